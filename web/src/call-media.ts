@@ -98,7 +98,9 @@ export class CallMedia {
 
   /** Replaces the camera or microphone during a call. */
   replace(track: MediaStreamTrack): void {
-    this.peer?.replace(track).catch((error: Error) => console.warn("track refused:", error.name));
+    this.peer
+      ?.replace(track)
+      .catch((error: Error) => console.warn("The browser refused a track:", error.name));
     if (track.kind === "video") this.peer?.setEncoding(this.encoding());
   }
 

@@ -53,7 +53,7 @@ export class EffectRunner {
       case "signal":
         callMedia.peer
           ?.receive(effect.signal)
-          .catch((error: Error) => console.warn("signal refused:", error.name));
+          .catch((error: Error) => console.warn("The browser refused a signal:", error.name));
         break;
       case "update_ice":
         callMedia.peer?.updateIce(effect.ice);

@@ -176,7 +176,7 @@ const nudityGuard = new Lazy({
   },
   onLoaded: changed,
   onFailed: (error) => {
-    console.info("pictures are not checked:", error.message);
+    console.info("Pictures are not checked:", error.message);
     toast(translator.text("check_failed"));
   },
 });
@@ -206,7 +206,7 @@ const callExtras = new Lazy({
   onLoaded: changed,
   onFailed: (error) => {
     // The call goes on without them.
-    console.info("what a call needs was not loaded:", error.name);
+    console.info("The extras of a call could not be loaded:", error.name);
     setTimeout(() => callExtras.allowRetry(), RETRY_MS);
   },
 });
@@ -217,7 +217,7 @@ const banController = new Lazy({
   },
   onLoaded: changed,
   onFailed: (error) => {
-    console.info("the notice of a ban was not loaded:", error.name);
+    console.info("The notice of a ban could not be loaded:", error.name);
     setTimeout(() => {
       banController.allowRetry();
       changed();

@@ -31,7 +31,7 @@ export async function fetchPopular(request: typeof fetch = fetch): Promise<strin
     const answer = await request("/api/status", { signal: AbortSignal.timeout(TIMEOUT_MS) });
     return answer.ok ? parseInterests(await answer.json()) : undefined;
   } catch (error) {
-    console.info("what is popular was not asked:", (error as Error).name);
+    console.info("Popular interests could not be fetched:", (error as Error).name);
     return undefined;
   }
 }

@@ -9,6 +9,6 @@ export async function registerWorker(workers: ServiceWorkerContainer | undefined
     const loaded = performance.getEntriesByType("resource").map(({ name }) => new URL(name));
     active?.postMessage(loaded.filter(({ origin }) => origin === location.origin).map((url) => url.pathname));
   } catch (error) {
-    console.info("the page will not open without a connection:", (error as Error).name);
+    console.info("The page will not open offline:", (error as Error).name);
   }
 }

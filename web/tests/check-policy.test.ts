@@ -78,23 +78,23 @@ test("without pictures there is nothing to check", () => {
 test("a new picture is checked at once, the stranger's first", () => {
   const pace = { recent: [], free: 2_000 };
   const fresh = { there: true, assessment: UNKNOWN };
-  expect(nextLook({ theirs: fresh, mine: fresh }, pace, 5, 0)).toEqual({ wait: 0, whose: "theirs" });
+  expect(nextLook({ theirs: fresh, mine: fresh }, pace, 5, 0)).toEqual({ wait: 0, side: "theirs" });
   expect(nextLook({ theirs: { there: true, assessment: fine }, mine: fresh }, pace, 5, 0)).toEqual({
     wait: 0,
-    whose: "mine",
+    side: "mine",
   });
 });
 
 test("with many strangers in a short time, first checks wait, too", () => {
   const fresh = { theirs: { there: true, assessment: UNKNOWN }, mine: none };
-  expect(nextLook(fresh, { recent: [], free: 9_000 }, 0, 1_000)).toEqual({ wait: 3_000, whose: "theirs" });
+  expect(nextLook(fresh, { recent: [], free: 9_000 }, 0, 1_000)).toEqual({ wait: 3_000, side: "theirs" });
 });
 
 test("the stranger's picture is checked twice as often as mine", () => {
   const both = { theirs: { there: true, assessment: fine }, mine: { there: true, assessment: fine } };
   const order = [0, 1, 2, 3, 4, 5].map((count) => nextLook(both, { recent: [], free: 700 }, count, 200));
-  expect(order.map((next) => next?.whose)).toEqual(["theirs", "theirs", "mine", "theirs", "theirs", "mine"]);
+  expect(order.map((next) => next?.side)).toEqual(["theirs", "theirs", "mine", "theirs", "theirs", "mine"]);
   expect(order[0]?.wait).toBe(500);
   const alone = { ...both, mine: none };
-  expect(nextLook(alone, { recent: [], free: 0 }, 2, 0)?.whose).toBe("theirs");
+  expect(nextLook(alone, { recent: [], free: 0 }, 2, 0)?.side).toBe("theirs");
 });

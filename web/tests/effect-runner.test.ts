@@ -69,7 +69,7 @@ test("a signal that the browser refuses does no harm, and a text chat ignores si
   const signal: Candidates = { type: "candidates", match: "m1", candidates: [] };
   expect(run({ type: "signal", signal })).toEqual(["receive"]);
   await new Promise((resolve) => setTimeout(resolve));
-  expect(warned.mock.calls).toEqual([["signal refused:", "OperationError"]]);
+  expect(warned.mock.calls).toEqual([["The browser refused a signal:", "OperationError"]]);
   parts.callMedia.peer = undefined;
   expect(run({ type: "signal", signal })).toEqual([]);
   vi.restoreAllMocks();

@@ -18,11 +18,11 @@ function build({ on = true, cost = 30, load = undefined as Promise<Classifier> |
   const classifier: Classifier = {
     cost,
     classify: async (picture) => {
-      const whose = picture as unknown as Side;
+      const side = picture as unknown as Side;
       await new Promise((resolve) => setTimeout(resolve, cost));
-      looks.push(whose);
-      if (Number.isNaN(scores[whose])) throw new Error("the worker died");
-      return { score: scores[whose], cost };
+      looks.push(side);
+      if (Number.isNaN(scores[side])) throw new Error("the worker died");
+      return { score: scores[side], cost };
     },
     close: () => closed++,
   };
@@ -31,10 +31,10 @@ function build({ on = true, cost = 30, load = undefined as Promise<Classifier> |
       loaded++;
       return load ?? Promise.resolve(classifier);
     },
-    shows: (whose) => shown[whose],
-    picture: async (whose) => {
+    shows: (side) => shown[side],
+    picture: async (side) => {
       if (broken.copies > 0 && broken.copies--) throw new DOMException("no picture", "InvalidStateError");
-      return whose as unknown as ImageBitmap;
+      return side as unknown as ImageBitmap;
     },
     onChange: () => heard.push(`${check.state} ${check.theirs} ${check.mine}`),
   });

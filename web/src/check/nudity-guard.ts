@@ -42,8 +42,8 @@ export class NudityGuard {
     });
     this.check = new PictureCheck(parts.on, {
       load: async () => (await import("./classifier")).startClassifier(),
-      shows: (whose) => this.shows(whose),
-      picture: (whose) => small(this.videoOf(whose)),
+      shows: (side) => this.shows(side),
+      picture: (side) => small(this.videoOf(side)),
       onChange: () => this.changed(),
     });
     this.render();
@@ -92,11 +92,11 @@ export class NudityGuard {
     this.view.notice(this.check.state);
   }
 
-  private shows(whose: Side): boolean {
-    const video = this.videoOf(whose);
+  private shows(side: Side): boolean {
+    const video = this.videoOf(side);
     const track = trackOf(video);
     // A stranger behind the curtain is too coarse to be checked.
-    const least = whose === "theirs" ? LONGEST_COARSE : 0;
+    const least = side === "theirs" ? LONGEST_COARSE : 0;
     const longest = Math.max(video.videoWidth, video.videoHeight);
     return longest > least && track?.readyState === "live" && track.enabled;
   }
@@ -113,8 +113,8 @@ export class NudityGuard {
     this.changed();
   }
 
-  private videoOf(whose: Side): HTMLVideoElement {
-    return whose === "theirs" ? this.parts.remote : this.parts.local;
+  private videoOf(side: Side): HTMLVideoElement {
+    return side === "theirs" ? this.parts.remote : this.parts.local;
   }
 
   private show(): void {

@@ -20,9 +20,9 @@ import type { Classifier } from "./classifier";
 export interface PictureCheckParts {
   load: () => Promise<Classifier>;
   /** Whether there is a picture to check. */
-  shows: (whose: Side) => boolean;
+  shows: (side: Side) => boolean;
   /** Returns a small copy of the current picture. */
-  picture: (whose: Side) => Promise<ImageBitmap>;
+  picture: (side: Side) => Promise<ImageBitmap>;
   onChange: () => void;
   now?: () => number;
 }
@@ -73,7 +73,7 @@ export class PictureCheck {
   use(on: boolean): void {
     if (on === (this.state !== "off")) return;
     this.stop();
-    for (const whose of ["theirs", "mine"] as const) this.forget(whose);
+    for (const side of ["theirs", "mine"] as const) this.forget(side);
     this.state = on ? "idle" : "off";
     if (on && this.met) this.begin();
     this.parts.onChange();
@@ -95,16 +95,16 @@ export class PictureCheck {
   }
 
   /** Drops the result, because a different picture is shown from now on. */
-  forget(whose: Side): void {
-    this.assessments[whose] = UNKNOWN;
-    this.failures[whose] = 0;
-    this.turns[whose]++;
+  forget(side: Side): void {
+    this.assessments[side] = UNKNOWN;
+    this.failures[side] = 0;
+    this.turns[side]++;
   }
 
   /** Questions the result, because the picture may have changed. */
-  doubt(whose: Side): void {
-    this.assessments[whose] = invalidated(this.assessments[whose]);
-    this.turns[whose]++;
+  doubt(side: Side): void {
+    this.assessments[side] = invalidated(this.assessments[side]);
+    this.turns[side]++;
   }
 
   private begin(): void {
@@ -125,7 +125,7 @@ export class PictureCheck {
       if (this.state !== "loading") classifier.close();
       else this.started(classifier);
     } catch (error) {
-      console.info("pictures are not checked:", (error as Error).message); // the page says so, too
+      console.info("Pictures are not checked:", (error as Error).message); // the page says so, too
       if (this.state === "loading") this.become("failed");
     }
   }
@@ -144,7 +144,7 @@ export class PictureCheck {
    */
   private give(state: "weak" | "failed"): void {
     this.stop();
-    for (const whose of ["theirs", "mine"] as const) if (this[whose] !== "bad") this.forget(whose);
+    for (const side of ["theirs", "mine"] as const) if (this[side] !== "bad") this.forget(side);
     this.become(state);
   }
 
@@ -166,50 +166,50 @@ export class PictureCheck {
     // A picture that appears meanwhile must not wait for the others.
     const wait = Math.max(pause, Math.min(next?.wait ?? POLL_MS, POLL_MS));
     this.timer = setTimeout(
-      () => (next && wait === next.wait ? void this.look(next.whose) : this.plan()),
+      () => (next && wait === next.wait ? void this.look(next.side) : this.plan()),
       wait,
     );
   }
 
-  private seen(whose: Side): Seen {
-    return { there: this.parts.shows(whose), assessment: this.assessments[whose] };
+  private seen(side: Side): Seen {
+    return { there: this.parts.shows(side), assessment: this.assessments[side] };
   }
 
-  private async look(whose: Side): Promise<void> {
+  private async look(side: Side): Promise<void> {
     const { classifier } = this;
-    const turn = this.turns[whose];
+    const turn = this.turns[side];
     if (!classifier) return;
     this.looking = true;
     this.count++;
     let pause = 0;
     try {
-      const { score, cost } = await classifier.classify(await this.parts.picture(whose));
-      if (classifier === this.classifier) this.looked(whose, turn, score, cost);
+      const { score, cost } = await classifier.classify(await this.parts.picture(side));
+      if (classifier === this.classifier) this.looked(side, turn, score, cost);
     } catch (error) {
       pause = PAUSE_MS;
-      if (classifier === this.classifier) this.failed(whose, turn, error as Error);
+      if (classifier === this.classifier) this.failed(side, turn, error as Error);
     } finally {
       this.looking = false;
       this.plan(pause);
     }
   }
 
-  private looked(whose: Side, turn: number, score: number, cost: number): void {
+  private looked(side: Side, turn: number, score: number, cost: number): void {
     this.pace = after(this.pace, cost, this.now());
     if (hasBecomeWeak(this.pace)) this.give("weak");
-    if (turn !== this.turns[whose]) return;
-    this.failures[whose] = 0;
-    if (whose === "mine") this.seenMineAt = this.now();
-    const before = this.assessments[whose].verdict;
-    this.assessments[whose] = judge(this.assessments[whose], score, this.now());
-    if (this.assessments[whose].verdict !== before) this.parts.onChange();
+    if (turn !== this.turns[side]) return;
+    this.failures[side] = 0;
+    if (side === "mine") this.seenMineAt = this.now();
+    const before = this.assessments[side].verdict;
+    this.assessments[side] = judge(this.assessments[side], score, this.now());
+    if (this.assessments[side].verdict !== before) this.parts.onChange();
   }
 
   /** Counts a failure. A picture that disappeared during the check is not a failure. */
-  private failed(whose: Side, turn: number, error: Error): void {
-    if (turn !== this.turns[whose] || !this.parts.shows(whose)) return;
-    if (++this.failures[whose] < MAX_FAILURES) return;
-    console.info("pictures are not checked any more:", error.message);
+  private failed(side: Side, turn: number, error: Error): void {
+    if (turn !== this.turns[side] || !this.parts.shows(side)) return;
+    if (++this.failures[side] < MAX_FAILURES) return;
+    console.info("Pictures are no longer checked:", error.message);
     this.give("failed");
   }
 }

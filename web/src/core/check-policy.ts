@@ -96,13 +96,13 @@ export function nextLook(
   { free }: Pace,
   count: number,
   now: number,
-): { wait: number; whose: Side } | undefined {
+): { wait: number; side: Side } | undefined {
   const wait = Math.max(0, free - now);
-  const there = (["theirs", "mine"] as const).filter((whose) => seen[whose].there);
-  const fresh = there.find((whose) => seen[whose].assessment === UNKNOWN);
-  if (fresh) return { wait: wait > DEBT_MS ? wait - DEBT_MS : 0, whose: fresh };
+  const there = (["theirs", "mine"] as const).filter((side) => seen[side].there);
+  const fresh = there.find((side) => seen[side].assessment === UNKNOWN);
+  if (fresh) return { wait: wait > DEBT_MS ? wait - DEBT_MS : 0, side: fresh };
   const [first, second] = there;
   if (!first) return undefined;
   // Visitors know what they show, so my picture is checked every third time.
-  return { wait, whose: second && count % 3 === 2 ? second : first };
+  return { wait, side: second && count % 3 === 2 ? second : first };
 }

@@ -85,7 +85,7 @@ export class VideoSender {
 
   /** Sends no picture rather than one that shows too much. */
   private async refused(error: Error, { longest }: VideoEncoding): Promise<void> {
-    console.warn("shape refused:", error.name);
+    console.warn("The browser refused an encoding:", error.name);
     const sender = this.sender();
     if (longest === undefined || !sender?.track) return;
     this.withheld = { sender, track: sender.track };

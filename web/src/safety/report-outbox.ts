@@ -104,9 +104,9 @@ export class ReportOutbox {
         { pass, reason: "nudity", flag: true },
         await this.parts.tokens.current(),
       );
-      if (answer.status !== 201) console.info("a flag was not taken:", answer.status);
+      if (answer.status !== 201) console.info("A flag was refused with status", answer.status);
     } catch (error) {
-      console.info("a flag was not sent:", (error as Error).name);
+      console.info("A flag could not be sent:", (error as Error).name);
     }
   }
 

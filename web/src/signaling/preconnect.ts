@@ -63,7 +63,7 @@ export class Preconnect {
     try {
       await this.locks?.request(this.name, how, () => this.granted());
     } catch (error) {
-      console.info("this tab has no lock:", (error as Error).name); // another tab took the lock, or locks are forbidden
+      console.info("This tab has no lock:", (error as Error).name); // another tab took the lock, or locks are forbidden
     }
     if (!this.held) return;
     this.held = false;

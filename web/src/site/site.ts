@@ -54,7 +54,7 @@ export async function fetchSite(store: Store, request: typeof fetch = fetch): Pr
       return site;
     }
   } catch (error) {
-    console.info("the site was not asked:", (error as Error).name); // the stored configuration stays valid
+    console.info("The site's configuration could not be fetched:", (error as Error).name); // the stored configuration stays valid
   }
   return undefined;
 }

@@ -63,7 +63,7 @@ function withMemoryOverflow(storage: Storage): Store {
       try {
         storage.setItem(key, value);
       } catch (error) {
-        console.info("not kept beyond this page:", (error as Error).name);
+        console.info("Storage is full, so this is kept in memory:", (error as Error).name);
         rest.setItem(key, value);
       }
     },
