@@ -16,7 +16,7 @@ from .matcher_streams import Open, Replica, gateways, ticket_numbers, until
 
 
 async def test_two_gateways_hear_of_one_match(gateway: Open) -> None:
-    """Both sides get the same match, each the other's address, and exactly one is polite."""
+    """Both sides get the same match and each other's address, and exactly one is polite."""
     one, other = gateway("one"), gateway("other")
     mine = await one.find(interests=["chess", "music"], languages=["en"], epoch=7)
     theirs = await other.find(interests=["music", "tea"], languages=["en", "de"], epoch=2**53 - 1)
@@ -61,7 +61,7 @@ async def test_a_withdrawal_in_the_same_batch_wins(replica: Replica, gateway: Op
     assert (await one.read()).stages[0].ticket != offer.ticket
 
 
-async def test_the_end_of_a_stream_removes_itsticket_numbers(replica: Replica, gateway: Open) -> None:
+async def test_the_end_of_a_stream_removes_its_tickets(replica: Replica, gateway: Open) -> None:
     one, other = gateway("one"), gateway("other")
     await one.find()
     await until(lambda: replica.waiting == 1)
@@ -72,7 +72,7 @@ async def test_the_end_of_a_stream_removes_itsticket_numbers(replica: Replica, g
 
 
 async def test_a_newer_stream_of_a_gateway_takes_over(replica: Replica, gateway: Open) -> None:
-    """The older one is told so, its tickets are gone, and its end does not touch the newer one's."""
+    """The older stream is told why and loses its tickets, and its end does not affect the newer one."""
     older, newer = gateway("one"), gateway("one")
     await older.find()
     await until(lambda: replica.waiting == 1)
@@ -83,8 +83,8 @@ async def test_a_newer_stream_of_a_gateway_takes_over(replica: Replica, gateway:
     assert (await newer.pairing()).ticket in (offer.ticket, offer.ticket + 1)
 
 
-async def test_of_one_visitor_only_the_newest_ticket_waits(replica: Replica, gateway: Open) -> None:
-    """Whatever the pool; the gateway of the older one hears where the visitor is now."""
+async def test_only_the_newest_ticket_of_a_visitor_waits(replica: Replica, gateway: Open) -> None:
+    """This holds for every pool, and the gateway of the older ticket hears where the visitor is now."""
     one, other = gateway("one"), gateway("other")
     visitor = random_id()
     older = await one.find(visitor, mode=wire.MODE_TEXT, epoch=4)
@@ -104,7 +104,7 @@ async def test_of_one_visitor_only_the_newest_ticket_waits(replica: Replica, gat
     assert (await one.pairing()).ticket == third.ticket
 
 
-async def test_what_most_networks_look_for_is_told_to_every_gateway(gateway: Open) -> None:
+async def test_popular_interests_are_told_to_every_gateway(gateway: Open) -> None:
     one, other = gateway("one"), gateway("other")
     beating = [asyncio.create_task(each.beat()) for each in (one, other)]
     for network in (b"a", b"a", b"b"):
@@ -212,7 +212,7 @@ async def test_a_gateway_that_does_not_read_is_cut_off_and_others_are_not(
     await quick.pairing()
 
 
-async def test_leaving_says_so_first_and_is_quick(replica: Replica, gateway: Open) -> None:
+async def test_a_shutdown_is_announced_first_and_is_quick(replica: Replica, gateway: Open) -> None:
     one = gateway("one")
     await one.find()
     await until(lambda: replica.waiting == 1)
@@ -229,7 +229,7 @@ async def test_leaving_says_so_first_and_is_quick(replica: Replica, gateway: Ope
 
 
 async def test_an_offered_age_counts() -> None:
-    """As after the loss of another replica: both go on where they were."""
+    """After the loss of another replica, both tickets keep their age."""
     replica = Replica(Stages(ages=(60, 120, 180), thin=0, tiny=0))
     replica.port = await replica.server.start()
     async with gateways(replica.port) as opened:
@@ -240,7 +240,7 @@ async def test_an_offered_age_counts() -> None:
     await replica.server.stop()
 
 
-async def test_pool_sizes_come_along(gateway: Open) -> None:
+async def test_batches_carry_pool_sizes(gateway: Open) -> None:
     one = gateway("one")
     await one.find()
     while not (batch := await one.next()).pools:

@@ -1,4 +1,4 @@
-"""What keeps several replicas and their gateways together: beats, side lanes, advice, leaving."""
+"""Several replicas and their gateways: heartbeats, side lanes, lane advice and shutdown."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ from ..timing import scaled
 from .matcher_streams import Open, Replica, until
 
 
-async def test_both_sides_of_an_idle_stream_say_that_they_are_there(gateway: Open) -> None:
+async def test_both_sides_of_an_idle_stream_send_heartbeats(gateway: Open) -> None:
     one = gateway("one")
     beating = asyncio.create_task(one.beat())
     first = await one.next()
@@ -25,8 +25,8 @@ async def test_both_sides_of_an_idle_stream_say_that_they_are_there(gateway: Ope
     beating.cancel()
 
 
-async def test_a_gateway_that_says_nothing_is_given_up(replica: Replica, gateway: Open) -> None:
-    """So a partner is not promised to somebody whose gateway hangs."""
+async def test_a_silent_gateway_is_given_up(replica: Replica, gateway: Open) -> None:
+    """No partner may be promised to somebody whose gateway hangs."""
     silent, other = gateway("silent"), gateway("other")
     await silent.find()
     await until(lambda: replica.waiting == 1)
@@ -36,7 +36,7 @@ async def test_a_gateway_that_says_nothing_is_given_up(replica: Replica, gateway
     await until(lambda: replica.waiting == 1)
 
 
-async def test_who_finds_nobody_in_a_side_lane_is_sent_on(replica: Replica, gateway: Open) -> None:
+async def test_a_lonely_ticket_in_a_side_lane_overflows(replica: Replica, gateway: Open) -> None:
     one = gateway("one")
     beating = asyncio.create_task(one.beat())
     side = await one.find(lane=1, lanes=2)
@@ -52,7 +52,7 @@ async def test_who_finds_nobody_in_a_side_lane_is_sent_on(replica: Replica, gate
     beating.cancel()
 
 
-async def test_who_was_paired_in_a_side_lane_is_not_sent_on(replica: Replica, gateway: Open) -> None:
+async def test_a_ticket_paired_in_a_side_lane_does_not_overflow(replica: Replica, gateway: Open) -> None:
     one = gateway("one")
     await one.find(lane=1, lanes=2)
     await one.find(lane=1, lanes=2)
@@ -62,7 +62,7 @@ async def test_who_was_paired_in_a_side_lane_is_not_sent_on(replica: Replica, ga
 
 
 async def test_lanes_are_advised_from_the_rate(gateway: Open) -> None:
-    """Thirty a second where one lane takes ten; and one lane again when nobody comes."""
+    """Thirty tickets a second need three lanes of ten each, and later one lane is enough again."""
     one = gateway("one")
 
     async def crowd() -> None:
@@ -85,9 +85,7 @@ async def test_lanes_are_advised_from_the_rate(gateway: Open) -> None:
     beating.cancel()
 
 
-async def test_the_last_pairs_of_a_replica_that_leaves_are_handed_out(
-    replica: Replica, gateway: Open
-) -> None:
+async def test_a_replica_that_leaves_sends_its_last_pairs(replica: Replica, gateway: Open) -> None:
     one = gateway("one")
     await one.send()
     await one.next()

@@ -1,4 +1,4 @@
-"""`zufall simulate` as an operator runs it: a process of its own."""
+"""`zufall simulate` in a process of its own, as an operator runs it."""
 
 import os
 import subprocess
@@ -32,7 +32,7 @@ def simulate(*words: str, **environment: str) -> subprocess.CompletedProcess[str
     )
 
 
-def test_alone_it_says_something_useful() -> None:
+def test_the_output_without_options_is_useful() -> None:
     done = simulate()
     assert (done.returncode, done.stderr) == (0, "")
     names = {line[:18].rstrip() for line in done.stdout.splitlines()}
@@ -146,7 +146,7 @@ def test_progress_is_shown_on_a_terminal_and_taken_away() -> None:
     assert shown.endswith("\r\x1b[K")
 
 
-def test_a_reader_who_has_seen_enough_is_no_trouble() -> None:
+def test_a_closed_pipe_is_no_error() -> None:
     command = f"{sys.executable} -m services.cli simulate --minutes 10 --warm-up 2 --json | head -c 1"
     done = subprocess.run(command, shell=True, capture_output=True, timeout=scaled(60), check=False)  # noqa: S602 -- a pipe is what is tested
     assert (done.stdout, done.stderr) == (b"{", b"")

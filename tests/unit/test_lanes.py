@@ -33,7 +33,7 @@ def test_the_lanes_of_a_pool_have_different_owners_as_far_as_there_are_replicas(
 
 
 def test_more_lanes_change_no_lower_one() -> None:
-    """So gateways that were advised differently agree on the lanes that both have, lane 0 above all."""
+    """Gateways with different advice agree on the lanes that both have, above all on lane 0."""
     for pool in POOLS[:50]:
         assert lane_owners(pool, 2, REPLICAS) == lane_owners(pool, 7, REPLICAS)[:2]
 

@@ -29,7 +29,7 @@ class CompatibilityBuckets:
         """False after a search found it empty. The next ticket then takes its place without a queue."""
         self._queues: dict[CompatibilityClass, TicketQueue] = {}
         self._in_order: list[tuple[CompatibilityClass, TicketQueue]] = []
-        """The same queues. It only grows until it is replaced, so a paused walk can go on in it."""
+        """All queues in order. It only grows until it is replaced, so a paused walk can go on in it."""
         self._room = _SPARE_ROOM
         for entry in entries:
             self.add(entry)

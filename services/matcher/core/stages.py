@@ -57,7 +57,7 @@ class RecentVisitorCount:
         self._previous: set[int] = set()
         self._turn = float("-inf")
         self.saturated_until = float("-inf")
-        """Until then the limit is reached, and recording another visitor changes nothing."""
+        """The end of the time in which the limit is reached and another visitor changes nothing."""
 
     def record(self, visitor: int, now: float) -> None:
         if now >= self._turn:

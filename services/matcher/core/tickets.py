@@ -18,7 +18,7 @@ class Mode(IntEnum):
 
 
 class Audience(IntEnum):
-    """Who may meet whom: restricted visitors meet only each other."""
+    """The visitors that one may meet. Restricted visitors meet only each other."""
 
     EVERYONE = 0
     RESTRICTED = 1

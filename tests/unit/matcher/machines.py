@@ -1,4 +1,4 @@
-"""Visitors who do whatever Hypothesis thinks of, in the waiting room and in its model at once."""
+"""State machines that drive the waiting room and its model with the same random actions."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from .tickets import ticket
 
 AGES = (2.0, 5.0, 15.0)
 SLACK = 1.0
-"""Seconds that the room may take for what is possible."""
+"""Seconds within which the room must pair two tickets that accept each other."""
 HINT_SLACK = 4.0
 
 visitors = st.integers(0, 9)
@@ -39,7 +39,7 @@ wishes = st.fixed_dictionaries(
 
 
 class WaitingRoomMachine(RuleBasedStateMachine):
-    """Visitors come with any wish, age, past and epoch, leave, lose their gateway, and time passes."""
+    """Visitors arrive with any wish, age, past and epoch, leave, or lose their gateway. Time passes."""
 
     stages = Stages(AGES, thin=0, tiny=0)
     least = 0
@@ -131,7 +131,7 @@ class WaitingRoomMachine(RuleBasedStateMachine):
                 assert (self.hints[number] == "alone") == (self.others(waiting) == [])
 
     def settle(self) -> None:
-        """Take the pairs out of the room, and check each."""
+        """Advance the room, and check each pair and each stage change."""
         advance = self.room.advance(self.now)
         self.due = advance.next_at
         for pairing in advance.pairings:
@@ -155,7 +155,7 @@ class WaitingRoomMachine(RuleBasedStateMachine):
         assert all(acceptable), f"{one.visitor} and {other.visitor} met against the rules"
 
     def believe(self, change: StageChange) -> None:
-        """Whoever is told something waits, and it is true."""
+        """Check that the ticket waits and that its hint is true."""
         waiting = self.model.waiting[change.ticket.number]
         assert self.room.is_waiting(waiting.gateway, waiting.number)
         self.hints[waiting.number] = change.hint
@@ -183,7 +183,7 @@ class WaitingRoomMachine(RuleBasedStateMachine):
 
 
 def refused_by_other(one: Ticket, other: Ticket) -> bool:
-    """Whether no change of the wish of `one` could help."""
+    """Tell whether no change of the wish of `one` could help."""
     return (
         other.visitor_key in one.blocked
         or one.visitor_key in other.blocked
@@ -193,13 +193,13 @@ def refused_by_other(one: Ticket, other: Ticket) -> bool:
 
 
 class ThinPoolMachine(WaitingRoomMachine):
-    """The same where the market is always thin: wider, but no rule is broken and nobody waits longer."""
+    """The machine for a pool that is always thin. Tickets accept more, but no rule is broken."""
 
     stages = Stages(AGES, thin=16, tiny=4)
     least = 2
 
     def check(self, one: Ticket, other: Ticket, pairing: Pairing) -> None:
-        """In a tiny market even former partners are welcome at once."""
+        """Check a pair of a tiny pool, which accepts former partners at once."""
         self.model.least = 3
         super().check(one, other, pairing)
         self.model.least = self.least

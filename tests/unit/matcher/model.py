@@ -1,4 +1,4 @@
-"""What the waiting room must keep, in the plainest way: no index, all compared with all."""
+"""The model of the waiting room: no index, and every ticket is compared with every other."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ def partings(one: Ticket, other: Ticket) -> list[float]:
 
 
 def needs(one: Ticket, other: Ticket) -> int:
-    """The stage that `one` must have reached."""
+    """Return the stage that `one` must have reached to accept `other`."""
     if partings(one, other):
         return FORMER_PARTNER
     if one.languages and other.languages and not set(one.languages) & set(other.languages):
@@ -74,13 +74,13 @@ class Model:
         return max(by_age, 0 if picky else 1, self.least) >= needs(one, other)
 
     def missed(self, then: float) -> list[tuple[Ticket, Ticket]]:
-        """Pairs that wait though they accepted each other `then` already."""
+        """Return the pairs that wait though they already accepted each other `then`."""
         there = [ticket for number, ticket in self.waiting.items() if self.came[number] <= then]
         pairs = combinations(there, 2)
         return [(a, b) for a, b in pairs if self.acceptable(a, b, then) and self.acceptable(b, a, then)]
 
     def take(self, pairing: Pairing) -> tuple[Ticket, Ticket]:
-        """Both sides, who wait no longer; raises `KeyError` when one did not wait."""
+        """Remove both sides and return them. Raises `KeyError` if one did not wait."""
         return self.waiting.pop(pairing.polite.number), self.waiting.pop(pairing.other.number)
 
 

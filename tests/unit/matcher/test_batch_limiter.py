@@ -1,11 +1,11 @@
-"""Batches go out at once while there are few, and in step when there are many."""
+"""Few batches go out at once, and many go out in step."""
 
 import pytest
 
 from services.matcher.core.batch_limiter import BatchLimiter
 
 
-def test_a_few_go_at_once_and_many_in_step() -> None:
+def test_a_few_batches_go_at_once_and_many_in_step() -> None:
     pace, now, sent = BatchLimiter(0.02), 100.0, []
     for _ in range(200):
         now = max(now, pace.next_at())
@@ -15,7 +15,7 @@ def test_a_few_go_at_once_and_many_in_step() -> None:
     assert sent[-1] - sent[4] == pytest.approx(195 * 0.02)
 
 
-def test_a_rest_saves_up_no_more_than_a_few() -> None:
+def test_a_pause_saves_up_only_a_few_batches() -> None:
     pace = BatchLimiter(0.02)
     for _ in range(10):
         pace.record_batch(100.0)

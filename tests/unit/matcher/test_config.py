@@ -1,4 +1,4 @@
-"""The matcher's settings: what makes no sense is refused, all of it at once."""
+"""The matcher refuses settings that make no sense, and lists all of them at once."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""DeadlineQueue come up in time, never early, and not more at once than asked for."""
+"""Deadlines come up in time, never early, and no more at once than asked for."""
 
 from itertools import islice
 from math import inf
@@ -12,7 +12,7 @@ def anything(_: object) -> bool:
     return True
 
 
-def test_nothing_comes_up_early_and_everything_within_a_slot() -> None:
+def test_no_item_is_early_and_every_item_comes_within_a_slot() -> None:
     timers: DeadlineQueue[str] = DeadlineQueue(anything)
     timers.add(2.0, "b")
     timers.add(1.01, "a")
@@ -24,7 +24,7 @@ def test_nothing_comes_up_early_and_everything_within_a_slot() -> None:
     assert timers.next_at() == inf
 
 
-def test_what_is_too_much_at_once_stays_due() -> None:
+def test_items_that_are_not_taken_stay_due() -> None:
     timers: DeadlineQueue[int] = DeadlineQueue(anything)
     for number in range(5):
         timers.add(1.0, number)
@@ -34,7 +34,7 @@ def test_what_is_too_much_at_once_stays_due() -> None:
     assert sorted(first + second) == [0, 1, 2, 3, 4, 5]
 
 
-def test_what_is_not_wanted_any_more_does_not_come_up_nor_pile_up() -> None:
+def test_unwanted_items_neither_come_up_nor_pile_up() -> None:
     gone: set[int] = set()
     timers: DeadlineQueue[int] = DeadlineQueue(lambda number: number not in gone)
     for number in range(100_000):
@@ -48,8 +48,8 @@ def test_what_is_not_wanted_any_more_does_not_come_up_nor_pile_up() -> None:
 
 
 @pytest.mark.parametrize("when", [3.3500000000000005, 3.7500000000000004, 7.950000000000001, 14.15, 20.0])
-def test_what_comes_up_is_due_however_the_slots_are_rounded(when: float) -> None:
-    """Whoever is not due when their timer comes up has lost it."""
+def test_no_item_is_early_however_slots_are_rounded(when: float) -> None:
+    """A ticket that comes up early would lose its deadline."""
     timers: DeadlineQueue[float] = DeadlineQueue(anything)
     timers.add(when, when)
     due = timers.next_at()

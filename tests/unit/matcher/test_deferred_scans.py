@@ -1,4 +1,4 @@
-"""Looks that one turn is too short for: they go on, and what is hopeless keeps nobody waiting."""
+"""Scans that take more than one turn go on, and hopeless ones keep nobody waiting."""
 
 import pytest
 
@@ -12,8 +12,8 @@ from .rooms import BUSY, likes, make_room, offer, pairs, run, speaks
 from .tickets import ticket
 
 
-def test_a_look_that_was_cut_short_goes_on() -> None:
-    """Behind a hundred who do not fit, each in a way of its own, stands one who does."""
+def test_a_scan_that_paused_goes_on() -> None:
+    """A hundred tickets of different classes do not fit, and one behind them does."""
     room = make_room()
     for visitor in range(100):
         avoided = frozenset({"DE", "FR", f"{visitor}"})
@@ -26,10 +26,10 @@ def test_a_look_that_was_cut_short_goes_on() -> None:
 
 @pytest.mark.parametrize("languages", [("en",), ("de",), ()])
 @pytest.mark.parametrize("since", [-20.0, 5.9])
-def test_a_crowd_that_may_not_be_met_for_one_reason_is_passed_at_once(
+def test_many_tickets_of_one_excluded_class_are_skipped_at_once(
     languages: tuple[str, ...], since: float
 ) -> None:
-    """Ten thousand who avoid their own country are in nobody's way."""
+    """Ten thousand visitors who avoid their own country delay nobody."""
     room = make_room(Stages())
     avoiding = {"country": "DE", "avoid_countries": frozenset({"DE"}), "languages": ("en",)}
     for visitor in range(10_000):
@@ -74,7 +74,7 @@ def test_two_meet_soon_behind_thousands_who_may_not_meet_each_other(waiting: int
     assert found == [{waiting, waiting + 1}]
 
 
-def test_the_oldest_looks_end_though_more_newcomers_come_than_can_be_served() -> None:
+def test_the_oldest_scans_end_though_newcomers_are_too_many() -> None:
     room = make_room()
     for visitor in range(6000):
         room.offer([speaks(visitor, "DE", avoid_countries=frozenset({"DE", f"{visitor}"}))], visitor / 3000)
@@ -84,8 +84,8 @@ def test_the_oldest_looks_end_though_more_newcomers_come_than_can_be_served() ->
     assert room._scans._scans[0].entry.ticket.visitor_key > 100
 
 
-def test_a_look_that_goes_on_while_its_ticket_widens_goes_on_more_widely() -> None:
-    """Behind two thousand who speak the language and do not fit stands one who does and speaks another."""
+def test_a_scan_whose_ticket_widens_goes_on_at_the_wider_stage() -> None:
+    """Two thousand who share the language do not fit. One behind them speaks another and does."""
     room = WaitingRoom(BUSY, scans_per_turn=30)
     german = {"country": "DE"}
     for visitor in range(2000):
@@ -99,17 +99,17 @@ def test_a_look_that_goes_on_while_its_ticket_widens_goes_on_more_widely() -> No
     assert [pair for _, pair in run(room, 5.1, 5.5)] == [{2000, 2001}]
 
 
-def test_a_glance_compares_no_more_than_it_may() -> None:
-    shelves = TicketIndex()
+def test_a_quick_scan_compares_no_more_than_its_size() -> None:
+    index = TicketIndex()
     for visitor in range(5):
-        shelves.insert(QueuedTicket(likes(visitor, f"i{visitor}"), INTEREST))
+        index.insert(QueuedTicket(likes(visitor, f"i{visitor}"), INTEREST))
     newcomer = likes(9, *(f"i{visitor}" for visitor in range(5)), since=1.0)
-    assert quick_scan(newcomer, INTEREST, shelves, 4) is INCONCLUSIVE
-    assert isinstance(quick_scan(newcomer, INTEREST, shelves, 5), QueuedTicket)
+    assert quick_scan(newcomer, INTEREST, index, 4) is INCONCLUSIVE
+    assert isinstance(quick_scan(newcomer, INTEREST, index, 5), QueuedTicket)
 
 
-def test_newcomers_do_not_take_each_other_the_turn() -> None:
-    """Each look takes many turns, and in each turn somebody else comes."""
+def test_newcomers_do_not_take_over_each_others_turns() -> None:
+    """Each scan takes many turns, and in each turn another newcomer arrives."""
     room = WaitingRoom(BUSY, scans_per_turn=20)
     for visitor in range(3000):
         room.offer([speaks(visitor, "DE", avoid_countries=frozenset({"DE", f"{visitor}"}))], -20.0)
@@ -122,13 +122,13 @@ def test_newcomers_do_not_take_each_other_the_turn() -> None:
     assert found >= 10
 
 
-def test_who_was_offered_again_is_found_by_an_interest_though_neither_looks_for_it_any_more() -> None:
+def test_a_ticket_offered_again_is_found_by_an_interest_though_both_have_widened() -> None:
     room = make_room()
     assert offer(room, 10.0, likes(1, "a", since=10.0)) == []
     assert offer(room, 10.0, likes(2, "a", since=7.0)) == [{1, 2}]
 
 
-def test_a_former_partner_behind_many_is_met_only_if_nobody_new_is() -> None:
+def test_somebody_new_behind_many_is_preferred_to_a_former_partner() -> None:
     room = make_room()
     room.offer([ticket(1, -90.0, partners={3: -70.0})], 0.0)
     for visitor in range(10, 60):
@@ -139,7 +139,7 @@ def test_a_former_partner_behind_many_is_met_only_if_nobody_new_is() -> None:
     assert [pair for _, pair in run(room, 1.0, 2.0)] == [{2, 3}]
 
 
-def test_those_who_left_keep_nobody_from_widening_on_time() -> None:
+def test_tickets_that_left_delay_no_widening() -> None:
     room = make_room()
     for visitor in range(800):
         gone = likes(visitor, f"i{visitor}")

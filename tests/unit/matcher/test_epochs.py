@@ -1,4 +1,4 @@
-"""Of one visitor only the ticket of the newest place waits, and the gateway of the other hears of it."""
+"""Only the ticket of a visitor's newest place waits, and the gateway of the other is told."""
 
 import pytest
 
@@ -60,7 +60,7 @@ def test_an_older_offer_changes_nothing_and_its_gateway_hears_of_the_newer(
     assert sum(room.waiting().values()) == 1
 
 
-def test_an_older_offer_is_not_taken_though_somebody_would_do() -> None:
+def test_an_older_offer_is_refused_though_somebody_fits() -> None:
     room = make_room()
     room.offer([of(2, TWO, pool=TEXT)], 0.0)
     room.offer([ticket(2)], 0.0)
@@ -68,7 +68,7 @@ def test_an_older_offer_is_not_taken_though_somebody_would_do() -> None:
     assert pairs(room, 0.0) == []
 
 
-def test_of_one_place_the_later_offer_wins_and_nobody_is_told() -> None:
+def test_the_later_of_two_offers_from_one_place_wins_and_nobody_is_told() -> None:
     room = make_room()
     earlier, later = of(3), of(3, pool=TEXT)
     assert room.offer([earlier], 0.0) == []
@@ -85,7 +85,7 @@ def test_a_gateway_that_offers_a_ticket_again_with_a_higher_epoch_is_told_nothin
     assert sum(room.waiting().values()) == 1
 
 
-def test_who_is_paired_at_once_leaves_no_older_ticket() -> None:
+def test_a_ticket_that_is_paired_at_once_removes_the_older_one() -> None:
     room = make_room()
     older = of(1)
     room.offer([older], 0.0)
@@ -97,7 +97,7 @@ def test_who_is_paired_at_once_leaves_no_older_ticket() -> None:
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "paired", "forgotten", "superseded and withdrawn"])
-def test_what_is_known_of_a_visitor_goes_with_their_ticket(how: str) -> None:
+def test_nothing_is_remembered_of_a_visitor_after_their_ticket(how: str) -> None:
     room = make_room()
     newest = of(9, TWO)
     if how == "superseded and withdrawn":
@@ -116,8 +116,8 @@ def test_what_is_known_of_a_visitor_goes_with_their_ticket(how: str) -> None:
     assert waits(room, older)
 
 
-def test_a_number_that_a_gateway_gives_to_two_visitors_is_the_later_ones() -> None:
-    """No gateway does; but the room must not promise one ticket to two."""
+def test_a_number_given_to_two_visitors_belongs_to_the_later_one() -> None:
+    """No gateway does this, but the room must not promise one ticket to two visitors."""
     room = make_room()
     first = ticket(1, interests=frozenset("a"), languages=("en",))
     second = ticket(2, number=first.number, interests=frozenset("b"), languages=("en",))
@@ -130,7 +130,7 @@ def test_a_number_that_a_gateway_gives_to_two_visitors_is_the_later_ones() -> No
     assert sum(room.waiting().values()) == 0
 
 
-def test_those_who_are_alone_after_somebody_moved_to_another_pool_are_told_so() -> None:
+def test_a_visitor_is_told_alone_after_the_other_moved_to_another_pool() -> None:
     room = make_room()
     room.offer([of(1, blocked=frozenset({2}))], 0.0)
     alone = ticket(2)

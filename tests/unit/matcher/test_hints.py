@@ -1,4 +1,4 @@
-"""What a waiting visitor is told: first by case, then as time passes in the room."""
+"""The hints for waiting visitors: single cases first, then as time passes in the room."""
 
 from collections.abc import Sequence
 from math import inf
@@ -56,17 +56,17 @@ def test_hint(mine: Wish, stage: int, others: Sequence[Wish], expected: str) -> 
     assert find_hint(ticket(1, **mine), stage, tickets, True, 100.0, 60.0) == expected
 
 
-def test_nothing_is_said_of_all_where_not_all_are_known() -> None:
+def test_no_hint_about_all_tickets_where_not_all_are_known() -> None:
     assert find_hint(ticket(1, **CY), 2, [ticket(2, **DE)], False, 100.0, 60.0) == "languages"
     assert find_hint(ticket(1, **DE), 2, [ticket(2, **CY)], False, 100.0, 60.0) == ""
 
 
-def test_ones_own_other_ticket_is_no_company() -> None:
+def test_another_ticket_of_the_same_visitor_does_not_count() -> None:
     assert find_hint(ticket(1), 3, [ticket(1)], True, 0.0, 60.0) == "alone"
 
 
 class HintedRoom:
-    """A waiting room, and what each visitor was told last."""
+    """A waiting room that remembers the last hint of each visitor."""
 
     def __init__(self, *tickets: Ticket, stages: Stages | None = None) -> None:
         self.room = WaitingRoom(stages or Stages())
@@ -95,7 +95,7 @@ class HintedRoom:
             self.pairs += self.advance(now)
 
 
-def test_who_is_alone_is_told_so_and_told_again_when_somebody_comes_and_goes() -> None:
+def test_a_lone_visitor_gets_a_new_hint_when_somebody_comes_and_goes() -> None:
     room = HintedRoom(ticket(1, **CY))
     assert room.told == {1: "alone"}
     german = ticket(2, 3.0, **DE)
@@ -108,7 +108,7 @@ def test_who_is_alone_is_told_so_and_told_again_when_somebody_comes_and_goes() -
     assert room.due == inf
 
 
-def test_two_who_have_just_parted_are_told_that_and_meet_after_a_minute() -> None:
+def test_two_who_just_parted_get_that_hint_and_meet_after_a_minute() -> None:
     room = HintedRoom(ticket(1, partners={2: 0.0}), ticket(2, partners={1: 0.0}))
     room.run(0.0, 59.0)
     assert room.told == {1: "met", 2: "met"}
@@ -127,7 +127,7 @@ def test_the_same_hint_is_not_told_again() -> None:
     assert room.count <= 2 + 59  # both hints of the first, and the stage of each offer of the second
 
 
-def test_who_waits_in_the_last_stage_hears_of_it_when_more_or_fewer_wait() -> None:
+def test_a_ticket_in_the_last_stage_is_told_when_the_number_of_others_changes() -> None:
     room = HintedRoom(ticket(1, **CY))
     crowd = [ticket(key, 20.0, blocked=frozenset(range(2, 7)), **DE) for key in range(2, 7)]
     room.run(0.0, 20.0)
@@ -143,7 +143,7 @@ def test_who_waits_in_the_last_stage_hears_of_it_when_more_or_fewer_wait() -> No
     assert room.count - heard <= 6 * 4
 
 
-def test_what_was_said_of_all_who_wait_is_taken_back_when_many_come() -> None:
+def test_hints_about_all_tickets_are_retracted_when_many_come() -> None:
     room = HintedRoom(ticket(1, **CY), ticket(2, blocked=frozenset({1}), **DE))
     room.run(0.0, 4.0)
     assert room.told == {1: "nobody", 2: "nobody"}
@@ -155,7 +155,7 @@ def test_what_was_said_of_all_who_wait_is_taken_back_when_many_come() -> None:
     assert "nobody" not in {room.told[1], room.told[2]}
 
 
-def test_a_busy_pool_explains_only_to_those_who_wait_for_a_while() -> None:
+def test_a_large_pool_gives_hints_only_after_a_second() -> None:
     apart = [ticket(key, languages=(f"l{key}",), interests=frozenset({f"i{key}"})) for key in range(100)]
     room = HintedRoom(*apart, stages=Stages(thin=0, tiny=0))
     assert set(room.told.values()) == {""}

@@ -1,4 +1,4 @@
-"""Who counts for what is popular, for how long, and how much of it is kept."""
+"""The counts of popular interests: who counts, for how long, and how much is kept."""
 
 import random
 
@@ -30,7 +30,7 @@ def test_a_network_counts_once_however_many_visitors_it_brings() -> None:
     assert here.most() == {"chess": 2, "bees": 1}
 
 
-def test_who_looks_for_something_else_counts_for_that_alone() -> None:
+def test_a_visitor_with_new_interests_counts_only_for_those() -> None:
     here = SearchingVisitors()
     here.looks(1, b"1", "chess", "bees")
     here.looks(1, b"1", "chess")
@@ -42,7 +42,7 @@ def test_who_looks_for_something_else_counts_for_that_alone() -> None:
     assert here.most() == {}
 
 
-def test_an_interest_is_spelled_as_most_do() -> None:
+def test_an_interest_has_the_spelling_of_most_visitors() -> None:
     here = SearchingVisitors()
     for visitor, spelling in enumerate(["cafe", "café", "café", "kafé"]):
         here.counts.record(visitor, bytes([visitor]), {"cafe": spelling}, 0.0)
@@ -52,14 +52,14 @@ def test_an_interest_is_spelled_as_most_do() -> None:
     assert here.most() == {"cafe": 3}
 
 
-def test_who_was_paired_counts_for_a_minute_after_the_offer() -> None:
+def test_a_paired_visitor_counts_for_a_minute_after_the_offer() -> None:
     here = SearchingVisitors()
     here.looks(1, b"1", "chess", now=10.0)
     assert here.most(10.0 + COUNTED_FOR - 0.1) == {"chess": 1}
     assert here.most(10.0 + COUNTED_FOR + 0.1) == {}
 
 
-def test_an_offer_again_begins_another_minute() -> None:
+def test_another_offer_begins_another_minute() -> None:
     here = SearchingVisitors()
     here.looks(1, b"1", "chess", now=0.0)
     here.looks(1, b"1", "chess", now=50.0)
@@ -67,7 +67,7 @@ def test_an_offer_again_begins_another_minute() -> None:
     assert here.most(50.0 + COUNTED_FOR + 0.1) == {}
 
 
-def test_who_waits_counts_until_soon_after_they_wait_no_more() -> None:
+def test_a_waiting_visitor_counts_until_soon_after_the_wait() -> None:
     here = SearchingVisitors()
     here.visitors.add(1)
     here.looks(1, b"1", "chess", now=0.0)
@@ -79,7 +79,7 @@ def test_who_waits_counts_until_soon_after_they_wait_no_more() -> None:
     assert here.most(now + RECHECK_AFTER + 0.1) == {}
 
 
-def test_it_is_known_when_there_may_be_something_new() -> None:
+def test_it_tells_when_there_may_be_something_new() -> None:
     here = SearchingVisitors()
     assert here.counts.changes_at == float("inf")
     here.looks(1, b"1", "chess", now=0.0)
@@ -94,7 +94,7 @@ def test_it_is_known_when_there_may_be_something_new() -> None:
     assert here.counts.changes_at == float("inf")
 
 
-def test_the_most_wanted_are_told_and_no_more_than_fit() -> None:
+def test_the_list_holds_the_top_interests_and_no_more_than_fit() -> None:
     here = SearchingVisitors()
     for visitor in range(LONGEST_LIST + 10):
         here.looks(visitor, b"%d" % visitor, f"tag {visitor}", "all")
@@ -125,7 +125,7 @@ def test_many_who_left_expire_a_few_at_a_time() -> None:
     assert here.counts.changes_at == float("inf")
 
 
-def test_any_coming_and_going_leaves_what_is_there() -> None:
+def test_counts_stay_right_whoever_comes_and_goes() -> None:
     chance, here, last = random.Random(7), SearchingVisitors(), dict[int, tuple[float, bytes, list[str]]]()
     now = 0.0
     for _ in range(5_000):

@@ -1,4 +1,4 @@
-"""How many lanes are advised for what rate, and for how long."""
+"""The advised number of lanes, by rate and over time."""
 
 import pytest
 
@@ -9,7 +9,7 @@ VIDEO, TEXT = POOLS[1, 0], POOLS[3, 0]
 
 
 def rush(advisor: LaneAdvisor, tickets: int, now: float, lanes: int = 1) -> int:
-    """The advice after a second in which this many tickets came to a lane of `lanes`."""
+    """Return the advice after a second with this many tickets in one of `lanes`."""
     for _ in range(tickets):
         advisor.count(VIDEO, lanes)
     return advisor.advice(now)[VIDEO]
@@ -63,7 +63,7 @@ def test_a_long_silence_is_calm() -> None:
     assert advisor.advice(60.0)[VIDEO] == 1
 
 
-def test_a_replica_that_has_just_come_does_not_call_a_busy_pool_quiet() -> None:
+def test_a_new_replica_does_not_call_a_busy_pool_quiet() -> None:
     advisor = LaneAdvisor(lane_rate=100)
     advisor.count(VIDEO, 1)
     assert advisor.advice(10.0) == {}

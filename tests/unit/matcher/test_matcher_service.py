@@ -1,4 +1,4 @@
-"""What the service does between two batches, with a batch, and for a gateway that does not read."""
+"""The matcher service between two batches, with a batch, and with a gateway that does not read."""
 
 import asyncio
 from itertools import count
@@ -127,7 +127,7 @@ async def test_the_gateway_of_the_older_ticket_hears_that_it_is_superseded() -> 
     service.shut_down()
 
 
-async def test_a_gateway_that_reads_nothing_cannot_collect_such_news_without_end() -> None:
+async def test_a_gateway_that_reads_nothing_is_closed_after_too_many_entries() -> None:
     service = make_service()
     stream = service.open(GatewayId("one"))
     newer = offer()
@@ -152,7 +152,7 @@ def looking(network: bytes, *interests: str, audience: int = wire.AUDIENCE_EVERY
 
 
 async def popular_of(stream: GatewayStream) -> dict[str, int]:
-    """The next list that the gateway is told."""
+    """Return the next list of popular interests that the gateway is told."""
     async with asyncio.timeout(scaled(5)):
         while not (batch := await stream.take()).popular_told:
             pass
@@ -191,7 +191,7 @@ async def test_a_list_goes_out_only_when_its_time_has_come_and_it_is_another() -
     service.shut_down()
 
 
-async def test_what_a_superseded_offer_looks_for_does_not_count() -> None:
+async def test_the_interests_of_a_superseded_offer_do_not_count() -> None:
     service = make_service()
     stream = service.open(GatewayId("one"))
     newer, older = looking(b"a", "chess"), looking(b"a", "bees")

@@ -1,4 +1,4 @@
-"""What the waiting room keeps is bounded by who waits in it, whatever visitors do."""
+"""The memory of the waiting room is bounded by its waiting tickets, whatever visitors do."""
 
 import random
 from math import inf
@@ -16,7 +16,7 @@ from .tickets import VIDEO, ticket
 
 
 def slots(market: PoolState) -> int:
-    """How many entries are referred to, tombstones included."""
+    """Count the entries that are referred to, tombstones included."""
     places = [there for shelf in market.index.buckets.values() for there in shelf.values()]
     kinds = [there for there in (*places, market.index._anyone) if isinstance(there, CompatibilityBuckets)]
     queues = [queue for each in kinds for queue in each._queues.values()]
@@ -24,7 +24,7 @@ def slots(market: PoolState) -> int:
 
 
 def test_a_forgotten_gateway_leaves_nothing_that_grows() -> None:
-    """What strangers type must not stay in memory."""
+    """The room must not keep text that visitors typed."""
     room = make_room()
     for visitor in range(3000):
         room.offer([likes(visitor, f"a{visitor}", f"b{visitor}", language=f"c{visitor}")], 0.0)
@@ -37,7 +37,7 @@ def test_a_forgotten_gateway_leaves_nothing_that_grows() -> None:
     assert places == {}
 
 
-def test_a_visitor_who_flips_wishes_leaves_nothing_that_grows() -> None:
+def test_a_visitor_who_changes_wishes_often_leaves_nothing_that_grows() -> None:
     room = make_room()
     offer(room, 0.0, *(likes(visitor, f"a{visitor}") for visitor in range(100)))
     for second in range(100):
@@ -51,8 +51,8 @@ def test_a_visitor_who_flips_wishes_leaves_nothing_that_grows() -> None:
 
 
 @pytest.mark.parametrize("left", [0, 1, 20])
-def test_nothing_is_kept_of_a_crowd_that_went_though_nobody_comes_any_more(left: int) -> None:
-    """Neither what they typed nor their countries and blocks, a few seconds after the last went."""
+def test_nothing_is_kept_of_many_who_left_though_nobody_new_comes(left: int) -> None:
+    """A few seconds after the last one left, neither their text nor their countries and blocks are kept."""
     room = make_room()
     crowd = [
         speaks(
@@ -70,7 +70,7 @@ def test_nothing_is_kept_of_a_crowd_that_went_though_nobody_comes_any_more(left:
     assert len(room._widening) + len(room._scans) == 0
 
 
-def test_looks_of_those_who_left_do_not_pile_up() -> None:
+def test_scans_of_tickets_that_left_do_not_pile_up() -> None:
     room = make_room()
     for visitor in range(100):
         room.offer([speaks(visitor, "DE", avoid_countries=frozenset({"DE", f"{visitor}"}))], -20.0)
@@ -82,8 +82,8 @@ def test_looks_of_those_who_left_do_not_pile_up() -> None:
         assert len(room._scans) < 1100
 
 
-def test_memory_stays_within_a_constant_factor_of_those_who_wait() -> None:
-    """Whatever they wish, and however they come and go: most by a withdrawal, some by a match."""
+def test_memory_stays_within_a_constant_factor_of_the_waiting_tickets() -> None:
+    """Visitors with any wish come and go: most are withdrawn, some are matched."""
     rng = random.Random(3)
     room = make_room()
     waiting: list[Ticket] = []

@@ -1,4 +1,4 @@
-"""Offers become tickets with times on our clock; pairings become two sides that fit."""
+"""Offers become tickets with times on this clock, and a pairing becomes two matching sides."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from .tickets import ticket
 GATEWAY = GatewayId("one")
 
 
-def test_times_are_turned_to_our_clock() -> None:
+def test_times_are_converted_to_this_clock() -> None:
     visitor = random_id()
     offer = wire.Offer(
         ticket=7,
@@ -40,7 +40,7 @@ def test_times_are_turned_to_our_clock() -> None:
     assert parsed.place == Place(2**53 - 1, GATEWAY)
 
 
-def test_to_insist_on_no_language_is_not_to_insist() -> None:
+def test_a_strict_wish_without_languages_is_not_strict() -> None:
     offer = wire.Offer(visitor=random_id(), mode=wire.MODE_TEXT, strict_language=True, epoch=1)
     assert not proto_mapping.ticket(offer, GATEWAY, 0.0).strict_language
 
@@ -78,7 +78,7 @@ def counting(**other: object) -> wire.Offer:
     return wire.Offer(**(wanted | other))
 
 
-def test_what_may_be_shown_counts_as_it_is_spelled() -> None:
+def test_interests_that_may_be_shown_keep_their_spelling() -> None:
     offer = counting()
     assert proto_mapping.spellings(offer, proto_mapping.ticket(offer, GATEWAY, 0.0)) == {"cafe": "café"}
 
@@ -86,7 +86,7 @@ def test_what_may_be_shown_counts_as_it_is_spelled() -> None:
 @pytest.mark.parametrize(
     "other", [{"network": b""}, {"spellings": []}, {"audience": wire.AUDIENCE_RESTRICTED}]
 )
-def test_a_wish_counts_nothing_without_a_network_or_spellings_or_among_the_restricted(
+def test_interests_do_not_count_without_network_or_spellings_or_if_restricted(
     other: dict[str, object],
 ) -> None:
     offer = counting(**other)

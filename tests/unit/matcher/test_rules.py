@@ -1,4 +1,4 @@
-"""The hard rules, one case a line, both ways round."""
+"""The hard rules, one case a line, in both directions."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ CASES: list[tuple[str, Wish, Wish, bool]] = [
 @pytest.mark.parametrize(
     ("one", "other", "expected"), [case[1:] for case in CASES], ids=[c[0] for c in CASES]
 )
-def test_never(one: Wish, other: Wish, expected: bool) -> None:
+def test_is_excluded(one: Wish, other: Wish, expected: bool) -> None:
     assert is_excluded(ticket(1, **one), ticket(2, **other)) is expected
     assert is_excluded(ticket(2, **other), ticket(1, **one)) is expected
 

@@ -1,4 +1,4 @@
-"""Stages by age and by market, and the count of who is there."""
+"""Stages by age and by pool, and the count of recent visitors."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def test_stage(waited: float, interests: bool, crowd: int, stage: int) -> None:
     assert STAGES.stage(waited, interests, crowd) == stage
 
 
-def test_a_crowd_is_of_different_visitors() -> None:
+def test_only_different_visitors_count() -> None:
     crowd = RecentVisitorCount(15.0, 4)
     for _ in range(10):
         crowd.record(1, 0.0)
@@ -34,14 +34,14 @@ def test_a_crowd_is_of_different_visitors() -> None:
     assert crowd.count(1.0) == 2
 
 
-def test_a_crowd_counts_no_further_than_its_limit() -> None:
+def test_the_count_ends_at_its_limit() -> None:
     crowd = RecentVisitorCount(15.0, 4)
     for visitor in range(100):
         crowd.record(visitor, 0.0)
     assert crowd.count(0.0) == 4
 
 
-def test_a_crowd_forgets_within_two_windows() -> None:
+def test_visitors_are_forgotten_within_two_windows() -> None:
     crowd = RecentVisitorCount(15.0, 4)
     crowd.record(1, 0.0)
     assert crowd.count(14.9) == 1
@@ -49,13 +49,13 @@ def test_a_crowd_forgets_within_two_windows() -> None:
     assert crowd.count(30.0) == 0
 
 
-def test_a_crowd_forgets_at_once_after_a_long_silence() -> None:
+def test_visitors_are_forgotten_at_once_after_a_long_silence() -> None:
     crowd = RecentVisitorCount(15.0, 4)
     crowd.record(1, 0.0)
     assert crowd.count(1000.0) == 0
 
 
-def test_a_crowd_forgets_within_two_windows_whenever_it_is_asked() -> None:
+def test_visitors_are_forgotten_within_two_windows_whenever_it_is_asked() -> None:
     crowd = RecentVisitorCount(15.0, 4)
     crowd.record(1, 0.0)
     crowd.record(2, 29.5)

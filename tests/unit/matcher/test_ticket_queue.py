@@ -1,4 +1,4 @@
-"""A queue keeps its order, loses its tombstones, and a walk that rests misses nobody."""
+"""A queue keeps its order and loses its tombstones, and a walk that pauses misses no ticket."""
 
 import random
 
@@ -15,7 +15,7 @@ def take_out(gone: QueuedTicket) -> None:
     gone.waiting = False
 
 
-def test_those_who_wait_longest_come_first_whenever_they_were_added() -> None:
+def test_the_longest_wait_comes_first_whenever_it_was_added() -> None:
     queue = TicketQueue()
     entries = [entry(since) for since in (3.0, 1.0, 2.0, 2.0, 0.0)]
     for each in entries:
@@ -23,7 +23,7 @@ def test_those_who_wait_longest_come_first_whenever_they_were_added() -> None:
     assert [each.ticket.since for each in queue.walk()] == [0.0, 1.0, 2.0, 2.0, 3.0]
 
 
-def test_a_first_that_stays_does_not_make_each_walk_pass_the_same_tombstones() -> None:
+def test_a_first_ticket_that_stays_keeps_no_tombstones_behind_it() -> None:
     queue = TicketQueue()
     entries = [entry(float(since)) for since in range(40)]
     for each in entries:
@@ -39,7 +39,7 @@ def test_a_first_that_stays_does_not_make_each_walk_pass_the_same_tombstones() -
     assert queue._head == 18  # the first was moved up to the others, past the tombstones
 
 
-def test_a_walk_that_rests_misses_nobody_whatever_happens_meanwhile() -> None:
+def test_a_walk_that_pauses_misses_no_ticket() -> None:
     rng = random.Random(7)
     for _ in range(200):
         queue = TicketQueue()
@@ -60,7 +60,7 @@ def test_a_walk_that_rests_misses_nobody_whatever_happens_meanwhile() -> None:
         assert {id(each) for each in alive} <= seen
 
 
-def test_tombstones_are_at_most_as_many_as_those_who_waited_and_a_few() -> None:
+def test_tombstones_are_few() -> None:
     queue = TicketQueue()
     for since in range(10):
         queue.add(entry(float(since)))

@@ -1,4 +1,4 @@
-"""Who meets whom, by example."""
+"""Examples of pairs that the waiting room makes."""
 
 from math import inf
 
@@ -17,8 +17,8 @@ def test_the_best_shared_interest_wins_over_the_longer_wait() -> None:
     assert offer(room, 2.0, likes(3, "a", "b", "c", since=2.0)) == [{2, 3}]
 
 
-def test_the_best_shared_interest_wins_in_a_longer_look_too() -> None:
-    """Two who share less have waited longer in each of the places where the best one stands."""
+def test_the_best_shared_interest_wins_in_a_whole_scan_too() -> None:
+    """Two tickets that share less have waited longer, each under a key of the best one."""
     room = make_room()
     apart = {"languages": ("en",), "blocked": frozenset({1, 2, 3})}
     for visitor, since, interests in ((1, -1.0, "ax"), (2, -1.0, "by"), (3, 0.0, "ab")):
@@ -101,7 +101,7 @@ def test_a_repeat_waits_for_the_last_stage_while_others_may_come() -> None:
     assert run(room, 100.0, 200.0) == [(115.0, {1, 2})]
 
 
-def test_who_wishes_somebody_nearby_prefers_them_but_meets_others_later() -> None:
+def test_a_nearby_wish_prefers_neighbours_but_meets_others_later() -> None:
     room = make_room()
     room.offer([speaks(1, "DE", nearby=True)], 0.0)
     assert [change.stage for change in room.advance(0.0).stage_changes] == [0]
@@ -123,7 +123,7 @@ def test_where_the_country_is_unknown_a_nearby_wish_is_like_any_other() -> None:
     assert offer(room, 0.0, speaks(1, "", nearby=True), speaks(2, "", nearby=True)) == [{1, 2}]
 
 
-def test_tickets_widen_soon_after_a_busy_market_has_become_thin() -> None:
+def test_tickets_widen_soon_after_a_busy_pool_has_become_thin() -> None:
     room = make_room(Stages())
     assert len(offer(room, 0.0, *(ticket(visitor) for visitor in range(20)))) == 10
     apart = likes(21, "a", since=29.5), likes(22, "b", since=29.5, language="de")
@@ -152,7 +152,7 @@ def test_an_offer_with_the_number_of_a_waiting_ticket_replaces_it() -> None:
     assert offer(room, 0.0, likes(3, "b")) == [{1, 3}]
 
 
-def test_stage_changes_are_told_of_those_who_still_wait() -> None:
+def test_stage_changes_are_told_only_of_waiting_tickets() -> None:
     room = make_room()
     room.offer([likes(1, "a"), likes(2, "b"), likes(3, "b")], 0.0)
     (change,) = room.advance(0.5).stage_changes

@@ -1,4 +1,4 @@
-"""The waiting room against its model, under whatever Hypothesis thinks of."""
+"""The waiting room against its model, with random actions from Hypothesis."""
 
 import os
 

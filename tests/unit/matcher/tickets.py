@@ -1,4 +1,4 @@
-"""Tickets for tests: everything has a default, and visitors are named by their key."""
+"""Tickets for tests. Everything has a default, and keys name visitors."""
 
 from itertools import count
 from typing import Any

@@ -32,6 +32,6 @@ def play(
     stages: Stages | None = None,
     **behaviour: float,
 ) -> Mapping[str, PopulationStats]:
-    """The figures by population."""
+    """Return the statistics by population."""
     outcome = simulation(crowd, seed, without, stages, **behaviour).run()
     return {one.name: one for one in outcome.populations}

@@ -1,4 +1,4 @@
-"""Who is drawn from the shares, and what a gateway remembers of those whom they met."""
+"""Visitors are drawn by their shares, and a gateway remembers their partners."""
 
 from collections import Counter
 from random import Random
@@ -19,7 +19,7 @@ def drawn(crowd: CrowdModel) -> list[Profile]:
     return [crowd.draw(chance) for _ in range(DRAWN)]
 
 
-def test_shares_are_what_comes() -> None:
+def test_visitors_come_in_the_stated_shares() -> None:
     crowd = CrowdModel(
         languages={("en",): 0.6, ("cy", "en"): 0.1},
         strict=0.5,
@@ -89,7 +89,7 @@ def test_a_part_of_a_wish_is_left_out() -> None:
     )
 
 
-def test_a_tag_has_a_hash_that_stays_and_equals_what_has_it() -> None:
+def test_a_stable_text_has_one_hash_in_every_process() -> None:
     assert hash(StableHashStr("chess")) == hash(StableHashStr("chess")) == crc32(b"chess")
     assert StableHashStr("chess") == StableHashStr("chess")
     assert StableHashStr("chess") not in ("chess", StableHashStr("go"))

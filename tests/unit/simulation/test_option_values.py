@@ -1,4 +1,4 @@
-"""How an operator writes what they know, and what is said when it makes no sense."""
+"""The values of options, and the errors for those that make no sense."""
 
 import re
 from collections.abc import Callable

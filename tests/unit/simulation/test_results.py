@@ -1,4 +1,4 @@
-"""PopulationStats from counts, the table, its conclusions and the picture of them."""
+"""Statistics from counts, the table, its conclusions and the plot."""
 
 import sys
 from pathlib import Path
@@ -65,11 +65,11 @@ def test_the_table_is_aligned_and_compares_what_differs() -> None:
     assert "→" not in lines[1]
 
 
-def test_what_cannot_be_told_is_a_dash() -> None:
+def test_a_missing_value_is_a_dash() -> None:
     assert table([[figures([], 5)]]).splitlines()[1].split()[:6] == ["everybody", "5", "–", "–", "–", "100"]
 
 
-def test_it_is_said_who_pays() -> None:
+def test_the_conclusions_name_who_pays() -> None:
     assert list(conclusions([named(14.9)], (), 60.0)) == [
         "“speaks cy” fares worst: p50 14.9 s, p99 14.9 s, unmatched 0 % "
         "(everybody: p50 0.5 s, p99 0.5 s, unmatched 0 %)."
@@ -84,12 +84,12 @@ def test_it_is_said_who_pays() -> None:
     [([2.0] * 40, 0), ([0.0] * 39 + [9.0], 0), ([0.0] * 39, 1)],
     ids=["half of them wait", "one in forty waits", "one in forty finds nobody"],
 )
-def test_whoever_fares_worse_in_any_way_is_named(waits: list[float], unmatched: int) -> None:
+def test_a_population_that_fares_worse_in_any_way_is_named(waits: list[float], unmatched: int) -> None:
     told = outcome(everybody=tally([0.0] * 1000), other=tally(waits, unmatched)).populations
     assert next(conclusions([told], (), 60.0)).startswith("“other” fares worst: ")
 
 
-def test_it_is_said_who_finds_nobody() -> None:
+def test_the_conclusions_count_searches_without_a_match() -> None:
     lonely = outcome(
         everybody=tally([0.0] * 100, 30), **{"speaks cy": tally([1.0] * 10, 30), "other": tally([9.0] * 40)}
     ).populations
@@ -100,7 +100,7 @@ def test_it_is_said_who_finds_nobody() -> None:
     ]
 
 
-def test_it_is_said_what_leaving_out_changed() -> None:
+def test_the_conclusions_compare_two_runs() -> None:
     *_, everybody, worst = conclusions([named(14.9), named(2.0)], ("strict", "interests"), 60.0)
     assert everybody == "Without strict and interests, “everybody” has the same figures."
     assert worst == (
@@ -109,7 +109,7 @@ def test_it_is_said_what_leaving_out_changed() -> None:
     )
 
 
-def test_it_is_said_what_leaving_out_changed_for_those_who_wished_it() -> None:
+def test_the_conclusions_compare_runs_for_those_who_had_the_wish() -> None:
     before, after = named(14.9), named(14.9)
     *_, wished, _ = conclusions(
         [
@@ -122,7 +122,7 @@ def test_it_is_said_what_leaving_out_changed_for_those_who_wished_it() -> None:
     assert wished == "Without strict, “strict language” has unmatched 0 % instead of 1.0 %."
 
 
-def test_nothing_is_said_of_what_nobody_would_notice() -> None:
+def test_small_differences_are_left_out() -> None:
     before, after = (
         outcome(everybody=tally([0.5] * 9999, 1)).populations,
         outcome(everybody=tally([0.53] * 10_000)).populations,
@@ -135,11 +135,11 @@ def test_nothing_is_said_of_what_nobody_would_notice() -> None:
     ("share", "shown"),
     [(None, "–"), (0, "0 %"), (0.0004, "<0.1 %"), (0.0006, "0.1 %"), (0.9996, ">99.9 %"), (1, "100 %")],
 )
-def test_a_share_is_nothing_or_all_only_where_it_is(share: float | None, shown: str) -> None:
+def test_only_exact_shares_are_shown_as_nothing_or_all(share: float | None, shown: str) -> None:
     assert percent(share) == shown
 
 
-def test_it_is_said_when_nobody_came() -> None:
+def test_the_conclusions_say_when_nobody_came() -> None:
     assert list(conclusions([[figures([])]], (), 60.0)) == [
         "Nobody came in this time. Simulate more visitors or more minutes."
     ]
@@ -184,18 +184,18 @@ def test_a_picture_of_nobody(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "said"), [("waits.gif", "a .png or .svg file"), ("none/waits.svg", "there is no folder")]
 )
-def test_what_cannot_be_drawn_is_said_before_the_run(tmp_path: Path, name: str, said: str) -> None:
+def test_problems_with_a_plot_are_told_before_the_run(tmp_path: Path, name: str, said: str) -> None:
     with pytest.raises(plot.PlotError, match=said):
         plot.check(tmp_path / name)
 
 
-def test_a_file_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "taken.svg").mkdir()
     with pytest.raises(plot.PlotError, match=r"cannot write .*directory"):
         drawn(tmp_path / "taken.svg")
 
 
-def test_without_matplotlib_it_is_said_what_to_install(
+def test_without_matplotlib_the_error_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)

@@ -1,4 +1,4 @@
-"""The simulation against what is known without it."""
+"""The simulation against theory."""
 
 from functools import cache
 from statistics import fmean
@@ -24,7 +24,7 @@ MIXED = CrowdModel(
 
 @pytest.mark.parametrize("visitors", [30, 60, 1200])
 def test_the_mean_wait_of_strangers_without_wishes_is_half_the_time_between_two(visitors: int) -> None:
-    """Every other one finds somebody who has waited for 1/λ on average: the mean wait × 2λ is 1."""
+    """Every second visitor finds one who has waited for 1/λ on average, so the mean wait × 2λ is 1."""
     duration = 20_000 * 60 / visitors
     figures = play(ANYBODY, visitors=visitors, stay=0.0, patience=3600.0, duration=duration)["everybody"]
     rate = figures.searches / duration
@@ -59,7 +59,7 @@ def test_a_lone_speaker_who_insists_is_never_matched() -> None:
     assert (lone.unmatched, lone.met_nobody, lone.wait_p50, lone.wait_mean) == (1, 1, None, None)
 
 
-def test_whom_everybody_avoids_meets_nobody() -> None:
+def test_a_visitor_whom_everybody_avoids_meets_nobody() -> None:
     avoided = play(CrowdModel(countries={"DE": 0.002}, avoid={"DE": 1.0}), seed=9)["from DE"]
     assert (avoided.visitors, avoided.unmatched) == (1, 1)
 
@@ -80,7 +80,7 @@ def test_many_who_press_next_all_the_time_meet_nobody_within_a_minute_again() ->
 
 
 def test_a_wish_widens_on_time_though_nobody_comes() -> None:
-    """Two of different languages meet at the moment when the later of them looks for anyone."""
+    """Two visitors of different languages meet as soon as the later one accepts anyone."""
     crowd = CrowdModel(languages={(f"l{letter}",): 0.05 for letter in "abcdefghijklmnopqrst"})
     outcome = simulation(
         crowd, visitors=6, stay=0.0, patience=600.0, duration=40_000.0, stages=Stages((2.0, 5.0, 15.0), 0, 0)
@@ -89,7 +89,7 @@ def test_a_wish_widens_on_time_though_nobody_comes() -> None:
     assert on_time > 0.3 * len(outcome.waits["everybody"])
 
 
-def test_those_who_are_restricted_wait_for_each_other() -> None:
+def test_restricted_visitors_wait_for_each_other() -> None:
     figures = play(CrowdModel(restricted=0.02), visitors=200, stay=0.0, patience=3600.0, duration=18_000.0)
     rate = figures["restricted"].searches / 18_000.0
     assert figures["restricted"].wait_mean is not None
@@ -104,12 +104,12 @@ def test_leaving_a_filter_out_makes_nobody_wait_longer_at_p50(part: str, visitor
 
 @cache
 def p50(visitors: int, *without: str) -> float:
-    """The mean of several runs: how the few meet in one is chance."""
+    """Return the mean of several runs, because the meetings of few visitors in one run are chance."""
     waits = [play(MIXED, seed, without, visitors=visitors)["everybody"].wait_p50 for seed in range(4)]
     return fmean(wait for wait in waits if wait is not None)
 
 
-def test_a_nearby_wish_brings_together_who_are_of_one_country() -> None:
+def test_a_nearby_wish_brings_visitors_of_one_country_together() -> None:
     crowd = CrowdModel(interests=ZipfInterests(50, 3, 1.0), countries={"DE": 0.3, "GB": 0.3}, nearby=1.0)
     wished, left_out = (
         play(crowd, without=without, visitors=1000)["everybody"] for without in ((), ("nearby",))
