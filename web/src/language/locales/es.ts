@@ -204,7 +204,7 @@ export const es: Texts = {
     "Los dos telones están levantados. Tu dispositivo aún está comprobando la imagen de la otra persona.",
   curtain_up: "El telón está levantado. Ya os veis.",
   curtain: "Telón",
-  curtain_site: "El valor de este sitio ({choice})",
+  curtain_site: "Predeterminado de este sitio ({choice})",
   curtain_always: "Lo levantamos los dos",
   curtain_auto: "Se levanta tras una comprobación",
   curtain_off: "Sin telón",
@@ -217,7 +217,7 @@ export const es: Texts = {
 
   check: "Difuminar la desnudez",
   check_hint:
-    "En una videollamada, tu dispositivo comprueba las dos imágenes y tapa lo que parece desnudez. Ninguna imagen sale de tu dispositivo si no envías una denuncia. Si tapa la imagen de la otra persona, se avisa a los moderadores, pero sin la imagen. Eso solo cuenta poco.",
+    "En una videollamada, tu dispositivo comprueba las dos imágenes y tapa lo que parece desnudez. Ninguna imagen sale de tu dispositivo si no envías una denuncia. Si tapa la imagen de la otra persona, se avisa a los moderadores, pero sin la imagen. Por sí solo, ese aviso cuenta poco.",
   check_off: "Las imágenes no se comprueban. Lo desactivaste en los ajustes.",
   check_loading: "La comprobación se está cargando.",
   check_ready: "La comprobación está en marcha.",

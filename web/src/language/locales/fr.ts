@@ -217,7 +217,7 @@ export const fr: Texts = {
 
   check: "Flouter la nudité",
   check_hint:
-    "Pendant un appel vidéo, ton appareil vérifie les deux images et cache ce qui ressemble à de la nudité. Aucune image ne quitte ton appareil sans signalement de ta part. S’il cache l’image de l’autre personne, les modérateurs en sont avertis, mais sans l’image. Cela seul compte peu.",
+    "Pendant un appel vidéo, ton appareil vérifie les deux images et cache ce qui ressemble à de la nudité. Aucune image ne quitte ton appareil sans signalement de ta part. S’il cache l’image de l’autre personne, les modérateurs en sont avertis, mais sans l’image. À lui seul, cet avis compte peu.",
   check_off: "Les images ne sont pas vérifiées. Tu as désactivé cela dans les réglages.",
   check_loading: "La vérification se charge.",
   check_ready: "La vérification est en marche.",

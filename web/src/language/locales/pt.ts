@@ -217,7 +217,7 @@ export const pt: Texts = {
 
   check: "Desfocar nudez",
   check_hint:
-    "Em uma chamada de vídeo, seu aparelho verifica as duas imagens e cobre o que parece nudez. Nenhuma imagem sai do seu aparelho se você não enviar uma denúncia. Quando ele cobre a imagem da outra pessoa, os moderadores são avisados, mas sem a imagem. Só isso conta pouco.",
+    "Em uma chamada de vídeo, seu aparelho verifica as duas imagens e cobre o que parece nudez. Nenhuma imagem sai do seu aparelho se você não enviar uma denúncia. Quando ele cobre a imagem da outra pessoa, os moderadores são avisados, mas sem a imagem. Sozinho, esse aviso conta pouco.",
   check_off: "As imagens não são verificadas. Você desligou isso nas configurações.",
   check_loading: "A verificação está carregando.",
   check_ready: "A verificação está funcionando.",
