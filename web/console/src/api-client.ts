@@ -2,9 +2,9 @@
 
 import { wellFormedJson } from "../../src/core/text/well-formed";
 import { readProblem } from "../../src/problem-json";
+import type { Session } from "./api.generated";
 import { formatSpan } from "./format-time";
 import { asSentence } from "./text";
-import type { Session } from "./types";
 import { say } from "./words";
 
 const BASE = "/console/api";

@@ -192,7 +192,7 @@ export interface AuditEntry {
   actor: string;
   action: string;
   subject: string;
-  details: Record<string, unknown>;
+  details: Record<string, string>;
   hash: string;
 }
 
@@ -291,12 +291,12 @@ export interface TransparencyReport {
   pictures_looked_at: number;
 }
 
-/** A decision. It is refused if there are more reports than the `seen` ones, of which people filed
-`seen_people`. */
+/** A decision. The rule of a dismissal is empty. The decision is refused if there are more reports than
+the `seen` ones, of which people filed `seen_people`. */
 export interface DecisionRequest {
   level: Level;
   seconds: number;
-  rule: "harassment" | "hate" | "minor" | "nudity" | "other" | "self_harm" | "spam" | "violence";
+  rule: string;
   statement: string;
   reason: string;
   seen?: number | null;

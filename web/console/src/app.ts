@@ -2,6 +2,7 @@
 
 import { button, byId, setText as put } from "../../src/view/dom";
 import { announce, toast } from "../../src/view/notifications";
+import type { Decision, Role, Session } from "./api.generated";
 import { type ApiClient, ApiError } from "./api-client";
 import { h } from "./dom";
 import { actionFor, keyPressOf } from "./keyboard";
@@ -18,7 +19,6 @@ import { PeopleScreen } from "./screens/people";
 import { PolicyScreen } from "./screens/policy";
 import { QueueScreen } from "./screens/queue";
 import { TransparencyScreen } from "./screens/transparency";
-import type { Decision, Role, Session } from "./types";
 import { UndoBar } from "./undo-bar";
 import { markCurrentScreen, showCounts, showHeader, toggleKeyHelp } from "./view/page-header";
 import { type Key, named, say } from "./words";

@@ -1,9 +1,9 @@
 // Computes where the bars of a replay stand: x in percent of the width, y in pixels. Pure.
 
-import { type Level, type PolicyOutcome, REPLAY_JUDGEMENTS, type ReplayJudgement } from "./types";
+import { type Level, type PolicyOutcome, REVIEW_OUTCOMES, type ReviewOutcome } from "./api.generated";
 
 export interface BarSegment {
-  judgement: ReplayJudgement | "missed";
+  judgement: ReviewOutcome | "missed";
   count: number;
   x: number;
   width: number;
@@ -62,7 +62,7 @@ export function countsOf(
   name: BarGroup["name"],
 ): [BarSegment["judgement"], number][] {
   if (name === "missed") return [["missed", outcome.missed]];
-  return REPLAY_JUDGEMENTS.map((judgement) => [judgement, outcome.actions[name]?.[judgement] ?? 0]);
+  return REVIEW_OUTCOMES.map((judgement) => [judgement, outcome.actions[name]?.[judgement] ?? 0]);
 }
 
 function segmentsOf(outcome: PolicyOutcome, name: BarGroup["name"], most: number): BarSegment[] {

@@ -1,6 +1,6 @@
 // Defines the draft of a decision, its defaults, and the request that is made of it. Pure.
 
-import type { CaseSummary, Level, Report } from "./types";
+import type { CaseSummary, DecisionRequest, Level, Report } from "./api.generated";
 import { type Key, say } from "./words";
 
 /** Lists the rules, the gravest first. This order breaks ties. */
@@ -64,7 +64,10 @@ export function hasUnseenReports(
 }
 
 /** Returns the request for the API. A dismissal has no rule, no duration and no statement. */
-export function decisionRequest(draft: DecisionDraft, reports: readonly Pick<Report, "flag">[]): object {
+export function decisionRequest(
+  draft: DecisionDraft,
+  reports: readonly Pick<Report, "flag">[],
+): DecisionRequest {
   const { level, seconds, rule, statement, reason } = draft;
   const seen = { seen: reports.length, seen_people: reports.filter(({ flag }) => !flag).length };
   if (level === "good") return { level, seconds: 0, rule: "", statement: "", reason, ...seen };

@@ -1,6 +1,6 @@
 // Maps keys to actions. Screens get the actions only. Pure.
 
-import type { Level } from "./types";
+import type { Level } from "./api.generated";
 import type { Key } from "./words";
 
 export type Action =

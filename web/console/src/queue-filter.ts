@@ -1,12 +1,12 @@
 // Filters the queue by who filed the reports: people, browsers, or both. Pure.
 
-import type { Queue } from "./types";
+import type { CaseQueue } from "./api.generated";
 
 export const QUEUE_FILTERS = ["all", "people", "flags"] as const;
 export type QueueFilter = (typeof QUEUE_FILTERS)[number];
 
 /** Returns the queue with only the cases that pass the filter, and the count of open cases to match. */
-export function filterQueue(queue: Queue, kind: QueueFilter): Queue {
+export function filterQueue(queue: CaseQueue, kind: QueueFilter): CaseQueue {
   if (kind === "all") return queue;
   const flags = kind === "flags";
   const cases = queue.cases.filter(({ flagged }) => flagged === flags);

@@ -1,6 +1,6 @@
 // Computes the list of cases that is shown. No row moves while the list is in use. Pure.
 
-import type { CaseSummary, Queue } from "./types";
+import type { CaseQueue, CaseSummary } from "./api.generated";
 
 export interface QueueRow {
   summary: CaseSummary;
@@ -18,7 +18,7 @@ export interface QueueList {
 export const EMPTY_LIST: QueueList = { rows: [], selected: undefined, arrived: [] };
 
 /** Merges the newest queue into the list. While `frozen`, every row stays where it is. */
-export function updateList(shown: QueueList, latest: Queue, frozen: boolean): QueueList {
+export function updateList(shown: QueueList, latest: CaseQueue, frozen: boolean): QueueList {
   if (!frozen || shown.rows.length === 0) return sortedList(shown, latest);
   const now = new Map(latest.cases.map((summary) => [summary.id, summary]));
   const rows = shown.rows.map(({ summary }) => ({
@@ -30,7 +30,7 @@ export function updateList(shown: QueueList, latest: Queue, frozen: boolean): Qu
 }
 
 /** Sorts the list. The selection stays on its case, or goes to the case that took its place. */
-function sortedList(shown: QueueList, { cases }: Queue): QueueList {
+function sortedList(shown: QueueList, { cases }: CaseQueue): QueueList {
   const rows = cases.map((summary) => ({ summary, closed: false }));
   const place = Math.max(0, selectedIndex(shown));
   const stays = cases.some(({ id }) => id === shown.selected);

@@ -1,14 +1,14 @@
 // Holds the newest queue from the service, and the list as the page shows it.
 
+import type { CaseQueue } from "./api.generated";
 import { filterQueue, type QueueFilter } from "./queue-filter";
 import { caseAfter, EMPTY_LIST, moveSelection, type QueueList, updateList } from "./queue-list";
-import type { Queue } from "./types";
 
 /** Milliseconds without activity in the list after which its rows may move again. */
 export const SETTLE_MS = 5_000;
 
 export class QueueStore {
-  latest: Queue | undefined;
+  latest: CaseQueue | undefined;
   /** Says which cases the page shows. */
   filter: QueueFilter = "all";
   list: QueueList = EMPTY_LIST;
@@ -20,7 +20,7 @@ export class QueueStore {
     private readonly now: () => number,
   ) {}
 
-  update(queue: Queue): void {
+  update(queue: CaseQueue): void {
     this.latest = queue;
     this.list = updateList(
       this.list,

@@ -1,11 +1,11 @@
 // Receives the queue as it changes, by server-sent events, and reconnects when the stream ends.
 
-import type { Queue } from "./types";
+import type { CaseQueue } from "./api.generated";
 
 const RECONNECT_MS = 3_000;
 
 export interface QueueStreamHandlers {
-  onQueue: (queue: Queue) => void;
+  onQueue: (queue: CaseQueue) => void;
   onConnectionChange: (connected: boolean) => void;
   /** Resolves when somebody is logged in, and rejects when the service cannot be reached. */
   checkSession: () => Promise<unknown>;
@@ -40,7 +40,7 @@ export class QueueStream {
 
   private onMessage(event: MessageEvent<string>): void {
     this.handlers.onConnectionChange(true);
-    this.handlers.onQueue(JSON.parse(event.data) as Queue);
+    this.handlers.onQueue(JSON.parse(event.data) as CaseQueue);
   }
 
   private onLost(): void {

@@ -1,6 +1,6 @@
 // Reads and writes the current screen in the part of the address after `#`, so that Back and reloading work. Pure.
 
-import { ROLES, type Role } from "./types";
+import { ROLES, type Role } from "./api.generated";
 
 export const SCREENS = ["queue", "appeals", "transparency", "policy", "audit", "people"] as const;
 export type Route = { screen: (typeof SCREENS)[number] | "case" | "invitation"; id: string };

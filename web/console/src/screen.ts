@@ -1,11 +1,11 @@
 // Defines a screen, and what the app gives to each screen.
 
+import type { Decision, Role, Session } from "./api.generated";
 import type { ApiClient } from "./api-client";
 import type { DecisionDraft } from "./decision-draft";
 import type { Action } from "./keyboard";
 import type { QueueStore } from "./queue-store";
 import type { Route } from "./routes";
-import type { Decision, Role, Session } from "./types";
 
 export interface ScreenContext {
   readonly api: ApiClient;

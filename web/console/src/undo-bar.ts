@@ -1,10 +1,10 @@
 // Shows the decision that was just made on this page, and a button that undoes it, for as long as undoing is allowed.
 
 import { button, byId } from "../../src/view/dom";
+import type { Decision, DecisionResult, UndoRequest } from "./api.generated";
 import { type ApiClient, pathOf } from "./api-client";
 import { h, shortId } from "./dom";
 import { formatDuration } from "./format-time";
-import type { Decision } from "./types";
 import { runAndReport } from "./view/forms";
 import { named, say } from "./words";
 
@@ -56,12 +56,8 @@ export class UndoBar {
   }
 
   private async undo({ id }: Decision, about: string): Promise<void> {
-    const body = { reason: say("undo_reason") };
-    const answer = await this.api.send<{ decision: Decision | null }>(
-      "POST",
-      pathOf`/decisions/${id}/undo`,
-      body,
-    );
+    const body: UndoRequest = { reason: say("undo_reason") };
+    const answer = await this.api.send<DecisionResult>("POST", pathOf`/decisions/${id}/undo`, body);
     this.clear();
     this.onUndone(about, answer.decision);
   }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { PolicyOutcome } from "../../console/src/api.generated";
 import { layoutChart, totalOf } from "../../console/src/chart-layout";
-import type { PolicyOutcome } from "../../console/src/types";
 
 const before: PolicyOutcome = {
   policy: "default-1",

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Report } from "../../console/src/api.generated";
 import {
   decisionRequest,
   defaultStatement,
@@ -10,7 +11,7 @@ import {
 } from "../../console/src/decision-draft";
 import { named } from "../../console/src/words";
 
-const reports = (...reasons: string[]) => reasons.map((reason) => ({ reason }));
+const reports = (...reasons: string[]) => reasons.map((reason) => ({ reason: reason as Report["reason"] })); // a service may be newer than the page
 
 describe("a new draft", () => {
   test("has the most common reason, or the graver of two equally common ones", () => {

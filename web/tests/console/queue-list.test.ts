@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { CaseQueue, CaseSummary } from "../../console/src/api.generated";
 import { filterQueue, QUEUE_FILTERS } from "../../console/src/queue-filter";
 import { caseAfter, EMPTY_LIST, moveSelection, updateList } from "../../console/src/queue-list";
 import { QueueStore, SETTLE_MS } from "../../console/src/queue-store";
-import type { CaseSummary, Queue } from "../../console/src/types";
 
-function queue(...ids: string[]): Queue {
+function queue(...ids: string[]): CaseQueue {
   const cases = ids.map((id) => ({ id, reports: 1, flagged: id.startsWith("flag") }) as CaseSummary);
   const flagged = cases.filter((line) => line.flagged).length;
   return { cases, open: ids.length, flagged, appeals: 0 };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { ROLES } from "../../console/src/api.generated";
 import { canOpen, hasRole, parseRoute, type Route, routeHash, SCREENS } from "../../console/src/routes";
-import { ROLES } from "../../console/src/types";
 
 describe("routes", () => {
   test.each<[string, Route]>([

@@ -47,13 +47,13 @@ class AcceptInvitationRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DecisionRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """A decision. It is refused if there are more reports than the `seen` ones, of which people filed
-    `seen_people`.
+    """A decision. The rule of a dismissal is empty. The decision is refused if there are more reports than
+    the `seen` ones, of which people filed `seen_people`.
     """
 
     level: LevelName
     seconds: int
-    rule: ReasonName
+    rule: str
     statement: str
     reason: str
     seen: int | None = None
@@ -377,7 +377,7 @@ class AuditEntryView(Struct, frozen=True):
     actor: str
     action: str
     subject: str
-    details: Mapping[str, Any]
+    details: Mapping[str, str]
     hash: str
 
 

@@ -1,11 +1,11 @@
 // Shows the appeals, each with its decision and case, and the form of the answer.
 
+import type { Appeal, AppealAnswerRequest, AppealList, Case } from "../api.generated";
 import { pathOf } from "../api-client";
 import { field, h, shortId, timeElement, untrustedQuote, untrustedText } from "../dom";
 import { formatAge } from "../format-time";
 import type { Action } from "../keyboard";
 import type { Screen, ScreenContext } from "../screen";
-import type { Appeal, Case } from "../types";
 import { CaseView } from "../view/case";
 import { badge, decisionView } from "../view/decisions";
 import { createForm, type FormParts, loadInto } from "../view/forms";
@@ -23,7 +23,7 @@ export class AppealsScreen implements Screen {
     private readonly selected: string,
   ) {
     this.root.append(h("h2", { tabindex: -1 }, say("screen_appeals")), this.body);
-    const load = () => context.api.get<{ appeals: Appeal[] }>("/appeals");
+    const load = () => context.api.get<AppealList>("/appeals");
     void loadInto(this.body, load, ({ appeals }) => this.show(appeals));
   }
 
@@ -144,7 +144,10 @@ export class AppealsScreen implements Screen {
 
   private async submit(decision: string, key: string): Promise<void> {
     const values = new FormData(this.formParts?.form);
-    const body = { overturn: values.get("outcome") === "overturn", answer: String(values.get("answer")) };
+    const body: AppealAnswerRequest = {
+      overturn: values.get("outcome") === "overturn",
+      answer: String(values.get("answer")),
+    };
     await this.context.api.send("POST", pathOf`/appeals/${decision}`, body);
     this.context.drafts.texts.delete(key);
     this.context.toast(say("appeal_answered"));

@@ -1,11 +1,11 @@
 // Shows the audit log, the newest entry first, and checks its chain.
 
 import { button } from "../../../src/view/dom";
+import type { AuditCheck, AuditEntries, AuditEntry } from "../api.generated";
 import { pathOf } from "../api-client";
 import { h, table, timeElement, untrustedText } from "../dom";
 import { formatTime } from "../format-time";
 import type { Screen, ScreenContext } from "../screen";
-import type { AuditCheck, AuditEntry } from "../types";
 import { actionButton, loadInto, runAndReport } from "../view/forms";
 import { count, say } from "../words";
 
@@ -33,9 +33,7 @@ export class AuditScreen implements Screen {
   private async loadPage(): Promise<void> {
     const last = this.entries.at(-1);
     const before = last ? pathOf`&before=${last.sequence}` : "";
-    const { entries } = await this.context.api.get<{ entries: AuditEntry[] }>(
-      `/audit?limit=${PAGE}${before}`,
-    );
+    const { entries } = await this.context.api.get<AuditEntries>(`/audit?limit=${PAGE}${before}`);
     this.entries.push(...entries);
     this.older.hidden = entries.length < PAGE;
   }

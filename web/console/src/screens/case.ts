@@ -1,12 +1,12 @@
 // Shows a case and the form of its decision.
 
 import { button, setText as put } from "../../../src/view/dom";
+import type { Case, Decision } from "../api.generated";
 import { pathOf } from "../api-client";
 import { hasUnseenReports } from "../decision-draft";
 import { h, shortId } from "../dom";
 import type { Action } from "../keyboard";
 import type { Screen, ScreenContext } from "../screen";
-import type { Case, Decision } from "../types";
 import { CaseView } from "../view/case";
 import { loadInto } from "../view/forms";
 import { say } from "../words";

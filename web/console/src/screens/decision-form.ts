@@ -1,6 +1,7 @@
 // Shows the form of a decision. What is typed is kept in a draft until it is sent.
 
 import { button } from "../../../src/view/dom";
+import { type Case, type Decision, type DecisionResult, LEVELS, type Level } from "../api.generated";
 import { pathOf } from "../api-client";
 import {
   type DecisionDraft,
@@ -13,7 +14,6 @@ import {
 import { field, h, select } from "../dom";
 import { durationsFor, formatDuration } from "../format-time";
 import type { ScreenContext } from "../screen";
-import { type Case, type Decision, LEVELS, type Level } from "../types";
 import { createForm, type FormParts } from "../view/forms";
 import { named, say } from "../words";
 
@@ -130,9 +130,9 @@ export class DecisionForm {
     const path = pathOf`/cases/${this.about.id}/decision`;
     const body = decisionRequest(draft, this.about.reports);
     try {
-      const { decision } = await this.context.api.send<{ decision: Decision }>("POST", path, body);
+      const { decision } = await this.context.api.send<DecisionResult>("POST", path, body);
       this.context.drafts.decisions.delete(this.about.id);
-      this.handlers.onDecided(decision);
+      if (decision) this.handlers.onDecided(decision);
     } catch (error) {
       if (error instanceof Error && "code" in error && error.code === "conflict") this.handlers.onConflict();
       throw error;

@@ -1,10 +1,10 @@
 // Builds the forms with which seniors keep a case longer or export it.
 
+import type { Case, HoldRequest, HoldResult } from "../api.generated";
 import { pathOf } from "../api-client";
 import { field, h } from "../dom";
 import { formatTime } from "../format-time";
 import type { ScreenContext } from "../screen";
-import type { Case } from "../types";
 import { createForm, saveFile } from "../view/forms";
 import { say } from "../words";
 
@@ -23,9 +23,9 @@ function holdForm(about: Case, context: ScreenContext): HTMLElement {
   const days = h("input", { type: "number", name: "days", min: 1, max: 3650, value: 365, required: true });
   const reason = h("input", { name: "hold-reason", required: true, autocomplete: "off" });
   const submit = async () => {
-    const body = { days: days.valueAsNumber, reason: reason.value };
+    const body: HoldRequest = { days: days.valueAsNumber, reason: reason.value };
     const path = pathOf`/cases/${about.id}/hold`;
-    const { held_until } = await context.api.send<{ held_until: number }>("POST", path, body);
+    const { held_until } = await context.api.send<HoldResult>("POST", path, body);
     context.toast(say("held_now", { time: formatTime(held_until) }));
   };
   return createForm(

@@ -1,10 +1,15 @@
 // Accepts an invitation: shows the secret for the authenticator app, and asks for a password and the first code.
 
+import type {
+  AcceptInvitationRequest,
+  InvitationDetails,
+  InvitationRequest,
+  Session,
+} from "../api.generated";
 import type { ApiClient } from "../api-client";
 import { field, h } from "../dom";
 import type { Screen } from "../screen";
 import { standaloneSvg } from "../text";
-import type { InvitationDetails, Session } from "../types";
 import { createForm, loadInto } from "../view/forms";
 import { named, say } from "../words";
 import { codeField } from "./login";
@@ -26,7 +31,8 @@ export class InvitationScreen implements Screen {
     private readonly token: string,
     private readonly onLoggedIn: (session: Session) => void,
   ) {
-    const load = () => api.send<InvitationDetails>("POST", "/invitation", { token });
+    const body: InvitationRequest = { token };
+    const load = () => api.send<InvitationDetails>("POST", "/invitation", body);
     void loadInto(this.root, load, (invitation) => this.show(invitation)).then(() => this.offerLogin());
   }
 
@@ -65,7 +71,11 @@ export class InvitationScreen implements Screen {
   }
 
   private async submit(): Promise<void> {
-    const body = { token: this.token, password: this.password.value, code: this.code.value };
+    const body: AcceptInvitationRequest = {
+      token: this.token,
+      password: this.password.value,
+      code: this.code.value,
+    };
     this.onLoggedIn(await this.api.send<Session>("POST", "/invitation/accept", body));
   }
 }

@@ -1,9 +1,9 @@
 // Logs somebody in by name, password and code, or through the identity provider.
 
+import type { LoginMethods, LoginRequest, Session } from "../api.generated";
 import { type ApiClient, ApiError } from "../api-client";
 import { field, h } from "../dom";
 import type { Screen } from "../screen";
-import type { LoginMethods, Session } from "../types";
 import { createForm, type FormParts, loadInto } from "../view/forms";
 import { say } from "../words";
 
@@ -67,7 +67,7 @@ export class LoginScreen implements Screen {
   }
 
   private async submit(): Promise<void> {
-    const body = {
+    const body: LoginRequest = {
       name: this.initialFocus.value.trim(),
       password: this.password.value,
       code: this.code.value,

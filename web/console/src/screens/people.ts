@@ -1,18 +1,21 @@
 // Shows the accounts, their roles, and invitations.
 
 import { button } from "../../../src/view/dom";
+import {
+  type Account,
+  type AccountChangeRequest,
+  type AccountList,
+  type InvitationLink,
+  type InviteRequest,
+  ROLES,
+  type Role,
+} from "../api.generated";
 import { pathOf } from "../api-client";
 import { type Child, field, h, select, table, timeElement, untrustedText } from "../dom";
 import { formatTime } from "../format-time";
 import type { Screen, ScreenContext } from "../screen";
-import { type Account, ROLES, type Role } from "../types";
 import { createForm, loadInto, runAndReport } from "../view/forms";
 import { named, say } from "../words";
-
-interface InvitationLink {
-  invitation: string;
-  expires_at: number;
-}
 
 export class PeopleScreen implements Screen {
   readonly root = h("section", { class: "screen" });
@@ -30,7 +33,7 @@ export class PeopleScreen implements Screen {
   }
 
   private load(): Promise<void> {
-    const load = () => this.context.api.get<{ accounts: Account[] }>("/accounts");
+    const load = () => this.context.api.get<AccountList>("/accounts");
     const heads = (["people_name", "people_role", "people_state", "people_last", "people_do"] as const).map(
       (key) => say(key),
     );
@@ -95,7 +98,7 @@ export class PeopleScreen implements Screen {
     return made;
   }
 
-  private async change(name: string, change: { role?: Role; disabled?: boolean }): Promise<void> {
+  private async change(name: string, change: AccountChangeRequest): Promise<void> {
     const work = async () => {
       await this.context.api.send("PATCH", pathOf`/accounts/${name}`, change);
       this.context.toast(say("changed", { name }));
@@ -114,7 +117,10 @@ export class PeopleScreen implements Screen {
     });
     const role = select("invite-role", ROLES, "moderator", (value) => named("role", value));
     const submit = async () => {
-      await this.invite(name.value.trim(), "/accounts", { name: name.value.trim(), role: role.value });
+      await this.invite(name.value.trim(), "/accounts", {
+        name: name.value.trim(),
+        role: role.value as Role,
+      });
       name.value = "";
     };
     const made = createForm(
@@ -128,7 +134,11 @@ export class PeopleScreen implements Screen {
     return h("section", { "aria-label": say("invite_title") }, h("h3", {}, say("invite_title")), made.form);
   }
 
-  private async invite(name: string, path: string, body: object): Promise<void> {
+  private async invite(
+    name: string,
+    path: string,
+    body: InviteRequest | Record<string, never>,
+  ): Promise<void> {
     const { invitation, expires_at } = await this.context.api.send<InvitationLink>("POST", path, body);
     const link = h("input", {
       name: "invitation",

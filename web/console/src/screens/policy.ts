@@ -1,11 +1,11 @@
 // Lets seniors edit a copy of the policy and replay it on past cases.
 
 import { button } from "../../../src/view/dom";
+import type { AutomaticAction, PolicyText, Replay, ReplayRequest } from "../api.generated";
 import { type Child, field, h, shortId, table } from "../dom";
 import { formatTime, formatUntil } from "../format-time";
 import type { Action } from "../keyboard";
 import type { Screen, ScreenContext } from "../screen";
-import type { AutomaticAction, Replay } from "../types";
 import { createForm, type FormParts, loadInto } from "../view/forms";
 import { replayChart, replayTable } from "../view/replay-chart";
 import { count, named, say } from "../words";
@@ -37,7 +37,7 @@ export class PolicyScreen implements Screen {
 
   constructor(private readonly context: ScreenContext) {
     this.root.append(h("h2", { tabindex: -1 }, say("screen_policy")), this.body, this.result);
-    const load = () => context.api.get<{ version: string; text: string }>("/policy");
+    const load = () => context.api.get<PolicyText>("/policy");
     void loadInto(this.body, load, (policy) => this.show(policy));
   }
 
@@ -46,7 +46,7 @@ export class PolicyScreen implements Screen {
     if (action.type === "back") this.context.navigate({ screen: "queue", id: "" });
   }
 
-  private show({ version, text }: { version: string; text: string }): Child[] {
+  private show({ version, text }: PolicyText): Child[] {
     const { texts } = this.context.drafts;
     this.text.value = texts.get(DRAFT) ?? text;
     this.text.oninput = () => texts.set(DRAFT, this.text.value);
@@ -70,7 +70,7 @@ export class PolicyScreen implements Screen {
   }
 
   private async replay(): Promise<void> {
-    const body = { policy: this.text.value, days: this.days.valueAsNumber };
+    const body: ReplayRequest = { policy: this.text.value, days: this.days.valueAsNumber };
     this.result.replaceChildren(h("p", { class: "quiet" }, say("replaying")));
     try {
       const replay = await this.context.api.send<Replay>("POST", "/policy/replay", body);

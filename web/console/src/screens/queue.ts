@@ -1,13 +1,13 @@
 // Shows the open cases, the most urgent first.
 
 import { button, setText as put } from "../../../src/view/dom";
+import type { CaseQueue, CaseSummary } from "../api.generated";
 import { field, h, select, shortId, timeElement } from "../dom";
 import { formatAge } from "../format-time";
 import type { Action } from "../keyboard";
 import { filterQueue, QUEUE_FILTERS, type QueueFilter } from "../queue-filter";
 import type { QueueRow } from "../queue-list";
 import type { Screen, ScreenContext } from "../screen";
-import type { CaseSummary, Queue } from "../types";
 import { badge } from "../view/decisions";
 import { count, type Key, named, reportCounts, say } from "../words";
 
@@ -154,7 +154,7 @@ export class QueueScreen implements Screen {
   }
 }
 
-function summaryText({ open, flagged, appeals }: Queue): string {
+function summaryText({ open, flagged, appeals }: CaseQueue): string {
   const cases = count("open_case", open) + (flagged ? ` ${say("queue_flagged", { count: flagged })}` : "");
   return say("queue_summary", { cases, appeals: count("open_appeal", appeals) });
 }

@@ -1,9 +1,9 @@
 // Shows the transparency report of a period and downloads it.
 
+import type { TransparencyReport } from "../api.generated";
 import { field, h, table } from "../dom";
 import { formatHours, isoDay } from "../format-time";
 import type { Screen, ScreenContext } from "../screen";
-import type { Transparency } from "../types";
 import { actionButton, createForm, loadInto, saveFile } from "../view/forms";
 import { named, say } from "../words";
 
@@ -48,7 +48,7 @@ export class TransparencyScreen implements Screen {
 
   private load(): Promise<void> {
     const path = this.path("json");
-    return loadInto(this.figures, () => this.context.api.get<Transparency>(path), figuresView);
+    return loadInto(this.figures, () => this.context.api.get<TransparencyReport>(path), figuresView);
   }
 
   private async download(format: string): Promise<void> {
@@ -63,7 +63,7 @@ function figuresView({
   appeals,
   hours,
   pictures_looked_at,
-}: Transparency): HTMLElement[] {
+}: TransparencyReport): HTMLElement[] {
   const figures: [string, string | number][] = [
     [say("figure_reports"), reports.total],
     [say("figure_decisions"), decisions.total],

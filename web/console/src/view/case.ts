@@ -1,9 +1,9 @@
 // Shows a case: its reports, the result of triage, and the history of the accused.
 
+import type { Case, Verdict } from "../api.generated";
 import { h } from "../dom";
 import { formatDuration, formatTime } from "../format-time";
 import type { ScreenContext } from "../screen";
-import type { Case, Verdict } from "../types";
 import { count, named, say } from "../words";
 import { decisionView, historyView } from "./decisions";
 import type { PictureButton } from "./picture-button";

@@ -1,10 +1,10 @@
 // Shows decisions and the history of a visitor.
 
+import type { Decision, DecisionResult, UndoRequest, VisitorHistory } from "../api.generated";
 import { pathOf } from "../api-client";
 import { type Child, field, h, shortId, timeElement, untrustedText } from "../dom";
 import { formatAge, formatTime, formatUntil } from "../format-time";
 import type { ScreenContext } from "../screen";
-import type { Decision, VisitorHistory } from "../types";
 import { named, reportCounts, say } from "../words";
 import { createForm, loadInto } from "./forms";
 
@@ -41,8 +41,9 @@ function undoForm(decision: Decision, context: ScreenContext, undone: () => void
     say("undone_open"),
     async () => {
       const path = pathOf`/decisions/${decision.id}/undo`;
-      const answer = await context.api.send<{ decision: Decision }>("POST", path, { reason: reason.value });
-      context.toast(say("undone", { level: named("level", answer.decision.level) }));
+      const body: UndoRequest = { reason: reason.value };
+      const answer = await context.api.send<DecisionResult>("POST", path, body);
+      context.toast(say("undone", { level: named("level", answer.decision?.level ?? "good") }));
       undone();
     },
     field(say("undo_why"), reason),

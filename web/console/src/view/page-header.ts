@@ -1,10 +1,10 @@
 // Shows what surrounds every screen: the menu, the account, and the list of keys.
 
 import { button, byId } from "../../../src/view/dom";
+import type { CaseQueue, Session } from "../api.generated";
 import { h, setAttributes } from "../dom";
 import { KEY_HELP } from "../keyboard";
 import { canOpen, SCREENS } from "../routes";
-import type { Queue, Session } from "../types";
 import { named, say } from "../words";
 
 export interface HeaderActions {
@@ -47,7 +47,7 @@ export function markCurrentScreen(screen: string): void {
 }
 
 /** Shows in the menu how many cases and appeals wait. Cases with flags only are not counted. */
-export function showCounts({ open, flagged, appeals }: Queue): void {
+export function showCounts({ open, flagged, appeals }: CaseQueue): void {
   for (const [screen, number] of [
     ["queue", open - flagged],
     ["appeals", appeals],

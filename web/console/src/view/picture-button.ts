@@ -1,8 +1,8 @@
 // Shows a reported picture. It is loaded only when asked for, then blurred, and clear only on request.
 
+import type { ReportPicture } from "../api.generated";
 import { type ApiClient, pathOf } from "../api-client";
 import { h, setAttributes } from "../dom";
-import type { ReportPicture } from "../types";
 import { say } from "../words";
 import { errorSentence } from "./forms";
 

@@ -1,8 +1,8 @@
 // Shows a replay as a bar chart and as a table.
 
+import { type PolicyOutcome, REVIEW_OUTCOMES } from "../api.generated";
 import { BAR_HEIGHT, type BarGroup, type ChartBar, countsOf, layoutChart, totalOf } from "../chart-layout";
 import { h, svg, table } from "../dom";
-import { type PolicyOutcome, REPLAY_JUDGEMENTS } from "../types";
 import { named, say } from "../words";
 
 /** A segment narrower than this, in percent, has no room for its number. */
@@ -54,7 +54,7 @@ function barView({ policy, y, total, segments }: ChartBar): SVGElement {
 }
 
 function legend(): HTMLElement {
-  const entries = REPLAY_JUDGEMENTS.map((judgement) =>
+  const entries = REVIEW_OUTCOMES.map((judgement) =>
     h("span", { class: "key" }, h("i", { class: `swatch part-${judgement}` }), named("judgement", judgement)),
   );
   return h("span", { class: "legend" }, ...entries);
@@ -64,7 +64,7 @@ export function replayTable(before: PolicyOutcome, after: PolicyOutcome): HTMLEl
   const heads = [
     say("replay_level"),
     say("replay_policy"),
-    ...REPLAY_JUDGEMENTS.map((one) => named("judgement", one)),
+    ...REVIEW_OUTCOMES.map((one) => named("judgement", one)),
     say("total"),
   ];
   const rows = (["watched", "restricted", "banned"] as const).flatMap((level) =>
@@ -88,7 +88,7 @@ export function replayTable(before: PolicyOutcome, after: PolicyOutcome): HTMLEl
   ).map(([policy, outcome]) => [
     say("missed"),
     say(policy),
-    ...REPLAY_JUDGEMENTS.map(() => "–"),
+    ...REVIEW_OUTCOMES.map(() => "–"),
     String(outcome.missed),
   ]);
   return table(say("replay_title"), heads, [...rows, ...missed]);

@@ -1,9 +1,9 @@
 // Shows one report of a case: its reason, note, chat and pictures.
 
+import type { Report } from "../api.generated";
 import { h, timeElement, untrustedQuote } from "../dom";
 import { formatAge, formatSpan } from "../format-time";
 import type { ScreenContext } from "../screen";
-import type { Report } from "../types";
 import { named, say } from "../words";
 import { historyOnDemand } from "./decisions";
 import { PictureButton } from "./picture-button";
