@@ -2,7 +2,8 @@
 // tabs share it, because a duplicated tab is the same visitor.
 
 import { parseObject } from "../storage/json-guards";
-import { type Store, withTabLock } from "../storage/local-storage";
+import type { Store } from "../storage/local-storage";
+import { withTabLock } from "../storage/tab-locks";
 
 const EPOCH = "zufall.epoch.";
 const MEMORY = "zufall.memory.";
