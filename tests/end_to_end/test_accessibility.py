@@ -165,7 +165,7 @@ async def test_without_a_mouse_from_the_consent_to_the_end_and_what_is_heard(
     await expect(visitor.button("Nudity or sex")).to_be_focused()
     await press("Enter")
     await visitor.until("searching")
-    await visitor.has_been_told("The report has arrived")
+    await visitor.has_been_told("Your report has arrived")
     await _tab_to(visitor, "stop")
     await press("Enter")
     await visitor.until("idle")

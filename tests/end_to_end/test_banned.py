@@ -132,7 +132,7 @@ async def test_the_page_gives_the_reasons_and_takes_an_appeal_after_a_reload(
     assert sent["text"] == "It was my brother 👋"
     appeals.state = {"state": "upheld", "answer": "Brothers <i>count</i>."}
     await visitor.page.reload()
-    await visitor.sees("The decision stays.")
+    await visitor.sees("kept the decision.")
     await expect(visitor.page.locator("#appeal-answer")).to_have_text("Brothers <i>count</i>.")
     await expect(visitor.button("Start again")).to_be_hidden()
     visitor.forgive("503")
@@ -150,7 +150,7 @@ async def test_a_ban_that_is_overturned_leads_back(zufall: Installation, come: C
     other = Visitor(await visitor.page.context.new_page(), zufall.first)
     await other.open()
     await other.sees("You can meet people again")
-    await other.sees("The decision is lifted.")
+    await other.sees("reversed the decision.")
     await other.sees("You were right.")
     await other.press("Start again")
     await other.until("idle")

@@ -98,7 +98,7 @@ async def test_the_classifier_finds_a_test_picture_fine_and_a_bad_one_is_covered
     await expect(mine).to_be_hidden()
     await alarmed.press("Report and go on")
     await alarmed.until("searching")
-    await alarmed.has_been_told("The report has arrived")
+    await alarmed.has_been_told("Your report has arrived")
     ((report, flag, *_),) = zufall.query(_FILED, alarmed.welcome["visitor"], other.welcome["visitor"])
     assert flag == 0
     assert zufall.query(_PICTURES, report) > [(0,)]

@@ -142,7 +142,7 @@ async def test_a_case_from_the_report_to_the_answer_of_an_appeal(
     await reporter.hears("you <b>fool</b>")
     await reporter.press("Report")
     await reporter.press("Harassment")
-    await reporter.has_been_told("The report has arrived")
+    await reporter.has_been_told("Your report has arrived")
     visitor = VisitorId(accused.welcome["visitor"])
     case = case_of(zufall, visitor)
     await expect(ann.row(case)).to_contain_text("1 report ·")

@@ -130,7 +130,7 @@ async def test_two_who_want_no_curtain_see_each_other_at_once(zufall: Installati
         curtain = person.page.get_by_role("combobox", name="Curtain")
         await expect(curtain).to_have_value("")
         await person.sees("Your curtain lifts by itself")
-        await curtain.select_option("None")
+        await curtain.select_option("No curtain")
         await person.sees("Your curtain is up from the start")
         await person.press("Close")
     await _start(*people)
@@ -169,6 +169,6 @@ async def _reported(zufall: Installation, reporter: Visitor, accused: Visitor) -
     """The sizes of the pictures in a report that is made now."""
     await reporter.press("Report")
     await reporter.press("Nudity or sex")
-    await reporter.has_been_told("The report has arrived")
+    await reporter.has_been_told("Your report has arrived")
     pictures = zufall.query(_PICTURES, reporter.welcome["visitor"], accused.welcome["visitor"])
     return [Image.open(io.BytesIO(content)).size for (content,) in pictures]

@@ -43,7 +43,7 @@ def _claims(token: str) -> dict[str, Any]:
 async def _report(person: Visitor) -> None:
     await person.press("Report")
     await person.press("Harassment")
-    await person.has_been_told("The report has arrived")
+    await person.has_been_told("Your report has arrived")
 
 
 async def test_the_report_of_a_page_is_proven(zufall: Installation, come: Come) -> None:

@@ -82,7 +82,7 @@ async def test_a_whole_visit_asks_nobody_else_and_the_page_opens_without_a_conne
     await visitor.sees_moving_pictures()
     await visitor.press("Report")
     await visitor.press("Spam or bot")
-    await visitor.has_been_told("The report has arrived")
+    await visitor.has_been_told("Your report has arrived")
     await visitor.press("Stop")
     await page.wait_for_function(_KEPT)
     await page.context.set_offline(True)

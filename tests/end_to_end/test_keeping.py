@@ -74,7 +74,7 @@ async def test_where_storage_is_forbidden_everything_works_for_the_visit(
     dialog = reporter.page.get_by_role("dialog", name="Recent strangers")
     await dialog.get_by_role("button", name="Report").click()
     await reporter.press("Harassment")
-    await reporter.has_been_told("The report has arrived")
+    await reporter.has_been_told("Your report has arrived")
 
 
 async def test_two_tabs_at_once_make_one_device_key_which_no_script_can_read(

@@ -171,7 +171,7 @@ async def test_who_signs_is_seen_in_motion_and_starts_silent(
     await visitor.page.add_init_script(_RECORD)
     await visitor.agree()
     await visitor.press("Settings")
-    await visitor.page.get_by_role("checkbox", name="Signing").check()
+    await visitor.page.get_by_role("checkbox", name="Sign language").check()
     await visitor.press("Close")
     await visitor.page.wait_for_function(f"() => {_CAMERA}?.contentHint === 'motion'")
     await expect(visitor.button("Mute")).to_have_attribute("aria-pressed", "true")

@@ -86,7 +86,7 @@ async def test_a_recent_stranger_is_reported_after_the_call_and_a_reload(
     await entry.get_by_role("button", name="Report").click()
     await reporter.press("Hate")
     await expect(entry).to_contain_text("Reported")
-    await expect(dialog.get_by_role("status")).to_contain_text("The report has arrived")
+    await expect(dialog.get_by_role("status")).to_contain_text("Your report has arrived")
     await expect(entry.get_by_role("button")).to_have_count(0)
     ((_, chat),) = _reports(zufall, reporter.welcome["visitor"], accused.welcome["visitor"])
     assert "something <b>nasty</b>" in chat
@@ -110,12 +110,12 @@ async def test_a_report_that_nobody_took_is_sent_after_a_reload_with_its_picture
     await reporter.page.wait_for_function("() => window.pictures > 0")  # after three seconds
     await reporter.press("Report")
     await reporter.press("Nudity or sex")
-    await reporter.has_been_told("The report will go out as soon as")
+    await reporter.has_been_told("Your report will be sent as soon as")
     who = reporter.welcome["visitor"], accused.welcome["visitor"]
     assert _reports(zufall, *who) == []
     door.open = True
     await reporter.page.reload()
-    await reporter.has_been_told("The report has arrived")
+    await reporter.has_been_told("Your report has arrived")
     assert len(_reports(zufall, *who)) == 1
     assert door.came[-1] == door.came[0]
     pictures = [Image.open(io.BytesIO(base64.b64decode(frame))) for frame in door.came[-1]["frames"]]
@@ -150,7 +150,7 @@ async def test_a_report_that_was_made_while_the_gateway_is_dead_outlives_the_tab
     environment = mortal.kill_gateway_at(mortal.first)
     await reporter.press("Report")
     await reporter.press("Harassment")
-    await reporter.has_been_told("The report will go out as soon as")
+    await reporter.has_been_told("Your report will be sent as soon as")
     context = reporter.page.context
     await reporter.page.close()
     reporter.forgive("ERR_CONNECTION_REFUSED")
@@ -159,7 +159,7 @@ async def test_a_report_that_was_made_while_the_gateway_is_dead_outlives_the_tab
     with mortal.gateway_again(environment):
         again = Visitor(await context.new_page(), mortal.first)
         await again.open()
-        await again.has_been_told("The report has arrived")
+        await again.has_been_told("Your report has arrived")
         ((_, chat),) = _reports(mortal, *who)
         assert "bad words" in chat
         await context.close()
@@ -176,7 +176,7 @@ async def test_another_tab_sends_what_a_closed_one_could_not_and_in_its_name(
     await reporter.hears("bad words")
     await reporter.press("Report")
     await reporter.press("Harassment")
-    await reporter.has_been_told("The report will go out as soon as")
+    await reporter.has_been_told("Your report will be sent as soon as")
     who = reporter.welcome["visitor"], accused.welcome["visitor"]
     tabs = [Visitor(await reporter.page.context.new_page(), zufall.first) for _ in range(2)]
     for tab in tabs:

@@ -96,7 +96,7 @@ async def test_the_page_is_the_operators(plaza: Installation, people: list[Visit
     await expect(page.locator("#site-rules-text > ul > li")).to_have_text(
         ["Sell nothing.", "<img src=x onerror=alert(1)>"]
     )
-    await expect(page.get_by_text("The rules here have changed")).to_be_hidden()
+    await expect(page.get_by_text("The rules have changed")).to_be_hidden()
     link = page.get_by_role("link", name="Imprint")
     await expect(link).to_have_attribute("href", "https://plaza.example/imprint")
     await expect(link).to_have_attribute("rel", "noopener noreferrer")

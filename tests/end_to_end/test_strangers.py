@@ -69,7 +69,7 @@ async def test_a_report_with_a_picture_lies_in_the_database(zufall: Installation
     await reporter.hears("something nasty")
     await reporter.press("Report")
     await reporter.press("Harassment")
-    await reporter.has_been_told("The report has arrived")
+    await reporter.has_been_told("Your report has arrived")
     await accused.until("searching")
     ((report, chat),) = zufall.query(
         "SELECT id, chat FROM reports WHERE reporter = ? AND accused = ?",

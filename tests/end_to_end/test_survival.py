@@ -118,7 +118,7 @@ async def test_what_a_stranger_who_vanished_has_not_acknowledged_is_marked(
     await one.sees("The stranger lost their connection")
     await one.say("this does not")
     await one.until("searching", grace=15)
-    await one.has_been_told("What you wrote last may not have arrived")
+    await one.has_been_told("Your last messages may not have arrived")
     lost = one.page.get_by_role("region", name="Messages that may not have arrived")
     await expect(lost.locator("p")).to_have_text(["this does not" + "May not have arrived"])
     await other.page.context.set_offline(False)
@@ -155,7 +155,7 @@ async def test_who_asked_back_and_was_away_hears_that_it_is_too_late(
     await other.has_been_told("It is too late to go back to the last stranger.")
     await other.until("searching")
     await expect(other.button("Go back")).to_be_hidden()
-    await expect(other.page.get_by_text("Asked.")).to_be_hidden()
+    await expect(other.page.get_by_text("Your request was sent.")).to_be_hidden()
     other.forgive("ERR_INTERNET_DISCONNECTED")
     other.forgive("WebSocket connection")
 

@@ -76,7 +76,7 @@ async def test_near_me_and_avoided_countries_are_sent_and_remembered(
     avoid = person.page.get_by_role("combobox", name="Add a country")
     await near.check()
     await expect(avoid).to_be_hidden()
-    await person.page.get_by_text("More", exact=True).click()
+    await person.page.get_by_text("More options", exact=True).click()
     await avoid.select_option(label="Wallis & Futuna")
     await avoid.select_option("CH")
     await person.press("Remove Wallis & Futuna")
@@ -125,7 +125,7 @@ async def test_start_is_in_sight(zufall: Installation, come: Come, size: tuple[i
     person = await come(zufall.first)
     await person.page.set_viewport_size({"width": size[0], "height": size[1]})
     await person.agree()
-    await person.page.get_by_text("More", exact=True).click()
+    await person.page.get_by_text("More options", exact=True).click()
     await expect(person.button("Start")).to_be_in_viewport(ratio=1)
 
 
@@ -163,7 +163,7 @@ async def test_two_who_have_just_met_and_are_alone_hear_why_they_wait(
     await people[0].press("Next")
     for person in people:
         await person.sees("The only person here is someone you have just met")
-        await person.sees("you can meet again a minute after you parted")
+        await person.sees("You can meet again after one minute")
         await person.sees("1 other person is waiting")
 
 
