@@ -1,6 +1,6 @@
 // Holds the session and the current screen, and changes both.
 
-import { button, byId, setText as put } from "../../src/view/dom";
+import { button, byId, setText } from "../../src/view/dom";
 import { announce, toast } from "../../src/view/notifications";
 import type { Decision, Role, Session } from "./api.generated";
 import { type ApiClient, ApiError } from "./api-client";
@@ -45,7 +45,7 @@ export class App {
     this.stream = new QueueStream({
       onQueue: (queue) => this.queue.update(queue),
       onConnectionChange: (connected) =>
-        put(byId("connection"), connected ? undefined : say("connection_lost")),
+        setText(byId("connection"), connected ? undefined : say("connection_lost")),
       checkSession: () => this.api.get<Session>("/session"),
     });
     this.undoBar = new UndoBar(api, (caseId, decision) => this.onUndone(caseId, decision));

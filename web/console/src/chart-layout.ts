@@ -40,8 +40,8 @@ const GROUP_NAMES: readonly BarGroup["name"][] = ["watched", "restricted", "bann
 export function layoutChart(before: PolicyOutcome, after: PolicyOutcome): ChartLayout {
   const most = Math.max(1, ...GROUP_NAMES.flatMap((name) => [totalOf(before, name), totalOf(after, name)]));
   const height = TITLE_HEIGHT + 2 * BAR_PITCH + GROUP_GAP;
-  const groups = GROUP_NAMES.map((name, place): BarGroup => {
-    const y = place * height;
+  const groups = GROUP_NAMES.map((name, index): BarGroup => {
+    const y = index * height;
     const bar = (policy: ChartBar["policy"], outcome: PolicyOutcome, down: number): ChartBar => ({
       policy,
       y: y + TITLE_HEIGHT + down,

@@ -77,7 +77,7 @@ export function timeElement(moment: number, text: string): HTMLTimeElement {
 /** Builds a table with a row header in the first column. A wide table scrolls in its own box. */
 export function table(label: string, heads: string[], rows: Child[][]): HTMLElement {
   const row = (cells: Child[]) =>
-    h("tr", {}, ...cells.map((cell, place) => (place ? h("td", {}, cell) : h("th", { scope: "row" }, cell))));
+    h("tr", {}, ...cells.map((cell, index) => (index ? h("td", {}, cell) : h("th", { scope: "row" }, cell))));
   const head = h("tr", {}, ...heads.map((text) => h("th", { scope: "col" }, text)));
   const made = h("table", {}, h("thead", {}, head), h("tbody", {}, ...rows.map(row)));
   return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, made);

@@ -59,13 +59,13 @@ export function actionFor({ key, control, alt, typing, pressable }: KeyPress): A
 
 /** Reads from the event what decides the action. */
 export function keyPressOf(event: KeyboardEvent): KeyPress {
-  const place = event.target instanceof Element ? event.target : document.body;
+  const target = event.target instanceof Element ? event.target : document.body;
   const { key, ctrlKey, metaKey, altKey } = event;
   return {
     key,
     control: ctrlKey || metaKey,
     alt: altKey,
-    typing: place.matches("input:not([type=radio], [type=checkbox]), textarea, select"),
-    pressable: place.matches("a, button, summary"),
+    typing: target.matches("input:not([type=radio], [type=checkbox]), textarea, select"),
+    pressable: target.matches("a, button, summary"),
   };
 }

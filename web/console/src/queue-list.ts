@@ -32,26 +32,26 @@ export function updateList(shown: QueueList, latest: CaseQueue, frozen: boolean)
 /** Sorts the list. The selection stays on its case, or goes to the case that took its place. */
 function sortedList(shown: QueueList, { cases }: CaseQueue): QueueList {
   const rows = cases.map((summary) => ({ summary, closed: false }));
-  const place = Math.max(0, selectedIndex(shown));
+  const index = Math.max(0, selectedIndex(shown));
   const stays = cases.some(({ id }) => id === shown.selected);
-  const selected = stays ? shown.selected : cases[Math.min(place, cases.length - 1)]?.id;
+  const selected = stays ? shown.selected : cases[Math.min(index, cases.length - 1)]?.id;
   return { rows, selected, arrived: [] };
 }
 
 /** Moves the selection one case down or up. It skips closed cases and stops at the ends. */
 export function moveSelection(shown: QueueList, step: 1 | -1): QueueList {
   const open = shown.rows.filter(({ closed, summary }) => !closed || summary.id === shown.selected);
-  const place = open.findIndex(({ summary }) => summary.id === shown.selected);
-  const next = open[Math.min(open.length - 1, Math.max(0, place + step))];
+  const index = open.findIndex(({ summary }) => summary.id === shown.selected);
+  const next = open[Math.min(open.length - 1, Math.max(0, index + step))];
   return { ...shown, selected: next?.summary.id };
 }
 
 /** Returns the case to open after this one was decided: the next one below, or else the most urgent. */
 export function caseAfter(decided: string, shown: QueueList): string | undefined {
   const open = shown.rows.filter(({ closed, summary }) => !closed || summary.id === decided);
-  const place = open.findIndex(({ summary }) => summary.id === decided);
+  const index = open.findIndex(({ summary }) => summary.id === decided);
   const others = open.filter(({ summary }) => summary.id !== decided);
-  return (others[Math.max(0, place)] ?? others[0])?.summary.id ?? shown.arrived[0]?.id;
+  return (others[Math.max(0, index)] ?? others[0])?.summary.id ?? shown.arrived[0]?.id;
 }
 
 function selectedIndex({ rows, selected }: QueueList): number {

@@ -19,7 +19,7 @@ export function splitHidden(written: string): TextPart[] {
   return written
     .replaceAll("\r\n", "\n")
     .split(SPLIT)
-    .map((text, place) => (place % 2 ? { text: codePointName(text), hidden: true } : { text, hidden: false }))
+    .map((text, index) => (index % 2 ? { text: codePointName(text), hidden: true } : { text, hidden: false }))
     .filter(({ text }) => text !== "");
 }
 

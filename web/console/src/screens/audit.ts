@@ -13,7 +13,7 @@ const PAGE = 100;
 
 export class AuditScreen implements Screen {
   readonly root = h("section", { class: "screen" });
-  private readonly place = h("div", {});
+  private readonly container = h("div", {});
   private readonly result = h("p", { role: "status", class: "verdict" });
   private readonly older = button(say("audit_older"), () => void this.loadOlder());
   private readonly problem = h("p", { class: "problem", role: "alert", hidden: true });
@@ -22,9 +22,15 @@ export class AuditScreen implements Screen {
   constructor(private readonly context: ScreenContext) {
     const [check, problem] = actionButton(say("audit_check"), () => this.check());
     const head = h("header", { class: "row ends" }, h("h2", { tabindex: -1 }, say("screen_audit")), check);
-    this.root.append(head, h("p", { class: "quiet" }, say("audit_text")), this.result, problem, this.place);
+    this.root.append(
+      head,
+      h("p", { class: "quiet" }, say("audit_text")),
+      this.result,
+      problem,
+      this.container,
+    );
     void loadInto(
-      this.place,
+      this.container,
       () => this.loadPage(),
       () => this.show(),
     );
@@ -40,7 +46,7 @@ export class AuditScreen implements Screen {
 
   private async loadOlder(): Promise<void> {
     const done = await runAndReport(this.problem, this.older, () => this.loadPage());
-    if (done) this.place.replaceChildren(...this.show());
+    if (done) this.container.replaceChildren(...this.show());
     this.older.focus();
   }
 

@@ -1,6 +1,6 @@
 // Shows a case and the form of its decision.
 
-import { button, setText as put } from "../../../src/view/dom";
+import { button, setText } from "../../../src/view/dom";
 import type { Case, Decision } from "../api.generated";
 import { pathOf } from "../api-client";
 import { hasUnseenReports } from "../decision-draft";
@@ -56,11 +56,11 @@ export class CaseScreen implements Screen {
     if (waiting && hasUnseenReports(waiting, loaded.reports)) this.offerReload(say("case_changed"));
     else if (!waiting && latest.open <= latest.cases.length && this.nextCase === undefined)
       this.offerReload(say("case_decided"));
-    else put(this.notice, undefined);
+    else setText(this.notice, undefined);
   }
 
   private offerReload(text: string): void {
-    put(this.notice, text);
+    setText(this.notice, text);
     this.notice.append(
       " ",
       button(say("case_reload"), () => void this.load()),
@@ -91,7 +91,7 @@ export class CaseScreen implements Screen {
 
   private show(loaded: Case): HTMLElement {
     this.loaded = loaded;
-    put(this.notice, undefined);
+    setText(this.notice, undefined);
     this.heading.replaceChildren(say("case_of"), shortId(loaded.accused));
     const last = this.context.hasRole("senior") ? holdAndExport(loaded, this.context) : [];
     return this.view.render(loaded, this.decisionSection(loaded), last);

@@ -26,7 +26,7 @@ export interface DecisionFormHandlers {
 export class DecisionForm {
   readonly root = h("section", { class: "deciding", "aria-label": say("decision") });
   private readonly levels = new Map<Level, HTMLButtonElement>();
-  private readonly place = h("div", {});
+  private readonly container = h("div", {});
   private formParts: FormParts | undefined;
   private draft: DecisionDraft | undefined;
 
@@ -35,14 +35,14 @@ export class DecisionForm {
     private about: Case,
     private readonly handlers: DecisionFormHandlers,
   ) {
-    for (const [place, level] of LEVELS.entries()) {
+    for (const [index, level] of LEVELS.entries()) {
       const pressed = button(say(`decide_${level}`), () => this.openFor(level));
-      pressed.append(h("kbd", { "aria-hidden": "true" }, String(place + 1)));
+      pressed.append(h("kbd", { "aria-hidden": "true" }, String(index + 1)));
       pressed.dataset.level = level;
       pressed.setAttribute("aria-expanded", "false");
       this.levels.set(level, pressed);
     }
-    this.root.append(h("div", { class: "levels" }, ...this.levels.values()), this.place);
+    this.root.append(h("div", { class: "levels" }, ...this.levels.values()), this.container);
     const kept = context.drafts.decisions.get(about.id);
     if (kept) this.show(kept, false);
   }
@@ -67,7 +67,7 @@ export class DecisionForm {
     const level = this.draft?.level;
     this.formParts = undefined;
     this.draft = undefined;
-    this.place.replaceChildren();
+    this.container.replaceChildren();
     this.markLevel();
     if (level) this.levels.get(level)?.focus();
   }
@@ -93,7 +93,7 @@ export class DecisionForm {
     );
     this.formParts.submitButton.append(h("kbd", { "aria-hidden": "true" }, "Ctrl + Enter"));
     this.formParts.submitButton.after(button(say("cancel"), () => this.close()));
-    this.place.replaceChildren(this.formParts.form);
+    this.container.replaceChildren(this.formParts.form);
     this.markLevel();
     if (!focus) return;
     reason.focus({ preventScroll: true });

@@ -19,7 +19,7 @@ import { named, say } from "../words";
 
 export class PeopleScreen implements Screen {
   readonly root = h("section", { class: "screen" });
-  private readonly place = h("div", { class: "people" });
+  private readonly container = h("div", { class: "people" });
   private readonly problem = h("p", { class: "problem", role: "alert", hidden: true });
   private readonly link = h("div", { class: "invited", "aria-live": "polite" });
 
@@ -28,7 +28,7 @@ export class PeopleScreen implements Screen {
       h("h2", { tabindex: -1 }, say("screen_people")),
       h("p", { class: "quiet" }, say("people_text")),
     );
-    this.root.append(this.place, this.problem, this.inviteSection(), this.link);
+    this.root.append(this.container, this.problem, this.inviteSection(), this.link);
     void this.load();
   }
 
@@ -37,7 +37,7 @@ export class PeopleScreen implements Screen {
     const heads = (["people_name", "people_role", "people_state", "people_last", "people_do"] as const).map(
       (key) => say(key),
     );
-    return loadInto(this.place, load, ({ accounts }) => [
+    return loadInto(this.container, load, ({ accounts }) => [
       table(
         say("screen_people"),
         heads,

@@ -1,6 +1,6 @@
 // Shows the open cases, the most urgent first.
 
-import { button, setText as put } from "../../../src/view/dom";
+import { button, setText } from "../../../src/view/dom";
 import type { CaseQueue, CaseSummary } from "../api.generated";
 import { field, h, select, shortId, timeElement } from "../dom";
 import { formatAge } from "../format-time";
@@ -57,13 +57,13 @@ export class QueueScreen implements Screen {
   onQueueChange(): void {
     const { latest, list, filter } = this.context.queue;
     if (!latest) return;
-    put(this.summary, summaryText(latest));
-    put(this.empty, list.rows.length ? undefined : say(`queue_empty_${filter}`));
+    setText(this.summary, summaryText(latest));
+    setText(this.empty, list.rows.length ? undefined : say(`queue_empty_${filter}`));
     const { cases, open } = filterQueue(latest, filter);
     const partly = open > cases.length;
-    put(this.more, partly ? say("queue_more", { shown: cases.length, open }) : undefined);
+    setText(this.more, partly ? say("queue_more", { shown: cases.length, open }) : undefined);
     const arrivals = list.arrived.length;
-    put(this.arrived, arrivals ? say("queue_arrived", { cases: count("case", arrivals) }) : undefined);
+    setText(this.arrived, arrivals ? say("queue_arrived", { cases: count("case", arrivals) }) : undefined);
     this.keepingPosition(() => this.updateRows(list.rows));
     this.announceNewCases(cases);
   }

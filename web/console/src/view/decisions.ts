@@ -16,10 +16,10 @@ export function badge(level: string, rule = ""): HTMLElement {
 
 export function decisionView(decision: Decision, context: ScreenContext, undone?: () => void): HTMLElement {
   const { level, rule, made_at, until, automated, moderator, statement, reason } = decision;
-  const who = automated ? [say("automated")] : [`${say("by")} `, untrustedText(moderator)];
+  const author = automated ? [say("automated")] : [`${say("by")} `, untrustedText(moderator)];
   const facts: Child[] = [
     level !== "good" && `${formatUntil(until, context.now())} · `,
-    ...who,
+    ...author,
     " · ",
     timeElement(made_at, formatTime(made_at)),
   ];
@@ -112,13 +112,13 @@ function pastCase(one: VisitorHistory["cases"][number]): HTMLElement {
 
 /** Builds a section that loads a visitor's history when it is opened. */
 export function historyOnDemand(label: string, visitor: string, context: ScreenContext): HTMLElement {
-  const place = h("div", {});
-  const details = h("details", { class: "on-demand" }, h("summary", {}, label), place);
+  const container = h("div", {});
+  const details = h("details", { class: "on-demand" }, h("summary", {}, label), container);
   details.ontoggle = () => {
-    if (!details.open || place.hasChildNodes()) return;
+    if (!details.open || container.hasChildNodes()) return;
     const path = pathOf`/visitors/${visitor}`;
     void loadInto(
-      place,
+      container,
       () => context.api.get<VisitorHistory>(path),
       (history) => [
         h(

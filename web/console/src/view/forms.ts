@@ -1,6 +1,6 @@
 // Builds forms that show errors and keep what was typed, and sections that load their content.
 
-import { button, setText as put } from "../../../src/view/dom";
+import { button, setText } from "../../../src/view/dom";
 import { ApiError, type Download } from "../api-client";
 import { type Child, h } from "../dom";
 import { say } from "../words";
@@ -47,12 +47,12 @@ export async function runAndReport(
   work: () => Promise<void>,
 ): Promise<boolean> {
   if (pressed) pressed.disabled = true;
-  put(problem, undefined);
+  setText(problem, undefined);
   try {
     await work();
     return true;
   } catch (error) {
-    put(problem, errorSentence(error));
+    setText(problem, errorSentence(error));
     return false;
   } finally {
     if (pressed) pressed.disabled = false;
@@ -66,19 +66,19 @@ export function actionButton(label: string, work: () => Promise<void>): [HTMLBut
   return [pressed, problem];
 }
 
-/** Fills `place` with what `load` returns, or with the error and a button that tries again. */
+/** Fills `container` with what `load` returns, or with the error and a button that tries again. */
 export async function loadInto<T>(
-  place: HTMLElement,
+  container: HTMLElement,
   load: () => Promise<T>,
   show: (loaded: T) => Child[],
 ): Promise<void> {
-  if (!place.hasChildNodes()) place.append(h("p", { class: "quiet" }, say("loading")));
+  if (!container.hasChildNodes()) container.append(h("p", { class: "quiet" }, say("loading")));
   try {
     const loaded = await load();
-    place.replaceChildren(...show(loaded).filter((child) => child !== undefined && child !== false));
+    container.replaceChildren(...show(loaded).filter((child) => child !== undefined && child !== false));
   } catch (error) {
-    const again = button(say("try_again"), () => void loadInto(place, load, show));
-    place.replaceChildren(h("p", { class: "problem", role: "alert" }, errorSentence(error)), again);
+    const again = button(say("try_again"), () => void loadInto(container, load, show));
+    container.replaceChildren(h("p", { class: "problem", role: "alert" }, errorSentence(error)), again);
   }
 }
 

@@ -52,10 +52,10 @@ export function showCounts({ open, flagged, appeals }: CaseQueue): void {
     ["queue", open - flagged],
     ["appeals", appeals],
   ] as const) {
-    const place = byId("menu").querySelector<HTMLElement>(`[data-to="${screen}"] .count`);
-    if (!place) continue;
-    place.textContent = String(number);
-    place.hidden = number === 0;
+    const badge = byId("menu").querySelector<HTMLElement>(`[data-to="${screen}"] .count`);
+    if (!badge) continue;
+    badge.textContent = String(number);
+    badge.hidden = number === 0;
   }
 }
 

@@ -20,7 +20,7 @@ export class PictureButton {
     private readonly report: string,
     private readonly frame: ReportPicture,
     /** The number of the picture in its report, from 1. */
-    private readonly place: number,
+    private readonly position: number,
     allowed: boolean,
   ) {
     this.button.disabled = !allowed;
@@ -70,7 +70,7 @@ export class PictureButton {
     const { width, height } = this.frame;
     return state === "loading"
       ? say("loading")
-      : say(`picture_${state}`, { number: this.place, width, height });
+      : say(`picture_${state}`, { number: this.position, width, height });
   }
 
   /** Frees the memory of the picture. */

@@ -16,8 +16,8 @@ export interface ReportView {
 export function reportView(report: Report, context: ScreenContext): ReportView {
   const { reason, flag, filed_at, match_started_at, counts, frames } = report;
   const pictures = frames.map(
-    (frame, place) =>
-      new PictureButton(context.api, report.id, frame, place + 1, context.hasRole("moderator")),
+    (frame, index) =>
+      new PictureButton(context.api, report.id, frame, index + 1, context.hasRole("moderator")),
   );
   const facts = [
     say("met_before", { span: formatSpan((filed_at - match_started_at) / 1000) }),
@@ -54,8 +54,8 @@ function noteView({ note }: Report): HTMLElement {
 function chatView({ chat }: Report): HTMLElement {
   if (chat.length === 0) return h("p", { class: "quiet" }, say("chat_none"));
   const lines = chat.map(({ from_accused, text }) => {
-    const who = from_accused ? "accused" : "reporter";
-    return h("li", { "data-from": who }, h("span", { class: "who" }, say(who)), untrustedQuote(text));
+    const side = from_accused ? "accused" : "reporter";
+    return h("li", { "data-from": side }, h("span", { class: "who" }, say(side)), untrustedQuote(text));
   });
   return h("ol", { class: "chat", "aria-label": say("chat") }, ...lines);
 }
