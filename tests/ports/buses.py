@@ -1,4 +1,4 @@
-"""Gateways' buses under test: in memory and on a real nats-server."""
+"""The buses under test: in memory, and on a real nats-server."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -21,17 +21,17 @@ VISITOR = VisitorId("visitor")
 
 
 def relay(number: int, frame: bytes = b"") -> Relay:
-    """A frame that is relayed in match number `number`."""
+    """Return a relayed frame of match number `number`."""
     return Relay(VISITOR, MatchId(f"match-{number}"), 7, HERE, frame)
 
 
 def decline(match: str) -> Decline:
-    """What is not a frame."""
+    """Return a message that is not a frame."""
     return Decline(VISITOR, MatchId(match), 7, HERE)
 
 
-class Gateway:
-    """A bus, and what came over it: a `Listener`."""
+class BusEndpoint:
+    """A gateway's end of a bus. It keeps what arrives."""
 
     def __init__(self, bus: MemoryBus | NatsBus) -> None:
         self.bus = bus
@@ -54,19 +54,19 @@ class Gateway:
 
     @property
     def matches(self) -> list[str]:
-        """The matches that messages told of."""
+        """The matches of the received messages."""
         return [message.match for message in self.heard]
 
     @property
     def frames(self) -> list[bytes]:
-        """The frames that were relayed."""
+        """The frames of the received messages."""
         return [message.frame for message in self.heard if isinstance(message, Relay)]
 
 
 class Network(Protocol):
-    """What connects the gateways of a test."""
+    """Connects the gateways of a test."""
 
-    async def gateway(self, name: GatewayId) -> Gateway: ...
+    async def gateway(self, name: GatewayId) -> BusEndpoint: ...
     async def garbage(self, to: GatewayId, payload: bytes) -> None: ...
     async def announce(self, payload: bytes) -> None: ...
     async def stop(self) -> None: ...
@@ -79,13 +79,13 @@ class InMemory:
     def __init__(self) -> None:
         self._broker = MemoryBroker()
 
-    async def gateway(self, name: GatewayId) -> Gateway:
-        gateway = Gateway(MemoryBus(name, self._broker))
+    async def gateway(self, name: GatewayId) -> BusEndpoint:
+        gateway = BusEndpoint(MemoryBus(name, self._broker))
         await gateway.start()
         return gateway
 
     async def garbage(self, to: GatewayId, payload: bytes) -> None:
-        """There are no payloads in memory."""
+        """Do nothing, for there are no payloads in memory."""
 
     async def announce(self, payload: bytes) -> None:
         for bus in self._broker.buses.values():
@@ -106,12 +106,12 @@ class OnNats:
         self._stack = stack
         self.start, self.stop = server.start, server.stop
 
-    def unstarted(self, name: GatewayId) -> Gateway:
-        gateway = Gateway(NatsBus(name, [self.server.url]))
+    def unstarted(self, name: GatewayId) -> BusEndpoint:
+        gateway = BusEndpoint(NatsBus(name, [self.server.url]))
         self._stack.push_async_callback(gateway.bus.stop)
         return gateway
 
-    async def gateway(self, name: GatewayId) -> Gateway:
+    async def gateway(self, name: GatewayId) -> BusEndpoint:
         gateway = self.unstarted(name)
         await gateway.start()
         return gateway
@@ -134,8 +134,8 @@ async def nats_network() -> AsyncIterator[OnNats]:
         yield OnNats(await stack.enter_async_context(nats_server()), stack)
 
 
-async def settled(sender: Gateway, receiver: Gateway, to: GatewayId) -> None:
-    """Until what is sent now arrives: right after a start or an outage something may be lost."""
+async def settled(sender: BusEndpoint, receiver: BusEndpoint, to: GatewayId) -> None:
+    """Wait until messages arrive. Some may be lost right after a start or an outage."""
     probe = decline("probe")
 
     def arrived() -> bool:
@@ -143,12 +143,12 @@ async def settled(sender: Gateway, receiver: Gateway, to: GatewayId) -> None:
         return probe in receiver.heard
 
     await until(arrived)
-    await asyncio.sleep(0.1)  # the probes that are still under way
+    await asyncio.sleep(0.1)  # let the last probes arrive
     receiver.heard.clear()
 
 
-async def reached(bus: MemoryBus | NatsBus, listener: Gateway) -> None:
-    """Call in match number 1 until one call has reached `listener`, which has begun to listen."""
+async def reached(bus: MemoryBus | NatsBus, listener: BusEndpoint) -> None:
+    """Publish to match number 1 until a message has reached `listener`, which has just subscribed."""
 
     def called() -> bool:
         if not listener.calls:
@@ -156,11 +156,11 @@ async def reached(bus: MemoryBus | NatsBus, listener: Gateway) -> None:
         return bool(listener.calls)
 
     await until(called)
-    bus.publish_to_match(relay(1, b"reached"))  # comes after the calls that are still under way
+    bus.publish_to_match(relay(1, b"reached"))  # arrives after the other messages
     await until(lambda: relay(1, b"reached") in listener.calls)
 
 
-async def pair(network: Network) -> tuple[Gateway, Gateway]:
+async def pair(network: Network) -> tuple[BusEndpoint, BusEndpoint]:
     one, other = await network.gateway(HERE), await network.gateway(THERE)
     await settled(one, other, THERE)
     return one, other

@@ -1,4 +1,4 @@
-"""Real matcher replicas as processes, and gateways' clients of them."""
+"""Real matcher processes, and matchmakers of gateways that use them."""
 
 import signal
 import time
@@ -21,8 +21,8 @@ from .memory_matchmaker import MemoryMatchmaker
 _tickets = count(1)
 
 
-class Desk:
-    """A gateway's matchmaker, and what it said."""
+class MatchmakerClient:
+    """A gateway's matchmaker. It keeps the events."""
 
     def __init__(self, matchmaker: MemoryMatchmaker | MatcherClient) -> None:
         self.matchmaker = matchmaker
@@ -39,7 +39,7 @@ class Desk:
             self.superseded.append(event)
         else:
             if event.ticket in self.proposals:
-                self.declined.append(event)  # as the hub does
+                self.declined.append(event)  # as the hub would
             self.proposals.setdefault(event.ticket, event)
 
     @property
@@ -61,7 +61,7 @@ def ticket(
     epoch: int = 1,
     network: bytes = b"",
 ) -> SearchTicket:
-    """Of a new visitor who says nothing of languages, so that anybody fits."""
+    """Return the ticket of a new visitor without languages, so that every ticket fits."""
     wish = normalize(Find(mode, interests=list(interests)))
     return SearchTicket(
         id=TicketId(next(_tickets)),
@@ -78,8 +78,8 @@ def ticket(
     )
 
 
-class Replica:
-    """A matcher process that can be killed and started again where it was."""
+class MatcherProcess:
+    """A matcher process that can be killed and started again at the same address."""
 
     def __init__(self, **settings: str) -> None:
         self.port = free_port()
@@ -106,7 +106,7 @@ class Replica:
         await self.stop()
 
     def pause(self) -> None:
-        """It hangs, and keeps its connections."""
+        """Stop the process. It keeps its connections."""
         self.process.send_signal(signal.SIGSTOP)
 
     def go_on(self) -> None:
@@ -114,9 +114,9 @@ class Replica:
 
 
 @asynccontextmanager
-async def replicas(number: int, **settings: str) -> AsyncIterator[list[Replica]]:
+async def replicas(number: int, **settings: str) -> AsyncIterator[list[MatcherProcess]]:
     async with AsyncExitStack() as stack:
-        made = [Replica(**settings) for _ in range(number)]
+        made = [MatcherProcess(**settings) for _ in range(number)]
         for replica in made:
             stack.push_async_callback(replica.stop)
             await replica.start()
@@ -126,9 +126,9 @@ async def replicas(number: int, **settings: str) -> AsyncIterator[list[Replica]]
 @asynccontextmanager
 async def desk(
     name: str, addresses: list[str], popular: PopularInterests | None = None
-) -> AsyncIterator[Desk]:
+) -> AsyncIterator[MatchmakerClient]:
     client = MatcherClient(GatewayId(name), addresses, popular or PopularInterests())
     try:
-        yield Desk(client)
+        yield MatchmakerClient(client)
     finally:
         await client.stop()

@@ -9,7 +9,7 @@ from services.signaling.shell.adapters.nats_bus import BusListener
 
 
 class MemoryBroker:
-    """What the buses of one test share."""
+    """Connects the buses of one test."""
 
     def __init__(self) -> None:
         self.up = True
@@ -17,12 +17,12 @@ class MemoryBroker:
 
 
 class MemoryBus:
-    """Implements the port `Bus`, and what the composition root asks of an adapter."""
+    """A `Bus` in memory, with the methods of the adapter that `__main__` calls."""
 
     def __init__(self, gateway: GatewayId, broker: MemoryBroker) -> None:
         self._gateway = gateway
         self._broker = broker
-        self._sought: set[MatchId] = set()
+        self._subscribed: set[MatchId] = set()
         self.listener: BusListener
 
     @property
@@ -43,10 +43,10 @@ class MemoryBus:
             asyncio.get_running_loop().call_soon(bus.listener.on_message, message)
 
     def subscribe_to_match(self, match: MatchId) -> None:
-        self._sought.add(match)
+        self._subscribed.add(match)
 
     def unsubscribe_from_match(self, match: MatchId) -> None:
-        self._sought.discard(match)
+        self._subscribed.discard(match)
 
     def publish_to_match(self, message: GatewayMessage) -> None:
         for bus in self._broker.buses.values():
@@ -54,5 +54,5 @@ class MemoryBus:
                 asyncio.get_running_loop().call_soon(bus._called, message)
 
     def _called(self, message: GatewayMessage) -> None:
-        if message.match in self._sought:
+        if message.match in self._subscribed:
             self.listener.on_match_message(message)

@@ -12,7 +12,7 @@ from services.signaling.core.wishes import SearchTicket
 
 
 class MemoryRoom:
-    """What the gateways of one test share: who fits first is paired, and of one visitor the newest waits."""
+    """The matcher of one test. It pairs the first ticket that fits, and keeps the newest one of a visitor."""
 
     def __init__(self) -> None:
         self.desks: list[MemoryMatchmaker] = []
@@ -30,7 +30,7 @@ class MemoryRoom:
         self.waiting.append((desk, ticket, restricted))
 
     def _newest(self, desk: "MemoryMatchmaker", ticket: SearchTicket) -> bool:
-        """Make room for the ticket, unless one of the same visitor that waits is from a newer place."""
+        """Make room for the ticket, unless a ticket of the same visitor is from a newer place."""
         offered = Place(ticket.epoch, desk.gateway)
         for other, waiting, restricted in self.waiting:
             if waiting.visitor == ticket.visitor:
@@ -48,7 +48,7 @@ class MemoryRoom:
         self.waiting = [one for one in self.waiting if (one[0], one[1].id) != (desk, ticket)]
 
     def restart(self) -> None:
-        """Forget everything; the gateways offer again what waits."""
+        """Forget all tickets. The gateways offer them again."""
         self.waiting.clear()
         for desk in self.desks:
             for ticket, restricted in list(desk.offered.values()):
@@ -66,7 +66,7 @@ class MemoryRoom:
 
 
 class MemoryMatchmaker:
-    """Implements the port `Matchmaker`, and what the composition root asks of an adapter."""
+    """A `Matchmaker` in memory, with the methods of the adapter that `__main__` calls."""
 
     ready = True
 

@@ -12,14 +12,14 @@ MAGIC = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF")
 
 
 class MemoryReports:
-    """Implements the port `Reports`."""
+    """A `Reports` in memory."""
 
     def __init__(self, passes: PassSealer) -> None:
         self._passes = passes
         self._reports: dict[tuple[MatchId, VisitorId], ReportId] = {}
 
     async def appeal(self, token: str, text: str = "") -> AppealStatus:
-        """Nothing was ever decided here, so no token is good."""
+        """Refuse every token, for nothing was ever decided here."""
         raise PassRefused("the pass is not one of ours")
 
     async def file(

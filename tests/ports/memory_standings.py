@@ -7,7 +7,7 @@ from services.signaling.core.messages import Banned
 
 
 class MemoryStandings:
-    """Implements the port `Standings`, and what the composition root asks of an adapter."""
+    """A `Standings` in memory, with the methods of the adapter that `__main__` calls."""
 
     known = True
 
@@ -20,10 +20,10 @@ class MemoryStandings:
         self._on_loss = on_loss
 
     async def stop(self) -> None:
-        """Nothing runs."""
+        """Do nothing, for no task runs."""
 
     def decide(self, visitor: VisitorId, level: str, seconds: int) -> None:
-        """`seconds` of 0: without an end."""
+        """Set the standing of a visitor for `seconds`, or for ever if 0."""
         self._standings[visitor] = (level, self._wall_clock() + seconds if seconds else float("inf"))
         if level in ("banned", "restricted"):
             self._on_loss(visitor)

@@ -1,4 +1,4 @@
-"""What the hub relies on when gateways talk, of the bus in memory and of the one on a real nats-server."""
+"""Tests of the port `Bus`: in memory, and on a real nats-server."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -36,7 +36,7 @@ async def network(request: pytest.FixtureRequest) -> AsyncIterator[Network]:
         yield made
 
 
-async def test_messages_arrive_in_order_whatever_the_hurry(network: Network) -> None:
+async def test_urgent_and_other_messages_arrive_in_order(network: Network) -> None:
     one, other = await pair(network)
     sent: list[GatewayMessage] = [
         relay(number, b"\0frame\xff") if number % 3 else decline(f"match-{number}") for number in range(500)
@@ -49,7 +49,7 @@ async def test_messages_arrive_in_order_whatever_the_hurry(network: Network) -> 
     assert other.heard == sent
 
 
-async def test_only_the_gateway_that_is_meant_hears(network: Network) -> None:
+async def test_a_message_reaches_only_its_gateway(network: Network) -> None:
     one, other = await pair(network)
     third = await network.gateway(ELSEWHERE)
     await settled(one, third, ELSEWHERE)
@@ -61,7 +61,7 @@ async def test_only_the_gateway_that_is_meant_hears(network: Network) -> None:
     assert one.heard == []
 
 
-async def test_to_a_gateway_that_is_not_there_is_to_nobody(network: Network) -> None:
+async def test_a_message_to_an_unknown_gateway_is_dropped(network: Network) -> None:
     one, other = await pair(network)
     one.bus.send(GatewayId("nowhere"), relay(1))
     one.bus.send(THERE, relay(2))
@@ -69,8 +69,8 @@ async def test_to_a_gateway_that_is_not_there_is_to_nobody(network: Network) -> 
     assert other.heard == [relay(2)]
 
 
-async def test_however_much_is_sent_at_once_arrives(network: Network) -> None:
-    """More than one NATS message may hold, of the largest frames that a browser may send."""
+async def test_a_large_burst_arrives(network: Network) -> None:
+    """The largest frames that a browser may send need more than one NATS message."""
     one, other = await pair(network)
     sent = [relay(number, bytes([number]) * 32 * 1024) for number in range(100)]
     for each in sent:
@@ -108,7 +108,7 @@ async def test_every_gateway_hears_of_standings(network: Network) -> None:
     assert one.standings == other.standings == [b"somebody was banned"]
 
 
-async def test_an_outage_is_survived_and_nothing_of_it_comes_late(network: Network) -> None:
+async def test_messages_sent_in_an_outage_never_arrive_late(network: Network) -> None:
     one, other = await pair(network)
     await network.stop()
     await until(lambda: not one.bus.connected and not other.bus.connected)
@@ -136,7 +136,7 @@ async def test_an_outage_is_survived_and_nothing_of_it_comes_late(network: Netwo
 MATCH = MatchId("match-1")
 
 
-async def test_a_call_reaches_whoever_listens_and_nobody_else(network: Network) -> None:
+async def test_a_message_to_a_match_reaches_only_its_subscribers(network: Network) -> None:
     one, other = await pair(network)
     third = await network.gateway(ELSEWHERE)
     await settled(one, third, ELSEWHERE)
@@ -153,8 +153,8 @@ async def test_a_call_reaches_whoever_listens_and_nobody_else(network: Network) 
     assert one.calls == one.heard == other.heard == third.heard == []
 
 
-async def test_of_two_who_seek_and_call_at_once_one_hears_the_other(network: Network) -> None:
-    """So two who look for each other need no luck, however close together they begin."""
+async def test_of_two_that_subscribe_and_publish_at_once_one_receives(network: Network) -> None:
+    """Two gateways that look for each other always meet, however close together they begin."""
     one, other = await pair(network)
     matches = [MatchId(f"match-{number}") for number in range(200)]
     for match in matches:
@@ -170,13 +170,13 @@ async def test_of_two_who_seek_and_call_at_once_one_hears_the_other(network: Net
     await until(lambda: found() == set(matches))
 
 
-async def test_who_no_longer_seeks_hears_no_call(network: Network) -> None:
+async def test_an_unsubscribed_gateway_receives_nothing_of_the_match(network: Network) -> None:
     one, other = await pair(network)
     other.bus.subscribe_to_match(MATCH)
     other.bus.subscribe_to_match(MatchId("match-2"))
     await reached(one.bus, other)
     other.bus.unsubscribe_from_match(MATCH)
-    other.bus.send(HERE, decline("stopped"))  # it leaves after the end of the seeking
+    other.bus.send(HERE, decline("stopped"))  # it is sent after the end of the subscription
     await until(lambda: "stopped" in one.matches)
     other.calls.clear()
     for _ in range(10):
@@ -186,7 +186,7 @@ async def test_who_no_longer_seeks_hears_no_call(network: Network) -> None:
     assert other.calls == [decline("match-2")]
 
 
-async def test_a_seeking_that_begins_ends_and_begins_in_one_turn_holds(network: Network) -> None:
+async def test_subscribing_twice_around_an_unsubscribe_holds(network: Network) -> None:
     one, other = await pair(network)
     other.bus.subscribe_to_match(MATCH)
     other.bus.unsubscribe_from_match(MATCH)
@@ -201,8 +201,8 @@ async def test_a_seeking_that_begins_ends_and_begins_in_one_turn_holds(network: 
     await until(lambda: "stopped" in one.matches)
 
 
-async def test_a_seeking_outlives_an_outage(network: Network) -> None:
-    """Whether it began before, or meanwhile; and calls of the time in between are lost."""
+async def test_a_subscription_survives_an_outage(network: Network) -> None:
+    """A subscription of before or during the outage holds. Messages during the outage are lost."""
     one, other = await pair(network)
     other.bus.subscribe_to_match(MATCH)
     await reached(one.bus, other)
@@ -235,7 +235,7 @@ async def on_nats() -> AsyncIterator[OnNats]:
         yield made
 
 
-async def test_what_a_newer_gateway_says_is_left_out_and_the_rest_arrives(on_nats: OnNats) -> None:
+async def test_unknown_messages_of_a_newer_gateway_are_left_out(on_nats: OnNats) -> None:
     one, other = await pair(on_nats)
     newer = [99, "visitor", "match-1", 7, "here", {"of": "a later version"}]
     longer = [*msgspec.msgpack.decode(msgspec.msgpack.encode(decline("match-2"))), "a later field"]
@@ -252,7 +252,7 @@ async def test_what_a_newer_gateway_says_is_left_out_and_the_rest_arrives(on_nat
     await until(lambda: len(other.calls) == 3)
 
 
-async def test_a_fault_over_one_message_leaves_the_others_of_its_batch(
+async def test_a_fault_in_one_message_spares_the_others_of_its_batch(
     monkeypatch: pytest.MonkeyPatch, on_nats: OnNats
 ) -> None:
     one, other = await pair(on_nats)

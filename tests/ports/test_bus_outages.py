@@ -1,4 +1,4 @@
-"""A gateway's bus while nats-server is not there yet, away, or hangs."""
+"""The bus while nats-server has not started, is away, or hangs."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,7 +11,7 @@ from services.contract.ids import MatchId
 from services.signaling.shell.adapters.nats_bus import NatsBus
 
 from ..timing import scaled, until
-from .buses import HERE, THERE, VISITOR, Gateway, OnNats, decline, nats_network, pair, relay, settled
+from .buses import HERE, THERE, VISITOR, BusEndpoint, OnNats, decline, nats_network, pair, relay, settled
 
 
 @pytest.fixture
@@ -20,10 +20,10 @@ async def on_nats() -> AsyncIterator[OnNats]:
         yield made
 
 
-async def test_what_is_said_while_nats_is_away_is_lost_and_what_comes_after_it_is_not(
+async def test_only_messages_during_an_outage_of_nats_are_lost(
     on_nats: OnNats,
 ) -> None:
-    """A gateway that needs an answer asks again, so nothing from an outage has to come late."""
+    """A gateway that needs an answer asks again, so no message of an outage has to arrive late."""
     one, other = await pair(on_nats)
     await on_nats.stop()
     await until(lambda: not one.bus.connected and not other.bus.connected)
@@ -38,7 +38,7 @@ async def test_what_is_said_while_nats_is_away_is_lost_and_what_comes_after_it_i
     assert other.heard == [decline("fresh")]
 
 
-async def test_nats_may_come_after_the_gateway(on_nats: OnNats) -> None:
+async def test_nats_may_start_after_the_gateway(on_nats: OnNats) -> None:
     await on_nats.stop()
     one = on_nats.unstarted(HERE)
     starting = asyncio.create_task(one.start())
@@ -52,7 +52,7 @@ async def test_nats_may_come_after_the_gateway(on_nats: OnNats) -> None:
     await settled(other, one, HERE)
 
 
-async def test_what_was_said_before_nats_ever_came_is_not_kept(on_nats: OnNats) -> None:
+async def test_messages_before_nats_starts_are_not_kept(on_nats: OnNats) -> None:
     other = await on_nats.gateway(THERE)
     await on_nats.stop()
     one = on_nats.unstarted(HERE)
@@ -72,7 +72,7 @@ async def test_what_was_said_before_nats_ever_came_is_not_kept(on_nats: OnNats) 
     assert set(other.frames) == {b"fresh"}
 
 
-async def test_a_seeking_that_began_before_nats_came_counts(on_nats: OnNats) -> None:
+async def test_a_subscription_from_before_nats_starts_counts(on_nats: OnNats) -> None:
     other = await on_nats.gateway(THERE)
     await on_nats.stop()
     one = on_nats.unstarted(HERE)
@@ -94,14 +94,14 @@ async def test_a_seeking_that_began_before_nats_came_counts(on_nats: OnNats) -> 
     assert {call.match for call in one.calls} == {"match-1", "match-2"}
 
 
-async def test_an_address_that_is_none_is_said_at_once() -> None:
+async def test_an_invalid_address_raises_at_once() -> None:
     bus = NatsBus(HERE, ["nats://[nowhere"])
     with pytest.raises(OSError, match="NATS"):
-        await Gateway(bus).start()
+        await BusEndpoint(bus).start()
     await bus.stop()
 
 
-async def test_a_gateway_may_stop_before_nats_ever_came(on_nats: OnNats) -> None:
+async def test_a_gateway_may_stop_before_nats_starts(on_nats: OnNats) -> None:
     await on_nats.stop()
     one = on_nats.unstarted(HERE)
     starting = asyncio.create_task(one.start())
@@ -149,8 +149,8 @@ async def test_an_outage_in_the_middle_of_a_flood_does_not_end_the_sender(on_nat
     await settled(one, other, THERE)
 
 
-def test_a_gateway_whose_nats_went_while_it_spoke_stops_all_the_same() -> None:
-    """On the loop of the services: it does not take what is written to a connection that is gone."""
+def test_a_gateway_stops_while_nats_is_away() -> None:
+    """This runs on uvloop, which refuses writes to a closed connection."""
     for _ in range(3):
         uvloop.run(_stop_without_nats())
 

@@ -1,4 +1,4 @@
-"""What a gateway relies on when it files a report, in memory and with a real reports service."""
+"""Tests of the port `Reports`: in memory, and with a real reports service."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -51,7 +51,7 @@ def reports(request: pytest.FixtureRequest) -> Reports:
 
 def filing(of: Encounter, **changes: object) -> ReportRequest:
     fields: dict[str, object] = {"pass_": of.sealed, "reason": "nudity"}
-    return ReportRequest(**(fields | changes))  # type: ignore[arg-type]  # checked where a page's report is parsed
+    return ReportRequest(**(fields | changes))  # type: ignore[arg-type]  # the parser of requests checks this
 
 
 CHAT = [ReportedChatLine("accused", "show me “everything” \0"), ReportedChatLine("reporter", "")]
@@ -175,7 +175,7 @@ async def test_a_service_that_comes_back_is_found_again(tmp_path: Path) -> None:
 
 
 async def _insist(client: ReportsClient, met: Encounter) -> str:
-    """As a page does, but without its patience."""
+    """Repeat like a page, but with short waits."""
     while True:
         try:
             return await client.file(met.reporter, b"network", filing(met))

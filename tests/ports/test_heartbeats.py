@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from functools import partial
 
 import nats
 import pytest
@@ -129,27 +130,31 @@ async def start(server: NatsServer) -> AsyncIterator[Start]:
         yield started
 
 
-async def test_each_knows_of_all(start: Start) -> None:
+def knows(gateway: HeartbeatGateway, online: int, matches: int) -> bool:
+    status = gateway.status
+    return status.complete and (status.online, gateway.matches()) == (online, matches)
+
+
+async def test_each_gateway_knows_all_gateways(start: Start) -> None:
     one, other = start("one"), start("other")
     one.online, one.searching, other.online = 3, 1, 4
     one.meet(2, 0.1)
     other.meet(6, 0.1)
     for gateway in (one, other):
-        await until(lambda gateway=gateway: gateway.status.complete and gateway.matches() == 4)
-        await until(lambda gateway=gateway: gateway.status.online == 7)
+        await until(partial(knows, gateway, online=7, matches=4))
     assert one.status == other.status
     assert (one.status.waiting, one.status.gateways) == (1, 2)
     assert one.status.wait.p50 == pytest.approx(0.1, rel=0.125)
 
 
-async def test_one_alone_is_complete(start: Start) -> None:
+async def test_a_single_gateway_has_a_complete_status(start: Start) -> None:
     one = start("one")
     one.online = 1
     await until(lambda: one.status.complete)
     assert (one.status.online, one.status.gateways) == (1, 1)
 
 
-async def test_a_newcomer_is_told_the_hour_even_of_those_who_are_gone(start: Start) -> None:
+async def test_a_new_gateway_gets_the_last_hour_also_of_gateways_that_are_gone(start: Start) -> None:
     gone, old = start("gone"), start("old")
     gone.meet(6)
     old.meet(4)
@@ -165,7 +170,7 @@ async def test_a_newcomer_is_told_the_hour_even_of_those_who_are_gone(start: Sta
     assert newest.matches() == 5
 
 
-async def test_who_leaves_in_good_order_is_gone_at_once_and_who_is_killed_after_a_while(start: Start) -> None:
+async def test_a_shutdown_is_seen_at_once_and_a_kill_after_a_while(start: Start) -> None:
     one, leaving, killed = start("one"), start("leaving"), start("killed")
     one.online, leaving.online, killed.online = 1, 10, 100
     await until(lambda: one.status.online == 111)
@@ -176,7 +181,7 @@ async def test_who_leaves_in_good_order_is_gone_at_once_and_who_is_killed_after_
     await until(lambda: one.status.online == 1, DEAD_AFTER + 0.5)
 
 
-async def test_garbage_is_passed_over(start: Start, server: NatsServer) -> None:
+async def test_garbage_is_ignored(start: Start, server: NatsServer) -> None:
     one, other = start("one"), start("other")
     stranger = await nats.connect(server.url)
     for garbage in (b"", b"garbage", b"\x96\xa1x\x01\x01\x01\x90\xc2"[:-2], b"\xff" * 1000):
@@ -196,7 +201,7 @@ def past(name: str, sides: int, last: bool = False) -> bytes:
 
 
 async def nobody_listens(server: NatsServer, subject: str) -> None:
-    """Until NATS says that nobody listens on `subject`."""
+    """Wait until NATS says that nobody listens on `subject`."""
     client = await nats.connect(server.url)
     while True:
         try:
@@ -208,7 +213,7 @@ async def nobody_listens(server: NatsServer, subject: str) -> None:
     await client.close()
 
 
-async def test_a_newcomer_is_complete_when_it_knows_the_whole_hour_and_listens_no_more(
+async def test_a_status_is_complete_after_the_last_reply_and_the_inbox_closes(
     start: Start, server: NatsServer
 ) -> None:
     teller, asked = await nats.connect(server.url), asyncio.Queue[str]()
@@ -230,7 +235,7 @@ async def test_a_newcomer_is_complete_when_it_knows_the_whole_hour_and_listens_n
     await teller.close()
 
 
-async def test_a_flood_of_questions_gets_one_answer_at_a_time(start: Start, server: NatsServer) -> None:
+async def test_a_flood_of_requests_gets_one_answer_at_a_time(start: Start, server: NatsServer) -> None:
     one, questions = start("one"), 200
     await until(lambda: one.status.complete)
     stranger, ends = await nats.connect(server.url), list[HistoryReply]()
@@ -247,7 +252,7 @@ async def test_a_flood_of_questions_gets_one_answer_at_a_time(start: Start, serv
     for _ in range(questions):
         await stranger.publish(subjects.STATUS_HISTORY, b"", reply="stranger")
     await until(lambda: len(ends) > 0)
-    await asyncio.sleep(0.5)  # for answers that must not come
+    await asyncio.sleep(0.5)  # gives unwanted replies the time to arrive
     assert len(ends) < questions / 4
     await stranger.publish(subjects.STATUS_HISTORY, b"", reply="stranger")
     answers = len(ends)
@@ -255,7 +260,7 @@ async def test_a_flood_of_questions_gets_one_answer_at_a_time(start: Start, serv
     await stranger.close()
 
 
-async def test_an_outage_is_admitted_and_what_was_counted_in_it_comes_after(
+async def test_the_status_is_incomplete_in_an_outage_and_catches_up_after_it(
     start: Start, server: NatsServer
 ) -> None:
     one, other = start("one"), start("other")
@@ -271,7 +276,7 @@ async def test_an_outage_is_admitted_and_what_was_counted_in_it_comes_after(
     assert one.status.gateways == 2
 
 
-async def test_nats_may_come_late(start: Start, server: NatsServer) -> None:
+async def test_nats_may_start_late(start: Start, server: NatsServer) -> None:
     await server.stop()
     one = start("one")
     one.online = 5
@@ -281,7 +286,7 @@ async def test_nats_may_come_late(start: Start, server: NatsServer) -> None:
     await until(lambda: one.status.complete)
 
 
-async def test_who_says_goodbye_is_lost_at_once_and_who_dies_soon(start: Start) -> None:
+async def test_a_shutdown_is_reported_at_once_and_a_kill_within_seconds(start: Start) -> None:
     stays, leaves, dies = start("stays"), start("leaves"), start("dies")
     await until(lambda: stays.status.gateways == 3)
     await leaves.stop()
@@ -293,7 +298,7 @@ async def test_who_says_goodbye_is_lost_at_once_and_who_dies_soon(start: Start) 
     assert stays.failure_detector.is_suspected(GatewayId("dies"))
 
 
-async def test_a_gateway_that_comes_and_one_that_was_held_lost_are_back_with_their_first_beat(
+async def test_new_and_returning_gateways_are_reported_with_their_first_heartbeat(
     start: Start,
 ) -> None:
     stays, hangs = start("stays"), start("hangs")
@@ -306,7 +311,7 @@ async def test_a_gateway_that_comes_and_one_that_was_held_lost_are_back_with_the
     await until(lambda: again.back == ["stays"])
 
 
-async def test_while_nats_is_away_nobody_is_taken_for_dead(start: Start, server: NatsServer) -> None:
+async def test_no_gateway_is_lost_while_nats_is_away(start: Start, server: NatsServer) -> None:
     one, other = start("one"), start("other")
     await until(lambda: one.status.gateways == other.status.gateways == 2)
     await server.stop()
@@ -317,8 +322,8 @@ async def test_while_nats_is_away_nobody_is_taken_for_dead(start: Start, server:
     assert (one.back, other.back) == (["other"], ["one"]), "when they came, and not again"
 
 
-async def test_while_nats_hangs_nobody_is_taken_for_dead(start: Start, server: NatsServer) -> None:
-    """Their connections to it look alive until pings have gone unanswered."""
+async def test_no_gateway_is_lost_while_nats_hangs(start: Start, server: NatsServer) -> None:
+    """Connections to NATS look alive until pings have gone unanswered."""
     one, other, dies = start("one"), start("other"), start("dies")
     await until(lambda: one.status.gateways == other.status.gateways == 3)
     server.send(signal.SIGSTOP)

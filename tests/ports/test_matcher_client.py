@@ -1,4 +1,4 @@
-"""What the matcher's client writes on its streams, to a server that only listens."""
+"""What the matcher's client sends on its streams, to a server that only listens."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -21,14 +21,14 @@ from services.signaling.shell.stats.popular_interests import PopularInterests
 
 from ..servers import free_port
 from ..timing import until
-from .matchers import Desk, desk, ticket
+from .matchers import MatchmakerClient, desk, ticket
 
 HOME = Lane(pool_name("video", False), restricted=False, number=0, lanes=1)
-BIG = tuple(f"{number} {chr(0x10428) * 30}" for number in range(10))  # four bytes a letter
+BIG = tuple(f"{number} {chr(0x10428) * 30}" for number in range(10))  # four bytes each
 
 
-class Listener(rpc.MatcherServicer):
-    """A matcher that pairs nobody and remembers what it was told, beats apart."""
+class ListeningMatcher(rpc.MatcherServicer):
+    """A matcher that pairs nobody and keeps the batches it gets, without heartbeats."""
 
     def __init__(self, port: int, name: str = "") -> None:
         self.address = f"127.0.0.1:{port}"
@@ -71,9 +71,9 @@ class Listener(rpc.MatcherServicer):
 
 
 @asynccontextmanager
-async def listeners(number: int) -> AsyncIterator[list[Listener]]:
+async def listeners(number: int) -> AsyncIterator[list[ListeningMatcher]]:
     async with AsyncExitStack() as stack:
-        made = [Listener(free_port()) for _ in range(number)]
+        made = [ListeningMatcher(free_port()) for _ in range(number)]
         for listener in made:
             await listener.start()
             stack.push_async_callback(listener.stop)
@@ -81,32 +81,36 @@ async def listeners(number: int) -> AsyncIterator[list[Listener]]:
 
 
 @pytest.fixture
-async def listener() -> AsyncIterator[Listener]:
+async def listener() -> AsyncIterator[ListeningMatcher]:
     async with listeners(1) as (made,):
         yield made
 
 
 @pytest.fixture
-async def gateway(listener: Listener) -> AsyncIterator[Desk]:
+async def gateway(listener: ListeningMatcher) -> AsyncIterator[MatchmakerClient]:
     async with desk("here", [listener.address]) as made:
         await until(lambda: made.matchmaker.ready)
         yield made
 
 
-async def offered_once(gateway: Desk, listener: Listener) -> tuple[SearchTicket, MatcherStream]:
-    """A ticket that the matcher has, and the stream by which it came."""
+async def offered_once(
+    gateway: MatchmakerClient, listener: ListeningMatcher
+) -> tuple[SearchTicket, MatcherStream]:
+    """A ticket that the matcher has, and the stream it came by."""
     offered = gateway.offer(ticket())
     await until(lambda: listener.offers)
     (stream,) = gateway.streams
     return offered, stream
 
 
-async def test_the_first_batch_says_who_speaks(gateway: Desk, listener: Listener) -> None:
+async def test_the_first_batch_names_the_gateway(
+    gateway: MatchmakerClient, listener: ListeningMatcher
+) -> None:
     await until(lambda: listener.batches)
     assert listener.batches == [pb.GatewayBatch(gateway="here")]
 
 
-async def test_an_offer_says_everything(gateway: Desk, listener: Listener) -> None:
+async def test_an_offer_has_all_fields(gateway: MatchmakerClient, listener: ListeningMatcher) -> None:
     plain = ticket("text", age=5.0, interests=("Chess",))
     blocked, partner = (visitor_key(VisitorId(letter * 22)) for letter in "AB")
     partners = ((partner, plain.since - 2),)
@@ -142,7 +146,7 @@ async def test_an_offer_says_everything(gateway: Desk, listener: Listener) -> No
         partners=[partner],
         attempt=3,
         lane=0,
-        lanes=0,  # it has waited for long
+        lanes=0,  # it has waited for a long time
         device=77,
         epoch=2**53 - 1,
         network=b"n",
@@ -150,8 +154,8 @@ async def test_an_offer_says_everything(gateway: Desk, listener: Listener) -> No
     )
 
 
-async def test_an_offer_among_the_restricted_counts_for_nothing_popular(
-    gateway: Desk, listener: Listener
+async def test_an_offer_of_a_restricted_visitor_names_no_popular_interests(
+    gateway: MatchmakerClient, listener: ListeningMatcher
 ) -> None:
     gateway.offer(ticket(interests=("chess",), network=b"n"), restricted=True)
     await until(lambda: listener.offers)
@@ -160,7 +164,9 @@ async def test_an_offer_among_the_restricted_counts_for_nothing_popular(
     assert (list(offer.spellings), offer.network) == ([], b"")
 
 
-async def test_a_ticket_that_is_offered_again_has_its_age(gateway: Desk, listener: Listener) -> None:
+async def test_a_ticket_keeps_its_age_when_it_is_offered_again(
+    gateway: MatchmakerClient, listener: ListeningMatcher
+) -> None:
     waiting, paired = gateway.offer(ticket(age=60.0)), gateway.offer(ticket(age=1.0))
     await until(lambda: len(listener.offers) == 2)
     gateway.matchmaker.withdraw(paired.id)
@@ -174,7 +180,7 @@ async def test_a_ticket_that_is_offered_again_has_its_age(gateway: Desk, listene
     assert 60_000 <= offer.age_ms < 120_000
 
 
-async def test_after_an_outage_everybody_is_offered_however_many_they_are(listener: Listener) -> None:
+async def test_all_tickets_are_offered_after_an_outage(listener: ListeningMatcher) -> None:
     await listener.stop()
     async with desk("here", [listener.address]) as gateway:
         tickets = [gateway.offer(with_a_past(ticket(interests=BIG))) for _ in range(4000)]
@@ -185,8 +191,8 @@ async def test_after_an_outage_everybody_is_offered_however_many_they_are(listen
         assert sum(batch.gateway == "here" for batch in listener.batches) == 1, "the stream never broke"
 
 
-async def test_what_is_withdrawn_before_it_was_offered_is_not_offered(
-    gateway: Desk, listener: Listener
+async def test_a_ticket_withdrawn_before_its_batch_is_not_offered(
+    gateway: MatchmakerClient, listener: ListeningMatcher
 ) -> None:
     first = gateway.offer(ticket())
     gateway.matchmaker.withdraw(first.id)
@@ -198,9 +204,9 @@ async def test_what_is_withdrawn_before_it_was_offered_is_not_offered(
 
 
 async def test_a_withdrawal_reaches_the_replica_also_while_another_offer_of_the_ticket_waits(
-    gateway: Desk, listener: Listener
+    gateway: MatchmakerClient, listener: ListeningMatcher
 ) -> None:
-    """The replica has the ticket in one lane, and is about to be offered it in another."""
+    """The replica has the ticket in one lane and is about to get it in another."""
     offered, stream = await offered_once(gateway, listener)
     stream.offer(offered, HOME)
     gateway.matchmaker.withdraw(offered.id)
@@ -209,7 +215,7 @@ async def test_a_withdrawal_reaches_the_replica_also_while_another_offer_of_the_
 
 
 async def test_a_ticket_that_moves_away_and_back_at_once_is_not_withdrawn(
-    gateway: Desk, listener: Listener
+    gateway: MatchmakerClient, listener: ListeningMatcher
 ) -> None:
     offered, stream = await offered_once(gateway, listener)
     stream.withdraw(offered.id)
@@ -218,7 +224,7 @@ async def test_a_ticket_that_moves_away_and_back_at_once_is_not_withdrawn(
     assert listener.withdrawn == []
 
 
-async def test_a_replica_that_comes_takes_over_its_lanes_and_the_former_one_hears_it() -> None:
+async def test_a_new_replica_takes_its_lanes_over_from_the_former_owner() -> None:
     async with listeners(2) as (first, second), desk("here", [first.address, second.address]) as gateway:
         await until(lambda: sum(stream.ready for stream in gateway.streams) == 2)
         tickets = [gateway.offer(ticket(mode)) for mode in ("video", "audio", "text")]
@@ -232,21 +238,23 @@ async def test_a_replica_that_comes_takes_over_its_lanes_and_the_former_one_hear
 
 
 def with_a_past(plain: SearchTicket) -> SearchTicket:
-    """Of somebody who has met and blocked as many as are remembered."""
+    """Return the ticket of a visitor whose partners and blocks fill the memory."""
     partners = tuple((number, plain.since) for number in range(256))
     return msgspec.structs.replace(plain, blocked=tuple(range(64)), partners=partners)
 
 
 @pytest.mark.parametrize("broken", ["nosuch.invalid:7010", "a..b:7010"])
-async def test_a_name_that_does_not_resolve_leaves_the_others_alone(listener: Listener, broken: str) -> None:
+async def test_a_name_that_does_not_resolve_leaves_the_others_alone(
+    listener: ListeningMatcher, broken: str
+) -> None:
     async with desk("here", [broken, listener.address]) as gateway:
         await until(lambda: gateway.matchmaker.ready)
         offered = gateway.offer(ticket())
         await until(lambda: [offer.ticket for offer in listener.offers] == [offered.id])
 
 
-async def test_a_ticket_whose_lane_changes_is_told_to_the_replica_that_keeps_it() -> None:
-    """Else the replica would take it for one in lane 0, while all others meet elsewhere."""
+async def test_a_changed_lane_is_sent_to_the_replica_that_keeps_the_ticket() -> None:
+    """Otherwise the replica would keep it in lane 0, while all others meet elsewhere."""
     async with listeners(2) as (stays, comes):
         stays.name, comes.name = names_by_rank("1/everyone")[::-1]
         stays.advice = [pb.LaneAdvice(mode=pb.MODE_VIDEO, lanes=2)]
@@ -271,8 +279,8 @@ def superseded(of: SearchTicket, epoch: int, gateway: str) -> pb.MatcherBatch:
     return pb.MatcherBatch(superseded=[pb.Superseded(ticket=of.id, epoch=epoch, gateway=gateway)])
 
 
-async def test_a_superseded_ticket_is_told_once_and_offered_no_more(
-    gateway: Desk, listener: Listener
+async def test_a_superseded_ticket_is_reported_once_and_offered_no_more(
+    gateway: MatchmakerClient, listener: ListeningMatcher
 ) -> None:
     older, stays = gateway.offer(ticket(epoch=4)), gateway.offer(ticket())
     await until(lambda: len(listener.offers) == 2)
@@ -289,10 +297,10 @@ async def test_a_superseded_ticket_is_told_once_and_offered_no_more(
 
 
 @pytest.mark.parametrize(("epoch", "newer"), [(3, "there"), (4, "here"), (4, "elsewhere")])
-async def test_what_is_not_newer_than_a_ticket_does_not_end_it(
-    gateway: Desk, listener: Listener, epoch: int, newer: str
+async def test_a_place_that_is_not_newer_does_not_end_a_ticket(
+    gateway: MatchmakerClient, listener: ListeningMatcher, epoch: int, newer: str
 ) -> None:
-    """The ticket may have been offered again with the epoch of the visitor's newer socket here."""
+    """The ticket may have been offered again with a newer epoch at this gateway."""
     stays = gateway.offer(ticket(epoch=4))
     other = gateway.offer(ticket())
     await until(lambda: len(listener.offers) == 2)
@@ -322,7 +330,7 @@ def told(**networks: int) -> pb.MatcherBatch:
     return pb.MatcherBatch(popular=counted, popular_told=True)
 
 
-async def test_what_replicas_count_adds_up_as_long_as_they_are_there() -> None:
+async def test_popular_counts_of_present_replicas_add_up() -> None:
     popular = PopularInterests(3)
     async with (
         listeners(2) as (first, second),
@@ -346,5 +354,5 @@ async def test_what_replicas_count_adds_up_as_long_as_they_are_there() -> None:
 
 
 def names_by_rank(pool: str) -> list[str]:
-    """Two names of replicas: the owner of lane 0 of the pool, and the other."""
+    """Return two names of replicas, with the owner of the pool's lane 0 first."""
     return lane_owners(pool, 2, ["first", "second"])

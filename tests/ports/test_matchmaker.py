@@ -1,4 +1,4 @@
-"""What the hub relies on when it offers tickets, of the matchmaker in memory and of real matchers."""
+"""Tests of the port `Matchmaker`: in memory, and with real matchers."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -12,16 +12,18 @@ from services.signaling.core.messages import Mode
 from services.signaling.core.wishes import SearchTicket
 
 from ..timing import until
-from .matchers import Desk, Replica, desk, replicas, ticket
+from .matchers import MatcherProcess, MatchmakerClient, desk, replicas, ticket
 from .memory_matchmaker import MemoryMatchmaker, MemoryRoom
 
 MODES: tuple[Mode, ...] = get_args(Mode)
 
 
 class Market:
-    """Two gateways, and a matcher that can be started anew."""
+    """Two gateways, and a matcher that can be restarted."""
 
-    def __init__(self, one: Desk, other: Desk, restart: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self, one: MatchmakerClient, other: MatchmakerClient, restart: Callable[[], Awaitable[None]]
+    ) -> None:
         self.one = one
         self.other = other
         self.restart = restart
@@ -30,7 +32,7 @@ class Market:
 @asynccontextmanager
 async def in_memory() -> AsyncIterator[Market]:
     room = MemoryRoom()
-    one, other = (Desk(MemoryMatchmaker(GatewayId(name), room)) for name in ("one", "other"))
+    one, other = (MatchmakerClient(MemoryMatchmaker(GatewayId(name), room)) for name in ("one", "other"))
 
     async def restart() -> None:
         room.restart()
@@ -51,8 +53,8 @@ async def on_grpc() -> AsyncIterator[Market]:
 
 
 @asynccontextmanager
-async def desks(*of: Replica) -> AsyncIterator[tuple[Desk, Desk]]:
-    """Two gateways that have found every replica."""
+async def desks(*of: MatcherProcess) -> AsyncIterator[tuple[MatchmakerClient, MatchmakerClient]]:
+    """Provides two gateways that have found every replica."""
     addresses = [replica.address for replica in of]
     async with AsyncExitStack() as stack:
         one, other = [await stack.enter_async_context(desk(name, addresses)) for name in ("one", "other")]
@@ -60,7 +62,7 @@ async def desks(*of: Replica) -> AsyncIterator[tuple[Desk, Desk]]:
         yield one, other
 
 
-def ready(of: Desk) -> set[str]:
+def ready(of: MatchmakerClient) -> set[str]:
     streams = of.matchmaker._streams  # type: ignore[union-attr]
     return {address for address, stream in streams.items() if stream.ready}
 
@@ -71,8 +73,10 @@ async def market(request: pytest.FixtureRequest) -> AsyncIterator[Market]:
         yield made
 
 
-async def meet(one: Desk, mine: SearchTicket, other: Desk, theirs: SearchTicket) -> None:
-    """Both hear of each other, the same match, and one of them is polite."""
+async def meet(
+    one: MatchmakerClient, mine: SearchTicket, other: MatchmakerClient, theirs: SearchTicket
+) -> None:
+    """Assert that both got proposals for one match, and that one side is polite."""
     await until(lambda: mine.id in one.proposals and theirs.id in other.proposals)
     first, second = one.proposals[mine.id], other.proposals[theirs.id]
     assert first.match == second.match
@@ -80,7 +84,7 @@ async def meet(one: Desk, mine: SearchTicket, other: Desk, theirs: SearchTicket)
     assert (first.partner, second.partner) == (theirs.visitor, mine.visitor)
 
 
-async def test_two_gateways_hear_of_each_others_visitors(market: Market) -> None:
+async def test_visitors_of_two_gateways_are_paired(market: Market) -> None:
     mine = market.one.offer(ticket(interests=("music", "chess")))
     theirs = market.other.offer(ticket(interests=("hiking", "music")))
     await meet(market.one, mine, market.other, theirs)
@@ -89,7 +93,7 @@ async def test_two_gateways_hear_of_each_others_visitors(market: Market) -> None
     assert market.other.proposals[theirs.id].partner_gateway == "one"
 
 
-async def test_two_of_one_gateway_meet(market: Market) -> None:
+async def test_visitors_of_one_gateway_are_paired(market: Market) -> None:
     mine, theirs = market.one.offer(ticket()), market.one.offer(ticket())
     await meet(market.one, mine, market.one, theirs)
     assert market.one.proposals[mine.id].partner_gateway == "one"
@@ -122,7 +126,7 @@ async def test_a_ticket_that_is_withdrawn_at_once_is_not_paired(market: Market) 
     assert gone.id not in market.one.proposals
 
 
-async def test_only_those_of_one_pool_meet(market: Market) -> None:
+async def test_only_tickets_of_one_pool_are_paired(market: Market) -> None:
     alone = [market.one.offer(ticket(mode)) for mode in MODES]
     apart = [market.other.offer(ticket(mode), restricted=True) for mode in MODES]
     await until(lambda: all(market.one.matchmaker.waiting(mode, False) == 1 for mode in MODES))
@@ -134,10 +138,10 @@ async def test_only_those_of_one_pool_meet(market: Market) -> None:
         await meet(market.other, theirs, market.one, market.one.offer(ticket(mode), restricted=True))
 
 
-async def test_of_one_visitor_only_the_newest_ticket_waits_and_the_other_gateway_hears_of_it(
+async def test_only_the_newest_ticket_of_a_visitor_waits_and_the_other_gateway_learns_it(
     market: Market,
 ) -> None:
-    """Whichever comes first, and in whatever pool: nobody meets themself, nor somebody who moved away."""
+    """In any order and any pool, no visitor meets themself or somebody who moved away."""
     myself = VisitorId(random_id())
     older = market.one.offer(ticket("text", visitor=myself, epoch=7))
     await until(lambda: market.one.matchmaker.waiting("text", False) == 1)
@@ -152,8 +156,8 @@ async def test_of_one_visitor_only_the_newest_ticket_waits_and_the_other_gateway
     assert not {older.id, late.id} & market.one.proposals.keys()
 
 
-async def test_what_is_known_of_a_visitor_goes_with_their_ticket(market: Market) -> None:
-    """Nobody is kept from searching for ever by an epoch that nobody holds any more."""
+async def test_a_ticket_carries_what_is_known_of_its_visitor(market: Market) -> None:
+    """An epoch that no ticket has any more does not block later searches."""
     myself = VisitorId(random_id())
     newer = market.other.offer(ticket(visitor=myself, epoch=8))
     await until(lambda: market.one.matchmaker.waiting("video", False) == 1)
@@ -164,7 +168,7 @@ async def test_what_is_known_of_a_visitor_goes_with_their_ticket(market: Market)
     assert market.other.proposals[theirs.id].partner_epoch == 7
 
 
-async def test_of_one_place_the_later_ticket_replaces_the_earlier_and_nobody_is_told(market: Market) -> None:
+async def test_a_later_ticket_of_one_place_replaces_the_earlier_silently(market: Market) -> None:
     myself = VisitorId(random_id())
     earlier = market.one.offer(ticket("text", visitor=myself))
     later = market.one.offer(ticket(visitor=myself))
@@ -174,7 +178,7 @@ async def test_of_one_place_the_later_ticket_replaces_the_earlier_and_nobody_is_
     assert market.one.superseded == []
 
 
-async def test_who_waits_meets_after_the_matcher_was_started_anew(market: Market) -> None:
+async def test_waiting_visitors_are_paired_after_a_restart_of_the_matcher(market: Market) -> None:
     mine, gone = market.one.offer(ticket("video")), market.one.offer(ticket("audio"))
     await until(lambda: market.one.matchmaker.waiting("video", False) == 1)
     market.one.matchmaker.withdraw(gone.id)
@@ -187,8 +191,8 @@ async def test_who_waits_meets_after_the_matcher_was_started_anew(market: Market
 # --- the real one ----------------------------------------------------------------------------------
 
 
-async def test_what_is_offered_before_any_matcher_is_there_is_not_forgotten() -> None:
-    replica = Replica()
+async def test_an_offer_before_the_matcher_starts_is_kept() -> None:
+    replica = MatcherProcess()
     async with desk("one", [replica.address]) as one:
         mine, theirs = one.offer(ticket()), one.offer(ticket())
         assert not one.matchmaker.ready
@@ -199,7 +203,7 @@ async def test_what_is_offered_before_any_matcher_is_there_is_not_forgotten() ->
             await replica.stop()
 
 
-async def test_a_stage_is_told_and_what_comes_next() -> None:
+async def test_a_stage_change_is_reported_with_the_next_time() -> None:
     async with replicas(1) as (replica,), desks(replica) as (one, _):
         mine = one.offer(ticket(interests=("chess",)))
         await until(lambda: one.stages)
@@ -208,7 +212,7 @@ async def test_a_stage_is_told_and_what_comes_next() -> None:
         assert (last.stage, last.widens_in) == (3, None), "in a market of one, anybody will do at once"
 
 
-async def test_both_gateways_find_the_same_replica_for_every_pool() -> None:
+async def test_both_gateways_choose_the_same_replica_for_every_pool() -> None:
     async with replicas(2) as both, desks(*both) as (one, other):
         for mode in MODES:
             for restricted in (False, True):

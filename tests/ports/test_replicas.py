@@ -1,4 +1,4 @@
-"""Several matcher replicas that come, leave, die and hang: nobody who waits is lost or paired twice."""
+"""Matcher replicas start, stop, die and hang. No waiting ticket is lost or paired twice."""
 
 import asyncio
 import time
@@ -15,46 +15,48 @@ from services.signaling.shell.adapters.matcher_stream import pool_name
 
 from ..proxy import Proxy
 from ..timing import scaled, until
-from .matchers import Desk, Replica, desk, replicas, ticket
+from .matchers import MatcherProcess, MatchmakerClient, desk, replicas, ticket
 
 MODES: tuple[Mode, ...] = ("video", "audio", "text")
 POOLS = list(product(MODES, (False, True)))
 PATIENT = {"ZUFALL_THIN_MARKET": "0", "ZUFALL_TINY_MARKET": "0", "ZUFALL_STAGE_AGES": "5,10,20"}
-"""Stages by age alone."""
+"""Settings under which stages depend on age alone."""
 
 
 @asynccontextmanager
-async def desks(*of: Replica | Proxy) -> AsyncIterator[tuple[Desk, Desk]]:
-    """Two gateways that know where the replicas are."""
+async def desks(*of: MatcherProcess | Proxy) -> AsyncIterator[tuple[MatchmakerClient, MatchmakerClient]]:
+    """Provides two gateways that know where the replicas are."""
     addresses = [replica.address for replica in of]
     async with AsyncExitStack() as stack:
         one, other = [await stack.enter_async_context(desk(name, addresses)) for name in ("one", "other")]
         yield one, other
 
 
-def seen(of: Desk) -> int:
-    """How many replicas the gateway can use."""
+def seen(of: MatchmakerClient) -> int:
+    """Return how many replicas the gateway can use."""
     return sum(stream.ready for stream in of.streams)
 
 
-def owner(of: Desk, mode: Mode, restricted: bool) -> str:
-    """The address of the replica that owns lane 0."""
+def owner(of: MatchmakerClient, mode: Mode, restricted: bool) -> str:
+    """Return the address of the replica that owns lane 0."""
     streams = {one.replica: one for one in of.streams if one.ready}
     (name,) = lane_owners(pool_name(mode, restricted), 1, streams)
     return streams[name]._address
 
 
-def waiting(of: Desk) -> int:
+def waiting(of: MatchmakerClient) -> int:
     return sum(of.matchmaker.waiting(*pool) for pool in POOLS)
 
 
-def fill(of: Desk) -> dict[tuple[Mode, bool], SearchTicket]:
-    """One waits in every pool."""
+def fill(of: MatchmakerClient) -> dict[tuple[Mode, bool], SearchTicket]:
+    """Offer one ticket in every pool."""
     return {pool: of.offer(ticket(pool[0]), pool[1]) for pool in POOLS}
 
 
-async def all_meet(one: Desk, mine: dict[tuple[Mode, bool], SearchTicket], other: Desk) -> None:
-    """A second visitor comes to each pool, and each meets the one who waited."""
+async def all_meet(
+    one: MatchmakerClient, mine: dict[tuple[Mode, bool], SearchTicket], other: MatchmakerClient
+) -> None:
+    """Offer a second ticket in each pool, and wait until it is paired with the first."""
     theirs = fill(other)
     await until(lambda: all(each.id in one.proposals for each in mine.values()))
     await until(lambda: all(each.id in other.proposals for each in theirs.values()))
@@ -66,8 +68,8 @@ async def all_meet(one: Desk, mine: dict[tuple[Mode, bool], SearchTicket], other
     assert not other.declined
 
 
-async def test_a_replica_that_joins_takes_its_pools_and_nobody_is_lost() -> None:
-    late = Replica()
+async def test_a_replica_that_joins_takes_its_pools_without_losing_a_ticket() -> None:
+    late = MatcherProcess()
     async with replicas(1) as (first,), desks(first, late) as (one, other):
         await until(lambda: seen(one) == seen(other) == 1)
         mine = fill(one)
@@ -83,22 +85,22 @@ async def test_a_replica_that_joins_takes_its_pools_and_nobody_is_lost() -> None
             await late.stop()
 
 
-async def leave(replica: Replica) -> None:
+async def leave(replica: MatcherProcess) -> None:
     replica.process.terminate()
     assert await replica.process.wait() == 0
 
 
-async def die(replica: Replica) -> None:
+async def die(replica: MatcherProcess) -> None:
     replica.process.kill()
     await replica.process.wait()
 
 
-async def hang(replica: Replica) -> None:
+async def hang(replica: MatcherProcess) -> None:
     replica.pause()
 
 
 @pytest.mark.parametrize("end", [leave, die, hang])
-async def test_who_waits_at_a_replica_that_ends_moves_within_three_seconds_and_keeps_its_age(
+async def test_tickets_of_a_replica_that_ends_move_within_three_seconds_with_their_age(
     end: object,
 ) -> None:
     async with replicas(2, **PATIENT) as both, desks(*both) as (one, other):
@@ -122,8 +124,8 @@ async def test_who_waits_at_a_replica_that_ends_moves_within_three_seconds_and_k
             await all_meet(one, fill(one), other)
 
 
-async def test_a_gateway_that_hangs_is_forgotten_and_comes_back_with_all_its_tickets() -> None:
-    """A second process plays the gateway: its tickets must not be promised to others while it hangs."""
+async def test_a_gateway_that_hangs_returns_with_all_its_tickets() -> None:
+    """A second process acts as the gateway. Its tickets must not be paired while it hangs."""
     async with replicas(1) as (replica,), desks(replica) as (one, _):
         await until(lambda: seen(one) == 1)
         mine = one.offer(ticket())
@@ -143,7 +145,7 @@ async def test_gateways_that_see_different_replicas_agree_as_soon_as_they_see_th
             together = [pool for pool in POOLS if pool not in apart]
             mine, theirs = fill(one), fill(other)
             await until(lambda: all(theirs[pool].id in other.proposals for pool in together))
-            await asyncio.sleep(scaled(1.5))  # long enough for whoever would meet
+            await asyncio.sleep(scaled(1.5))  # long enough for any wrong pair
             met = {number for number in one.proposals if number in {each.id for each in mine.values()}}
             assert met == {mine[pool].id for pool in together}, "in the other pools they wait apart"
             await proxy.open()
@@ -160,13 +162,13 @@ async def test_gateways_that_see_different_replicas_agree_as_soon_as_they_see_th
 
 
 @asynccontextmanager
-async def _cut_off(first: Replica, proxy: Proxy) -> AsyncIterator[Desk]:
-    """A gateway that reaches the second replica only through a proxy."""
+async def _cut_off(first: MatcherProcess, proxy: Proxy) -> AsyncIterator[MatchmakerClient]:
+    """Provides a gateway that reaches the second replica only through a proxy."""
     async with desk("other", [first.address, proxy.address]) as made:
         yield made
 
 
-async def test_a_busy_pool_is_spread_over_replicas_and_nobody_is_left_or_paired_twice() -> None:
+async def test_a_busy_pool_is_spread_over_replicas_and_each_ticket_is_paired_once() -> None:
     async with replicas(2, ZUFALL_LANE_RATE="20") as both, desks(*both) as (one, other):
         await until(lambda: seen(one) == seen(other) == 2)
         lanes: set[int] = set()
@@ -184,8 +186,8 @@ async def test_a_busy_pool_is_spread_over_replicas_and_nobody_is_left_or_paired_
         assert not other.declined
 
 
-async def test_two_lonely_ones_in_different_lanes_meet_in_lane_0() -> None:
-    """After a rush the pool has two lanes for ten seconds more."""
+async def test_two_tickets_in_different_lanes_meet_in_lane_0() -> None:
+    """After a burst the pool keeps two lanes for ten more seconds."""
     async with replicas(2, ZUFALL_LANE_RATE="20") as both, desks(*both) as (one, other):
         await until(lambda: seen(one) == seen(other) == 2)
         rush = [one.offer(ticket()) for _ in range(200)]

@@ -1,4 +1,4 @@
-"""What a gateway relies on about standings, in memory and from a real reports service."""
+"""Tests of the port `Standings`: in memory, and with a real reports service."""
 
 import asyncio
 import time
@@ -31,8 +31,8 @@ NO_NATS = "nats://127.0.0.1:9"
 Decide = Callable[[VisitorId, str, int], Awaitable[object]]
 
 
-class Clock:
-    """Wall time that can be put forward."""
+class WallClock:
+    """Wall time that can be moved forward."""
 
     ahead = 0.0
 
@@ -40,13 +40,13 @@ class Clock:
         return time.time() + self.ahead
 
 
-class Gateway:
-    """Standings, who was said to be banned or restricted, and a way to decide."""
+class WatchedStandings:
+    """Standings under test, the losses they reported, and a way to decide."""
 
     def __init__(
         self,
         standings: MemoryStandings | StandingsWatcher,
-        clock: Clock,
+        clock: WallClock,
         decide: Decide,
     ) -> None:
         self.standings = standings
@@ -61,22 +61,22 @@ def visitor() -> VisitorId:
 
 
 @asynccontextmanager
-async def in_memory() -> AsyncIterator[Gateway]:
-    clock = Clock()
+async def in_memory() -> AsyncIterator[WatchedStandings]:
+    clock = WallClock()
     standings = MemoryStandings(clock)
 
     async def decide(who: VisitorId, level: str, seconds: int) -> None:
         standings.decide(who, level, seconds)
 
-    yield Gateway(standings, clock, decide)
+    yield WatchedStandings(standings, clock, decide)
 
 
 @asynccontextmanager
-async def watching(address: str, decide: Decide) -> AsyncIterator[Gateway]:
-    clock, client = Clock(), ReportsClient(address)
+async def watching(address: str, decide: Decide) -> AsyncIterator[WatchedStandings]:
+    clock, client = WallClock(), ReportsClient(address)
     standings = StandingsWatcher(client.stub, clock)
     try:
-        yield Gateway(standings, clock, decide)
+        yield WatchedStandings(standings, clock, decide)
     finally:
         await standings.stop()
         await client.stop()
@@ -90,7 +90,7 @@ def deciding(replica: Replica) -> Decide:
 
 
 @pytest.fixture(params=["memory", "grpc"])
-async def gateway(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Gateway]:
+async def gateway(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[WatchedStandings]:
     async with AsyncExitStack() as stack:
         if request.param == "memory":
             yield await stack.enter_async_context(in_memory())
@@ -101,7 +101,7 @@ async def gateway(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
         yield made
 
 
-async def test_a_ban_is_told_and_says_why(gateway: Gateway) -> None:
+async def test_a_ban_has_its_reason(gateway: WatchedStandings) -> None:
     bad, good = visitor(), visitor()
     assert gateway.standings.ban(bad) is None
     await gateway.decide(bad, "banned", 0)
@@ -115,7 +115,7 @@ async def test_a_ban_is_told_and_says_why(gateway: Gateway) -> None:
     assert gateway.standings.ban(good) is None
 
 
-async def test_a_ban_that_is_lifted_counts_no_more(gateway: Gateway) -> None:
+async def test_a_lifted_ban_no_longer_counts(gateway: WatchedStandings) -> None:
     who = visitor()
     await gateway.decide(who, "banned", 0)
     await until(lambda: gateway.standings.ban(who))
@@ -124,7 +124,7 @@ async def test_a_ban_that_is_lifted_counts_no_more(gateway: Gateway) -> None:
     assert gateway.losses == [who]
 
 
-async def test_a_ban_ends_with_its_time(gateway: Gateway) -> None:
+async def test_a_ban_ends_with_its_time(gateway: WatchedStandings) -> None:
     who = visitor()
     await gateway.decide(who, "banned", 3600)
     await until(lambda: gateway.standings.ban(who))
@@ -134,7 +134,7 @@ async def test_a_ban_ends_with_its_time(gateway: Gateway) -> None:
     assert gateway.standings.ban(who) is None
 
 
-async def test_the_restricted_are_set_apart_but_not_banned(gateway: Gateway) -> None:
+async def test_restricted_visitors_are_not_banned(gateway: WatchedStandings) -> None:
     apart, watched = visitor(), visitor()
     await gateway.decide(watched, "watched", 0)
     await gateway.decide(apart, "restricted", 60)
@@ -146,7 +146,7 @@ async def test_the_restricted_are_set_apart_but_not_banned(gateway: Gateway) -> 
     assert not gateway.standings.restricted(apart)
 
 
-async def test_the_last_decision_counts(gateway: Gateway) -> None:
+async def test_the_last_decision_counts(gateway: WatchedStandings) -> None:
     who = visitor()
     for level in ("banned", "good", "restricted", "watched", "banned"):
         await gateway.decide(who, level, 0)
@@ -158,7 +158,7 @@ async def test_the_last_decision_counts(gateway: Gateway) -> None:
 
 
 async def nothing(*_: object) -> None:
-    """For tests in which nobody decides anything."""
+    """A `Decide` for tests without decisions."""
 
 
 def announcement(
@@ -172,7 +172,7 @@ def announcement(
 
 @pytest.fixture
 async def alone() -> AsyncIterator[tuple[StandingsWatcher, list[VisitorId]]]:
-    """Standings whose reports service is away."""
+    """Provides standings whose reports service is away."""
     async with watching(f"127.0.0.1:{free_port()}", nothing) as gateway:
         assert isinstance(gateway.standings, StandingsWatcher)
         yield gateway.standings, gateway.losses
@@ -181,7 +181,7 @@ async def alone() -> AsyncIterator[tuple[StandingsWatcher, list[VisitorId]]]:
 Alone = tuple[StandingsWatcher, list[VisitorId]]
 
 
-async def test_an_announcement_counts_at_once_and_without_the_service(alone: Alone) -> None:
+async def test_an_announcement_counts_without_the_service(alone: Alone) -> None:
     standings, losses = alone
     who = visitor()
     standings.on_announcement(announcement(who, 1, until_ms=4_102_444_800_000))
@@ -213,7 +213,7 @@ async def test_an_unreadable_announcement_changes_nothing(alone: Alone, garbage:
     assert losses == [who]
 
 
-async def test_who_was_banned_before_is_known_from_the_start(tmp_path: Path) -> None:
+async def test_earlier_bans_are_known_from_the_start(tmp_path: Path) -> None:
     async with reports_service(new_sqlite(tmp_path), NO_NATS) as replica:
         banned, lifted, over = (visitor() for _ in range(3))
         await replica.decide(banned, pb.LEVEL_BANNED)
@@ -242,7 +242,7 @@ async def test_a_large_snapshot_is_whole(tmp_path: Path) -> None:
             assert set(gateway.losses) == everybody
 
 
-async def test_an_outage_is_survived_and_what_was_decided_meanwhile_is_caught_up_with(tmp_path: Path) -> None:
+async def test_decisions_during_an_outage_are_caught_up_with(tmp_path: Path) -> None:
     database = new_sqlite(tmp_path)
     kept, lifted, new = (visitor() for _ in range(3))
     async with AsyncExitStack() as stack:

@@ -1,4 +1,4 @@
-"""Hubs whose ports are in memory and do nothing until they are told to."""
+"""Hubs with fake ports in memory, which act only when a test tells them to."""
 
 import json
 from collections import deque
@@ -34,7 +34,7 @@ def unscreened() -> SignalFilter:
 
 
 class FakePage:
-    """A browser, and the `Outbox` to it, that remembers what it was sent and keeps its memory."""
+    """A browser and the `Outbox` to it. It keeps the frames it gets, and its memory."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class FakePage:
         self.client = self.dials(hub, resume)
 
     def dials(self, hub: Hub, resume: PassContent | None = None) -> Client:
-        """Say hello to this gateway, with the page's epoch and memory; raises `StaleEpoch`."""
+        """Connect to this gateway with the page's epoch and memory. Raises `StaleEpoch`."""
         match_messages = hub._messages
         remembered = match_messages.open_memory(self.memory, self.visitor) if self.memory else EMPTY_MEMORY
         return hub.connect(
@@ -76,7 +76,7 @@ class FakePage:
         )
 
     def moves(self, hub: Hub, resume: PassContent | None = None) -> "FakePage":
-        """The same page on a newer socket, of this gateway or another, with what it remembers."""
+        """Return the same page on a newer socket, with its memory."""
         return FakePage(hub, self.visitor, resume, self.epoch + 1, self.memory)
 
     def send(self, frame: bytes) -> None:
@@ -92,14 +92,14 @@ class FakePage:
         self.hub.receive(self.client, message, encode(message))
 
     def leaves(self) -> None:
-        """Closes the page."""
+        """Close the page."""
         self.hub.disconnect(self.client, leaving=True)
 
     def loses_socket(self) -> None:
         self.hub.disconnect(self.client, leaving=False)
 
     def take(self) -> list[dict[str, Any]]:
-        """What came since the last call."""
+        """Return the frames since the last call."""
         frames, self.frames = self.frames, []
         return frames
 
@@ -108,7 +108,7 @@ class FakePage:
 
 
 class FakeMatchmaker:
-    """A `Matchmaker` that notes what it is told."""
+    """A `Matchmaker` that keeps the offers it gets."""
 
     def __init__(self) -> None:
         self.offers: dict[TicketId, tuple[SearchTicket, bool]] = {}
@@ -134,7 +134,7 @@ class FakeMatchmaker:
 
 
 class FakeStandings:
-    """A `Standings` that is what it is set to."""
+    """A `Standings` that a test sets."""
 
     def __init__(self) -> None:
         self.banned: set[VisitorId] = set()
@@ -148,7 +148,7 @@ class FakeStandings:
 
 
 class FakeNetwork:
-    """Carries messages between several hubs: what is published waits until `pump`."""
+    """Carries messages between several hubs. They wait until `pump`."""
 
     def __init__(self) -> None:
         self.hubs: dict[GatewayId, Hub] = {}
@@ -158,7 +158,7 @@ class FakeNetwork:
         self.carried = 0
 
     def deliver_all(self) -> None:
-        """Carry everything. Fails if gateways send things to each other without end."""
+        """Deliver all messages. Fail if gateways send messages without end."""
         most = self.carried + 1000
         while self.queue or self.calls:
             assert self.carried < most, "it goes round"
@@ -178,7 +178,7 @@ class FakeNetwork:
 
 
 def copied(message: GatewayMessage) -> GatewayMessage:
-    """The message as it comes out of the network."""
+    """Return the message as it arrives after encoding and decoding."""
     ((arrived,), unread) = unpack(pack([message]))
     assert not unread
     return arrived
@@ -205,7 +205,7 @@ class FakeBus:
 
 
 class FakeMembership:
-    """`Neighbours` who live until they are known to be dead."""
+    """A `ClusterMembership` in which gateways live until a test adds them to `dead`."""
 
     def __init__(self) -> None:
         self.dead: set[GatewayId] = set()
@@ -214,7 +214,7 @@ class FakeMembership:
         return gateway in self.dead
 
     def watch(self, gateway: GatewayId) -> None:
-        """They always live."""
+        """Do nothing, for every gateway is watched."""
 
 
 ICE = Ice([], "all")
@@ -225,7 +225,7 @@ def match_messages(gateway: GatewayId, clock: Callable[[], float], ice: Ice = IC
 
 
 class FakeCluster:
-    """Gateways, and a clock that stands still unless it is moved."""
+    """Gateways on one network, with a clock that a test moves."""
 
     def __init__(self, searches: Rate = UNLIMITED, ice: Ice = ICE) -> None:
         self.now = 1000.0
@@ -275,12 +275,12 @@ class FakeCluster:
         )
 
     def propose(self, page: FakePage, proposal: MatchProposal) -> None:
-        """As the matcher's client does, which offers a paired ticket no more."""
+        """Propose a match to the hub. A paired ticket is offered no more."""
         self.matchmakers[page.hub].offers.pop(proposal.ticket, None)
         page.hub.on_matcher(proposal)
 
     def tick(self, seconds: float, step: float = 0.1) -> None:
-        """Time passes, and everything arrives."""
+        """Move the clock, and deliver all messages."""
         for _ in range(round(seconds / step)):
             self.now += step
             for hub in list(self.network.hubs.values()):
@@ -288,24 +288,24 @@ class FakeCluster:
             self.network.deliver_all()
 
     def kill(self, hub: Hub) -> None:
-        """The gateway dies; the others do not know it yet."""
+        """Kill the gateway without telling the others."""
         del self.network.hubs[hub.gateway]
         for listening in self.network.seekers.values():
             listening.discard(hub.gateway)
 
     def notice(self, hub: Hub) -> None:
-        """The others see that the gateway is silent."""
+        """Tell the other gateways that this one is silent."""
         for other in list(self.network.hubs.values()):
             self.membership[other].dead.add(hub.gateway)
             other.on_gateway_lost(hub.gateway)
         self.network.deliver_all()
 
     def pass_of(self, page: FakePage, sealed: str) -> PassContent:
-        """The pass, opened."""
+        """Open a pass."""
         return PASSES.open(sealed, page.visitor, self.now)
 
     def meet(self, one: FakePage, other: FakePage) -> str:
-        """Returns the match; nobody has read `matched` yet."""
+        """Match the two, and return the match. Neither has read `matched` yet."""
         first, second = self.proposals(one, other)
         self.propose(one, first)
         self.propose(other, second)

@@ -1,4 +1,4 @@
-"""The door while it closes: who is being let in is served, and who is not finds nobody."""
+"""The acceptor while it stops: connections being admitted are served, later ones are not."""
 
 import asyncio
 import socket
@@ -16,7 +16,7 @@ async def hello(_: web.Request) -> web.Response:
 
 
 async def answer_when_closed_after(turns: int) -> bytes:
-    """Of a door that closes so many turns of the loop after somebody knocked."""
+    """Connect to an acceptor that stops so many turns of the loop later."""
     app = web.Application()
     app.add_routes([web.get("/", hello)])
     runner = web.AppRunner(app, access_log=None)
@@ -43,7 +43,7 @@ def read(visitor: socket.socket) -> bytes:
         return b""
 
 
-def test_who_is_being_let_in_while_it_closes_is_served(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_connection_being_admitted_during_stop_is_served(caplog: pytest.LogCaptureFixture) -> None:
     answers = [uvloop.run(answer_when_closed_after(turns)) for turns in range(1, 12)]
     assert {answer.partition(b"\r\n")[0] for answer in answers} == {b"", b"HTTP/1.1 200 OK"}
     assert not caplog.records

@@ -1,4 +1,4 @@
-"""Where a visitor comes from, behind proxies and of either family of addresses."""
+"""Client addresses behind proxies, and hashes of their networks."""
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
@@ -13,7 +13,7 @@ NEAREST = "127.0.0.1"
 
 
 def address(trusted: int, *forwarded: str) -> str:
-    """Of a request that came from 127.0.0.1 with these X-Forwarded-For lines."""
+    """Return the address of a request from 127.0.0.1 with these X-Forwarded-For lines."""
     headers = CIMultiDict([("X-Forwarded-For", line) for line in forwarded])
     return remote_address(make_mocked_request("GET", "/ws", headers=headers).clone(remote=NEAREST), trusted)
 
@@ -34,7 +34,7 @@ def address(trusted: int, *forwarded: str) -> str:
         (1, ("203.0.113.1,",), NEAREST),
     ],
 )
-def test_only_what_trusted_proxies_added_counts(
+def test_only_entries_of_trusted_proxies_count(
     trusted: int, forwarded: tuple[str, ...], expected: str
 ) -> None:
     assert address(trusted, *forwarded) == expected
@@ -53,7 +53,7 @@ def hashed(text: str, key: Key = KEY, wall: float = 1_800_000_000) -> bytes:
         ("::ffff:198.51.100.7", "198.51.100.9"),
     ],
 )
-def test_neighbours_have_one_hash(one: str, other: str) -> None:
+def test_addresses_of_one_network_share_a_hash(one: str, other: str) -> None:
     assert hashed(one) == hashed(other)
     assert len(hashed(one)) == 8
 
@@ -66,7 +66,7 @@ def test_neighbours_have_one_hash(one: str, other: str) -> None:
         ("::ffff:198.51.100.7", "::ffff:203.0.113.7"),
     ],
 )
-def test_others_have_another(one: str, other: str) -> None:
+def test_addresses_of_other_networks_have_another_hash(one: str, other: str) -> None:
     assert hashed(one) != hashed(other)
 
 
@@ -80,21 +80,21 @@ def test_others_have_another(one: str, other: str) -> None:
         ("198.51.100.1", "198.51.101.1", False),
     ],
 )
-def test_of_a_subscriber_all_that_a_provider_gives_is_one(one: str, other: str, same: bool) -> None:
+def test_all_addresses_of_one_subscriber_share_a_hash(one: str, other: str, same: bool) -> None:
     first, second = (address_hash(text, KEY, 1_800_000_000, IPV6_SUBSCRIBER_BITS) for text in (one, other))
     assert (first == second) is same
 
 
-def test_without_the_key_a_hash_says_nothing() -> None:
+def test_hashes_depend_on_the_key() -> None:
     assert hashed("198.51.100.1") != hashed("198.51.100.1", parse_key(new_key()))
 
 
 @pytest.mark.parametrize("text", ["", "unknown", "_hidden", "198.51.100.1:5000", "198.51.100.256"])
-def test_what_is_no_address_has_an_empty_hash(text: str) -> None:
+def test_text_that_is_no_address_has_an_empty_hash(text: str) -> None:
     assert hashed(text) == b""
 
 
-def test_a_zone_is_no_obstacle() -> None:
+def test_the_zone_of_an_address_is_ignored() -> None:
     assert hashed("fe80::1%eth0") == hashed("fe80::2")
 
 

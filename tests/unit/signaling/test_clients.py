@@ -1,4 +1,4 @@
-"""The visitors of one gateway, with and without a socket, and what their browsers are owed."""
+"""The clients of a gateway, with and without a socket, and their free `received` frames."""
 
 import asyncio
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from .fake_cluster import FakeCluster, unscreened
 
 
 class Sink:
-    """An `Outbox` that keeps everything."""
+    """An `Outbox` that keeps what is sent."""
 
     def __init__(self) -> None:
         self.frames: list[bytes] = []
@@ -44,7 +44,7 @@ def client(visitor: VisitorId | None = None) -> tuple[Client, Sink]:
 # --- what pays for `received` ----------------------------------------------------------------------
 
 
-def test_each_numbered_frame_that_was_given_pays_for_one_received() -> None:
+def test_each_numbered_frame_allows_one_free_received() -> None:
     one, sink = client()
     assert not one.spend_ack_credit()
     one.send(b"typing")
@@ -54,14 +54,14 @@ def test_each_numbered_frame_that_was_given_pays_for_one_received() -> None:
     assert sink.frames == [b"typing", b"chat", b"reveal"]
 
 
-def test_no_browser_saves_up_more_than_it_can_owe() -> None:
+def test_free_received_frames_are_limited() -> None:
     one, _ = client()
     for _ in range(2 * MAX_ACK_CREDIT):
         one.send(b"chat", numbered=True)
     assert sum(one.spend_ack_credit() for _ in range(2 * MAX_ACK_CREDIT)) == MAX_ACK_CREDIT
 
 
-def test_a_frame_that_nobody_was_given_pays_for_nothing() -> None:
+def test_a_frame_without_a_socket_allows_nothing() -> None:
     one, _ = client()
     clients = ClientRegistry()
     clients.add(one)
@@ -71,7 +71,7 @@ def test_a_frame_that_nobody_was_given_pays_for_nothing() -> None:
     assert not one.spend_ack_credit()
 
 
-def test_what_the_partner_numbers_pays_and_nothing_else() -> None:
+def test_only_frames_that_the_partner_numbers_count() -> None:
     cluster = FakeCluster()
     one, other = cluster.searching(cluster.hub("here")), cluster.searching(cluster.hub("there"))
     match = cluster.meet(one, other)
@@ -99,7 +99,7 @@ def remove(clients: ClientRegistry, one: Client) -> None:
     ("steps", "sockets", "known"),
     [([], 2, 2), ([lose], 1, 2), ([remove], 1, 1), ([lose, remove], 1, 1), ([remove, remove], 1, 1)],
 )
-def test_who_has_a_socket_is_counted(
+def test_clients_with_a_socket_are_counted(
     steps: list[Callable[[ClientRegistry, Client], None]], sockets: int, known: int
 ) -> None:
     clients = ClientRegistry()
@@ -122,7 +122,7 @@ def test_a_newer_client_takes_the_place_of_the_older() -> None:
     assert clients.get(visitor) is new
 
 
-async def test_a_drain_can_wait_until_nobody_is_left() -> None:
+async def test_a_drain_can_wait_until_all_clients_are_removed() -> None:
     clients = ClientRegistry()
     one = client()[0]
     clients.add(one)

@@ -1,4 +1,4 @@
-"""The picture of the whole, from beats in any order, twice, late, or of nobody."""
+"""The status of the cluster, from heartbeats in any order, doubled, late or missing."""
 
 import random
 
@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from services.contract.ids import GatewayId
 from services.contract.presence import WAIT_BUCKETS, Heartbeat, HistoryReply, MinuteCounts, wait_bucket
-from services.signaling.shell.stats import cluster_stats
 from services.signaling.shell.stats.cluster_stats import ClusterStats, ClusterStatus
 from services.signaling.shell.stats.minute_counters import MINUTES, MinuteCounters
 from services.signaling.shell.stats.wait_histogram import WaitHistogram
@@ -29,14 +28,14 @@ def beat(gateway: GatewayId = HERE, number: int = 1, online: int = 0, *minutes: 
     return Heartbeat(gateway, number, online, online // 2, list(minutes))
 
 
-def picture(stats: ClusterStats, now: float = 0.0, wall: float = WALL) -> ClusterStatus:
+def status(stats: ClusterStats, now: float = 0.0, wall: float = WALL) -> ClusterStatus:
     return stats.status(now, wall, complete=True)
 
 
-def test_nobody_has_met_nobody() -> None:
-    drawn = picture(ClusterStats())
-    assert (drawn.online, drawn.waiting, drawn.gateways, drawn.hour) == (0, 0, 0, [])
-    assert (drawn.wait.p50, drawn.wait.p99, drawn.repeats, drawn.matches_per_minute) == (None, None, None, 0)
+def test_the_status_without_gateways_is_empty() -> None:
+    shown = status(ClusterStats())
+    assert (shown.online, shown.waiting, shown.gateways, shown.hour) == (0, 0, 0, [])
+    assert (shown.wait.p50, shown.wait.p99, shown.repeats, shown.matches_per_minute) == (None, None, None, 0)
 
 
 def test_gateways_add_up_and_two_sides_are_one_match() -> None:
@@ -45,67 +44,67 @@ def test_gateways_add_up_and_two_sides_are_one_match() -> None:
         beat(HERE, 1, 10, minute(sides=5, repeats=2), minute(RUNNING - 1, 8, 90_000)), 0, WALL
     )
     whole.add_heartbeat(beat(THERE, 1, 4, minute(sides=3), minute(RUNNING - 1, 2, 30_000)), 0, WALL)
-    drawn = picture(whole)
-    assert (drawn.online, drawn.waiting, drawn.gateways) == (14, 7, 2)
-    assert drawn.repeats == pytest.approx(2 / 18, abs=1e-4)
-    assert drawn.matches_per_minute == 2.0  # nine in four minutes and a half
-    assert drawn.wait.p50 == drawn.wait.p99 == pytest.approx(0.1, rel=0.125)
-    before, now = drawn.hour
+    shown = status(whole)
+    assert (shown.online, shown.waiting, shown.gateways) == (14, 7, 2)
+    assert shown.repeats == pytest.approx(2 / 18, abs=1e-4)
+    assert shown.matches_per_minute == 2.0  # nine in four minutes and a half
+    assert shown.wait.p50 == shown.wait.p99 == pytest.approx(0.1, rel=0.125)
+    before, now = shown.hour
     assert (before.minute, before.matches, before.online) == ("2025-02-19T21:19:00Z", 5, 2.0)
     assert (now.minute, now.matches, now.online) == ("2025-02-19T21:20:00Z", 4, 14)
     assert (before.repeats, now.repeats) == (0, 0.25)
 
 
-def test_what_is_told_twice_counts_once() -> None:
+def test_a_repeated_heartbeat_counts_once() -> None:
     whole = ClusterStats()
     for number in range(1, 10):
         for _ in range(2):
             whole.add_heartbeat(beat(HERE, number, 2, minute(sides=2 * number)), 0, WALL)
-            (now,) = picture(whole).hour
-            assert (picture(whole).online, now.matches) == (2, number)
+            (now,) = status(whole).hour
+            assert (status(whole).online, now.matches) == (2, number)
 
 
-def test_a_gateway_counts_until_it_was_silent_for_four_seconds() -> None:
+def test_a_gateway_counts_until_it_is_silent_for_four_seconds() -> None:
     whole = ClusterStats()
     whole.add_heartbeat(beat(HERE, 1, 10, minute(sides=2)), 100.0, WALL)
-    assert picture(whole, 104.0).online == 10
-    assert (picture(whole, 104.1).online, picture(whole, 104.1).gateways) == (0, 0)
-    assert picture(whole, 104.1).hour[0].matches == 1, "what it counted stays true"
+    assert status(whole, 104.0).online == 10
+    assert (status(whole, 104.1).online, status(whole, 104.1).gateways) == (0, 0)
+    assert status(whole, 104.1).hour[0].matches == 1, "what it counted stays true"
 
 
-def test_a_gateway_that_leaves_is_gone_at_once_and_a_late_beat_does_not_bring_it_back() -> None:
+def test_a_gateway_that_leaves_is_gone_at_once_and_a_late_heartbeat_does_not_bring_it_back() -> None:
     whole = ClusterStats()
     whole.add_heartbeat(beat(HERE, 1, 10), 100.0, WALL)
     whole.add_heartbeat(msgspec.structs.replace(beat(HERE, 3, 10), leaving=True), 101.0, WALL)
     whole.add_heartbeat(beat(HERE, 2, 10), 101.1, WALL)
-    assert (picture(whole, 101.2).online, picture(whole, 101.2).gateways) == (0, 0)
+    assert (status(whole, 101.2).online, status(whole, 101.2).gateways) == (0, 0)
 
 
-def test_a_late_beat_says_nothing_of_now_but_its_minutes_count() -> None:
+def test_a_late_heartbeat_changes_only_its_minutes() -> None:
     whole = ClusterStats()
     whole.add_heartbeat(beat(HERE, 5, 10), 100.0, WALL)
     whole.add_heartbeat(beat(HERE, 4, 99, minute(RUNNING - 3, 6)), 104.0, WALL)
-    assert picture(whole, 104.0).online == 10
-    assert picture(whole, 104.1).online == 0, "nor that it lives now"
-    assert [one.matches for one in picture(whole, 104.1).hour] == [3]
+    assert status(whole, 104.0).online == 10
+    assert status(whole, 104.1).online == 0, "nor that it lives now"
+    assert [one.matches for one in status(whole, 104.1).hour] == [3]
 
 
-def test_an_hour_is_kept_and_unknown_minutes_are_left_out() -> None:
+def test_the_last_hour_is_kept_without_unknown_minutes() -> None:
     whole = ClusterStats()
     for number in (RUNNING - 500, RUNNING - 60, RUNNING - 59, RUNNING - 10, RUNNING, RUNNING + 400):
         whole.merge_history(HistoryReply(HERE, [minute(number, 2)]), WALL)
-    assert [one.minute[11:16] for one in picture(whole).hour] == ["20:21", "21:10", "21:20"]
-    assert picture(whole, wall=WALL + 60 * 55).hour[0].minute[11:16] == "21:20"
+    assert [one.minute[11:16] for one in status(whole).hour] == ["20:21", "21:10", "21:20"]
+    assert status(whole, wall=WALL + 60 * 55).hour[0].minute[11:16] == "21:20"
     whole.merge_history(HistoryReply(HERE, [minute(RUNNING + 300)]), WALL + 300 * 60)
     assert [len(past.minutes) for past in whole.history()] == [1]
 
 
-def test_only_the_last_five_minutes_make_the_figures_of_the_moment() -> None:
+def test_the_current_numbers_are_of_the_last_five_minutes() -> None:
     whole = ClusterStats()
     whole.merge_history(HistoryReply(HERE, [minute(RUNNING - 5, 100, 0, 100)]), WALL)
-    assert picture(whole).matches_per_minute == 0
-    assert picture(whole).repeats is None
-    assert picture(whole).hour[0].repeats == 1
+    assert status(whole).matches_per_minute == 0
+    assert status(whole).repeats is None
+    assert status(whole).hour[0].repeats == 1
 
 
 @given(st.lists(st.floats(0.001, 500), min_size=1), st.sampled_from([0.5, 0.99]))
@@ -119,7 +118,7 @@ def test_quantiles_are_at_most_an_eighth_off(waited: list[float], share: float) 
 
 
 def told_by_gateways(seed: int) -> list[Heartbeat]:
-    """The beats of three gateways through some minutes."""
+    """Return the heartbeats of three gateways over some minutes."""
     chance, beats = random.Random(seed), list[Heartbeat]()
     for name in ("here", "there", "elsewhere"):
         counters = MinuteCounters()
@@ -136,7 +135,7 @@ def told_by_gateways(seed: int) -> list[Heartbeat]:
 
 
 @given(st.integers(0, 5), st.randoms(use_true_random=False), st.integers(0, 100))
-def test_any_order_and_any_number_of_times_make_one_picture(
+def test_order_and_repetition_of_heartbeats_do_not_matter(
     seed: int, chance: random.Random, again: int
 ) -> None:
     beats = told_by_gateways(seed)
@@ -147,12 +146,12 @@ def test_any_order_and_any_number_of_times_make_one_picture(
     chance.shuffle(disorder)
     for each in disorder:
         shuffled.add_heartbeat(each, 0, WALL)
-    assert picture(shuffled) == picture(straight)
+    assert status(shuffled) == status(straight)
 
 
 @given(st.integers(0, 5), st.randoms(use_true_random=False))
-def test_most_beats_may_be_lost(seed: int, chance: random.Random) -> None:
-    """The last beats of a minute repeat what it counted, so the hour is whole as long as one of them came."""
+def test_most_heartbeats_may_be_lost(seed: int, chance: random.Random) -> None:
+    """The last heartbeats of a minute repeat its counts, so one of them is enough."""
     beats = told_by_gateways(seed)
     last_of_minute = [each for each in beats if each.number % 6 in (1, 2)]
     whole, holed = ClusterStats(), ClusterStats()
@@ -160,59 +159,55 @@ def test_most_beats_may_be_lost(seed: int, chance: random.Random) -> None:
         whole.add_heartbeat(each, 0, WALL)
     for each in [*(one for one in beats if chance.random() < 0.2), *last_of_minute, *beats[58::59]]:
         holed.add_heartbeat(each, 0, WALL)
-    assert picture(holed) == picture(whole)
+    assert status(holed) == status(whole)
 
 
-def test_a_newcomer_who_is_told_the_past_knows_the_hour() -> None:
+def test_a_new_gateway_that_gets_the_history_knows_the_hour() -> None:
     old, new = ClusterStats(), ClusterStats()
     for each in told_by_gateways(1):
         old.add_heartbeat(each, 0, WALL)
     for past in old.history():
         new.merge_history(past, WALL)
-    assert picture(new).hour[:-1] == picture(old).hour[:-1]
-    assert picture(new).wait == picture(old).wait
+    assert status(new).hour[:-1] == status(old).hour[:-1]
+    assert status(new).wait == status(old).wait
 
 
-def test_strangers_cannot_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster_stats, "MAX_GATEWAYS", 50)
-    whole = ClusterStats()
+def test_invented_gateways_cannot_fill_the_memory() -> None:
+    whole = ClusterStats(max_gateways=50)
     for number in range(500):
         minutes = [minute(RUNNING - back, 2) for back in range(-100, 100)]
         whole.add_heartbeat(beat(GatewayId(f"made up {number}"), 1, 1, *minutes), 0, WALL)
-    assert picture(whole).gateways == 50
+    assert status(whole).gateways == 50
     known = list(whole.history())
     assert len(known) == 50
     assert {len(past.minutes) for past in known} == {MINUTES + 2}
 
 
-def test_strangers_make_room_again_when_they_are_silent(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster_stats, "MAX_GATEWAYS", 3)
-    whole = ClusterStats()
+def test_silent_gateways_make_room_for_others() -> None:
+    whole = ClusterStats(max_gateways=3)
     for number in range(5):
         whole.add_heartbeat(beat(GatewayId(f"made up {number}"), 1, 1), 0, WALL)
     whole.add_heartbeat(beat(HERE, 1, 7), 5, WALL)
-    assert (picture(whole, 5).online, picture(whole, 5).gateways) == (7, 1)
+    assert (status(whole, 5).online, status(whole, 5).gateways) == (7, 1)
 
 
-def test_who_was_known_before_the_strangers_came_goes_on_counting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster_stats, "MAX_GATEWAYS", 2)
-    whole = ClusterStats()
+def test_known_gateways_count_while_invented_ones_fill_the_room() -> None:
+    whole = ClusterStats(max_gateways=2)
     whole.add_heartbeat(beat(HERE, 1, 1, minute(sides=2)), 0, WALL)
     for number in range(10):
         whole.add_heartbeat(beat(GatewayId(f"made up {number}"), 1, 0, minute()), 0, WALL)
     whole.add_heartbeat(beat(HERE, 2, 7, minute(sides=4)), 1, WALL)
-    assert (picture(whole).online, picture(whole).hour[0].matches) == (7, 2)
+    assert (status(whole).online, status(whole).hour[0].matches) == (7, 2)
 
 
-def test_what_one_gateway_too_many_says_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster_stats, "MAX_GATEWAYS", 2)
-    whole = ClusterStats()
+def test_a_gateway_beyond_the_limit_is_ignored() -> None:
+    whole = ClusterStats(max_gateways=2)
     for place, name in enumerate(("here", "there", "made up", "and more")):
         whole.add_heartbeat(beat(GatewayId(name), 1, 1, minute(RUNNING - place, 2)), 0, WALL)
     assert [past.gateway for past in whole.history()] == ["here", "there"]
 
 
-def test_the_last_of_the_past_says_so() -> None:
+def test_the_last_history_reply_is_marked() -> None:
     whole = ClusterStats()
     assert list(whole.history()) == []
     for name in ("here", "there", "elsewhere"):

@@ -1,4 +1,4 @@
-"""The operator's colours: only such as text can be read on."""
+"""The operator's colours, on which text must be readable."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from services.signaling.shell.site.colours import contrast, parse_colours, prope
     ("one", "other", "ratio"),
     [("#ffffff", "#000000", 21.0), ("#777777", "#777777", 1.0), ("#767676", "#ffffff", 4.54)],
 )
-def test_contrast_is_that_of_wcag(one: str, other: str, ratio: float) -> None:
+def test_contrast_follows_wcag(one: str, other: str, ratio: float) -> None:
     assert contrast(one, other) == pytest.approx(ratio, abs=0.005)
 
 
@@ -20,12 +20,12 @@ def test_colours_become_properties_of_the_page() -> None:
     )  # fmt: skip
 
 
-def test_what_is_not_given_stays_ours() -> None:
+def test_colours_that_are_not_given_stay_ours() -> None:
     assert properties(()) == {}
     assert properties(parse_colours("partner=#8291ff")) == {"sky": "#8291ff"}
 
 
-def test_text_on_a_dark_accent_is_white_and_still_so_beneath_the_pointer() -> None:
+def test_text_on_a_dark_accent_is_white_also_under_the_pointer() -> None:
     made = properties(parse_colours("accent=#c2410c"))
     assert made["on-sun"] == "#ffffff"
     assert contrast(made["on-sun"], made["sun-deep"]) > contrast(made["on-sun"], made["sun"]) >= 4.5
@@ -49,6 +49,6 @@ def test_text_on_a_dark_accent_is_white_and_still_so_beneath_the_pointer() -> No
         ("accent=red,ink=blue", "accent: .*; 'ink' is none"),
     ],
 )
-def test_what_cannot_be_read_or_is_no_colour_is_refused(text: str, sentence: str) -> None:
+def test_unreadable_and_invalid_colours_are_refused(text: str, sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
         parse_colours(text)

@@ -1,4 +1,4 @@
-"""What the page may ask of whom."""
+"""The content policy of the page."""
 
 from services.signaling.shell.app import content_policy
 

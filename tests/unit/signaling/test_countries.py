@@ -1,4 +1,4 @@
-"""Countries of addresses: out of the real database, out of records of either layout, and out of rubbish."""
+"""Countries of addresses, from the real database, from records of both layouts and from damaged files."""
 
 import ipaddress
 import shutil
@@ -15,7 +15,7 @@ from services.signaling.shell.countries.country_database import CountryDatabase,
 from services.signaling.shell.countries.country_records import country_of, public_address
 
 MUNICH, CAMBRIDGE, TOKYO = "129.187.254.90", "131.111.150.25", "133.11.0.1"
-"""Universities that have had these addresses since there are any."""
+"""Addresses that have always belonged to universities in these cities."""
 
 
 @pytest.fixture(scope="module")
@@ -48,19 +48,19 @@ def test_an_address_of_the_internet_has_a_country(
         "", " ", "unknown", "129.187.254", f"{MUNICH}:443", f" {MUNICH}", "１２９.187.254.90", "\0", "9" * 50,
     ],
 )  # fmt: skip
-def test_every_other_address_is_of_an_unknown_country(countries: CountryDatabase, address: str) -> None:
+def test_all_other_addresses_have_no_country(countries: CountryDatabase, address: str) -> None:
     assert countries.country(address) == ""
 
 
 @given(st.one_of(st.text(), st.ip_addresses().map(str)))
 @example("1.2.3.4\n")
-def test_no_text_is_too_odd(address: str) -> None:
+def test_any_text_is_accepted_as_an_address(address: str) -> None:
     code = open_countries(str(COUNTRIES)).country(address)
     assert code == "" or (len(code) == 2 and code.isupper() and public_address(address))
 
 
-def test_every_country_of_the_database_is_one(countries: CountryDatabase) -> None:
-    """A sample over all of the IPv4 space."""
+def test_every_country_of_the_database_is_a_code(countries: CountryDatabase) -> None:
+    """This looks at a sample of the whole IPv4 space."""
     addresses = map(str, map(ipaddress.IPv4Address, range(0, 2**32, 2**32 // 50_000)))
     found = {countries.country(address) for address in addresses}
     assert {"DE", "US", "BR", "IN", "ZA", ""} < found
@@ -85,7 +85,7 @@ def test_every_country_of_the_database_is_one(countries: CountryDatabase) -> Non
         (None, ""),
     ],
 )
-def test_a_record_tells_its_country_in_either_layout(record: object, country: str) -> None:
+def test_a_record_in_either_layout_has_its_country(record: object, country: str) -> None:
     assert country_of(record) == country
 
 
@@ -104,7 +104,7 @@ def broken(folder: Path, damage: str) -> Path:
 
 
 @pytest.mark.parametrize("damage", ["missing", "empty", "text", "first half", "second half"])
-def test_a_file_that_is_named_must_be_good(tmp_path: Path, damage: str) -> None:
+def test_a_configured_database_must_be_usable(tmp_path: Path, damage: str) -> None:
     path = broken(tmp_path, damage)
     with pytest.raises(ConfigError) as refused:
         load(Config, {"ZUFALL_COUNTRIES": str(path)})
@@ -113,13 +113,13 @@ def test_a_file_that_is_named_must_be_good(tmp_path: Path, damage: str) -> None:
     assert "\n" not in problem
 
 
-def test_a_folder_is_no_database(tmp_path: Path) -> None:
+def test_a_folder_is_not_accepted(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"no sound \.mmdb database|cannot be read"):
         open_countries(str(tmp_path))
 
 
-def test_a_file_that_rots_later_turns_nobody_away(tmp_path: Path) -> None:
-    """The nodes of the tree are overwritten in place, as a careless update might do."""
+def test_a_file_that_is_damaged_later_gives_no_country(tmp_path: Path) -> None:
+    """The tree is overwritten in place, as a careless update might do."""
     path = tmp_path / "countries.mmdb"
     shutil.copy(COUNTRIES, path)
     countries = CountryDatabase(path)

@@ -1,4 +1,4 @@
-"""What a gateway makes of a proof, and of none."""
+"""Device proofs: what a gateway accepts and refuses."""
 
 import base64
 
@@ -41,17 +41,17 @@ def known(device: Device, since: float = NOW) -> devices.Device:
     return devices.Device(NAMES.device_id(device.key), int(since))
 
 
-def test_nobody_has_to_prove_anything() -> None:
+def test_a_proof_is_optional() -> None:
     assert gateway().verify(None, "", None, NOW, 0.0) is None
     assert gateway().verify(None, "token", None, NOW, 0.0) is None
 
 
-def test_who_signs_has_a_device_known_from_now_on() -> None:
+def test_a_signed_challenge_makes_a_device_known() -> None:
     ours = gateway()
     assert ours.verify(proof(ONE, ours.challenge(NOW)), "", None, NOW, 0.0) == known(ONE)
 
 
-def test_a_token_of_a_device_is_renewed_by_that_device_alone() -> None:
+def test_only_its_device_renews_a_token() -> None:
     ours, former = gateway(), known(ONE, NOW - 500)
     mine = proof(ONE, ours.challenge(NOW), "token")
     assert ours.verify(mine, "token", former, NOW, 0.0) == former
@@ -59,11 +59,11 @@ def test_a_token_of_a_device_is_renewed_by_that_device_alone() -> None:
         ours.verify(None, "token", former, NOW, 0.0)
     with pytest.raises(ProofRefused, match="another device"):
         ours.verify(proof(OTHER, ours.challenge(NOW), "token"), "token", former, NOW, 0.0)
-    with pytest.raises(ProofRefused, match="not of this key"):  # a proof to be somebody new
+    with pytest.raises(ProofRefused, match="not of this key"):  # a proof for a new visitor
         ours.verify(proof(ONE, ours.challenge(NOW)), "token", former, NOW, 0.0)
 
 
-def test_a_challenge_serves_once_and_not_for_ever_at_one_gateway() -> None:
+def test_a_challenge_is_accepted_once_and_not_for_ever() -> None:
     ours, other = gateway(), gateway()
     one = proof(ONE, ours.challenge(NOW))
     ours.verify(one, "", None, NOW, 5.0)
@@ -72,10 +72,10 @@ def test_a_challenge_serves_once_and_not_for_ever_at_one_gateway() -> None:
             ours.verify(one, "", None, NOW, now)
     with pytest.raises(ChallengeRefused, match="expired"):
         ours.verify(one, "", None, NOW + LIFETIME + 1, 5.1 + REMEMBER_SECONDS)
-    assert other.verify(one, "", None, NOW, 5.0)  # they do not tell each other
+    assert other.verify(one, "", None, NOW, 5.0)  # gateways do not share used challenges
 
 
-def test_a_refused_proof_uses_nothing_up() -> None:
+def test_a_refused_proof_leaves_its_challenge_unused() -> None:
     ours = gateway()
     challenge = ours.challenge(NOW)
     with pytest.raises(ProofRefused):
@@ -83,13 +83,13 @@ def test_a_refused_proof_uses_nothing_up() -> None:
     assert ours.verify(proof(ONE, challenge), "", None, NOW, 0.0)
 
 
-def test_what_is_remembered_is_bounded_and_forgotten() -> None:
+def test_used_challenges_are_bounded_and_expire() -> None:
     used = ReplayCache(3)
     for number in range(3):
         used.use(bytes([number]), float(number))
     with pytest.raises(Unavailable):
         used.use(b"more", 3.0)
-    used.use(b"more", REMEMBER_SECONDS)  # the first is forgotten
+    used.use(b"more", REMEMBER_SECONDS)  # the first has expired
     assert len(used) == 3
     used.use(b"last", 10 * REMEMBER_SECONDS)
     assert len(used) == 1
@@ -100,7 +100,7 @@ def test_what_is_remembered_is_bounded_and_forgotten() -> None:
     bound=st.none() | st.integers(0, int(NOW) * 2),
     whose=st.sampled_from([ONE, OTHER]),
 )
-def test_a_device_is_as_old_as_is_proved_of_it_and_never_from_the_future(
+def test_a_device_is_as_old_as_proven_and_never_from_the_future(
     vouched: int | None, bound: int | None, whose: Device
 ) -> None:
     ours = gateway()
@@ -114,7 +114,7 @@ def test_a_device_is_as_old_as_is_proved_of_it_and_never_from_the_future(
     assert NAMES.known_since(ONE.key, ours.voucher(shown, device)) == device.since
 
 
-def test_a_request_says_nothing_or_shows_a_proof() -> None:
+def test_a_request_is_empty_or_has_a_proof() -> None:
     assert parse_token_request(b"") == parse_token_request(b"{}")
     for body in (b'{"device":{}}', b'{"device":1}', b'{"key":1}', b'{"device":{"key":"AAAA"}}'):
         with pytest.raises(InvalidRequest):

@@ -1,4 +1,4 @@
-"""Which gateways are taken for dead, and when."""
+"""When the failure detector takes a gateway for lost."""
 
 from services.contract.ids import GatewayId
 from services.contract.presence import ALLOWED_MISSES
@@ -7,13 +7,13 @@ from services.signaling.shell.failure_detector import FailureDetector
 OTHER, THIRD = GatewayId("other"), GatewayId("third")
 
 
-def test_who_is_silent_for_longer_than_it_may_be_is_lost_once() -> None:
+def test_a_gateway_that_misses_too_many_heartbeats_is_lost_once() -> None:
     known = FailureDetector()
     known.heartbeat(OTHER)
     assert [known.tick() for _ in range(ALLOWED_MISSES + 2)] == [[]] * ALLOWED_MISSES + [[OTHER], []]
 
 
-def test_the_first_beat_is_news_and_one_after_a_loss_or_a_goodbye() -> None:
+def test_a_first_heartbeat_is_news_also_after_a_loss_or_a_shutdown() -> None:
     known = FailureDetector()
     assert known.heartbeat(OTHER)
     assert not known.heartbeat(OTHER)
@@ -24,14 +24,14 @@ def test_the_first_beat_is_news_and_one_after_a_loss_or_a_goodbye() -> None:
     assert known.heartbeat(OTHER)
 
 
-def test_who_is_heard_in_time_is_not() -> None:
+def test_a_gateway_that_is_heard_in_time_is_not_lost() -> None:
     known = FailureDetector()
     for _ in range(20):
         known.heartbeat(OTHER)
         assert [known.tick() for _ in range(ALLOWED_MISSES)] == [[]] * ALLOWED_MISSES
 
 
-def test_a_goodbye_counts_at_once_and_once() -> None:
+def test_a_shutdown_counts_at_once_and_once() -> None:
     known = FailureDetector()
     known.heartbeat(OTHER)
     assert known.remove(OTHER)
@@ -39,7 +39,7 @@ def test_a_goodbye_counts_at_once_and_once() -> None:
     assert [known.tick() for _ in range(ALLOWED_MISSES + 2)] == [[]] * (ALLOWED_MISSES + 2)
 
 
-def test_who_is_expected_and_never_heard_is_lost_too() -> None:
+def test_a_watched_gateway_that_never_sends_is_lost() -> None:
     known = FailureDetector()
     known.watch(OTHER)
     assert [known.tick() for _ in range(ALLOWED_MISSES + 1)] == [[]] * ALLOWED_MISSES + [[OTHER]]
@@ -51,7 +51,7 @@ def test_who_is_expected_and_never_heard_is_lost_too() -> None:
     )
 
 
-def test_who_was_never_heard_may_live_only_while_we_are_new() -> None:
+def test_an_unknown_gateway_is_suspected_once_this_one_has_run_for_a_while() -> None:
     known = FailureDetector()
     assert not known.is_suspected(THIRD)
     for _ in range(ALLOWED_MISSES + 1):

@@ -1,4 +1,4 @@
-"""What waits for company and what does not, on a loop with a clock of its own."""
+"""When the flush scheduler flushes, on an event loop with a fake clock."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ WINDOW, BUSY, RATE = 0.001, 0.010, 200.0
 
 
 class Loop(asyncio.SelectorEventLoop):
-    """A loop whose time moves only when it is told to."""
+    """An event loop whose time moves only when a test moves it."""
 
     now = 100.0
 
@@ -19,7 +19,7 @@ class Loop(asyncio.SelectorEventLoop):
         return self.now
 
     def turn(self) -> None:
-        """One turn of the loop."""
+        """Run one turn of the loop."""
         self.call_soon(self.stop)
         self.run_forever()
 
@@ -54,7 +54,7 @@ def times(count: int, call: Callable[[], None]) -> None:
         call()
 
 
-def test_a_lone_item_leaves_in_the_same_turn(
+def test_a_single_request_flushes_in_the_same_turn(
     loop: Loop, scheduler: FlushScheduler, flushes: list[float]
 ) -> None:
     scheduler.request()
@@ -63,7 +63,7 @@ def test_a_lone_item_leaves_in_the_same_turn(
     assert flushes == [100.0]
 
 
-def test_what_is_wanted_in_one_turn_leaves_together(
+def test_requests_of_one_turn_share_a_flush(
     loop: Loop, scheduler: FlushScheduler, flushes: list[float]
 ) -> None:
     times(3, scheduler.request)
@@ -72,7 +72,7 @@ def test_what_is_wanted_in_one_turn_leaves_together(
     assert flushes == [100.0]
 
 
-def test_what_follows_soon_waits_for_the_window(
+def test_a_request_soon_after_a_flush_waits_for_the_window(
     loop: Loop, scheduler: FlushScheduler, flushes: list[float]
 ) -> None:
     scheduler.request()
@@ -84,11 +84,11 @@ def test_what_follows_soon_waits_for_the_window(
     assert len(flushes) == 2
 
 
-def test_while_many_come_the_window_is_long_and_then_short_again(
+def test_many_requests_make_the_window_long(
     loop: Loop, scheduler: FlushScheduler, flushes: list[float]
 ) -> None:
     scheduler.request()
-    loop.turn()  # the rate is taken from here on
+    loop.turn()  # the rate is measured from here on
     loop.advance(FlushScheduler.LOOK_BACK)
     times(int(RATE * FlushScheduler.LOOK_BACK) + 1, scheduler.request)
     loop.turn()
@@ -106,7 +106,7 @@ def test_while_many_come_the_window_is_long_and_then_short_again(
     assert len(flushes) == 5
 
 
-def test_after_a_quiet_spell_nothing_waits(
+def test_after_a_quiet_time_a_request_flushes_at_once(
     loop: Loop, scheduler: FlushScheduler, flushes: list[float]
 ) -> None:
     times(100, scheduler.request)
@@ -117,7 +117,7 @@ def test_after_a_quiet_spell_nothing_waits(
     assert flushes == [100.0, 101.0]
 
 
-def test_what_is_in_a_hurry_takes_along_what_waits(
+def test_flush_soon_includes_waiting_requests(
     loop: Loop, scheduler: FlushScheduler, flushes: list[float]
 ) -> None:
     scheduler.request()
@@ -128,6 +128,8 @@ def test_what_is_in_a_hurry_takes_along_what_waits(
     assert flushes == [100.0, 100.0]
 
 
-def test_nothing_is_flushed_unasked(loop: Loop, scheduler: FlushScheduler, flushes: list[float]) -> None:
+def test_without_a_request_there_is_no_flush(
+    loop: Loop, scheduler: FlushScheduler, flushes: list[float]
+) -> None:
     loop.advance(1)
     assert flushes == []

@@ -1,4 +1,4 @@
-"""How many requests one network may make, and how many of the big ones there may be."""
+"""Limits on requests: the rate of one network, and large requests at once."""
 
 from contextlib import ExitStack
 
@@ -10,7 +10,7 @@ from services.runtime.network_rate_limit import NetworkRateLimiter
 from services.signaling.shell.http_limits import ConcurrencyLimit
 
 
-def test_so_many_at_once_and_then_so_many_a_second() -> None:
+def test_a_network_gets_a_burst_and_then_a_rate() -> None:
     networks = NetworkRateLimiter(Rate(10, 100))
     assert [networks.wait("203.0.113.7", 5.0) for _ in range(100)] == [0.0] * 100
     assert networks.wait("203.0.113.7", 5.0) == pytest.approx(0.1)
@@ -18,7 +18,7 @@ def test_so_many_at_once_and_then_so_many_a_second() -> None:
     assert networks.wait("203.0.113.7", 5.11) == 0
 
 
-def test_neighbours_share_and_others_do_not() -> None:
+def test_addresses_of_one_network_share_a_limit() -> None:
     networks = NetworkRateLimiter(Rate(1, 1))
     assert networks.wait("203.0.113.7", 5.0) == 0
     assert networks.wait("203.0.113.8", 5.0) > 0
@@ -27,7 +27,7 @@ def test_neighbours_share_and_others_do_not() -> None:
     assert networks.wait("2001:db8::ffff:1", 5.0) > 0
 
 
-def test_however_many_ask_the_table_does_not_grow() -> None:
+def test_the_table_of_networks_has_a_fixed_size() -> None:
     networks = NetworkRateLimiter(Rate(1, 1))
     size = len(networks._tats)
     passed = sum(networks.wait(f"20.{number >> 8}.{number & 255}.1", 5.0) == 0 for number in range(2000))
@@ -35,7 +35,7 @@ def test_however_many_ask_the_table_does_not_grow() -> None:
     assert len(networks._tats) == size
 
 
-def test_a_network_takes_a_quarter_of_the_places() -> None:
+def test_a_network_takes_at_most_a_quarter_of_the_slots() -> None:
     limit = ConcurrencyLimit(16)
     with ExitStack() as stack:
         for host in range(4):

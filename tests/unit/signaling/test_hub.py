@@ -1,4 +1,4 @@
-"""The hub between its ports: who hears what, on one gateway and on two."""
+"""The hub between its ports, on one gateway and on two."""
 
 import pytest
 
@@ -35,7 +35,7 @@ def pair(request: pytest.FixtureRequest, cluster: FakeCluster, hub: Hub) -> tupl
 Pair = tuple[FakePage, FakePage]
 
 
-def test_a_search_shows_who_waits_already(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_search_shows_how_many_wait(cluster: FakeCluster, hub: Hub) -> None:
     cluster.searching(hub)
     cluster.standings.apart.add(restricted := VisitorId(random_id()))
     second, apart = cluster.page(hub), FakePage(hub, restricted)
@@ -47,7 +47,7 @@ def test_a_search_shows_who_waits_already(cluster: FakeCluster, hub: Hub) -> Non
     assert [audience for _, audience in cluster.matchmakers[hub].offers.values()] == [False, False, True]
 
 
-def test_a_wider_stage_is_shown(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_later_stage_is_shown(cluster: FakeCluster, hub: Hub) -> None:
     page = cluster.searching(hub)
     hub.on_matcher(events.StageChanged(cluster.matchmakers[hub].ticket_of(page.visitor), 2, 1.26))
     assert page.take() == [{"type": "searching", "waiting": 1, "stage": 2, "widens_in": 1.3}]
@@ -55,7 +55,7 @@ def test_a_wider_stage_is_shown(cluster: FakeCluster, hub: Hub) -> None:
     assert page.take() == []
 
 
-def test_both_are_told_of_each_other(cluster: FakeCluster, pair: Pair) -> None:
+def test_both_sides_are_matched(cluster: FakeCluster, pair: Pair) -> None:
     match = cluster.meet(*pair)
     for page, partner, polite in ((pair[0], pair[1], True), (pair[1], pair[0], False)):
         (matched,) = page.take()
@@ -109,7 +109,9 @@ def test_a_frame_of_another_match_reaches_nobody(cluster: FakeCluster, pair: Pai
 
 
 @pytest.mark.parametrize("part", ["next", "stop", "leave"])
-def test_who_is_left_is_told_and_searches_again_or_not(cluster: FakeCluster, pair: Pair, part: str) -> None:
+def test_the_partner_of_a_visitor_who_leaves_is_told_and_may_search_again(
+    cluster: FakeCluster, pair: Pair, part: str
+) -> None:
     one, other = pair
     match = cluster.meet(one, other)
     one.take()
@@ -129,7 +131,7 @@ def test_who_is_left_is_told_and_searches_again_or_not(cluster: FakeCluster, pai
     assert [frame["type"] for frame in one.take()] == (["searching"] if part == "next" else [])
 
 
-def test_nobody_answers_so_the_search_goes_on_with_its_age(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_search_keeps_its_age_when_no_gateway_answers(cluster: FakeCluster, hub: Hub) -> None:
     one, other = cluster.searching(hub), cluster.searching(cluster.hub("there"))
     cluster.now += 5
     first, second = cluster.proposals(one, other)
@@ -162,7 +164,7 @@ def test_a_proposal_for_a_ticket_that_is_gone_is_declined(cluster: FakeCluster, 
     assert (ticket.visitor, ticket.attempt) == (other.visitor, 2)
 
 
-def test_a_proposal_of_a_ticket_nobody_ever_had_is_declined(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_proposal_for_an_unknown_ticket_is_declined(cluster: FakeCluster, hub: Hub) -> None:
     there, somebody = GatewayId("there"), VisitorId("somebody")
     hub.on_matcher(MatchProposal(MatchId("m"), TicketId(99), somebody, there, 5, True, ()))
     assert list(cluster.network.queue) == [
@@ -186,7 +188,7 @@ def test_a_second_connection_of_a_visitor_closes_the_first(cluster: FakeCluster,
     assert again.types() == ["welcome", "searching"], "the first socket's end is not the second's"
 
 
-def test_an_end_that_is_noticed_twice_counts_once(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_second_disconnect_changes_nothing(cluster: FakeCluster, hub: Hub) -> None:
     page = cluster.searching(hub)
     page.leaves()
     page.leaves()
@@ -194,7 +196,7 @@ def test_an_end_that_is_noticed_twice_counts_once(cluster: FakeCluster, hub: Hub
     assert len(cluster.matchmakers[hub].withdrawn) == 1
 
 
-def test_a_ban_ends_the_match_and_the_socket_and_is_final(cluster: FakeCluster, pair: Pair) -> None:
+def test_a_ban_ends_the_match_and_closes_the_socket(cluster: FakeCluster, pair: Pair) -> None:
     one, other = pair
     match = cluster.meet(one, other)
     one.take()
@@ -209,7 +211,7 @@ def test_a_ban_ends_the_match_and_the_socket_and_is_final(cluster: FakeCluster, 
     assert not cluster.matchmakers[one.hub].offers, "what was on its way when the socket was closed"
 
 
-def test_news_about_strangers_disturb_nobody(cluster: FakeCluster, hub: Hub) -> None:
+def test_events_about_unknown_visitors_change_nothing(cluster: FakeCluster, hub: Hub) -> None:
     page = cluster.searching(hub)
     hub.on_standing(page.visitor)  # whose ban is over already
     cluster.standings.banned.add(VisitorId("far away"))
@@ -219,7 +221,7 @@ def test_news_about_strangers_disturb_nobody(cluster: FakeCluster, hub: Hub) -> 
     assert page.closed is None
 
 
-def test_a_block_needs_a_pass_of_ones_own(cluster: FakeCluster, pair: Pair) -> None:
+def test_a_block_needs_the_visitors_own_pass(cluster: FakeCluster, pair: Pair) -> None:
     one, other = pair
     match = cluster.meet(one, other)
     sealed, theirs = one.take()[0]["pass"], other.take()[0]["pass"]
@@ -233,13 +235,13 @@ def test_a_block_needs_a_pass_of_ones_own(cluster: FakeCluster, pair: Pair) -> N
     assert other.take() == [ended]
 
 
-def test_all_who_are_here_can_be_sent_away(cluster: FakeCluster, hub: Hub) -> None:
+def test_all_visitors_can_be_sent_to_other_gateways(cluster: FakeCluster, hub: Hub) -> None:
     pages = [cluster.page(hub) for _ in range(3)]
     pages[1].loses_socket()
     assert hub.clients.sockets() == [pages[0].client, pages[2].client]
 
 
-def test_nothing_is_kept_of_those_who_left(cluster: FakeCluster, hub: Hub) -> None:
+def test_nothing_is_kept_of_visitors_who_left(cluster: FakeCluster, hub: Hub) -> None:
     for _ in range(50):
         one, other = cluster.searching(hub), cluster.searching(hub)
         cluster.meet(one, other)

@@ -30,7 +30,7 @@ def test_stun_needs_no_credentials() -> None:
     assert ice_for(VISITOR, config, 0.0) == Ice([IceServer(["stun:stun.example:3478"])], "all")
 
 
-def test_turn_credentials_are_those_that_coturn_computes() -> None:
+def test_turn_credentials_are_valid_for_coturn() -> None:
     """printf 1767226200:pQ2mXc8vTzK1r0aYwJdN5g | openssl dgst -sha1 -hmac north -binary | base64"""
     config = replace(CONFIG, turn_urls=TURN, turn_secret="north", ice_policy="relay")
     ice = ice_for(VISITOR, config, 1767225600.9)
@@ -41,7 +41,7 @@ def test_turn_credentials_are_those_that_coturn_computes() -> None:
     assert ice.expires_in == CREDENTIAL_LIFETIME
 
 
-def test_credentials_come_with_each_match_and_not_before() -> None:
+def test_credentials_come_only_with_a_match() -> None:
     config = replace(CONFIG, turn_urls=TURN, turn_secret="north")
     for ice in (ice_for(VISITOR, config, 0.0), ice_for(VISITOR, CONFIG, 0.0)):
         cluster = FakeCluster(ice=ice)
@@ -59,11 +59,11 @@ def test_credentials_come_with_each_match_and_not_before() -> None:
         assert (welcome["ice"], welcome["resumed"]["ice"]) == ({"policy": "all"}, to_builtins(ice))
 
 
-def test_a_turn_server_without_a_secret_is_no_configuration() -> None:
+def test_a_turn_server_needs_a_secret() -> None:
     with pytest.raises(ConfigError, match="ZUFALL_TURN_SECRET"):
         replace(CONFIG, turn_urls=TURN)
 
 
-def test_relay_needs_a_relay() -> None:
+def test_the_relay_policy_needs_a_turn_server() -> None:
     with pytest.raises(ConfigError, match="ZUFALL_TURN_URLS"):
         replace(CONFIG, ice_policy="relay")

@@ -1,4 +1,4 @@
-"""A gateway seals passes and memories for browsers, and opens what they show."""
+"""Messages with sealed passes and memories, and what browsers show of them."""
 
 import pytest
 
@@ -24,8 +24,8 @@ ENCOUNTER = MatchSide(MATCH, STRANGER, Place(4, THERE), True, b"theirs", 90.0, 9
 RING = parse_ring(new_key())
 
 
-class Gateway:
-    """Introductions with two clocks, which show different times."""
+class SealingGateway:
+    """The messages of a gateway with two clocks that show different times."""
 
     def __init__(self, ring: str = "", gateway: GatewayId = HERE, show_country: bool = True) -> None:
         keys = parse_ring(ring) if ring else RING
@@ -54,37 +54,37 @@ class Gateway:
 
 
 @pytest.fixture
-def gateway() -> Gateway:
-    return Gateway()
+def gateway() -> SealingGateway:
+    return SealingGateway()
 
 
 # --- what a browser is told ------------------------------------------------------------------------
 
 
-def introduced(gateway: Gateway) -> Matched:
+def matched(gateway: SealingGateway) -> Matched:
     accept = Accept(ME, MATCH, 4, THERE, ["de"], "AT", b"theirs", 9)
     memory = VisitorMemory((), (), 5, (PARTY.place,))
     meeting = fx.SendMatched(ENCOUNTER, FIND, memory, ("Music",), accept, 2.0, False)
     return gateway.match_messages.matched(PARTY, meeting)
 
 
-def test_a_match_comes_with_a_pass_and_a_memory(gateway: Gateway) -> None:
-    matched = introduced(gateway)
-    assert (matched.match, matched.polite, matched.ice) == (MATCH, True, Ice([], "all"))
-    content = gateway.match_messages.open_pass(matched.pass_, ME)
+def test_a_match_comes_with_a_pass_and_a_memory(gateway: SealingGateway) -> None:
+    message = matched(gateway)
+    assert (message.match, message.polite, message.ice) == (MATCH, True, Ice([], "all"))
+    content = gateway.match_messages.open_pass(message.pass_, ME)
     assert (content.holder, content.holder_gateway, content.holder_epoch) == (ME, HERE, 7)
     assert (content.partner, content.partner_gateway, content.partner_epoch) == (STRANGER, THERE, 4)
     assert (content.holder_device, content.partner_device, content.find) == (8, 9, FIND)
     assert content.started == gateway.wall - 10.0
-    assert gateway.opens(matched.memory).present == 5
+    assert gateway.opens(message.memory).present == 5
 
 
 @pytest.mark.parametrize(("show", "country"), [(True, "AT"), (False, None)])
-def test_a_country_is_told_where_the_operator_wants_it(show: bool, country: str | None) -> None:
-    assert introduced(Gateway(show_country=show)).partner.country == country
+def test_the_country_is_shown_if_the_operator_wants_it(show: bool, country: str | None) -> None:
+    assert matched(SealingGateway(show_country=show)).partner.country == country
 
 
-def test_a_pass_is_fresh_when_the_partner_is_elsewhere_and_stays_when_not(gateway: Gateway) -> None:
+def test_a_pass_is_renewed_only_when_the_partner_has_moved(gateway: SealingGateway) -> None:
     back = gateway.match_messages.partner_back(PARTY, fx.SendPartnerBack(ENCOUNTER, FIND, fresh=True))
     assert isinstance(back.pass_, str)
     assert gateway.match_messages.open_pass(back.pass_, ME).partner_epoch == 4
@@ -93,10 +93,10 @@ def test_a_pass_is_fresh_when_the_partner_is_elsewhere_and_stays_when_not(gatewa
     ).pass_
 
 
-def test_a_pass_begins_when_the_match_did_on_whichever_clock(gateway: Gateway) -> None:
+def test_a_pass_has_the_start_of_the_match_in_wall_time(gateway: SealingGateway) -> None:
     gateway.waits(50)
-    sealed = introduced(gateway).pass_
-    elsewhere = Gateway()
+    sealed = matched(gateway).pass_
+    elsewhere = SealingGateway()
     elsewhere.now, elsewhere.wall = 7.0, gateway.wall
     started = elsewhere.match_messages.to_monotonic(elsewhere.match_messages.open_pass(sealed, ME).started)
     assert started == 7.0 - 60.0
@@ -107,9 +107,9 @@ def test_a_pass_begins_when_the_match_did_on_whichever_clock(gateway: Gateway) -
 # --- what a browser remembers ----------------------------------------------------------------------
 
 
-def test_a_memory_comes_back_as_it_was_at_another_gateway(gateway: Gateway) -> None:
+def test_another_gateway_opens_the_same_memory(gateway: SealingGateway) -> None:
     sealed = gateway.seals(VisitorMemory(((1, 40.0), (2, 99.5)), (3, 4), 5, (PARTY.place,)))
-    elsewhere = Gateway(gateway=THERE)
+    elsewhere = SealingGateway(gateway=THERE)
     elsewhere.now, elsewhere.wall = 1000.0, gateway.wall + 2.0
     memory = elsewhere.opens(sealed)
     assert [key for key, _ in memory.partners] == [1, 2]
@@ -118,7 +118,7 @@ def test_a_memory_comes_back_as_it_was_at_another_gateway(gateway: Gateway) -> N
     assert (memory.find, memory.since) == (EMPTY_MEMORY.find, EMPTY_MEMORY.since)
 
 
-def test_the_longest_memory_comes_back_whole(gateway: Gateway) -> None:
+def test_the_largest_memory_is_opened_whole(gateway: SealingGateway) -> None:
     partners = tuple((2**64 - 1 - number, 99.0) for number in range(MAX_RECENT_PARTNERS))
     blocked = tuple(range(PARTNERS_REMEMBERED))
     memory = gateway.opens(gateway.seals(VisitorMemory(partners, blocked, 5, (PARTY.place,))))
@@ -126,8 +126,8 @@ def test_the_longest_memory_comes_back_whole(gateway: Gateway) -> None:
     assert memory.blocked == blocked
 
 
-def test_no_parting_lies_in_the_future_whatever_the_clocks_say(gateway: Gateway) -> None:
-    """The gateway that sealed it was ahead; else somebody would be barred for longer than a minute."""
+def test_no_parting_is_in_the_future(gateway: SealingGateway) -> None:
+    """The clock of the sealing gateway was ahead. No partner may be barred for longer than a minute."""
     sealed = gateway.seals(VisitorMemory(((1, 100.0), (2, 200.0)), (), 0, (PARTY.place,), FIND, 300.0))
     gateway.wall -= 3600
     memory = gateway.opens(sealed)
@@ -136,11 +136,11 @@ def test_no_parting_lies_in_the_future_whatever_the_clocks_say(gateway: Gateway)
 
 
 @pytest.mark.parametrize("why", ["forged", "somebody else's", "too old", "cut", "a pass"])
-def test_what_is_refused(gateway: Gateway, why: str) -> None:
+def test_a_bad_pass_or_memory_is_refused(gateway: SealingGateway, why: str) -> None:
     sealed, visitor = gateway.seals(EMPTY_MEMORY), ME
     match why:
         case "forged":
-            sealed = Gateway(new_key()).seals(EMPTY_MEMORY)
+            sealed = SealingGateway(new_key()).seals(EMPTY_MEMORY)
         case "somebody else's":
             visitor = SOMEBODY
         case "too old":
@@ -148,14 +148,14 @@ def test_what_is_refused(gateway: Gateway, why: str) -> None:
         case "cut":
             sealed = sealed[:-2]
         case _:
-            sealed = introduced(gateway).pass_
+            sealed = matched(gateway).pass_
     with pytest.raises(MemoryRefused):
         gateway.opens(sealed, visitor)
 
 
 @pytest.mark.parametrize("packed", [{"partners": b"x" * 13}, {"blocked": b"x" * 9}])
-def test_a_memory_that_is_packed_otherwise_is_refused(gateway: Gateway, packed: dict[str, bytes]) -> None:
-    content = MemoryContent(ME, (Place(7, HERE),), gateway.wall, **packed)  # type: ignore[arg-type]  # all bytes
+def test_a_memory_in_another_format_is_refused(gateway: SealingGateway, packed: dict[str, bytes]) -> None:
+    content = MemoryContent(ME, (Place(7, HERE),), gateway.wall, **packed)  # type: ignore[arg-type]  # every byte value
     with pytest.raises(MemoryRefused, match="cannot be read"):
         gateway.opens(gateway.memories.seal(content))
 
@@ -170,7 +170,7 @@ def goes_on(memory: VisitorMemory) -> bool:
     return memory.find == FIND
 
 
-def test_a_search_goes_on_with_its_age(gateway: Gateway) -> None:
+def test_an_interrupted_search_keeps_its_age(gateway: SealingGateway) -> None:
     sealed = gateway.seals(SEARCHING)
     gateway.waits(3)
     memory = gateway.opens(sealed)
@@ -181,13 +181,15 @@ def test_a_search_goes_on_with_its_age(gateway: Gateway) -> None:
 @pytest.mark.parametrize(
     ("seconds", "counts"), [(SEARCH_RESUME_WINDOW - 0.1, True), (SEARCH_RESUME_WINDOW + 0.1, False)]
 )
-def test_it_goes_on_within_fifteen_seconds(gateway: Gateway, seconds: float, counts: bool) -> None:
+def test_an_interrupted_search_goes_on_for_fifteen_seconds(
+    gateway: SealingGateway, seconds: float, counts: bool
+) -> None:
     sealed = gateway.seals(SEARCHING)
     gateway.waits(seconds)
     assert goes_on(gateway.opens(sealed)) is counts
 
 
-def test_it_goes_on_once(gateway: Gateway) -> None:
+def test_an_interrupted_search_goes_on_once(gateway: SealingGateway) -> None:
     sealed = gateway.seals(SEARCHING)
     assert [goes_on(gateway.opens(sealed)) for _ in range(3)] == [True, False, False]
     gateway.waits(2)
@@ -195,14 +197,14 @@ def test_it_goes_on_once(gateway: Gateway) -> None:
     assert [goes_on(gateway.opens(one)) for one in (newer, sealed)] == [True, False]
 
 
-def test_an_older_one_does_not_go_on_after_a_newer(gateway: Gateway) -> None:
+def test_an_older_memory_continues_no_search_after_a_newer_one(gateway: SealingGateway) -> None:
     older = gateway.seals(SEARCHING)
     gateway.waits(2)
     assert goes_on(gateway.opens(gateway.seals(SEARCHING)))
     assert not goes_on(gateway.opens(older))
 
 
-def test_what_went_on_is_known_only_as_long_as_it_matters(gateway: Gateway) -> None:
+def test_continued_searches_are_forgotten_when_they_cannot_go_on(gateway: SealingGateway) -> None:
     for _ in range(50):
         gateway.opens(gateway.seals(SEARCHING))
         gateway.waits(1)

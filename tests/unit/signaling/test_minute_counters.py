@@ -1,4 +1,4 @@
-"""What one gateway counts, and for how long."""
+"""The counts of one gateway, minute by minute."""
 
 from services.contract.presence import MinuteCounts, wait_bucket
 from services.signaling.shell.stats.minute_counters import MINUTES, MinuteCounters, minute_of
@@ -6,7 +6,7 @@ from services.signaling.shell.stats.minute_counters import MINUTES, MinuteCounte
 NOON = 29_000_000 * 60.0
 
 
-def test_meetings_and_presence_are_counted_in_their_minute() -> None:
+def test_matches_and_visitors_count_in_their_minute() -> None:
     counters = MinuteCounters()
     counters.count_match(0.002, repeat=False, wall=NOON)
     counters.count_match(30.0, repeat=True, wall=NOON + 59.9)
@@ -19,7 +19,7 @@ def test_meetings_and_presence_are_counted_in_their_minute() -> None:
     assert (later.number, later.sides, later.visitor_ms) == (29_000_001, 1, 0)
 
 
-def test_a_later_telling_of_a_minute_is_the_greater_one() -> None:
+def test_a_later_count_of_a_minute_is_the_greater_one() -> None:
     counters, told = MinuteCounters(), list[MinuteCounts]()
     for number in range(20):
         counters.count_match(number / 10, number % 3 == 0, NOON)
@@ -29,7 +29,7 @@ def test_a_later_telling_of_a_minute_is_the_greater_one() -> None:
     assert told == sorted(told)
 
 
-def test_the_older_minutes_are_told_in_turn() -> None:
+def test_older_minutes_are_sent_in_turn() -> None:
     counters = MinuteCounters()
     for minute in range(200):
         counters.count_match(1, repeat=False, wall=NOON + 60 * minute)
@@ -38,7 +38,7 @@ def test_the_older_minutes_are_told_in_turn() -> None:
     assert told == {minute_of(now) - back for back in range(MINUTES + 1)}
 
 
-def test_a_clock_that_jumps_loses_nothing_of_the_running_minute() -> None:
+def test_a_clock_jump_loses_nothing_of_the_present_minute() -> None:
     counters = MinuteCounters()
     counters.count_match(1, repeat=False, wall=NOON)
     counters.count_match(1, repeat=False, wall=NOON + 86_400)

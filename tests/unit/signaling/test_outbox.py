@@ -1,4 +1,4 @@
-"""The sending half of a real WebSocket on a pair of real sockets."""
+"""The outbox of a real WebSocket."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -18,8 +18,8 @@ LIMIT = 64 * 1024
 Serve = Callable[[SocketOutbox, web.WebSocketResponse], Awaitable[None]]
 
 
-class Gateway:
-    """Serves one socket with whatever is put into `serve`."""
+class OutboxServer:
+    """A server of one socket, which `serve` handles."""
 
     def __init__(self) -> None:
         self.serve: Serve
@@ -39,12 +39,12 @@ class Gateway:
 
 
 @pytest.fixture
-def gateway() -> Gateway:
-    return Gateway()
+def gateway() -> OutboxServer:
+    return OutboxServer()
 
 
 @pytest.fixture
-async def server(gateway: Gateway) -> AsyncIterator[TestServer]:
+async def server(gateway: OutboxServer) -> AsyncIterator[TestServer]:
     app = web.Application()
     app.add_routes([web.get("/", gateway.handle)])
     server = TestServer(app)
@@ -60,14 +60,14 @@ async def browser(server: TestServer) -> AsyncIterator[aiohttp.ClientSession]:
 
 
 async def frames(browser: aiohttp.ClientSession, server: TestServer) -> tuple[list[str], int | None]:
-    """Everything that comes, and the close code."""
+    """Return all received frames, and the close code."""
     async with asyncio.timeout(scaled(10)), browser.ws_connect(server.make_url("/")) as socket:
         return [message.data async for message in socket], socket.close_code
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65535])
 async def test_frames_of_every_length_arrive(
-    gateway: Gateway, server: TestServer, browser: aiohttp.ClientSession, size: int
+    gateway: OutboxServer, server: TestServer, browser: aiohttp.ClientSession, size: int
 ) -> None:
     async def serve(outbox: SocketOutbox, socket: web.WebSocketResponse) -> None:
         outbox.send(b"x" * size)
@@ -77,8 +77,8 @@ async def test_frames_of_every_length_arrive(
     assert await frames(browser, server) == (["x" * size], CloseCode.RESTART)
 
 
-async def test_frames_keep_their_order_and_come_before_the_close(
-    gateway: Gateway, server: TestServer, browser: aiohttp.ClientSession
+async def test_frames_arrive_in_order_before_the_close(
+    gateway: OutboxServer, server: TestServer, browser: aiohttp.ClientSession
 ) -> None:
     async def serve(outbox: SocketOutbox, socket: web.WebSocketResponse) -> None:
         for number in range(100):
@@ -94,7 +94,7 @@ async def test_frames_keep_their_order_and_come_before_the_close(
 
 
 async def test_a_reader_that_does_not_read_is_cut_off(
-    gateway: Gateway, server: TestServer, browser: aiohttp.ClientSession
+    gateway: OutboxServer, server: TestServer, browser: aiohttp.ClientSession
 ) -> None:
     sent = 0
 
@@ -116,12 +116,12 @@ async def test_a_reader_that_does_not_read_is_cut_off(
     await asyncio.wait_for(gateway.done.wait(), scaled(10))
     assert sent < 64 * 1024 * 1024, "what the kernel keeps, and the limit"
     with suppress(ConnectionError):
-        await asyncio.wait_for(reader.read(), scaled(5))  # to the end, which comes
+        await asyncio.wait_for(reader.read(), scaled(5))  # read to the end
     writer.close()
 
 
-async def test_a_peer_that_does_not_answer_a_close_is_not_waited_for(
-    gateway: Gateway, server: TestServer, browser: aiohttp.ClientSession
+async def test_a_close_does_not_wait_for_a_silent_browser(
+    gateway: OutboxServer, server: TestServer, browser: aiohttp.ClientSession
 ) -> None:
     async def serve(outbox: SocketOutbox, socket: web.WebSocketResponse) -> None:
         outbox.close(CloseCode.NO_HELLO)

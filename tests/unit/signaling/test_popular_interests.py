@@ -1,4 +1,6 @@
-"""What of that which many look for is shown, whatever matchers and gateways say."""
+"""Which popular interests are shown, whatever matchers and gateways send."""
+
+import dataclasses
 
 import pytest
 
@@ -52,11 +54,11 @@ def test_an_interest_may_be_shown(interest: str) -> None:
         "a\nb", "👍", "x" * 33, "z\u0351\u036b\u0343", "evil。example", "a\u2060b",
     ],
 )  # fmt: skip
-def test_contact_data_and_what_deceives_the_eye_never_is(contact: str) -> None:
+def test_contact_data_and_deceptive_text_are_never_shown(contact: str) -> None:
     assert not may_be_shown(contact)
 
 
-def test_an_offer_says_how_each_interest_that_may_be_shown_is_spelled() -> None:
+def test_an_offer_has_the_spellings_of_interests_that_may_be_shown() -> None:
     typed = ["CAF\u00c9", "evil.example", "  The  Bees ", "@joe", "\u202echess\u200b"]
     wish = normalize(Find("text", interests=typed))
     assert wish.interests == ("cafe", "evil.example", "the bees", "@joe", "chess")
@@ -67,7 +69,7 @@ def test_an_offer_says_how_each_interest_that_may_be_shown_is_spelled() -> None:
 # --- the whole -------------------------------------------------------------------------------------
 
 
-def test_replicas_add_up_and_below_the_threshold_nothing_is_told() -> None:
+def test_replicas_add_up_and_rare_interests_are_not_shown() -> None:
     whole = PopularInterests(5)
     whole.update("one", counted(chess=3, bees=4, tea=9))
     whole.update("two", counted(chess=2, tea=1))
@@ -77,13 +79,13 @@ def test_replicas_add_up_and_below_the_threshold_nothing_is_told() -> None:
     assert whole.top() == ["tea"]
 
 
-def test_where_it_is_switched_off_nothing_is_told() -> None:
+def test_nothing_is_shown_when_it_is_switched_off() -> None:
     whole = PopularInterests(0)
     whole.update("one", counted(chess=9))
     assert whole.top() == []
 
 
-def test_what_a_replica_told_holds_until_it_tells_anew() -> None:
+def test_the_counts_of_a_replica_hold_until_it_sends_new_ones() -> None:
     whole = PopularInterests(1)
     whole.update("one", counted(chess=1))
     whole.update("one", counted(bees=1))
@@ -92,43 +94,42 @@ def test_what_a_replica_told_holds_until_it_tells_anew() -> None:
     assert whole.top() == []
 
 
-def test_spellings_of_two_replicas_are_one_interest() -> None:
+def test_spellings_of_two_replicas_count_as_one_interest() -> None:
     whole = PopularInterests(5)
     whole.update("one", [("cafe", 2)])
     whole.update("two", [("café", 3)])
     assert whole.top() == ["café"]
 
 
-def test_a_dozen_is_enough_and_equals_are_in_order() -> None:
+def test_twelve_interests_are_shown_in_order() -> None:
     whole = PopularInterests(1)
     names = [chr(97 + number) * 3 for number in range(20)]
     whole.update("one", [(name, 1) for name in reversed(names)])
     assert whole.top() == names[:MAX_SHOWN]
 
 
-def test_a_word_of_the_operator_is_in_none_of_them() -> None:
+def test_interests_with_an_excluded_word_are_not_shown() -> None:
     whole = PopularInterests(1, ["Telegram", "tea"])
     whole.update("one", [(name, 9) for name in ("télégram", "my telegram joe", "teapots", "tea")])
     assert whole.top() == ["teapots"]
 
 
-def test_whatever_a_gateway_offered_nothing_but_interests_is_shown() -> None:
+def test_text_that_is_no_interest_is_never_shown() -> None:
     whole = PopularInterests(1)
     whole.update("one", [(name, 2**31) for name in ("evil.example", "<b>", "CHESS", "a\u202eb", "bees")])
     assert whole.top() == ["bees"]
 
 
-def test_the_picture_of_the_whole_shows_it() -> None:
+def test_the_cluster_status_has_the_popular_interests() -> None:
     popular = PopularInterests(1)
     popular.update("one", counted(chess=1))
     assert ClusterStats(popular).status(0.0, WALL, complete=True).popular == ["chess"]
     assert ClusterStats().status(0.0, WALL, complete=True).popular == []
 
 
-def test_no_word_that_is_set_by_default_is_short_enough_to_hide_in_others() -> None:
-    never = next(
-        field.default for field in Config.__dataclass_fields__.values() if field.name == "popular_never"
-    )
+def test_no_excluded_word_is_part_of_others_by_default() -> None:
+    never = next(field.default for field in dataclasses.fields(Config) if field.name == "popular_never")
+    assert isinstance(never, tuple)
     whole = PopularInterests(1, never)
     whole.update("one", [(name, 9) for name in ("essex", "sex education", "kickboxing", "snapper fishing")])
     assert whole.top() == ["essex", "kickboxing", "snapper fishing"]

@@ -1,4 +1,4 @@
-"""When tickets are offered and in which pool: for wishes that change too often, and after decisions."""
+"""When and in which pool tickets are offered, for frequent wishes and changed standings."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def hub(cluster: FakeCluster) -> Hub:
 
 
 def flip(cluster: FakeCluster, page: FakePage, seconds: float, a_second: int = 50) -> list[str]:
-    """The interests wished for, one wish after the other; the hub ticks as in the gateway."""
+    """Send a wish for each interest, one after the other. The hub ticks as in the gateway."""
     wishes = [str(number) for number in range(round(seconds * a_second))]
     ticked = cluster.now
     for wish in wishes:
@@ -49,9 +49,7 @@ def offered(cluster: FakeCluster, page: FakePage) -> list[SearchTicket]:
 # --- who changes their mind all the time -----------------------------------------------------------
 
 
-def test_fifty_wishes_a_second_cost_the_matcher_no_more_than_the_allowance(
-    cluster: FakeCluster, hub: Hub
-) -> None:
+def test_fifty_wishes_a_second_reach_the_matcher_at_the_limit(cluster: FakeCluster, hub: Hub) -> None:
     other, flipper = cluster.searching(hub), cluster.page(hub)
     before = cluster.matchmakers[hub].offers.copy()
     wishes = flip(cluster, flipper, seconds=8)
@@ -68,7 +66,7 @@ def test_fifty_wishes_a_second_cost_the_matcher_no_more_than_the_allowance(
     assert other.take() == []
 
 
-def test_a_held_search_that_ends_is_never_offered(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_delayed_search_that_ends_is_never_offered(cluster: FakeCluster, hub: Hub) -> None:
     for end in (lambda page: page.says(Stop()), FakePage.leaves):
         page = cluster.page(hub)
         flip(cluster, page, seconds=0.5)
@@ -80,8 +78,8 @@ def test_a_held_search_that_ends_is_never_offered(cluster: FakeCluster, hub: Hub
     assert hub.searching == 0
 
 
-def test_who_skips_every_quarter_of_a_second_is_never_held(cluster: FakeCluster, hub: Hub) -> None:
-    """And is skipped as often by others."""
+def test_four_skips_a_second_are_never_delayed(cluster: FakeCluster, hub: Hub) -> None:
+    """Partners skip this visitor as often."""
     page = cluster.page(hub)
     page.says(Find("video"))
     for _ in range(200):
@@ -97,7 +95,7 @@ def test_who_skips_every_quarter_of_a_second_is_never_held(cluster: FakeCluster,
         assert offered(cluster, page)
 
 
-def test_who_flips_in_a_match_ends_it_and_is_held_after_it(cluster: FakeCluster, hub: Hub) -> None:
+def test_new_wishes_in_a_match_end_it_and_are_delayed(cluster: FakeCluster, hub: Hub) -> None:
     one, other = cluster.searching(hub), cluster.searching(hub)
     cluster.meet(one, other)
     other.take()
@@ -107,7 +105,7 @@ def test_who_flips_in_a_match_ends_it_and_is_held_after_it(cluster: FakeCluster,
     assert hub.searching == 2
 
 
-def test_a_new_socket_is_no_new_allowance(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_new_socket_does_not_reset_the_limit(cluster: FakeCluster, hub: Hub) -> None:
     page = cluster.page(hub)
     for number in range(200):
         cluster.now += 0.05
@@ -118,7 +116,7 @@ def test_a_new_socket_is_no_new_allowance(cluster: FakeCluster, hub: Hub) -> Non
     assert RATE.burst <= cluster.matchmakers[hub].offered <= RATE.burst + 10 * RATE.per_second
 
 
-def test_an_allowance_is_kept_only_until_nothing_of_it_is_in_use(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_pacer_is_kept_only_until_it_is_idle(cluster: FakeCluster, hub: Hub) -> None:
     pages = [cluster.searching(hub) for _ in range(20)]
     for page in pages:
         page.leaves()
@@ -160,7 +158,7 @@ def test_a_waiting_ticket_moves_with_the_standing_of_its_visitor(cluster: FakeCl
     assert second.id != first.id
     hub.tick()
     assert offered(cluster, page) == [second]
-    cluster.standings.apart.clear()  # nobody tells that a restriction is over
+    cluster.standings.apart.clear()  # the end of a restriction is not announced
     hub.tick()
     assert not pool(cluster, page)
     assert offered(cluster, page)[0].since == first.since
@@ -169,7 +167,7 @@ def test_a_waiting_ticket_moves_with_the_standing_of_its_visitor(cluster: FakeCl
     assert page.take() == []
 
 
-def test_a_proposal_for_the_pool_left_behind_is_declined(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_proposal_for_the_former_pool_is_declined(cluster: FakeCluster, hub: Hub) -> None:
     one, other = cluster.searching(hub), cluster.searching(cluster.hub("there"))
     first, second = cluster.proposals(one, other)
     restrict(cluster, one)
@@ -183,7 +181,7 @@ def test_a_proposal_for_the_pool_left_behind_is_declined(cluster: FakeCluster, h
     assert offered(cluster, other)
 
 
-def test_a_match_outlives_a_restriction_and_the_next_search_heeds_it(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_restriction_applies_to_the_next_search(cluster: FakeCluster, hub: Hub) -> None:
     one, other = cluster.searching(hub), cluster.searching(hub)
     cluster.meet(one, other)
     restrict(cluster, one)
@@ -193,7 +191,7 @@ def test_a_match_outlives_a_restriction_and_the_next_search_heeds_it(cluster: Fa
     assert not pool(cluster, other)
 
 
-def test_a_held_search_goes_to_the_pool_of_its_hour(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_delayed_search_goes_to_the_pool_of_the_present_standing(cluster: FakeCluster, hub: Hub) -> None:
     page = cluster.page(hub)
     flip(cluster, page, seconds=0.5)
     restrict(cluster, page)
@@ -202,7 +200,7 @@ def test_a_held_search_goes_to_the_pool_of_its_hour(cluster: FakeCluster, hub: H
     assert pool(cluster, page)
 
 
-def test_nothing_is_kept_of_those_set_apart(cluster: FakeCluster, hub: Hub) -> None:
+def test_nothing_is_kept_of_restricted_visitors(cluster: FakeCluster, hub: Hub) -> None:
     for _ in range(20):
         one, other = (FakePage(hub, VisitorId(random_id())) for _ in range(2))
         for page in (one, other):
@@ -219,10 +217,10 @@ def test_nothing_is_kept_of_those_set_apart(cluster: FakeCluster, hub: Hub) -> N
 @pytest.mark.parametrize(
     ("network", "restricted", "counts"), [(b"n", False, True), (b"n", True, False), (b"", False, False)]
 )
-def test_a_search_counts_for_what_is_popular_unless_it_is_of_the_restricted(
+def test_only_searches_of_unrestricted_visitors_count_as_popular(
     cluster: FakeCluster, hub: Hub, network: bytes, restricted: bool, counts: bool
 ) -> None:
-    """A gateway that does not count, as the operator decided, knows no network of anybody."""
+    """A gateway that is configured not to count interests knows no networks."""
     page = FakePage(hub, VisitorId(random_id()), network=network)
     if restricted:
         cluster.standings.apart.add(page.visitor)

@@ -1,4 +1,4 @@
-"""When what was put off becomes due, also after a pause of the process."""
+"""When timers are due, also after a pause of the process."""
 
 from services.contract.ids import MatchId, VisitorId
 from services.signaling.core.events import ProposalTimedOut
@@ -9,7 +9,7 @@ def due(timers: SessionTimers, now: float) -> list[str]:
     return [visitor for visitor, _ in timers.due(now)]
 
 
-def test_what_is_due_comes_once_and_in_its_time() -> None:
+def test_each_event_is_due_once() -> None:
     timers = SessionTimers()
     for visitor, seconds in (("late", 0.9), ("soon", 0.3), ("sooner", 0.2)):
         timers.set(seconds, VisitorId(visitor), ProposalTimedOut(MatchId("m")), 0.0)
@@ -19,7 +19,7 @@ def test_what_is_due_comes_once_and_in_its_time() -> None:
     assert due(timers, 1.1) == []
 
 
-def test_after_a_pause_others_have_the_word_first() -> None:
+def test_after_a_pause_no_event_is_due_for_a_while() -> None:
     timers = SessionTimers()
     timers.set(1.0, VisitorId("v"), ProposalTimedOut(MatchId("m")), 0.0)
     assert due(timers, 0.1) == []

@@ -1,4 +1,4 @@
-"""What the operator makes of the page is checked when a gateway starts, every problem at once."""
+"""The settings of the operator's site. A gateway names all their problems at its start."""
 
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def problems(**settings: str) -> list[str]:
     return caught.value.problems
 
 
-def test_nothing_is_needed() -> None:
+def test_all_site_settings_are_optional() -> None:
     config = configured()
     assert (config.site_name, config.site_logo, config.site_rules, config.advertising_url) == (
         "Zufall", None, None, "",
@@ -44,7 +44,7 @@ def test_nothing_is_needed() -> None:
     assert Site().description() == SiteDescription("Zufall", None, {}, None, [], None)
 
 
-def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
+def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
     told = problems(
         site_name="x" * 41,
         site_logo=str(tmp_path / "none.svg"),
@@ -60,7 +60,7 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "  ", "a\x00b", "a\u202eb", "x" * 41])
-def test_a_name_can_be_read(name: str) -> None:
+def test_an_unreadable_name_is_refused(name: str) -> None:
     with pytest.raises(ValueError, match="1 to 40 printable"):
         parse_name(name)
 
@@ -84,7 +84,7 @@ def test_links_are_words_and_secure_addresses() -> None:
         "https://[::1]/", "http://localhost.evil.example/", "https://ads.exämple/",
     ],
 )  # fmt: skip
-def test_what_is_no_secure_address_is_refused(url: str) -> None:
+def test_an_insecure_or_invalid_address_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match=r"address|https|[Pp]ort"):
         parse_url(url)
 
@@ -99,7 +99,7 @@ def test_what_is_no_secure_address_is_refused(url: str) -> None:
         ("http://localhost:9000", "http://localhost:9000"),
     ],
 )
-def test_the_frame_policy_is_exactly_the_origin(url: str, origin: str) -> None:
+def test_the_frame_policy_names_exactly_the_origin(url: str, origin: str) -> None:
     assert origin_of(parse_url(url)) == origin
     assert frame_policy(Site(advertising=url)) == f"frame-src {origin}"
 
@@ -111,13 +111,13 @@ def test_without_an_advertisement_there_are_no_frames() -> None:
 @pytest.mark.parametrize(
     "url", ["https://meet.example/ad", "https://Meet.Example:443/ad", "http://localhost:8080/ad.html"]
 )
-def test_an_advertisement_is_never_of_the_pages_own_origin(url: str) -> None:
+def test_an_advertisement_has_another_origin_than_the_page(url: str) -> None:
     assert problems(advertising_url=url) == [
         "ZUFALL_ADVERTISING_URL is of an origin of the page: give advertisements their own"
     ]
 
 
-def test_this_machine_serves_advertisements_in_development_only() -> None:
+def test_a_local_advertisement_is_for_development_only() -> None:
     local = "http://127.0.0.1:9000/"
     assert configured(advertising_url=local).advertising_url == local
     assert problems(advertising_url=local, environment="production") == [
@@ -134,7 +134,7 @@ def test_this_machine_serves_advertisements_in_development_only() -> None:
         (b"RIFF\x00\x00\x00\x00WEBPVP8 ", "image/webp"),
     ],
 )
-def test_a_logo_is_known_by_what_is_in_it(tmp_path: Path, content: bytes, media_type: str) -> None:
+def test_the_type_of_a_logo_comes_from_its_content(tmp_path: Path, content: bytes, media_type: str) -> None:
     path = tmp_path / "logo"
     path.write_bytes(content)
     logo = read_logo(str(path))
@@ -151,7 +151,7 @@ def test_a_logo_is_known_by_what_is_in_it(tmp_path: Path, content: bytes, media_
         (b"\x89PNG\r\n\x1a\n" + bytes(LOGO_BYTES), "more than 65536 bytes"),
     ],
 )
-def test_what_is_no_logo_is_refused(tmp_path: Path, content: bytes, sentence: str) -> None:
+def test_a_file_that_is_no_logo_is_refused(tmp_path: Path, content: bytes, sentence: str) -> None:
     path = tmp_path / "logo.svg"
     path.write_bytes(content)
     with pytest.raises(ValueError, match=sentence):
@@ -168,7 +168,7 @@ def test_rules_are_lines_of_text_by_language(tmp_path: Path) -> None:
     assert rules == read_rules(str(tmp_path / "rules.txt"))
 
 
-def test_every_changed_word_makes_another_version_and_blank_lines_do_not(tmp_path: Path) -> None:
+def test_the_version_of_rules_changes_with_words_but_not_with_blank_lines(tmp_path: Path) -> None:
     path = tmp_path / "house.txt"
     versions = []
     for text in ("Be kind.", "\n  Be kind. \n\n", "Be kind!"):
@@ -194,14 +194,14 @@ def test_every_changed_word_makes_another_version_and_blank_lines_do_not(tmp_pat
         ("rules.german.txt", b"Sei lieb.", "'german' is not a language such as de"),
     ],
 )
-def test_what_are_no_rules_is_refused(tmp_path: Path, name: str, content: bytes, sentence: str) -> None:
+def test_a_file_without_rules_is_refused(tmp_path: Path, name: str, content: bytes, sentence: str) -> None:
     (tmp_path / "rules.txt").write_text("Be kind.")
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ValueError, match=sentence):
         read_rules(str(tmp_path))
 
 
-def test_only_pages_that_say_our_name_are_said_anew(tmp_path: Path) -> None:
+def test_only_pages_with_our_name_are_rewritten(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("<title>Zufall</title>")
     files = {"index.html": tmp_path / "index.html", "assets/a.js": tmp_path / "a.js"}
     assert named_pages(files, Site()) == {}

@@ -1,4 +1,4 @@
-"""A socket that has ended is freed at once, without a garbage collection for which everybody would wait."""
+"""A closed socket is freed at once, without a garbage collection."""
 
 import asyncio
 import gc
@@ -25,7 +25,7 @@ def _without_collections() -> Iterator[None]:
 
 @pytest.mark.usefixtures("_without_collections")
 @pytest.mark.parametrize("goodbye", [True, False], ids=["closed", "cut"])
-async def test_nothing_of_a_socket_waits_for_a_collection(goodbye: bool) -> None:
+async def test_a_closed_socket_is_freed_without_the_garbage_collector(goodbye: bool) -> None:
     left = asyncio.Event()
 
     async def serve(request: web.Request) -> web.StreamResponse:

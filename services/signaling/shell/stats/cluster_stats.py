@@ -61,7 +61,8 @@ class ClusterStats:
     `now` is in monotonic seconds, `wall` in Unix seconds.
     """
 
-    def __init__(self, popular: PopularInterests | None = None) -> None:
+    def __init__(self, popular: PopularInterests | None = None, max_gateways: int = MAX_GATEWAYS) -> None:
+        self._max_gateways = max_gateways
         self._popular = popular or PopularInterests()
         self._alive: dict[GatewayId, tuple[float, Heartbeat]] = {}
         self._hour: dict[int, dict[GatewayId, MinuteCounts]] = {}
@@ -70,9 +71,9 @@ class ClusterStats:
     def add_heartbeat(self, beat: Heartbeat, now: float, wall: float) -> None:
         """Add a heartbeat, unless there are too many gateways."""
         _, known = self._alive.get(beat.gateway, (now, None))
-        if known is None and len(self._alive) >= MAX_GATEWAYS:
+        if known is None and len(self._alive) >= self._max_gateways:
             self._forget_gone(now)
-            if len(self._alive) >= MAX_GATEWAYS:
+            if len(self._alive) >= self._max_gateways:
                 return
         if known is None or beat.number > known.number:
             self._alive[beat.gateway] = (now, beat)
@@ -123,7 +124,7 @@ class ClusterStats:
     def _learn_minute(self, gateway: GatewayId, heard: MinuteCounts) -> None:
         minutes = self._hour.setdefault(heard.number, {})
         known = minutes.get(gateway)
-        if known is None and len(minutes) >= MAX_GATEWAYS:
+        if known is None and len(minutes) >= self._max_gateways:
             return
         if known is None or heard > known:
             minutes[gateway] = heard
