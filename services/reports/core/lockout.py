@@ -1,4 +1,4 @@
-"""How long a name is locked after wrong passwords or codes."""
+"""The lock of a name after wrong passwords or codes."""
 
 FREE_FAILURES = 4
 """This many failures in a row have no consequence."""

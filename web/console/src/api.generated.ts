@@ -160,7 +160,7 @@ export interface ResponseTimes {
   to_answer_median: number | null;
 }
 
-/** What one policy does in past cases: its actions by level and by what a person decided later.
+/** The automatic actions of one policy in past cases, by level and by the later decision of a person.
 
 `missed` counts the cases in which a person acted and the policy did not. */
 export interface PolicyOutcome {
@@ -209,7 +209,7 @@ export interface LoginRequest {
   code: string;
 }
 
-/** Who is logged in, and until when. */
+/** The account that is logged in, and until when. */
 export interface Session {
   name: string;
   role: Role;
@@ -221,7 +221,7 @@ export interface InvitationRequest {
   token: string;
 }
 
-/** What an invited person puts into their authenticator; `qr` is an SVG. */
+/** The secret for the authenticator of an invited person; `qr` is an SVG. */
 export interface InvitationDetails {
   name: string;
   role: Role;
@@ -291,8 +291,9 @@ export interface TransparencyReport {
   pictures_looked_at: number;
 }
 
-/** A decision. The rule of a dismissal is empty. The decision is refused if there are more reports than
-the `seen` ones, of which people filed `seen_people`. */
+/** A decision. A dismissal has an empty rule.
+
+The decision is refused if there are more reports than `seen`, or more of people than `seen_people`. */
 export interface DecisionRequest {
   level: Level;
   seconds: number;
@@ -336,7 +337,7 @@ export interface ReplayRequest {
   days: number;
 }
 
-/** What two policies do in the same past cases. It lists the first differences only. */
+/** The outcomes of two policies in the same past cases, with the first differences. */
 export interface Replay {
   cases: number;
   before: PolicyOutcome;
@@ -349,7 +350,7 @@ export interface AuditEntries {
   entries: AuditEntry[];
 }
 
-/** Whether the chain holds from its start to its head. */
+/** The result of a check of the whole chain. */
 export interface AuditCheck {
   entries: number;
   intact: boolean;

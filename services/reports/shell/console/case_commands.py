@@ -25,7 +25,7 @@ from .errors import Conflict
 
 @dataclass(frozen=True, slots=True)
 class SeenReports:
-    """How many reports a moderator saw, and effect many of them came from people. None means not said."""
+    """The number of reports that a moderator saw, and of those from people. None means not said."""
 
     reports: int | None = None
     people: int | None = None

@@ -47,8 +47,9 @@ class AcceptInvitationRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DecisionRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """A decision. The rule of a dismissal is empty. The decision is refused if there are more reports than
-    the `seen` ones, of which people filed `seen_people`.
+    """A decision. A dismissal has an empty rule.
+
+    The decision is refused if there are more reports than `seen`, or more of people than `seen_people`.
     """
 
     level: LevelName
@@ -265,7 +266,7 @@ class LoginMethods(Struct, frozen=True):
 
 
 class SessionView(Struct, frozen=True):
-    """Who is logged in, and until when."""
+    """The account that is logged in, and until when."""
 
     name: str
     role: RoleName
@@ -273,7 +274,7 @@ class SessionView(Struct, frozen=True):
 
 
 class InvitationDetails(Struct, frozen=True):
-    """What an invited person puts into their authenticator; `qr` is an SVG."""
+    """The secret for the authenticator of an invited person; `qr` is an SVG."""
 
     name: str
     role: RoleName
@@ -332,7 +333,7 @@ class PolicyText(Struct, frozen=True):
 
 
 class PolicyOutcomeView(Struct, frozen=True):
-    """What one policy does in past cases: its actions by level and by what a person decided later.
+    """The automatic actions of one policy in past cases, by level and by the later decision of a person.
 
     `missed` counts the cases in which a person acted and the policy did not.
     """
@@ -361,7 +362,7 @@ class CaseDifferenceView(Struct, frozen=True):
 
 
 class ReplayView(Struct, frozen=True):
-    """What two policies do in the same past cases. It lists the first differences only."""
+    """The outcomes of two policies in the same past cases, with the first differences."""
 
     cases: int
     before: PolicyOutcomeView
@@ -388,7 +389,7 @@ class AuditEntries(Struct, frozen=True):
 
 
 class AuditCheckView(Struct, frozen=True):
-    """Whether the chain holds from its start to its head."""
+    """The result of a check of the whole chain."""
 
     entries: int
     intact: bool

@@ -1,4 +1,4 @@
-"""Who may undo which decision."""
+"""The rules of undoing a decision."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What is in force after a dismissal or an undo."""
+"""The decision that is in force after a dismissal or an undo."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""How long a name is locked."""
+"""The lock of a name after failures."""
 
 from services.reports.core.lockout import FREE_FAILURES, locked_until
 
