@@ -60,14 +60,14 @@ ENDPOINTS = (
         path="/oidc",
         summary="Send the browser to the identity provider.",
         status=302,
-        errors=(errors.NotFound, *_PUBLIC),
+        errors=(LoginRefused, *_PUBLIC),
     ),
     Endpoint(
         method="GET",
         path="/oidc/return",
         summary="Take the browser back from the identity provider, logged in.",
         status=302,
-        errors=(LoginRefused, errors.NotFound, *_PUBLIC),
+        errors=(LoginRefused, *_PUBLIC),
     ),
     Endpoint(
         method="POST",
@@ -75,7 +75,7 @@ ENDPOINTS = (
         summary="Return what an invited person puts into their authenticator.",
         request=InvitationRequest,
         response=InvitationDetails,
-        errors=(errors.NotFound, errors.TooLate, *_PUBLIC),
+        errors=(LoginRefused, errors.TooLate, *_PUBLIC),
     ),
     Endpoint(
         method="POST",
@@ -84,7 +84,7 @@ ENDPOINTS = (
         request=AcceptInvitationRequest,
         response=SessionView,
         status=201,
-        errors=(errors.NotFound, errors.TooLate, Conflict, *_PUBLIC),
+        errors=(LoginRefused, errors.TooLate, *_PUBLIC),
     ),
     Endpoint(
         method="GET", path="/session", summary="Return who is logged in.", response=SessionView, errors=_READ
@@ -107,7 +107,7 @@ ENDPOINTS = (
     Endpoint(
         method="GET",
         path="/cases/{case}",
-        summary="Return a case with all of its reports. The audit log notes it.",
+        summary="Return a case with all of its reports. The audit log records it.",
         response=CaseView,
         errors=_READ,
     ),
@@ -143,7 +143,7 @@ ENDPOINTS = (
     Endpoint(
         method="GET",
         path="/reports/{report}/frames/{number}",
-        summary="Return a picture of a report. The audit log notes it.",
+        summary="Return a picture of a report. The audit log records it.",
         media_type="image/jpeg",
         errors=(errors.InvalidRequest, *_READ),
     ),
@@ -159,7 +159,7 @@ ENDPOINTS = (
     Endpoint(
         method="POST",
         path="/decisions/{decision}/undo",
-        summary="Take a decision back.",
+        summary="Undo a decision and open its case again.",
         request=UndoRequest,
         response=DecisionResult,
         status=201,
@@ -188,7 +188,7 @@ ENDPOINTS = (
         path="/cases/{case}/export",
         summary="Return everything about a case in one file, for an authority.",
         media_type="application/zip",
-        query=(Parameter("reason", "Why it is exported."),),
+        query=(Parameter("reason", "The reason for the export, for the audit log."),),
         errors=(errors.InvalidRequest, *_READ),
     ),
     Endpoint(
@@ -206,7 +206,7 @@ ENDPOINTS = (
         response=AuditEntries,
         query=(
             Parameter("before", "Only entries with a lower sequence.", "integer"),
-            Parameter("limit", "How many.", "integer"),
+            Parameter("limit", "The number of entries, at most 500.", "integer"),
         ),
         errors=(errors.InvalidRequest, *_READ),
     ),
@@ -240,7 +240,7 @@ ENDPOINTS = (
     Endpoint(
         method="POST",
         path="/accounts/{name}/invitation",
-        summary="Reset the password and the code of an account.",
+        summary="Invite again: end the password, the code, all sessions and the binding to an identity.",
         response=InvitationLink,
         status=201,
         errors=_WRITE,
