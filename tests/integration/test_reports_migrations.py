@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 
 from services.reports.core.triage import FLAGS_ONLY_OFFSET
 from services.reports.shell.console.login_attempts import lockouts
-from services.reports.shell.storage.database import _upgrade, migrate, open_engine
+from services.reports.shell.storage.database import migrate, open_engine, upgrade
 from services.reports.shell.storage.tables import cases, evidence, inspections, metadata, reports
 
 MIGRATE = """
@@ -61,6 +61,18 @@ async def test_the_migrated_schema_is_that_of_the_code(database: str) -> None:
     async with engine.connect() as connection:
         assert await connection.run_sync(differences) == []
     await engine.dispose()
+
+
+async def test_a_start_without_a_migration_does_not_load_alembic(database: str) -> None:
+    program = MIGRATE + "print('alembic' in sys.modules)"
+    for loaded in ("True", "False"):
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", program, database),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        printed, _ = await process.communicate(b"x")
+        assert printed.decode().split() == [loaded]
 
 
 async def test_a_difference_would_be_noticed(database: str) -> None:
@@ -118,7 +130,7 @@ OLD_PICTURE = sa.text(
 async def test_reports_of_before_there_were_cases_get_one_for_each_visitor(database: str) -> None:
     engine = open_engine(database)
     async with engine.begin() as connection:
-        await connection.run_sync(_upgrade, "0001")
+        await connection.run_sync(upgrade, "0001")
         for id, accused, filed_at in (("a", "x", 2), ("b", "y", 3), ("c", "x", 1)):
             await connection.execute(OLD_REPORT, {"id": id, "accused": accused, "filed_at": filed_at})
     await migrate(engine)
@@ -135,7 +147,7 @@ async def test_reports_of_before_there_were_cases_get_one_for_each_visitor(datab
 async def test_pictures_of_before_get_names_and_are_to_be_looked_at(database: str) -> None:
     engine = open_engine(database)
     async with engine.begin() as connection:
-        await connection.run_sync(_upgrade, "0002")
+        await connection.run_sync(upgrade, "0002")
         await connection.execute(OLD_REPORT, {"id": "a", "accused": "x", "filed_at": 1})
         for number in (0, 1):
             await connection.execute(OLD_PICTURE, {"number": number, "bytes": b"x"})
@@ -168,7 +180,7 @@ OLD_FLAG = sa.text(
 async def test_open_cases_of_flags_alone_of_before_go_beneath_the_others(database: str) -> None:
     engine = open_engine(database)
     async with engine.begin() as connection:
-        await connection.run_sync(_upgrade, "0006")
+        await connection.run_sync(upgrade, "0006")
         for case, flags in {
             "flags": [True, True],
             "both": [True, False],
@@ -193,7 +205,7 @@ async def test_open_cases_of_flags_alone_of_before_go_beneath_the_others(databas
 async def test_accounts_that_were_closed_before_stay_so(database: str) -> None:
     engine = open_engine(database)
     async with engine.begin() as connection:
-        await connection.run_sync(_upgrade, "0007")
+        await connection.run_sync(upgrade, "0007")
         for name, locked_until in (("ann", 60_000), ("bob", 0)):
             row = {"name": name, "failures": 5, "locked_until": locked_until}
             await connection.execute(OLD_ACCOUNT, row | {"bytes": b"", "disabled": False})
@@ -228,7 +240,7 @@ async def test_a_process_that_is_killed_in_the_midst_of_a_migration_leaves_all_a
     """Whoever comes then has it all to do, and does it once, however many they are."""
     engine = open_engine(database)
     async with engine.begin() as connection:
-        await connection.run_sync(_upgrade, "0001")
+        await connection.run_sync(upgrade, "0001")
         await connection.execute(OLD_REPORT, {"id": "a", "accused": "x", "filed_at": 1})
     before = await schema(database)
     process = await asyncio.create_subprocess_exec(

@@ -5,16 +5,17 @@ it. If the picture were dropped silently, they would believe that moderators see
 """
 
 import hashlib
+from struct import Struct
 
 from services.contract.errors import EvidenceRefused, Unavailable
 
 from ...core.records import Picture
 from .. import metrics
-from .encoder_worker import SIZE
 from .worker_main import PictureRefused
 from .worker_process import WorkerDied, WorkerProcess
 
 MAX_BYTES = 2**20
+_SIZE = Struct("!HH")  # equals the one in `encoder_worker.py`, which is never imported here
 _MAX_WAITING = 64
 
 
@@ -51,8 +52,8 @@ class PictureEncoderProcess:
             raise EvidenceRefused(str(refused)) from None
         except WorkerDied as error:
             raise EvidenceRefused("the picture could not be decoded") from error
-        width, height = SIZE.unpack_from(result)
-        content = result[SIZE.size :]
+        width, height = _SIZE.unpack_from(result)
+        content = result[_SIZE.size :]
         return Picture(content, "image/jpeg", width, height, _digest(content), original_sha256=_digest(frame))
 
 
