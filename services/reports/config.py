@@ -1,4 +1,4 @@
-"""What the reports service reads from the environment."""
+"""Reads the configuration of the reports service from the environment."""
 
 import re
 from dataclasses import dataclass
@@ -33,11 +33,11 @@ def _days(text: str) -> float:
 
 def _burst(text: str) -> float:
     if (burst := positive(text)) < 1:
-        raise ValueError(f"{text!r} is less than one login, so nobody could come in")
+        raise ValueError(f"{text!r} is less than one login, so nobody could log in")
     return burst
 
 
-_HERE = ("localhost", "127.0.0.1", "::1")
+_LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
 def _origins(text: str) -> tuple[str, ...]:
@@ -45,13 +45,13 @@ def _origins(text: str) -> tuple[str, ...]:
     for origin in origins:
         if not re.fullmatch(r"https?://[^/,\s]+", origin):
             raise ValueError(f"{origin!r} is not an origin such as https://console.zufall.example")
-        if origin.startswith("http:") and urlsplit(origin).hostname not in _HERE:
+        if origin.startswith("http:") and urlsplit(origin).hostname not in _LOCAL_HOSTS:
             raise ValueError(f"{origin}: beyond this machine it must be https, or sessions can be stolen")
     return origins
 
 
 def _known_pictures(text: str) -> str | Digests:
-    """The URL of a matcher, or else what a file says."""
+    """Return the URL of a matcher, or the digests in a file."""
     if "://" not in text:
         return read_digests(text)
     url = urlsplit(text)
@@ -62,13 +62,13 @@ def _known_pictures(text: str) -> str | Digests:
 
 def _issuer(text: str) -> str:
     url = urlsplit(text)
-    if not url.hostname or (url.scheme != "https" and not _is_here(url)):
+    if not url.hostname or (url.scheme != "https" and not _is_local(url)):
         raise ValueError("a provider of identities is https://…, or http://… on this machine")
     return text
 
 
-def _is_here(url: SplitResult) -> bool:
-    return url.scheme == "http" and url.hostname in ("localhost", "127.0.0.1", "::1")
+def _is_local(url: SplitResult) -> bool:
+    return url.scheme == "http" and url.hostname in _LOCAL_HOSTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ class Config:
 
     @property
     def oidc(self) -> OidcSettings | None:
-        """Of identities, if one is configured."""
+        """The identity provider, if one is configured."""
         if not self.oidc_issuer:
             return None
         return OidcSettings(
@@ -128,7 +128,7 @@ class Config:
 
     @property
     def logins(self) -> Rate:
-        """Of one network."""
+        """The rate of logins that one network may try."""
         return Rate(self.limit_logins_per_minute / 60, self.limit_logins_burst)
 
     @property

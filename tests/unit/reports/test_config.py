@@ -63,12 +63,12 @@ def test_the_console_may_have_several_origins() -> None:
 
 
 def test_a_provider_is_configured_whole_or_not_at_all() -> None:
-    assert load(Config, REQUIRED).provider is None
+    assert load(Config, REQUIRED).oidc is None
     with pytest.raises(ConfigError, match="together"):
         load(Config, {**REQUIRED, "ZUFALL_OIDC_ISSUER": "https://id.example"})
 
 
 def test_logins_are_bounded_but_possible() -> None:
     assert load(Config, {**REQUIRED, "ZUFALL_LIMIT_LOGINS_BURST": "1"}).logins == Rate(0.1, 1)
-    with pytest.raises(ConfigError, match="nobody could come in"):
+    with pytest.raises(ConfigError, match="nobody could log in"):
         load(Config, {**REQUIRED, "ZUFALL_LIMIT_LOGINS_BURST": "0.9"})

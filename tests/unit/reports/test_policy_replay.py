@@ -15,7 +15,7 @@ from services.reports.core.policy_replay import (
 )
 from services.reports.core.records import Level, Reason
 from services.reports.core.scoring import MAX_REPORTS_WEIGHED
-from services.reports.shell.commands.replay_table import conclusions, differences, lasting, table
+from services.reports.shell.commands.replay_table import conclusions, differences, format_duration, table
 from services.reports.shell.policy_file import default_policy
 
 from .report_facts import HOUR, NOW, report_facts
@@ -146,6 +146,6 @@ def test_each_case_that_differs_has_a_line() -> None:
 
 
 def test_a_length_of_time_is_told_in_its_largest_unit() -> None:
-    assert [lasting(seconds) for seconds in (0.4, 59, 90, 3600, 86_400, 172_801)] == [
+    assert [format_duration(seconds) for seconds in (0.4, 59, 90, 3600, 86_400, 172_801)] == [
         "0 s", "59 s", "1.5 min", "1 h", "1 d", "2 d",
     ]  # fmt: skip

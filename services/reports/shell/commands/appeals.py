@@ -1,4 +1,4 @@
-"""`zufall moderator appeals` and `zufall moderator answer`."""
+"""Defines `zufall moderator appeals` and `zufall moderator answer`."""
 
 import click
 

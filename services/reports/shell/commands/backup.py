@@ -1,4 +1,4 @@
-"""`zufall reports backup` and `zufall reports restore`, for SQLite."""
+"""Defines `zufall reports backup` and `zufall reports restore`, for SQLite."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""How a moderator's commands reach the reports service."""
+"""Connects the moderators' commands to the reports service."""
 
 import json
 import os
@@ -14,23 +14,23 @@ from services.contract.addresses import check_host_port
 from services.runtime.rpc import OPTIONS, error_code
 
 CALL_TIMEOUT = 10.0
-"""How long a command waits for its answer."""
+"""Seconds that a command waits for its answer."""
 
 
 class CommandError(Exception):
-    """What is wrong and what to do about it, in one sentence."""
+    """Says in one sentence what is wrong and what to do about it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceAccess:
-    """Where the reports service is, and the moderator token."""
+    """The address of the reports service, and the moderator token."""
 
     address: str
     token: str
 
 
 class ModerationClient:
-    """Calls of one command."""
+    """The stubs of one command, and the metadata of its calls."""
 
     def __init__(self, channel: aio.Channel, token: str) -> None:
         self.reports = rpc.ReportsStub(channel)
@@ -39,7 +39,10 @@ class ModerationClient:
 
 
 def locate_service(data: Path, environ: Mapping[str, str] = os.environ) -> ServiceAccess:
-    """From ZUFALL_REPORTS and ZUFALL_MODERATOR_TOKEN, or else from what `zufall run` left in `data`."""
+    """Read ZUFALL_REPORTS and ZUFALL_MODERATOR_TOKEN, or else what `zufall run` left in `data`.
+
+    Raises `CommandError`.
+    """
     address = environ.get("ZUFALL_REPORTS") or running_address(data, "reports")
     token = environ.get("ZUFALL_MODERATOR_TOKEN") or read_secrets(data).get("ZUFALL_MODERATOR_TOKEN")
     if not token:
@@ -54,7 +57,7 @@ def locate_service(data: Path, environ: Mapping[str, str] = os.environ) -> Servi
 
 @asynccontextmanager
 async def connected(access: ServiceAccess) -> AsyncIterator[ModerationClient]:
-    """A client whose failures become sentences."""
+    """Yield a client; its failures become `CommandError`."""
     try:
         async with aio.insecure_channel(access.address, options=OPTIONS) as channel:
             yield ModerationClient(channel, access.token)
@@ -72,7 +75,7 @@ def _sentence(error: aio.AioRpcError, access: ServiceAccess) -> str:
 
 
 def running_address(data: Path, what: str) -> str:
-    """Where a part of the running Zufall is; raises `CommandError`."""
+    """Return the address of a part of the running `zufall run`; raises `CommandError`."""
     path = data / "run.json"
     try:
         return str(json.loads(path.read_bytes())[what])
@@ -85,7 +88,7 @@ def running_address(data: Path, what: str) -> str:
 
 
 def read_secrets(data: Path) -> dict[str, str]:
-    """What `zufall run` keeps in its folder, empty when there is none."""
+    """Return the secrets that `zufall run` keeps in `data`, none where it keeps none."""
     path = data / "secrets.env"
     try:
         lines = path.read_text().splitlines()

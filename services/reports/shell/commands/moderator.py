@@ -1,4 +1,4 @@
-"""`zufall moderator`, and the commands of it that speak to a running service."""
+"""Defines `zufall moderator`, and those of its commands that speak to a running service."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ _EVIDENCE = [kind.name.lower() for kind in Evidence if kind.name and kind is not
 
 
 class Duration(click.ParamType[int]):
-    """A time such as 30m, 1h or 7d as seconds; `permanent` is 0."""
+    """Parses a time such as 30m, 1h or 7d into seconds; `permanent` is 0."""
 
     name = "time"
 

@@ -1,4 +1,4 @@
-"""`zufall policy check` and `zufall policy replay`: what a policy says, and what it would have done."""
+"""Defines `zufall policy check` and `zufall policy replay`."""
 
 import asyncio
 import time
@@ -21,7 +21,7 @@ from .terminal import CommandFailed, data_option
 
 
 class PolicyFile(click.ParamType[policies.Policy]):
-    """A policy in TOML, by the path of its file."""
+    """Parses the path of a policy in TOML."""
 
     name = "file"
 

@@ -1,4 +1,4 @@
-"""A replay for people: a line for each level, sentences below it, and the cases that differ."""
+"""Shows a replay: a table with a line for each level, sentences below it, and the cases that differ."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 
 
 def table(replay: PolicyReplay) -> str:
-    """Aligned columns: how often each level followed by itself, and what people made of it."""
+    """Return a table of how often each level followed, and what people made of it."""
     lines = [["", "actions", *(one.value for one in ReviewOutcome)]]
     for level in _LEVELS:
         counts = (_counts(outcome, level) for outcome in (replay.before, replay.after))
@@ -25,7 +25,7 @@ def table(replay: PolicyReplay) -> str:
 
 
 def conclusions(replay: PolicyReplay) -> Iterator[str]:
-    """Sentences: how many cases differ, who acts first, and who is missed."""
+    """Yield sentences: how many cases differ, which policy acts first, and whom both miss."""
     before, after = replay.before, replay.after
     differ = f"{len(replay.differences)} of {replay.cases} cases differ"
     yield f"{differ} between {before.policy} and {after.policy}."
@@ -35,7 +35,8 @@ def conclusions(replay: PolicyReplay) -> Iterator[str]:
         yield f"Only {before.policy} acts in {only_before} of them, only {after.policy} in {only_after}."
     for seconds, word in ((replay.sooner, "sooner"), (replay.later, "later")):
         if seconds:
-            yield f"{after.policy} acts {word} in {len(seconds)}, by {lasting(median(seconds))} (median)."
+            length = format_duration(median(seconds))
+            yield f"{after.policy} acts {word} in {len(seconds)}, by {length} (median)."
     if before.missed or after.missed:
         missed = _cell(before.missed, after.missed)
         visitors = "visitor" if missed == "1" else "visitors"
@@ -43,15 +44,15 @@ def conclusions(replay: PolicyReplay) -> Iterator[str]:
 
 
 def differences(replay: PolicyReplay) -> Iterator[str]:
-    """A line for each case that differs."""
+    """Yield a line for each case that differs."""
     for one in replay.differences:
         decision = one.case.decision
         person = f"a person decided {decision.level.name.lower()}" if decision else "nobody has decided"
-        yield f"{one.case.visitor}: {_told(one.before)} → {_told(one.after)}; {person}"
+        yield f"{one.case.visitor}: {_describe_all(one.before)} → {_describe_all(one.after)}; {person}"
 
 
-def lasting(seconds: float) -> str:
-    """In the largest unit of which there is at least one."""
+def format_duration(seconds: float) -> str:
+    """Format it in the largest unit of which there is at least one."""
     for size, unit in _UNITS:
         if seconds >= size:
             return f"{seconds / size:.1f}".removesuffix(".0") + f" {unit}"
@@ -63,14 +64,14 @@ def _counts(outcome: PolicyOutcome, level: Level) -> list[int]:
     return [sum(counts), *counts]
 
 
-def _told(taken: Sequence[AutomaticAction]) -> str:
-    return ", then ".join(map(_one, taken)) or "nothing"
+def _describe_all(taken: Sequence[AutomaticAction]) -> str:
+    return ", then ".join(map(_describe, taken)) or "nothing"
 
 
-def _one(taken: AutomaticAction) -> str:
-    at = datetime.fromtimestamp(taken.at / 1000, UTC)
-    length = lasting((taken.until - taken.at) / 1000)
-    return f"{taken.level.name.lower()} for {length} from {at:%Y-%m-%d %H:%M} ({taken.rule.name.lower()})"
+def _describe(action: AutomaticAction) -> str:
+    at = datetime.fromtimestamp(action.at / 1000, UTC)
+    length = format_duration((action.until - action.at) / 1000)
+    return f"{action.level.name.lower()} for {length} from {at:%Y-%m-%d %H:%M} ({action.rule.name.lower()})"
 
 
 def _cell(before: int, after: int) -> str:

@@ -1,4 +1,4 @@
-"""`zufall reports`: starts the service, lists reports, and keeps copies of a SQLite database."""
+"""Defines `zufall reports`: it starts the service, lists reports, and copies an SQLite database."""
 
 import json
 

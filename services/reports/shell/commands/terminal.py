@@ -1,4 +1,4 @@
-"""What the commands of moderators and operators share: options, output, and errors as one sentence."""
+"""Holds what the commands share: options, output, and errors in one sentence."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

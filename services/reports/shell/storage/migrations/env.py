@@ -1,4 +1,4 @@
-"""Run by Alembic, on the connection that `services.reports.shell.storage.database.migrate` hands over."""
+"""Runs the migrations for Alembic, on the connection that `upgrade` in `database.py` gives it."""
 
 from alembic import context
 

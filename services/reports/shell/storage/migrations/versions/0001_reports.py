@@ -1,4 +1,4 @@
-"""Reports with their evidence, and decisions."""
+"""Create reports with their evidence, and decisions."""
 
 import sqlalchemy as sa
 from alembic import op

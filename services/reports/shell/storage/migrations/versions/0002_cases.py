@@ -1,4 +1,4 @@
-"""Cases, what decisions say to whom they concern, and appeals. Reports of before make one case a visitor."""
+"""Create cases and appeals, and statements of decisions. Earlier reports form one case for each visitor."""
 
 import sqlalchemy as sa
 from alembic import op

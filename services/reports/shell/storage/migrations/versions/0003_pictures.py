@@ -1,4 +1,4 @@
-"""Pictures have names of their own, scores and lists that know them; reports of minors keep what was sent."""
+"""Add ids, scores and known lists to pictures, and the original uploads of reports of minors."""
 
 import secrets
 

@@ -1,4 +1,4 @@
-"""Accounts of moderators, their sessions, the audit log, and dismissals that leave a standing alone."""
+"""Create moderators' accounts, sessions and the audit log, and add silent decisions."""
 
 import sqlalchemy as sa
 from alembic import op

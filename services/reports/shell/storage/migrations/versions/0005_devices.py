@@ -1,4 +1,4 @@
-"""Whether a report is of a browser with a device key, and for how long that had been known."""
+"""Add to reports whether the browser has a device key, and for how long it had been known."""
 
 import sqlalchemy as sa
 from alembic import op

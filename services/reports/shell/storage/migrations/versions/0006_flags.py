@@ -1,4 +1,4 @@
-"""Whether a report is of the classifier in the reporter's browser, not of the reporter."""
+"""Add to reports whether the classifier in the reporter's browser filed them."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Open cases of flags alone stand beneath the others; the flags of a network can be counted."""
+"""Move open cases of flags alone beneath the others, and index the flags of a network."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Wrong logins are counted by name, whether there is such an account or not."""
+"""Count wrong logins by name, whether there is such an account or not."""
 
 import hashlib
 

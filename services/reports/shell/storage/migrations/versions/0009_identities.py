@@ -1,4 +1,4 @@
-"""Bind accounts to an identity at a provider; accounts of before are bound at their next login there."""
+"""Bind accounts to an identity at a provider. Earlier accounts are bound at their next login there."""
 
 import sqlalchemy as sa
 from alembic import op
