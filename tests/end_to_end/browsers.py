@@ -19,8 +19,8 @@ FAKE_CAMERA = "--use-fake-device-for-media-stream"
 ALLOWED = "--use-fake-ui-for-media-stream"
 WITH_CAMERA = (FAKE_CAMERA, ALLOWED)
 """Has a camera and a microphone, and everybody lets the page use them."""
-WITH_CALM_CAMERA = (f"{FAKE_CAMERA}=fps=10", ALLOWED)
-"""The same with a third of the pictures: a processor encodes and decodes them for several pages at once."""
+WITH_CALM_CAMERA = (f"{FAKE_CAMERA}=fps=5", ALLOWED)
+"""The same with fewer pictures: a processor encodes and decodes them for several pages at once."""
 
 
 async def launch(playwright: Playwright, *arguments: str) -> Browser:

@@ -1,6 +1,7 @@
 """Browsers, and people who come to the page with them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,14 @@ def zufall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """One installation for all tests; `come` leaves it empty after each."""
     requirements.require("browser")
     with installation(tmp_path_factory.mktemp("zufall")) as running:
+        yield running
+
+
+@pytest.fixture
+def breakable(tmp_path: Path) -> Iterator[Installation]:
+    """An installation for one test, which may kill its parts."""
+    requirements.require("browser")
+    with installation(tmp_path) as running:
         yield running
 
 

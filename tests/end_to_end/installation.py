@@ -16,6 +16,9 @@ from typing import Any
 
 import psutil  # type: ignore[import-untyped]  # ships no types
 
+from protos import reports_pb2 as pb
+
+from ..moderation import decide
 from ..servers import free_ports_in_a_row
 from ..timing import scaled
 
@@ -61,9 +64,19 @@ class Installation:
     @property
     def pass_keys(self) -> str:
         """With them a test can let two have met."""
-        return dict(
-            line.split("=", 1) for line in (self.data / "secrets.env").read_text().splitlines() if "=" in line
-        )["ZUFALL_PASS_KEYS"]
+        return self._secret("ZUFALL_PASS_KEYS")
+
+    async def ban(self, visitor: str) -> None:
+        """Let a moderator ban the visitor for an hour, for harassment."""
+        token = self._secret("ZUFALL_MODERATOR_TOKEN")
+        await decide(self.reports, token, visitor, pb.LEVEL_BANNED, "harassment")
+
+    async def lift_ban(self, visitor: str) -> None:
+        await decide(self.reports, self._secret("ZUFALL_MODERATOR_TOKEN"), visitor, pb.LEVEL_GOOD, seconds=0)
+
+    def _secret(self, name: str) -> str:
+        lines = (self.data / "secrets.env").read_text().splitlines()
+        return dict(line.split("=", 1) for line in lines if "=" in line)[name]
 
     def command(self, *words: str) -> str:
         """What `zufall WORDS --data …` prints; raises when it fails."""

@@ -64,8 +64,7 @@ async def _waiting(zufall: Installation, come: Come, locale: str = "en-US") -> t
 
 async def _ban(zufall: Installation, visitor: Visitor) -> None:
     """By a moderator."""
-    ban = ("moderator", "ban", visitor.welcome["visitor"], "--for", "1h", "--rule", "harassment")
-    zufall.command(*ban)
+    await zufall.ban(visitor.welcome["visitor"])
     await visitor.until("banned")
 
 
@@ -144,7 +143,7 @@ async def test_a_ban_that_is_overturned_leads_back(zufall: Installation, come: C
     await visitor.press("Appeal")
     await visitor.sees("Your appeal has arrived.")
     appeals.state = {"state": "overturned", "answer": "You were right."}
-    zufall.command("moderator", "lift", visitor.welcome["visitor"])
+    await zufall.lift_ban(visitor.welcome["visitor"])
     await visitor.page.reload()
     await visitor.sees("You were right.")
     other = Visitor(await visitor.page.context.new_page(), zufall.first)
@@ -165,7 +164,7 @@ async def test_who_was_let_in_again_hears_of_it_and_nobody_too_soon(zufall: Inst
     await _ban(zufall, visitor)
     await expect(_text(visitor)).to_be_visible()
     await visitor.page.unroute("**/api/standing")
-    zufall.command("moderator", "lift", visitor.welcome["visitor"])
+    await zufall.lift_ban(visitor.welcome["visitor"])
     await visitor.page.reload()
     await visitor.sees("The ban is over.")
     await visitor.press("Start again")

@@ -81,6 +81,7 @@ def refuse_first(page: WebSocketRoute) -> None:
 
 async def meet(*people: Visitor, mode: Mode) -> None:
     for person in people:
+        await person.prefer(curtain="off", check=False)
         await person.agree()
         await person.page.get_by_role("textbox", name="Interests").fill("Chess,")
         await person.start(mode)

@@ -101,6 +101,7 @@ async def test_escape_is_next_and_closes_the_report_first(zufall: Installation, 
 async def test_mute_and_camera_reach_the_stranger(zufall: Installation, come: Come) -> None:
     visitor, other = await come(zufall.first), await come(zufall.second)
     for one in (visitor, other):
+        await one.prefer(curtain="off", check=False)
         await one.agree()
         await one.start()
     await other.sees_moving_pictures()

@@ -3,17 +3,14 @@
 import base64
 import io
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 from playwright.async_api import Locator, Route, expect
 
-from .. import requirements
 from .conftest import Come
-from .installation import Installation, installation
+from .installation import Installation
 from .visitor import Mode, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -47,6 +44,7 @@ class Door:
 
 async def _meet(*people: Visitor, mode: Mode = "Text") -> None:
     for person in people:
+        await person.prefer(curtain="off", check=False)
         await person.agree()
         await person.start(mode)
     for person in people:
@@ -131,23 +129,15 @@ async def test_a_report_that_nobody_took_is_sent_after_a_reload_with_its_picture
     reporter.forgive("503")
 
 
-@pytest.fixture
-def mortal(tmp_path: Path) -> Iterator[Installation]:
-    """An installation of its own, of which a gateway dies."""
-    requirements.require("browser")
-    with installation(tmp_path) as running:
-        yield running
-
-
 async def test_a_report_that_was_made_while_the_gateway_is_dead_outlives_the_tab(
-    mortal: Installation, come: Come
+    breakable: Installation, come: Come
 ) -> None:
-    reporter, accused = await come(mortal.first), await come(mortal.second)
+    reporter, accused = await come(breakable.first), await come(breakable.second)
     await _meet(reporter, accused)
     who = reporter.welcome["visitor"], accused.welcome["visitor"]
     await accused.say("bad words")
     await reporter.hears("bad words")
-    environment = mortal.kill_gateway_at(mortal.first)
+    environment = breakable.kill_gateway_at(breakable.first)
     await reporter.press("Report")
     await reporter.press("Harassment")
     await reporter.has_been_told("Your report will be sent as soon as")
@@ -155,12 +145,12 @@ async def test_a_report_that_was_made_while_the_gateway_is_dead_outlives_the_tab
     await reporter.page.close()
     reporter.forgive("ERR_CONNECTION_REFUSED")
     reporter.forgive("WebSocket connection")
-    assert _reports(mortal, *who) == []
-    with mortal.gateway_again(environment):
-        again = Visitor(await context.new_page(), mortal.first)
+    assert _reports(breakable, *who) == []
+    with breakable.gateway_again(environment):
+        again = Visitor(await context.new_page(), breakable.first)
         await again.open()
         await again.has_been_told("Your report has arrived")
-        ((_, chat),) = _reports(mortal, *who)
+        ((_, chat),) = _reports(breakable, *who)
         assert "bad words" in chat
         await context.close()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -16,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 async def test_two_strangers_meet_see_each_other_and_chat(zufall: Installation, come: Come) -> None:
     first, second = await come(zufall.first), await come(zufall.second)
-    await _start(first, second)
+    await _start(first, second, curtain=None, check=True)
     assert first.welcome["gateway"] != second.welcome["gateway"]
     await asyncio.gather(first.sees_moving_pictures(), second.sees_moving_pictures())
     await first.say("Hello <b>you</b>")
@@ -86,9 +87,10 @@ async def test_a_report_with_a_picture_lies_in_the_database(zufall: Installation
     assert report in zufall.command("reports", "list", "--json")
 
 
-async def _start(*people: Visitor, mode: Mode = "Video") -> None:
-    """They accept the rules and start; two of them meet."""
+async def _start(*people: Visitor, mode: Mode = "Video", **settings: Any) -> None:
+    """They accept the rules and start; two of them meet. Without `settings` pictures are clear."""
     for person in people:
+        await person.prefer(**{"curtain": "off", "check": False, **settings})
         await person.agree()
     for person in people:
         await person.start(mode)

@@ -2,17 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]  # ships no types
 import pytest
 from playwright.async_api import expect
 
-from ..requirements import require
 from ..timing import scaled
 from .conftest import Come
-from .installation import Installation, installation
+from .installation import Installation
 from .visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -57,22 +54,14 @@ CLOCK = """(() => {
 """The page's wall clock, which goes `late` milliseconds behind the machine's."""
 
 
-@pytest.fixture
-def mortal(tmp_path: Path) -> Iterator[Installation]:
-    """An installation for one test, which may break it."""
-    require("browser")
-    with installation(tmp_path) as running:
-        yield running
-
-
 async def test_when_a_gateway_is_killed_the_video_goes_on_and_so_does_the_chat(
-    mortal: Installation, come: Come
+    breakable: Installation, come: Come
 ) -> None:
-    doomed, other, gateway = await strangers_on_two_gateways(mortal, come)
+    doomed, other, gateway = await strangers_on_two_gateways(breakable, come)
     await asyncio.gather(doomed.sees_moving_pictures(), other.sees_moving_pictures())
     await asyncio.gather(*(one.page.evaluate(_WATCH) for one in (doomed, other)))
     before = doomed.welcome["gateway"]
-    mortal.kill(gateway)
+    breakable.kill(gateway)
     await doomed.has_been("reconnecting")
     await doomed.say("said while nobody carried it")
     await doomed.until("matched")

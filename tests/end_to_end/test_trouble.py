@@ -1,38 +1,26 @@
 """What a visitor sees when the installation or a moderator comes between: the page says so, and goes on."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
-from ..requirements import require
 from .conftest import Come
-from .installation import Installation, installation
+from .installation import Installation
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-@pytest.fixture
-def mortal(tmp_path: Path) -> Iterator[Installation]:
-    """An installation for one test, which may break it."""
-    require("browser")
-    with installation(tmp_path) as running:
-        yield running
-
-
-async def test_when_a_gateway_dies_the_page_comes_back_by_itself(mortal: Installation, come: Come) -> None:
-    visitor = await come(mortal.shared)
+async def test_when_a_gateway_dies_the_page_comes_back_by_itself(breakable: Installation, come: Come) -> None:
+    visitor = await come(breakable.shared)
     await visitor.agree()
     await visitor.start("Text")
     await visitor.sees("Nobody else is waiting")
     before = visitor.welcome["gateway"]
-    mortal.kill_gateway_of_visitors()
+    breakable.kill_gateway_of_visitors()
     await visitor.has_been("reconnecting")
     await visitor.until("searching")
     await visitor.sees("Nobody else is waiting")
     assert visitor.welcome["gateway"] != before
     visitor.forgive("WebSocket connection")
-    other = await come(mortal.shared)
+    other = await come(breakable.shared)
     await other.agree()
     await other.start("Text")
     await other.say("Welcome back")
@@ -45,8 +33,7 @@ async def test_a_ban_ends_the_call_and_says_by_which_rule(zufall: Installation, 
         await one.agree()
         await one.start("Text")
     await other.until("matched")
-    ban = ("moderator", "ban", visitor.welcome["visitor"], "--for", "1h", "--rule", "harassment")
-    zufall.command(*ban)
+    await zufall.ban(visitor.welcome["visitor"])
     await visitor.until("banned")
     await visitor.sees("Rule: Harassment")
     await visitor.sees("This was decided by a moderator.")

@@ -66,7 +66,7 @@ async def tour(visitor: Visitor, zufall: Installation, come: Come) -> AsyncItera
     yield "reconnecting"
     await visitor.page.context.set_offline(False)
     visitor.forgive("ERR_INTERNET_DISCONNECTED")
-    zufall.command("moderator", "ban", visitor.welcome["visitor"], "--for", "1h", "--rule", "harassment")
+    await zufall.ban(visitor.welcome["visitor"])
     await visitor.until("banned", grace=10)
     await expect(visitor.page.locator("#appeal-form")).to_be_visible()
     yield "banned"

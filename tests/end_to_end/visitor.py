@@ -118,7 +118,7 @@ class Visitor:
     async def sees_moving_pictures(self) -> None:
         """The stranger's video plays, and goes on playing."""
         await self.page.wait_for_function(_MORE_PLAYED, arg=0)
-        await self.page.wait_for_function(_MORE_PLAYED, arg=await self.page.evaluate(_PLAYED) + 5)
+        await self.page.wait_for_function(_MORE_PLAYED, arg=await self.page.evaluate(_PLAYED) + 2)
 
     async def sees_black(self) -> None:
         """The stranger's camera shows nothing at all, or next to it after the compression."""

@@ -1,6 +1,7 @@
 """One cluster serves all tests that leave it as they found it."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator
 
 import pytest
@@ -21,6 +22,25 @@ async def cluster(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Clu
     settings = {"ZUFALL_LIMIT_HELLO_SECONDS": "1", "ZUFALL_LIMIT_SIGNAL_BYTES_PER_SECOND": "100000000"}
     async with running_cluster(folder, **settings) as running:
         yield running
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def _breakable(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cluster]:
+    async with running_cluster(tmp_path_factory.mktemp("breakable")) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def breakable(_breakable: Cluster) -> AsyncIterator[Cluster]:
+    """A cluster whose services a test may kill, pause and stop. Afterwards each of them is as it was."""
+    yield _breakable
+    for service in _breakable.services:
+        if service.running:
+            service.send(signal.SIGCONT)
+        if await service.readiness() != "ok":
+            await service.stop()
+            await service.start()
+    await _breakable.until_ready()
 
 
 @pytest.fixture

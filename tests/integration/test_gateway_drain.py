@@ -30,12 +30,12 @@ async def test_a_gateway_without_visitors_stops_at_once(tmp_path: Path) -> None:
         assert time.monotonic() - began < scaled(3)
 
 
-async def test_a_call_goes_on_elsewhere(tmp_path: Path) -> None:
-    async with running_cluster(tmp_path) as cluster, pair(cluster, (0, 1)) as (one, other):
-        stopping = asyncio.create_task(terminated(cluster))
+async def test_a_call_goes_on_elsewhere(breakable: Cluster) -> None:
+    async with pair(breakable, (0, 1)) as (one, other):
+        stopping = asyncio.create_task(terminated(breakable))
         assert await one.close_code() == CloseCode.RESTART
         await say_lines(other, ["said in between"])
-        async with resumed(cluster.urls[1], one) as again:
+        async with resumed(breakable.urls[1], one) as again:
             assert again.welcome["resumed"]["partner_here"]
             assert await deliver(other, again) == ["said in between"]
             await stopping
@@ -44,9 +44,9 @@ async def test_a_call_goes_on_elsewhere(tmp_path: Path) -> None:
             await again.hear("searching")
 
 
-async def test_it_is_not_ready_and_takes_nobody_while_it_sends_others_away(tmp_path: Path) -> None:
-    async with running_cluster(tmp_path) as cluster, pair(cluster, (0, 0)):
-        gateway = cluster.gateways[0]
+async def test_it_is_not_ready_and_takes_nobody_while_it_sends_others_away(breakable: Cluster) -> None:
+    async with pair(breakable, (0, 0)):
+        gateway = breakable.gateways[0]
         gateway.send(signal.SIGTERM)
         await gateway.until_ready("stopping")
         with pytest.raises((aiohttp.ClientConnectionError, aiohttp.WSServerHandshakeError)):
@@ -83,31 +83,31 @@ async def test_a_second_signal_is_for_who_does_not_want_to_wait(tmp_path: Path) 
         await gateway.ended(5)
 
 
-async def test_a_search_goes_on_elsewhere_as_old_as_it_was(tmp_path: Path) -> None:
-    async with running_cluster(tmp_path) as cluster, visitor(cluster.urls[0]) as one:
+async def test_a_search_goes_on_elsewhere_as_old_as_it_was(breakable: Cluster) -> None:
+    async with visitor(breakable.urls[0]) as one:
         await one.find("text", interests=["zithers"])
         await asyncio.sleep(1.5)
-        cluster.gateways[0].send(signal.SIGTERM)
+        breakable.gateways[0].send(signal.SIGTERM)
         assert await one.close_code() == CloseCode.RESTART
-        async with visitor(cluster.urls[1], one.token) as again, visitor(cluster.urls[1]) as other:
-            assert await waited(cluster.gateways[1], again, other) > 1.5
+        async with visitor(breakable.urls[1], one.token) as again, visitor(breakable.urls[1]) as other:
+            assert await waited(breakable.gateways[1], again, other) > 1.5
 
 
-async def test_a_search_goes_on_once(tmp_path: Path) -> None:
+async def test_a_search_goes_on_once(breakable: Cluster) -> None:
     """A visitor may show the memory of a drain again and again, but gets its age only once."""
-    async with running_cluster(tmp_path) as cluster, visitor(cluster.urls[0]) as one:
+    async with visitor(breakable.urls[0]) as one:
         wish = Find("text", interests=["zithers"])
         content = MemoryContent(
             VisitorId(one.name), (Place(one.client.epoch, GatewayId(one.gateway)),), time.time(),
             find=encode(wish), searched=100.0,
         )  # fmt: skip
-        shown = MemorySealer(parse_ring(cluster.environment["ZUFALL_PASS_KEYS"])).seal(content)
+        shown = MemorySealer(parse_ring(breakable.environment["ZUFALL_PASS_KEYS"])).seal(content)
         for least, most in ((100, 115), (0, 15)):
             async with (
-                visitor(cluster.urls[1], one.token, memory=shown) as again,
-                visitor(cluster.urls[1]) as other,
+                visitor(breakable.urls[1], one.token, memory=shown) as again,
+                visitor(breakable.urls[1]) as other,
             ):
-                assert least < await waited(cluster.gateways[1], again, other) < most
+                assert least < await waited(breakable.gateways[1], again, other) < most
 
 
 async def waited(gateway: Service, one: Visitor, other: Visitor) -> float:

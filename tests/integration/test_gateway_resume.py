@@ -3,7 +3,6 @@
 import asyncio
 import signal
 import time
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,7 @@ from services.contract.errors import CloseCode
 
 from ..timing import scaled
 from ..visitor import resumed, visitor
-from .cluster import Cluster, running_cluster
+from .cluster import Cluster
 from .meetings import WAYS, Way, deliver, does_not_meet, meet, pair, say_lines, take_lines, visitors
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -111,36 +110,36 @@ async def test_a_partner_who_is_away_gets_nothing_of_what_was_said_meanwhile(
 
 
 class TestDeadParts:
-    """Each has a cluster of its own, whose parts die."""
+    """Parts of the cluster die."""
 
-    async def test_a_killed_gateway(self, tmp_path: Path) -> None:
-        async with running_cluster(tmp_path) as cluster, pair(cluster, (0, 1)) as (one, other):
+    async def test_a_killed_gateway(self, breakable: Cluster) -> None:
+        async with pair(breakable, (0, 1)) as (one, other):
             killed = time.monotonic()
-            await cluster.gateways[0].kill()
-            async with resumed(cluster.urls[1], one) as again:
+            await breakable.gateways[0].kill()
+            async with resumed(breakable.urls[1], one) as again:
                 assert again.welcome["resumed"]["partner_here"]
                 assert time.monotonic() - killed < scaled(5)
                 assert "pass" in await other.hear("partner_back")
                 await other.chat("hello")
                 assert (await again.hear("chat"))["text"] == "hello"
 
-    async def test_the_partner_of_a_visitor_who_does_not_come_back_is_told(self, tmp_path: Path) -> None:
-        async with running_cluster(tmp_path) as cluster, pair(cluster, (0, 1)) as (_, other):
+    async def test_the_partner_of_a_visitor_who_does_not_come_back_is_told(self, breakable: Cluster) -> None:
+        async with pair(breakable, (0, 1)) as (_, other):
             killed = time.monotonic()
-            await cluster.gateways[0].kill()
+            await breakable.gateways[0].kill()
             await other.hear("partner_away")
             assert time.monotonic() - killed < scaled(5)
             assert (await other.hear("ended", 20))["reason"] == "lost"
             await other.hear("searching")
 
-    async def test_both_gateways_at_once(self, tmp_path: Path) -> None:
-        async with running_cluster(tmp_path) as cluster, pair(cluster, (0, 1)) as (one, other):
-            for gateway in cluster.gateways:
+    async def test_both_gateways_at_once(self, breakable: Cluster) -> None:
+        async with pair(breakable, (0, 1)) as (one, other):
+            for gateway in breakable.gateways:
                 await gateway.kill()
-            for gateway in cluster.gateways:
+            for gateway in breakable.gateways:
                 await gateway.start()
-            await cluster.until_ready()
-            first, second = cluster.urls
+            await breakable.until_ready()
+            first, second = breakable.urls
             async with (
                 resumed(second, one) as left,
                 resumed(first, other) as right,
@@ -149,48 +148,50 @@ class TestDeadParts:
                 assert await deliver(left, right, "found you") == ["found you"]
                 assert await deliver(right, left, "and I you") == ["and I you"]
 
-    async def test_a_paused_gateway_comes_back_without_a_ghost(self, tmp_path: Path) -> None:
-        async with running_cluster(tmp_path) as cluster, pair(cluster, (0, 1)) as (one, other):
-            cluster.gateways[0].send(signal.SIGSTOP)
+    async def test_a_paused_gateway_comes_back_without_a_ghost(self, breakable: Cluster) -> None:
+        async with pair(breakable, (0, 1)) as (one, other):
+            breakable.gateways[0].send(signal.SIGSTOP)
             await other.hear("partner_away", 6)
             await asyncio.sleep(6)
-            cluster.gateways[0].send(signal.SIGCONT)
+            breakable.gateways[0].send(signal.SIGCONT)
             await other.hear("partner_back", 3)
             await one.chat("still here")
             assert (await other.hear("chat"))["text"] == "still here"
             await other.say("next")
             assert (await one.hear("ended"))["reason"] == "next"
 
-    async def test_whom_they_just_left_is_not_met_again_after_a_kill(self, tmp_path: Path) -> None:
+    async def test_whom_they_just_left_is_not_met_again_after_a_kill(self, breakable: Cluster) -> None:
         """Only their page knows it by then: the gateway that does is dead."""
-        async with running_cluster(tmp_path) as cluster, pair(cluster, (0, 1)) as (one, other):
+        async with pair(breakable, (0, 1)) as (one, other):
             await one.say("next")
             assert (await other.hear("ended"))["reason"] == "next"
-            await cluster.gateways[0].kill()
-            async with visitor(cluster.urls[1], one.token) as again:
+            await breakable.gateways[0].kill()
+            async with visitor(breakable.urls[1], one.token) as again:
                 await again.find()
                 await asyncio.gather(does_not_meet(again), does_not_meet(other))
 
-    async def test_a_search_at_a_paused_gateway_that_went_on_elsewhere_is_over(self, tmp_path: Path) -> None:
-        async with running_cluster(tmp_path) as cluster, visitors(cluster, 0, 1) as (one, other):
+    async def test_a_search_at_a_paused_gateway_that_went_on_elsewhere_is_over(
+        self, breakable: Cluster
+    ) -> None:
+        async with visitors(breakable, 0, 1) as (one, other):
             await one.find()
             await one.hear("searching")
-            cluster.gateways[0].send(signal.SIGSTOP)
-            async with visitor(cluster.urls[1], one.token) as again:
+            breakable.gateways[0].send(signal.SIGSTOP)
+            async with visitor(breakable.urls[1], one.token) as again:
                 await meet(again, other)
-                cluster.gateways[0].send(signal.SIGCONT)
+                breakable.gateways[0].send(signal.SIGCONT)
                 assert await one.close_code() == CloseCode.CONNECTED_ELSEWHERE
-                async with visitor(cluster.urls[0]) as third:
+                async with visitor(breakable.urls[0]) as third:
                     await third.find()
                     await does_not_meet(third)
                     assert await deliver(again, other, "we two") == ["we two"]
                     assert await deliver(other, again, "and nobody else") == ["and nobody else"]
 
-    async def test_nats_starts_again_and_all_arrives(self, tmp_path: Path) -> None:
-        async with running_cluster(tmp_path) as cluster, pair(cluster, (0, 1)) as (one, other):
-            await cluster.nats.stop()
+    async def test_nats_starts_again_and_all_arrives(self, breakable: Cluster) -> None:
+        async with pair(breakable, (0, 1)) as (one, other):
+            await breakable.nats.stop()
             await say_lines(one, ["said while NATS was away"])
             await asyncio.sleep(1)
-            await cluster.nats.start()
+            await breakable.nats.start()
             assert await deliver(one, other) == ["said while NATS was away"]
             assert await deliver(other, one, "heard") == ["heard"]

@@ -5,8 +5,10 @@ import time
 
 import pytest
 
+from protos import reports_pb2 as pb
 from services.contract.ids import random_id
 
+from ..moderation import decide
 from ..timing import scaled
 from ..visitor import Visitor, opened, visitor
 from .cluster import Cluster
@@ -15,13 +17,9 @@ from .meetings import WAYS, Way, does_not_meet, pair
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def decide(cluster: Cluster, *words: str) -> None:
-    status, said = await cluster.command("moderator", *words)
-    assert status == 0, said
-
-
-async def ban(cluster: Cluster, name: str, duration: str = "1h") -> None:
-    await decide(cluster, "ban", name, "--for", duration, "--rule", "nudity")
+async def ban(cluster: Cluster, name: str, seconds: int = 3600) -> None:
+    token = cluster.environment["ZUFALL_MODERATOR_TOKEN"]
+    await decide(cluster.reports.address, token, name, pb.LEVEL_BANNED, "nudity", seconds)
 
 
 async def is_turned_away(one: Visitor, decision: str) -> None:
@@ -53,7 +51,8 @@ async def test_a_ban_ends_the_match_at_once_and_lasts_until_it_is_lifted(cluster
                 await is_turned_away(again, notice["decision"])
         await other.find()
         await other.hear("searching")
-        await decide(cluster, "lift", one.name)
+        token = cluster.environment["ZUFALL_MODERATOR_TOKEN"]
+        await decide(cluster.reports.address, token, one.name, pb.LEVEL_GOOD, seconds=0)
         for url in cluster.urls:
             async with visitor(url, one.token) as again:
                 await again.find()
@@ -73,7 +72,7 @@ async def test_a_ban_while_searching_takes_the_wish_back(cluster: Cluster) -> No
 async def test_a_ban_of_somebody_away_waits_for_them(cluster: Cluster) -> None:
     async with visitor(cluster.urls[0]) as before:
         name, token = before.name, before.token
-    await ban(cluster, name, "permanent")
+    await ban(cluster, name, seconds=0)
     async with opened(cluster.urls[1]) as one:
         await one.say("hello", token=token, epoch=one.next_epoch())
         assert "until" not in await one.hear("banned")
