@@ -5,8 +5,9 @@ import io
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import sqlalchemy as sa
 from grpc import aio
 from PIL import Image
 
@@ -15,6 +16,8 @@ from protos import reports_pb2_grpc as rpc
 from services.contract.ids import GatewayId, MatchId, Pass, VisitorId, random_id
 from services.contract.keys import new_key, parse_ring
 from services.contract.passes import PassContent, PassSealer
+from services.reports.shell.storage.database import open_engine
+from services.reports.shell.storage.tables import metadata
 from services.runtime.rpc import OPTIONS
 
 from ..servers import free_port, service
@@ -29,6 +32,8 @@ class Replica:
     """One running process, and clients of it."""
 
     process: asyncio.subprocess.Process
+    database: str
+    """Its URL."""
     address: str
     admin: str
     console: str
@@ -67,12 +72,25 @@ async def reports_service(
         channel = await stack.enter_async_context(aio.insecure_channel(address, options=OPTIONS))
         yield Replica(
             process,
+            database,
             address,
             f"http://127.0.0.1:{admin}",
             f"http://127.0.0.1:{console}",
             rpc.ReportsStub(channel),
             rpc.ModerationStub(channel),
         )
+
+
+@asynccontextmanager
+async def reused(running: Replica) -> AsyncIterator[Replica]:
+    """The same process on an emptied database, with clients that belong to the present event loop."""
+    engine = open_engine(running.database)
+    async with engine.begin() as connection:
+        for table in reversed(metadata.sorted_tables):
+            await connection.execute(sa.delete(table))
+    await engine.dispose()
+    async with aio.insecure_channel(running.address, options=OPTIONS) as channel:
+        yield replace(running, reports=rpc.ReportsStub(channel), moderation=rpc.ModerationStub(channel))
 
 
 @dataclass(frozen=True)

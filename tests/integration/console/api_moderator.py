@@ -83,11 +83,9 @@ async def anonymous(replica: Replica, name: str = "") -> AsyncIterator[ApiModera
 
 
 @asynccontextmanager
-async def logged_in(
-    replica: Replica, database: str, name: str, role: Role = Role.MODERATOR
-) -> AsyncIterator[ApiModerator]:
+async def logged_in(replica: Replica, name: str, role: Role = Role.MODERATOR) -> AsyncIterator[ApiModerator]:
     """Give an invited moderator who has logged in."""
-    engine = open_engine(database)
+    engine = open_engine(replica.database)
     accounts = SqlAccounts(engine, Sealer(parse_ring(KEYS), TOTP_SECRET_CONTEXT))
     invitation = await accounts.invite(name, role, "test", int(time.time() * 1000))
     await engine.dispose()

@@ -3,13 +3,28 @@
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 
-from ..reports_service import Replica, reports_service
+from ...databases import Postgres, new_sqlite
+from ..reports_service import Replica, reports_service, reused
 
 NO_NATS = "nats://127.0.0.1:9"
 
 
-@pytest.fixture
-async def replica(database: str) -> AsyncIterator[Replica]:
+@pytest_asyncio.fixture(scope="session", loop_scope="session", params=["sqlite", "postgresql"])
+async def _running(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Replica]:
+    database = new_sqlite(tmp_path_factory.mktemp("console"))
+    if request.param == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres_server")
+        database = await server.new_database()
     async with reports_service(database, NO_NATS) as running:
         yield running
+
+
+@pytest.fixture
+async def replica(_running: Replica) -> AsyncIterator[Replica]:
+    """The one service of the session, which has forgotten what other tests did."""
+    async with reused(_running) as replica:
+        yield replica

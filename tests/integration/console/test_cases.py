@@ -39,12 +39,12 @@ async def standing(replica: Replica, visitor: str) -> int:
     return int((await replica.reports.Standing(pb.StandingRequest(visitor=visitor))).level)
 
 
-async def test_the_queue_shows_the_most_urgent_first(replica: Replica, database: str) -> None:
+async def test_the_queue_shows_the_most_urgent_first(replica: Replica) -> None:
     spam = await file(replica, reason=pb.REASON_SPAM)
     nude = await file(replica, reason=pb.REASON_NUDITY, frames=(photo(64, 48),), network=b"one")
     await file(replica, nude.accused, reason=pb.REASON_HATE, network=b"two")
     minor = await file(replica, reason=pb.REASON_MINOR)
-    async with logged_in(replica, database, "ann", Role.VIEWER) as ann:
+    async with logged_in(replica, "ann", Role.VIEWER) as ann:
         queue = (await ann.get("/queue")).content
         assert [case["accused"] for case in queue["cases"]] == [minor.accused, nude.accused, spam.accused]
         assert [case["minor"] for case in queue["cases"]] == [True, False, False]
@@ -54,21 +54,21 @@ async def test_the_queue_shows_the_most_urgent_first(replica: Replica, database:
         assert (queue["open"], queue["appeals"]) == (3, 0)
 
 
-async def test_a_decision_is_refused_after_a_report_replaced_a_flag(replica: Replica, database: str) -> None:
+async def test_a_decision_is_refused_after_a_report_replaced_a_flag(replica: Replica) -> None:
     met = await file(replica, flag=True)
-    async with logged_in(replica, database, "ann") as ann:
+    async with logged_in(replica, "ann") as ann:
         case = await only_case(ann)
         await replica.reports.File(filing(met, reason=pb.REASON_MINOR))
         assert (await decide(ann, case, "good", seen=1, seen_people=0)).content["code"] == "conflict"
         assert (await decide(ann, case, "good", seen=1, seen_people=1)).status == 201
 
 
-async def test_cases_of_flags_only_come_last_and_are_marked(replica: Replica, database: str) -> None:
+async def test_cases_of_flags_only_come_last_and_are_marked(replica: Replica) -> None:
     flagged = await file(replica, flag=True, network=b"0")
     for number in range(1, 8):
         await file(replica, flagged.accused, flag=True, network=b"%d" % number)
     other = await file(replica, reason=pb.REASON_OTHER, network=b"9")
-    async with logged_in(replica, database, "ann") as ann:
+    async with logged_in(replica, "ann") as ann:
         queue = (await ann.get("/queue")).content
         assert [case["accused"] for case in queue["cases"]] == [other.accused, flagged.accused]
         assert [(case["flagged"], case["flags"]) for case in queue["cases"]] == [(False, 0), (True, 8)]
@@ -83,10 +83,10 @@ async def test_cases_of_flags_only_come_last_and_are_marked(replica: Replica, da
         assert [(case["flagged"], case["flags"]) for case in queue["cases"]] == [(False, 8), (False, 0)]
 
 
-async def test_a_case_shows_its_reports_and_both_histories(replica: Replica, database: str) -> None:
+async def test_a_case_shows_its_reports_and_both_histories(replica: Replica) -> None:
     chat = (pb.ChatLine(from_accused=True, text="<b>hi</b>"), pb.ChatLine(from_accused=False, text="no"))
     met = await file(replica, note="he did", chat=chat, frames=(photo(64, 48), photo(32, 32)))
-    async with logged_in(replica, database, "ann") as ann:
+    async with logged_in(replica, "ann") as ann:
         case = (await ann.get(f"/cases/{await only_case(ann)}")).content
         (report,) = case["reports"]
         assert (report["reason"], report["note"]) == ("nudity", "he did")
@@ -111,9 +111,9 @@ async def test_a_case_shows_its_reports_and_both_histories(replica: Replica, dat
         assert (await ann.get("/visitors/nobody")).content["decisions"] == []
 
 
-async def test_a_ban_holds_at_once_until_it_is_undone(replica: Replica, database: str) -> None:
+async def test_a_ban_holds_at_once_until_it_is_undone(replica: Replica) -> None:
     met = await file(replica)
-    async with logged_in(replica, database, "ann") as ann:
+    async with logged_in(replica, "ann") as ann:
         case = await only_case(ann)
         made = await decide(ann, case, seen=1)
         assert made.status == 201
@@ -127,9 +127,9 @@ async def test_a_ban_holds_at_once_until_it_is_undone(replica: Replica, database
         assert (again.status, again.content["code"]) == (409, "conflict")
 
 
-async def test_newer_reports_join_the_reopened_case(replica: Replica, database: str) -> None:
+async def test_newer_reports_join_the_reopened_case(replica: Replica) -> None:
     met = await file(replica)
-    async with logged_in(replica, database, "ann") as ann:
+    async with logged_in(replica, "ann") as ann:
         case = await only_case(ann)
         made = (await decide(ann, case)).content["decision"]
         await file(replica, met.accused, reason=pb.REASON_MINOR)
@@ -139,9 +139,9 @@ async def test_newer_reports_join_the_reopened_case(replica: Replica, database: 
         assert (await ann.get(f"/cases/{case}")).content["held_until"] > 0, "it concerns a minor now"
 
 
-async def test_the_second_of_two_decisions_is_a_conflict(replica: Replica, database: str) -> None:
+async def test_the_second_of_two_decisions_is_a_conflict(replica: Replica) -> None:
     met = await file(replica)
-    async with logged_in(replica, database, "ann") as ann, logged_in(replica, database, "bob") as bob:
+    async with logged_in(replica, "ann") as ann, logged_in(replica, "bob") as bob:
         case = await only_case(ann)
         answers = await asyncio.gather(decide(ann, case), decide(bob, case, "good"))
         assert sorted(answer.status for answer in answers) == [201, 409]
@@ -152,18 +152,18 @@ async def test_the_second_of_two_decisions_is_a_conflict(replica: Replica, datab
         assert len(history["decisions"]) == 1
 
 
-async def test_a_decision_with_unseen_reports_is_refused(replica: Replica, database: str) -> None:
+async def test_a_decision_with_unseen_reports_is_refused(replica: Replica) -> None:
     met = await file(replica)
-    async with logged_in(replica, database, "ann") as ann:
+    async with logged_in(replica, "ann") as ann:
         case = await only_case(ann)
         await file(replica, met.accused)
         assert (await decide(ann, case, seen=1)).content["code"] == "conflict"
         assert (await decide(ann, case, seen=2)).status == 201
 
 
-async def test_a_dismissal_leaves_decisions_of_other_cases_alone(replica: Replica, database: str) -> None:
+async def test_a_dismissal_leaves_decisions_of_other_cases_alone(replica: Replica) -> None:
     met = await file(replica)
-    async with logged_in(replica, database, "ann") as ann:
+    async with logged_in(replica, "ann") as ann:
         await decide(ann, await only_case(ann), seconds=7200)
         await file(replica, met.accused)
         dismissed = (await decide(ann, await only_case(ann), "good")).content["decision"]
@@ -177,13 +177,11 @@ async def test_a_dismissal_leaves_decisions_of_other_cases_alone(replica: Replic
         assert await only_case(ann)
 
 
-async def test_a_dismissal_lifts_what_triage_decided_in_the_same_case(
-    replica: Replica, database: str
-) -> None:
+async def test_a_dismissal_lifts_what_triage_decided_in_the_same_case(replica: Replica) -> None:
     accused = VisitorId(random_id())
     for number in range(8):
         await file(replica, accused, reason=pb.REASON_NUDITY, network=bytes([number]) * 8)
-    async with logged_in(replica, database, "ann") as ann:
+    async with logged_in(replica, "ann") as ann:
         assert await standing(replica, accused) != pb.LEVEL_GOOD, "eight networks are enough to act"
         made = (await decide(ann, await only_case(ann), "good")).content["decision"]
         assert await standing(replica, accused) == pb.LEVEL_GOOD
@@ -192,11 +190,9 @@ async def test_a_dismissal_lifts_what_triage_decided_in_the_same_case(
         assert await standing(replica, accused) != pb.LEVEL_GOOD, "what triage did holds again"
 
 
-async def test_a_dismissal_restores_the_decision_that_triage_had_replaced(
-    replica: Replica, database: str
-) -> None:
+async def test_a_dismissal_restores_the_decision_that_triage_had_replaced(replica: Replica) -> None:
     met = await file(replica)
-    async with logged_in(replica, database, "ann") as ann:
+    async with logged_in(replica, "ann") as ann:
         await decide(ann, await only_case(ann), "restricted")
         for number in range(24):
             await file(replica, met.accused, network=bytes([number]) * 8)
@@ -218,11 +214,9 @@ async def test_a_dismissal_restores_the_decision_that_triage_had_replaced(
         assert await standing(replica, met.accused) == pb.LEVEL_RESTRICTED
 
 
-async def test_an_appeal_against_a_restored_decision_concerns_its_own_case(
-    replica: Replica, database: str
-) -> None:
+async def test_an_appeal_against_a_restored_decision_concerns_its_own_case(replica: Replica) -> None:
     met = await file(replica)
-    async with logged_in(replica, database, "ann") as ann, logged_in(replica, database, "bob") as bob:
+    async with logged_in(replica, "ann") as ann, logged_in(replica, "bob") as bob:
         await decide(ann, await only_case(ann))
         await file(replica, met.accused)
         made = (await decide(bob, await only_case(bob), "watched")).content["decision"]
@@ -239,9 +233,9 @@ async def test_an_appeal_against_a_restored_decision_concerns_its_own_case(
         assert (await ann.get("/queue")).content["open"] == 1, "the other case waits as before"
 
 
-async def test_only_the_newest_decision_can_be_undone(replica: Replica, database: str) -> None:
+async def test_only_the_newest_decision_can_be_undone(replica: Replica) -> None:
     met = await file(replica)
-    async with logged_in(replica, database, "ann") as ann, logged_in(replica, database, "bob") as bob:
+    async with logged_in(replica, "ann") as ann, logged_in(replica, "bob") as bob:
         first = (await decide(ann, await only_case(ann))).content["decision"]
         assert (await bob.post(f"/decisions/{first['id']}/undo", reason="no")).status == 403
         await replica.decide(met.accused, pb.LEVEL_WATCHED)
@@ -251,9 +245,9 @@ async def test_only_the_newest_decision_can_be_undone(replica: Replica, database
         assert await standing(replica, met.accused) == pb.LEVEL_WATCHED
 
 
-async def test_the_audit_log_records_each_picture_view(replica: Replica, database: str) -> None:
+async def test_the_audit_log_records_each_picture_view(replica: Replica) -> None:
     await file(replica, frames=(photo(64, 48),))
-    async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
+    async with logged_in(replica, "sue", Role.SENIOR) as sue:
         case = await only_case(sue)
         (report,) = (await sue.get(f"/cases/{case}")).content["reports"]
         picture = await sue.get(f"/reports/{report['id']}/frames/0")
@@ -266,9 +260,9 @@ async def test_the_audit_log_records_each_picture_view(replica: Replica, databas
         assert (earlier["action"], earlier["subject"]) == ("case.seen", case), "what was said is in it"
 
 
-async def test_an_export_holds_everything_and_is_recorded(replica: Replica, database: str) -> None:
+async def test_an_export_holds_everything_and_is_recorded(replica: Replica) -> None:
     await file(replica, note="he did", frames=(photo(64, 48),))
-    async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
+    async with logged_in(replica, "sue", Role.SENIOR) as sue:
         case = await only_case(sue)
         assert (await sue.get(f"/cases/{case}/export")).status == 400, "nobody exports without a reason"
         exported = await sue.get(f"/cases/{case}/export?reason=asked%20by%20the%20police")
@@ -282,19 +276,19 @@ async def test_an_export_holds_everything_and_is_recorded(replica: Replica, data
         assert (entry["action"], entry["details"]["reason"]) == ("case.exported", "asked by the police")
 
 
-async def test_an_export_holds_the_originals_of_a_minors_case(replica: Replica, database: str) -> None:
+async def test_an_export_holds_the_originals_of_a_minors_case(replica: Replica) -> None:
     sent = photo(64, 48)
     await file(replica, reason=pb.REASON_MINOR, frames=(sent,))
-    async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
+    async with logged_in(replica, "sue", Role.SENIOR) as sue:
         exported = await sue.get(f"/cases/{await only_case(sue)}/export?reason=police")
         with zipfile.ZipFile(io.BytesIO(exported.content)) as archive:
             (original,) = (name for name in archive.namelist() if name.startswith("originals/"))
             assert archive.read(original) == sent
 
 
-async def test_a_hold_is_never_shortened(replica: Replica, database: str) -> None:
+async def test_a_hold_is_never_shortened(replica: Replica) -> None:
     await file(replica)
-    async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
+    async with logged_in(replica, "sue", Role.SENIOR) as sue:
         case = await only_case(sue)
         year = (await sue.post(f"/cases/{case}/hold", days=365, reason="a court asks")).content["held_until"]
         day = (await sue.post(f"/cases/{case}/hold", days=1, reason="and again")).content["held_until"]
@@ -303,9 +297,9 @@ async def test_a_hold_is_never_shortened(replica: Replica, database: str) -> Non
         assert (await sue.get(f"/cases/{case}")).content["held_until"] == year
 
 
-async def test_only_another_moderator_may_answer_an_appeal(replica: Replica, database: str) -> None:
+async def test_only_another_moderator_may_answer_an_appeal(replica: Replica) -> None:
     met = await file(replica)
-    async with logged_in(replica, database, "ann") as ann, logged_in(replica, database, "bob") as bob:
+    async with logged_in(replica, "ann") as ann, logged_in(replica, "bob") as bob:
         made = (await decide(ann, await only_case(ann))).content["decision"]
         token = (await replica.reports.Standing(pb.StandingRequest(visitor=met.accused))).appeal
         await replica.reports.Appeal(pb.AppealRequest(appeal=token, text="it was not me"))
@@ -325,9 +319,9 @@ async def test_only_another_moderator_may_answer_an_appeal(replica: Replica, dat
         assert (await bob.post(f"/decisions/{lift}/undo", reason="hm")).status == 403, "an answer is final"
 
 
-async def test_an_open_page_shows_a_new_report_within_moments(replica: Replica, database: str) -> None:
+async def test_an_open_page_shows_a_new_report_within_moments(replica: Replica) -> None:
     async with (
-        logged_in(replica, database, "ann") as ann,
+        logged_in(replica, "ann") as ann,
         ann.session.get(f"{ann.origin}/console/api/events") as stream,
     ):
         assert (await told(stream))["cases"] == []

@@ -32,8 +32,8 @@ async def log_in(
     return await by.post("/session", name=of.name, password=password, code=code or of.code(later))
 
 
-async def test_a_login_needs_name_password_and_an_unused_code(replica: Replica, database: str) -> None:
-    async with logged_in(replica, database, "ann") as ann, anonymous(replica) as elsewhere:
+async def test_a_login_needs_name_password_and_an_unused_code(replica: Replica) -> None:
+    async with logged_in(replica, "ann") as ann, anonymous(replica) as elsewhere:
         used = await log_in(elsewhere, ann, later=0)
         assert used.content["code"] == "login_refused", "the code that made the password is used up"
         entered = await log_in(elsewhere, ann)
@@ -49,15 +49,15 @@ async def test_a_login_needs_name_password_and_an_unused_code(replica: Replica, 
         assert (await ann.get("/session")).status == 200, "the other browser stays"
 
 
-async def test_a_code_works_once_even_at_the_same_moment(replica: Replica, database: str) -> None:
-    async with logged_in(replica, database, "ann") as ann, anonymous(replica) as other:
+async def test_a_code_works_once_even_at_the_same_moment(replica: Replica) -> None:
+    async with logged_in(replica, "ann") as ann, anonymous(replica) as other:
         code = ann.code(1)
         answers = await asyncio.gather(*(log_in(other, ann, code=code) for _ in range(3)))
         assert sorted(answer.status for answer in answers) == [201, 401, 401]
 
 
-async def test_a_refused_login_does_not_say_what_is_wrong(replica: Replica, database: str) -> None:
-    async with logged_in(replica, database, "ann") as ann, anonymous(replica) as other:
+async def test_a_refused_login_does_not_say_what_is_wrong(replica: Replica) -> None:
+    async with logged_in(replica, "ann") as ann, anonymous(replica) as other:
         wrong = [
             await log_in(other, ann, password="something else"),
             await log_in(other, ann, code="000000"),
@@ -68,8 +68,8 @@ async def test_a_refused_login_does_not_say_what_is_wrong(replica: Replica, data
         assert wrong[0].status == 401
 
 
-async def test_a_guesser_is_locked_out_even_with_concurrent_guesses(replica: Replica, database: str) -> None:
-    async with logged_in(replica, database, "ann") as ann, anonymous(replica) as guesser:
+async def test_a_guesser_is_locked_out_even_with_concurrent_guesses(replica: Replica) -> None:
+    async with logged_in(replica, "ann") as ann, anonymous(replica) as guesser:
         guesses = (log_in(guesser, ann, password=f"guess number {n}") for n in range(FREE_FAILURES + 8))
         answers = await asyncio.gather(*guesses)
         refused = [answer for answer in answers if answer.content["code"] == "login_refused"]
@@ -83,8 +83,8 @@ async def test_a_guesser_is_locked_out_even_with_concurrent_guesses(replica: Rep
         assert (await ann.get("/session")).status == 200, "who is in stays in"
 
 
-async def test_an_unknown_name_is_locked_like_any_other(replica: Replica, database: str) -> None:
-    async with logged_in(replica, database, "ann"), anonymous(replica) as guesser:
+async def test_an_unknown_name_is_locked_like_any_other(replica: Replica) -> None:
+    async with logged_in(replica, "ann"), anonymous(replica) as guesser:
         told = [await _guesses(guesser, name) for name in ("ann", "Nobody", "ann@nowhere.example")]
         assert told[0] == told[1] == told[2]
         assert [status for status, *_ in told[0]] == [401] * (FREE_FAILURES + 1) + [429] * 2
@@ -150,10 +150,10 @@ async def test_logins_are_limited_for_each_network(database: str) -> None:
         assert (await guesser.get("/ways")).status == 200
 
 
-async def test_a_new_invitation_unlocks_an_account(replica: Replica, database: str) -> None:
+async def test_a_new_invitation_unlocks_an_account(replica: Replica) -> None:
     async with (
-        logged_in(replica, database, "ann") as ann,
-        logged_in(replica, database, "root", Role.ADMIN) as root,
+        logged_in(replica, "ann") as ann,
+        logged_in(replica, "root", Role.ADMIN) as root,
         anonymous(replica, "ann") as again,
     ):
         for n in range(FREE_FAILURES + 1):
@@ -166,9 +166,9 @@ async def test_a_new_invitation_unlocks_an_account(replica: Replica, database: s
         assert (await again.get("/session")).content["name"] == "ann"
 
 
-async def test_an_invitation_works_once(replica: Replica, database: str) -> None:
+async def test_an_invitation_works_once(replica: Replica) -> None:
     async with (
-        logged_in(replica, database, "root", Role.ADMIN) as root,
+        logged_in(replica, "root", Role.ADMIN) as root,
         anonymous(replica, "bob") as bob,
         anonymous(replica, "eve") as eve,
     ):
@@ -205,11 +205,11 @@ async def test_malformed_requests_are_refused(replica: Replica) -> None:
             assert (response.status, (await response.json(content_type=None))["code"]) == (413, "too_large")
 
 
-async def test_an_attempt_without_a_hashing_slot_does_not_count(replica: Replica, database: str) -> None:
-    engine, hashing = open_engine(database), PasswordHasherPool()
+async def test_an_attempt_without_a_hashing_slot_does_not_count(replica: Replica) -> None:
+    engine, hashing = open_engine(replica.database), PasswordHasherPool()
     accounts = SqlAccounts(engine, Sealer(parse_ring(KEYS), TOTP_SECRET_CONTEXT))
     sessions = SqlLoginSessions(engine, accounts, hashing)
-    async with logged_in(replica, database, "ann") as ann, AsyncExitStack() as crowd:
+    async with logged_in(replica, "ann") as ann, AsyncExitStack() as crowd:
         places = [hashing.slot() for _ in range(MAX_PENDING)]
         waiting = [asyncio.create_task(crowd.enter_async_context(place)) for place in places]
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
@@ -222,8 +222,8 @@ async def test_an_attempt_without_a_hashing_slot_does_not_count(replica: Replica
     await engine.dispose()
 
 
-async def test_an_admin_is_left_when_two_remove_each_other(replica: Replica, database: str) -> None:
-    engine = open_engine(database)
+async def test_an_admin_is_left_when_two_remove_each_other(replica: Replica) -> None:
+    engine = open_engine(replica.database)
     accounts = SqlAccounts(engine, Sealer(parse_ring(KEYS), TOTP_SECRET_CONTEXT))
     for name in ("ann", "bob"):
         await accounts.invite(name, Role.ADMIN, "test", 1)

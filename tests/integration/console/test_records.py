@@ -20,9 +20,9 @@ from .api_moderator import logged_in
 from .test_cases import decide, file, only_case
 
 
-async def test_the_audit_log_has_every_login_view_and_decision(replica: Replica, database: str) -> None:
+async def test_the_audit_log_has_every_login_view_and_decision(replica: Replica) -> None:
     met = await file(replica)
-    async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
+    async with logged_in(replica, "sue", Role.SENIOR) as sue:
         made = (await decide(sue, await only_case(sue))).content["decision"]
         await replica.decide(met.accused, pb.LEVEL_GOOD)
         entries = (await sue.get("/audit")).content["entries"]
@@ -41,11 +41,11 @@ async def test_the_audit_log_has_every_login_view_and_decision(replica: Replica,
             assert (await sue.get(f"/audit?{query}")).status == 400
 
 
-async def test_the_audit_log_names_the_policy_of_an_automatic_action(replica: Replica, database: str) -> None:
+async def test_the_audit_log_names_the_policy_of_an_automatic_action(replica: Replica) -> None:
     accused = None
     for number in range(4):
         accused = (await file(replica, accused, network=b"%d" % number)).accused
-    async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
+    async with logged_in(replica, "sue", Role.SENIOR) as sue:
         first = (await sue.get("/audit")).content["entries"][-1]
         assert (first["actor"], first["action"]) == ("triage", "decision.made")
         assert first["details"]["policy"] == default_source().policy.version
@@ -60,13 +60,11 @@ async def test_the_audit_log_names_the_policy_of_an_automatic_action(replica: Re
     ],
     ids=["actor", "details", "removed"],
 )
-async def test_a_changed_audit_log_is_detected(
-    replica: Replica, database: str, tamper: sa.Executable
-) -> None:
-    async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
+async def test_a_changed_audit_log_is_detected(replica: Replica, tamper: sa.Executable) -> None:
+    async with logged_in(replica, "sue", Role.SENIOR) as sue:
         whole = (await sue.get("/audit/check")).content
         assert (whole["entries"], whole["intact"], whole["broken_at"]) == (3, True, None)
-        engine = open_engine(database)
+        engine = open_engine(replica.database)
         async with engine.begin() as connection:
             await connection.execute(tamper)
         await engine.dispose()
@@ -74,20 +72,20 @@ async def test_a_changed_audit_log_is_detected(
         assert (broken["intact"], broken["broken_at"]) == (False, 2)
 
 
-async def test_concurrent_entries_make_one_chain(replica: Replica, database: str) -> None:
+async def test_concurrent_entries_make_one_chain(replica: Replica) -> None:
     await asyncio.gather(*(file(replica) for _ in range(6)))
-    async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
+    async with logged_in(replica, "sue", Role.SENIOR) as sue:
         cases = [case["id"] for case in (await sue.get("/queue")).content["cases"]]
         await asyncio.gather(*(decide(sue, case) for case in cases))
         check = (await sue.get("/audit/check")).content
         assert (check["entries"], check["intact"]) == (9, True)
 
 
-async def test_a_rebuilt_chain_has_another_head(replica: Replica, database: str) -> None:
+async def test_a_rebuilt_chain_has_another_head(replica: Replica) -> None:
     """Somebody who can write to the database can build an intact chain, but not with the logged hashes."""
-    async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
+    async with logged_in(replica, "sue", Role.SENIOR) as sue:
         noted = (await sue.get("/audit/check")).content["head"]
-        engine = open_engine(database)
+        engine = open_engine(replica.database)
         async with engine.begin() as connection:
             await connection.execute(sa.delete(audit))
             entry = chain_entry(AuditEvent(1, "mallory", "nothing.done", "", {}), 1, bytes(32))
@@ -100,10 +98,10 @@ async def test_a_rebuilt_chain_has_another_head(replica: Replica, database: str)
         assert check["head"] != noted
 
 
-async def test_the_transparency_report_has_the_counts(replica: Replica, database: str) -> None:
+async def test_the_transparency_report_has_the_counts(replica: Replica) -> None:
     await file(replica, reason=pb.REASON_SPAM)
     await file(replica, reason=pb.REASON_NUDITY)
-    async with logged_in(replica, database, "ann") as ann:
+    async with logged_in(replica, "ann") as ann:
         met = (await ann.get("/queue")).content["cases"]
         await decide(ann, met[0]["id"])
         await decide(ann, met[1]["id"], "good")
@@ -137,11 +135,11 @@ async def test_the_transparency_report_has_the_counts(replica: Replica, database
             assert (await ann.get(f"/transparency?{query}")).status == 400, query
 
 
-async def test_a_replay_shows_before_and_after(replica: Replica, database: str) -> None:
+async def test_a_replay_shows_before_and_after(replica: Replica) -> None:
     for number in range(3):
         met = await file(replica, network=bytes([number]) * 8)
         await file(replica, met.accused, network=b"another")
-    async with logged_in(replica, database, "sue", Role.SENIOR) as sue:
+    async with logged_in(replica, "sue", Role.SENIOR) as sue:
         await decide(sue, (await sue.get("/queue")).content["cases"][0]["id"])
         told = (await sue.get("/policy")).content
         assert told == {"version": default_source().policy.version, "text": default_source().text}

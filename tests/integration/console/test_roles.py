@@ -35,11 +35,11 @@ async def called(somebody: ApiModerator, method: str, path: str) -> ApiResponse:
     return await somebody.call(method, path_of(path))
 
 
-async def test_each_endpoint_needs_the_role_in_the_table(replica: Replica, database: str) -> None:
+async def test_each_endpoint_needs_the_role_in_the_table(replica: Replica) -> None:
     for role in (None, *Role):
         async with AsyncExitStack() as stack:
             name = f"somebody-{role}"
-            enter = anonymous(replica) if role is None else logged_in(replica, database, name, role)
+            enter = anonymous(replica) if role is None else logged_in(replica, name, role)
             await walk(await stack.enter_async_context(enter), role)
 
 
@@ -50,8 +50,8 @@ async def walk(somebody: ApiModerator, role: Role | None) -> None:
         assert lets(answer, role) == allows(role, ENDPOINTS[method, path]), (role, method, path, answer)
 
 
-async def test_changes_from_another_origin_are_refused(replica: Replica, database: str) -> None:
-    async with logged_in(replica, database, "ann", Role.ADMIN) as ann:
+async def test_changes_from_another_origin_are_refused(replica: Replica) -> None:
+    async with logged_in(replica, "ann", Role.ADMIN) as ann:
         for method, path in ENDPOINTS:
             if method == "GET":
                 continue
@@ -66,8 +66,8 @@ async def test_changes_from_another_origin_are_refused(replica: Replica, databas
             assert response.status == 403, "a browser names the origin of what it sends"
 
 
-async def test_views_from_another_site_are_refused(replica: Replica, database: str) -> None:
-    async with logged_in(replica, database, "ann") as ann:
+async def test_views_from_another_site_are_refused(replica: Replica) -> None:
+    async with logged_in(replica, "ann") as ann:
         url = f"{ann.origin}/console/api/reports/x/frames/0"
         for site, status in (("cross-site", 403), ("same-site", 403), ("same-origin", 404), ("none", 404)):
             async with ann.session.get(url, headers={"Sec-Fetch-Site": site}) as answer:
@@ -95,16 +95,16 @@ async def test_every_response_has_the_security_headers(replica: Replica) -> None
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-async def test_paths_with_nul_are_refused(replica: Replica, database: str) -> None:
-    async with logged_in(replica, database, "ann", Role.ADMIN) as ann:
+async def test_paths_with_nul_are_refused(replica: Replica) -> None:
+    async with logged_in(replica, "ann", Role.ADMIN) as ann:
         for path in ("/cases/%00", "/visitors/a%00b", "/reports/%00/frames/0", "/cases/%00/export?reason=x"):
             assert (await ann.get(path)).status == 400, path
 
 
-async def test_a_changed_role_applies_at_once(replica: Replica, database: str) -> None:
+async def test_a_changed_role_applies_at_once(replica: Replica) -> None:
     async with (
-        logged_in(replica, database, "ann", Role.ADMIN) as ann,
-        logged_in(replica, database, "bob", Role.SENIOR) as bob,
+        logged_in(replica, "ann", Role.ADMIN) as ann,
+        logged_in(replica, "bob", Role.SENIOR) as bob,
     ):
         changed = await ann.call("PATCH", "/accounts/bob", {"role": "viewer"})
         assert (changed.status, changed.content["role"]) == (200, "viewer")
@@ -113,10 +113,10 @@ async def test_a_changed_role_applies_at_once(replica: Replica, database: str) -
         assert own.content["code"] == "permission_refused"
 
 
-async def test_a_stream_ends_when_its_account_is_disabled(replica: Replica, database: str) -> None:
+async def test_a_stream_ends_when_its_account_is_disabled(replica: Replica) -> None:
     async with (
-        logged_in(replica, database, "ann", Role.ADMIN) as ann,
-        logged_in(replica, database, "bob", Role.VIEWER) as bob,
+        logged_in(replica, "ann", Role.ADMIN) as ann,
+        logged_in(replica, "bob", Role.VIEWER) as bob,
         bob.session.get(f"{bob.origin}/console/api/events") as stream,
     ):
         assert (await stream.content.readline()) == b"event: queue\n"
@@ -126,8 +126,8 @@ async def test_a_stream_ends_when_its_account_is_disabled(replica: Replica, data
         assert rest.startswith(b"data: ")
 
 
-async def test_streams_of_an_account_are_limited(replica: Replica, database: str) -> None:
-    async with logged_in(replica, database, "ann", Role.VIEWER) as ann, AsyncExitStack() as pages:
+async def test_streams_of_an_account_are_limited(replica: Replica) -> None:
+    async with logged_in(replica, "ann", Role.VIEWER) as ann, AsyncExitStack() as pages:
         url = f"{ann.origin}/console/api/events"
         for _ in range(MAX_STREAMS):
             stream = await pages.enter_async_context(ann.session.get(url))
