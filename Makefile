@@ -8,10 +8,11 @@ ROUNDS ?= 5
 VISITORS ?= 200
 PYTHON := .venv/bin/python
 GENERATED := protos web/src/*.generated.ts web/console/src/*.generated.ts docs/browser-protocol.md docs/http-api.md docs/console-api.md
-# Tests that measure, or take the whole machine, have it to themselves; the others mostly wait.
+WORKERS ?= auto
+# Tests that measure, or take the whole machine, have a target of their own; the others mostly wait.
 ALONE := tests/containers tests/faults tests/hostile
 .DEFAULT_GOAL := help
-.PHONY: help run dev hooks page countries check fresh test test-long faults faults-reports hostile bench bench-matching image generate format clean
+.PHONY: help run dev hooks page countries check fresh test test-alone test-long faults faults-reports hostile bench bench-matching image generate format clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
@@ -42,10 +43,12 @@ check: .venv/.development web/node_modules/.installed ## types, lint, format and
 fresh: generate # fails when a generated file was not up to date
 	git diff --exit-code -- $(GENERATED)
 
-test: .venv/.development page countries ## every test; what the machine lacks is skipped with a line, unless ZUFALL_REQUIRE names it
+test: .venv/.development page countries ## all tests that can run side by side; what the machine lacks is skipped with a line, unless ZUFALL_REQUIRE names it
 	npm --prefix web test
 	npm --prefix web run size
-	$(PYTHON) -m pytest --numprocesses auto --maxprocesses 4 --dist loadscope $(addprefix --ignore ,$(ALONE))
+	$(PYTHON) -m pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist loadscope --no-loadscope-reorder $(addprefix --ignore ,$(ALONE))
+
+test-alone: .venv/.development page countries ## tests that need the whole machine: containers, faults, hostile peers (five minutes)
 	$(PYTHON) -m pytest $(ALONE)
 
 test-long: .venv/.development ## the state machines of matching at length (EXAMPLES=10000, some ten minutes)

@@ -21,7 +21,7 @@ from ..unit.signaling.fake_cluster import (
     FakeMembership,
     FakePage,
     FakeStandings,
-    introductions,
+    match_messages,
 )
 
 SMALL, LARGE = 2, 20
@@ -40,7 +40,7 @@ class NatsCluster(FakeCluster):
     async def add(self, stack: AsyncExitStack) -> None:
         gateway = GatewayId(random_id())
         bus, matchmaker = NatsBus(gateway, [self.server.url]), FakeMatchmaker()
-        seals = introductions(gateway, lambda: self.now)
+        seals = match_messages(gateway, lambda: self.now)
         hub = Hub(gateway, matchmaker, bus, FakeStandings(), seals, FakeMembership(), lambda: self.now)
         self.matchmakers[hub] = matchmaker
         self.hubs.append(hub)

@@ -7,6 +7,7 @@ from services.contract.ids import VisitorId
 from services.reports.core.records import DAY_MS, Evidence, LastStanding, Level
 from services.reports.shell.ports import ReportStore
 
+from ..timing import scaled
 from .report_stores import PICTURE, Strict, decision, flag, lenient, report
 
 
@@ -184,7 +185,7 @@ async def test_reports_at_the_same_moment_join_one_case_and_the_last_sees_all(st
 async def test_deciding_and_filing_at_the_same_moment_do_not_wait_for_each_other(store: ReportStore) -> None:
     acts = [store.file(report(f"m{n}", f"r{n}", n), [], Strict(decision("accused"))) for n in range(10)]
     acts += [store.decide(decision("accused")) for _ in range(10)]  # type: ignore[misc]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(scaled(20)):
         await asyncio.gather(*acts)
     made = await store.decisions_after(0)
     assert len(made) == 20

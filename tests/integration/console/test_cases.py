@@ -9,6 +9,7 @@ from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId, random_id
 from services.reports.core.roles import Role
 
+from ...timing import scaled
 from ..reports_service import Encounter, Replica, encounter, filing, photo
 from .api_moderator import ApiModerator, ApiResponse, logged_in
 
@@ -331,7 +332,7 @@ async def test_an_open_page_shows_a_new_report_within_moments(replica: Replica) 
 
 async def told(stream: "object") -> dict[str, list[dict[str, str]]]:
     content = stream.content  # type: ignore[attr-defined]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(scaled(20)):
         while not (line := await content.readline()).startswith(b"data: "):
             assert line
         return json.loads(line.removeprefix(b"data: "))  # type: ignore[no-any-return]
