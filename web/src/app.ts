@@ -181,7 +181,7 @@ export class App {
     const before = this.settings;
     this.settings = { ...before, ...change };
     saveSettings(this.parts.store, this.settings);
-    void this.parts.deviceManager.chosen(before, this.settings);
+    void this.parts.deviceManager.settingsChanged(before, this.settings);
     this.render();
   }
 

@@ -11,7 +11,7 @@ import type { PageTranslator } from "./language/texts";
 import type { Dispatch, PageState } from "./page-state";
 import { BlackPictureDetector } from "./quality/black-picture";
 import { QualityMonitor } from "./quality/quality-monitor";
-import { wireFullScreen } from "./view/full-screen";
+import { setUpFullScreen } from "./view/full-screen";
 import { toast } from "./view/notifications";
 import { type PictureInPicture, pictureInPicture } from "./view/picture-in-picture";
 import { QualityView } from "./view/quality";
@@ -39,15 +39,15 @@ export class CallExtras {
 
   constructor(private readonly options: CallExtrasParts) {
     const { translator, media, stage, callMedia } = options;
-    const revive = () => {
-      stage.revive();
+    const reattach = () => {
+      stage.reattach();
       callMedia.meter.wake();
     };
-    this.interruptions = new Interruptions({ media, revive });
+    this.interruptions = new Interruptions({ media, reattach });
     this.interruptions.watch();
     this.quality = new QualityView(translator);
     this.small = pictureInPicture(stage.remote);
-    wireFullScreen();
+    setUpFullScreen();
   }
 
   render({ call: { phase, conversation } }: PageState): void {

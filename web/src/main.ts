@@ -92,7 +92,7 @@ const show = (site: Site) => {
 const configRetry = new ConfigRetry({
   ask: () => fetchSite(store),
   onFound: (site) => {
-    consent.ruled(site);
+    consent.setRules(site);
     show(site);
     app.askForConsentAgain();
   },
@@ -118,13 +118,13 @@ const media = new LocalMedia(
   changed,
   (track, why) => {
     callMedia.replace(track);
-    deviceManager.replaced(track, why);
+    deviceManager.trackReplaced(track, why);
     if (why === "lost")
       toast(translator.text(`lost_${track.kind as "audio" | "video"}`, { name: track.label }));
   },
   (kind) => toast(translator.text(`gone_${kind}`)),
 );
-media.choose(settings);
+media.setChoice(settings);
 const stage = new StageView(translator, media, dispatch);
 const deviceManager = new DeviceManager({
   media,
@@ -266,7 +266,7 @@ watchNetwork({
 addEventListener("online", () => void reports.retry());
 app.begin();
 if (!said) configRetry.start();
-visitors.tidy();
+visitors.deleteOld();
 void registerWorker(navigator.serviceWorker);
 void recents.all(); // this also deletes the old ones
 void reports.retry();

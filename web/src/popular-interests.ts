@@ -1,7 +1,7 @@
 // Fetches the interests that are popular now from `GET /api/status`. Strangers wrote them, so all of them are
 // checked.
 
-import { plain } from "./core/text/plain-text";
+import { cleanText } from "./core/text/plain-text";
 import { MAX } from "./messages.generated";
 
 /** They are fetched at most this often. */
@@ -13,7 +13,9 @@ const TIMEOUT_MS = 5_000;
 export function parseInterests(answer: unknown): string[] {
   const said = (answer as { popular?: unknown } | null)?.popular;
   const words = (Array.isArray(said) ? said : [])
-    .filter((word): word is string => typeof word === "string" && plain(word) === word && !/[,\n]/.test(word))
+    .filter(
+      (word): word is string => typeof word === "string" && cleanText(word) === word && !/[,\n]/.test(word),
+    )
     .map((word) => word.trim())
     .filter((word) => word !== "" && [...word].length <= MAX.find.interests_item);
   return [...new Set(words)].slice(0, MAX_COUNT);

@@ -15,7 +15,7 @@ const WELCOME_MS = 10_000;
 export interface SignalingOptions {
   url: string;
   tokens: Pick<TokenStore, "current" | "forget">;
-  visitors: Pick<VisitorStore, "dial" | "learn" | "remember">;
+  visitors: Pick<VisitorStore, "dial" | "raiseTo" | "remember">;
   locale: string;
   /** Returns the pass of the current match, to resume it. */
   pass: () => string | undefined;
@@ -130,7 +130,8 @@ export class Signaling {
   private remember(message: ToBrowser, visitor: string, epoch: number): void {
     const { visitors } = this.options;
     if ("memory" in message) visitors.remember(visitor, epoch, message.memory);
-    if (message.type === "error" && message.epoch !== undefined) void visitors.learn(visitor, message.epoch);
+    if (message.type === "error" && message.epoch !== undefined)
+      void visitors.raiseTo(visitor, message.epoch);
   }
 
   private refused(error: unknown): void {

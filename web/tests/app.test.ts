@@ -45,7 +45,7 @@ function build({ given = true, ready = true } = {}) {
       toggleMute: does("mute"),
       toggleCamera: does("camera"),
     },
-    deviceManager: { update: () => {}, chosen: async () => void done.push("devices") },
+    deviceManager: { update: () => {}, settingsChanged: async () => void done.push("devices") },
     callMedia: { prepareConnection: () => {} },
     effects: { run: effect },
     safety: {

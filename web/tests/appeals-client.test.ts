@@ -48,7 +48,7 @@ describe("appeals", () => {
       decided: "2026-01-01",
     };
     const { appeals: to, request } = appeals(Response.json(answer));
-    expect(await to.look("a-token")).toEqual(answer);
+    expect(await to.fetch("a-token")).toEqual(answer);
     const [url, init] = request.mock.calls[0] ?? [];
     expect([url, new Headers(init?.headers).get("authorization")]).toEqual([
       "/api/appeals",
@@ -65,7 +65,7 @@ describe("appeals", () => {
     ["a proxy that answers for it", new Response("<h1>Hello</h1>"), "unreached"],
     ["a state that is newer than this page", Response.json({ state: "escalated" }), "unreached"],
   ])("%s", async (_, answer, expected) => {
-    expect(await appeals(answer).appeals.look("a-token")).toBe(expected);
+    expect(await appeals(answer).appeals.fetch("a-token")).toBe(expected);
   });
 
   test.each([

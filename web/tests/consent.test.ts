@@ -26,9 +26,9 @@ test("changed rules need consent again, and only then count as changed", () => {
 test("rules that were unknown at the start need consent", () => {
   const consent = new Consent(memoryStore(), OURS_ALONE);
   consent.give();
-  consent.ruled(FIRST);
+  consent.setRules(FIRST);
   expect(stateOf(consent)).toEqual([false, true]);
   consent.give();
-  consent.ruled(FIRST);
+  consent.setRules(FIRST);
   expect(stateOf(consent)).toEqual([true, false]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { admitted, MAX_AFLOAT, REACTIONS, spoken } from "../src/core/call/reactions";
+import { admittedCount, MAX_AFLOAT, REACTIONS, reactionText } from "../src/core/call/reactions";
 import { emojiPattern, reactionIn } from "../src/core/text/emoji";
 import { translatorFor } from "./translators";
 
@@ -57,9 +57,9 @@ describe.each(["v", "u"] as const)("with the flag %s", (flag) => {
 
 test("reactions have names, and other emoji stand for themselves", () => {
   const [en, de] = [translatorFor("en"), translatorFor("de")];
-  expect(spoken(["👏"], "stranger", en)).toBe("The stranger reacted: clapping");
-  expect(spoken(["👏", "❤️"], "stranger", de)).toBe("Reaktion deines Gegenübers: Klatschen, Herz");
-  expect(spoken(["🐙"], "me", en)).toBe("You reacted: 🐙");
+  expect(reactionText(["👏"], "stranger", en)).toBe("The stranger reacted: clapping");
+  expect(reactionText(["👏", "❤️"], "stranger", de)).toBe("Reaktion deines Gegenübers: Klatschen, Herz");
+  expect(reactionText(["🐙"], "me", en)).toBe("You reacted: 🐙");
   for (const [, name] of REACTIONS) expect(en.text(name)).toMatch(/^[a-z ]+$/);
 });
 
@@ -70,5 +70,5 @@ test("only a few emoji float at once", () => {
     [3, MAX_AFLOAT],
     [3, MAX_AFLOAT + 1],
   ] as const;
-  expect(asked.map(([count, afloat]) => admitted(count, afloat))).toEqual([1, 2, 0, 0]);
+  expect(asked.map(([count, afloat]) => admittedCount(count, afloat))).toEqual([1, 2, 0, 0]);
 });

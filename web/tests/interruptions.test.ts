@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Interruptions, PATIENCE_MS, type TrackState, toRenew } from "../src/devices/interruptions";
+import { Interruptions, kindsToRenew, PATIENCE_MS, type TrackState } from "../src/devices/interruptions";
 
 const well: TrackState[] = [
   { kind: "audio", ended: false, muted: false },
@@ -16,7 +16,7 @@ describe("devices to request again", () => {
     ["not yet what the browser may still give back", but("audio", { muted: true }), false, false, []],
     ["what it has not given back after a while", but("audio", { muted: true }), false, true, ["audio"]],
   ])("%s", (_, looks, interrupted, waited, kinds) => {
-    expect(toRenew(looks, interrupted, waited)).toEqual(kinds);
+    expect(kindsToRenew(looks, interrupted, waited)).toEqual(kinds);
   });
 });
 
@@ -46,7 +46,7 @@ describe("on an iPhone", () => {
         settings: (kind) => ({ deviceId: `my ${kind}` }),
         change: async (kind, device) => void done.push(`${kind} ${JSON.stringify(device)}`),
       },
-      revive: () => done.push("revive"),
+      reattach: () => done.push("revive"),
     });
     interruptions.watch();
     interruptions.update();

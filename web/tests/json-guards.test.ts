@@ -35,5 +35,5 @@ test("a token and a ban notice that cannot be read are ignored", () => {
   const store = memoryStore();
   for (const key of ["zufall.ban", "zufall.token"]) store.setItem(key, '{"tok');
   expect(new BanNoticeStore(store).current()).toBeUndefined();
-  expect(new TokenStore(store).present()).toBeUndefined();
+  expect(new TokenStore(store).stored()).toBeUndefined();
 });

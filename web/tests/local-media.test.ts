@@ -135,7 +135,7 @@ describe("another camera", () => {
 
   test("replaces one that is disconnected", async () => {
     const { media, replaced } = await build();
-    media.choose({ signing: false, microphone: "headset" });
+    media.setChoice({ signing: false, microphone: "headset" });
     media.toggleMute();
     await unplug(media, "audio");
     expect(replaced).toEqual([["headset", "lost"]]);
@@ -172,11 +172,11 @@ test("without any microphone the picture and the chat go on", async () => {
 
 test("signing starts muted, and can be unmuted", async () => {
   const { media } = await build();
-  media.choose({ signing: true });
+  media.setChoice({ signing: true });
   expect([media.muted, media.track("video")?.contentHint]).toEqual([true, "motion"]);
   media.toggleMute();
-  media.choose({ signing: true, camera: "b" });
+  media.setChoice({ signing: true, camera: "b" });
   expect(media.muted).toBe(false);
-  media.choose({ signing: false });
+  media.setChoice({ signing: false });
   expect(media.track("video")?.contentHint).toBe("");
 });

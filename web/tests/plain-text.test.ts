@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { plain, within } from "../src/core/text/plain-text";
+import { cleanText, isolatedText } from "../src/core/text/plain-text";
 
 test.each([
   ["an override", "https://\u202egpj.elpmaxe", "https://gpj.elpmaxe"],
@@ -9,7 +9,7 @@ test.each([
   ["controls", "bell\u0007 escape\u001b[2J", "bell escape[2J"],
   ["tags", "tag\u{e0041}\u{e007f}", "tag"],
   ["separators of lines that are none", "a\u2028b\u2029c", "abc"],
-])("%s is removed", (_, written, shown) => expect(plain(written)).toBe(shown));
+])("%s is removed", (_, written, shown) => expect(cleanText(written)).toBe(shown));
 
 test.each([
   "two\nlines\tand a tab",
@@ -21,14 +21,14 @@ test.each([
   "שלום\u200f!",
   "Việt Nam café",
   "<b>https://evil.example</b>",
-])("%j stays", (written) => expect(plain(written)).toBe(written));
+])("%j stays", (written) => expect(cleanText(written)).toBe(written));
 
 test("piled up accents are limited to what languages use", () => {
-  expect(plain(`Z${"\u0335".repeat(60)}!`)).toBe(`Z${"\u0335".repeat(4)}!`);
+  expect(cleanText(`Z${"\u0335".repeat(60)}!`)).toBe(`Z${"\u0335".repeat(4)}!`);
 });
 
 test("a name from right to left is isolated, and others do not change", () => {
-  expect([within("chess"), within("c\u202e++"), within("שחמט")]).toEqual([
+  expect([isolatedText("chess"), isolatedText("c\u202e++"), isolatedText("שחמט")]).toEqual([
     "chess",
     "c++",
     "\u2068שחמט\u2069",

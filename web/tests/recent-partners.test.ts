@@ -3,12 +3,12 @@ import type { Conversation, Line } from "../src/core/call/state";
 import { RecentFrames } from "../src/safety/recent-frames";
 import { DAY_MS, type RecentPartner, RecentPartners } from "../src/safety/recent-partners";
 import { MemoryStore } from "../src/storage/key-value-store";
-import { agoIn, knownBy, lengthIn } from "../src/view/recent";
+import { agoIn, lengthIn, recognitionText } from "../src/view/recent";
 import { inCall, reach } from "./calls";
 import { translatorFor } from "./translators";
 
 const credential = { token: "t", expires: DAY_MS };
-const tokens = { present: () => credential, lasting: async () => credential };
+const tokens = { stored: () => credential, lastingADay: async () => credential };
 
 function line(text: string, from: Line["from"] = "stranger"): Line {
   return { id: text, from, text, state: "delivered" };
@@ -163,6 +163,11 @@ test("shared interests and the country are stored, if known", async () => {
   await recents.begin({ ...meets("m"), partner: told });
   const [kept] = await recents.all();
   const translator = translatorFor("en");
-  expect(knownBy(kept?.shared, kept?.country, translator)).toBe("chess · \u2068שחמט\u2069 · Switzerland");
-  expect([knownBy([], undefined, translator), knownBy(undefined, undefined, translator)]).toEqual(["", ""]);
+  expect(recognitionText(kept?.shared, kept?.country, translator)).toBe(
+    "chess · \u2068שחמט\u2069 · Switzerland",
+  );
+  expect([
+    recognitionText([], undefined, translator),
+    recognitionText(undefined, undefined, translator),
+  ]).toEqual(["", ""]);
 });

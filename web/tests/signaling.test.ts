@@ -130,7 +130,7 @@ test("a visitor who connected elsewhere stays away until Start, and then dials w
 test("a visitor without a higher epoch becomes another visitor", async () => {
   const tokens = [tokenOf("old"), tokenOf("new")];
   const { connect, latest, visitors, tokens: used } = build(async () => tokens[0] as string);
-  await visitors.learn("old", Number.MAX_SAFE_INTEGER);
+  await visitors.raiseTo("old", Number.MAX_SAFE_INTEGER);
   used.forget.mockImplementation(() => tokens.shift());
   await connect();
   expect(used.forget).toHaveBeenCalledOnce();

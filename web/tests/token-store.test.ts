@@ -85,14 +85,14 @@ test("a refusal has the server's code, and the next try asks again", async () =>
 
 test("a token that must last nearly a day is renewed for the same visitor, at most once an hour", async () => {
   const { tokens, request, clock } = build();
-  expect(await tokens.lasting()).toBeUndefined();
+  expect(await tokens.lastingADay()).toBeUndefined();
   request.mockImplementation(async () => Response.json({ token: "t1", expires_in: 86_400 }));
   await tokens.current();
   clock(3_000_000);
-  await tokens.lasting();
+  await tokens.lastingADay();
   expect(request).toHaveBeenCalledOnce();
   clock(3_700_000);
-  expect(await tokens.lasting()).toEqual({ token: "t1", expires: 3_700_000 + 86_400_000 });
+  expect(await tokens.lastingADay()).toEqual({ token: "t1", expires: 3_700_000 + 86_400_000 });
   expect(new Headers(request.mock.calls[1]?.[1]?.headers).get("authorization")).toBe("Bearer t1");
 });
 
@@ -100,7 +100,7 @@ test("a token that cannot be renewed is used as it is", async () => {
   const { tokens, request } = build();
   await tokens.current();
   request.mockRejectedValueOnce(new TypeError("failed"));
-  expect(await tokens.lasting()).toMatchObject({ token: "t1" });
+  expect(await tokens.lastingADay()).toMatchObject({ token: "t1" });
 });
 
 test("a readable token names its visitor", () => {

@@ -70,14 +70,14 @@ describe("an epoch", () => {
   test("rises above one that a gateway has named", async () => {
     const { store, epoch } = browser().tab();
     await epoch();
-    await store.learn("v", 5_000_000);
-    await store.learn("v", 4_000_000);
+    await store.raiseTo("v", 5_000_000);
+    await store.raiseTo("v", 4_000_000);
     expect(await epoch()).toBe(5_000_001);
   });
 
   test.each([0, -1, 1.5, LIMIT + 1, Number.NaN, "7", null])("does not change because of %s", async (said) => {
     const { store, epoch } = browser().tab();
-    await store.learn("v", said as number);
+    await store.raiseTo("v", said as number);
     expect(await epoch()).toBe(1_000_000);
   });
 
@@ -89,7 +89,7 @@ describe("an epoch", () => {
 
   test("ends at the highest whole number, and so does the visitor", async () => {
     const { store, epoch } = browser().tab();
-    await store.learn("v", LIMIT - 1);
+    await store.raiseTo("v", LIMIT - 1);
     expect([await epoch(), await epoch()]).toEqual([LIMIT, undefined]);
     expect(await epoch()).toBe(1_000_000);
   });
@@ -129,7 +129,7 @@ test("only old visitors are deleted", async () => {
   kept.setItem("zufall.settings", "{}");
   vi.setSystemTime(1_000_000 + 8 * 24 * HOUR);
   await store.dial("new");
-  store.tidy();
+  store.deleteOld();
   await settle();
   const names = ["zufall.epoch.old", "zufall.memory.old", "zufall.epoch.new", "zufall.settings"];
   expect(names.map((name) => kept.getItem(name) !== null)).toEqual([false, false, true, true]);

@@ -32,7 +32,7 @@ export class AppealsClient {
   constructor(private readonly request: typeof fetch = (...args) => fetch(...args)) {}
 
   /** Fetches the state of the appeal. */
-  look(appeal: string): Promise<Answer> {
+  fetch(appeal: string): Promise<Answer> {
     return this.ask("/api/appeals", { headers: { authorization: `Bearer ${appeal}` } });
   }
 

@@ -17,7 +17,7 @@ export interface BanControllerParts {
   translator: PageTranslator;
   notices: BanNoticeStore;
   appeals: AppealsClient;
-  tokens: Pick<TokenStore, "present">;
+  tokens: Pick<TokenStore, "stored">;
 }
 
 export class BanController {
@@ -51,7 +51,7 @@ export class BanController {
 
   /** Shows the ban. `ban` is missing if no decision was named. */
   private begin(ban: Banned | undefined): void {
-    this.notice = ban && { visitor: visitorOf(this.parts.tokens.present()?.token) ?? "", ...ban };
+    this.notice = ban && { visitor: visitorOf(this.parts.tokens.stored()?.token) ?? "", ...ban };
     if (this.notice) this.parts.notices.keep(this.notice);
     this.free = false;
     this.begun = performance.now();
@@ -73,37 +73,37 @@ export class BanController {
   private async look(notice: BanNotice): Promise<void> {
     const turn = this.turn;
     const [answer, lifted] = await Promise.all([
-      this.parts.appeals.look(notice.appeal),
+      this.parts.appeals.fetch(notice.appeal),
       isOver(notice, Date.now()) || this.isLifted(notice),
     ]);
     if (turn !== this.turn) return; // an appeal was sent meanwhile, so this answer is out of date
-    this.hear(answer, notice);
+    this.showAnswer(answer, notice);
     if (lifted) this.lift();
   }
 
   private async send(text: string): Promise<void> {
     const { notice } = this;
     if (!notice) return;
-    this.busy(true);
+    this.setSending(true);
     const answer = await this.parts.appeals.send(notice.appeal, text);
-    this.busy(false);
+    this.setSending(false);
     if (answer === "unreached") {
-      this.view.unsent();
+      this.view.showUnsent();
       return;
     }
     this.parts.notices.keepDraft("");
-    this.hear(answer, notice);
+    this.showAnswer(answer, notice);
     this.check(); // it may have been decided long ago
   }
 
-  private busy(busy: boolean): void {
+  private setSending(busy: boolean): void {
     this.sending = busy;
     this.turn++;
-    this.view.busy(busy);
+    this.view.setBusy(busy);
   }
 
   /** Shows an answer, unless it is about another decision than the one on the page. */
-  private hear(answer: Answer, about: BanNotice): void {
+  private showAnswer(answer: Answer, about: BanNotice): void {
     if (this.notice?.decision !== about.decision || this.free) return;
     if (typeof answer === "string") {
       // If the state cannot be read, offer the form. Sending an appeal twice counts once.
@@ -121,7 +121,7 @@ export class BanController {
 
   /** Asks about the standing. Only the token of the banned visitor can answer this. */
   private async isLifted({ visitor }: BanNotice): Promise<boolean> {
-    const token = this.parts.tokens.present()?.token;
+    const token = this.parts.tokens.stored()?.token;
     if (!token || !visitor || visitorOf(token) !== visitor) return false;
     if (performance.now() - this.begun < SPREAD_MS) return false;
     return this.parts.appeals.isLifted(token);

@@ -119,22 +119,22 @@ export class PictureCheck {
   }
 
   private async start(): Promise<void> {
-    this.become("loading");
+    this.setState("loading");
     try {
       const classifier = await this.parts.load();
       if (this.state !== "loading") classifier.close();
       else this.started(classifier);
     } catch (error) {
       console.info("Pictures are not checked:", (error as Error).message); // the page says so, too
-      if (this.state === "loading") this.become("failed");
+      if (this.state === "loading") this.setState("failed");
     }
   }
 
   private started(classifier: Classifier): void {
     this.classifier = classifier;
     this.pace = { recent: [], free: this.now() };
-    if (isWeak(classifier.cost)) this.give("weak");
-    else this.become("ready");
+    if (isWeak(classifier.cost)) this.stopWith("weak");
+    else this.setState("ready");
     this.plan();
   }
 
@@ -142,13 +142,13 @@ export class PictureCheck {
    * Stops the check until the page is reloaded. A picture that was bad stays covered, so that nobody can
    * overload the check to be seen.
    */
-  private give(state: "weak" | "failed"): void {
+  private stopWith(state: "weak" | "failed"): void {
     this.stop();
     for (const side of ["theirs", "mine"] as const) if (this[side] !== "bad") this.forget(side);
-    this.become(state);
+    this.setState(state);
   }
 
-  private become(state: CheckState): void {
+  private setState(state: CheckState): void {
     this.state = state;
     this.parts.onChange();
   }
@@ -196,7 +196,7 @@ export class PictureCheck {
 
   private looked(side: Side, turn: number, score: number, cost: number): void {
     this.pace = after(this.pace, cost, this.now());
-    if (hasBecomeWeak(this.pace)) this.give("weak");
+    if (hasBecomeWeak(this.pace)) this.stopWith("weak");
     if (turn !== this.turns[side]) return;
     this.failures[side] = 0;
     if (side === "mine") this.seenMineAt = this.now();
@@ -210,6 +210,6 @@ export class PictureCheck {
     if (turn !== this.turns[side] || !this.parts.shows(side)) return;
     if (++this.failures[side] < MAX_FAILURES) return;
     console.info("Pictures are no longer checked:", error.message);
-    this.give("failed");
+    this.stopWith("failed");
   }
 }

@@ -59,7 +59,7 @@ export function decide(situation: Situation): Decision {
   const { lifted, longest } = situation;
   const open = lifted.told && lifted.theirs;
   const lifts = !lifted.mine && liftsByItself(situation);
-  if (open) return { shows: trusts(situation) ? "clear" : "coarse", open, lifts };
+  if (open) return { shows: mayShowStranger(situation) ? "clear" : "coarse", open, lifts };
   // Our page never sends more while the curtain is down, so this picture is not shown.
   return { shows: longest > LONGEST_COARSE ? "hidden" : "coarse", open, lifts };
 }
@@ -69,7 +69,7 @@ function liftsByItself({ mode, checked }: Situation): boolean {
 }
 
 /** Returns whether the stranger is shown once both have lifted. What was shown once stays. */
-function trusts({ mode, lifted, checked, before }: Situation): boolean {
+function mayShowStranger({ mode, lifted, checked, before }: Situation): boolean {
   if (mode === "off" || lifted.asked || before === "clear") return true;
   return mode === "auto" && checked.state === "ready" && checked.theirs === "fine";
 }

@@ -33,7 +33,7 @@ export class DeviceManager {
   constructor(private readonly options: DeviceManagerOptions) {}
 
   watch(): void {
-    this.found()?.addEventListener("devicechange", () => void this.plugged());
+    this.mediaDevices()?.addEventListener("devicechange", () => void this.devicesChanged());
   }
 
   /** Lists the devices when another one runs. Only then does the browser tell their names. */
@@ -52,46 +52,46 @@ export class DeviceManager {
   }
 
   /** Changes to the devices of new settings. */
-  async chosen(before: Settings, now: Settings): Promise<void> {
+  async settingsChanged(before: Settings, now: Settings): Promise<void> {
     const { media } = this.options;
-    media.choose(now);
+    media.setChoice(now);
     if (before.camera !== now.camera) await media.change("video", exactly(now.camera));
     // Requests the same camera with another frame rate.
     else if (before.signing !== now.signing)
       await media.change("video", exactly(media.settings("video").deviceId));
     if (before.microphone !== now.microphone) await media.change("audio", exactly(now.microphone));
-    if (before.speaker !== now.speaker) await this.speak();
+    if (before.speaker !== now.speaker) await this.applySpeaker();
   }
 
-  replaced(track: MediaStreamTrack, why: Why): void {
+  trackReplaced(track: MediaStreamTrack, why: Why): void {
     const kind = track.kind as Kind;
     if (why === "lost") this.fellBack.add(kind);
     else if (why === "chosen") this.fellBack.delete(kind);
   }
 
-  private found(): MediaDevices | undefined {
+  private mediaDevices(): MediaDevices | undefined {
     return navigator.mediaDevices as MediaDevices | undefined; // exists on secure pages only
   }
 
   private async list(): Promise<void> {
-    this.listed = (await this.found()?.enumerateDevices()) ?? [];
+    this.listed = (await this.mediaDevices()?.enumerateDevices()) ?? [];
     this.devices = devicesOf(this.listed);
     this.options.onDevices(this.devices);
-    await this.speak();
+    await this.applySpeaker();
   }
 
-  private async plugged(): Promise<void> {
+  private async devicesChanged(): Promise<void> {
     await this.list();
     const { media } = this.options;
-    if (!media.stream && media.state === "missing" && this.wanted().every((kind) => this.present(kind))) {
+    if (!media.stream && media.state === "missing" && this.wanted().every((kind) => this.hasDevice(kind))) {
       await media.use(media.mode);
       return;
     }
-    for (const kind of this.wanted()) await this.mend(kind);
+    for (const kind of this.wanted()) await this.restoreDevice(kind);
   }
 
   /** Replaces a lost device, and takes the chosen one again once it is back. */
-  private async mend(kind: Kind): Promise<void> {
+  private async restoreDevice(kind: Kind): Promise<void> {
     const { media, settings } = this.options;
     const { deviceId } = media.settings(kind);
     const [list, chosen] =
@@ -101,8 +101,8 @@ export class DeviceManager {
     const back = this.fellBack.has(kind) ? returned(list, chosen, deviceId) : undefined;
     if (back) await media.change(kind, exactly(back));
     else if (!media.track(kind)) {
-      if (this.present(kind)) await media.change(kind);
-    } else if (this.named() && !has(this.listed, deviceId)) await media.change(kind, {}, "lost");
+      if (this.hasDevice(kind)) await media.change(kind);
+    } else if (this.hasNames() && !has(this.listed, deviceId)) await media.change(kind, {}, "lost");
   }
 
   private wanted(): readonly Kind[] {
@@ -110,17 +110,17 @@ export class DeviceManager {
     return KINDS.filter((kind) => mode === "video" || (mode === "audio" && kind === "audio"));
   }
 
-  private present(kind: Kind): boolean {
+  private hasDevice(kind: Kind): boolean {
     return this.listed.some((device) => device.kind === `${kind}input`);
   }
 
   /** Returns whether the list is complete enough to show that a device is missing. */
-  private named(): boolean {
+  private hasNames(): boolean {
     return this.listed.some(({ deviceId }) => deviceId !== "");
   }
 
   /** Sets the speaker, where the browser allows it. */
-  private async speak(): Promise<void> {
+  private async applySpeaker(): Promise<void> {
     const { output, settings } = this.options;
     const sink = speakerOf(this.devices, settings());
     if ("setSinkId" in output && output.sinkId !== sink) await output.setSinkId(sink);

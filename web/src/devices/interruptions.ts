@@ -16,14 +16,14 @@ export const PATIENCE_MS = 3_000;
 export interface InterruptionOptions {
   media: Pick<LocalMedia, "track" | "settings" | "change">;
   /** Attaches video and sound again. */
-  revive: () => void;
+  reattach: () => void;
 }
 
 /** Exists in Safari only: https://w3c.github.io/audio-session/ */
 type AudioSession = EventTarget & { readonly state: "active" | "inactive" | "interrupted" };
 
 /** Returns the kinds to request again. `interrupted`: the sound was taken, whatever the tracks say. */
-export function toRenew(tracks: readonly TrackState[], interrupted: boolean, waited: boolean): Kind[] {
+export function kindsToRenew(tracks: readonly TrackState[], interrupted: boolean, waited: boolean): Kind[] {
   const renewed = tracks.filter(({ ended, muted }) => ended || (interrupted && !muted) || (muted && waited));
   return renewed.map(({ kind }) => kind);
 }
@@ -66,14 +66,14 @@ export class Interruptions {
   }
 
   private async renew(waited: boolean): Promise<void> {
-    const kinds = toRenew(this.trackStates(), this.interrupted, waited);
+    const kinds = kindsToRenew(this.trackStates(), this.interrupted, waited);
     if (kinds.length === 0) return;
     this.interrupted = false;
     for (const kind of kinds) {
       const { deviceId } = this.options.media.settings(kind);
       await this.options.media.change(kind, deviceId ? { deviceId: { ideal: deviceId } } : {}, "interrupted");
     }
-    this.options.revive();
+    this.options.reattach();
   }
 
   private trackStates(): TrackState[] {

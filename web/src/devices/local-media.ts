@@ -34,16 +34,16 @@ export class LocalMedia {
     const asked = ++this.asked;
     this.release();
     this.mode = mode;
-    this.set(mode === "text" ? "none" : "asking");
+    this.setState(mode === "text" ? "none" : "asking");
     if (mode === "text") return;
     await this.inTurn(async () => {
       if (asked !== this.asked) return;
       try {
         const stream = await request(mode, this.choice);
-        if (asked === this.asked) this.take(stream);
+        if (asked === this.asked) this.start(stream);
         else for (const track of stream.getTracks()) track.stop();
       } catch (error) {
-        if (asked === this.asked) this.set(problemOf(error));
+        if (asked === this.asked) this.setState(problemOf(error));
       }
     });
   }
@@ -63,10 +63,10 @@ export class LocalMedia {
       stop(this.track(kind));
       try {
         const track = await requestTrack(kind, this.choice, device);
-        if (asked === this.asked) this.put(stream, track, why);
+        if (asked === this.asked) this.replaceTrack(stream, track, why);
         else track.stop();
       } catch (error) {
-        if (asked === this.asked) this.lose(stream, kind, problemOf(error));
+        if (asked === this.asked) this.removeTrack(stream, kind, problemOf(error));
       }
     });
   }
@@ -86,7 +86,7 @@ export class LocalMedia {
   }
 
   /** Sets what to request from now on. The microphone starts muted for signing. */
-  choose(choice: Choice): void {
+  setChoice(choice: Choice): void {
     if (choice.signing && !this.choice.signing) this.muted = true;
     this.choice = choice;
     if (this.stream) this.apply();
@@ -108,37 +108,37 @@ export class LocalMedia {
     return done;
   }
 
-  private take(stream: MediaStream): void {
+  private start(stream: MediaStream): void {
     this.stream = stream;
-    for (const track of stream.getTracks()) this.keep(track);
-    this.set("ready");
+    for (const track of stream.getTracks()) this.watchEnd(track);
+    this.setState("ready");
   }
 
-  private keep(track: MediaStreamTrack): void {
-    track.onended = () => void this.unplugged(track);
+  private watchEnd(track: MediaStreamTrack): void {
+    track.onended = () => void this.trackEnded(track);
   }
 
   /** Replaces a track. The new one is muted or dark like the old one before anybody gets it. */
-  private put(stream: MediaStream, track: MediaStreamTrack, why: Why): void {
+  private replaceTrack(stream: MediaStream, track: MediaStreamTrack, why: Why): void {
     const before = this.track(track.kind as Kind);
     if (before) stream.removeTrack(before);
     stream.addTrack(track);
-    this.keep(track);
-    this.set("ready");
+    this.watchEnd(track);
+    this.setState("ready");
     this.onReplaced(track, why);
   }
 
   /** The device or its permission went away. Another device replaces it if possible. */
-  private async unplugged(track: MediaStreamTrack): Promise<void> {
+  private async trackEnded(track: MediaStreamTrack): Promise<void> {
     if (track === this.track(track.kind as Kind)) await this.change(track.kind as Kind, {}, "lost");
   }
 
   /** Goes on with what is left, for example with sound only. */
-  private lose(stream: MediaStream, kind: Kind, problem: MediaProblem): void {
+  private removeTrack(stream: MediaStream, kind: Kind, problem: MediaProblem): void {
     const lost = this.track(kind);
     if (lost) stream.removeTrack(lost);
     // Without a microphone there are still the picture and the chat.
-    this.set(kind === "audio" && this.track("video") ? "ready" : problem);
+    this.setState(kind === "audio" && this.track("video") ? "ready" : problem);
     if (lost) this.onGone(kind);
   }
 
@@ -147,7 +147,7 @@ export class LocalMedia {
     this.stream = undefined;
   }
 
-  private set(state: MediaState): void {
+  private setState(state: MediaState): void {
     this.state = state;
     this.apply();
   }

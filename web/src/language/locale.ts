@@ -31,7 +31,7 @@ export function directionOf(locale: string): "ltr" | "rtl" {
 }
 
 /** Tells browsers and screen readers the language and the direction of the page. */
-export function declare(locale: string): void {
+export function applyLocale(locale: string): void {
   document.documentElement.lang = locale;
   document.documentElement.dir = directionOf(locale);
 }

@@ -37,20 +37,20 @@ export class RecentPartners {
   /** `wall` and `monotonic` return milliseconds. */
   constructor(
     private readonly store: KeyValueStore<RecentPartner>,
-    private readonly tokens: Pick<TokenStore, "present" | "lasting">,
+    private readonly tokens: Pick<TokenStore, "stored" | "lastingADay">,
     private readonly wall: () => number = Date.now,
     private readonly monotonic: () => number = () => performance.now(),
   ) {}
 
   /** Stores the partner at the start, so that nothing is lost if the page closes during the call. */
   begin({ match, pass, mode, partner }: Conversation): Promise<void> {
-    const credential = this.tokens.present();
+    const credential = this.tokens.stored();
     const told = { shared: partner.shared_interests ?? [], country: partner.country ?? undefined };
     const begun = { metAt: this.wall(), lastedMs: 0, lines: [] };
     const recent: RecentPartner = { match, pass, credential, mode, ...begun, ...told };
     const running = { recent, since: this.monotonic() };
     this.running = running;
-    void this.tokens.lasting().then((lasting) => {
+    void this.tokens.lastingADay().then((lasting) => {
       running.recent.credential = lasting ?? credential;
     });
     return this.write();

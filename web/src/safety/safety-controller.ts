@@ -14,7 +14,7 @@ import type { Reason, Report, ReportOutbox, ReportOutcome } from "./report-outbo
 
 export interface SafetyControllerParts {
   translator: PageTranslator;
-  tokens: Pick<TokenStore, "present">;
+  tokens: Pick<TokenStore, "stored">;
   blocks: PendingBlocks;
   reports: ReportOutbox;
   recents: RecentPartners;
@@ -86,14 +86,14 @@ export class SafetyController {
     met: Pick<RecentPartner, "match" | "pass" | "lines" | "credential"> | Conversation,
   ): ReportTarget {
     const { match, pass, lines } = met;
-    const credential = "credential" in met ? met.credential : this.parts.tokens.present();
+    const credential = "credential" in met ? met.credential : this.parts.tokens.stored();
     return { match, pass, lines, pictures: this.frames.of(match), credential };
   }
 
   private async entries(): Promise<Entry[]> {
     const { recents, reports, tokens } = this.parts;
     const [met, waiting] = [await recents.all(), await reports.waiting()];
-    const me = visitorOf(tokens.present()?.token);
+    const me = visitorOf(tokens.stored()?.token);
     return met
       .filter(({ match }) => match !== this.actions.conversation()?.match)
       .map((recent) => ({

@@ -54,21 +54,21 @@ export class TokenStore {
 
   /** Returns a token that is valid for some minutes. Throws `TokenRefused`, or what `fetch` throws. */
   async current(): Promise<string> {
-    const kept = this.present();
+    const kept = this.stored();
     return kept && kept.expires - EARLY > this.now() ? kept.token : this.renewed(kept);
   }
 
   /**
    * Returns the stored token, renewed to last nearly a day if possible. Returns undefined if there is none.
    */
-  async lasting(): Promise<StoredToken | undefined> {
-    const kept = this.present();
+  async lastingADay(): Promise<StoredToken | undefined> {
+    const kept = this.stored();
     if (kept && kept.expires - NEARLY_A_DAY < this.now()) await this.renewed(kept).catch(() => {});
-    return this.present();
+    return this.stored();
   }
 
   /** Returns the stored token if it is still valid. */
-  present(): StoredToken | undefined {
+  stored(): StoredToken | undefined {
     const kept = parseObject(this.storage.getItem(STORAGE_KEY)) as StoredToken | undefined;
     return kept && kept.expires > this.now() ? kept : undefined;
   }

@@ -37,7 +37,7 @@ export class VisitorStore {
   }
 
   /** The visitor has connected elsewhere with this epoch. */
-  async learn(visitor: string, epoch: number): Promise<void> {
+  async raiseTo(visitor: string, epoch: number): Promise<void> {
     if (isEpoch(epoch)) await this.raise(visitor, (last) => Math.max(last, epoch));
   }
 
@@ -49,7 +49,7 @@ export class VisitorStore {
   }
 
   /** Deletes what belongs to visitors of tabs that are long gone. */
-  tidy(): void {
+  deleteOld(): void {
     for (const name of this.store.names()) {
       if (!name.startsWith(EPOCH)) continue;
       const visitor = name.slice(EPOCH.length);

@@ -20,11 +20,11 @@ export class Consent {
     private readonly store: Store,
     site: Ruled,
   ) {
-    this.ruled(site);
+    this.setRules(site);
   }
 
   /** Sets the current rules. */
-  ruled({ rules }: Ruled): void {
+  setRules({ rules }: Ruled): void {
     this.rules = rules ? `${OURS}+${rules.version}` : OURS;
     const kept = this.store.getItem(STORAGE_KEY);
     this.given = kept === this.rules;

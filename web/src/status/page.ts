@@ -1,13 +1,13 @@
 // Shows the numbers, the table, and how fresh they are.
 
-import { declare } from "../language/locale";
+import { applyLocale } from "../language/locale";
 import { type Columns, type Figures, MINUTES } from "./figures";
 import type { Key, StatusTranslator } from "./texts";
 
 export type Freshness = "loading" | "fresh" | "partial" | "unreachable" | "private";
 
 export function translate(translator: StatusTranslator): void {
-  declare(translator.locale);
+  applyLocale(translator.locale);
   document.title = translator.text("title");
   for (const element of document.querySelectorAll<HTMLElement>("[data-text]")) {
     element.textContent = translator.text(element.dataset.text as Key);

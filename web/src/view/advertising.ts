@@ -17,7 +17,7 @@ export class AdvertisingView {
   ) {
     if (!url) return;
     document.documentElement.dataset.slot = "on";
-    addEventListener("message", (message) => this.hear(message));
+    addEventListener("message", (message) => this.messageReceived(message));
     new FocusGuard(
       () => this.frame,
       () => this.remove(), // until an advertisement is allowed the next time
@@ -57,7 +57,7 @@ export class AdvertisingView {
   }
 
   /** The framed page says that it has something to show. An error page does not. */
-  private hear({ source, data }: MessageEvent): void {
+  private messageReceived({ source, data }: MessageEvent): void {
     if (this.frame && source === this.frame.contentWindow && data === FILLED) this.place.dataset.filled = "";
   }
 }

@@ -56,11 +56,11 @@ export class AppealView {
   }
 
   /** Sending failed. The text stays. */
-  unsent(): void {
+  showUnsent(): void {
     setText(byId("appeal-state"), this.translator.text("appeal_unsent"));
   }
 
-  busy(busy: boolean): void {
+  setBusy(busy: boolean): void {
     byId<HTMLButtonElement>("appeal-send").disabled = busy;
     this.text.readOnly = busy;
   }

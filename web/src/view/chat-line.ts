@@ -1,9 +1,9 @@
 // One line of the chat, and its state.
 
-import { spoken } from "../core/call/reactions";
+import { reactionText } from "../core/call/reactions";
 import type { Line } from "../core/call/state";
 import { reactionIn } from "../core/text/emoji";
-import { plain } from "../core/text/plain-text";
+import { cleanText } from "../core/text/plain-text";
 import type { PageTranslator } from "../language/texts";
 import { button } from "./dom";
 
@@ -12,8 +12,8 @@ export function lineElement(line: Line, translator: PageTranslator): HTMLElement
   item.dataset.from = line.from;
   item.dir = "auto";
   const emoji = reactionIn(line.text);
-  if (emoji) item.append(emojiElement(emoji, spoken(emoji, line.from, translator)));
-  else item.textContent = plain(line.text);
+  if (emoji) item.append(emojiElement(emoji, reactionText(emoji, line.from, translator)));
+  else item.textContent = cleanText(line.text);
   return item;
 }
 

@@ -1,7 +1,7 @@
 // Small helpers for elements: find, translate, show and hide.
 
 import type { Phase } from "../core/call/state";
-import { declare } from "../language/locale";
+import { applyLocale } from "../language/locale";
 import type { Key, PageTranslator } from "../language/texts";
 import type { Mode } from "../messages.generated";
 
@@ -14,7 +14,7 @@ export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
 
 /** Translates every element with `data-text`, `data-label` or `data-hint`. */
 export function translate(translator: PageTranslator): void {
-  declare(translator.locale);
+  applyLocale(translator.locale);
   document.title = `${translator.site} · ${translator.text("tagline")}`;
   for (const element of document.querySelectorAll<HTMLElement>("[data-text], [data-label], [data-hint]")) {
     const { text, label, hint } = element.dataset;

@@ -3,7 +3,7 @@
 import { byId } from "./dom";
 
 /** Uses the whole page, because notes and dialogs are outside the room. */
-export function wireFullScreen(): void {
+export function setUpFullScreen(): void {
   const button = byId("full");
   if (!document.fullscreenEnabled) {
     button.remove();

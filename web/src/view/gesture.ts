@@ -4,7 +4,7 @@
 const GESTURES = ["pointerdown", "pointerup", "touchend", "keydown"] as const;
 
 /** Calls `work` once, at the next gesture that counts. */
-export function onceTouched(work: () => void): void {
+export function onNextGesture(work: () => void): void {
   const touched = ({ type }: Event) => {
     const { userActivation } = navigator as { userActivation?: UserActivation };
     // If the browser does not say, only a gesture that always counts is accepted.

@@ -1,6 +1,6 @@
 // The row of reactions, and the emoji that rise over the picture.
 
-import { admitted, PAUSE_MS, REACTIONS, spoken } from "../core/call/reactions";
+import { admittedCount, PAUSE_MS, REACTIONS, reactionText } from "../core/call/reactions";
 import type { Line } from "../core/call/state";
 import { reactionIn } from "../core/text/emoji";
 import type { PageTranslator } from "../language/texts";
@@ -39,11 +39,11 @@ export class ReactionsView {
   appeared({ text, from }: Line, item: HTMLElement): void {
     const emoji = reactionIn(text);
     if (!emoji) return;
-    emoji.slice(0, admitted(emoji.length, this.sky.childElementCount)).forEach((one, place) => {
+    emoji.slice(0, admittedCount(emoji.length, this.sky.childElementCount)).forEach((one, place) => {
       this.rise(one, from, place);
     });
     const inSight = item.getClientRects().length > 0;
-    if (from === "stranger" && !inSight) announce(spoken(emoji, from, this.translator));
+    if (from === "stranger" && !inSight) announce(reactionText(emoji, from, this.translator));
   }
 
   /** Lets one emoji rise. Those of one line start side by side, and each path is different. */

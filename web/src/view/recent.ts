@@ -1,6 +1,6 @@
 // The list of recent strangers. Everything that a stranger wrote is shown as plain text.
 
-import { plain, within } from "../core/text/plain-text";
+import { cleanText, isolatedText } from "../core/text/plain-text";
 import type { Key, PageTranslator } from "../language/texts";
 import type { RecentPartner } from "../safety/recent-partners";
 import { button, byId } from "./dom";
@@ -59,7 +59,7 @@ export class RecentView {
 
   private lineElement(entry: Entry): HTMLElement {
     const item = document.createElement("li");
-    item.append(this.about(entry), this.said(entry), this.whatNow(entry));
+    item.append(this.about(entry), this.lastLine(entry), this.actionsFor(entry));
     return item;
   }
 
@@ -69,7 +69,7 @@ export class RecentView {
     when.textContent = agoIn(this.translator.locale, Date.now() - metAt);
     how.textContent = `${this.translator.text(`mode_${mode}`)} · ${lengthIn(this.translator.locale, lastedMs)}`;
     about.append(when, how);
-    const known = knownBy(shared, country, this.translator);
+    const known = recognitionText(shared, country, this.translator);
     if (known)
       about.append(
         Object.assign(document.createElement("small"), { className: "known", textContent: known }),
@@ -78,16 +78,16 @@ export class RecentView {
   }
 
   /** Shows the last line of the stranger, to recognise them. */
-  private said({ lines }: RecentPartner): HTMLElement {
+  private lastLine({ lines }: RecentPartner): HTMLElement {
     const said = document.createElement("p");
     const last = lines.findLast(({ from }) => from === "stranger");
     said.className = last ? "said" : "said quiet";
     said.dir = "auto";
-    said.textContent = last ? plain(last.text) : this.translator.text("recent_silent");
+    said.textContent = last ? cleanText(last.text) : this.translator.text("recent_silent");
     return said;
   }
 
-  private whatNow(entry: Entry): HTMLElement {
+  private actionsFor(entry: Entry): HTMLElement {
     const row = document.createElement("div");
     row.className = "row";
     const state = stateOf(entry);
@@ -98,12 +98,13 @@ export class RecentView {
       shown.textContent = this.translator.text(`recent_${state}` as Key);
       row.append(shown);
     }
-    if (!entry.reported && !entry.waits) row.append(this.doing("report", () => this.actions.report(entry)));
-    if (!state && entry.mine) row.append(this.doing("block", () => this.actions.block(entry)));
+    if (!entry.reported && !entry.waits)
+      row.append(this.actionButton("report", () => this.actions.report(entry)));
+    if (!state && entry.mine) row.append(this.actionButton("block", () => this.actions.block(entry)));
     return row;
   }
 
-  private doing(key: "report" | "block", act: () => void): HTMLElement {
+  private actionButton(key: "report" | "block", act: () => void): HTMLElement {
     return button(this.translator.text(key), act);
   }
 }
@@ -115,12 +116,14 @@ function stateOf({ reported, waits, blocked }: Entry): "reported" | "waiting" | 
 }
 
 /** Returns a text like "chess · Switzerland": shared interests, and the stranger's country. */
-export function knownBy(
+export function recognitionText(
   shared: readonly string[] = [],
   country: string | undefined,
   translator: Pick<PageTranslator, "country">,
 ): string {
-  return [...shared.map(within), country ? translator.country(country) : ""].filter(Boolean).join(" · ");
+  return [...shared.map(isolatedText), country ? translator.country(country) : ""]
+    .filter(Boolean)
+    .join(" · ");
 }
 
 const MINUTE = 60_000;

@@ -2,13 +2,13 @@
 
 import { explain, type Hint, relaxKey } from "../core/call/search-hints";
 import type { Call, Phase, Search } from "../core/call/state";
-import { within } from "../core/text/plain-text";
+import { isolatedText } from "../core/text/plain-text";
 import type { LocalMedia, MediaState } from "../devices/local-media";
 import type { Key, PageTranslator } from "../language/texts";
 import type { Mode } from "../messages.generated";
 import type { Dispatch, PageState } from "../page-state";
 import { byId, setText } from "./dom";
-import { onceTouched } from "./gesture";
+import { onNextGesture } from "./gesture";
 import { toast } from "./notifications";
 
 /** The share of a picture that must stay visible if it fills the stage. */
@@ -53,7 +53,7 @@ export class StageView {
   }
 
   /** Attaches both pictures again. Some browsers need this after an interruption. */
-  revive(): void {
+  reattach(): void {
     for (const video of [this.remote, this.local]) {
       const { srcObject } = video;
       video.srcObject = null;
@@ -165,7 +165,7 @@ export class StageView {
       // Some browsers want a tap before sound. Any other error means that the stream was replaced meanwhile.
       if (!(error instanceof DOMException && error.name === "NotAllowedError")) return;
       toast(this.translator.text("tap_to_hear"));
-      onceTouched(() => this.tryToPlay());
+      onNextGesture(() => this.tryToPlay());
     });
   }
 }
@@ -190,7 +190,7 @@ function sharedBy(
   const { shared_interests = [], languages = [] } = conversation?.partner ?? {};
   const list = new Intl.ListFormat(translator.locale);
   if (shared_interests.length > 0)
-    return translator.text("shared", { interests: list.format(shared_interests.map(within)) });
+    return translator.text("shared", { interests: list.format(shared_interests.map(isolatedText)) });
   const mine = wish?.languages ?? [];
   const shared = languages.filter((tag) => mine.includes(tag)).map(translator.language);
   if (greeting && shared.length > 0)

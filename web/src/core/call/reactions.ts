@@ -24,7 +24,7 @@ const NAMES: ReadonlyMap<string, Name> = new Map(REACTIONS);
  * Returns a text like "The stranger reacted: clapping". An unknown emoji stands for itself, and the screen
  * reader names it.
  */
-export function spoken(
+export function reactionText(
   emoji: readonly string[],
   from: Line["from"],
   translator: Pick<Translator<ReactionKey>, "locale" | "text">,
@@ -43,6 +43,6 @@ export const PAUSE_MS = 334;
 export const MAX_AFLOAT = 6;
 
 /** Returns how many of `count` new emoji may float. */
-export function admitted(count: number, afloat: number): number {
+export function admittedCount(count: number, afloat: number): number {
   return Math.max(0, Math.min(count, MAX_AFLOAT - afloat));
 }

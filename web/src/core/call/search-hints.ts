@@ -1,6 +1,6 @@
 // Explains in a sentence why a search waits, and what the visitor could give up. Pure.
 
-import { within } from "../text/plain-text";
+import { isolatedText } from "../text/plain-text";
 import type { Translator } from "../translator";
 import type { Relaxable, Search, Wish } from "./state";
 
@@ -49,7 +49,7 @@ export function explain({ hint = "" }: Search, wish: Wish, translator: HintTrans
       };
     case "interests":
       return {
-        sentence: nobodyHas("interests", tags.map(within), translator),
+        sentence: nobodyHas("interests", tags.map(isolatedText), translator),
         ...offer("interests", wish.interests?.length),
       };
     default:

@@ -1,7 +1,7 @@
 // Chooses the rung of the ladder on which my picture is sent: down at once, up slowly, and each step up is on
 // trial. Pure.
 
-import { type Ladder, need, type Rung } from "./ladder";
+import { type Ladder, neededBitrate, type Rung } from "./ladder";
 import type { Sample } from "./statistics";
 
 export interface LadderState {
@@ -70,9 +70,10 @@ export function adapt(before: LadderState, sample: Sample, ladder: Ladder, now: 
   const quality = count(before, sample, ladder, now);
   const [first] = ladder;
   const here = ladder[quality.rung] ?? first;
-  if (terrible(sample) && settled(quality, now)) return down(quality, far(quality.rung, ladder), ladder, now);
+  if (isHeavyLoss(sample) && isSettled(quality, now))
+    return down(quality, twoRungsDown(quality.rung, ladder), ladder, now);
   if (quality.bad >= BAD || quality.strained >= STRAINED) {
-    const lower = fitting(sample, here, ladder, quality.rung + 1);
+    const lower = fittingRung(sample, here, ladder, quality.rung + 1);
     return down(quality, lower, ladder, now);
   }
   return mayClimb(quality, now) ? up(quality, now) : quality;
@@ -83,9 +84,9 @@ function count(before: LadderState, sample: Sample, ladder: Ladder, now: number)
   const here = ladder[before.rung] ?? first;
   const quickest = Math.min(before.quickest, sample.roundTrip ?? Number.POSITIVE_INFINITY);
   const looked = { ...before, quickest };
-  const isBad = settled(looked, now) && (congested(looked, sample) || starved(sample, here));
+  const isBad = isSettled(looked, now) && (isCongested(looked, sample) || isStarved(sample, here));
   const isStrained = here.bitrate > 0 && sample.limitedBy === "cpu";
-  const isGood = !isBad && !isStrained && clear(looked, sample, here);
+  const isGood = !isBad && !isStrained && isClear(looked, sample, here);
   return {
     ...looked,
     bad: isBad ? before.bad + 1 : 0,
@@ -94,24 +95,24 @@ function count(before: LadderState, sample: Sample, ladder: Ladder, now: number)
   };
 }
 
-function settled({ since, climbed }: LadderState, now: number): boolean {
+function isSettled({ since, climbed }: LadderState, now: number): boolean {
   return now - since >= (climbed ? TRIAL_SETTLE_MS : SETTLE_MS);
 }
 
-function terrible({ outgoingLoss = 0 }: Sample): boolean {
+function isHeavyLoss({ outgoingLoss = 0 }: Sample): boolean {
   return outgoingLoss >= LOSS.terrible;
 }
 
-function congested({ quickest }: LadderState, { outgoingLoss = 0, roundTrip = 0 }: Sample): boolean {
+function isCongested({ quickest }: LadderState, { outgoingLoss = 0, roundTrip = 0 }: Sample): boolean {
   return outgoingLoss >= LOSS.bad || roundTrip - quickest >= QUEUED.bad;
 }
 
 /** Returns whether the network allows less than this rung needs, and all of it is used. */
-function starved({ available, sent }: Sample, rung: Rung): boolean {
-  return available !== undefined && available < need(rung) && sent > available * FULL;
+function isStarved({ available, sent }: Sample, rung: Rung): boolean {
+  return available !== undefined && available < neededBitrate(rung) && sent > available * FULL;
 }
 
-function clear({ quickest }: LadderState, sample: Sample, rung: Rung): boolean {
+function isClear({ quickest }: LadderState, sample: Sample, rung: Rung): boolean {
   const { outgoingLoss = 0, roundTrip = 0, available, sent } = sample;
   if (outgoingLoss > LOSS.good || roundTrip - quickest > QUEUED.good) return false;
   // The estimate follows what is sent, so it need not be high enough before a step up.
@@ -119,14 +120,14 @@ function clear({ quickest }: LadderState, sample: Sample, rung: Rung): boolean {
 }
 
 /** Returns the next rung that fits, from `lowest` down. */
-function fitting({ available }: Sample, here: Rung, ladder: Ladder, lowest: number): number {
-  if (available === undefined || available >= need(here)) return lowest;
-  const fits = ladder.findIndex((rung, place) => place >= lowest && need(rung) <= available);
+function fittingRung({ available }: Sample, here: Rung, ladder: Ladder, lowest: number): number {
+  if (available === undefined || available >= neededBitrate(here)) return lowest;
+  const fits = ladder.findIndex((rung, place) => place >= lowest && neededBitrate(rung) <= available);
   return fits === -1 ? ladder.length - 1 : fits;
 }
 
 /** Returns the rung two steps down, but not past the last one with a picture. */
-function far(rung: number, ladder: Ladder): number {
+function twoRungsDown(rung: number, ladder: Ladder): number {
   const lastPicture = ladder.findLastIndex(({ bitrate }) => bitrate > 0);
   return Math.max(rung + 1, Math.min(rung + 2, lastPicture));
 }
@@ -135,11 +136,14 @@ function down(quality: LadderState, rung: number, ladder: Ladder, now: number): 
   const lower = Math.min(rung, ladder.length - 1);
   const blank = { ...quality, bad: 0, strained: 0, goodSince: undefined };
   if (lower === quality.rung) return blank;
-  return { ...blank, ...lesson(quality, now), rung: lower, since: now, climbed: false };
+  return { ...blank, ...learnFromFailure(quality, now), rung: lower, since: now, climbed: false };
 }
 
 /** Learns from a step up that failed. After one that was stable, the network has changed. */
-function lesson({ climbed, since, rung, ceiling, penalty }: LadderState, now: number): Partial<LadderState> {
+function learnFromFailure(
+  { climbed, since, rung, ceiling, penalty }: LadderState,
+  now: number,
+): Partial<LadderState> {
   if (!climbed) return {};
   if (now - since >= HOLD_MS) return { ceiling: -1, penalty: PENALTY_MS };
   const longer = rung === ceiling ? Math.min(MAX_PENALTY_MS, penalty * 2) : PENALTY_MS;

@@ -40,7 +40,7 @@ export const SIGNING: Ladder = [
 ];
 
 /** Returns the bits per second that `rung` needs. */
-export function need({ bitrate }: Rung): number {
+export function neededBitrate({ bitrate }: Rung): number {
   return bitrate * ENOUGH;
 }
 

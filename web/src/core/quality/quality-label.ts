@@ -60,14 +60,14 @@ export function updateLabel(
   const looked = { ...before, unseenSince, onlyHeard, frozeAt };
   const sending = ladder[quality.rung]?.bitrate ?? 0;
   const paused = sample.frames !== undefined && sending === 0;
-  const picture = sample.frames === undefined ? "good" : ofRung(quality.rung, ladder);
+  const picture = sample.frames === undefined ? "good" : labelOfRung(quality.rung, ladder);
   const frozen = now - frozeAt < FROZEN_MS ? "fair" : "good";
-  const word = onlyHeard || paused ? "sound" : worst(picture, frozen, ofNumbers(sample));
-  return steady(looked, word, now);
+  const word = onlyHeard || paused ? "sound" : worst(picture, frozen, labelOfSample(sample));
+  return changeSlowly(looked, word, now);
 }
 
 /** Changes the label only after some time: sooner to a worse one than to a better one. */
-function steady(before: LabelState, next: QualityLabel, now: number): LabelState {
+function changeSlowly(before: LabelState, next: QualityLabel, now: number): LabelState {
   const nextSince = next === before.next ? before.nextSince : now;
   const worse = before.word !== undefined && ORDER.indexOf(next) > ORDER.indexOf(before.word);
   const held = now - nextSince >= (worse ? WORSE_MS : BETTER_MS);
@@ -78,12 +78,12 @@ function steady(before: LabelState, next: QualityLabel, now: number): LabelState
 }
 
 /** The upper half of the ladder is as good as most cameras. The lowest rung hardly shows a face. */
-function ofRung(rung: number, ladder: Ladder): QualityLabel {
+function labelOfRung(rung: number, ladder: Ladder): QualityLabel {
   if (rung * 2 < ladder.length - 2) return "good";
   return rung < ladder.length - 2 ? "fair" : "weak";
 }
 
-function ofNumbers({ outgoingLoss = 0, incomingLoss = 0, roundTrip = 0 }: Sample): QualityLabel {
+function labelOfSample({ outgoingLoss = 0, incomingLoss = 0, roundTrip = 0 }: Sample): QualityLabel {
   const loss = Math.max(outgoingLoss, incomingLoss);
   if (loss >= LOSS.weak || roundTrip >= SLOW.weak) return "weak";
   return loss >= LOSS.fair || roundTrip >= SLOW.fair ? "fair" : "good";

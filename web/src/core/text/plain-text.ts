@@ -14,14 +14,14 @@ const TAGS = /(\u{1f3f4}[\u{e0020}-\u{e007e}]+\u{e007f})|[\u{e0000}-\u{e007f}]+/
 const PILED = /(\p{M}{4})\p{M}+/gu;
 
 /** Cleans a line or a name from a stranger. */
-export function plain(written: string): string {
+export function cleanText(written: string): string {
   return written.replaceAll(HIDDEN, "").replaceAll(TAGS, "$1").replaceAll(PILED, "$1");
 }
 
 const FROM_RIGHT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
 
 /** Cleans text for use inside a sentence of ours, and isolates its direction. */
-export function within(written: string): string {
-  const text = plain(written);
+export function isolatedText(written: string): string {
+  const text = cleanText(written);
   return FROM_RIGHT.test(text) ? `\u2068${text}\u2069` : text;
 }
