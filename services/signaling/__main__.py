@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import sys
-import time
 from math import inf
 
 from aiohttp import web
@@ -38,12 +37,12 @@ from .shell.heartbeats import Heartbeats
 from .shell.history_exchange import HistoryExchange
 from .shell.http_limits import FirstRequestTimeout
 from .shell.hub import Hub
-from .shell.ice import ice_for
+from .shell.ice import IceProvider
 from .shell.match_messages import MatchMessages
 from .shell.site.site import Site
 from .shell.stats.cluster_stats import ClusterStats
 from .shell.stats.minute_counters import MinuteCounters
-from .shell.stats.popular_interests import PopularInterests, spellings_of
+from .shell.stats.popular_interests import PopularInterests
 from .shell.token_issuer import TokenIssuer
 
 OTHER_FILES = 256
@@ -82,7 +81,7 @@ async def run(
         MemorySealer(config.pass_keys),
         counters,
         config.show_country,
-        ice=lambda visitor: ice_for(visitor, config, time.time()),
+        IceProvider(config.ice_policy, config.stun_urls, config.turn_urls, config.turn_secret),
     )
     hub = hub_type(
         gateway,
@@ -93,7 +92,6 @@ async def run(
         failure_detector,
         searches=rate,
         session=session,
-        spellings_of=spellings_of,
     )
     stats = ClusterStats(popular)
     history = HistoryExchange(bus, stats)

@@ -26,13 +26,14 @@ from ..core.pending_takeovers import PendingTakeovers
 from ..core.session import Session
 from ..core.states import SessionSummary
 from ..core.visitor_history import restore_history
-from ..core.wishes import SearchTicket, Wish
+from ..core.wishes import SearchTicket
 from . import metrics
 from .clients import Client, ClientRegistry, Handshake
 from .match_messages import MatchMessages
 from .pending_tickets import PendingTickets
 from .ports import Bus, ClusterMembership, Matchmaker, Standings
 from .session_timers import SessionTimers
+from .stats.popular_interests import spellings_of
 
 
 class Hub:
@@ -49,7 +50,6 @@ class Hub:
         clock: Callable[[], float] = time.monotonic,
         searches: Rate = UNLIMITED,
         session: type[Session] = Session,
-        spellings_of: Callable[[Wish], tuple[str, ...]] = lambda wish: (),
     ) -> None:
         self.gateway = gateway
         self._bus = bus
@@ -59,7 +59,6 @@ class Hub:
         self._clock = clock
         self._rate = searches
         self._session = session
-        self._spellings_of = spellings_of
         self._pending = PendingTickets(matchmaker, standings)
         self.clients = ClientRegistry()
         self._pacers: dict[VisitorId, Pacer] = {}
@@ -449,7 +448,7 @@ class Hub:
 
     def _with_interests(self, ticket: SearchTicket, network: bytes) -> SearchTicket:
         """Add what the ticket counts for among the popular interests."""
-        spellings = self._spellings_of(ticket.wish)
+        spellings = spellings_of(ticket.wish)
         return structs.replace(ticket, network=network, spellings=spellings) if any(spellings) else ticket
 
     def _send(self, client: Client, message: ToBrowser) -> None:

@@ -21,9 +21,10 @@ from services.contract.passes import PassContent, PassSealer
 
 from ..core import effects
 from ..core.match_side import MatchSide, Participant
-from ..core.messages import Ice, IceRules, Matched, Memory, Partner, PartnerBack, Resumed, Welcome
+from ..core.messages import IceRules, Matched, Memory, Partner, PartnerBack, Resumed, Welcome
 from ..core.visitor_history import VisitorMemory
 from . import metrics
+from .ice import IceProvider
 from .stats.minute_counters import MinuteCounters
 
 MAX_CONTINUED = 50_000
@@ -43,7 +44,7 @@ class MatchMessages:
         memories: MemorySealer,
         counters: MinuteCounters,
         show_country: bool,
-        ice: Callable[[VisitorId], Ice],
+        ice: IceProvider,
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
@@ -76,12 +77,12 @@ class MatchMessages:
             self._pass(me, encounter, meeting.find),
             self._memory(me, meeting.memory),
             partner,
-            self._ice(me.visitor),
+            self._ice.ice_for(me.visitor, self._wall_clock()),
         )
 
     def welcome(self, me: Participant, welcome: effects.SendWelcome) -> Welcome:
         """Return the first message to a browser, with the match that it resumes."""
-        ice, encounter = self._ice(me.visitor), welcome.side
+        ice, encounter = self._ice.ice_for(me.visitor, self._wall_clock()), welcome.side
         memory, rules = self._memory(me, welcome.memory), IceRules(ice.policy)
         if encounter is None:
             return Welcome(me.visitor, self._gateway, memory, rules)

@@ -14,15 +14,15 @@ from services.contract.memory import MemorySealer
 from services.contract.passes import PassContent, PassSealer
 from services.contract.rate_limit import UNLIMITED, Rate
 from services.signaling.core.match_side import MatchProposal
-from services.signaling.core.messages import Banned, Find, FromBrowser, Ice, Mode, encode
+from services.signaling.core.messages import Banned, Find, FromBrowser, Mode, encode
 from services.signaling.core.signal_filter import SignalFilter
 from services.signaling.core.visitor_history import EMPTY_MEMORY
 from services.signaling.core.wishes import SearchTicket
 from services.signaling.shell.clients import Client, Handshake
 from services.signaling.shell.hub import Hub
+from services.signaling.shell.ice import IceProvider
 from services.signaling.shell.match_messages import MatchMessages
 from services.signaling.shell.stats.minute_counters import MinuteCounters
-from services.signaling.shell.stats.popular_interests import spellings_of
 
 RING = parse_ring(new_key())
 PASSES, MEMORIES = PassSealer(RING), MemorySealer(RING)
@@ -155,13 +155,15 @@ class FakeNetwork:
         self.queue: deque[tuple[GatewayId, GatewayMessage]] = deque()
         self.calls: deque[tuple[GatewayId, GatewayMessage]] = deque()
         self.seekers: dict[MatchId, set[GatewayId]] = {}
+        self.cut_off: set[GatewayId] = set()
+        """Gateways that can send nothing."""
         self.carried = 0
 
     def deliver_all(self) -> None:
         """Deliver all messages. Fail if gateways send messages without end."""
         most = self.carried + 1000
         while self.queue or self.calls:
-            assert self.carried < most, "it goes round"
+            assert self.carried < most, "gateways send messages without end"
             if self.calls:
                 self._call(*self.calls.popleft())
                 continue
@@ -192,7 +194,8 @@ class FakeBus:
         self._gateway = gateway
 
     def send(self, gateway: GatewayId, message: GatewayMessage) -> None:
-        self.network.queue.append((gateway, message))
+        if self._gateway not in self.network.cut_off:
+            self.network.queue.append((gateway, message))
 
     def subscribe_to_match(self, match: MatchId) -> None:
         self.network.seekers.setdefault(match, set()).add(self._gateway)
@@ -201,7 +204,8 @@ class FakeBus:
         self.network.seekers[match].discard(self._gateway)
 
     def publish_to_match(self, message: GatewayMessage) -> None:
-        self.network.calls.append((self._gateway, message))
+        if self._gateway not in self.network.cut_off:
+            self.network.calls.append((self._gateway, message))
 
 
 class FakeMembership:
@@ -217,17 +221,17 @@ class FakeMembership:
         """Do nothing, for every gateway is watched."""
 
 
-ICE = Ice([], "all")
+ICE = IceProvider("all")
 
 
-def match_messages(gateway: GatewayId, clock: Callable[[], float], ice: Ice = ICE) -> MatchMessages:
-    return MatchMessages(gateway, PASSES, MEMORIES, MinuteCounters(), True, lambda _: ice, clock, clock)
+def match_messages(gateway: GatewayId, clock: Callable[[], float], ice: IceProvider = ICE) -> MatchMessages:
+    return MatchMessages(gateway, PASSES, MEMORIES, MinuteCounters(), True, ice, clock, clock)
 
 
 class FakeCluster:
     """Gateways on one network, with a clock that a test moves."""
 
-    def __init__(self, searches: Rate = UNLIMITED, ice: Ice = ICE) -> None:
+    def __init__(self, searches: Rate = UNLIMITED, ice: IceProvider = ICE) -> None:
         self.now = 1000.0
         self.ice = ice
         self.searches = searches
@@ -248,7 +252,6 @@ class FakeCluster:
             membership,
             lambda: self.now,
             searches=self.searches,
-            spellings_of=spellings_of,
         )
         self.membership[hub] = membership
         self.matchmakers[hub] = matchmaker

@@ -6,7 +6,6 @@ import pytest
 
 from services.contract.errors import CloseCode
 from services.contract.gateway_messages import Accept, LocatePartner, PartnerLeft, Takeover
-from services.contract.ids import GatewayId
 from services.contract.limits import RECONNECT_GRACE, REWIND_WINDOW
 from services.contract.presence import DEAD_AFTER
 from services.signaling.core.confirmation_schedule import INTERVAL
@@ -15,7 +14,7 @@ from services.signaling.core.messages import Block, Next, Rewind, Stop
 from services.signaling.shell.hub import Hub
 from services.signaling.shell.session_timers import PAUSE
 
-from .fake_cluster import FakeBus, FakeCluster, FakePage
+from .fake_cluster import FakeCluster, FakePage
 from .matched_pairs import MatchedPair
 
 
@@ -24,24 +23,14 @@ def pair() -> MatchedPair:
     return MatchedPair()
 
 
-class OneWayBus(FakeBus):
-    """A bus that is cut off from NATS and sends nothing."""
-
-    def send(self, gateway: GatewayId, message: object) -> None:
-        """It is lost."""
-
-    def publish_to_match(self, message: object) -> None:
-        """It is lost."""
-
-
 def cut_off(pair: MatchedPair, hub: Hub) -> None:
     """Cut the gateway off, so that nothing reaches or leaves it."""
     pair.cluster.network.hubs.pop(hub.gateway)
-    hub._bus = OneWayBus(pair.cluster.network, hub.gateway)
+    pair.cluster.network.cut_off.add(hub.gateway)
 
 
 def reconnect(pair: MatchedPair, hub: Hub) -> None:
-    hub._bus = FakeBus(pair.cluster.network, hub.gateway)
+    pair.cluster.network.cut_off.discard(hub.gateway)
     pair.cluster.network.hubs[hub.gateway] = hub
     hub.on_bus_reconnected()
 

@@ -10,7 +10,7 @@ from services.contract.keys import new_key, parse_key, parse_ring
 from services.runtime.config import ConfigError
 from services.signaling.config import Config
 from services.signaling.core.messages import Find, Ice, IceServer
-from services.signaling.shell.ice import CREDENTIAL_LIFETIME, ice_for
+from services.signaling.shell.ice import CREDENTIAL_LIFETIME, IceProvider
 
 from .fake_cluster import FakeCluster, FakePage
 
@@ -22,18 +22,17 @@ TURN = ("turn:turn.example:3478", "turns:turn.example:5349")
 
 
 def test_without_servers_there_is_only_the_policy() -> None:
-    assert ice_for(VISITOR, CONFIG, 0.0) == Ice([], "all")
+    assert IceProvider("all").ice_for(VISITOR, 0.0) == Ice([], "all")
 
 
 def test_stun_needs_no_credentials() -> None:
-    config = replace(CONFIG, stun_urls=("stun:stun.example:3478",))
-    assert ice_for(VISITOR, config, 0.0) == Ice([IceServer(["stun:stun.example:3478"])], "all")
+    provider = IceProvider("all", ("stun:stun.example:3478",))
+    assert provider.ice_for(VISITOR, 0.0) == Ice([IceServer(["stun:stun.example:3478"])], "all")
 
 
 def test_turn_credentials_are_valid_for_coturn() -> None:
     """printf 1767226200:pQ2mXc8vTzK1r0aYwJdN5g | openssl dgst -sha1 -hmac north -binary | base64"""
-    config = replace(CONFIG, turn_urls=TURN, turn_secret="north", ice_policy="relay")
-    ice = ice_for(VISITOR, config, 1767225600.9)
+    ice = IceProvider("relay", (), TURN, "north").ice_for(VISITOR, 1767225600.9)
     (server,) = ice.servers
     assert server.urls == list(TURN)
     assert server.username == "1767226200:pQ2mXc8vTzK1r0aYwJdN5g"
@@ -41,22 +40,22 @@ def test_turn_credentials_are_valid_for_coturn() -> None:
     assert ice.expires_in == CREDENTIAL_LIFETIME
 
 
-def test_credentials_come_only_with_a_match() -> None:
-    config = replace(CONFIG, turn_urls=TURN, turn_secret="north")
-    for ice in (ice_for(VISITOR, config, 0.0), ice_for(VISITOR, CONFIG, 0.0)):
-        cluster = FakeCluster(ice=ice)
-        hub = cluster.hub("here")
-        one, other = (FakePage(hub, VisitorId(random_id())) for _ in range(2))
-        for page in (one, other):
-            (welcome,) = page.take()
-            assert welcome["ice"] == {"policy": "all"}
-            page.says(Find("video"))
-            page.take()
-        cluster.meet(one, other)
-        (matched,), (theirs,) = one.take(), other.take()
-        assert matched["ice"] == theirs["ice"] == to_builtins(ice)
-        (welcome,) = one.moves(hub, cluster.pass_of(one, matched["pass"])).take()
-        assert (welcome["ice"], welcome["resumed"]["ice"]) == ({"policy": "all"}, to_builtins(ice))
+@pytest.mark.parametrize("provider", [IceProvider("all", (), TURN, "north"), IceProvider("all")])
+def test_credentials_come_only_with_a_match(provider: IceProvider) -> None:
+    cluster = FakeCluster(ice=provider)
+    hub = cluster.hub("here")
+    one, other = (FakePage(hub, VisitorId(random_id())) for _ in range(2))
+    for page in (one, other):
+        (welcome,) = page.take()
+        assert welcome["ice"] == {"policy": "all"}
+        page.says(Find("video"))
+        page.take()
+    cluster.meet(one, other)
+    (matched,), (theirs,) = one.take(), other.take()
+    assert matched["ice"] == to_builtins(provider.ice_for(one.visitor, cluster.now))
+    assert theirs["ice"] == to_builtins(provider.ice_for(other.visitor, cluster.now))
+    (welcome,) = one.moves(hub, cluster.pass_of(one, matched["pass"])).take()
+    assert (welcome["ice"], welcome["resumed"]["ice"]) == ({"policy": "all"}, matched["ice"])
 
 
 def test_a_turn_server_needs_a_secret() -> None:

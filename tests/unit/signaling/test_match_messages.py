@@ -13,6 +13,7 @@ from services.signaling.core import effects as fx
 from services.signaling.core.match_side import MatchSide, Participant
 from services.signaling.core.messages import Ice, Matched
 from services.signaling.core.visitor_history import EMPTY_MEMORY, VisitorMemory
+from services.signaling.shell.ice import IceProvider
 from services.signaling.shell.match_messages import MatchMessages
 from services.signaling.shell.stats.minute_counters import MinuteCounters
 
@@ -37,7 +38,7 @@ class SealingGateway:
             self.memories,
             MinuteCounters(),
             show_country,
-            lambda _: Ice([], "all"),
+            IceProvider("all"),
             lambda: self.now,
             lambda: self.wall,
         )
