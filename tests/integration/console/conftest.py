@@ -19,7 +19,8 @@ async def _running(
     if request.param == "postgresql":
         server: Postgres = request.getfixturevalue("postgres_server")
         database = await server.new_database()
-    async with reports_service(database, NO_NATS) as running:
+    limits = {"ZUFALL_LIMIT_LOGINS_BURST": "10000"}  # all tests log in from one network
+    async with reports_service(database, NO_NATS, **limits) as running:
         yield running
 
 
