@@ -6,7 +6,7 @@ from protos import reports_pb2 as pb
 from protos import reports_pb2_grpc as rpc
 from services.contract.ids import VisitorId, random_id
 
-from ..integration.reports_service import encounter, filing
+from ..integration.reports_service import file_request, past_match
 from .installation import Installation
 
 _CASE = "SELECT id FROM cases WHERE accused = ? ORDER BY opened_at DESC"
@@ -24,9 +24,9 @@ async def file(
 ) -> None:
     """A report about `accused` by somebody who met them; `lines` of both in turn."""
     chat = tuple(pb.ChatLine(from_accused=place % 2 == 0, text=line) for place, line in enumerate(lines))
-    met = encounter(zufall.pass_keys, accused=accused)
+    met = past_match(zufall.pass_keys, accused=accused)
     async with aio.insecure_channel(zufall.reports) as channel:
-        asked = filing(met, reason=reason, note=note, chat=chat, frames=frames, flag=flag)
+        asked = file_request(met, reason=reason, note=note, chat=chat, frames=frames, flag=flag)
         await rpc.ReportsStub(channel).File(asked)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from .filing.wires import GrpcWire, Piece, Point, PostgresWire
+from .filing.wires import GrpcParser, Piece, Point, PostgresParser
 
 
 def message(kind: bytes, body: bytes) -> bytes:
@@ -26,7 +26,7 @@ def points(pieces: list[Piece]) -> list[Point]:
 
 @pytest.mark.parametrize("size", [1, 7, 10_000])
 def test_a_commit_counts_when_something_was_filed(size: int) -> None:
-    wire = PostgresWire()
+    wire = PostgresParser()
 
     def passed(way: Callable[[bytes], list[Piece]], data: bytes) -> list[Point]:
         pieces = [piece for n in range(0, len(data), size) for piece in way(data[n : n + size])]
@@ -42,7 +42,7 @@ def test_a_commit_counts_when_something_was_filed(size: int) -> None:
 
 
 def test_what_is_rolled_back_is_no_commit() -> None:
-    wire = PostgresWire()
+    wire = PostgresParser()
     wire.there(START + BEGIN + INSERT + message(b"Q", b"ROLLBACK;\0") + BEGIN + SELECT)
     assert points(wire.there(COMMIT)) == []
     wire.there(BEGIN + INSERT + COMMIT)
@@ -55,7 +55,7 @@ def frame(kind: int, flags: int, stream: int, body: bytes = b"x") -> bytes:
 
 @pytest.mark.parametrize("size", [1, 5, 10_000])
 def test_an_answer_ends_with_its_trailers(size: int) -> None:
-    wire = GrpcWire()
+    wire = GrpcParser()
     refused, watch, settings = frame(1, 5, 3), frame(0, 0, 5), frame(4, 1, 0, b"")
     answer = frame(1, 4, 1) + frame(0, 0, 1) + frame(1, 5, 1)
     back = settings + refused + watch + answer

@@ -15,7 +15,7 @@ from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId, random_id
 
 from ..databases import new_sqlite, postgres
-from .reports_service import Replica, encounter, filing, reports_service
+from .reports_service import ReportsReplica, file_request, past_match, reports_service
 
 ROUNDS = 5
 REPORTS = 1000
@@ -27,12 +27,12 @@ CHAT = tuple(pb.ChatLine(text="hello there", from_accused=True) for _ in range(2
 def requests() -> list[pb.FileRequest]:
     accused = [VisitorId(random_id()) for _ in range(ACCUSED)]
     return [
-        filing(encounter(accused=accused[number % ACCUSED]), network=os.urandom(8), chat=CHAT)
+        file_request(past_match(accused=accused[number % ACCUSED]), network=os.urandom(8), chat=CHAT)
         for number in range(REPORTS)
     ]
 
 
-async def round_of(replica: Replica) -> float:
+async def round_of(replica: ReportsReplica) -> float:
     """Reports for each CPU second of the service."""
     process, turns = psutil.Process(replica.process.pid), asyncio.Semaphore(AT_ONCE)
 

@@ -28,7 +28,7 @@ KEYS = new_key()
 
 
 @dataclass(frozen=True)
-class Replica:
+class ReportsReplica:
     """One running process, and clients of it."""
 
     process: asyncio.subprocess.Process
@@ -52,7 +52,7 @@ class Replica:
 @asynccontextmanager
 async def reports_service(
     database: str, nats: str, port: int | None = None, /, **settings: str
-) -> AsyncIterator[Replica]:
+) -> AsyncIterator[ReportsReplica]:
     """`settings` of its environment."""
     port, admin, console = port or free_port(), free_port(), free_port()
     environment = {
@@ -70,7 +70,7 @@ async def reports_service(
         process = await stack.enter_async_context(service("services.reports", environment, port))
         address = f"127.0.0.1:{port}"
         channel = await stack.enter_async_context(aio.insecure_channel(address, options=OPTIONS))
-        yield Replica(
+        yield ReportsReplica(
             process,
             database,
             address,
@@ -82,7 +82,7 @@ async def reports_service(
 
 
 @asynccontextmanager
-async def reused(running: Replica) -> AsyncIterator[Replica]:
+async def reused(running: ReportsReplica) -> AsyncIterator[ReportsReplica]:
     """The same process on an emptied database, with clients that belong to the present event loop."""
     engine = open_engine(running.database)
     async with engine.begin() as connection:
@@ -94,7 +94,7 @@ async def reused(running: Replica) -> AsyncIterator[Replica]:
 
 
 @dataclass(frozen=True)
-class Encounter:
+class PastMatch:
     """Two visitors met."""
 
     match: MatchId
@@ -103,7 +103,7 @@ class Encounter:
     sealed: Pass
 
 
-def encounter(keys: str = KEYS, ago: float = 60, accused: VisitorId | None = None) -> Encounter:
+def past_match(keys: str = KEYS, ago: float = 60, accused: VisitorId | None = None) -> PastMatch:
     """`ago` seconds ago."""
     match, reporter = MatchId(random_id()), VisitorId(random_id())
     accused = accused or VisitorId(random_id())
@@ -117,11 +117,11 @@ def encounter(keys: str = KEYS, ago: float = 60, accused: VisitorId | None = Non
         partner_address_hash=b"hash",
         started=time.time() - ago,
     )
-    return Encounter(match, reporter, accused, PassSealer(parse_ring(keys)).seal(content))
+    return PastMatch(match, reporter, accused, PassSealer(parse_ring(keys)).seal(content))
 
 
-def filing(
-    of: Encounter,
+def file_request(
+    of: PastMatch,
     *,
     reporter: str | None = None,
     sealed: str | None = None,

@@ -23,7 +23,7 @@ from ..servers import free_ports_in_a_row
 from ..timing import scaled, until
 from ..visitor import ORIGIN, Visitor, opened, visitor
 from .local_run import ZUFALL, running
-from .reports_service import Replica, encounter, filing, photo, reports_service
+from .reports_service import ReportsReplica, file_request, past_match, photo, reports_service
 
 COMPOSE = """
 docker() {
@@ -76,19 +76,19 @@ async def rows(database: str) -> Mapping[str, list[tuple[object, ...]]]:
         await engine.dispose()
 
 
-async def fill(replica: Replica) -> tuple[pb.VisitorStanding, pb.VisitorStanding]:
+async def fill(replica: ReportsReplica) -> tuple[pb.VisitorStanding, pb.VisitorStanding]:
     """Reports with pictures, a case that triage has decided, two bans, an appeal; the two bans."""
     accused = VisitorId(random_id())
     for number in range(6):
-        met = encounter(accused=accused)
-        await replica.reports.File(filing(met, frames=(photo(64, 48),), network=b"network %d" % number))
+        met = past_match(accused=accused)
+        await replica.reports.File(file_request(met, frames=(photo(64, 48),), network=b"network %d" % number))
     held, appealed = [await replica.decide(random_id(), pb.LEVEL_BANNED) for _ in range(2)]
     await replica.reports.Appeal(pb.AppealRequest(appeal=appealed.appeal, text="no"))
     return held, appealed
 
 
 @asynccontextmanager
-async def watched(replica: Replica) -> AsyncIterator[StandingsWatcher]:
+async def watched(replica: ReportsReplica) -> AsyncIterator[StandingsWatcher]:
     """As a gateway watches, once it knows all."""
     watch = StandingsWatcher(replica.reports)
     watch.start(lambda _: None)
@@ -100,7 +100,7 @@ async def watched(replica: Replica) -> AsyncIterator[StandingsWatcher]:
 
 
 async def check_restored(
-    replica: Replica, held: pb.VisitorStanding, appealed: pb.VisitorStanding, lost: VisitorId
+    replica: ReportsReplica, held: pb.VisitorStanding, appealed: pb.VisitorStanding, lost: VisitorId
 ) -> None:
     """What was before holds, what came later is gone, and what comes now gets on with neither's names."""
     async with watched(replica) as watch:
@@ -112,7 +112,7 @@ async def check_restored(
         again = await replica.decide(lost, pb.LEVEL_BANNED)
         assert again.sequence > max(held.sequence, appealed.sequence)
         await until(lambda: watch.ban(lost))
-    await replica.reports.File(filing(encounter()))
+    await replica.reports.File(file_request(past_match()))
     assert len(await replica.list()) == 7
 
 
@@ -133,7 +133,7 @@ async def test_postgresql_by_the_commands_for_compose(tmp_path: Path, postgres_s
         bans = await fill(replica)
         before = await rows(database)
         assert await shell(COMPOSE + commands("compose, backup"), tmp_path, **where) == (0, "")
-        await replica.reports.File(filing(encounter()))
+        await replica.reports.File(file_request(past_match()))
         await replica.decide(lost, pb.LEVEL_BANNED)
     status, said = await shell(COMPOSE + commands("compose, restore"), tmp_path, **where)
     assert status == 0, said
@@ -162,7 +162,7 @@ async def test_sqlite_by_the_commands_for_one_machine(tmp_path: Path) -> None:
         before = await rows(database)
         status, said = await shell(on_this_machine("one machine, backup", tmp_path), tmp_path)
         assert (status, "6 reports, 6 pictures, 1 cases, 4 decisions, 1 appeals" in said) == (0, True), said
-        await replica.reports.File(filing(encounter()))
+        await replica.reports.File(file_request(past_match()))
         await replica.decide(lost, pb.LEVEL_BANNED)
         after = await rows(database)
         status, said = await shell(on_this_machine("one machine, restore", tmp_path), tmp_path)
@@ -182,7 +182,7 @@ async def test_a_backup_overwrites_nothing_and_neither_does_a_restore(tmp_path: 
     status, said = await shell(script, tmp_path)
     assert (status, said.count("\n"), "no .zufall/zufall.sqlite" in said) == (1, 1, True)
     async with reports_service(f"sqlite+aiosqlite:///{data}/zufall.sqlite", NO_NATS, **QUIET) as replica:
-        await replica.reports.File(filing(encounter()))
+        await replica.reports.File(file_request(past_match()))
     assert (await shell(script, tmp_path))[0] == 0, "also while nothing runs"
     written = (tmp_path / "copy.sqlite").read_bytes()
     status, said = await shell(script, tmp_path)

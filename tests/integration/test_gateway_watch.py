@@ -12,11 +12,11 @@ from services.signaling.shell.adapters.standings_watcher import StandingsWatcher
 
 from ..databases import new_sqlite
 from ..timing import scaled
-from .reports_service import Replica, reports_service
+from .reports_service import ReportsReplica, reports_service
 
 
 @pytest.fixture
-async def replica(tmp_path: Path) -> AsyncIterator[Replica]:
+async def replica(tmp_path: Path) -> AsyncIterator[ReportsReplica]:
     async with reports_service(new_sqlite(tmp_path), "nats://127.0.0.1:1") as running:
         yield running
 
@@ -27,7 +27,7 @@ async def until(true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_what_was_decided_while_nobody_watched_counts_afterwards(replica: Replica) -> None:
+async def test_what_was_decided_while_nobody_watched_counts_afterwards(replica: ReportsReplica) -> None:
     lifted, banned, restricted = (VisitorId(random_id()) for _ in range(3))
     await replica.decide(lifted, pb.LEVEL_BANNED)
     heard: list[VisitorId] = []
@@ -46,7 +46,7 @@ async def test_what_was_decided_while_nobody_watched_counts_afterwards(replica: 
     await watch.stop()
 
 
-async def test_the_last_decision_may_be_a_lift(replica: Replica) -> None:
+async def test_the_last_decision_may_be_a_lift(replica: ReportsReplica) -> None:
     """Nothing in the snapshot is as late as the ban then."""
     visitor = VisitorId(random_id())
     await replica.decide(visitor, pb.LEVEL_BANNED)
@@ -60,7 +60,7 @@ async def test_the_last_decision_may_be_a_lift(replica: Replica) -> None:
     await watch.stop()
 
 
-async def test_an_announcement_that_is_later_than_the_snapshot_counts(replica: Replica) -> None:
+async def test_an_announcement_that_is_later_than_the_snapshot_counts(replica: ReportsReplica) -> None:
     """It comes over NATS while the watch waits for a reports service that knows less."""
     visitor = VisitorId(random_id())
     watch = StandingsWatcher(replica.reports)
@@ -74,7 +74,9 @@ async def test_an_announcement_that_is_later_than_the_snapshot_counts(replica: R
     await watch.stop()
 
 
-async def test_an_announcement_that_the_snapshot_knows_to_be_over_does_not_count(replica: Replica) -> None:
+async def test_an_announcement_that_the_snapshot_knows_to_be_over_does_not_count(
+    replica: ReportsReplica,
+) -> None:
     """Who was let in again is missing from a snapshot, like everybody who stands well."""
     visitor = VisitorId(random_id())
     made = await replica.decide(visitor, pb.LEVEL_BANNED)
@@ -88,7 +90,7 @@ async def test_an_announcement_that_the_snapshot_knows_to_be_over_does_not_count
     await watch.stop()
 
 
-async def test_an_announcement_that_is_none_changes_nothing(replica: Replica) -> None:
+async def test_an_announcement_that_is_none_changes_nothing(replica: ReportsReplica) -> None:
     watch = StandingsWatcher(replica.reports)
     watch.on_announcement(b"\xff\xff")
     watch.start(lambda _: None)

@@ -8,7 +8,7 @@ from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId, random_id
 from services.reports.shell import policy_file as policy_file
 
-from .reports_service import encounter, filing, reports_service
+from .reports_service import file_request, past_match, reports_service
 from .zufall_command import ZufallCommand
 
 DEFAULT = Path(policy_file.__file__).with_name("policy.toml")
@@ -31,7 +31,7 @@ async def test_a_policy_is_tried_on_what_happened(
     right, wrong, nobody = (VisitorId(random_id()) for _ in range(3))
     async with reports_service(database, "nats://127.0.0.1:1") as replica:
         for accused in (right, wrong, nobody):
-            await replica.reports.File(filing(encounter(accused=accused), network=b"network"))
+            await replica.reports.File(file_request(past_match(accused=accused), network=b"network"))
         await replica.decide(right, pb.LEVEL_BANNED)
         await replica.decide(wrong, pb.LEVEL_GOOD)
     monkeypatch.setenv("ZUFALL_DATABASE", database)

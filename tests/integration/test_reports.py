@@ -24,7 +24,7 @@ from services.runtime.rpc import error_code
 
 from ..servers import NatsServer, nats_server, stop
 from ..timing import scaled
-from .reports_service import Replica, encounter, filing, photo, reports_service
+from .reports_service import ReportsReplica, file_request, past_match, photo, reports_service
 
 NO_NATS = "nats://127.0.0.1:1"
 
@@ -36,7 +36,7 @@ async def nats_running() -> AsyncIterator[NatsServer]:
 
 
 @pytest.fixture
-async def replica(database: str, nats_running: NatsServer) -> AsyncIterator[Replica]:
+async def replica(database: str, nats_running: NatsServer) -> AsyncIterator[ReportsReplica]:
     async with reports_service(database, nats_running.url) as running:
         yield running
 
@@ -56,12 +56,12 @@ async def refusal(call: Any) -> tuple[StatusCode, str | None]:
 
 
 async def test_a_report_lies_in_the_database_with_its_picture_stripped(
-    replica: Replica, database: str
+    replica: ReportsReplica, database: str
 ) -> None:
-    met = encounter()
+    met = past_match()
     chat = (pb.ChatLine(from_accused=True, text="look\0here"), pb.ChatLine(text="no"))
     answer = await replica.reports.File(
-        filing(met, note="he did", chat=chat, frames=(photo(), photo(kind="WEBP")))
+        file_request(met, note="he did", chat=chat, frames=(photo(), photo(kind="WEBP")))
     )
     assert not answer.repeated_filing
     (summary,) = await replica.list()
@@ -79,74 +79,76 @@ async def test_a_report_lies_in_the_database_with_its_picture_stripped(
         assert row.sha256 == hashlib.sha256(row.content).digest()
 
 
-async def test_the_same_pass_filed_again_is_the_same_report(replica: Replica) -> None:
-    met = encounter()
-    answers = await asyncio.gather(*(replica.reports.File(filing(met, note=str(n))) for n in range(8)))
+async def test_the_same_pass_filed_again_is_the_same_report(replica: ReportsReplica) -> None:
+    met = past_match()
+    answers = await asyncio.gather(*(replica.reports.File(file_request(met, note=str(n))) for n in range(8)))
     assert len({answer.report for answer in answers}) == 1
     assert [answer.repeated_filing for answer in answers].count(False) == 1
-    assert (await replica.reports.File(filing(met))).repeated_filing
+    assert (await replica.reports.File(file_request(met))).repeated_filing
     assert len(await replica.list()) == 1
 
 
-async def test_only_a_valid_pass_of_the_reporter_files(replica: Replica) -> None:
-    met = encounter()
+async def test_only_a_valid_pass_of_the_reporter_files(replica: ReportsReplica) -> None:
+    met = past_match()
     denied = (StatusCode.PERMISSION_DENIED, "pass_refused")
     for bad in (
-        filing(met, reporter=random_id()),
-        filing(met, reporter=met.accused),
-        filing(encounter(keys=new_key())),
-        filing(encounter(ago=25 * 3600)),
-        filing(met, sealed=""),
-        filing(met, sealed="?" * 5000),
-        filing(met, sealed=met.sealed[:-2]),
+        file_request(met, reporter=random_id()),
+        file_request(met, reporter=met.accused),
+        file_request(past_match(keys=new_key())),
+        file_request(past_match(ago=25 * 3600)),
+        file_request(met, sealed=""),
+        file_request(met, sealed="?" * 5000),
+        file_request(met, sealed=met.sealed[:-2]),
     ):
         assert await refusal(replica.reports.File(bad)) == denied
     assert await replica.list() == []
 
 
-async def test_a_report_has_bounds(replica: Replica) -> None:
-    met, line = encounter(), pb.ChatLine(text="x")
+async def test_a_report_has_bounds(replica: ReportsReplica) -> None:
+    met, line = past_match(), pb.ChatLine(text="x")
     invalid = (StatusCode.INVALID_ARGUMENT, "invalid_request")
     for bad in (
-        filing(met, reason=pb.REASON_UNSPECIFIED),
-        filing(met, reason=99),  # type: ignore[arg-type]
-        filing(met, note="x" * 1001),
-        filing(met, chat=(line,) * 21),
-        filing(met, chat=(pb.ChatLine(text="x" * 2001),)),
-        filing(met, frames=(photo(64, 64),) * 4),
+        file_request(met, reason=pb.REASON_UNSPECIFIED),
+        file_request(met, reason=99),  # type: ignore[arg-type]
+        file_request(met, note="x" * 1001),
+        file_request(met, chat=(line,) * 21),
+        file_request(met, chat=(pb.ChatLine(text="x" * 2001),)),
+        file_request(met, frames=(photo(64, 64),) * 4),
     ):
         assert await refusal(replica.reports.File(bad)) == invalid
-    most = filing(
+    most = file_request(
         met, note="€" * 1000, chat=(pb.ChatLine(text="€" * 2000),) * 20, frames=(photo(64, 64),) * 3
     )
     await replica.reports.File(most)
     assert len(await replica.list()) == 1
 
 
-async def test_a_report_with_a_bad_picture_is_refused_and_can_be_filed_without_it(replica: Replica) -> None:
-    met = encounter()
+async def test_a_report_with_a_bad_picture_is_refused_and_can_be_filed_without_it(
+    replica: ReportsReplica,
+) -> None:
+    met = past_match()
     refused = (StatusCode.INVALID_ARGUMENT, "evidence_refused")
     for bad in (b"some text", photo()[:2000], photo(4000, 2200), b"", b"\xff" * (2**20 + 1)):
-        assert await refusal(replica.reports.File(filing(met, frames=(photo(64, 64), bad)))) == refused
+        assert await refusal(replica.reports.File(file_request(met, frames=(photo(64, 64), bad)))) == refused
     assert await replica.list() == []
-    assert not (await replica.reports.File(filing(met))).repeated_filing
+    assert not (await replica.reports.File(file_request(met))).repeated_filing
 
 
 async def test_what_was_acknowledged_survives_the_death_of_the_service(database: str) -> None:
     for _ in range(3):
-        met = encounter()
+        met = past_match()
         async with reports_service(database, NO_NATS) as replica:
-            answer = await replica.reports.File(filing(met, frames=(photo(64, 64),)))
+            answer = await replica.reports.File(file_request(met, frames=(photo(64, 64),)))
             replica.process.kill()
             await replica.process.wait()
         async with reports_service(database, NO_NATS) as replica:
             assert answer.report in [summary.report for summary in await replica.list()]
-            again = await replica.reports.File(filing(met))
+            again = await replica.reports.File(file_request(met))
             assert (again.report, again.repeated_filing) == (answer.report, True)
 
 
 async def test_a_ban_is_told_at_once_over_nats_and_to_watchers(
-    replica: Replica, nats_running: NatsServer
+    replica: ReportsReplica, nats_running: NatsServer
 ) -> None:
     client = await nats.connect(nats_running.url)
     announced = await client.subscribe(subjects.STANDING)
@@ -216,7 +218,7 @@ async def test_the_snapshot_is_of_those_who_do_not_stand_well(database: str) -> 
         await check_snapshot(started_again, banned, (lifted, expired))
 
 
-async def check_snapshot(replica: Replica, banned: str, good: tuple[str, ...]) -> None:
+async def check_snapshot(replica: ReportsReplica, banned: str, good: tuple[str, ...]) -> None:
     standings = []
     async for batch in replica.reports.WatchStandings(pb.WatchStandingsRequest()):
         standings += [standing.visitor for standing in batch.standings]
@@ -230,7 +232,7 @@ async def check_snapshot(replica: Replica, banned: str, good: tuple[str, ...]) -
         assert now == pb.VisitorStanding(visitor=visitor)
 
 
-async def test_moderation_needs_the_token(replica: Replica) -> None:
+async def test_moderation_needs_the_token(replica: ReportsReplica) -> None:
     refused = (StatusCode.UNAUTHENTICATED, "permission_refused")
     for metadata in ((), (("authorization", "Bearer wrong"),), (("authorization", ""),)):
         assert (
@@ -240,17 +242,19 @@ async def test_moderation_needs_the_token(replica: Replica) -> None:
         assert await refusal(replica.moderation.Decide(pb.DecideRequest(), metadata=metadata)) == refused
 
 
-async def test_filing_and_deciding_go_on_without_nats(replica: Replica, nats_running: NatsServer) -> None:
+async def test_filing_and_deciding_go_on_without_nats(
+    replica: ReportsReplica, nats_running: NatsServer
+) -> None:
     await until_connected(replica)
     await nats_running.stop()
     await until_connected(replica, False)
-    await replica.reports.File(filing(encounter()))
+    await replica.reports.File(file_request(past_match()))
     await replica.decide(random_id(), pb.LEVEL_BANNED)
     await nats_running.start()
     await until_connected(replica, True)
 
 
-async def test_it_ends_within_two_seconds_of_being_asked(replica: Replica) -> None:
+async def test_it_ends_within_two_seconds_of_being_asked(replica: ReportsReplica) -> None:
     watch = replica.reports.WatchStandings(pb.WatchStandingsRequest())
     await watch.read()
     asked = time.monotonic()
@@ -264,12 +268,12 @@ async def test_replicas_that_start_at_once_on_an_empty_database_all_serve(databa
         reports_service(database, NO_NATS) as one,
         reports_service(database, NO_NATS) as two,
     ):
-        await one.reports.File(filing(encounter()))
-        await two.reports.File(filing(encounter()))
+        await one.reports.File(file_request(past_match()))
+        await two.reports.File(file_request(past_match()))
         assert len(await one.list()) == 2
 
 
-async def until_connected(replica: Replica, connected: bool = True) -> None:
+async def until_connected(replica: ReportsReplica, connected: bool = True) -> None:
     """Until the replica has NATS, or has it no more."""
     line = f"zufall_reports_nats_connected {float(connected)}"
     async with aiohttp.ClientSession() as session, asyncio.timeout(scaled(10)):
@@ -277,6 +281,6 @@ async def until_connected(replica: Replica, connected: bool = True) -> None:
             await asyncio.sleep(0.05)
 
 
-async def page(session: aiohttp.ClientSession, replica: Replica, name: str) -> str:
+async def page(session: aiohttp.ClientSession, replica: ReportsReplica, name: str) -> str:
     async with session.get(f"{replica.admin}/{name}") as answer:
         return await answer.text()

@@ -10,7 +10,7 @@ from services.contract.ids import random_id
 
 from ..databases import new_sqlite
 from ..servers import free_port
-from .reports_service import TOKEN, Replica, encounter, filing, reports_service
+from .reports_service import TOKEN, ReportsReplica, file_request, past_match, reports_service
 from .zufall_command import ZufallCommand
 
 
@@ -33,10 +33,12 @@ async def test_a_moderator_lists_bans_and_lifts(zufall: ZufallCommand, data: Pat
         await check_ban(zufall, data)
 
 
-async def check_list(zufall: ZufallCommand, data: Path, replica: Replica) -> None:
+async def check_list(zufall: ZufallCommand, data: Path, replica: ReportsReplica) -> None:
     assert await zufall("reports", "list", "--data", str(data)) == (0, "no reports yet\n", "")
-    met = encounter()
-    await replica.reports.File(filing(met, reason=pb.REASON_SELF_HARM, note="\x1b[2J\nhe\tdid " + "x" * 99))
+    met = past_match()
+    await replica.reports.File(
+        file_request(met, reason=pb.REASON_SELF_HARM, note="\x1b[2J\nhe\tdid " + "x" * 99)
+    )
     status, said, complaint = await zufall("reports", "list", "--data", str(data))
     assert (status, complaint) == (0, "")
     head, row = said.splitlines()
@@ -47,7 +49,7 @@ async def check_list(zufall: ZufallCommand, data: Path, replica: Replica) -> Non
     _, said, _ = await zufall("reports", "list", "--json", "--limit", "5", "--data", str(data))
     (report,) = json.loads(said)
     assert (report["accused"], report["match"], report["reason"]) == (met.accused, met.match, "self_harm")
-    await replica.reports.File(filing(encounter(), flag=True))
+    await replica.reports.File(file_request(past_match(), flag=True))
     _, said, _ = await zufall("reports", "list", "--data", str(data))
     assert said.splitlines()[1].split()[2] == "nudity-flag"
     _, said, _ = await zufall("reports", "list", "--json", "--data", str(data))

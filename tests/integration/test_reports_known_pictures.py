@@ -15,16 +15,18 @@ from services.reports.shell.storage.tables import cases, evidence
 
 from ..ports.fake_picture_matcher import matcher
 from ..timing import scaled
-from .reports_service import Replica, encounter, filing, photo, reports_service
+from .reports_service import ReportsReplica, file_request, past_match, photo, reports_service
 
 NO_NATS = "nats://127.0.0.1:1"
 SENT, OTHER = photo(64, 64), photo(80, 64)
 SENT_DIGEST = hashlib.sha256(SENT).hexdigest()
 
 
-async def reported(replica: Replica, frame: bytes) -> str:
+async def reported(replica: ReportsReplica, frame: bytes) -> str:
     accused = VisitorId(random_id())
-    await replica.reports.File(filing(encounter(accused=accused), reason=pb.REASON_SPAM, frames=(frame,)))
+    await replica.reports.File(
+        file_request(past_match(accused=accused), reason=pb.REASON_SPAM, frames=(frame,))
+    )
     return accused
 
 

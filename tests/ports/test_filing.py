@@ -17,7 +17,7 @@ from services.signaling.shell.ports import Reports
 from services.signaling.shell.report_request import ReportedChatLine, ReportRequest
 
 from ..databases import new_sqlite
-from ..integration.reports_service import KEYS, Encounter, Replica, encounter, photo, reports_service
+from ..integration.reports_service import KEYS, PastMatch, ReportsReplica, past_match, photo, reports_service
 from ..servers import free_port
 from ..timing import scaled
 from .memory_reports import MemoryReports
@@ -29,13 +29,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def replica(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Replica]:
+async def replica(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ReportsReplica]:
     async with reports_service(new_sqlite(tmp_path_factory.mktemp("reports")), NO_NATS) as made:
         yield made
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def client(replica: Replica) -> AsyncIterator[ReportsClient]:
+async def client(replica: ReportsReplica) -> AsyncIterator[ReportsClient]:
     made = ReportsClient(replica.address)
     yield made
     await made.stop()
@@ -49,7 +49,7 @@ def reports(request: pytest.FixtureRequest) -> Reports:
     return client
 
 
-def filing(of: Encounter, **changes: object) -> ReportRequest:
+def file_request(of: PastMatch, **changes: object) -> ReportRequest:
     fields: dict[str, object] = {"pass_": of.sealed, "reason": "nudity"}
     return ReportRequest(**(fields | changes))  # type: ignore[arg-type]  # the parser of requests checks this
 
@@ -58,12 +58,12 @@ CHAT = [ReportedChatLine("accused", "show me “everything” \0"), ReportedChat
 
 
 async def test_a_report_is_filed_and_has_a_name(reports: Reports) -> None:
-    one, other = encounter(), encounter()
-    first = await reports.file(one.reporter, b"network", filing(one))
+    one, other = past_match(), past_match()
+    first = await reports.file(one.reporter, b"network", file_request(one))
     second = await reports.file(
         other.reporter,
         b"other network",
-        filing(other, reason="self_harm", note="x" * 1000, chat=CHAT * 10, frames=[photo(64, 48)] * 3),
+        file_request(other, reason="self_harm", note="x" * 1000, chat=CHAT * 10, frames=[photo(64, 48)] * 3),
     )
     assert first
     assert second
@@ -71,44 +71,56 @@ async def test_a_report_is_filed_and_has_a_name(reports: Reports) -> None:
 
 
 async def test_filing_again_gives_the_same_report(reports: Reports) -> None:
-    met = encounter()
-    answers = await asyncio.gather(*(reports.file(met.reporter, b"network", filing(met)) for _ in range(5)))
-    answers.append(await reports.file(met.reporter, b"network", filing(met, reason="other", note="again")))
+    met = past_match()
+    answers = await asyncio.gather(
+        *(reports.file(met.reporter, b"network", file_request(met)) for _ in range(5))
+    )
+    answers.append(
+        await reports.file(met.reporter, b"network", file_request(met, reason="other", note="again"))
+    )
     assert len(set(answers)) == 1
 
 
 async def test_a_flag_is_filed_and_a_report_takes_its_place(reports: Reports) -> None:
-    met = encounter()
-    flag = await reports.file(met.reporter, b"network", filing(met, flag=True))
-    assert await reports.file(met.reporter, b"network", filing(met, note="really")) == flag
+    met = past_match()
+    flag = await reports.file(met.reporter, b"network", file_request(met, flag=True))
+    assert await reports.file(met.reporter, b"network", file_request(met, note="really")) == flag
 
 
-MET = encounter()
+MET = past_match()
 
 
 @pytest.mark.parametrize(
     ("refusal", "reporter", "bad"),
     [
-        pytest.param(PassRefused, MET.accused, filing(MET), id="somebody else's pass"),
-        pytest.param(PassRefused, VisitorId(random_id()), filing(MET), id="a stranger's pass"),
-        pytest.param(PassRefused, MET.reporter, filing(MET, pass_="nonsense"), id="no pass"),
-        pytest.param(PassRefused, MET.reporter, filing(MET, pass_=MET.sealed[:-4]), id="a cut pass"),
-        pytest.param(EvidenceRefused, MET.reporter, filing(MET, frames=[b"no picture"]), id="no picture"),
-        pytest.param(EvidenceRefused, MET.reporter, filing(MET, frames=[photo(9, 9), b""]), id="nothing"),
-        pytest.param(InvalidRequest, MET.reporter, filing(MET, note="x" * 1001), id="a long note"),
-        pytest.param(InvalidRequest, MET.reporter, filing(MET, chat=CHAT[:1] * 21), id="a long chat"),
-        pytest.param(InvalidRequest, MET.reporter, filing(MET, frames=[photo(9, 9)] * 4), id="four frames"),
+        pytest.param(PassRefused, MET.accused, file_request(MET), id="somebody else's pass"),
+        pytest.param(PassRefused, VisitorId(random_id()), file_request(MET), id="a stranger's pass"),
+        pytest.param(PassRefused, MET.reporter, file_request(MET, pass_="nonsense"), id="no pass"),
+        pytest.param(PassRefused, MET.reporter, file_request(MET, pass_=MET.sealed[:-4]), id="a cut pass"),
         pytest.param(
-            InvalidRequest, MET.reporter, filing(MET, flag=True, reason="hate"), id="a flag of hate"
+            EvidenceRefused, MET.reporter, file_request(MET, frames=[b"no picture"]), id="no picture"
         ),
-        pytest.param(InvalidRequest, MET.reporter, filing(MET, flag=True, note="x"), id="a flag with a note"),
         pytest.param(
-            InvalidRequest, MET.reporter, filing(MET, flag=True, chat=CHAT), id="a flag with a chat"
+            EvidenceRefused, MET.reporter, file_request(MET, frames=[photo(9, 9), b""]), id="nothing"
+        ),
+        pytest.param(InvalidRequest, MET.reporter, file_request(MET, note="x" * 1001), id="a long note"),
+        pytest.param(InvalidRequest, MET.reporter, file_request(MET, chat=CHAT[:1] * 21), id="a long chat"),
+        pytest.param(
+            InvalidRequest, MET.reporter, file_request(MET, frames=[photo(9, 9)] * 4), id="four frames"
+        ),
+        pytest.param(
+            InvalidRequest, MET.reporter, file_request(MET, flag=True, reason="hate"), id="a flag of hate"
+        ),
+        pytest.param(
+            InvalidRequest, MET.reporter, file_request(MET, flag=True, note="x"), id="a flag with a note"
+        ),
+        pytest.param(
+            InvalidRequest, MET.reporter, file_request(MET, flag=True, chat=CHAT), id="a flag with a chat"
         ),
         pytest.param(
             InvalidRequest,
             MET.reporter,
-            filing(MET, flag=True, frames=[photo(9, 9)]),
+            file_request(MET, flag=True, frames=[photo(9, 9)]),
             id="a flag with a frame",
         ),
     ],
@@ -119,21 +131,23 @@ async def test_what_is_refused_says_why(
     with pytest.raises(refusal) as refused:
         await reports.file(reporter, b"network", bad)
     assert refused.value.message
-    await reports.file(MET.reporter, b"network", filing(MET))
+    await reports.file(MET.reporter, b"network", file_request(MET))
 
 
 async def test_passes_of_another_ring_and_of_yesterday_are_refused(reports: Reports) -> None:
-    for met in (encounter(keys=new_key()), encounter(ago=25 * 3600)):
+    for met in (past_match(keys=new_key()), past_match(ago=25 * 3600)):
         with pytest.raises(PassRefused):
-            await reports.file(met.reporter, b"network", filing(met))
+            await reports.file(met.reporter, b"network", file_request(met))
 
 
 # --- the real one ----------------------------------------------------------------------------------
 
 
-async def test_what_is_filed_is_what_moderators_see(client: ReportsClient, replica: Replica) -> None:
-    met = encounter()
-    report = await client.file(met.reporter, b"network", filing(met, reason="hate", note="note", chat=CHAT))
+async def test_what_is_filed_is_what_moderators_see(client: ReportsClient, replica: ReportsReplica) -> None:
+    met = past_match()
+    report = await client.file(
+        met.reporter, b"network", file_request(met, reason="hate", note="note", chat=CHAT)
+    )
     (seen,) = [each for each in await replica.list() if each.report == report]
     assert (seen.reporter, seen.accused, seen.match) == (met.reporter, met.accused, met.match)
     assert (seen.reason, seen.note, seen.chat_lines, seen.frames) == (pb.REASON_HATE, "note", 2, 0)
@@ -148,25 +162,27 @@ async def test_every_reason_of_the_page_is_one_of_the_service(reason: str) -> No
 
 
 async def test_a_report_too_large_for_the_wire_is_refused(client: ReportsClient) -> None:
-    met = encounter()
+    met = past_match()
     with pytest.raises(InvalidRequest):
-        await client.file(met.reporter, b"network", filing(met, frames=[b"\xff\xd8\xff" + b"x" * 5 * 2**20]))
+        await client.file(
+            met.reporter, b"network", file_request(met, frames=[b"\xff\xd8\xff" + b"x" * 5 * 2**20])
+        )
 
 
 async def test_without_the_service_reports_wait() -> None:
-    client, met = ReportsClient(f"127.0.0.1:{free_port()}"), encounter()
+    client, met = ReportsClient(f"127.0.0.1:{free_port()}"), past_match()
     with pytest.raises(Unavailable):
-        await client.file(met.reporter, b"network", filing(met))
+        await client.file(met.reporter, b"network", file_request(met))
     await client.stop()
 
 
 async def test_a_service_that_comes_back_is_found_again(tmp_path: Path) -> None:
-    database, met = new_sqlite(tmp_path), encounter()
+    database, met = new_sqlite(tmp_path), past_match()
     async with reports_service(database, NO_NATS) as first:
         client = ReportsClient(first.address)
-        report = await client.file(met.reporter, b"network", filing(met))
+        report = await client.file(met.reporter, b"network", file_request(met))
     with pytest.raises(Unavailable):
-        await client.file(met.reporter, b"network", filing(met))
+        await client.file(met.reporter, b"network", file_request(met))
     async with reports_service(database, NO_NATS, int(first.address.partition(":")[2])):
         async with asyncio.timeout(scaled(10)):
             again = await _insist(client, met)
@@ -174,11 +190,11 @@ async def test_a_service_that_comes_back_is_found_again(tmp_path: Path) -> None:
     assert again == report, "the same, so that the page may simply send it again"
 
 
-async def _insist(client: ReportsClient, met: Encounter) -> str:
+async def _insist(client: ReportsClient, met: PastMatch) -> str:
     """Repeat like a page, but with short waits."""
     while True:
         try:
-            return await client.file(met.reporter, b"network", filing(met))
+            return await client.file(met.reporter, b"network", file_request(met))
         except Unavailable:
             await asyncio.sleep(0.05)
 

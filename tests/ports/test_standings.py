@@ -14,7 +14,7 @@ from services.signaling.shell.adapters.reports_client import ReportsClient
 from services.signaling.shell.adapters.standings_watcher import StandingsWatcher
 
 from ..databases import new_sqlite
-from ..integration.reports_service import Replica, reports_service
+from ..integration.reports_service import ReportsReplica, reports_service
 from ..servers import free_port
 from ..timing import until
 from .memory_standings import MemoryStandings
@@ -82,7 +82,7 @@ async def watching(address: str, decide: Decide) -> AsyncIterator[WatchedStandin
         await client.stop()
 
 
-def deciding(replica: Replica) -> Decide:
+def deciding(replica: ReportsReplica) -> Decide:
     async def decide(who: VisitorId, level: str, seconds: int) -> pb.VisitorStanding:
         return await replica.decide(who, LEVELS[level], seconds)
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ...databases import Postgres, postgres
-from .judge import Tally
-from .run import Outcome, run, run_appeals
+from .judge import ReportTally
+from .run import FilingOutcome, run, run_appeals
 from .stage import staged
 from .strikes import COMMITS, ON_POSTGRESQL, ON_SQLITE, at_random
 
@@ -31,9 +31,9 @@ def main() -> int:
     return 1 if problems else 0
 
 
-async def _rounds(folder: Path, server: Postgres | None, rounds: int, seed: int) -> Outcome:
+async def _rounds(folder: Path, server: Postgres | None, rounds: int, seed: int) -> FilingOutcome:
     kind = "PostgreSQL" if server else "SQLite"
-    total = Outcome([], {}, 0)
+    total = FilingOutcome([], {}, 0)
     for number in range(rounds):
         faults = [
             *(ON_POSTGRESQL if server else ON_SQLITE),
@@ -46,18 +46,18 @@ async def _rounds(folder: Path, server: Postgres | None, rounds: int, seed: int)
             problems = [*outcome.problems, *await run_appeals(stage, COMMITS[kind.lower()])]
         tallies = {f"{kind}: {name}": one for name, one in outcome.tallies.items()}
         print(as_table(tallies), *problems, sep="\n", flush=True)
-        total = Outcome(
+        total = FilingOutcome(
             [*total.problems, *problems], added(total.tallies, tallies), total.attempts + outcome.attempts
         )
     return total
 
 
-def added(one: dict[str, Tally], other: dict[str, Tally]) -> dict[str, Tally]:
-    none = Tally(0, 0, 0, 0)
+def added(one: dict[str, ReportTally], other: dict[str, ReportTally]) -> dict[str, ReportTally]:
+    none = ReportTally(0, 0, 0, 0)
     return {name: one.get(name, none) + tally for name, tally in other.items()}
 
 
-def as_table(tallies: dict[str, Tally]) -> str:
+def as_table(tallies: dict[str, ReportTally]) -> str:
     rows: list[Sequence[object]] = [("fault", "filed", "acknowledged", "lost", "doubled")]
     rows += [(name, one.filed, one.acknowledged, one.lost, one.doubled) for name, one in tallies.items()]
     return "\n".join("| " + " | ".join(map(str, row)) + " |" for row in rows)

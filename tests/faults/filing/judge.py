@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from services.reports.core.records import AppealState
 
-from .ledger import Answer, Ledger, Row, Weight
-from .plan import Round
+from .ledger import AnsweredAppeal, CaseResult, Ledger, StoredReport
+from .plan import ReportRound
 
 CLOSE = 0.001
 """Scores and heat decay with time, by less than this in the minutes of a run."""
@@ -16,7 +16,7 @@ Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class ReportTally:
     """Of the reports that were sent under one fault."""
 
     filed: int
@@ -24,8 +24,8 @@ class Tally:
     lost: int
     doubled: int
 
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(
+    def __add__(self, other: "ReportTally") -> "ReportTally":
+        return ReportTally(
             self.filed + other.filed,
             self.acknowledged + other.acknowledged,
             self.lost + other.lost,
@@ -33,9 +33,11 @@ class Tally:
         )
 
 
-def tally(keys: Sequence[Key], receipts: Mapping[Key, Sequence[str]], rows: Iterable[Row]) -> Tally:
+def tally(
+    keys: Sequence[Key], receipts: Mapping[Key, Sequence[str]], rows: Iterable[StoredReport]
+) -> ReportTally:
     stored = Counter((row.match, row.reporter) for row in rows)
-    return Tally(
+    return ReportTally(
         filed=len(keys),
         acknowledged=sum(key in receipts for key in keys),
         lost=sum(key in receipts and not stored[key] for key in keys),
@@ -43,13 +45,15 @@ def tally(keys: Sequence[Key], receipts: Mapping[Key, Sequence[str]], rows: Iter
     )
 
 
-def judge(round: Round, receipts: Mapping[Key, Sequence[str]], ledger: Ledger) -> list[str]:
+def judge(round: ReportRound, receipts: Mapping[Key, Sequence[str]], ledger: Ledger) -> list[str]:
     """Of one round, what is wrong with its reports."""
     return [*_reports(round, receipts, ledger.rows), *_cases(round, ledger), *_foreign(ledger)]
 
 
-def _reports(round: Round, receipts: Mapping[Key, Sequence[str]], rows: Sequence[Row]) -> Iterator[str]:
-    stored: dict[Key, list[Row]] = defaultdict(list)
+def _reports(
+    round: ReportRound, receipts: Mapping[Key, Sequence[str]], rows: Sequence[StoredReport]
+) -> Iterator[str]:
+    stored: dict[Key, list[StoredReport]] = defaultdict(list)
     for row in rows:
         stored[row.match, row.reporter].append(row)
     for wanted in round.reports:
@@ -69,7 +73,7 @@ def _reports(round: Round, receipts: Mapping[Key, Sequence[str]], rows: Sequence
                 yield f"{name} is about {row.accused}"
 
 
-def _cases(round: Round, ledger: Ledger) -> Iterator[str]:
+def _cases(round: ReportRound, ledger: Ledger) -> Iterator[str]:
     for accused in round.accused:
         ids = [case for case, about in ledger.cases if about == accused]
         of_reports = {row.case for row in ledger.rows if row.accused == accused}
@@ -82,7 +86,7 @@ def _foreign(ledger: Ledger) -> Iterator[str]:
         yield f"{ledger.orphans} pictures belong to no report"
 
 
-def compare(quiet: Round, struck: Round, weights: Mapping[str, Weight]) -> list[str]:
+def compare(quiet: ReportRound, struck: ReportRound, weights: Mapping[str, CaseResult]) -> list[str]:
     """The same reports come to the same, with faults or without."""
     return [
         f"{other} differs from what a quiet round came to: {weights.get(other)}, and not {weights.get(one)}"
@@ -91,7 +95,7 @@ def compare(quiet: Round, struck: Round, weights: Mapping[str, Weight]) -> list[
     ]
 
 
-def _alike(one: Weight | None, other: Weight | None) -> bool:
+def _alike(one: CaseResult | None, other: CaseResult | None) -> bool:
     if one is None or other is None:
         return False
     counted = [(each.networks, each.lately, each.levels) for each in (one, other)]
@@ -102,14 +106,14 @@ def _alike(one: Weight | None, other: Weight | None) -> bool:
     )
 
 
-def judge_appeals(filed: Mapping[str, str], answers: Sequence[Answer]) -> list[str]:
+def judge_appeals(filed: Mapping[str, str], answers: Sequence[AnsweredAppeal]) -> list[str]:
     """`filed`: of each decision, what its one appeal says; all were overturned."""
     stored = {answer.decision: answer for answer in answers}
     problems = (
         [f"there are {len(answers)} appeals, and not {len(filed)}"] if len(answers) != len(filed) else []
     )
     for decision, text in filed.items():
-        expected = Answer(decision, AppealState.OVERTURNED, text, lifts=1)
+        expected = AnsweredAppeal(decision, AppealState.OVERTURNED, text, lifts=1)
         if stored.get(decision) != expected:
             problems.append(f"an appeal is {stored.get(decision)}, and not {expected}")
     return problems

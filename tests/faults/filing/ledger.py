@@ -18,7 +18,7 @@ from services.reports.shell.storage.tables import appeals, cases, decisions, evi
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class StoredReport:
     """A report. `pictures`: whether each is what its hash says."""
 
     id: str
@@ -30,7 +30,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Weight:
+class CaseResult:
     """What triage makes of a case. `lately` is sorted; `stale`: how far its place in the queue is off."""
 
     score: float
@@ -42,7 +42,7 @@ class Weight:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnsweredAppeal:
     """An appeal, how it stands, and by how many decisions its visitor was let in again."""
 
     decision: str
@@ -53,14 +53,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    rows: Sequence[Row]
+    rows: Sequence[StoredReport]
     cases: Sequence[tuple[str, str]]
     """Each with its accused."""
-    weights: dict[str, Weight]
+    weights: dict[str, CaseResult]
     """Of each accused."""
     last: dict[str, tuple[int, str]]
     """Of each visitor the last decision: its level and id."""
-    answers: Sequence[Answer]
+    answers: Sequence[AnsweredAppeal]
     orphans: int
     """Pictures without a report."""
 
@@ -80,7 +80,7 @@ async def _read(connection: AsyncConnection, policy: Policy) -> Ledger:
         whole = one.number == len(pictures.setdefault(one.report, []))
         pictures[one.report].append(whole and sha256(one.content).digest() == one.sha256)
     rows = [
-        Row(one.id, one.match, one.reporter, one.accused, one.case_id, pictures.pop(one.id, []))
+        StoredReport(one.id, one.match, one.reporter, one.accused, one.case_id, pictures.pop(one.id, []))
         for one in await connection.execute(sa.select(reports))
     ]
     made = (await connection.execute(sa.select(decisions).order_by(decisions.c.sequence))).all()
@@ -100,11 +100,11 @@ async def _weight(
     case: sa.Row[Any],
     made: Sequence[sa.Row[Any]],
     policy: Policy,
-) -> Weight:
+) -> CaseResult:
     facts, _ = await facts_of_case(connection, CaseId(case.id), VisitorId(case.accused))
     verdict = review(facts, policy, max(one.filed_at for one in facts))
     urgency = max(0.0, verdict.urgency.heat) + (MINOR_OFFSET if verdict.urgency.minor else 0)
-    return Weight(
+    return CaseResult(
         score=verdict.score,
         networks=verdict.networks,
         lately=tuple(sorted(one.reported_lately for one in facts)),
@@ -113,10 +113,10 @@ async def _weight(
     )
 
 
-async def _answers(connection: AsyncConnection, made: Sequence[sa.Row[Any]]) -> list[Answer]:
+async def _answers(connection: AsyncConnection, made: Sequence[sa.Row[Any]]) -> list[AnsweredAppeal]:
     visitors = {one.id: one.visitor for one in made}
     lifted = [one.visitor for one in made if one.level == 0]
     return [
-        Answer(one.decision, one.state, one.text, lifted.count(visitors[one.decision]))
+        AnsweredAppeal(one.decision, one.state, one.text, lifted.count(visitors[one.decision]))
         for one in await connection.execute(sa.select(appeals))
     ]

@@ -57,7 +57,7 @@ networks = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class PlannedReport:
     """A report that a page is to file. `address`: where a proxy says that it comes from."""
 
     match: MatchId
@@ -70,15 +70,15 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Round:
+class ReportRound:
     """Its names are its own; the rest is that of every round."""
 
     accused: Sequence[VisitorId]
     reporters: Sequence[VisitorId]
-    reports: Sequence[Wanted]
+    reports: Sequence[PlannedReport]
 
 
-def new_round(passes: PassSealer, seed: object) -> Round:
+def new_round(passes: PassSealer, seed: object) -> ReportRound:
     """In an order that is the seed's."""
     accused = [VisitorId(random_id()) for _ in range(ACCUSED)]
     reporters = [VisitorId(random_id()) for _ in range(REPORTERS)]
@@ -88,10 +88,12 @@ def new_round(passes: PassSealer, seed: object) -> Round:
         for turn in range(EACH)
     ]
     random.Random(f"{seed}").shuffle(wanted)
-    return Round(accused, reporters, wanted)
+    return ReportRound(accused, reporters, wanted)
 
 
-def _wanted(passes: PassSealer, reporter: VisitorId, accused: VisitorId, number: int, turn: int) -> Wanted:
+def _wanted(
+    passes: PassSealer, reporter: VisitorId, accused: VisitorId, number: int, turn: int
+) -> PlannedReport:
     match = MatchId(random_id())
     content = PassContent(
         match=match,
@@ -103,7 +105,7 @@ def _wanted(passes: PassSealer, reporter: VisitorId, accused: VisitorId, number:
         partner_address_hash=b"",
         started=time.time() - 60,
     )
-    return Wanted(
+    return PlannedReport(
         match=match,
         reporter=reporter,
         accused=accused,

@@ -10,7 +10,7 @@ from bench.client.http import post_until_answered
 from services.contract.ids import VisitorId
 from services.contract.tokens import TokenSigner
 
-from .plan import Wanted
+from .plan import PlannedReport
 
 FIRST_DELAY, LONGEST_DELAY = 0.1, 1.0
 """Seconds."""
@@ -48,7 +48,7 @@ async def file(
     http: aiohttp.ClientSession,
     urls: Sequence[str],
     signer: TokenSigner,
-    wanted: Wanted,
+    wanted: PlannedReport,
     pictures: Sequence[str],
     receipts: Receipts,
     now: float,

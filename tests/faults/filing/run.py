@@ -16,30 +16,32 @@ from services.reports.core.policy import parse_policy
 from services.reports.core.records import Level
 
 from ...timing import scaled
-from .judge import Key, Tally, compare, judge, judge_appeals, tally
+from .judge import Key, ReportTally, compare, judge, judge_appeals, tally
 from .ledger import Ledger, read
-from .plan import POLICY, Round, Wanted, new_round
-from .senders import Banned, Senders
+from .plan import POLICY, PlannedReport, ReportRound, new_round
+from .senders import BannedVisitor, RequestSenders
 from .stage import Stage
-from .strikes import LIE, Fault
+from .strikes import LIE, ReportFault
 
 SEED = "filing"
 """Of the order in which reports are sent: the same in every round."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class FilingOutcome:
     problems: Sequence[str]
-    tallies: dict[str, Tally]
+    tallies: dict[str, ReportTally]
     attempts: int
 
 
-async def run(stage: Stage, faults: Sequence[Fault], say: Callable[[str], None] = print) -> Outcome:
+async def run(
+    stage: Stage, faults: Sequence[ReportFault], say: Callable[[str], None] = print
+) -> FilingOutcome:
     """Every fault strikes reports; those that can, appeals and the answers to them, too."""
     policy = parse_policy(POLICY)
     quiet, struck = (new_round(stage.passes, SEED) for _ in range(2))
     async with aiohttp.ClientSession() as http:
-        going = Senders(stage, http, _pictures())
+        going = RequestSenders(stage, http, _pictures())
         for wanted in waves(quiet, len(faults)):
             await going.reports(wanted, None)
         keys: dict[str, list[Key]] = {}
@@ -52,14 +54,14 @@ async def run(stage: Stage, faults: Sequence[Fault], say: Callable[[str], None] 
     problems += compare(quiet, struck, ledger.weights)
     problems += await _told(stage, ledger, [*quiet.accused, *struck.accused])
     tallies = {name: tally(own, going.receipts, ledger.rows) for name, own in keys.items()}
-    return Outcome(problems, tallies, going.attempts)
+    return FilingOutcome(problems, tallies, going.attempts)
 
 
-async def run_appeals(stage: Stage, faults: Sequence[Fault], each: int = 4) -> list[str]:
+async def run_appeals(stage: Stage, faults: Sequence[ReportFault], each: int = 4) -> list[str]:
     """Under each fault so many appeals are filed, and under each again they are answered."""
     async with aiohttp.ClientSession() as http:
-        going = Senders(stage, http, [])
-        all_banned: list[Banned] = []
+        going = RequestSenders(stage, http, [])
+        all_banned: list[BannedVisitor] = []
         for fault in faults:
             banned = [await going.ban() for _ in range(each)]
             await going.appeals(banned, fault)
@@ -76,13 +78,13 @@ async def run_lie(stage: Stage) -> list[str]:
     deceived = new_round(stage.passes, SEED)
     deceived = replace(deceived, reports=deceived.reports[:12])
     async with aiohttp.ClientSession() as http:
-        going = Senders(stage, http, _pictures())
+        going = RequestSenders(stage, http, _pictures())
         await going.reports(deceived.reports, LIE)
         ledger = await read(stage.database, parse_policy(POLICY))
     return judge(deceived, going.receipts, ledger)
 
 
-def waves(round: Round, number: int) -> list[Sequence[Wanted]]:
+def waves(round: ReportRound, number: int) -> list[Sequence[PlannedReport]]:
     """As many, as long as each other but for one."""
     return [round.reports[first::number] for first in range(number)]
 

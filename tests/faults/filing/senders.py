@@ -17,16 +17,16 @@ from services.contract.ids import DecisionId, VisitorId, random_id
 from services.runtime.rpc import OPTIONS
 
 from ...timing import scaled
-from .plan import Wanted
+from .plan import PlannedReport
 from .requests import Receipts, file, send
 from .stage import MODERATOR, Stage
-from .strikes import Fault
+from .strikes import ReportFault
 
 Work = Coroutine[Any, Any, object]
 
 
 @dataclass(frozen=True, slots=True)
-class Banned:
+class BannedVisitor:
     """By a person, so that there is something to appeal against."""
 
     visitor: VisitorId
@@ -39,7 +39,7 @@ class Banned:
 
 
 @dataclass(slots=True)
-class Senders:
+class RequestSenders:
     """What was sent to one stage, and what was told."""
 
     stage: Stage
@@ -48,29 +48,29 @@ class Senders:
     receipts: Receipts = field(default_factory=dict)
     attempts: int = 0
 
-    async def reports(self, wanted: Sequence[Wanted], fault: Fault | None) -> None:
+    async def reports(self, wanted: Sequence[PlannedReport], fault: ReportFault | None) -> None:
         """A reporter's own go one after the other, as the page sends them."""
         by_reporter = groupby(sorted(wanted, key=lambda one: one.reporter), lambda one: one.reporter)
         await self._wave([self._in_turn(list(own)) for _, own in by_reporter], fault)
 
-    async def _in_turn(self, wanted: Sequence[Wanted]) -> None:
+    async def _in_turn(self, wanted: Sequence[PlannedReport]) -> None:
         for one in wanted:
             attempts = await file(
                 self.http, self._urls, self.stage.signer, one, self.pictures, self.receipts, time.time()
             )
             self.attempts += attempts
 
-    async def appeals(self, banned: Sequence[Banned], fault: Fault | None) -> None:
+    async def appeals(self, banned: Sequence[BannedVisitor], fault: ReportFault | None) -> None:
         await self._wave([self._appeal(one) for one in banned], fault)
 
-    async def _appeal(self, banned: Banned) -> None:
+    async def _appeal(self, banned: BannedVisitor) -> None:
         body = {"appeal": banned.appeal, "text": banned.text}
         await send(self.http, self._urls, "/api/appeals", body, {}, banned.decision)
 
-    async def answers(self, banned: Sequence[Banned], fault: Fault | None) -> None:
+    async def answers(self, banned: Sequence[BannedVisitor], fault: ReportFault | None) -> None:
         await self._wave([self._answer(one) for one in banned], fault)
 
-    async def _answer(self, banned: Banned) -> None:
+    async def _answer(self, banned: BannedVisitor) -> None:
         request = pb.DecideAppealRequest(
             decision=banned.decision, overturn=True, moderator="bob", answer="It was not."
         )
@@ -80,10 +80,10 @@ class Senders:
             if error.code() is not StatusCode.INVALID_ARGUMENT:  # no longer open: it was taken before
                 raise
 
-    async def ban(self) -> Banned:
+    async def ban(self) -> BannedVisitor:
         request = pb.DecideRequest(visitor=random_id(), level=pb.LEVEL_BANNED, rule="nudity", moderator="ann")
         made = await self.moderate(lambda stub: stub.Decide(request, metadata=_MODERATOR, timeout=10))
-        return Banned(VisitorId(made.visitor), DecisionId(made.decision), made.appeal)
+        return BannedVisitor(VisitorId(made.visitor), DecisionId(made.decision), made.appeal)
 
     async def moderate(self, call: Callable[[rpc.ModerationStub], Any]) -> Any:
         """At any replica, again and again until one answers."""
@@ -101,7 +101,7 @@ class Senders:
     def _urls(self) -> list[str]:
         return [gateway.url for gateway in self.stage.gateways]
 
-    async def _wave(self, works: Sequence[Work], fault: Fault | None) -> None:
+    async def _wave(self, works: Sequence[Work], fault: ReportFault | None) -> None:
         """Returns when everything is acknowledged and all runs again."""
         sending: list[asyncio.Task[None]] = []
 

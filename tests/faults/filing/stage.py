@@ -21,7 +21,7 @@ from ...servers import NatsServer, nats_server
 from ...timing import scaled
 from .plan import POLICY
 from .taps import Tap, Trap
-from .wires import GrpcWire, PostgresWire
+from .wires import GrpcParser, PostgresParser
 
 MODERATOR = "a moderator token for tests"
 
@@ -103,7 +103,7 @@ def _plan(folder: Path, nats: NatsServer, postgres: Postgres | None, database: s
     shared = {"ZUFALL_TOKEN_KEY": token_key, "ZUFALL_PASS_KEYS": pass_keys, "ZUFALL_NATS": nats.url}
     matcher = Service("matcher", shared, folder)
     names = ("reports-1", "reports-2") if postgres else ("reports-1",)
-    databases = [Tap(name, postgres.port, PostgresWire) for name in names] if postgres else []
+    databases = [Tap(name, postgres.port, PostgresParser) for name in names] if postgres else []
     urls = {tap.server: database.replace(f"127.0.0.1:{tap.target}", tap.address) for tap in databases}
     filing = shared | {"ZUFALL_MODERATOR_TOKEN": MODERATOR, "ZUFALL_POLICY": str(policy)}
     reports = [
@@ -112,7 +112,7 @@ def _plan(folder: Path, nats: NatsServer, postgres: Postgres | None, database: s
     ]
     edge = shared | {"ZUFALL_MATCHERS": matcher.address, "ZUFALL_TRUSTED_PROXIES": "1"}
     edge |= {"ZUFALL_ORIGINS": "http://zufall.test", "ZUFALL_LIMIT_REPORTS_AT_ONCE": "64"}
-    calls = [Tap(f"gateway-{n}", reports[n % len(reports)].port, GrpcWire) for n in (1, 2)]
+    calls = [Tap(f"gateway-{n}", reports[n % len(reports)].port, GrpcParser) for n in (1, 2)]
     gateways = [
         Service("signaling", edge | {"ZUFALL_REPORTS": tap.address}, folder, tap.server) for tap in calls
     ]

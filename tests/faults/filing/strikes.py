@@ -10,22 +10,22 @@ from dataclasses import dataclass
 from ...timing import scaled
 from .stage import Stage
 from .taps import How, Tap, Trap
-from .wal import Log
+from .wal import WriteAheadLog
 from .wires import Point
 
 FULL = 80_000
 """Bytes that a file may have where the disk is full: some reports with their pictures take more."""
 
 Sending = asyncio.Task[None]
-Happen = Callable[[Stage, Callable[[], Sending]], Awaitable[None]]
+FaultRunner = Callable[[Stage, Callable[[], Sending]], Awaitable[None]]
 """Begins to send, returns when the fault has happened and all runs again."""
-Blow = Callable[[Stage, Tap], Awaitable[None]]
+Strike = Callable[[Stage, Tap], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class ReportFault:
     name: str
-    happen: Happen
+    happen: FaultRunner
     of_gateways: bool = False
     """Whether it strikes nothing else."""
 
@@ -48,7 +48,7 @@ async def _nothing(stage: Stage, tap: Tap) -> None:
     """The connection ends, and that is all."""
 
 
-def at(point: Point, blow: Blow, how: How = "held", number: int = 2) -> Happen:
+def at(point: Point, blow: Strike, how: How = "held", number: int = 2) -> FaultRunner:
     async def happen(stage: Stage, send: Callable[[], Sending]) -> None:
         trap = Trap(point, lambda tap: blow(stage, tap), how, number)
         stage.set_trap(trap)
@@ -90,7 +90,7 @@ async def _kill_amid_the_log(stage: Stage, send: Callable[[], Sending]) -> None:
     (service,) = stage.reports
     await service.stop()  # which empties the log
     await stage.until_ready()
-    log = Log(stage.log)
+    log = WriteAheadLog(stage.log)
     resource.prlimit(service.pid, resource.RLIMIT_FSIZE, (FULL, FULL))
 
     async def torn() -> None:
@@ -118,7 +118,7 @@ async def _kill_after_the_log(stage: Stage, send: Callable[[], Sending]) -> None
     await stage.until_ready()
 
 
-def at_any_moment(kind: str, draws: random.Random) -> Happen:
+def at_any_moment(kind: str, draws: random.Random) -> FaultRunner:
     """A process of that kind is killed within the first tenth of a second."""
 
     async def happen(stage: Stage, send: Callable[[], Sending]) -> None:
@@ -134,27 +134,27 @@ def at_any_moment(kind: str, draws: random.Random) -> Happen:
     return happen
 
 
-ANSWERED = Fault(
+ANSWERED = ReportFault(
     "gateway killed between the answer of the service and its own", at(Point.ANSWERED, _kill_service), True
 )
-NATS = Fault("NATS killed", _kill_nats)
+NATS = ReportFault("NATS killed", _kill_nats)
 
 ON_POSTGRESQL = (
-    Fault("reports killed before COMMIT leaves", at(Point.COMMIT, _kill_service)),
-    Fault("reports killed as COMMIT leaves", at(Point.COMMIT, _kill_service, "passed on")),
-    Fault("reports killed when COMMIT is answered", at(Point.COMMITTED, _kill_service)),
-    Fault("connection cut before COMMIT arrives", at(Point.COMMIT, _nothing)),
-    Fault("all connections cut as COMMIT arrives", at(Point.COMMIT, _cut_all, "passed on")),
-    Fault("connection cut when COMMIT is answered", at(Point.COMMITTED, _nothing)),
-    Fault("PostgreSQL killed before COMMIT arrives", at(Point.COMMIT, _kill_database)),
-    Fault("PostgreSQL killed as COMMIT arrives", at(Point.COMMIT, _kill_database, "passed on")),
-    Fault("PostgreSQL killed when COMMIT is answered", at(Point.COMMITTED, _kill_database)),
+    ReportFault("reports killed before COMMIT leaves", at(Point.COMMIT, _kill_service)),
+    ReportFault("reports killed as COMMIT leaves", at(Point.COMMIT, _kill_service, "passed on")),
+    ReportFault("reports killed when COMMIT is answered", at(Point.COMMITTED, _kill_service)),
+    ReportFault("connection cut before COMMIT arrives", at(Point.COMMIT, _nothing)),
+    ReportFault("all connections cut as COMMIT arrives", at(Point.COMMIT, _cut_all, "passed on")),
+    ReportFault("connection cut when COMMIT is answered", at(Point.COMMITTED, _nothing)),
+    ReportFault("PostgreSQL killed before COMMIT arrives", at(Point.COMMIT, _kill_database)),
+    ReportFault("PostgreSQL killed as COMMIT arrives", at(Point.COMMIT, _kill_database, "passed on")),
+    ReportFault("PostgreSQL killed when COMMIT is answered", at(Point.COMMITTED, _kill_database)),
     ANSWERED,
     NATS,
 )
 ON_SQLITE = (
-    Fault("disk full and reports killed amid the commit", _kill_amid_the_log),
-    Fault("reports killed when the log has the commit", _kill_after_the_log),
+    ReportFault("disk full and reports killed amid the commit", _kill_amid_the_log),
+    ReportFault("reports killed when the log has the commit", _kill_after_the_log),
     ANSWERED,
     NATS,
 )
@@ -162,10 +162,10 @@ ON_SQLITE = (
 COMMITS = {"postgresql": ON_POSTGRESQL[:9], "sqlite": ON_SQLITE[1:2]}
 """What strikes also a small commit, such as that of an appeal."""
 
-LIE = Fault("a database that acknowledges what it never gets", at(Point.COMMIT, _nothing, "a lie"))
+LIE = ReportFault("a database that acknowledges what it never gets", at(Point.COMMIT, _nothing, "a lie"))
 
 
-def at_random(draws: random.Random, sqlite: bool) -> list[Fault]:
+def at_random(draws: random.Random, sqlite: bool) -> list[ReportFault]:
     """Without regard to the commit."""
     kinds = ("reports", "gateway") if sqlite else ("reports", "gateway", "PostgreSQL")
-    return [Fault(f"{kind} killed at any moment", at_any_moment(kind, draws)) for kind in kinds]
+    return [ReportFault(f"{kind} killed at any moment", at_any_moment(kind, draws)) for kind in kinds]

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Literal
 
 from ...servers import free_port
-from .wires import Piece, Point, Wire
+from .wires import Piece, Point, WireParser
 
 Strike = Callable[["Tap"], Awaitable[None]]
 How = Literal["held", "passed on", "a lie"]
@@ -42,7 +42,7 @@ class Trap:
 class Tap:
     """Between two processes; `server` names whose wire it is. Several have one `trap` at most."""
 
-    def __init__(self, server: str, target: int, wire: Callable[[], Wire]) -> None:
+    def __init__(self, server: str, target: int, wire: Callable[[], WireParser]) -> None:
         self.server = server
         self.port = free_port()
         self.address = f"127.0.0.1:{self.port}"

@@ -14,7 +14,7 @@ HEADER, FRAME = 32, 24
 """Bytes of the header of the log, and of each frame before its page (https://sqlite.org/fileformat2.html)."""
 
 
-class Log:
+class WriteAheadLog:
     """The frames that are valid by their salts, whether or not a commit covers them."""
 
     def __init__(self, path: Path) -> None:
@@ -56,7 +56,7 @@ class Log:
 
 
 def main(file: str, pid: str) -> None:
-    log = Log(Path(file))
+    log = WriteAheadLog(Path(file))
     log.read()
     print("watching", flush=True)
     while not (log.read() and log.committed):

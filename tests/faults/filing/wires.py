@@ -16,7 +16,7 @@ Piece = tuple[bytes, Point | None]
 """One message, or several of no importance."""
 
 
-class Wire(Protocol):
+class WireParser(Protocol):
     """Takes one connection to pieces, which together are all that came."""
 
     def there(self, data: bytes) -> list[Piece]:
@@ -33,7 +33,7 @@ _FILES = (b"INSERT INTO reports", b"INSERT INTO appeals", b"UPDATE appeals")
 """What somebody waits for; a service writes other things too, whenever it has looked at a picture."""
 
 
-class PostgresWire:
+class PostgresParser:
     """The points are those of transactions that file a report or an appeal, or answer one."""
 
     def __init__(self) -> None:
@@ -98,7 +98,7 @@ def _taken(buffer: bytearray, head: int) -> bytes:
 _DATA, _HEADERS, _END_STREAM = 0, 1, 1
 
 
-class GrpcWire:
+class GrpcParser:
     """HTTP/2. The point is the end of an answer that is no error; the streams of a watch do not end."""
 
     def __init__(self) -> None:

@@ -17,7 +17,7 @@ from services.reports.core.roles import Role
 from services.reports.shell.console.accounts import TOTP_SECRET_CONTEXT, SqlAccounts
 from services.reports.shell.storage.database import open_engine
 
-from ..reports_service import KEYS, Replica
+from ..reports_service import KEYS, ReportsReplica
 
 PASSWORD = "correct horse battery"
 
@@ -75,7 +75,7 @@ class ApiModerator:
 
 
 @asynccontextmanager
-async def anonymous(replica: Replica, name: str = "") -> AsyncIterator[ApiModerator]:
+async def anonymous(replica: ReportsReplica, name: str = "") -> AsyncIterator[ApiModerator]:
     """Give somebody who has not logged in."""
     jar = aiohttp.CookieJar(unsafe=True)  # it would take no cookies of an address
     async with aiohttp.ClientSession(cookie_jar=jar) as session:
@@ -83,7 +83,9 @@ async def anonymous(replica: Replica, name: str = "") -> AsyncIterator[ApiModera
 
 
 @asynccontextmanager
-async def logged_in(replica: Replica, name: str, role: Role = Role.MODERATOR) -> AsyncIterator[ApiModerator]:
+async def logged_in(
+    replica: ReportsReplica, name: str, role: Role = Role.MODERATOR
+) -> AsyncIterator[ApiModerator]:
     """Give an invited moderator who has logged in."""
     engine = open_engine(replica.database)
     accounts = SqlAccounts(engine, Sealer(parse_ring(KEYS), TOTP_SECRET_CONTEXT))

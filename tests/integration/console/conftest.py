@@ -6,7 +6,7 @@ import pytest
 import pytest_asyncio
 
 from ...databases import Postgres, new_sqlite
-from ..reports_service import Replica, reports_service, reused
+from ..reports_service import ReportsReplica, reports_service, reused
 
 NO_NATS = "nats://127.0.0.1:9"
 
@@ -14,7 +14,7 @@ NO_NATS = "nats://127.0.0.1:9"
 @pytest_asyncio.fixture(scope="session", loop_scope="session", params=["sqlite", "postgresql"])
 async def _running(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Replica]:
+) -> AsyncIterator[ReportsReplica]:
     database = new_sqlite(tmp_path_factory.mktemp("console"))
     if request.param == "postgresql":
         server: Postgres = request.getfixturevalue("postgres_server")
@@ -25,7 +25,7 @@ async def _running(
 
 
 @pytest.fixture
-async def replica(_running: Replica) -> AsyncIterator[Replica]:
+async def replica(_running: ReportsReplica) -> AsyncIterator[ReportsReplica]:
     """The one service of the session, which has forgotten what other tests did."""
     async with reused(_running) as replica:
         yield replica

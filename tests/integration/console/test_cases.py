@@ -10,15 +10,15 @@ from services.contract.ids import VisitorId, random_id
 from services.reports.core.roles import Role
 
 from ...timing import scaled
-from ..reports_service import Encounter, Replica, encounter, filing, photo
+from ..reports_service import PastMatch, ReportsReplica, file_request, past_match, photo
 from .api_moderator import ApiModerator, ApiResponse, logged_in
 
 SEEN = {"rule": "nudity", "statement": "you were seen", "reason": "seen in the picture"}
 
 
-async def file(replica: Replica, accused: VisitorId | None = None, **fields: object) -> Encounter:
-    met = encounter(accused=accused)
-    await replica.reports.File(filing(met, **fields))  # type: ignore[arg-type]
+async def file(replica: ReportsReplica, accused: VisitorId | None = None, **fields: object) -> PastMatch:
+    met = past_match(accused=accused)
+    await replica.reports.File(file_request(met, **fields))  # type: ignore[arg-type]
     return met
 
 
@@ -36,11 +36,11 @@ async def decide(
     )
 
 
-async def standing(replica: Replica, visitor: str) -> int:
+async def standing(replica: ReportsReplica, visitor: str) -> int:
     return int((await replica.reports.Standing(pb.StandingRequest(visitor=visitor))).level)
 
 
-async def test_the_queue_shows_the_most_urgent_first(replica: Replica) -> None:
+async def test_the_queue_shows_the_most_urgent_first(replica: ReportsReplica) -> None:
     spam = await file(replica, reason=pb.REASON_SPAM)
     nude = await file(replica, reason=pb.REASON_NUDITY, frames=(photo(64, 48),), network=b"one")
     await file(replica, nude.accused, reason=pb.REASON_HATE, network=b"two")
@@ -55,16 +55,16 @@ async def test_the_queue_shows_the_most_urgent_first(replica: Replica) -> None:
         assert (queue["open"], queue["appeals"]) == (3, 0)
 
 
-async def test_a_decision_is_refused_after_a_report_replaced_a_flag(replica: Replica) -> None:
+async def test_a_decision_is_refused_after_a_report_replaced_a_flag(replica: ReportsReplica) -> None:
     met = await file(replica, flag=True)
     async with logged_in(replica, "ann") as ann:
         case = await only_case(ann)
-        await replica.reports.File(filing(met, reason=pb.REASON_MINOR))
+        await replica.reports.File(file_request(met, reason=pb.REASON_MINOR))
         assert (await decide(ann, case, "good", seen=1, seen_people=0)).content["code"] == "conflict"
         assert (await decide(ann, case, "good", seen=1, seen_people=1)).status == 201
 
 
-async def test_cases_of_flags_only_come_last_and_are_marked(replica: Replica) -> None:
+async def test_cases_of_flags_only_come_last_and_are_marked(replica: ReportsReplica) -> None:
     flagged = await file(replica, flag=True, network=b"0")
     for number in range(1, 8):
         await file(replica, flagged.accused, flag=True, network=b"%d" % number)
@@ -84,7 +84,7 @@ async def test_cases_of_flags_only_come_last_and_are_marked(replica: Replica) ->
         assert [(case["flagged"], case["flags"]) for case in queue["cases"]] == [(False, 8), (False, 0)]
 
 
-async def test_a_case_shows_its_reports_and_both_histories(replica: Replica) -> None:
+async def test_a_case_shows_its_reports_and_both_histories(replica: ReportsReplica) -> None:
     chat = (pb.ChatLine(from_accused=True, text="<b>hi</b>"), pb.ChatLine(from_accused=False, text="no"))
     met = await file(replica, note="he did", chat=chat, frames=(photo(64, 48), photo(32, 32)))
     async with logged_in(replica, "ann") as ann:
@@ -112,7 +112,7 @@ async def test_a_case_shows_its_reports_and_both_histories(replica: Replica) -> 
         assert (await ann.get("/visitors/nobody")).content["decisions"] == []
 
 
-async def test_a_ban_holds_at_once_until_it_is_undone(replica: Replica) -> None:
+async def test_a_ban_holds_at_once_until_it_is_undone(replica: ReportsReplica) -> None:
     met = await file(replica)
     async with logged_in(replica, "ann") as ann:
         case = await only_case(ann)
@@ -128,7 +128,7 @@ async def test_a_ban_holds_at_once_until_it_is_undone(replica: Replica) -> None:
         assert (again.status, again.content["code"]) == (409, "conflict")
 
 
-async def test_newer_reports_join_the_reopened_case(replica: Replica) -> None:
+async def test_newer_reports_join_the_reopened_case(replica: ReportsReplica) -> None:
     met = await file(replica)
     async with logged_in(replica, "ann") as ann:
         case = await only_case(ann)
@@ -140,7 +140,7 @@ async def test_newer_reports_join_the_reopened_case(replica: Replica) -> None:
         assert (await ann.get(f"/cases/{case}")).content["held_until"] > 0, "it concerns a minor now"
 
 
-async def test_the_second_of_two_decisions_is_a_conflict(replica: Replica) -> None:
+async def test_the_second_of_two_decisions_is_a_conflict(replica: ReportsReplica) -> None:
     met = await file(replica)
     async with logged_in(replica, "ann") as ann, logged_in(replica, "bob") as bob:
         case = await only_case(ann)
@@ -153,7 +153,7 @@ async def test_the_second_of_two_decisions_is_a_conflict(replica: Replica) -> No
         assert len(history["decisions"]) == 1
 
 
-async def test_a_decision_with_unseen_reports_is_refused(replica: Replica) -> None:
+async def test_a_decision_with_unseen_reports_is_refused(replica: ReportsReplica) -> None:
     met = await file(replica)
     async with logged_in(replica, "ann") as ann:
         case = await only_case(ann)
@@ -162,7 +162,7 @@ async def test_a_decision_with_unseen_reports_is_refused(replica: Replica) -> No
         assert (await decide(ann, case, seen=2)).status == 201
 
 
-async def test_a_dismissal_leaves_decisions_of_other_cases_alone(replica: Replica) -> None:
+async def test_a_dismissal_leaves_decisions_of_other_cases_alone(replica: ReportsReplica) -> None:
     met = await file(replica)
     async with logged_in(replica, "ann") as ann:
         await decide(ann, await only_case(ann), seconds=7200)
@@ -178,7 +178,7 @@ async def test_a_dismissal_leaves_decisions_of_other_cases_alone(replica: Replic
         assert await only_case(ann)
 
 
-async def test_a_dismissal_lifts_what_triage_decided_in_the_same_case(replica: Replica) -> None:
+async def test_a_dismissal_lifts_what_triage_decided_in_the_same_case(replica: ReportsReplica) -> None:
     accused = VisitorId(random_id())
     for number in range(8):
         await file(replica, accused, reason=pb.REASON_NUDITY, network=bytes([number]) * 8)
@@ -191,7 +191,7 @@ async def test_a_dismissal_lifts_what_triage_decided_in_the_same_case(replica: R
         assert await standing(replica, accused) != pb.LEVEL_GOOD, "what triage did holds again"
 
 
-async def test_a_dismissal_restores_the_decision_that_triage_had_replaced(replica: Replica) -> None:
+async def test_a_dismissal_restores_the_decision_that_triage_had_replaced(replica: ReportsReplica) -> None:
     met = await file(replica)
     async with logged_in(replica, "ann") as ann:
         await decide(ann, await only_case(ann), "restricted")
@@ -215,7 +215,7 @@ async def test_a_dismissal_restores_the_decision_that_triage_had_replaced(replic
         assert await standing(replica, met.accused) == pb.LEVEL_RESTRICTED
 
 
-async def test_an_appeal_against_a_restored_decision_concerns_its_own_case(replica: Replica) -> None:
+async def test_an_appeal_against_a_restored_decision_concerns_its_own_case(replica: ReportsReplica) -> None:
     met = await file(replica)
     async with logged_in(replica, "ann") as ann, logged_in(replica, "bob") as bob:
         await decide(ann, await only_case(ann))
@@ -234,7 +234,7 @@ async def test_an_appeal_against_a_restored_decision_concerns_its_own_case(repli
         assert (await ann.get("/queue")).content["open"] == 1, "the other case waits as before"
 
 
-async def test_only_the_newest_decision_can_be_undone(replica: Replica) -> None:
+async def test_only_the_newest_decision_can_be_undone(replica: ReportsReplica) -> None:
     met = await file(replica)
     async with logged_in(replica, "ann") as ann, logged_in(replica, "bob") as bob:
         first = (await decide(ann, await only_case(ann))).content["decision"]
@@ -246,7 +246,7 @@ async def test_only_the_newest_decision_can_be_undone(replica: Replica) -> None:
         assert await standing(replica, met.accused) == pb.LEVEL_WATCHED
 
 
-async def test_the_audit_log_records_each_picture_view(replica: Replica) -> None:
+async def test_the_audit_log_records_each_picture_view(replica: ReportsReplica) -> None:
     await file(replica, frames=(photo(64, 48),))
     async with logged_in(replica, "sue", Role.SENIOR) as sue:
         case = await only_case(sue)
@@ -261,7 +261,7 @@ async def test_the_audit_log_records_each_picture_view(replica: Replica) -> None
         assert (earlier["action"], earlier["subject"]) == ("case.seen", case), "what was said is in it"
 
 
-async def test_an_export_holds_everything_and_is_recorded(replica: Replica) -> None:
+async def test_an_export_holds_everything_and_is_recorded(replica: ReportsReplica) -> None:
     await file(replica, note="he did", frames=(photo(64, 48),))
     async with logged_in(replica, "sue", Role.SENIOR) as sue:
         case = await only_case(sue)
@@ -277,7 +277,7 @@ async def test_an_export_holds_everything_and_is_recorded(replica: Replica) -> N
         assert (entry["action"], entry["details"]["reason"]) == ("case.exported", "asked by the police")
 
 
-async def test_an_export_holds_the_originals_of_a_minors_case(replica: Replica) -> None:
+async def test_an_export_holds_the_originals_of_a_minors_case(replica: ReportsReplica) -> None:
     sent = photo(64, 48)
     await file(replica, reason=pb.REASON_MINOR, frames=(sent,))
     async with logged_in(replica, "sue", Role.SENIOR) as sue:
@@ -287,7 +287,7 @@ async def test_an_export_holds_the_originals_of_a_minors_case(replica: Replica) 
             assert archive.read(original) == sent
 
 
-async def test_a_hold_is_never_shortened(replica: Replica) -> None:
+async def test_a_hold_is_never_shortened(replica: ReportsReplica) -> None:
     await file(replica)
     async with logged_in(replica, "sue", Role.SENIOR) as sue:
         case = await only_case(sue)
@@ -298,7 +298,7 @@ async def test_a_hold_is_never_shortened(replica: Replica) -> None:
         assert (await sue.get(f"/cases/{case}")).content["held_until"] == year
 
 
-async def test_only_another_moderator_may_answer_an_appeal(replica: Replica) -> None:
+async def test_only_another_moderator_may_answer_an_appeal(replica: ReportsReplica) -> None:
     met = await file(replica)
     async with logged_in(replica, "ann") as ann, logged_in(replica, "bob") as bob:
         made = (await decide(ann, await only_case(ann))).content["decision"]
@@ -320,7 +320,7 @@ async def test_only_another_moderator_may_answer_an_appeal(replica: Replica) -> 
         assert (await bob.post(f"/decisions/{lift}/undo", reason="hm")).status == 403, "an answer is final"
 
 
-async def test_an_open_page_shows_a_new_report_within_moments(replica: Replica) -> None:
+async def test_an_open_page_shows_a_new_report_within_moments(replica: ReportsReplica) -> None:
     async with (
         logged_in(replica, "ann") as ann,
         ann.session.get(f"{ann.origin}/console/api/events") as stream,

@@ -21,7 +21,7 @@ from services.reports.shell.console.password_hasher import MAX_PENDING, Password
 from services.reports.shell.storage import tables
 from services.reports.shell.storage.database import migrate, open_engine
 
-from ..reports_service import KEYS, Replica, reports_service
+from ..reports_service import KEYS, ReportsReplica, reports_service
 from .api_moderator import PASSWORD, ApiModerator, ApiResponse, anonymous, logged_in
 from .conftest import NO_NATS
 
@@ -32,7 +32,7 @@ async def log_in(
     return await by.post("/session", name=of.name, password=password, code=code or of.code(later))
 
 
-async def test_a_login_needs_name_password_and_an_unused_code(replica: Replica) -> None:
+async def test_a_login_needs_name_password_and_an_unused_code(replica: ReportsReplica) -> None:
     async with logged_in(replica, "ann") as ann, anonymous(replica) as elsewhere:
         used = await log_in(elsewhere, ann, later=0)
         assert used.content["code"] == "login_refused", "the code that made the password is used up"
@@ -49,14 +49,14 @@ async def test_a_login_needs_name_password_and_an_unused_code(replica: Replica) 
         assert (await ann.get("/session")).status == 200, "the other browser stays"
 
 
-async def test_a_code_works_once_even_at_the_same_moment(replica: Replica) -> None:
+async def test_a_code_works_once_even_at_the_same_moment(replica: ReportsReplica) -> None:
     async with logged_in(replica, "ann") as ann, anonymous(replica) as other:
         code = ann.code(1)
         answers = await asyncio.gather(*(log_in(other, ann, code=code) for _ in range(3)))
         assert sorted(answer.status for answer in answers) == [201, 401, 401]
 
 
-async def test_a_refused_login_does_not_say_what_is_wrong(replica: Replica) -> None:
+async def test_a_refused_login_does_not_say_what_is_wrong(replica: ReportsReplica) -> None:
     async with logged_in(replica, "ann") as ann, anonymous(replica) as other:
         wrong = [
             await log_in(other, ann, password="something else"),
@@ -68,7 +68,7 @@ async def test_a_refused_login_does_not_say_what_is_wrong(replica: Replica) -> N
         assert wrong[0].status == 401
 
 
-async def test_a_guesser_is_locked_out_even_with_concurrent_guesses(replica: Replica) -> None:
+async def test_a_guesser_is_locked_out_even_with_concurrent_guesses(replica: ReportsReplica) -> None:
     async with logged_in(replica, "ann") as ann, anonymous(replica) as guesser:
         guesses = (log_in(guesser, ann, password=f"guess number {n}") for n in range(FREE_FAILURES + 8))
         answers = await asyncio.gather(*guesses)
@@ -83,7 +83,7 @@ async def test_a_guesser_is_locked_out_even_with_concurrent_guesses(replica: Rep
         assert (await ann.get("/session")).status == 200, "who is in stays in"
 
 
-async def test_an_unknown_name_is_locked_like_any_other(replica: Replica) -> None:
+async def test_an_unknown_name_is_locked_like_any_other(replica: ReportsReplica) -> None:
     async with logged_in(replica, "ann"), anonymous(replica) as guesser:
         told = [await _guesses(guesser, name) for name in ("ann", "Nobody", "ann@nowhere.example")]
         assert told[0] == told[1] == told[2]
@@ -150,7 +150,7 @@ async def test_logins_are_limited_for_each_network(database: str) -> None:
         assert (await guesser.get("/ways")).status == 200
 
 
-async def test_a_new_invitation_unlocks_an_account(replica: Replica) -> None:
+async def test_a_new_invitation_unlocks_an_account(replica: ReportsReplica) -> None:
     async with (
         logged_in(replica, "ann") as ann,
         logged_in(replica, "root", Role.ADMIN) as root,
@@ -166,7 +166,7 @@ async def test_a_new_invitation_unlocks_an_account(replica: Replica) -> None:
         assert (await again.get("/session")).content["name"] == "ann"
 
 
-async def test_an_invitation_works_once(replica: Replica) -> None:
+async def test_an_invitation_works_once(replica: ReportsReplica) -> None:
     async with (
         logged_in(replica, "root", Role.ADMIN) as root,
         anonymous(replica, "bob") as bob,
@@ -190,7 +190,7 @@ async def test_an_invitation_works_once(replica: Replica) -> None:
         ]
 
 
-async def test_malformed_requests_are_refused(replica: Replica) -> None:
+async def test_malformed_requests_are_refused(replica: ReportsReplica) -> None:
     async with anonymous(replica) as somebody:
         bodies: list[object] = [[], {"name": 1}, {"name": "a", "password": "b", "code": "c", "more": 1}, "x"]
         for fields in bodies:
@@ -205,7 +205,7 @@ async def test_malformed_requests_are_refused(replica: Replica) -> None:
             assert (response.status, (await response.json(content_type=None))["code"]) == (413, "too_large")
 
 
-async def test_an_attempt_without_a_hashing_slot_does_not_count(replica: Replica) -> None:
+async def test_an_attempt_without_a_hashing_slot_does_not_count(replica: ReportsReplica) -> None:
     engine, hashing = open_engine(replica.database), PasswordHasherPool()
     accounts = SqlAccounts(engine, Sealer(parse_ring(KEYS), TOTP_SECRET_CONTEXT))
     sessions = SqlLoginSessions(engine, accounts, hashing)
@@ -222,7 +222,7 @@ async def test_an_attempt_without_a_hashing_slot_does_not_count(replica: Replica
     await engine.dispose()
 
 
-async def test_an_admin_is_left_when_two_remove_each_other(replica: Replica) -> None:
+async def test_an_admin_is_left_when_two_remove_each_other(replica: ReportsReplica) -> None:
     engine = open_engine(replica.database)
     accounts = SqlAccounts(engine, Sealer(parse_ring(KEYS), TOTP_SECRET_CONTEXT))
     for name in ("ann", "bob"):

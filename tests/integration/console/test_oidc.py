@@ -21,7 +21,7 @@ from services.reports.shell.storage.database import migrate, open_engine
 
 from ...databases import new_sqlite
 from ...servers import free_port, stop, until_listening
-from ..reports_service import KEYS, Replica, reports_service
+from ..reports_service import KEYS, ReportsReplica, reports_service
 from .api_moderator import ApiModerator, ApiResponse, anonymous
 from .conftest import NO_NATS
 
@@ -73,7 +73,7 @@ async def accounts(tmp_path: Path) -> str:
 
 
 @asynccontextmanager
-async def console(database: str, issuer: str, **more: str) -> AsyncIterator[Replica]:
+async def console(database: str, issuer: str, **more: str) -> AsyncIterator[ReportsReplica]:
     settings = {
         "ZUFALL_OIDC_ISSUER": issuer,
         "ZUFALL_OIDC_CLIENT_ID": "zufall",
@@ -111,7 +111,7 @@ async def log_in(somebody: ApiModerator, sub: str) -> ApiResponse:
     return await somebody.get(await authorized(somebody, sub))
 
 
-async def account_of(replica: Replica, sub: str) -> str | None:
+async def account_of(replica: ReportsReplica, sub: str) -> str | None:
     """The account that the person comes in with, if they do."""
     async with anonymous(replica) as somebody:
         back = await log_in(somebody, sub)

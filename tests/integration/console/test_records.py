@@ -15,12 +15,12 @@ from services.reports.shell.policy_file import default_source
 from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.tables import audit
 
-from ..reports_service import Replica
+from ..reports_service import ReportsReplica
 from .api_moderator import logged_in
 from .test_cases import decide, file, only_case
 
 
-async def test_the_audit_log_has_every_login_view_and_decision(replica: Replica) -> None:
+async def test_the_audit_log_has_every_login_view_and_decision(replica: ReportsReplica) -> None:
     met = await file(replica)
     async with logged_in(replica, "sue", Role.SENIOR) as sue:
         made = (await decide(sue, await only_case(sue))).content["decision"]
@@ -41,7 +41,7 @@ async def test_the_audit_log_has_every_login_view_and_decision(replica: Replica)
             assert (await sue.get(f"/audit?{query}")).status == 400
 
 
-async def test_the_audit_log_names_the_policy_of_an_automatic_action(replica: Replica) -> None:
+async def test_the_audit_log_names_the_policy_of_an_automatic_action(replica: ReportsReplica) -> None:
     accused = None
     for number in range(4):
         accused = (await file(replica, accused, network=b"%d" % number)).accused
@@ -60,7 +60,7 @@ async def test_the_audit_log_names_the_policy_of_an_automatic_action(replica: Re
     ],
     ids=["actor", "details", "removed"],
 )
-async def test_a_changed_audit_log_is_detected(replica: Replica, tamper: sa.Executable) -> None:
+async def test_a_changed_audit_log_is_detected(replica: ReportsReplica, tamper: sa.Executable) -> None:
     async with logged_in(replica, "sue", Role.SENIOR) as sue:
         whole = (await sue.get("/audit/check")).content
         assert (whole["entries"], whole["intact"], whole["broken_at"]) == (3, True, None)
@@ -72,7 +72,7 @@ async def test_a_changed_audit_log_is_detected(replica: Replica, tamper: sa.Exec
         assert (broken["intact"], broken["broken_at"]) == (False, 2)
 
 
-async def test_concurrent_entries_make_one_chain(replica: Replica) -> None:
+async def test_concurrent_entries_make_one_chain(replica: ReportsReplica) -> None:
     await asyncio.gather(*(file(replica) for _ in range(6)))
     async with logged_in(replica, "sue", Role.SENIOR) as sue:
         cases = [case["id"] for case in (await sue.get("/queue")).content["cases"]]
@@ -81,7 +81,7 @@ async def test_concurrent_entries_make_one_chain(replica: Replica) -> None:
         assert (check["entries"], check["intact"]) == (9, True)
 
 
-async def test_a_rebuilt_chain_has_another_head(replica: Replica) -> None:
+async def test_a_rebuilt_chain_has_another_head(replica: ReportsReplica) -> None:
     """Somebody who can write to the database can build an intact chain, but not with the logged hashes."""
     async with logged_in(replica, "sue", Role.SENIOR) as sue:
         noted = (await sue.get("/audit/check")).content["head"]
@@ -98,7 +98,7 @@ async def test_a_rebuilt_chain_has_another_head(replica: Replica) -> None:
         assert check["head"] != noted
 
 
-async def test_the_transparency_report_has_the_counts(replica: Replica) -> None:
+async def test_the_transparency_report_has_the_counts(replica: ReportsReplica) -> None:
     await file(replica, reason=pb.REASON_SPAM)
     await file(replica, reason=pb.REASON_NUDITY)
     async with logged_in(replica, "ann") as ann:
@@ -135,7 +135,7 @@ async def test_the_transparency_report_has_the_counts(replica: Replica) -> None:
             assert (await ann.get(f"/transparency?{query}")).status == 400, query
 
 
-async def test_a_replay_shows_before_and_after(replica: Replica) -> None:
+async def test_a_replay_shows_before_and_after(replica: ReportsReplica) -> None:
     for number in range(3):
         met = await file(replica, network=bytes([number]) * 8)
         await file(replica, met.accused, network=b"another")

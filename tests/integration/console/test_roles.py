@@ -7,7 +7,7 @@ from services.reports.core.roles import ENDPOINTS, Role, allows
 from services.reports.shell.console.live_queue import MAX_STREAMS
 
 from ...timing import scaled
-from ..reports_service import Replica
+from ..reports_service import ReportsReplica
 from .api_moderator import ApiModerator, ApiResponse, anonymous, logged_in
 
 NAMES = {"{case}": "a", "{visitor}": "b", "{report}": "c", "{number}": "0", "{decision}": "d", "{name}": "e"}
@@ -35,7 +35,7 @@ async def called(somebody: ApiModerator, method: str, path: str) -> ApiResponse:
     return await somebody.call(method, path_of(path))
 
 
-async def test_each_endpoint_needs_the_role_in_the_table(replica: Replica) -> None:
+async def test_each_endpoint_needs_the_role_in_the_table(replica: ReportsReplica) -> None:
     for role in (None, *Role):
         async with AsyncExitStack() as stack:
             name = f"somebody-{role}"
@@ -50,7 +50,7 @@ async def walk(somebody: ApiModerator, role: Role | None) -> None:
         assert lets(answer, role) == allows(role, ENDPOINTS[method, path]), (role, method, path, answer)
 
 
-async def test_changes_from_another_origin_are_refused(replica: Replica) -> None:
+async def test_changes_from_another_origin_are_refused(replica: ReportsReplica) -> None:
     async with logged_in(replica, "ann", Role.ADMIN) as ann:
         for method, path in ENDPOINTS:
             if method == "GET":
@@ -66,7 +66,7 @@ async def test_changes_from_another_origin_are_refused(replica: Replica) -> None
             assert response.status == 403, "a browser names the origin of what it sends"
 
 
-async def test_views_from_another_site_are_refused(replica: Replica) -> None:
+async def test_views_from_another_site_are_refused(replica: ReportsReplica) -> None:
     async with logged_in(replica, "ann") as ann:
         url = f"{ann.origin}/console/api/reports/x/frames/0"
         for site, status in (("cross-site", 403), ("same-site", 403), ("same-origin", 404), ("none", 404)):
@@ -74,7 +74,7 @@ async def test_views_from_another_site_are_refused(replica: Replica) -> None:
                 assert answer.status == status, site
 
 
-async def test_a_cookie_of_invalid_bytes_is_no_session(replica: Replica) -> None:
+async def test_a_cookie_of_invalid_bytes_is_no_session(replica: ReportsReplica) -> None:
     host, port = replica.console.removeprefix("http://").split(":")
     reader, writer = await asyncio.open_connection(host, port)
     writer.write(b"GET /console/api/session HTTP/1.1\r\nHost: x\r\nCookie: zufall-console=\xff\r\n\r\n")
@@ -82,7 +82,7 @@ async def test_a_cookie_of_invalid_bytes_is_no_session(replica: Replica) -> None
     writer.close()
 
 
-async def test_every_response_has_the_security_headers(replica: Replica) -> None:
+async def test_every_response_has_the_security_headers(replica: ReportsReplica) -> None:
     async with anonymous(replica) as nobody:
         answers = [await nobody.get(path) for path in ("/ways", "/queue", "/nothing")]
         for path in ("/console", "/console/nothing", "/", "/console/../../etc/passwd"):
@@ -95,13 +95,13 @@ async def test_every_response_has_the_security_headers(replica: Replica) -> None
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-async def test_paths_with_nul_are_refused(replica: Replica) -> None:
+async def test_paths_with_nul_are_refused(replica: ReportsReplica) -> None:
     async with logged_in(replica, "ann", Role.ADMIN) as ann:
         for path in ("/cases/%00", "/visitors/a%00b", "/reports/%00/frames/0", "/cases/%00/export?reason=x"):
             assert (await ann.get(path)).status == 400, path
 
 
-async def test_a_changed_role_applies_at_once(replica: Replica) -> None:
+async def test_a_changed_role_applies_at_once(replica: ReportsReplica) -> None:
     async with (
         logged_in(replica, "ann", Role.ADMIN) as ann,
         logged_in(replica, "bob", Role.SENIOR) as bob,
@@ -113,7 +113,7 @@ async def test_a_changed_role_applies_at_once(replica: Replica) -> None:
         assert own.content["code"] == "permission_refused"
 
 
-async def test_a_stream_ends_when_its_account_is_disabled(replica: Replica) -> None:
+async def test_a_stream_ends_when_its_account_is_disabled(replica: ReportsReplica) -> None:
     async with (
         logged_in(replica, "ann", Role.ADMIN) as ann,
         logged_in(replica, "bob", Role.VIEWER) as bob,
@@ -126,7 +126,7 @@ async def test_a_stream_ends_when_its_account_is_disabled(replica: Replica) -> N
         assert rest.startswith(b"data: ")
 
 
-async def test_streams_of_an_account_are_limited(replica: Replica) -> None:
+async def test_streams_of_an_account_are_limited(replica: ReportsReplica) -> None:
     async with logged_in(replica, "ann", Role.VIEWER) as ann, AsyncExitStack() as pages:
         url = f"{ann.origin}/console/api/events"
         for _ in range(MAX_STREAMS):

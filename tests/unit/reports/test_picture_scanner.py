@@ -37,7 +37,7 @@ class Program:
         self.releases += 1
 
 
-class Installation:
+class ScannerFixture:
     def __init__(self, program: Program, interval: float = 30.0) -> None:
         self.now = 10_000
         self.store = MemoryReportStore()
@@ -55,7 +55,7 @@ class Installation:
 
 
 async def test_every_picture_gets_its_score() -> None:
-    at = Installation(program := Program())
+    at = ScannerFixture(program := Program())
     id = await at.file()
     while await at.scanner.scan_next():
         pass
@@ -64,7 +64,7 @@ async def test_every_picture_gets_its_score() -> None:
 
 
 async def test_a_picture_that_the_program_fails_with_keeps_no_other_waiting_and_is_given_up() -> None:
-    at = Installation(program := Program({0: AnalysisFailed("it died")}))
+    at = ScannerFixture(program := Program({0: AnalysisFailed("it died")}))
     id = await at.file()
     for _ in range(20):
         while await at.scanner.scan_next():
@@ -76,7 +76,7 @@ async def test_a_picture_that_the_program_fails_with_keeps_no_other_waiting_and_
 
 
 async def test_what_a_program_that_is_away_did_not_look_at_is_looked_at_when_it_is_back() -> None:
-    at = Installation(program := Program(dict.fromkeys(range(3), Unavailable("away"))))
+    at = ScannerFixture(program := Program(dict.fromkeys(range(3), Unavailable("away"))))
     id = await at.file()
     for _ in range(20):
         with pytest.raises(Unavailable):
@@ -89,7 +89,7 @@ async def test_what_a_program_that_is_away_did_not_look_at_is_looked_at_when_it_
 
 
 async def test_it_looks_at_once_when_it_is_woken_and_goes_on_when_a_program_is_away() -> None:
-    at = Installation(program := Program({0: Unavailable("away")}))
+    at = ScannerFixture(program := Program({0: Unavailable("away")}))
     scanners = PictureScanners([at.scanner])
     running = asyncio.create_task(scanners.run())
     await asyncio.sleep(0)
@@ -105,7 +105,7 @@ async def test_it_looks_at_once_when_it_is_woken_and_goes_on_when_a_program_is_a
 
 
 async def test_an_analyser_is_released_while_nothing_comes() -> None:
-    at = Installation(program := Program(), interval=0.01)
+    at = ScannerFixture(program := Program(), interval=0.01)
     running = asyncio.create_task(at.scanner.run())
     await until(lambda: program.releases > 1)
     id = await at.file()

@@ -26,7 +26,7 @@ class WorkerDied(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class _Connection:
+class _WorkerConnection:
     process: "subprocess.Popen[bytes]"
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
@@ -41,7 +41,7 @@ class WorkerProcess:
         self._timeout = timeout
         self._environment = environment or {}
         self._turn = asyncio.Lock()
-        self._connection: _Connection | None = None
+        self._connection: _WorkerConnection | None = None
 
     async def request(self, content: bytes) -> bytes:
         """Return the result; raises `PictureRefused`, `WorkerDied`, or `Unavailable` if none starts."""
@@ -59,7 +59,7 @@ class WorkerProcess:
             connection.writer.close()
             await asyncio.to_thread(connection.process.wait)
 
-    async def _connect(self) -> _Connection:
+    async def _connect(self) -> _WorkerConnection:
         if self._connection is None:
             self._connection = await self._start()
             try:
@@ -69,7 +69,7 @@ class WorkerProcess:
         return self._connection
 
     async def _exchange(
-        self, connection: _Connection, request: bytes | None, seconds: float
+        self, connection: _WorkerConnection, request: bytes | None, seconds: float
     ) -> tuple[int, bytes]:
         """Send a request, or none at the start, and read the reply; kill the process if that fails."""
         complete = False
@@ -84,7 +84,7 @@ class WorkerProcess:
                 await self.close()
         return reply
 
-    async def _start(self) -> _Connection:
+    async def _start(self) -> _WorkerConnection:
         """Use Popen instead of the event loop's way to fork, which runs gRPC's fork handlers and may hang."""
         ours, its = socket.socketpair()
         secretless = {name: value for name, value in os.environ.items() if not name.startswith("ZUFALL_")}
@@ -95,10 +95,10 @@ class WorkerProcess:
                 stdout=its.fileno(),
                 env={**secretless, **self._environment},
             )
-        return _Connection(process, *await asyncio.open_connection(sock=ours))
+        return _WorkerConnection(process, *await asyncio.open_connection(sock=ours))
 
 
-async def _send_and_read(connection: _Connection, request: bytes | None) -> tuple[int, bytes]:
+async def _send_and_read(connection: _WorkerConnection, request: bytes | None) -> tuple[int, bytes]:
     if request is not None:
         connection.writer.write(REQUEST_HEADER.pack(len(request)) + request)
         await connection.writer.drain()
