@@ -5,7 +5,7 @@ from collections.abc import Callable
 from math import inf
 
 from bench.client.client import ClientMatch, ZufallClient
-from bench.client.events import ClientEvent, LineSkipped, UnreadableFrame
+from bench.client.events import ClientEvent, LineSkipped, MatchSkipped, UnreadableFrame
 from services.contract.errors import CloseCode, StaleEpoch
 from services.contract.ids import MatchId, VisitorId, rewound_match_id
 from services.contract.passes import PassContent
@@ -61,8 +61,9 @@ class Browser(FakePage):
         self._flush()
 
     def next(self) -> None:
-        if not self.match:
-            self.says(Next())  # which no client says: it changes nothing, or there is no wish
+        if self.protocol.phase == "searching":
+            self.says(Next())  # which no client says, for it changes nothing
+        elif not self.match:
             return
         self._part("next")
         self.protocol.next()
@@ -199,7 +200,7 @@ class Browser(FakePage):
             case messages.PartnerBack():
                 assert event.match == self.match
                 self._renew(self._present.sealed_pass)
-            case UnreadableFrame():
+            case MatchSkipped() | UnreadableFrame():
                 raise AssertionError(f"unforeseen {event}")
 
     @property
