@@ -131,7 +131,7 @@ async def run(
     )
     await admin.start()
     watching = standings.start(hub.on_standing)
-    matching = matchmaker.start(hub.on_matcher)
+    matching = matchmaker.start(hub.on_matcher_event)
     connecting = asyncio.create_task(_connect(bus, hub, standings, heartbeats, history))
     sending = asyncio.create_task(heartbeats.run())
     clock = asyncio.create_task(_tick(hub))

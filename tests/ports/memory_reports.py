@@ -23,13 +23,13 @@ class MemoryReports:
         raise PassRefused("the pass is not one of ours")
 
     async def file(
-        self, reporter: VisitorId, network: bytes, filing: ReportRequest, device_hours: int | None = None
+        self, reporter: VisitorId, network: bytes, report: ReportRequest, device_hours: int | None = None
     ) -> ReportId:
-        met = self._passes.open(filing.pass_, reporter, time.time())
-        if len(filing.note) > 1000 or len(filing.chat) > 20 or len(filing.frames) > 3:
+        met = self._passes.open(report.pass_, reporter, time.time())
+        if len(report.note) > 1000 or len(report.chat) > 20 or len(report.frames) > 3:
             raise InvalidRequest("the report is too large")
-        if filing.flag and (filing.reason != "nudity" or filing.note or filing.chat or filing.frames):
+        if report.flag and (report.reason != "nudity" or report.note or report.chat or report.frames):
             raise InvalidRequest("a flag says too much")
-        if not all(frame.startswith(MAGIC) for frame in filing.frames):
+        if not all(frame.startswith(MAGIC) for frame in report.frames):
             raise EvidenceRefused("the picture cannot be read")
         return self._reports.setdefault((met.match, reporter), ReportId(random_id()))

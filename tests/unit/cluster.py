@@ -153,7 +153,7 @@ class Gateway:
             lambda: cluster.now,
             searches=SEARCHES,
         )
-        self.matchmaker._on_event = self.hub.on_matcher
+        self.matchmaker._on_event = self.hub.on_matcher_event
         self._note_accepts()
 
     def _note_accepts(self) -> None:

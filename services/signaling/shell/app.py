@@ -117,15 +117,15 @@ class Api:
             report = await self._file(reporter, network, parse_report_request(body))
         return json_response(http_api.FiledReport(report), 201)
 
-    async def _file(self, reporter: TokenHolder, network: bytes, filing: ReportRequest) -> ReportId:
+    async def _file(self, reporter: TokenHolder, network: bytes, report: ReportRequest) -> ReportId:
         device_hours = reporter.device.hours(time()) if reporter.device else None
         try:
-            report = await self._reports.file(reporter.visitor, network, filing, device_hours)
+            report_id = await self._reports.file(reporter.visitor, network, report, device_hours)
         except ZufallError as error:
             metrics.REPORTS.labels(error.code).inc()
             raise
         metrics.REPORTS.labels("filed").inc()
-        return report
+        return report_id
 
     async def standing(self, request: web.Request) -> web.Response:
         visitor = self._holder(request).visitor
@@ -136,9 +136,9 @@ class Api:
 
     async def appeal(self, request: web.Request) -> web.Response:
         body = await read_body(request, APPEAL_BYTES, self._config.limit_body_seconds)
-        appealing = parse_appeal_request(body)
-        found = await self._reports.appeal(appealing.appeal, appealing.text)
-        return json_response(http_api.FiledAppeal(found.state), 201)
+        appeal = parse_appeal_request(body)
+        status = await self._reports.appeal(appeal.appeal, appeal.text)
+        return json_response(http_api.FiledAppeal(status.state), 201)
 
     async def appeal_status(self, request: web.Request) -> web.Response:
         return json_response(await self._reports.appeal(_bearer(request)))

@@ -69,7 +69,7 @@ class ConnectionRejected(Exception):
     def __init__(self, code: CloseCode, message: str, error: str = BadFrame.code, epoch: int = 0) -> None:
         super().__init__(message)
         self.code = code
-        self.said = Error(error, message, epoch=epoch or UNSET)
+        self.error = Error(error, message, epoch=epoch or UNSET)
 
 
 class VisitorSocket(web.WebSocketResponse):
@@ -162,7 +162,7 @@ class Connection:
             if self._client is not None:
                 await self._read_frames(self._client)
         except ConnectionRejected as refused:
-            self._send(refused.said)
+            self._send(refused.error)
             self._outbox.close(refused.code)
 
     def end(self) -> None:

@@ -11,33 +11,33 @@ class FailureDetector:
     """
 
     def __init__(self) -> None:
-        self._silent: dict[GatewayId, int] = {}
+        self._missed: dict[GatewayId, int] = {}
         self._beats = 0
 
     def is_suspected(self, gateway: GatewayId) -> bool:
         """Whether the gateway is silent although it should have been heard by now."""
-        return gateway not in self._silent and self._beats > ALLOWED_MISSES
+        return gateway not in self._missed and self._beats > ALLOWED_MISSES
 
     def watch(self, gateway: GatewayId) -> None:
         """Expect heartbeats of the gateway from now on, even if it never sent one."""
-        self._silent.setdefault(gateway, 0)
+        self._missed.setdefault(gateway, 0)
 
     def heartbeat(self, gateway: GatewayId) -> bool:
         """Note a heartbeat, and return whether the gateway was unknown because it is new or was lost."""
-        unknown = gateway not in self._silent
-        self._silent[gateway] = 0
+        unknown = gateway not in self._missed
+        self._missed[gateway] = 0
         return unknown
 
     def remove(self, gateway: GatewayId) -> bool:
         """Forget a gateway that shuts down, and return whether it was known."""
-        return self._silent.pop(gateway, None) is not None
+        return self._missed.pop(gateway, None) is not None
 
     def tick(self) -> list[GatewayId]:
         """Count one heartbeat of our own, and return the gateways that are lost now."""
         self._beats += 1
-        for gateway in self._silent:
-            self._silent[gateway] += 1
-        lost = [gateway for gateway, beats in self._silent.items() if beats > ALLOWED_MISSES]
+        for gateway in self._missed:
+            self._missed[gateway] += 1
+        lost = [gateway for gateway, beats in self._missed.items() if beats > ALLOWED_MISSES]
         for gateway in lost:
-            del self._silent[gateway]
+            del self._missed[gateway]
         return lost

@@ -289,7 +289,7 @@ class Hub:
 
     # --- from other services -----------------------------------------------------------------------
 
-    def on_matcher(self, event: MatchProposal | events.StageChanged | events.TicketSuperseded) -> None:
+    def on_matcher_event(self, event: MatchProposal | events.StageChanged | events.TicketSuperseded) -> None:
         """Handle what the matcher says about a ticket: a partner, a later stage, or a newer ticket."""
         paired = isinstance(event, MatchProposal)
         ticket = self._pending.take(event.ticket) if paired else self._pending.get(event.ticket)

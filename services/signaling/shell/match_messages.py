@@ -59,66 +59,66 @@ class MatchMessages:
         self._continued: dict[VisitorId, float] = {}
         """The sealing times of memories whose searches have gone on here. Each memory counts once."""
 
-    # --- what a browser is told --------------------------------------------------------------------
+    # --- messages to a browser --------------------------------------------------------------------
 
-    def matched(self, me: Participant, meeting: effects.SendMatched) -> Matched:
+    def matched(self, me: Participant, effect: effects.SendMatched) -> Matched:
         """Count the match, and return the message that begins it."""
-        self._counters.count_match(meeting.waited, meeting.repeat, self._wall_clock())
+        self._counters.count_match(effect.waited, effect.repeat, self._wall_clock())
         metrics.MATCHES.inc()
-        metrics.MATCH_WAIT.observe(meeting.waited)
-        metrics.REPEATS.inc(meeting.repeat)
-        encounter, accept = meeting.side, meeting.accept
+        metrics.MATCH_WAIT.observe(effect.waited)
+        metrics.REPEATS.inc(effect.repeat)
+        side, accept = effect.side, effect.accept
         partner = Partner(
-            accept.languages, list(meeting.shared_interests), accept.country if self._show_country else None
+            accept.languages, list(effect.shared_interests), accept.country if self._show_country else None
         )
         return Matched(
-            encounter.match,
-            encounter.polite,
-            self._pass(me, encounter, meeting.find),
-            self._memory(me, meeting.memory),
+            side.match,
+            side.polite,
+            self._seal_pass(me, side, effect.find),
+            self._seal_memory(me, effect.memory),
             partner,
             self._ice.ice_for(me.visitor, self._wall_clock()),
         )
 
-    def welcome(self, me: Participant, welcome: effects.SendWelcome) -> Welcome:
+    def welcome(self, me: Participant, effect: effects.SendWelcome) -> Welcome:
         """Return the first message to a browser, with the match that it resumes."""
-        ice, encounter = self._ice.ice_for(me.visitor, self._wall_clock()), welcome.side
-        memory, rules = self._memory(me, welcome.memory), IceRules(ice.policy)
-        if encounter is None:
+        ice, side = self._ice.ice_for(me.visitor, self._wall_clock()), effect.side
+        memory, rules = self._seal_memory(me, effect.memory), IceRules(ice.policy)
+        if side is None:
             return Welcome(me.visitor, self._gateway, memory, rules)
-        sealed = self._pass(me, encounter, welcome.find)
-        resumed = Resumed(encounter.match, encounter.polite, sealed, welcome.partner_here, ice)
+        sealed = self._seal_pass(me, side, effect.find)
+        resumed = Resumed(side.match, side.polite, sealed, effect.partner_here, ice)
         return Welcome(me.visitor, self._gateway, memory, rules, resumed)
 
-    def partner_back(self, me: Participant, back: effects.SendPartnerBack) -> PartnerBack:
+    def partner_back(self, me: Participant, effect: effects.SendPartnerBack) -> PartnerBack:
         """Return the message that the partner is back."""
-        sealed = self._pass(me, back.side, back.find) if back.fresh else UNSET
-        return PartnerBack(back.side.match, sealed)
+        sealed = self._seal_pass(me, effect.side, effect.find) if effect.fresh else UNSET
+        return PartnerBack(effect.side.match, sealed)
 
-    def memory(self, me: Participant, given: effects.SendMemory) -> Memory:
+    def memory(self, me: Participant, effect: effects.SendMemory) -> Memory:
         """Return the memory that a browser must keep from now on."""
-        return Memory(self._memory(me, given.memory), given.blocked or UNSET)
+        return Memory(self._seal_memory(me, effect.memory), effect.blocked or UNSET)
 
-    def _pass(self, me: Participant, encounter: MatchSide, find: bytes) -> Pass:
+    def _seal_pass(self, me: Participant, side: MatchSide, find: bytes) -> Pass:
         return self._passes.seal(
             PassContent(
-                match=encounter.match,
+                match=side.match,
                 holder=me.visitor,
                 holder_gateway=self._gateway,
-                partner=encounter.partner,
-                partner_gateway=encounter.partner_place.gateway,
-                polite=encounter.polite,
-                partner_address_hash=encounter.partner_address_hash,
-                started=encounter.started + self._wall_clock() - self._clock(),
+                partner=side.partner,
+                partner_gateway=side.partner_place.gateway,
+                polite=side.polite,
+                partner_address_hash=side.partner_address_hash,
+                started=side.started + self._wall_clock() - self._clock(),
                 find=find,
                 holder_epoch=me.place.epoch,
-                partner_epoch=encounter.partner_place.epoch,
+                partner_epoch=side.partner_place.epoch,
                 holder_device=me.device,
-                partner_device=encounter.partner_device,
+                partner_device=side.partner_device,
             )
         )
 
-    def _memory(self, me: Participant, memory: VisitorMemory) -> str:
+    def _seal_memory(self, me: Participant, memory: VisitorMemory) -> str:
         now = self._clock()
         return self._memories.seal(
             MemoryContent(
@@ -148,7 +148,9 @@ class MatchMessages:
         wall = self._wall_clock()
         content = self._memories.open(sealed, visitor, wall)
         now, age = self._clock(), max(wall - content.sealed_at, 0.0)
-        goes_on = content.find and age <= SEARCH_RESUME_WINDOW and self._first(visitor, content.sealed_at)
+        goes_on = (
+            content.find and age <= SEARCH_RESUME_WINDOW and self._record_use(visitor, content.sealed_at)
+        )
         try:
             partners = unpack_partners(content.partners)
             blocked = unpack_keys(content.blocked)
@@ -163,8 +165,8 @@ class MatchMessages:
             now - age - max(content.searched, 0.0) if goes_on else inf,
         )
 
-    def _first(self, visitor: VisitorId, sealed_at: float) -> bool:
-        """Whether no search has gone on here yet from a memory of that time or later."""
+    def _record_use(self, visitor: VisitorId, sealed_at: float) -> bool:
+        """Note that a search goes on from a memory sealed at that time. Return False if it did before."""
         wall = self._wall_clock()
         while self._continued and next(iter(self._continued.values())) < wall - SEARCH_RESUME_WINDOW:
             del self._continued[next(iter(self._continued))]

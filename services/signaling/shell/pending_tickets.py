@@ -29,36 +29,36 @@ class PendingTickets:
             self._delayed[ticket.id] = after
             metrics.DELAYED_SEARCHES.inc()
 
-    def remove(self, number: TicketId) -> None:
+    def remove(self, ticket_id: TicketId) -> None:
         """Withdraw the ticket."""
-        self.take(number)
-        if self._delayed.pop(number, None) is None:
-            self._matchmaker.withdraw(number)
+        self.take(ticket_id)
+        if self._delayed.pop(ticket_id, None) is None:
+            self._matchmaker.withdraw(ticket_id)
 
-    def take(self, number: TicketId) -> SearchTicket | None:
+    def take(self, ticket_id: TicketId) -> SearchTicket | None:
         """Remove and return a ticket that the matcher has paired, or None if it is not here."""
-        self._restricted_ids.discard(number)
-        return self._tickets.pop(number, None)
+        self._restricted_ids.discard(ticket_id)
+        return self._tickets.pop(ticket_id, None)
 
-    def get(self, number: TicketId) -> SearchTicket | None:
-        return self._tickets.get(number)
+    def get(self, ticket_id: TicketId) -> SearchTicket | None:
+        return self._tickets.get(ticket_id)
 
     def release(self, now: float) -> None:
         """Offer the delayed tickets that are due."""
-        for number in [number for number, after in self._delayed.items() if after <= now]:
-            del self._delayed[number]
-            self._offer(self._tickets[number])
+        for ticket_id in [one for one, after in self._delayed.items() if after <= now]:
+            del self._delayed[ticket_id]
+            self._offer(self._tickets[ticket_id])
 
-    def is_misplaced(self, number: TicketId) -> bool:
+    def is_misplaced(self, ticket_id: TicketId) -> bool:
         """Whether the ticket waits in a pool that its visitor's standing no longer asks for."""
-        ticket = self._tickets.get(number)
-        if ticket is None or number in self._delayed:
+        ticket = self._tickets.get(ticket_id)
+        if ticket is None or ticket_id in self._delayed:
             return False
-        return self._restricted(ticket) is not (number in self._restricted_ids)
+        return self._restricted(ticket) is not (ticket_id in self._restricted_ids)
 
     def no_longer_restricted(self) -> list[SearchTicket]:
         """Return the tickets in pools for restricted visitors whose visitors are no longer restricted."""
-        return [self._tickets[number] for number in self._restricted_ids if self.is_misplaced(number)]
+        return [self._tickets[one] for one in self._restricted_ids if self.is_misplaced(one)]
 
     def waiting(self, ticket: SearchTicket) -> int:
         """Return the number of tickets that wait in the pool of this one, as far as it is known."""

@@ -93,7 +93,7 @@ class Reports(Protocol):
     """Takes reports and appeals."""
 
     async def file(
-        self, reporter: VisitorId, network: bytes, filing: ReportRequest, device_hours: int | None = None
+        self, reporter: VisitorId, network: bytes, report: ReportRequest, device_hours: int | None = None
     ) -> ReportId:
         """Return when the report is committed. Raises `ZufallError`.
 

@@ -21,7 +21,7 @@ class SessionTimers:
 
     def __init__(self) -> None:
         self._queues: dict[float, deque[tuple[float, VisitorId, Event]]] = {}
-        self._called = inf
+        self._last_call = inf
         self._caught_up_at = 0.0
 
     def set(self, seconds: float, visitor: VisitorId, event: Event, now: float) -> None:
@@ -29,7 +29,7 @@ class SessionTimers:
 
     def is_catching_up(self, now: float) -> bool:
         """Whether this process was paused and is still reading what others sent meanwhile."""
-        return now - self._called > PAUSE or now < self._caught_up_at
+        return now - self._last_call > PAUSE or now < self._caught_up_at
 
     def catch_up(self, now: float) -> None:
         """Read what others sent while the bus was away before any timer is due."""
@@ -42,9 +42,9 @@ class SessionTimers:
 
     def due(self, now: float) -> Iterator[tuple[VisitorId, Event]]:
         """Yield the events that have become due, each with its visitor. Call this often."""
-        if now - self._called > PAUSE:
+        if now - self._last_call > PAUSE:
             self._caught_up_at = now + PAUSE
-        self._called = now
+        self._last_call = now
         if now < self._caught_up_at:
             return
         for queue in list(self._queues.values()):  # an event may set the first timer of another delay

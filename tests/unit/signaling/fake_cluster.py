@@ -280,7 +280,7 @@ class FakeCluster:
     def propose(self, page: FakePage, proposal: MatchProposal) -> None:
         """Propose a match to the hub. A paired ticket is offered no more."""
         self.matchmakers[page.hub].offers.pop(proposal.ticket, None)
-        page.hub.on_matcher(proposal)
+        page.hub.on_matcher_event(proposal)
 
     def tick(self, seconds: float, step: float = 0.1) -> None:
         """Move the clock, and deliver all messages."""

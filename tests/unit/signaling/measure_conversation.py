@@ -83,7 +83,7 @@ def weigh(met: int) -> None:
     remembered = page.client.session._record.memory(page.visitor)
     began = time.process_time()
     for _ in range(ROUNDS):
-        match_messages._memory(me, remembered)
+        match_messages._seal_memory(me, remembered)
     cost = (time.process_time() - began) / ROUNDS * 1e6
     size = len(json.dumps(frame, separators=(",", ":")))
     memory = len(frame["memory"])

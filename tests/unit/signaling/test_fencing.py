@@ -165,7 +165,7 @@ def test_word_of_an_older_connection_changes_nothing(here: bool, place: Place, m
     known = KnownVisitor(here)
     assume(place < known.newest)
     known.hub.on_message(Superseded(known.page.visitor, match, place.epoch, place.gateway))
-    known.hub.on_matcher(TicketSuperseded(known.ticket, place.epoch, place.gateway))
+    known.hub.on_matcher_event(TicketSuperseded(known.ticket, place.epoch, place.gateway))
     assert known.answers() == []
     known.hub.on_message(Takeover(known.page.visitor, match, 1, GatewayId("a")))
     ((_, answer),) = newer_places(known)
@@ -201,7 +201,7 @@ def test_a_newer_connection_ends_the_one_here(told: str) -> None:
         case "superseded":
             known.hub.on_message(Superseded(*head))
         case _:
-            known.hub.on_matcher(TicketSuperseded(known.ticket, newer.epoch, newer.gateway))
+            known.hub.on_matcher_event(TicketSuperseded(known.ticket, newer.epoch, newer.gateway))
     assert known.page.closed is CloseCode.CONNECTED_ELSEWHERE
     (refused,) = known.page.take()
     assert (refused["code"], refused["epoch"]) == ("stale_epoch", NEWEST)

@@ -49,9 +49,9 @@ def test_a_search_shows_how_many_wait(cluster: FakeCluster, hub: Hub) -> None:
 
 def test_a_later_stage_is_shown(cluster: FakeCluster, hub: Hub) -> None:
     page = cluster.searching(hub)
-    hub.on_matcher(events.StageChanged(cluster.matchmakers[hub].ticket_of(page.visitor), 2, 1.26))
+    hub.on_matcher_event(events.StageChanged(cluster.matchmakers[hub].ticket_of(page.visitor), 2, 1.26))
     assert page.take() == [{"type": "searching", "waiting": 1, "stage": 2, "widens_in": 1.3}]
-    hub.on_matcher(events.StageChanged(TicketId(99), 2, 1.26))
+    hub.on_matcher_event(events.StageChanged(TicketId(99), 2, 1.26))
     assert page.take() == []
 
 
@@ -166,7 +166,7 @@ def test_a_proposal_for_a_ticket_that_is_gone_is_declined(cluster: FakeCluster, 
 
 def test_a_proposal_for_an_unknown_ticket_is_declined(cluster: FakeCluster, hub: Hub) -> None:
     there, somebody = GatewayId("there"), VisitorId("somebody")
-    hub.on_matcher(MatchProposal(MatchId("m"), TicketId(99), somebody, there, 5, True, ()))
+    hub.on_matcher_event(MatchProposal(MatchId("m"), TicketId(99), somebody, there, 5, True, ()))
     assert list(cluster.network.queue) == [
         (there, Decline(somebody, MatchId("m"), UNKNOWN_EPOCH, hub.gateway))
     ]

@@ -97,7 +97,7 @@ def test_a_proposal_for_a_visitor_who_left_a_paused_gateway_fails(pair: MatchedP
 def test_a_superseded_ticket_ends_the_session_at_a_paused_gateway(pair: MatchedPair) -> None:
     page = pair.cluster.searching(pair.here)
     ticket = pair.cluster.matchmakers[pair.here].ticket_of(page.visitor)
-    pair.here.on_matcher(TicketSuperseded(ticket, page.epoch + 1, pair.third.gateway))
+    pair.here.on_matcher_event(TicketSuperseded(ticket, page.epoch + 1, pair.third.gateway))
     assert page.closed is CloseCode.CONNECTED_ELSEWHERE
     assert pair.cluster.matchmakers[pair.here].offers == {}
 

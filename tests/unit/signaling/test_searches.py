@@ -171,7 +171,7 @@ def test_a_proposal_for_the_former_pool_is_declined(cluster: FakeCluster, hub: H
     one, other = cluster.searching(hub), cluster.searching(cluster.hub("there"))
     first, second = cluster.proposals(one, other)
     restrict(cluster, one)
-    hub.on_matcher(first)
+    hub.on_matcher_event(first)
     decline = Decline(other.visitor, first.match, UNKNOWN_EPOCH, hub.gateway)
     assert list(cluster.network.queue) == [(other.hub.gateway, decline)]
     cluster.propose(other, second)

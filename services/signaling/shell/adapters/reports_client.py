@@ -41,7 +41,7 @@ class ReportsClient:
         self.stub = ReportsStub(self._channel)
 
     async def file(
-        self, reporter: VisitorId, network: bytes, filing: ReportRequest, device_hours: int | None = None
+        self, reporter: VisitorId, network: bytes, report: ReportRequest, device_hours: int | None = None
     ) -> ReportId:
         """Return when the report is committed. Raises `ZufallError`."""
         request = pb.FileRequest(
@@ -49,12 +49,12 @@ class ReportsClient:
             reporter_network=network,
             proven=device_hours is not None,
             device_hours=device_hours or 0,
-            reason=f"REASON_{filing.reason.upper()}",
-            note=filing.note,
-            chat=[pb.ChatLine(from_accused=line.by == "accused", text=line.text) for line in filing.chat],
-            frames=filing.frames,
-            flag=filing.flag,
-            **{"pass": filing.pass_},  # a keyword of Python
+            reason=f"REASON_{report.reason.upper()}",
+            note=report.note,
+            chat=[pb.ChatLine(from_accused=line.by == "accused", text=line.text) for line in report.chat],
+            frames=report.frames,
+            flag=report.flag,
+            **{"pass": report.pass_},  # a keyword of Python
         )
         try:
             answer = await self.stub.File(request, timeout=FILE_TIMEOUT)
