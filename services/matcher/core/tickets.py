@@ -1,4 +1,4 @@
-"""What the matcher knows of a waiting ticket, and what it proposes. Frozen; times are monotonic seconds."""
+"""Tickets and the proposals about them. All types are frozen, and times are monotonic seconds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -111,7 +111,7 @@ class StageChange(msgspec.Struct, frozen=True, gc=False, eq=False):
 
 
 class Advance(msgspec.Struct, frozen=True, gc=False, eq=False):
-    """What changed in the waiting room, and when it wants to advance again."""
+    """The changes in the waiting room since the last advance, and the time of the next one."""
 
     pairings: Sequence[Pairing]
     stage_changes: Sequence[StageChange]
