@@ -35,7 +35,7 @@ def http() -> str:
     module = Module("services/signaling/shell/http_api.py")
     shared = {name: get_args(getattr(messages, name)) for name in ("Evidence", "IcePolicy")}
     module.imports(shared, "./messages.generated")
-    module.literal_union("ReportReason", get_args(http_api.ReportReason))
+    module.literal_list("REPORT_REASONS", "ReportReason", get_args(http_api.ReportReason))
     module.literal_list("APPEAL_STATES", "AppealState", get_args(http_api.AppealState))
     module.literal_list("CURTAINS", "Curtain", get_args(http_api.Curtain))
     module.structs([*_kinds(http_api.ENDPOINTS), Problem])

@@ -1,15 +1,8 @@
 // Controls the curtain: `core/curtain.ts` decides, and the stage, the sender and the call carry it out.
 
 import type { Call } from "./core/call/state";
-import {
-  type Checked,
-  type Curtain,
-  decide,
-  LONGEST_COARSE,
-  type Shows,
-  type Waits,
-  waitsFor,
-} from "./core/curtain";
+import { type Checked, decide, LONGEST_COARSE, type Shows, type Waits, waitsFor } from "./core/curtain";
+import type { Curtain } from "./http.generated";
 
 export interface CurtainControllerParts {
   mode: () => Curtain;

@@ -2,7 +2,8 @@
 
 import type { Evidence, IcePolicy } from "./messages.generated";
 
-export type ReportReason = "harassment" | "hate" | "minor" | "nudity" | "other" | "self_harm" | "spam" | "violence";
+export const REPORT_REASONS = ["nudity", "minor", "harassment", "hate", "violence", "spam", "self_harm", "other"] as const;
+export type ReportReason = (typeof REPORT_REASONS)[number];
 
 export const APPEAL_STATES = ["none", "open", "upheld", "overturned"] as const;
 export type AppealState = (typeof APPEAL_STATES)[number];

@@ -1,8 +1,8 @@
 // The interface between the page and its views: views render a state and dispatch events.
 
 import type { Call, CallEvent } from "./core/call/state";
+import type { ReportReason } from "./http.generated";
 import type { Preferences } from "./preferences";
-import type { Reason } from "./safety/report-outbox";
 import type { Settings } from "./settings";
 
 export interface PageState {
@@ -22,7 +22,7 @@ export type PageEvent =
   | { type: "mute" }
   | { type: "camera" }
   /** With a `reason` the report is sent at once. */
-  | { type: "report"; whom: "here" | "left"; reason?: Reason }
+  | { type: "report"; whom: "here" | "left"; reason?: ReportReason }
   /** The focus was on a button that has disappeared. */
   | { type: "focus_lost" }
   /** Something outside this state has changed and must be rendered: a picture, a device, a loaded part. */

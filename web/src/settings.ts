@@ -1,6 +1,6 @@
 // How the visitor wants to be seen and heard. Stored in this browser and sent to nobody.
 
-import { CURTAINS, type Curtain } from "./core/curtain";
+import { CURTAINS, type Curtain } from "./http.generated";
 import type { Site } from "./site/site";
 import { parseObject, sameTypes } from "./storage/json-guards";
 

@@ -1,10 +1,11 @@
 // The status page: it asks every ten seconds while somebody looks.
 
+import type { ClusterStatus } from "./http.generated";
 import { chosenLocale, localeOf } from "./language/locale";
 import { translatorFor } from "./language/translator";
 import { fetchSite, storedSite } from "./site/site";
 import { Charts } from "./status/charts";
-import { columns, type Figures } from "./status/figures";
+import { columns } from "./status/figures";
 import { formatsFor } from "./status/formats";
 import { type Freshness, showFigures, showFreshness, showTable, translate } from "./status/page";
 import { type Key, loadTexts } from "./status/texts";
@@ -33,12 +34,12 @@ async function ask(): Promise<void> {
 }
 
 async function attempt(): Promise<Freshness> {
-  let figures: Figures;
+  let figures: ClusterStatus;
   try {
     const answer = await fetch("/api/status", { signal: AbortSignal.timeout(EVERY) });
     if (answer.status === 404) return "private";
     if (!answer.ok) return "unreachable";
-    figures = (await answer.json()) as Figures;
+    figures = (await answer.json()) as ClusterStatus;
     since = Date.parse(answer.headers.get("Date") ?? "") || Date.now(); // a cache may have kept the answer for a while
   } catch {
     return "unreachable"; // no network, no gateway, or no answer in time: the next try follows

@@ -3,8 +3,8 @@ import { describe, expect, test } from "vitest";
 const sources = import.meta.glob<string>("../src/**/*.ts", { query: "?raw", import: "default", eager: true });
 const inCore = Object.keys(sources).filter((path) => path.startsWith("../src/core/"));
 
-/** The types and limits of the protocol. */
-const PROTOCOL = "../src/messages.generated.ts";
+/** The types and limits of frames and of the HTTP API. */
+const PROTOCOL = ["../src/messages.generated.ts", "../src/http.generated.ts"];
 /** Matches I/O, clocks, randomness, storage and dynamic imports. */
 const OUTSIDE =
   /\b(document|window|navigator|location|localStorage|sessionStorage|indexedDB|crypto|fetch|WebSocket|setTimeout|setInterval|performance|console)\s*[.(]|\bDate\.now\b|\bnew Date\b|\bMath\.random\b|\bimport\(/;
@@ -22,7 +22,7 @@ function importsOf(path: string, text: string): string[] {
 
 function problemsOf(path: string, text: string): string[] {
   const code = text.replaceAll(/\/\*.*?\*\/|\/\/.*$/gms, "");
-  const foreign = importsOf(path, text).filter((name) => !inCore.includes(name) && name !== PROTOCOL);
+  const foreign = importsOf(path, text).filter((name) => !inCore.includes(name) && !PROTOCOL.includes(name));
   const used = code.match(OUTSIDE)?.[0];
   return [...foreign.map((name) => `${path} imports ${name}`), ...(used ? [`${path} uses ${used}`] : [])];
 }
@@ -45,8 +45,9 @@ describe("the core", () => {
     expect(problemsOf(path, sources[path] ?? "")).toEqual([]);
   });
 
-  test("imports nothing else through the protocol", () => {
-    expect(importsOf(PROTOCOL, sources[PROTOCOL] as string)).toEqual([]);
+  test.each(PROTOCOL)("imports nothing else through %s", (path) => {
+    const imported = importsOf(path, sources[path] as string);
+    expect(imported.filter((name) => !PROTOCOL.includes(name))).toEqual([]);
   });
 });
 

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Call, CallEvent } from "../src/core/call/state";
-import { type Checked, type Curtain, LONGEST_COARSE, UNCHECKED } from "../src/core/curtain";
+import { type Checked, LONGEST_COARSE, UNCHECKED } from "../src/core/curtain";
 import { CurtainController } from "../src/curtain-controller";
+import type { Curtain } from "../src/http.generated";
 import { frame, inCall, matched, onFrom, reach, welcome } from "./calls";
 
 const lift: CallEvent = { type: "lift_curtain", asked: true };

@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import {
   type Checked,
-  type Curtain,
   decide,
   LONGEST_COARSE,
   type Situation,
   UNCHECKED,
   waitsFor,
 } from "../src/core/curtain";
+import type { Curtain } from "../src/http.generated";
 
 const STATES: Checked["state"][] = ["idle", "loading", "ready", "weak", "failed", "off"];
 const VERDICTS: Checked["mine"][] = ["unknown", "fine", "bad"];

@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { Device, type DeviceKeys, newDeviceKey, type Proof } from "../src/signaling/device";
+import type { DeviceProof } from "../src/http.generated";
+import { Device, type DeviceKeys, newDeviceKey } from "../src/signaling/device";
 
 class MemoryKeys implements DeviceKeys {
   made = 0;
@@ -29,7 +30,7 @@ function bytes(base64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 }
 
-async function verified(proof: Proof, text: string): Promise<boolean> {
+async function verified(proof: DeviceProof, text: string): Promise<boolean> {
   const curve = { name: "ECDSA", namedCurve: "P-256" };
   const key = await crypto.subtle.importKey("raw", bytes(proof.key), curve, false, ["verify"]);
   const signed = new TextEncoder().encode(text);
@@ -41,12 +42,12 @@ afterEach(() => vi.unstubAllGlobals());
 test("the challenge and the token are signed, with the lengths that a gateway expects", async () => {
   const keys = new MemoryKeys();
   const device = new Device(keys, challenges());
-  const proof = (await device.prove("t1")) as Proof;
+  const proof = (await device.prove("t1")) as DeviceProof;
   expect(Object.keys(proof)).toEqual(["key", "challenge", "signature"]);
   expect([bytes(proof.key).length, bytes(proof.signature).length]).toEqual([65, 64]);
   expect(await verified(proof, "zufall device proof 1\nc1\nt1")).toBe(true);
   expect(await verified(proof, "zufall device proof 1\nc1\n")).toBe(false);
-  const another = (await device.prove()) as Proof;
+  const another = (await device.prove()) as DeviceProof;
   expect(await verified(another, "zufall device proof 1\nc1\n")).toBe(true);
   expect([another.key, keys.made]).toEqual([proof.key, 1]);
 });

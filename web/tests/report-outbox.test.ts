@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { ReportRequest } from "../src/http.generated";
 import { PendingBlocks } from "../src/safety/pending-blocks";
 import { DAY_MS } from "../src/safety/recent-partners";
 import {
   chatOf,
   type PendingReport,
-  type Report,
   ReportOutbox,
   type ReportOutcome,
   waitAfter,
@@ -12,7 +12,7 @@ import {
 import { MemoryStore } from "../src/storage/key-value-store";
 import { memoryStore, settle } from "./helpers";
 
-const report: Report = { pass: "p", reason: "nudity", frames: ["jpeg"] };
+const report: ReportRequest = { pass: "p", reason: "nudity", frames: ["jpeg"] };
 const tokens = { current: async () => "the tab's token" };
 
 type Answer = Response | Error;

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { columns, decades, extent, type Minute, powersBetween } from "../src/status/figures";
+import type { MinuteStats } from "../src/http.generated";
+import { columns, decades, extent, powersBetween } from "../src/status/figures";
 import { formatsFor } from "../src/status/formats";
 
 const NOON = Date.parse("2026-01-01T12:00:00Z") / 1000;
 
-function minute(back: number, matches: number, wait: number | null = 0.1): Minute {
+function minute(back: number, matches: number, wait: number | null = 0.1): MinuteStats {
   const began = new Date((NOON - back * 60) * 1000).toISOString();
   return { minute: began, online: matches * 2, matches, repeats: null, wait_p50: wait, wait_p99: wait };
 }

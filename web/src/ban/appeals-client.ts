@@ -1,26 +1,15 @@
 // Sends appeals against bans. They need only the token in the notice of the ban, not a visitor token.
 
 import { wellFormedJson } from "../core/text/well-formed";
-import type { Banned, Evidence } from "../messages.generated";
+import { APPEAL_STATES, type AppealStatus, type FiledAppeal } from "../http.generated";
+import type { Banned } from "../messages.generated";
 import { readProblem } from "../problem-json";
 
-const STATES = ["none", "open", "upheld", "overturned"] as const;
 const TIMEOUT_MS = 15_000;
 export const APPEAL_LENGTH = 2_000;
 
 /** The state of an appeal and of the decision behind it. The answer to `send` has only the state. */
-export interface Appeal {
-  state: (typeof STATES)[number];
-  answer?: string;
-  rule?: string;
-  reason?: string;
-  evidence?: Evidence[];
-  automated?: boolean;
-  until?: string;
-  /** When the decision was made (ISO 8601). If it is set, the other facts are here, too. */
-  decided?: string;
-  appeal_until?: string;
-}
+export type Appeal = FiledAppeal & Partial<Omit<AppealStatus, "state">>;
 
 /**
  * "late": six months have passed. "refused": the token is not valid for an appeal. "unreached": no answer
@@ -78,7 +67,7 @@ export function withFacts<Notice extends Banned>(notice: Notice, appeal: Appeal)
 }
 
 function appealIn(answer: Appeal): Answer {
-  return STATES.includes(answer.state) ? answer : "unreached";
+  return APPEAL_STATES.includes(answer.state) ? answer : "unreached";
 }
 
 async function refusalIn(response: Response): Promise<Answer> {

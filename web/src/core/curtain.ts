@@ -1,15 +1,9 @@
 // Decides what is visible through the curtain of a video call, and when it lifts by itself. Pure.
 
+import type { Curtain } from "../http.generated";
 import type { Lifted } from "./call/state";
 import type { CheckState, Verdict } from "./check-policy";
 import type { VideoEncoding } from "./quality/encoding";
-
-/**
- * "always": both visitors lift it. "auto": their devices check the pictures first. "off": it lifts at once.
- */
-export const CURTAINS = ["always", "auto", "off"] as const;
-
-export type Curtain = (typeof CURTAINS)[number];
 
 /**
  * How my picture is sent while the curtain is down: it shows only a presence, light and movement. The bitrate

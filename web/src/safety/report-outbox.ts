@@ -2,38 +2,16 @@
 
 import type { Line } from "../core/call/state";
 import { wellFormedJson } from "../core/text/well-formed";
+import type { ReportRequest } from "../http.generated";
 import { type Problem, readProblem } from "../problem-json";
 import type { StoredToken, TokenStore } from "../signaling/token-store";
 import type { KeyValueStore } from "../storage/key-value-store";
 import { DAY_MS, LINES_KEPT } from "./recent-partners";
 
-export const REASONS = [
-  "nudity",
-  "minor",
-  "harassment",
-  "hate",
-  "violence",
-  "spam",
-  "self_harm",
-  "other",
-] as const;
-export type Reason = (typeof REASONS)[number];
-
-export interface Report {
-  pass: string;
-  reason: Reason;
-  note?: string;
-  /** Pictures of the stranger's video as base64 JPEG. */
-  frames?: string[];
-  chat?: { from: "reporter" | "accused"; text: string }[];
-  /** The report comes from the picture check and not from the visitor. It contains nothing else. */
-  flag?: boolean;
-}
-
 export interface PendingReport {
   /** The match that the report is about. Each match has at most one report. */
   id: string;
-  report: Report;
+  report: ReportRequest;
   /** The owner of the report. Any tab may send it. */
   credential?: StoredToken | undefined;
   /** Wall clock in milliseconds. */
@@ -49,7 +27,7 @@ const LONGEST_MS = 5 * 60_000;
 const TIMEOUT_MS = 30_000;
 const BUSY = new Set([408, 425, 429]);
 
-export function chatOf(lines: readonly Pick<Line, "from" | "text">[]): NonNullable<Report["chat"]> {
+export function chatOf(lines: readonly Pick<Line, "from" | "text">[]): NonNullable<ReportRequest["chat"]> {
   return lines.slice(-LINES_KEPT).map(({ from, text }) => ({
     from: from === "me" ? "reporter" : "accused",
     text,
@@ -89,7 +67,7 @@ export class ReportOutbox {
     this.random = parts.random ?? Math.random;
   }
 
-  async file(id: string, report: Report, credential: StoredToken | undefined): Promise<ReportOutcome> {
+  async file(id: string, report: ReportRequest, credential: StoredToken | undefined): Promise<ReportOutcome> {
     const kept: PendingReport = { id, report, credential, at: this.now() };
     await this.parts.store.put(id, kept);
     const outcome = await this.send(kept);
@@ -177,7 +155,7 @@ export class ReportOutbox {
     return response.status === 201 ? "filed" : this.refused(kept, response);
   }
 
-  private ask(report: Report, token: string): Promise<Response> {
+  private ask(report: ReportRequest, token: string): Promise<Response> {
     return this.request("/api/reports", {
       method: "POST",
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },

@@ -1,6 +1,7 @@
 // Reports and blocks strangers, during the call and for a day after it.
 
 import type { Conversation } from "../core/call/state";
+import type { ReportReason, ReportRequest } from "../http.generated";
 import type { PageTranslator } from "../language/texts";
 import { type TokenStore, visitorOf } from "../signaling/token-store";
 import { toast } from "../view/notifications";
@@ -10,7 +11,7 @@ import { LastPartner } from "./last-partner";
 import type { PendingBlocks } from "./pending-blocks";
 import { RecentFrames } from "./recent-frames";
 import type { RecentPartner, RecentPartners } from "./recent-partners";
-import type { Reason, Report, ReportOutbox, ReportOutcome } from "./report-outbox";
+import type { ReportOutbox, ReportOutcome } from "./report-outbox";
 
 export interface SafetyControllerParts {
   translator: PageTranslator;
@@ -68,7 +69,7 @@ export class SafetyController {
   }
 
   /** Reports the current or the last partner, with pictures and lines. With a `reason` it is sent at once. */
-  report(whom: "here" | "left", reason?: Reason): void {
+  report(whom: "here" | "left", reason?: ReportReason): void {
     const conversation = this.actions.conversation();
     const target = whom === "left" ? this.last.current : conversation && this.targetOf(conversation);
     if (target && reason) void this.file(reportOf(target, reason), target);
@@ -110,7 +111,7 @@ export class SafetyController {
     await this.recent.refresh();
   }
 
-  private async file(report: Report, { match, pass, credential }: ReportTarget): Promise<void> {
+  private async file(report: ReportRequest, { match, pass, credential }: ReportTarget): Promise<void> {
     const filed = this.parts.reports.file(match, report, credential);
     const blocked = this.block({ match, pass });
     if (this.last.current?.match === match) this.last.forget();

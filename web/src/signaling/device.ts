@@ -1,6 +1,8 @@
 // The key by which a gateway recognises this browser. No script can read it, and it signs each request for a
 // token. It identifies nobody, and a browser without a key gets tokens, too.
 
+import type { DeviceProof } from "../http.generated";
+
 const ECDSA = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const PURPOSE = "zufall device proof 1";
 /** The limit for the database and the challenge, because some browsers never answer. */
@@ -30,7 +32,7 @@ export class Device {
   ) {}
 
   /** Proves that we hold the key, for a new token or to renew `token`. Returns undefined if that fails. */
-  async prove(token = ""): Promise<Proof | undefined> {
+  async prove(token = ""): Promise<DeviceProof | undefined> {
     if (!globalThis.crypto?.subtle) return undefined; // the origin is not secure
     const late = new Promise<undefined>((resolve) => setTimeout(resolve, this.patience));
     const proof = this.signed(token).catch(() => undefined); // no storage, no network, or an older gateway
@@ -42,7 +44,7 @@ export class Device {
     await this.keys.keepVoucher(voucher).catch(() => {}); // without it, the key looks new the next time
   }
 
-  private async signed(token: string): Promise<Proof> {
+  private async signed(token: string): Promise<DeviceProof> {
     const [pair, voucher, challenge] = await Promise.all([
       this.keys.pair(),
       this.keys.voucher(),

@@ -1,8 +1,9 @@
 // The token of this visitor: fetched once for each tab, stored for the tab, and renewed before it expires.
 
+import type { DeviceProof } from "../http.generated";
 import { type Problem, readProblem } from "../problem-json";
 import { parseObject } from "../storage/json-guards";
-import type { Device, Proof } from "./device";
+import type { Device } from "./device";
 
 const STORAGE_KEY = "zufall.token";
 /** Renewed this long before it expires, so that no call ends because of it. */
@@ -105,7 +106,7 @@ export class TokenStore {
     return UNPROVEN.includes(code) ? this.post(good) : response;
   }
 
-  private post(good?: string, device?: Proof): Promise<Response> {
+  private post(good?: string, device?: DeviceProof): Promise<Response> {
     const headers = { "content-type": "application/json", ...(good && { authorization: `Bearer ${good}` }) };
     const signal = AbortSignal.timeout(TIMEOUT_MS); // otherwise every later try would wait for this one
     return this.request("/api/session", {

@@ -1,27 +1,10 @@
 // The operator's configuration of the site, from `GET /api/config`.
 
-import { CURTAINS, type Curtain } from "../core/curtain";
+import { CURTAINS, type PageConfig } from "../http.generated";
 import { onlyObjects, parseObject, sameTypes } from "../storage/json-guards";
 
-export interface Site {
-  name: string;
-  /** The address of the operator's logo. */
-  logo: string | null;
-  /** Custom properties of the style sheet, without `--`. */
-  colours: Record<string, string>;
-  /** Lines of plain text by language, "" for all others. The version changes with any of them. */
-  rules: { version: string; texts: Record<string, string[]> } | null;
-  links: { text: string; url: string }[];
-  /** The address of a page of another origin. */
-  advertising: string | null;
-  /** When the curtain lifts, unless the visitor chose otherwise. */
-  curtain: Curtain;
-  ice_policy: "relay" | "public" | "all";
-  /** Whether there is a relay for media, so that no stranger learns an address. */
-  relay: boolean;
-  /** Whether `/api/status` names popular interests. */
-  popular?: boolean;
-}
+/** What the page uses of the configuration. An older gateway does not say whether interests are popular. */
+export type Site = Omit<PageConfig, "protocol" | "limits" | "popular"> & Partial<Pick<PageConfig, "popular">>;
 
 const STORAGE_KEY = "zufall.site";
 const TIMEOUT_MS = 4_000;
@@ -72,7 +55,7 @@ function parseSite(said: string | null): Site | undefined {
   return {
     ...UNASKED,
     ...sameTypes({ ...UNASKED, ...TEXTS, popular: true }, found),
-    links: onlyObjects(links) as Site["links"],
+    links: onlyObjects(links) as unknown as Site["links"],
     rules:
       rules && onlyObjects([rules.texts]).length > 0 && Object.values(rules.texts).every(isText)
         ? rules

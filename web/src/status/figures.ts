@@ -1,25 +1,6 @@
 // The answer of `/api/status`, and its last hour as columns of a chart. Pure.
 
-export interface Minute {
-  minute: string;
-  online: number;
-  matches: number;
-  repeats: number | null;
-  wait_p50: number | null;
-  wait_p99: number | null;
-}
-
-export interface Figures {
-  online: number;
-  waiting: number;
-  wait: { p50: number | null; p99: number | null };
-  repeats: number | null;
-  matches_per_minute: number;
-  gateways: number;
-  /** False if the gateway that answers cannot hear the others. */
-  complete: boolean;
-  hour: Minute[];
-}
+import type { MinuteStats } from "../http.generated";
 
 export type Column = (number | null)[];
 
@@ -40,13 +21,13 @@ export interface Columns {
 export const MINUTES = 60;
 
 /** Returns the hour that ends with the newest known minute. */
-export function columns(hour: readonly Minute[]): Columns {
+export function columns(hour: readonly MinuteStats[]): Columns {
   const known = new Map(hour.map((minute) => [Date.parse(minute.minute) / 1000, minute]));
   const end = Math.max(...known.keys());
   const times = known.size
     ? Array.from({ length: MINUTES }, (_, place) => end - (MINUTES - 1 - place) * 60)
     : [];
-  const column = (value: (minute: Minute, time: number) => number | null): Column =>
+  const column = (value: (minute: MinuteStats, time: number) => number | null): Column =>
     times.map((time) => {
       const minute = known.get(time);
       return minute ? value(minute, time) : null;

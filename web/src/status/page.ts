@@ -1,7 +1,8 @@
 // Shows the numbers, the table, and how fresh they are.
 
+import type { ClusterStatus } from "../http.generated";
 import { applyLocale } from "../language/locale";
-import { type Columns, type Figures, MINUTES } from "./figures";
+import { type Columns, MINUTES } from "./figures";
 import type { Key, StatusTranslator } from "./texts";
 
 export type Freshness = "loading" | "fresh" | "partial" | "unreachable" | "private";
@@ -29,7 +30,7 @@ export function showFreshness(
   if (line.textContent !== text) line.textContent = text;
 }
 
-export function showFigures(translator: StatusTranslator, figures: Figures): void {
+export function showFigures(translator: StatusTranslator, figures: ClusterStatus): void {
   const { wait, repeats } = figures;
   set("online", translator.number(figures.online));
   set("waiting", translator.number(figures.waiting));

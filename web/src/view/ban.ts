@@ -1,14 +1,14 @@
 // Explains a ban, in the visitor's language if the rule is known.
 
+import { REPORT_REASONS } from "../http.generated";
 import type { Key, PageTranslator } from "../language/texts";
 import type { Banned, Evidence } from "../messages.generated";
-import { REASONS } from "../safety/report-outbox";
 import { byId, setText } from "./dom";
 
 const EVIDENCE: readonly Evidence[] = ["reports", "flags", "pictures", "chat"];
 
 export function renderBan(ban: Banned | undefined, translator: PageTranslator): void {
-  const known = REASONS.find((reason) => reason === ban?.rule);
+  const known = REPORT_REASONS.find((reason) => reason === ban?.rule);
   const rule = known ? translator.text(`reason_${known}` as Key) : ban?.rule;
   setText(byId("ban-rule"), rule && translator.text("banned_rule", { rule }));
   setText(byId("ban-reason"), ban?.reason);

@@ -1,8 +1,9 @@
 // The report dialog. One tap opens it, and a tap on a reason sends the report.
 
 import type { Line } from "../core/call/state";
+import { REPORT_REASONS, type ReportReason, type ReportRequest } from "../http.generated";
 import type { PageTranslator } from "../language/texts";
-import { chatOf, REASONS, type Reason, type Report } from "../safety/report-outbox";
+import { chatOf } from "../safety/report-outbox";
 import type { StoredToken } from "../signaling/token-store";
 import { button, byId } from "./dom";
 
@@ -23,9 +24,9 @@ export class ReportView {
 
   constructor(
     translator: PageTranslator,
-    private readonly onReport: (report: Report, target: ReportTarget) => void,
+    private readonly onReport: (report: ReportRequest, target: ReportTarget) => void,
   ) {
-    const reasons = REASONS.map((reason) =>
+    const reasons = REPORT_REASONS.map((reason) =>
       button(translator.text(`reason_${reason}`), () => this.choose(reason)),
     );
     byId("reasons").append(...reasons);
@@ -48,7 +49,7 @@ export class ReportView {
     this.target = undefined;
   }
 
-  private choose(reason: Reason): void {
+  private choose(reason: ReportReason): void {
     const { target } = this;
     if (!target) return;
     const pictures = this.pictures.checked ? target.pictures : [];
@@ -58,7 +59,11 @@ export class ReportView {
   }
 }
 
-export function reportOf({ pass, pictures, lines }: ReportTarget, reason: Reason, note = ""): Report {
+export function reportOf(
+  { pass, pictures, lines }: ReportTarget,
+  reason: ReportReason,
+  note = "",
+): ReportRequest {
   const chat = chatOf(lines);
   return {
     pass,
