@@ -1,4 +1,4 @@
-"""What the matcher's client sends on its streams, to a server that only listens."""
+"""Tests of what the matcher's client sends, with a server that only listens."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -66,7 +66,7 @@ export interface MinuteStats {
   wait_p99: number | null;
 }
 
-/** What a page learns before it starts.
+/** The configuration that a page loads before it starts.
 
 `relay`: whether there is a TURN server. `curtain`: when two who met by video see each other clearly,
 unless they chose otherwise. `popular`: whether `/api/status` names popular interests. */
@@ -120,7 +120,7 @@ export interface FiledReport {
   report: string;
 }
 
-/** How a visitor stands. All fields but `level` belong to a ban and are those of the frame `banned`. */
+/** A visitor's standing. All fields but `level` belong to a ban and are those of the frame `banned`. */
 export interface VisitorStanding {
   level: "banned" | "good" | "restricted";
   rule?: string;
@@ -138,7 +138,7 @@ export interface AppealRequest {
   text: string;
 }
 
-/** How an appeal stands after it was filed. */
+/** The state of an appeal that was just filed. */
 export interface FiledAppeal {
   state: AppealState;
 }

@@ -22,7 +22,7 @@ MAX_ACK_CREDIT = 1000
 
 
 class Handshake(Struct, frozen=True):
-    """What a valid `hello` says of a visitor: who they are, and what their browser remembers.
+    """A valid `hello`: who the visitor is, and what their browser remembers.
 
     `network` is the hash of the largest network that one subscriber may have, empty if nothing counts it.
     """

@@ -45,7 +45,7 @@ class PageLimits(Struct, frozen=True):
 
 
 class PageConfig(SiteDescription, frozen=True, kw_only=True):
-    """What a page learns before it starts.
+    """The configuration that a page loads before it starts.
 
     `relay`: whether there is a TURN server. `curtain`: when two who met by video see each other clearly,
     unless they chose otherwise. `popular`: whether `/api/status` names popular interests.
@@ -60,7 +60,7 @@ class PageConfig(SiteDescription, frozen=True, kw_only=True):
 
 
 class VisitorStanding(Struct, frozen=True):
-    """How a visitor stands. All fields but `level` belong to a ban and are those of the frame `banned`."""
+    """A visitor's standing. All fields but `level` belong to a ban and are those of the frame `banned`."""
 
     level: Literal["good", "restricted", "banned"]
     rule: str | UnsetType = UNSET
@@ -79,7 +79,7 @@ class FiledReport(Struct, frozen=True):
 
 
 class FiledAppeal(Struct, frozen=True):
-    """How an appeal stands after it was filed."""
+    """The state of an appeal that was just filed."""
 
     state: AppealState
 

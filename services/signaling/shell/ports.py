@@ -1,4 +1,4 @@
-"""What the gateway needs from outside. Each port has a real adapter and a fake that pass the same tests."""
+"""The gateway's ports to the outside. Each has a real adapter and a fake that pass the same tests."""
 
 from collections.abc import Awaitable, Callable
 from typing import Protocol

@@ -37,7 +37,7 @@ class SessionTimers:
 
     @property
     def caught_up_at(self) -> float:
-        """When the process has read what others sent during its last pause."""
+        """The time at which the process has read what others sent during its last pause."""
         return self._caught_up_at
 
     def due(self, now: float) -> Iterator[tuple[VisitorId, Event]]:

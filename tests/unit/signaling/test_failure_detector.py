@@ -1,4 +1,4 @@
-"""When the failure detector takes a gateway for lost."""
+"""Tests of when the failure detector takes a gateway for lost."""
 
 from services.contract.ids import GatewayId
 from services.contract.presence import ALLOWED_MISSES

@@ -1,4 +1,4 @@
-"""When the flush scheduler flushes, on an event loop with a fake clock."""
+"""Tests of when the flush scheduler flushes, on an event loop with a fake clock."""
 
 import asyncio
 from collections.abc import Callable, Iterator

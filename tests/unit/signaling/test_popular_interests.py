@@ -1,4 +1,4 @@
-"""Which popular interests are shown, whatever matchers and gateways send."""
+"""Tests of which popular interests are shown, whatever matchers and gateways send."""
 
 import dataclasses
 

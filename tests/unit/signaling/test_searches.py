@@ -1,4 +1,4 @@
-"""When and in which pool tickets are offered, for frequent wishes and changed standings."""
+"""Tests of when and in which pool tickets are offered, for frequent wishes and changed standings."""
 
 import pytest
 

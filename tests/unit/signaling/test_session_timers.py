@@ -1,4 +1,4 @@
-"""When timers are due, also after a pause of the process."""
+"""Tests of when timers are due, also after a pause of the process."""
 
 from services.contract.ids import MatchId, VisitorId
 from services.signaling.core.events import ProposalTimedOut

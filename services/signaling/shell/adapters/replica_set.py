@@ -1,4 +1,4 @@
-"""What this gateway knows of the ready matcher replicas: lanes, sizes of pools, popular interests."""
+"""The ready matcher replicas: the owners of lanes, the sizes of pools, and popular interests."""
 
 from protos import matcher_pb2 as pb
 from services.contract import lanes

@@ -1,1 +1,1 @@
-"""Which country an address is of."""
+"""Countries of addresses."""

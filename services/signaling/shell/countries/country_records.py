@@ -1,4 +1,4 @@
-"""What a database of countries says about an address."""
+"""Reads the country from a database record, and tells which addresses are public."""
 
 from services.contract import addresses
 from services.contract.addresses import IpAddress

@@ -45,7 +45,7 @@ class SiteLink(Struct, frozen=True):
 
 
 class SiteDescription(Struct, frozen=True):
-    """What the page learns about the site.
+    """The site as the page needs to know it.
 
     `logo` is its address, `colours` are custom properties of the style sheet without `--`, and `advertising`
     is the address of a page of another origin.
