@@ -124,7 +124,7 @@ async def replicas(number: int, **settings: str) -> AsyncIterator[list[MatcherPr
 
 
 @asynccontextmanager
-async def desk(
+async def connect(
     name: str, addresses: list[str], popular: PopularInterests | None = None
 ) -> AsyncIterator[MatchmakerClient]:
     client = MatcherClient(GatewayId(name), addresses, popular or PopularInterests())

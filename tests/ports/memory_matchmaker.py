@@ -15,28 +15,28 @@ class MemoryRoom:
     """The matcher of one test. It pairs the first ticket that fits, and keeps the newest one of a visitor."""
 
     def __init__(self) -> None:
-        self.desks: list[MemoryMatchmaker] = []
+        self.matchmakers: list[MemoryMatchmaker] = []
         self.waiting: list[tuple[MemoryMatchmaker, SearchTicket, bool]] = []
         self._matches = count(1)
 
-    def offer(self, desk: "MemoryMatchmaker", ticket: SearchTicket, restricted: bool) -> None:
-        if not self._newest(desk, ticket):
+    def offer(self, matchmaker: "MemoryMatchmaker", ticket: SearchTicket, restricted: bool) -> None:
+        if not self._newest(matchmaker, ticket):
             return
         for number, (other, partner, audience) in enumerate(self.waiting):
             if (partner.wish.mode, audience) == (ticket.wish.mode, restricted):
                 del self.waiting[number]
-                self._propose(desk, ticket, other, partner)
+                self._propose(matchmaker, ticket, other, partner)
                 return
-        self.waiting.append((desk, ticket, restricted))
+        self.waiting.append((matchmaker, ticket, restricted))
 
-    def _newest(self, desk: "MemoryMatchmaker", ticket: SearchTicket) -> bool:
+    def _newest(self, matchmaker: "MemoryMatchmaker", ticket: SearchTicket) -> bool:
         """Make room for the ticket, unless a ticket of the same visitor is from a newer place."""
-        offered = Place(ticket.epoch, desk.gateway)
+        offered = Place(ticket.epoch, matchmaker.gateway)
         for other, waiting, restricted in self.waiting:
             if waiting.visitor == ticket.visitor:
                 place = Place(waiting.epoch, other.gateway)
                 if place > offered:
-                    desk.tell_superseded(ticket.id, place)
+                    matchmaker.tell_superseded(ticket.id, place)
                     return False
                 self.waiting.remove((other, waiting, restricted))
                 if place < offered:
@@ -44,25 +44,31 @@ class MemoryRoom:
                 break
         return True
 
-    def withdraw(self, desk: "MemoryMatchmaker", ticket: TicketId) -> None:
-        self.waiting = [one for one in self.waiting if (one[0], one[1].id) != (desk, ticket)]
+    def withdraw(self, matchmaker: "MemoryMatchmaker", ticket: TicketId) -> None:
+        self.waiting = [one for one in self.waiting if (one[0], one[1].id) != (matchmaker, ticket)]
 
     def restart(self) -> None:
         """Forget all tickets. The gateways offer them again."""
         self.waiting.clear()
-        for desk in self.desks:
-            for ticket, restricted in list(desk.offered.values()):
-                self.offer(desk, ticket, restricted)
+        for matchmaker in self.matchmakers:
+            for ticket, restricted in list(matchmaker.offered.values()):
+                self.offer(matchmaker, ticket, restricted)
 
     def _propose(
-        self, desk: "MemoryMatchmaker", ticket: SearchTicket, other: "MemoryMatchmaker", partner: SearchTicket
+        self,
+        matchmaker: "MemoryMatchmaker",
+        ticket: SearchTicket,
+        other: "MemoryMatchmaker",
+        partner: SearchTicket,
     ) -> None:
         match = MatchId(f"match-{next(self._matches)}")
         shared = tuple(tag for tag in ticket.wish.interests if tag in partner.wish.interests)
-        desk.tell(
+        matchmaker.tell(
             MatchProposal(match, ticket.id, partner.visitor, other.gateway, partner.epoch, False, shared)
         )
-        other.tell(MatchProposal(match, partner.id, ticket.visitor, desk.gateway, ticket.epoch, True, shared))
+        other.tell(
+            MatchProposal(match, partner.id, ticket.visitor, matchmaker.gateway, ticket.epoch, True, shared)
+        )
 
 
 class MemoryMatchmaker:
@@ -78,10 +84,10 @@ class MemoryMatchmaker:
 
     def start(self, on_event: Callable[[MatchProposal | StageChanged | TicketSuperseded], None]) -> None:
         self._on_event = on_event
-        self._room.desks.append(self)
+        self._room.matchmakers.append(self)
 
     async def stop(self) -> None:
-        self._room.desks.remove(self)
+        self._room.matchmakers.remove(self)
         for ticket in list(self.offered):
             self.withdraw(ticket)
 

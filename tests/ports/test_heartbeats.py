@@ -246,8 +246,8 @@ async def test_a_flood_of_requests_gets_one_answer_at_a_time(start: Start, serve
 
     await stranger.subscribe("stranger", cb=answered)
     for number in range(100):
-        beat = Heartbeat(GatewayId(f"made up {number}"), 1, 0, 0, [running_minute(2)])
-        await stranger.publish(subjects.PRESENCE, pack(beat))
+        heartbeat = Heartbeat(GatewayId(f"made up {number}"), 1, 0, 0, [running_minute(2)])
+        await stranger.publish(subjects.PRESENCE, pack(heartbeat))
     await until(lambda: one.matches() == 100)
     for _ in range(questions):
         await stranger.publish(subjects.STATUS_HISTORY, b"", reply="stranger")

@@ -21,7 +21,7 @@ from services.signaling.shell.stats.popular_interests import PopularInterests
 
 from ..servers import free_port
 from ..timing import until
-from .matchers import MatchmakerClient, desk, ticket
+from .matchers import MatchmakerClient, connect, ticket
 
 HOME = Lane(pool_name("video", False), restricted=False, number=0, lanes=1)
 BIG = tuple(f"{number} {chr(0x10428) * 30}" for number in range(10))  # four bytes each
@@ -88,7 +88,7 @@ async def listener() -> AsyncIterator[ListeningMatcher]:
 
 @pytest.fixture
 async def gateway(listener: ListeningMatcher) -> AsyncIterator[MatchmakerClient]:
-    async with desk("here", [listener.address]) as made:
+    async with connect("here", [listener.address]) as made:
         await until(lambda: made.matchmaker.ready)
         yield made
 
@@ -182,7 +182,7 @@ async def test_a_ticket_keeps_its_age_when_it_is_offered_again(
 
 async def test_all_tickets_are_offered_after_an_outage(listener: ListeningMatcher) -> None:
     await listener.stop()
-    async with desk("here", [listener.address]) as gateway:
+    async with connect("here", [listener.address]) as gateway:
         tickets = [gateway.offer(with_a_past(ticket(interests=BIG))) for _ in range(4000)]
         await listener.start()
         await until(lambda: len(listener.offers) >= len(tickets))
@@ -225,7 +225,10 @@ async def test_a_ticket_that_moves_away_and_back_at_once_is_not_withdrawn(
 
 
 async def test_a_new_replica_takes_its_lanes_over_from_the_former_owner() -> None:
-    async with listeners(2) as (first, second), desk("here", [first.address, second.address]) as gateway:
+    async with (
+        listeners(2) as (first, second),
+        connect("here", [first.address, second.address]) as gateway,
+    ):
         await until(lambda: sum(stream.ready for stream in gateway.streams) == 2)
         tickets = [gateway.offer(ticket(mode)) for mode in ("video", "audio", "text")]
         await until(lambda: len(first.offers) + len(second.offers) == len(tickets))
@@ -247,7 +250,7 @@ def with_a_past(plain: SearchTicket) -> SearchTicket:
 async def test_a_name_that_does_not_resolve_leaves_the_others_alone(
     listener: ListeningMatcher, broken: str
 ) -> None:
-    async with desk("here", [broken, listener.address]) as gateway:
+    async with connect("here", [broken, listener.address]) as gateway:
         await until(lambda: gateway.matchmaker.ready)
         offered = gateway.offer(ticket())
         await until(lambda: [offer.ticket for offer in listener.offers] == [offered.id])
@@ -260,7 +263,7 @@ async def test_a_changed_lane_is_sent_to_the_replica_that_keeps_the_ticket() -> 
         stays.advice = [pb.LaneAdvice(mode=pb.MODE_VIDEO, lanes=2)]
         comes.advice = stays.advice
         await comes.stop()
-        async with desk("here", [stays.address, comes.address]) as gateway:
+        async with connect("here", [stays.address, comes.address]) as gateway:
             await until(lambda: gateway.matchmaker.ready)
             tickets = [gateway.offer(ticket("video")) for _ in range(2)]
             await until(lambda: len(stays.offers) == 2)
@@ -312,7 +315,10 @@ async def test_a_place_that_is_not_newer_does_not_end_a_ticket(
 
 
 async def test_a_superseded_ticket_that_moved_meanwhile_is_withdrawn_where_it_is() -> None:
-    async with listeners(2) as (first, second), desk("here", [first.address, second.address]) as gateway:
+    async with (
+        listeners(2) as (first, second),
+        connect("here", [first.address, second.address]) as gateway,
+    ):
         await until(lambda: sum(stream.ready for stream in gateway.streams) == 2)
         older = gateway.offer(ticket())
         await until(lambda: len(first.offers) + len(second.offers) == 1)
@@ -334,7 +340,7 @@ async def test_popular_counts_of_present_replicas_add_up() -> None:
     popular = PopularInterests(3)
     async with (
         listeners(2) as (first, second),
-        desk("here", [first.address, second.address], popular) as gateway,
+        connect("here", [first.address, second.address], popular) as gateway,
     ):
         await until(lambda: sum(stream.ready for stream in gateway.streams) == 2)
         first.news.append(told(chess=2, bees=3))

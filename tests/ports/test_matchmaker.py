@@ -12,7 +12,7 @@ from services.signaling.core.messages import Mode
 from services.signaling.core.wishes import SearchTicket
 
 from ..timing import until
-from .matchers import MatcherProcess, MatchmakerClient, desk, replicas, ticket
+from .matchers import MatcherProcess, MatchmakerClient, connect, replicas, ticket
 from .memory_matchmaker import MemoryMatchmaker, MemoryRoom
 
 MODES: tuple[Mode, ...] = get_args(Mode)
@@ -42,7 +42,7 @@ async def in_memory() -> AsyncIterator[Market]:
 
 @asynccontextmanager
 async def on_grpc() -> AsyncIterator[Market]:
-    async with replicas(1) as (replica,), desks(replica) as (one, other):
+    async with replicas(1) as (replica,), matchmakers(replica) as (one, other):
 
         async def restart() -> None:
             await replica.kill()
@@ -53,11 +53,11 @@ async def on_grpc() -> AsyncIterator[Market]:
 
 
 @asynccontextmanager
-async def desks(*of: MatcherProcess) -> AsyncIterator[tuple[MatchmakerClient, MatchmakerClient]]:
+async def matchmakers(*of: MatcherProcess) -> AsyncIterator[tuple[MatchmakerClient, MatchmakerClient]]:
     """Provides two gateways that have found every replica."""
     addresses = [replica.address for replica in of]
     async with AsyncExitStack() as stack:
-        one, other = [await stack.enter_async_context(desk(name, addresses)) for name in ("one", "other")]
+        one, other = [await stack.enter_async_context(connect(name, addresses)) for name in ("one", "other")]
         await until(lambda: ready(one) == ready(other) == set(addresses))
         yield one, other
 
@@ -193,7 +193,7 @@ async def test_waiting_visitors_are_paired_after_a_restart_of_the_matcher(market
 
 async def test_an_offer_before_the_matcher_starts_is_kept() -> None:
     replica = MatcherProcess()
-    async with desk("one", [replica.address]) as one:
+    async with connect("one", [replica.address]) as one:
         mine, theirs = one.offer(ticket()), one.offer(ticket())
         assert not one.matchmaker.ready
         await replica.start()
@@ -204,7 +204,7 @@ async def test_an_offer_before_the_matcher_starts_is_kept() -> None:
 
 
 async def test_a_stage_change_is_reported_with_the_next_time() -> None:
-    async with replicas(1) as (replica,), desks(replica) as (one, _):
+    async with replicas(1) as (replica,), matchmakers(replica) as (one, _):
         mine = one.offer(ticket(interests=("chess",)))
         await until(lambda: one.stages)
         assert {change.ticket for change in one.stages} == {mine.id}
@@ -213,7 +213,7 @@ async def test_a_stage_change_is_reported_with_the_next_time() -> None:
 
 
 async def test_both_gateways_choose_the_same_replica_for_every_pool() -> None:
-    async with replicas(2) as both, desks(*both) as (one, other):
+    async with replicas(2) as both, matchmakers(*both) as (one, other):
         for mode in MODES:
             for restricted in (False, True):
                 mine, theirs = one.offer(ticket(mode), restricted), other.offer(ticket(mode), restricted)
@@ -221,7 +221,7 @@ async def test_both_gateways_choose_the_same_replica_for_every_pool() -> None:
 
 
 async def test_tickets_of_a_replica_that_dies_move_to_the_other() -> None:
-    async with replicas(2) as both, desks(*both) as (one, other):
+    async with replicas(2) as both, matchmakers(*both) as (one, other):
         waiting = {
             (mode, restricted): one.offer(ticket(mode), restricted)
             for mode in MODES

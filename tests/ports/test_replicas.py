@@ -15,7 +15,7 @@ from services.signaling.shell.adapters.matcher_stream import pool_name
 
 from ..proxy import Proxy
 from ..timing import scaled, until
-from .matchers import MatcherProcess, MatchmakerClient, desk, replicas, ticket
+from .matchers import MatcherProcess, MatchmakerClient, connect, replicas, ticket
 
 MODES: tuple[Mode, ...] = ("video", "audio", "text")
 POOLS = list(product(MODES, (False, True)))
@@ -28,7 +28,7 @@ async def desks(*of: MatcherProcess | Proxy) -> AsyncIterator[tuple[MatchmakerCl
     """Provides two gateways that know where the replicas are."""
     addresses = [replica.address for replica in of]
     async with AsyncExitStack() as stack:
-        one, other = [await stack.enter_async_context(desk(name, addresses)) for name in ("one", "other")]
+        one, other = [await stack.enter_async_context(connect(name, addresses)) for name in ("one", "other")]
         yield one, other
 
 
@@ -139,7 +139,10 @@ async def test_a_gateway_that_hangs_returns_with_all_its_tickets() -> None:
 async def test_gateways_that_see_different_replicas_agree_as_soon_as_they_see_the_same() -> None:
     async with replicas(2) as (first, second):
         proxy = Proxy(second.port)
-        async with desk("one", [first.address, second.address]) as one, _cut_off(first, proxy) as other:
+        async with (
+            connect("one", [first.address, second.address]) as one,
+            _cut_off(first, proxy) as other,
+        ):
             await until(lambda: seen(one) == 2 and seen(other) == 1)
             apart = [pool for pool in POOLS if owner(one, *pool) == second.address]
             together = [pool for pool in POOLS if pool not in apart]
@@ -164,7 +167,7 @@ async def test_gateways_that_see_different_replicas_agree_as_soon_as_they_see_th
 @asynccontextmanager
 async def _cut_off(first: MatcherProcess, proxy: Proxy) -> AsyncIterator[MatchmakerClient]:
     """Provides a gateway that reaches the second replica only through a proxy."""
-    async with desk("other", [first.address, proxy.address]) as made:
+    async with connect("other", [first.address, proxy.address]) as made:
         yield made
 
 

@@ -37,7 +37,7 @@ class FailureDetector:
         self._beats += 1
         for gateway in self._missed:
             self._missed[gateway] += 1
-        lost = [gateway for gateway, beats in self._missed.items() if beats > ALLOWED_MISSES]
+        lost = [gateway for gateway, missed in self._missed.items() if missed > ALLOWED_MISSES]
         for gateway in lost:
             del self._missed[gateway]
         return lost

@@ -23,13 +23,13 @@ async def answer_when_closed_after(turns: int) -> bytes:
     await runner.setup()
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    door = PacedAcceptor(runner, [("127.0.0.1", port)], UNLIMITED, 10, lambda transport, protocol: None)
-    await door.start()
+    acceptor = PacedAcceptor(runner, [("127.0.0.1", port)], UNLIMITED, 10, lambda transport, protocol: None)
+    await acceptor.start()
     with socket.create_connection(("127.0.0.1", port)) as visitor:
         visitor.sendall(b"GET / HTTP/1.1\r\nHost: zufall.test\r\nConnection: close\r\n\r\n")
         for _ in range(turns):
             await asyncio.sleep(0)
-        await door.stop()
+        await acceptor.stop()
         answer = await asyncio.to_thread(read, visitor)
     await runner.cleanup()
     return answer

@@ -24,7 +24,9 @@ def minute(number: int = RUNNING, sides: int = 0, visitor_ms: int = 0, repeats: 
     return MinuteCounts(number, sides, visitor_ms, repeats, tuple(waits))
 
 
-def beat(gateway: GatewayId = HERE, number: int = 1, online: int = 0, *minutes: MinuteCounts) -> Heartbeat:
+def heartbeat(
+    gateway: GatewayId = HERE, number: int = 1, online: int = 0, *minutes: MinuteCounts
+) -> Heartbeat:
     return Heartbeat(gateway, number, online, online // 2, list(minutes))
 
 
@@ -39,12 +41,12 @@ def test_the_status_without_gateways_is_empty() -> None:
 
 
 def test_gateways_add_up_and_two_sides_are_one_match() -> None:
-    whole = ClusterStats()
-    whole.add_heartbeat(
-        beat(HERE, 1, 10, minute(sides=5, repeats=2), minute(RUNNING - 1, 8, 90_000)), 0, WALL
+    stats = ClusterStats()
+    stats.add_heartbeat(
+        heartbeat(HERE, 1, 10, minute(sides=5, repeats=2), minute(RUNNING - 1, 8, 90_000)), 0, WALL
     )
-    whole.add_heartbeat(beat(THERE, 1, 4, minute(sides=3), minute(RUNNING - 1, 2, 30_000)), 0, WALL)
-    shown = status(whole)
+    stats.add_heartbeat(heartbeat(THERE, 1, 4, minute(sides=3), minute(RUNNING - 1, 2, 30_000)), 0, WALL)
+    shown = status(stats)
     assert (shown.online, shown.waiting, shown.gateways) == (14, 7, 2)
     assert shown.repeats == pytest.approx(2 / 18, abs=1e-4)
     assert shown.matches_per_minute == 2.0  # nine in four minutes and a half
@@ -56,55 +58,55 @@ def test_gateways_add_up_and_two_sides_are_one_match() -> None:
 
 
 def test_a_repeated_heartbeat_counts_once() -> None:
-    whole = ClusterStats()
+    stats = ClusterStats()
     for number in range(1, 10):
         for _ in range(2):
-            whole.add_heartbeat(beat(HERE, number, 2, minute(sides=2 * number)), 0, WALL)
-            (now,) = status(whole).hour
-            assert (status(whole).online, now.matches) == (2, number)
+            stats.add_heartbeat(heartbeat(HERE, number, 2, minute(sides=2 * number)), 0, WALL)
+            (now,) = status(stats).hour
+            assert (status(stats).online, now.matches) == (2, number)
 
 
 def test_a_gateway_counts_until_it_is_silent_for_four_seconds() -> None:
-    whole = ClusterStats()
-    whole.add_heartbeat(beat(HERE, 1, 10, minute(sides=2)), 100.0, WALL)
-    assert status(whole, 104.0).online == 10
-    assert (status(whole, 104.1).online, status(whole, 104.1).gateways) == (0, 0)
-    assert status(whole, 104.1).hour[0].matches == 1, "what it counted stays true"
+    stats = ClusterStats()
+    stats.add_heartbeat(heartbeat(HERE, 1, 10, minute(sides=2)), 100.0, WALL)
+    assert status(stats, 104.0).online == 10
+    assert (status(stats, 104.1).online, status(stats, 104.1).gateways) == (0, 0)
+    assert status(stats, 104.1).hour[0].matches == 1, "what it counted stays true"
 
 
 def test_a_gateway_that_leaves_is_gone_at_once_and_a_late_heartbeat_does_not_bring_it_back() -> None:
-    whole = ClusterStats()
-    whole.add_heartbeat(beat(HERE, 1, 10), 100.0, WALL)
-    whole.add_heartbeat(msgspec.structs.replace(beat(HERE, 3, 10), leaving=True), 101.0, WALL)
-    whole.add_heartbeat(beat(HERE, 2, 10), 101.1, WALL)
-    assert (status(whole, 101.2).online, status(whole, 101.2).gateways) == (0, 0)
+    stats = ClusterStats()
+    stats.add_heartbeat(heartbeat(HERE, 1, 10), 100.0, WALL)
+    stats.add_heartbeat(msgspec.structs.replace(heartbeat(HERE, 3, 10), leaving=True), 101.0, WALL)
+    stats.add_heartbeat(heartbeat(HERE, 2, 10), 101.1, WALL)
+    assert (status(stats, 101.2).online, status(stats, 101.2).gateways) == (0, 0)
 
 
 def test_a_late_heartbeat_changes_only_its_minutes() -> None:
-    whole = ClusterStats()
-    whole.add_heartbeat(beat(HERE, 5, 10), 100.0, WALL)
-    whole.add_heartbeat(beat(HERE, 4, 99, minute(RUNNING - 3, 6)), 104.0, WALL)
-    assert status(whole, 104.0).online == 10
-    assert status(whole, 104.1).online == 0, "nor that it lives now"
-    assert [one.matches for one in status(whole, 104.1).hour] == [3]
+    stats = ClusterStats()
+    stats.add_heartbeat(heartbeat(HERE, 5, 10), 100.0, WALL)
+    stats.add_heartbeat(heartbeat(HERE, 4, 99, minute(RUNNING - 3, 6)), 104.0, WALL)
+    assert status(stats, 104.0).online == 10
+    assert status(stats, 104.1).online == 0, "nor that it lives now"
+    assert [one.matches for one in status(stats, 104.1).hour] == [3]
 
 
 def test_the_last_hour_is_kept_without_unknown_minutes() -> None:
-    whole = ClusterStats()
+    stats = ClusterStats()
     for number in (RUNNING - 500, RUNNING - 60, RUNNING - 59, RUNNING - 10, RUNNING, RUNNING + 400):
-        whole.merge_history(HistoryReply(HERE, [minute(number, 2)]), WALL)
-    assert [one.minute[11:16] for one in status(whole).hour] == ["20:21", "21:10", "21:20"]
-    assert status(whole, wall=WALL + 60 * 55).hour[0].minute[11:16] == "21:20"
-    whole.merge_history(HistoryReply(HERE, [minute(RUNNING + 300)]), WALL + 300 * 60)
-    assert [len(past.minutes) for past in whole.history()] == [1]
+        stats.merge_history(HistoryReply(HERE, [minute(number, 2)]), WALL)
+    assert [one.minute[11:16] for one in status(stats).hour] == ["20:21", "21:10", "21:20"]
+    assert status(stats, wall=WALL + 60 * 55).hour[0].minute[11:16] == "21:20"
+    stats.merge_history(HistoryReply(HERE, [minute(RUNNING + 300)]), WALL + 300 * 60)
+    assert [len(past.minutes) for past in stats.history()] == [1]
 
 
 def test_the_current_numbers_are_of_the_last_five_minutes() -> None:
-    whole = ClusterStats()
-    whole.merge_history(HistoryReply(HERE, [minute(RUNNING - 5, 100, 0, 100)]), WALL)
-    assert status(whole).matches_per_minute == 0
-    assert status(whole).repeats is None
-    assert status(whole).hour[0].repeats == 1
+    stats = ClusterStats()
+    stats.merge_history(HistoryReply(HERE, [minute(RUNNING - 5, 100, 0, 100)]), WALL)
+    assert status(stats).matches_per_minute == 0
+    assert status(stats).repeats is None
+    assert status(stats).hour[0].repeats == 1
 
 
 @given(st.lists(st.floats(0.001, 500), min_size=1), st.sampled_from([0.5, 0.99]))
@@ -117,9 +119,9 @@ def test_quantiles_are_at_most_an_eighth_off(waited: list[float], share: float) 
     assert waits.quantile(share) == pytest.approx(exact, rel=0.126)
 
 
-def told_by_gateways(seed: int) -> list[Heartbeat]:
+def heartbeats_of_three_gateways(seed: int) -> list[Heartbeat]:
     """Return the heartbeats of three gateways over some minutes."""
-    chance, beats = random.Random(seed), list[Heartbeat]()
+    chance, heartbeats = random.Random(seed), list[Heartbeat]()
     for name in ("here", "there", "elsewhere"):
         counters = MinuteCounters()
         for number in range(1, 60):
@@ -128,21 +130,21 @@ def told_by_gateways(seed: int) -> list[Heartbeat]:
             for _ in range(chance.randrange(4)):
                 counters.count_match(chance.expovariate(1), chance.random() < 0.1, wall)
             online = chance.randrange(50)
-            beats.append(
+            heartbeats.append(
                 Heartbeat(GatewayId(name), number, online, online // 3, counters.recent(wall, number))
             )
-    return beats
+    return heartbeats
 
 
 @given(st.integers(0, 5), st.randoms(use_true_random=False), st.integers(0, 100))
 def test_order_and_repetition_of_heartbeats_do_not_matter(
     seed: int, chance: random.Random, again: int
 ) -> None:
-    beats = told_by_gateways(seed)
+    heartbeats = heartbeats_of_three_gateways(seed)
     straight, shuffled = ClusterStats(), ClusterStats()
-    for each in beats:
+    for each in heartbeats:
         straight.add_heartbeat(each, 0, WALL)
-    disorder = beats + chance.choices(beats, k=again)
+    disorder = heartbeats + chance.choices(heartbeats, k=again)
     chance.shuffle(disorder)
     for each in disorder:
         shuffled.add_heartbeat(each, 0, WALL)
@@ -152,19 +154,19 @@ def test_order_and_repetition_of_heartbeats_do_not_matter(
 @given(st.integers(0, 5), st.randoms(use_true_random=False))
 def test_most_heartbeats_may_be_lost(seed: int, chance: random.Random) -> None:
     """The last heartbeats of a minute repeat its counts, so one of them is enough."""
-    beats = told_by_gateways(seed)
-    last_of_minute = [each for each in beats if each.number % 6 in (1, 2)]
-    whole, holed = ClusterStats(), ClusterStats()
-    for each in beats:
-        whole.add_heartbeat(each, 0, WALL)
-    for each in [*(one for one in beats if chance.random() < 0.2), *last_of_minute, *beats[58::59]]:
+    heartbeats = heartbeats_of_three_gateways(seed)
+    last_of_minute = [each for each in heartbeats if each.number % 6 in (1, 2)]
+    stats, holed = ClusterStats(), ClusterStats()
+    for each in heartbeats:
+        stats.add_heartbeat(each, 0, WALL)
+    for each in [*(one for one in heartbeats if chance.random() < 0.2), *last_of_minute, *heartbeats[58::59]]:
         holed.add_heartbeat(each, 0, WALL)
-    assert status(holed) == status(whole)
+    assert status(holed) == status(stats)
 
 
 def test_a_new_gateway_that_gets_the_history_knows_the_hour() -> None:
     old, new = ClusterStats(), ClusterStats()
-    for each in told_by_gateways(1):
+    for each in heartbeats_of_three_gateways(1):
         old.add_heartbeat(each, 0, WALL)
     for past in old.history():
         new.merge_history(past, WALL)
@@ -173,43 +175,43 @@ def test_a_new_gateway_that_gets_the_history_knows_the_hour() -> None:
 
 
 def test_invented_gateways_cannot_fill_the_memory() -> None:
-    whole = ClusterStats(max_gateways=50)
+    stats = ClusterStats(max_gateways=50)
     for number in range(500):
         minutes = [minute(RUNNING - back, 2) for back in range(-100, 100)]
-        whole.add_heartbeat(beat(GatewayId(f"made up {number}"), 1, 1, *minutes), 0, WALL)
-    assert status(whole).gateways == 50
-    known = list(whole.history())
+        stats.add_heartbeat(heartbeat(GatewayId(f"made up {number}"), 1, 1, *minutes), 0, WALL)
+    assert status(stats).gateways == 50
+    known = list(stats.history())
     assert len(known) == 50
     assert {len(past.minutes) for past in known} == {MINUTES + 2}
 
 
 def test_silent_gateways_make_room_for_others() -> None:
-    whole = ClusterStats(max_gateways=3)
+    stats = ClusterStats(max_gateways=3)
     for number in range(5):
-        whole.add_heartbeat(beat(GatewayId(f"made up {number}"), 1, 1), 0, WALL)
-    whole.add_heartbeat(beat(HERE, 1, 7), 5, WALL)
-    assert (status(whole, 5).online, status(whole, 5).gateways) == (7, 1)
+        stats.add_heartbeat(heartbeat(GatewayId(f"made up {number}"), 1, 1), 0, WALL)
+    stats.add_heartbeat(heartbeat(HERE, 1, 7), 5, WALL)
+    assert (status(stats, 5).online, status(stats, 5).gateways) == (7, 1)
 
 
 def test_known_gateways_count_while_invented_ones_fill_the_room() -> None:
-    whole = ClusterStats(max_gateways=2)
-    whole.add_heartbeat(beat(HERE, 1, 1, minute(sides=2)), 0, WALL)
+    stats = ClusterStats(max_gateways=2)
+    stats.add_heartbeat(heartbeat(HERE, 1, 1, minute(sides=2)), 0, WALL)
     for number in range(10):
-        whole.add_heartbeat(beat(GatewayId(f"made up {number}"), 1, 0, minute()), 0, WALL)
-    whole.add_heartbeat(beat(HERE, 2, 7, minute(sides=4)), 1, WALL)
-    assert (status(whole).online, status(whole).hour[0].matches) == (7, 2)
+        stats.add_heartbeat(heartbeat(GatewayId(f"made up {number}"), 1, 0, minute()), 0, WALL)
+    stats.add_heartbeat(heartbeat(HERE, 2, 7, minute(sides=4)), 1, WALL)
+    assert (status(stats).online, status(stats).hour[0].matches) == (7, 2)
 
 
 def test_a_gateway_beyond_the_limit_is_ignored() -> None:
-    whole = ClusterStats(max_gateways=2)
+    stats = ClusterStats(max_gateways=2)
     for place, name in enumerate(("here", "there", "made up", "and more")):
-        whole.add_heartbeat(beat(GatewayId(name), 1, 1, minute(RUNNING - place, 2)), 0, WALL)
-    assert [past.gateway for past in whole.history()] == ["here", "there"]
+        stats.add_heartbeat(heartbeat(GatewayId(name), 1, 1, minute(RUNNING - place, 2)), 0, WALL)
+    assert [past.gateway for past in stats.history()] == ["here", "there"]
 
 
 def test_the_last_history_reply_is_marked() -> None:
-    whole = ClusterStats()
-    assert list(whole.history()) == []
+    stats = ClusterStats()
+    assert list(stats.history()) == []
     for name in ("here", "there", "elsewhere"):
-        whole.add_heartbeat(beat(GatewayId(name), 1, 1, minute(RUNNING - 1), minute()), 0, WALL)
-    assert [past.last for past in whole.history()] == [False, False, True]
+        stats.add_heartbeat(heartbeat(GatewayId(name), 1, 1, minute(RUNNING - 1), minute()), 0, WALL)
+    assert [past.last for past in stats.history()] == [False, False, True]

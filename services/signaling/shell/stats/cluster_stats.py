@@ -68,16 +68,16 @@ class ClusterStats:
         self._hour: dict[int, dict[GatewayId, MinuteCounts]] = {}
         self._sums: dict[int, _Sum] = {}  # sums of `_hour` that are up to date
 
-    def add_heartbeat(self, beat: Heartbeat, now: float, wall: float) -> None:
+    def add_heartbeat(self, heartbeat: Heartbeat, now: float, wall: float) -> None:
         """Add a heartbeat, unless there are too many gateways."""
-        _, known = self._alive.get(beat.gateway, (now, None))
+        _, known = self._alive.get(heartbeat.gateway, (now, None))
         if known is None and len(self._alive) >= self._max_gateways:
             self._forget_gone(now)
             if len(self._alive) >= self._max_gateways:
                 return
-        if known is None or beat.number > known.number:
-            self._alive[beat.gateway] = (now, beat)
-        self.merge_history(HistoryReply(beat.gateway, beat.minutes), wall)
+        if known is None or heartbeat.number > known.number:
+            self._alive[heartbeat.gateway] = (now, heartbeat)
+        self.merge_history(HistoryReply(heartbeat.gateway, heartbeat.minutes), wall)
 
     def merge_history(self, past: HistoryReply, wall: float) -> None:
         """Add what a gateway counted in minutes of the last hour."""
@@ -102,12 +102,12 @@ class ClusterStats:
 
     def status(self, now: float, wall: float, complete: bool) -> ClusterStatus:
         living, running = self._living(now), minute_of(wall)
-        online = sum(beat.online for beat in living)
+        online = sum(heartbeat.online for heartbeat in living)
         recent = _added(self._sum(number) for number in range(running - WINDOW + 1, running + 1))
         minutes = WINDOW - 1 + wall % 60 / 60
         return ClusterStatus(
             online,
-            sum(beat.waiting for beat in living),
+            sum(heartbeat.waiting for heartbeat in living),
             WaitQuantiles(recent.waits.quantile(0.5), recent.waits.quantile(0.99)),
             recent.repeat_rate,
             round(recent.sides / 2 / minutes, 2),
@@ -151,7 +151,7 @@ class ClusterStats:
 
     def _living(self, now: float) -> list[Heartbeat]:
         self._forget_gone(now)
-        return [beat for _, beat in self._alive.values() if not beat.leaving]
+        return [heartbeat for _, heartbeat in self._alive.values() if not heartbeat.leaving]
 
     def _forget_gone(self, now: float) -> None:
         gone = [gateway for gateway, (heard, _) in self._alive.items() if now - heard > DEAD_AFTER]
