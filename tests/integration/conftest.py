@@ -10,8 +10,10 @@ import pytest_asyncio
 from services import cli
 from services.matcher.core.stages import Stages
 
+from ..databases import Postgres, new_sqlite
 from .cluster import Cluster, running_cluster
 from .matcher_streams import Open, Replica, gateways
+from .reports_service import NO_NATS, ReportsReplica, reports_service, reused
 from .zufall_command import ZufallCommand
 
 
@@ -41,6 +43,26 @@ async def breakable(_breakable: Cluster) -> AsyncIterator[Cluster]:
             await service.stop()
             await service.start()
     await _breakable.until_ready()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session", params=["sqlite", "postgresql"])
+async def _reports(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[ReportsReplica]:
+    database = new_sqlite(tmp_path_factory.mktemp("reports"))
+    if request.param == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres_server")
+        database = await server.new_database()
+    limits = {"ZUFALL_LIMIT_LOGINS_BURST": "10000"}  # all tests log in from one network
+    async with reports_service(database, NO_NATS, **limits) as running:
+        yield running
+
+
+@pytest.fixture
+async def reports(_reports: ReportsReplica) -> AsyncIterator[ReportsReplica]:
+    """The reports service of the session, on each kind of database in turn. The database is empty."""
+    async with reused(_reports) as replica:
+        yield replica
 
 
 @pytest.fixture

@@ -23,6 +23,8 @@ from services.runtime.rpc import OPTIONS
 from ..servers import free_port, service
 
 TOKEN = "a moderator token for tests"
+NO_NATS = "nats://127.0.0.1:1"
+"""Nobody listens there."""
 MODERATOR = (("authorization", f"Bearer {TOKEN}"),)
 KEYS = new_key()
 

@@ -23,7 +23,7 @@ from ..servers import free_ports_in_a_row
 from ..timing import scaled, until
 from ..visitor import ORIGIN, Visitor, opened, visitor
 from .local_run import ZUFALL, running
-from .reports_service import ReportsReplica, file_request, past_match, photo, reports_service
+from .reports_service import NO_NATS, ReportsReplica, file_request, past_match, photo, reports_service
 
 COMPOSE = """
 docker() {
@@ -34,7 +34,6 @@ docker() {
   esac
 }
 """
-NO_NATS = "nats://127.0.0.1:1"
 QUIET = {"ZUFALL_CLASSIFIER": "off"}
 """Nothing is found out about pictures while rows are compared."""
 PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()

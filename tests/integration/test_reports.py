@@ -24,9 +24,7 @@ from services.runtime.rpc import error_code
 
 from ..servers import NatsServer, nats_server, stop
 from ..timing import scaled
-from .reports_service import ReportsReplica, file_request, past_match, photo, reports_service
-
-NO_NATS = "nats://127.0.0.1:1"
+from .reports_service import NO_NATS, ReportsReplica, file_request, past_match, photo, reports_service
 
 
 @pytest.fixture
@@ -36,7 +34,13 @@ async def nats_running() -> AsyncIterator[NatsServer]:
 
 
 @pytest.fixture
-async def replica(database: str, nats_running: NatsServer) -> AsyncIterator[ReportsReplica]:
+def replica(reports: ReportsReplica) -> ReportsReplica:
+    return reports
+
+
+@pytest.fixture
+async def on_nats(database: str, nats_running: NatsServer) -> AsyncIterator[ReportsReplica]:
+    """A service for one test."""
     async with reports_service(database, nats_running.url) as running:
         yield running
 
@@ -55,9 +59,7 @@ async def refusal(call: Any) -> tuple[StatusCode, str | None]:
     return caught.value.code(), error_code(caught.value)
 
 
-async def test_a_report_lies_in_the_database_with_its_picture_stripped(
-    replica: ReportsReplica, database: str
-) -> None:
+async def test_a_report_lies_in_the_database_with_its_picture_stripped(replica: ReportsReplica) -> None:
     met = past_match()
     chat = (pb.ChatLine(from_accused=True, text="look\0here"), pb.ChatLine(text="no"))
     answer = await replica.reports.File(
@@ -70,7 +72,7 @@ async def test_a_report_lies_in_the_database_with_its_picture_stripped(
     assert (summary.reason, summary.note) == (pb.REASON_NUDITY, "he did")
     assert (summary.frames, summary.chat_lines) == (2, 2)
     assert abs(summary.filed_ms / 1000 - time.time()) < scaled(20)
-    for row in await rows(database, evidence):
+    for row in await rows(replica.database, evidence):
         with Image.open(io.BytesIO(row.content)) as picture:
             assert picture.size == (1280, 720) == (row.width, row.height)
             assert (picture.format, row.media_type) == ("JPEG", "image/jpeg")
@@ -148,16 +150,16 @@ async def test_what_was_acknowledged_survives_the_death_of_the_service(database:
 
 
 async def test_a_ban_is_told_at_once_over_nats_and_to_watchers(
-    replica: ReportsReplica, nats_running: NatsServer
+    on_nats: ReportsReplica, nats_running: NatsServer
 ) -> None:
     client = await nats.connect(nats_running.url)
     announced = await client.subscribe(subjects.STANDING)
     await client.flush()
-    await until_connected(replica)
-    watch = replica.reports.WatchStandings(pb.WatchStandingsRequest())
+    await until_connected(on_nats)
+    watch = on_nats.reports.WatchStandings(pb.WatchStandingsRequest())
     assert await watch.read() == pb.StandingsBatch(complete=True)
     visitor = random_id()
-    made = await replica.decide(visitor, pb.LEVEL_BANNED, 60)
+    made = await on_nats.decide(visitor, pb.LEVEL_BANNED, 60)
     message = await announced.next_msg(scaled(5))
     told = [pb.StandingsBatch.FromString(message.data), await watch.read()]
     for batch in told:
@@ -243,22 +245,22 @@ async def test_moderation_needs_the_token(replica: ReportsReplica) -> None:
 
 
 async def test_filing_and_deciding_go_on_without_nats(
-    replica: ReportsReplica, nats_running: NatsServer
+    on_nats: ReportsReplica, nats_running: NatsServer
 ) -> None:
-    await until_connected(replica)
+    await until_connected(on_nats)
     await nats_running.stop()
-    await until_connected(replica, False)
-    await replica.reports.File(file_request(past_match()))
-    await replica.decide(random_id(), pb.LEVEL_BANNED)
+    await until_connected(on_nats, False)
+    await on_nats.reports.File(file_request(past_match()))
+    await on_nats.decide(random_id(), pb.LEVEL_BANNED)
     await nats_running.start()
-    await until_connected(replica, True)
+    await until_connected(on_nats, True)
 
 
-async def test_it_ends_within_two_seconds_of_being_asked(replica: ReportsReplica) -> None:
-    watch = replica.reports.WatchStandings(pb.WatchStandingsRequest())
+async def test_it_ends_within_two_seconds_of_being_asked(on_nats: ReportsReplica) -> None:
+    watch = on_nats.reports.WatchStandings(pb.WatchStandingsRequest())
     await watch.read()
     asked = time.monotonic()
-    assert await stop(replica.process) == 0
+    assert await stop(on_nats.process) == 0
     assert time.monotonic() - asked < scaled(2)
     assert await watch.read() is aio.EOF
 

@@ -15,9 +15,8 @@ from services.reports.shell.storage.tables import cases, evidence
 
 from ..ports.fake_picture_matcher import matcher
 from ..timing import scaled
-from .reports_service import ReportsReplica, file_request, past_match, photo, reports_service
+from .reports_service import NO_NATS, ReportsReplica, file_request, past_match, photo, reports_service
 
-NO_NATS = "nats://127.0.0.1:1"
 SENT, OTHER = photo(64, 64), photo(80, 64)
 SENT_DIGEST = hashlib.sha256(SENT).hexdigest()
 

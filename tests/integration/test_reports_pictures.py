@@ -10,9 +10,7 @@ from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.picture_store import SqlPictureStore
 from services.reports.shell.storage.report_store import SqlReportStore
 
-from .reports_service import file_request, past_match, photo, reports_service
-
-NO_NATS = "nats://127.0.0.1:1"
+from .reports_service import NO_NATS, file_request, past_match, photo, reports_service
 
 
 @pytest.mark.parametrize(("reason", "untouched"), [(pb.REASON_MINOR, True), (pb.REASON_NUDITY, False)])

@@ -8,9 +8,7 @@ from services.reports.shell.storage.database import open_engine
 from services.signaling.shell.adapters.standings_watcher import StandingsWatcher
 
 from ..timing import until
-from .reports_service import reports_service
-
-NO_NATS = "nats://127.0.0.1:1"
+from .reports_service import NO_NATS, reports_service
 
 
 async def go_back_to(sequence: int, database: str) -> None:

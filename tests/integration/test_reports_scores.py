@@ -30,9 +30,8 @@ from services.reports.shell.storage.tables import cases, evidence, inspections
 
 from ..ports.report_stores import PICTURE, report
 from ..timing import scaled
-from .reports_service import file_request, past_match, photo, reports_service
+from .reports_service import NO_NATS, file_request, past_match, photo, reports_service
 
-NO_NATS = "nats://127.0.0.1:1"
 NOW = 1_800_000_000_000
 
 

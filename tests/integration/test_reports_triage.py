@@ -8,9 +8,8 @@ from services.contract.ids import VisitorId, random_id
 
 from ..servers import stop
 from ..timing import scaled
-from .reports_service import ReportsReplica, file_request, past_match, reports_service
+from .reports_service import NO_NATS, ReportsReplica, file_request, past_match, reports_service
 
-NO_NATS = "nats://127.0.0.1:1"
 DAY_MS = 24 * 3600 * 1000
 
 

@@ -17,13 +17,18 @@ from services.signaling.shell.ports import Reports
 from services.signaling.shell.report_request import ReportedChatLine, ReportRequest
 
 from ..databases import new_sqlite
-from ..integration.reports_service import KEYS, PastMatch, ReportsReplica, past_match, photo, reports_service
+from ..integration.reports_service import (
+    KEYS,
+    NO_NATS,
+    PastMatch,
+    ReportsReplica,
+    past_match,
+    photo,
+    reports_service,
+)
 from ..servers import free_port
 from ..timing import scaled
 from .memory_reports import MemoryReports
-
-NO_NATS = "nats://127.0.0.1:9"
-
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -14,7 +14,7 @@ from services.signaling.shell.adapters.reports_client import ReportsClient
 from services.signaling.shell.adapters.standings_watcher import StandingsWatcher
 
 from ..databases import new_sqlite
-from ..integration.reports_service import ReportsReplica, reports_service
+from ..integration.reports_service import NO_NATS, ReportsReplica, reports_service
 from ..servers import free_port
 from ..timing import until
 from .memory_standings import MemoryStandings
@@ -25,7 +25,6 @@ LEVELS = {
     "restricted": pb.LEVEL_RESTRICTED,
     "banned": pb.LEVEL_BANNED,
 }
-NO_NATS = "nats://127.0.0.1:9"
 
 
 Decide = Callable[[VisitorId, str, int], Awaitable[object]]

@@ -9,10 +9,9 @@ from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.tables import audit
 
 from ...databases import new_sqlite
-from ..reports_service import KEYS, reports_service
+from ..reports_service import KEYS, NO_NATS, reports_service
 from ..zufall_command import ZufallCommand
 from .api_moderator import anonymous
-from .conftest import NO_NATS
 
 
 async def test_an_operator_invites_the_first_admin(

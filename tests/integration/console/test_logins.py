@@ -21,9 +21,8 @@ from services.reports.shell.console.password_hasher import MAX_PENDING, Password
 from services.reports.shell.storage import tables
 from services.reports.shell.storage.database import migrate, open_engine
 
-from ..reports_service import KEYS, ReportsReplica, reports_service
+from ..reports_service import KEYS, NO_NATS, ReportsReplica, reports_service
 from .api_moderator import PASSWORD, ApiModerator, ApiResponse, anonymous, logged_in
-from .conftest import NO_NATS
 
 
 async def log_in(

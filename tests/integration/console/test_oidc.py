@@ -21,9 +21,8 @@ from services.reports.shell.storage.database import migrate, open_engine
 
 from ...databases import new_sqlite
 from ...servers import free_port, stop, until_listening
-from ..reports_service import KEYS, ReportsReplica, reports_service
+from ..reports_service import KEYS, NO_NATS, ReportsReplica, reports_service
 from .api_moderator import ApiModerator, ApiResponse, anonymous
-from .conftest import NO_NATS
 
 PEOPLE: Sequence[Mapping[str, object]] = [
     {"sub": "1", "email": "ann@example.org", "email_verified": True},
