@@ -39,11 +39,14 @@ class BusEndpoint:
         self.calls: list[GatewayMessage] = []
         self.standings: list[bytes] = []
         self.times_back = 0
+        self.fails_at: GatewayMessage | None = None
 
     async def start(self) -> None:
         await self.bus.start(self, self.standings.append)
 
     def on_message(self, message: GatewayMessage) -> None:
+        if message == self.fails_at:
+            raise KeyError(message)
         self.heard.append(message)
 
     def on_match_message(self, message: GatewayMessage) -> None:

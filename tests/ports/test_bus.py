@@ -252,18 +252,9 @@ async def test_unknown_messages_of_a_newer_gateway_are_left_out(on_nats: OnNats)
     await until(lambda: len(other.calls) == 3)
 
 
-async def test_a_fault_in_one_message_spares_the_others_of_its_batch(
-    monkeypatch: pytest.MonkeyPatch, on_nats: OnNats
-) -> None:
+async def test_a_fault_in_one_message_spares_the_others_of_its_batch(on_nats: OnNats) -> None:
     one, other = await pair(on_nats)
-    hear = other.on_message
-
-    def faulty(heard: GatewayMessage) -> None:
-        if heard.match == "match-1":
-            raise KeyError(heard.match)
-        hear(heard)
-
-    monkeypatch.setattr(other, "on_message", faulty)
+    other.fails_at = relay(1)
     for number in range(4):
         one.bus.send(THERE, relay(number))
     await until(lambda: relay(3) in other.heard)

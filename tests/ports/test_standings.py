@@ -30,7 +30,7 @@ LEVELS = {
 Decide = Callable[[VisitorId, str, int], Awaitable[object]]
 
 
-class WallClock:
+class MovableClock:
     """Wall time that can be moved forward."""
 
     ahead = 0.0
@@ -45,7 +45,7 @@ class WatchedStandings:
     def __init__(
         self,
         standings: MemoryStandings | StandingsWatcher,
-        clock: WallClock,
+        clock: MovableClock,
         decide: Decide,
     ) -> None:
         self.standings = standings
@@ -61,7 +61,7 @@ def visitor() -> VisitorId:
 
 @asynccontextmanager
 async def in_memory() -> AsyncIterator[WatchedStandings]:
-    clock = WallClock()
+    clock = MovableClock()
     standings = MemoryStandings(clock)
 
     async def decide(who: VisitorId, level: str, seconds: int) -> None:
@@ -72,7 +72,7 @@ async def in_memory() -> AsyncIterator[WatchedStandings]:
 
 @asynccontextmanager
 async def watching(address: str, decide: Decide) -> AsyncIterator[WatchedStandings]:
-    clock, client = WallClock(), ReportsClient(address)
+    clock, client = MovableClock(), ReportsClient(address)
     standings = StandingsWatcher(client.stub, clock)
     try:
         yield WatchedStandings(standings, clock, decide)

@@ -56,7 +56,7 @@ def test_without_limits_all_candidates_pass() -> None:
 
 
 def test_a_slow_partner_cannot_be_flooded() -> None:
-    """The same description and candidates come again and again, which the limit by number allows."""
+    """Equal descriptions and candidates arrive again and again, which the limit by number allows."""
     size = Rate(per_second=1000, burst=5000)
     talker = SignalSender(size=size)
     passed = sum(talker.passing(range(16)) for _ in range(100)) // 16
