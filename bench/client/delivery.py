@@ -1,6 +1,6 @@
 """Delivery from client to client: what must arrive is numbered, and sent again until it is acknowledged.
 
-The rules are those of the page (`web/src/core/call/delivery.ts`). Times are seconds on one monotonic clock;
+The page has the same rules (`web/src/core/call/send-buffer.ts`). Times are seconds on one monotonic clock;
 `inf` is never. The numbers of one match and direction begin at 1 and go on when a socket is lost.
 """
 
