@@ -9,7 +9,7 @@ from typing import Literal
 from .servers import free_port
 
 Way = Literal["there", "back"]
-"""To the target, or from it."""
+"""The direction of bytes: to the target, or from it."""
 
 
 class _Connection:

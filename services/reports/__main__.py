@@ -6,7 +6,7 @@ import sys
 import time
 
 from grpc import aio
-from grpc_health.v1 import health, health_pb2_grpc  # type: ignore[import-untyped]  # it ships no types
+from grpc_health.v1 import health, health_pb2_grpc  # it ships no types
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from protos import reports_pb2_grpc as rpc

@@ -10,7 +10,7 @@ import tempfile
 import time
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]  # ships no types
+import psutil  # ships no types
 from playwright.async_api import Browser, async_playwright
 
 from .. import requirements

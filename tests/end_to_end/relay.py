@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]  # ships no types
+import psutil  # ships no types
 
 from ..servers import free_ports_in_a_row
 from ..timing import scaled

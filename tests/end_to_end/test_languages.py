@@ -21,10 +21,12 @@ async def test_arabic_runs_from_right_to_left_and_another_language_ends_no_call(
     texts: list[str] = []
     hellos: list[str] = []
 
+    def note(frame: str | bytes) -> None:
+        if "hello" in str(frame):
+            hellos.append(json.loads(frame)["locale"])
+
     def listen(socket: WebSocket) -> None:
-        socket.on(
-            "framesent", lambda frame: "hello" in str(frame) and hellos.append(json.loads(frame)["locale"])
-        )
+        socket.on("framesent", note)
 
     page.on("websocket", listen)
     page.on(

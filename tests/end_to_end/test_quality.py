@@ -7,7 +7,8 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Playwright, expect
 
-from .conftest import Come, launch
+from .browsers import launch
+from .conftest import Come
 from .installation import Installation
 from .layout import crowded_at
 from .visitor import Visitor

@@ -3,7 +3,7 @@
 import asyncio
 import json
 
-import psutil  # type: ignore[import-untyped]  # ships no types
+import psutil  # ships no types
 import pytest
 from playwright.async_api import expect
 

@@ -138,7 +138,8 @@ def schedule(
     faults: list[Fault] = []
     at = randomness.uniform(0.5, 1.5)
     while at < seconds - pace.lasts[0]:
-        drawn = dealt.draw(lambda target, now=at: busy.get(target, 0.0) <= now)
+        now = at
+        drawn = dealt.draw(lambda target: busy.get(target, 0.0) <= now)  # noqa: B023 -- called at once
         if drawn:
             card, target = drawn
             lasts = min(randomness.uniform(*(card.lasts or pace.lasts)), seconds - at)

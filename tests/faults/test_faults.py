@@ -40,7 +40,7 @@ RESTLESS = Habits(
         "matched": {"next": 0.1, "wait": 0.9},
         "searching": {"wait": 1.0},
         "idle": {"find": 1.0},
-        "away": {"wait": 1.0},
+        "offline": {"wait": 1.0},
     },
 )
 """Many meetings, and nothing but the gateways' own reminders shows anybody that nobody is there."""
@@ -65,7 +65,7 @@ MOVING = Habits(
         "matched": {"say": 0.6, "next": 0.1, "cut": 0.3},
         "searching": {"wait": 0.9, "cut": 0.1},
         "idle": {"find": 1.0},
-        "away": {"wait": 1.0},
+        "offline": {"wait": 1.0},
     },
 )
 """The visitors of a paused gateway go on elsewhere when its wire is cut. It learns of that last."""

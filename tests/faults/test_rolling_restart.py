@@ -25,7 +25,7 @@ TALKATIVE = Habits(
         "matched": {"say": 0.9, "wait": 0.1},
         "searching": {"wait": 1.0},
         "idle": {"find": 1.0},
-        "away": {"wait": 1.0},
+        "offline": {"wait": 1.0},
     },
 )
 """Who stays with whom they met: what ends a call is not a person."""

@@ -28,5 +28,5 @@ async def usual(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Clust
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def strict(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cluster]:
     folder = tmp_path_factory.mktemp("strict")
-    async with running_cluster(folder, ZUFALL_TRUSTED_PROXIES="1", **STRICT) as running:
+    async with running_cluster(folder, matchers=1, ZUFALL_TRUSTED_PROXIES="1", **STRICT) as running:
         yield running

@@ -5,7 +5,7 @@
 
 import os
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 import pytest
 
 from ..integration.cluster import Cluster

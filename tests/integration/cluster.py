@@ -157,7 +157,7 @@ class Cluster:
 
 
 @asynccontextmanager
-async def running_cluster(folder: Path, matchers: int = 1, **settings: str) -> AsyncIterator[Cluster]:
+async def running_cluster(folder: Path, *, matchers: int = 1, **settings: str) -> AsyncIterator[Cluster]:
     """A cluster with its own keys and database. No process of it may say an unforeseen error."""
     async with nats_server() as nats:
         cluster = _plan(folder, nats, matchers, settings)

@@ -22,7 +22,7 @@ async def cluster(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Clu
     """For tests on the session's event loop; it waits 1 s for `hello`, and floods of signals pass."""
     folder = tmp_path_factory.mktemp("cluster")
     settings = {"ZUFALL_LIMIT_HELLO_SECONDS": "1", "ZUFALL_LIMIT_SIGNAL_BYTES_PER_SECOND": "100000000"}
-    async with running_cluster(folder, **settings) as running:
+    async with running_cluster(folder, matchers=1, **settings) as running:
         yield running
 
 

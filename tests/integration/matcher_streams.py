@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from itertools import count
+from typing import Any
 
 import grpc
 from grpc import aio
@@ -63,15 +64,15 @@ class Gateway:
                 wire.GatewayBatch(gateway=self.name, offers=offers, withdrawals=withdrawals)
             )
 
-    async def find(self, visitor: str | None = None, **wish: object) -> wire.Offer:
-        wanted = {"mode": wire.MODE_VIDEO, "epoch": 1, "attempt": 1} | wish
+    async def find(self, visitor: str | None = None, **wish: Any) -> wire.Offer:
+        wanted: dict[str, Any] = {"mode": wire.MODE_VIDEO, "epoch": 1, "attempt": 1} | wish
         offer = wire.Offer(ticket=next(ticket_numbers), visitor=visitor or random_id(), **wanted)
         await self.send(offer)
         return offer
 
     async def next(self) -> wire.MatcherBatch:
         batch = await asyncio.wait_for(self.stream.read(), scaled(5))
-        assert batch is not aio.EOF, await self.stream.code()
+        assert isinstance(batch, wire.MatcherBatch), await self.stream.code()
         return batch
 
     async def read(self) -> wire.MatcherBatch:
@@ -100,7 +101,8 @@ class Gateway:
                 pass
         except aio.AioRpcError as error:
             return error.code()
-        return await self.stream.code()
+        code: grpc.StatusCode = await self.stream.code()
+        return code
 
 
 Open = Callable[[str], Gateway]

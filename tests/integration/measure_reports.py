@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-import psutil  # type: ignore[import-untyped]
+import psutil
 
 from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId, random_id

@@ -79,7 +79,8 @@ async def test_a_second_signal_is_for_who_does_not_want_to_wait(tmp_path: Path) 
         gateway.send(signal.SIGTERM)
         await gateway.until_ready("stopping")
         gateway.send(signal.SIGTERM)
-        assert await asyncio.gather(one.close_code(), other.close_code()) == [CloseCode.RESTART] * 2
+        codes = await asyncio.gather(one.close_code(), other.close_code())
+        assert set(codes) == {CloseCode.RESTART}
         await gateway.ended(5)
 
 

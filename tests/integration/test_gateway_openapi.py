@@ -1,6 +1,7 @@
 """A gateway answers as its OpenAPI document says, to requests that fit the document and to others."""
 
 import asyncio
+from typing import Any
 
 import aiohttp
 import pytest
@@ -43,10 +44,10 @@ def check_answers(document: dict[str, object], endpoint: Endpoint, url: str, tok
             _check(operation.as_strategy(generation_mode=mode), url, headers)
 
 
-def _check(cases: SearchStrategy[Case], url: str, headers: dict[str, str]) -> None:
+def _check(cases: SearchStrategy[Case[Any]], url: str, headers: dict[str, str]) -> None:
     @FEW
     @given(case=cases)
-    def conforms(case: Case) -> None:
+    def conforms(case: Case[Any]) -> None:
         case.call_and_validate(base_url=url, headers=headers, checks=CHECKS)
 
     conforms()

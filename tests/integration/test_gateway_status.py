@@ -105,7 +105,7 @@ async def test_without_nats_a_gateway_tells_what_it_knows_and_admits_it(tmp_path
 
 async def test_what_enough_networks_look_for_is_popular_over_all_gateways(tmp_path: Path) -> None:
     settings = {"ZUFALL_TRUSTED_PROXIES": "1", "ZUFALL_POPULAR_FROM": "3", "ZUFALL_POPULAR_NEVER": "tea"}
-    async with running_cluster(tmp_path, **settings) as cluster, AsyncExitStack() as here:
+    async with running_cluster(tmp_path, matchers=1, **settings) as cluster, AsyncExitStack() as here:
         first, second = cluster.urls
         for number in range(3):  # whoever has an IPv6 /48 has as many networks as they like, and is one
             owner = await here.enter_async_context(visitor(first, address=f"2001:db8:7:{number}::1"))

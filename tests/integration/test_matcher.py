@@ -1,6 +1,7 @@
 """The matcher behind a real gRPC server on loopback, as gateways see it."""
 
 import asyncio
+from typing import Any
 
 import grpc
 import pytest
@@ -8,7 +9,7 @@ from grpc import aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from protos import matcher_pb2 as wire
-from services.contract.ids import random_id, visitor_key
+from services.contract.ids import VisitorId, random_id, visitor_key
 from services.matcher.core.stages import Stages
 
 from ..timing import scaled
@@ -121,7 +122,7 @@ async def test_popular_interests_are_told_to_every_gateway(gateway: Open) -> Non
 
 async def test_after_parting_each_meets_the_third(gateway: Open) -> None:
     one, other = gateway("one"), gateway("other")
-    a, b, c = random_id(), random_id(), random_id()
+    a, b, c = VisitorId(random_id()), VisitorId(random_id()), VisitorId(random_id())
     await one.find(a, partners=[visitor_key(b)], parted_ms_ago=[10])
     await other.find(b, partners=[visitor_key(a)], parted_ms_ago=[5])
     await one.find(c)
@@ -154,7 +155,7 @@ async def test_after_parting_each_meets_the_third(gateway: Open) -> None:
     ],
 )
 async def test_a_malformed_offer_is_refused_and_the_stream_lives(
-    replica: Replica, gateway: Open, mend: dict[str, object]
+    replica: Replica, gateway: Open, mend: dict[str, Any]
 ) -> None:
     one = gateway("one")
     await one.find(**mend)
@@ -176,7 +177,8 @@ async def test_bytes_that_are_no_batch_end_only_their_stream(replica: Replica, g
     await one.find()
     await until(lambda: replica.waiting == 1)
     async with aio.insecure_channel(f"127.0.0.1:{replica.port}") as channel:
-        broken = channel.stream_stream("/zufall.matcher.v1.Matcher/Pair")()
+        open_stream: Any = channel.stream_stream("/zufall.matcher.v1.Matcher/Pair")
+        broken = open_stream()
         await broken.write(b"\xff\xff\xff")
         assert await asyncio.wait_for(broken.code(), scaled(5)) != grpc.StatusCode.OK
     await one.find()

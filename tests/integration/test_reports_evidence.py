@@ -4,7 +4,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator
 
-import psutil  # type: ignore[import-untyped]  # it ships no types
+import psutil  # it ships no types
 import pytest
 
 from services.contract.errors import EvidenceRefused, Unavailable

@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]  # it ships no types
+import psutil  # it ships no types
 import pytest
 import sqlalchemy as sa
 from PIL import Image

@@ -4,7 +4,7 @@ import sys
 import time
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped] # ships no types
+import psutil
 import pytest
 
 from bench.processes import MissingPartError, Servers, label, program

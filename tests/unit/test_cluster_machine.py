@@ -44,7 +44,7 @@ class Hasty(Session):
 
 class HastyHub(Hub):
     def __init__(self, *ports: Any, **settings: Any) -> None:
-        super().__init__(*ports, **settings, session=Hasty)
+        super().__init__(*ports, **{**settings, "session": Hasty})
 
 
 class HastyMachine(Machine):
@@ -89,7 +89,7 @@ class UnfencedHub(Hub):
     """Gives way to whoever says that they have a visitor, whatever the epoch."""
 
     def __init__(self, *ports: Any, **settings: Any) -> None:
-        super().__init__(*ports, **settings, session=Unfenced)
+        super().__init__(*ports, **{**settings, "session": Unfenced})
 
     def _check_epoch(self, visitor: VisitorId, place: Place) -> Client | None:
         return self.clients.get(visitor)

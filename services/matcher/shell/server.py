@@ -6,8 +6,8 @@ from contextlib import suppress
 from typing import Any
 
 from grpc import StatusCode, aio
-from grpc_health.v1 import health_pb2, health_pb2_grpc  # type: ignore[import-untyped]  # ships no types
-from grpc_health.v1.health import aio as health_aio  # type: ignore[import-untyped]
+from grpc_health.v1 import health_pb2, health_pb2_grpc  # ships no types
+from grpc_health.v1.health import aio as health_aio
 
 from protos import matcher_pb2 as wire
 from protos import matcher_pb2_grpc

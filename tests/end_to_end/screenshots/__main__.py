@@ -14,7 +14,7 @@ from playwright.async_api import async_playwright
 from ..installation import installation
 from .faces import ANNA, BEN, film
 from .sheet import Shots, sheet
-from .tour import SCHEMES, SIZES, Tour
+from .tour import SCHEMES, SIZES, Scheme, Tour
 
 
 def take(folder: Path, only: list[str]) -> None:
@@ -29,7 +29,7 @@ def take(folder: Path, only: list[str]) -> None:
             sheet(shots[phase], folder / f"{phase}.webp")
 
 
-def _tour(run: Path, size: str, scheme: str) -> dict[str, Path]:
+def _tour(run: Path, size: str, scheme: Scheme) -> dict[str, Path]:
     """With an installation of its own, in which nobody was banned before."""
     run.mkdir()
     upright = size == "phone"

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from playwright.async_api import Browser, Playwright, expect
 
@@ -12,8 +12,10 @@ from ..classifiers import flag_every_picture
 from ..installation import Installation
 from ..visitor import Mode, Visitor
 
+Scheme = Literal["light", "dark"]
+
 SIZES = {"desktop": (1280, 800), "phone": (390, 844)}
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 _NAME_CAMERA = """
     const named = { get: function () { return this.kind === "videoinput" ? "HD Camera" : "Microphone"; } };
     Object.defineProperty(MediaDeviceInfo.prototype, "label", named);
@@ -22,7 +24,7 @@ _NAME_CAMERA = """
 
 
 class Tour:
-    def __init__(self, zufall: Installation, size: str, scheme: str, folder: Path) -> None:
+    def __init__(self, zufall: Installation, size: str, scheme: Scheme, folder: Path) -> None:
         self._zufall = zufall
         self._size = size
         self._scheme = scheme
@@ -37,7 +39,7 @@ class Tour:
             await self._alone(visitor)
             await self._by_video(visitor, await self._person(theirs))
             for mode in ("Audio", "Text"):
-                await self._otherwise(visitor, await self._person(theirs), mode)  # type: ignore[arg-type]
+                await self._otherwise(visitor, await self._person(theirs), mode)
             await self._at_the_end(visitor)
             await self._covered(await self._person(mine, service_workers="block"), await self._person(theirs))
             await self._in_arabic(await self._person(mine, locale="ar"), await self._person(theirs))
@@ -137,7 +139,7 @@ class Tour:
         context = await browser.new_context(
             locale=locale,
             viewport={"width": width, "height": height},
-            color_scheme=self._scheme,  # type: ignore[arg-type]  # one of its words
+            color_scheme=self._scheme,
             is_mobile=phone,
             has_touch=phone,
             **how,

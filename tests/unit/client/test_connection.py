@@ -36,6 +36,7 @@ async def test_a_restart_resumes_the_match_and_repeats_what_is_not_acknowledged(
     hello, chat = gateway.heard
     assert (hello["pass"], hello["memory"]) == ("pass of m", "memory of m")
     assert (chat["type"], chat["n"], chat["text"]) == ("chat", 1, "hello")
+    assert client.match is not None
     assert client.match.sealed_pass == "newer"
 
 

@@ -1,5 +1,7 @@
 """Only the ticket of a visitor's newest place waits, and the gateway of the other is told."""
 
+from typing import Any
+
 import pytest
 
 from services.contract.ids import GatewayId, Place
@@ -13,7 +15,7 @@ ONE, TWO = GatewayId("one"), GatewayId("two")
 TEXT, RESTRICTED = POOLS[3, 0], POOLS[1, 1]
 
 
-def of(epoch: int, gateway: GatewayId = ONE, **wish: object) -> Ticket:
+def of(epoch: int, gateway: GatewayId = ONE, **wish: Any) -> Ticket:
     """A ticket of visitor 1."""
     return ticket(1, epoch=epoch, gateway=gateway, **wish)
 

@@ -143,7 +143,7 @@ async def test_a_gateway_that_reads_nothing_is_closed_after_too_many_entries() -
 # --- what is popular ------------------------------------------------------------------------------------
 
 
-def looking(network: bytes, *interests: str, audience: int = wire.AUDIENCE_EVERYONE) -> wire.Offer:
+def looking(network: bytes, *interests: str, audience: wire.Audience = wire.AUDIENCE_EVERYONE) -> wire.Offer:
     wanted = offer("DE")
     wanted.audience, wanted.network = audience, network
     wanted.interests.extend(interests)

@@ -1,5 +1,7 @@
 """Offers become tickets with times on this clock, and a pairing becomes two matching sides."""
 
+from typing import Any
+
 import pytest
 
 from protos import matcher_pb2 as wire
@@ -66,8 +68,8 @@ def test_a_superseded_ticket_is_told_with_the_newer_place() -> None:
     assert told == wire.Superseded(ticket=7, epoch=9, gateway="two")
 
 
-def counting(**other: object) -> wire.Offer:
-    wanted = {
+def counting(**other: Any) -> wire.Offer:
+    wanted: dict[str, Any] = {
         "visitor": random_id(),
         "mode": wire.MODE_TEXT,
         "epoch": 1,

@@ -35,7 +35,7 @@ def test_a_first_ticket_that_stays_keeps_no_tombstones_behind_it() -> None:
     next(walk)
     next(walk)
     assert next(iter(walk)).ticket.since == 20.0
-    walk.close()
+    del walk  # ends the generator
     assert queue._head == 18  # the first was moved up to the others, past the tombstones
 
 

@@ -11,5 +11,9 @@ _numbers = count(1)
 
 
 def ticket(visitor: int, since: float = 0.0, **wish: Any) -> Ticket:
-    defaults = {"gateway": GatewayId("one"), "number": TicketId(next(_numbers)), "pool": VIDEO}
+    defaults: dict[str, Any] = {
+        "gateway": GatewayId("one"),
+        "number": TicketId(next(_numbers)),
+        "pool": VIDEO,
+    }
     return Ticket(visitor=VisitorId(str(visitor)), visitor_key=visitor, since=since, **(defaults | wish))

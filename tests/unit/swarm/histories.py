@@ -1,12 +1,18 @@
 """Histories written by hand: two visitors, `ann` and `bob`, and whatever happens to them."""
 
 from collections.abc import Sequence
+from typing import cast
+
+from msgspec import Struct
 
 from bench.swarm import events
 from bench.swarm.checker import Bounds, Row, Violation, check
 from bench.swarm.events import Event
 
 BOUNDS = Bounds()
+
+Part = Struct | Sequence[Struct]
+"""One event or several. In a list that a test writes down, mypy sees only their base class."""
 
 
 def came(at: float, visitor: str, resumed: str = "", gateway: str = "g1", partner_here: bool = True) -> Event:
@@ -43,13 +49,11 @@ def strike(
     return events.Struck(at, number, fault, target, sudden, origin)
 
 
-def judge(
-    *parts: Event | Sequence[Event], until: float = 100.0, rows: Sequence[Row] | None = None
-) -> list[Violation]:
+def judge(*parts: Part, until: float = 100.0, rows: Sequence[Row] | None = None) -> list[Violation]:
     """The violations in a history of these events, in the order of their times, that ends at `until`."""
     happened: list[Event] = []
     for one in parts:
-        happened += [one] if isinstance(one, Event) else one
+        happened += cast(Sequence[Event], [one] if isinstance(one, Struct) else one)
     happened.sort(key=lambda event: event.at)
     return check([*happened, events.Finished(until)], BOUNDS, rows)
 

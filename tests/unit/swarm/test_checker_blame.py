@@ -5,7 +5,7 @@ import pytest
 from bench.swarm import events
 from bench.swarm.events import Event
 
-from .histories import both_came, came, invariants, judge, meet, strike
+from .histories import Part, both_came, came, invariants, judge, meet, strike
 
 AWAY = [events.Away(30, "bob", "m"), events.Back(31, "bob", "m")]
 LOST = [events.Ended(40, visitor, "m", "lost") for visitor in ("ann", "bob")]
@@ -22,7 +22,7 @@ def lost(since: float, until: float, gateway: str = "g3", visitor: str = "ann") 
     return [events.Lost(since, visitor, 1006), came(until, visitor, resumed="m", gateway=gateway)]
 
 
-def judged(*parts: Event | list[Event]) -> list[int]:
+def judged(*parts: Part) -> list[int]:
     return invariants(judge(both_came(), meet(1), *parts))
 
 

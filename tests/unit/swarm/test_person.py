@@ -5,7 +5,7 @@ from collections import Counter
 
 from bench.swarm.history import History
 from bench.swarm.person import Habits, Person
-from bench.swarm.recording_client import RecordingClient
+from bench.swarm.recording_client import Act, RecordingClient
 
 WELCOME = b'{"type":"welcome","visitor":"v","gateway":"g","memory":"x","ice":{"policy":"all"}}'
 SEARCHING = b'{"type":"searching","waiting":1,"stage":1}'
@@ -15,7 +15,7 @@ MATCHED = (
 )
 
 
-def acts(seed: int, habits: Habits | None = None, offered: str = "") -> list[str]:
+def acts(seed: int, habits: Habits | None = None, offered: str = "") -> list[Act]:
     client = RecordingClient("ann", "video", History(lambda: 0.0))
     for frame in (WELCOME, SEARCHING, MATCHED):
         client.receive(frame, 0.0)

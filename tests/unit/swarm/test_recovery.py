@@ -86,7 +86,7 @@ def test_a_matcher_that_is_still_missing_disturbs_them() -> None:
 
 
 def test_who_gave_up_waiting_for_a_call_did_not_have_it_in_time() -> None:
-    ended = [events.Pressed(14, "bob", "m"), events.Ended(14, "ann", "m", "next")]
+    ended: list[events.Event] = [events.Pressed(14, "bob", "m"), events.Ended(14, "ann", "m", "next")]
     assert killed(came(5.5, "ann", resumed="m"), *ended).share_within(5) == 0
 
 
