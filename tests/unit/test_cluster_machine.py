@@ -57,8 +57,8 @@ class Forgetful(EncounterHistory):
 
 
 class ForgetfulHub(Hub):
-    def connect(self, new: Handshake) -> Client:
-        client = super().connect(new)
+    def connect(self, handshake: Handshake) -> Client:
+        client = super().connect(handshake)
         client.session._record.history = Forgetful()
         return client
 
@@ -70,8 +70,9 @@ class ForgetfulMachine(Machine):
 class DeafToMemoriesHub(Hub):
     """Believes no memory."""
 
-    def connect(self, new: Handshake) -> Client:
-        return super().connect(structs.replace(new, memory=VisitorMemory(places=new.memory.places)))
+    def connect(self, handshake: Handshake) -> Client:
+        known = VisitorMemory(places=handshake.memory.places)
+        return super().connect(structs.replace(handshake, memory=known))
 
 
 class DeafToMemoriesMachine(Machine):

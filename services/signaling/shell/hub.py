@@ -81,21 +81,21 @@ class Hub:
 
     # --- sockets -----------------------------------------------------------------------------------
 
-    def connect(self, new: Handshake) -> Client:
+    def connect(self, handshake: Handshake) -> Client:
         """Connect a visitor, and close their earlier socket, wherever it is.
 
         They are welcomed when it is known whether the match that they want to resume goes on. Raises
         `StaleEpoch` if they have a newer connection.
         """
-        now, place = self._clock(), Place(new.epoch, self.gateway)
-        former = self._check_epoch(new.visitor, place)
-        me = Participant(new.visitor, place, new.address_hash, new.device)
-        goes_on = new.resume is not None and self._match_of(former) == new.resume.match
-        if former is not None and goes_on:
-            client = self._reattach(former, me, new)
+        now, place = self._clock(), Place(handshake.epoch, self.gateway)
+        former = self._check_epoch(handshake.visitor, place)
+        me = Participant(handshake.visitor, place, handshake.address_hash, handshake.device)
+        resumes_here = handshake.resume is not None and self._match_of(former) == handshake.resume.match
+        if former is not None and resumes_here:
+            client = self._reattach(former, me, handshake)
         else:
-            client = self._start_session(former, me, new, now)
-        for last in self._last_places(new):
+            client = self._start_session(former, me, handshake, now)
+        for last in self._last_places(handshake):
             self._announce_takeover(client, last)
         self._deliver_local()
         return client
@@ -108,36 +108,40 @@ class Hub:
             raise StaleEpoch(newest.epoch)
         return former
 
-    def _reattach(self, former: Client, me: Participant, new: Handshake) -> Client:
+    def _reattach(self, former: Client, me: Participant, handshake: Handshake) -> Client:
         """Go on with the session that is still here, on the new socket."""
         former.close(CloseCode.CONNECTED_ELSEWHERE)
-        client = Client(me, former.session, former.pacer, new.outbox, former.signal_filter, new.network)
+        client = Client(
+            me, former.session, former.pacer, handshake.outbox, former.signal_filter, handshake.network
+        )
         self.clients.add(client)
-        self._on_event(client, events.Reconnected(me, new.country))
+        self._on_event(client, events.Reconnected(me, handshake.country))
         return client
 
-    def _start_session(self, former: Client | None, me: Participant, new: Handshake, now: float) -> Client:
+    def _start_session(
+        self, former: Client | None, me: Participant, handshake: Handshake, now: float
+    ) -> Client:
         if former is not None:
             former.close(CloseCode.CONNECTED_ELSEWHERE)
             self.disconnect(former, leaving=True)
-        resumes = visitor_key(new.resume.partner) if new.resume else 0
-        history = restore_history(new.memory, resumes, now)
+        resumes = visitor_key(handshake.resume.partner) if handshake.resume else 0
+        history = restore_history(handshake.memory, resumes, now)
         pacer = self._pacers.pop(me.visitor, None) or Pacer(self._rate)
-        session = self._session(me, new.country, self._ticket_ids, history, pacer, new.memory)
-        client = Client(me, session, pacer, new.outbox, new.signal_filter, new.network)
+        session = self._session(me, handshake.country, self._ticket_ids, history, pacer, handshake.memory)
+        client = Client(me, session, pacer, handshake.outbox, handshake.signal_filter, handshake.network)
         self.clients.add(client)
-        if new.resume is None:
+        if handshake.resume is None:
             self._on_event(client, events.Connected())
         else:
-            started = self._messages.to_monotonic(new.resume.started)
-            self._perform(client, session.resume(new.resume, started, now))
+            started = self._messages.to_monotonic(handshake.resume.started)
+            self._perform(client, session.resume(handshake.resume, started, now))
         return client
 
-    def _last_places(self, new: Handshake) -> tuple[Place, ...]:
+    def _last_places(self, handshake: Handshake) -> tuple[Place, ...]:
         """Return where the visitor was last, and perhaps still is, as far as their browser knows."""
-        if new.memory.places or new.resume is None:
-            return new.memory.places
-        return (Place(new.resume.holder_epoch, new.resume.holder_gateway),)
+        if handshake.memory.places or handshake.resume is None:
+            return handshake.memory.places
+        return (Place(handshake.resume.holder_epoch, handshake.resume.holder_gateway),)
 
     def _announce_takeover(self, client: Client, former: Place) -> None:
         """Tell the visitor's former gateway that they are here now, until it answers."""
@@ -257,8 +261,8 @@ class Hub:
             partner, other = (summary.partner_place if summary.match == takeover.match else None), None
             self._give_way(client, takeover.place, takeover.match)
         self._fence.record(visitor, takeover.place, self._clock())
-        gave_way = wire.TakeoverAck(visitor, takeover.match, takeover.epoch, self.gateway, partner, other)
-        self._send_to_gateway(takeover.gateway, gave_way)
+        answer = wire.TakeoverAck(visitor, takeover.match, takeover.epoch, self.gateway, partner, other)
+        self._send_to_gateway(takeover.gateway, answer)
 
     def _on_superseded(self, newer: wire.Superseded) -> None:
         """Give the visitor up, who has a newer connection elsewhere. The gateway there tells the partner."""
@@ -393,8 +397,8 @@ class Hub:
     def _on_event(self, client: Client, event: events.Event) -> None:
         self._perform(client, client.session.on_event(event, self._clock()))
 
-    def _perform(self, client: Client, wanted: list[effects.Effect]) -> None:
-        for effect in wanted:
+    def _perform(self, client: Client, requested: list[effects.Effect]) -> None:
+        for effect in requested:
             self._perform_effect(client, effect)
         self._deliver_local()
 
