@@ -19,7 +19,7 @@ NAMES = {
 }
 
 
-class Figures(msgspec.Struct, frozen=True):
+class ProductFigures(msgspec.Struct, frozen=True):
     """All rounds of one product under one workload. CPU in seconds for 1,000 sessions, latencies in ms."""
 
     cpu_median: float
@@ -54,13 +54,13 @@ class Results:
         return round(median(pairs), 3) if pairs else None
 
 
-def figures(rounds: Sequence[Stretch]) -> Figures:
+def figures(rounds: Sequence[Stretch]) -> ProductFigures:
     """Medians and extremes over the rounds; latencies over all their samples."""
     cpu = [one.cpu_per_thousand for one in rounds]
     sessions = sum(one.tally.sessions for one in rounds)
     match = [1000 * sample for one in rounds for sample in one.tally.match_latency]
     relay = [1000 * sample for one in rounds for sample in one.tally.relay_latency]
-    return Figures(
+    return ProductFigures(
         cpu_median=round(median(cpu), 4),
         cpu_by_process={name: round(cost, 4) for name, cost in _by_process(rounds, sessions).items()},
         cpu_min=round(min(cpu), 4),
@@ -115,7 +115,7 @@ def _section(results: Results, workload: Workload) -> list[str]:
     return lines
 
 
-def _row(name: str, one: Figures) -> str:
+def _row(name: str, one: ProductFigures) -> str:
     cpu = f"{one.cpu_median:.2f} ({one.cpu_min:.2f}–{one.cpu_max:.2f})"
     match = f"{one.match_p50:.1f} / {one.match_p99:.1f}"
     relay = f"{one.relay_p50:.1f} / {one.relay_p99:.1f}"

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 Json = dict[str, Any]
 
 
-class Device:
+class BrowserDevice:
     """`private` may be of another curve, to be refused."""
 
     def __init__(self, private: EllipticCurvePrivateKey | None = None) -> None:

@@ -15,7 +15,7 @@ import aiohttp
 from PIL import Image
 
 from bench.client.client import ClientMatch, ZufallClient
-from bench.client.connection import Connection
+from bench.client.connection import ClientConnection
 from bench.client.events import ClientEvent
 from bench.client.http import fetch_token
 from bench.client.transports import ConnectionClosed
@@ -61,7 +61,7 @@ _storages: dict[str, BrowserStorage] = defaultdict(BrowserStorage)
 """By the token of the visitor."""
 
 
-class Visitor:
+class ManualVisitor:
     """One socket to one gateway. `name`, `gateway` and `match` are what the gateway said last.
 
     The client keeps the state of the protocol. What it would send by itself, such as acknowledgements, is
@@ -152,7 +152,7 @@ class Visitor:
 
     async def live(self, handle: Callable[[ClientEvent], None]) -> None:
         """Let the client do all that it does by itself, until this is cancelled."""
-        raise ConnectionClosed(await Connection(self.client, self.transport).converse(handle))
+        raise ConnectionClosed(await ClientConnection(self.client, self.transport).converse(handle))
 
     async def close_code(self) -> int:
         """Wait until the gateway closes the socket."""
@@ -221,7 +221,7 @@ def picture() -> str:
 @asynccontextmanager
 async def opened(
     url: str, token: str | None = None, *, origin: str | None = ORIGIN, address: str | None = None
-) -> AsyncIterator[Visitor]:
+) -> AsyncIterator[ManualVisitor]:
     """Open a socket to the gateway at `url` and say nothing; its token is new or the one given.
 
     `address` is where a trusted proxy would say that the visitor comes from.
@@ -233,13 +233,13 @@ async def opened(
         client = ZufallClient(token or await fetch_token(http, url))
         transport = await dial(http, url)
         async with transport.socket:
-            yield Visitor(http, url, client, transport)
+            yield ManualVisitor(http, url, client, transport)
 
 
 @asynccontextmanager
 async def visitor(
     url: str, token: str | None = None, *, address: str | None = None, **hello: Any
-) -> AsyncIterator[Visitor]:
+) -> AsyncIterator[ManualVisitor]:
     """Open the socket of a visitor whom the gateway at `url` welcomes."""
     async with opened(url, token, address=address) as one:
         await one.hello(**hello)
@@ -247,7 +247,7 @@ async def visitor(
 
 
 @asynccontextmanager
-async def resumed(url: str, former: Visitor, **hello: Any) -> AsyncIterator[Visitor]:
+async def resumed(url: str, former: ManualVisitor, **hello: Any) -> AsyncIterator[ManualVisitor]:
     """Open another socket of the same visitor, which asks to resume the match that they were in."""
     async with opened(url, former.token) as one:
         one.client.match = former.match

@@ -17,7 +17,7 @@ WELCOME_SECONDS = 15.0
 Handler = Callable[[ClientEvent], None]
 
 
-class Connection:
+class ClientConnection:
     """One socket of a client, from its hello to its end."""
 
     def __init__(
@@ -77,7 +77,7 @@ async def stay_connected(
     randomness = randomness or random.Random()
     while True:
         try:
-            code = await Connection(client, await dial()).run(handle)
+            code = await ClientConnection(client, await dial()).run(handle)
         except ConnectionError:
             code = UNREACHABLE
         plan = client.disconnect(code, randomness)

@@ -26,7 +26,7 @@ class RequestRefused(Exception):
         self.code = code
 
 
-class IssuedToken(msgspec.Struct, frozen=True):
+class TokenAnswer(msgspec.Struct, frozen=True):
     """The answer of `POST /api/session`, as far as a client needs it."""
 
     token: str
@@ -44,7 +44,7 @@ async def fetch_token(http: aiohttp.ClientSession, origin: str) -> str:
         body = await answer.read()
         if answer.status != HTTPStatus.CREATED:
             raise ConnectionError(f"{origin} gave no token ({answer.status}): {body[:200]!r}")
-        return msgspec.json.decode(body, type=IssuedToken).token
+        return msgspec.json.decode(body, type=TokenAnswer).token
 
 
 async def post_until_answered(

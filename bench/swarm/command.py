@@ -12,8 +12,8 @@ import click
 
 from bench.client.http import fetch_token
 from bench.swarm.checker import Bounds, Violation, check
+from bench.swarm.counters import SwarmCounters
 from bench.swarm.events import Event, write
-from bench.swarm.figures import Figures
 from bench.swarm.swarm import Swarm
 from bench.swarm.swarm import swarm as running_swarm
 
@@ -119,7 +119,7 @@ class Progress:
     def __init__(self, running: Swarm, bounds: Bounds) -> None:
         self._history = running.history
         self._bounds = bounds
-        self._figures = Figures()
+        self._counters = SwarmCounters()
         self._taken = 0
         self._violations = 0
         self._next_check = 0.0
@@ -127,9 +127,9 @@ class Progress:
     async def line(self) -> str:
         new = self._history.events[self._taken :]
         self._taken += len(new)
-        self._figures.take(new)
+        self._counters.take(new)
         await self._check()
-        seen = self._figures
+        seen = self._counters
         return (
             f"{self._history.now:6.0f} s  {seen.online} online, {seen.count('searching')} searching, "
             f"{seen.count('matched')} in a match; {seen.matches} matches, {seen.lines} lines, "

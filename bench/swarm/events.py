@@ -1,6 +1,6 @@
 """A history is made of events: all that a simulated browser does or sees, and what was done to the servers.
 
-Times are seconds on one monotonic clock. A visitor is known by the name the swarm gave them.
+Times are seconds on one monotonic disturbances. A visitor is known by the name the swarm gave them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -77,11 +77,11 @@ class Met(_OfMatch, frozen=True, gc=False):
     polite: bool
 
 
-class Passed(_OfMatch, frozen=True, gc=False):
+class MatchPassedOver(_OfMatch, frozen=True, gc=False):
     """A `matched` for a search that they had taken back: it was on its way, and is passed over."""
 
 
-class Ended(_OfMatch, frozen=True, gc=False):
+class MatchEnded(_OfMatch, frozen=True, gc=False):
     reason: str
 
 
@@ -109,7 +109,7 @@ class Remembered(_OfMatch, frozen=True, gc=False):
     """Their memory names this match as one whose partner they blocked."""
 
 
-class Refused(_OfVisitor, frozen=True, gc=False):
+class ErrorReceived(_OfVisitor, frozen=True, gc=False):
     """An `error` frame."""
 
     code: str
@@ -217,9 +217,9 @@ class Finished(_Event, frozen=True, gc=False):
 
 
 OfVisitor: TypeAlias = (
-    Dials | Came | Lost | Gone | Searches | Stopped | Pressed | Met | Passed | Ended | Away | Back | Asked
-    | Offered | Blocked | Remembered | Refused | Unreadable | Said | Heard | Ignored | Acknowledged | Filing
-    | Filed | Postponed | Dismissed
+    Dials | Came | Lost | Gone | Searches | Stopped | Pressed | Met | MatchPassedOver | MatchEnded | Away
+    | Back | Asked | Offered | Blocked | Remembered | ErrorReceived | Unreadable | Said | Heard | Ignored
+    | Acknowledged | Filing | Filed | Postponed | Dismissed
 )  # fmt: skip
 Event: TypeAlias = OfVisitor | Struck | Healed | Calmed | Measured | Finished
 

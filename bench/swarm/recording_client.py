@@ -176,7 +176,7 @@ class RecordingClient(ZufallClient):
                 self._acknowledged = 0
                 self._record(events.Met(self._now, self.name, event.match, event.polite))
             case MatchSkipped():
-                self._record(events.Passed(self._now, self.name, event.match))
+                self._record(events.MatchPassedOver(self._now, self.name, event.match))
             case messages.Ended():
                 self._record_end(event)
             case messages.PartnerAway():
@@ -195,9 +195,9 @@ class RecordingClient(ZufallClient):
                 self.offered = event.match
                 self._record(events.Offered(self._now, self.name, event.match))
             case messages.Error():
-                self._record(events.Refused(self._now, self.name, event.code))
+                self._record(events.ErrorReceived(self._now, self.name, event.code))
             case messages.Banned():
-                self._record(events.Refused(self._now, self.name, "banned"))
+                self._record(events.ErrorReceived(self._now, self.name, "banned"))
             case UnreadableFrame():
                 text = event.frame[:200].decode(errors="replace")
                 self._record(events.Unreadable(self._now, self.name, text))
@@ -212,7 +212,7 @@ class RecordingClient(ZufallClient):
     def _record_end(self, ended: messages.Ended) -> None:
         if ended.reason == "next" and ended.match == self._match_before:
             self._parted = (ended.match, self._now)
-        self._record(events.Ended(self._now, self.name, ended.match, ended.reason))
+        self._record(events.MatchEnded(self._now, self.name, ended.match, ended.reason))
 
     def _record_acknowledgement(self, received: messages.Received) -> None:
         mine = self.match is not None and received.match == self.match.id

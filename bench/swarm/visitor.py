@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from bench.client.connection import Connection
+from bench.client.connection import ClientConnection
 from bench.client.http import fetch_token
 from bench.client.reconnect import jitter
 from bench.client.transports import UNREACHABLE, ConnectionClosed
@@ -97,7 +97,7 @@ class SwarmVisitor:
         except ConnectionError:
             self._failed = origin
             return UNREACHABLE
-        code = await Connection(client, self._transport, lambda: self._context.history.now).run()
+        code = await ClientConnection(client, self._transport, lambda: self._context.history.now).run()
         self._failed = "" if client.welcomed_once else origin
         return code
 

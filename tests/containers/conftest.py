@@ -40,7 +40,7 @@ testcontainers_config.ryuk_disabled = True
 
 
 @dataclass(frozen=True)
-class Installation:
+class ContainerInstallation:
     """Running containers that know each other by name on one network."""
 
     network: Network
@@ -88,7 +88,7 @@ def image() -> str:
 
 
 @pytest.fixture(scope="session")
-def installation(image: str) -> Iterator[Installation]:
+def installation(image: str) -> Iterator[ContainerInstallation]:
     with ExitStack() as stack:
         network = stack.enter_context(Network())
         nats = NatsContainer("nats:2")
@@ -102,4 +102,4 @@ def installation(image: str) -> Iterator[Installation]:
         gateways = service(image, "signaling", network), service(image, "signaling", network)
         for container in (matcher, reports, *gateways):
             stack.enter_context(container)
-        yield Installation(network, postgres, gateways, reports)
+        yield ContainerInstallation(network, postgres, gateways, reports)

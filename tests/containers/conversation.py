@@ -2,7 +2,7 @@
 
 from contextlib import AsyncExitStack
 
-from ..visitor import OFFER, Visitor, visitor
+from ..visitor import OFFER, ManualVisitor, visitor
 
 
 async def two_strangers_meet(first_url: str, second_url: str) -> str:
@@ -23,13 +23,13 @@ async def two_strangers_meet(first_url: str, second_url: str) -> str:
         return report
 
 
-def _agree(first: Visitor, second: Visitor) -> None:
+def _agree(first: ManualVisitor, second: ManualVisitor) -> None:
     assert first.match.id == second.match.id
     assert first.match.polite is not second.match.polite
     assert first.match.partner.shared_interests == ["containers"]
 
 
-async def _negotiate(first: Visitor, second: Visitor) -> None:
+async def _negotiate(first: ManualVisitor, second: ManualVisitor) -> None:
     match = first.match.id
     await first.say("description", match=match, description={"type": "offer", "sdp": OFFER})
     assert (await second.hear("description"))["description"]["type"] == "offer"
@@ -38,7 +38,7 @@ async def _negotiate(first: Visitor, second: Visitor) -> None:
     assert (await first.hear("description"))["description"]["type"] == "answer"
 
 
-async def _chat(speaker: Visitor, listener: Visitor) -> None:
+async def _chat(speaker: ManualVisitor, listener: ManualVisitor) -> None:
     await speaker.chat("schön, dich zu treffen")
     heard = await listener.hear("chat")
     assert heard["text"] == "schön, dich zu treffen"
@@ -47,7 +47,7 @@ async def _chat(speaker: Visitor, listener: Visitor) -> None:
     assert (await speaker.hear("received"))["n"] == heard["n"]
 
 
-async def _part(leaver: Visitor, left: Visitor) -> None:
+async def _part(leaver: ManualVisitor, left: ManualVisitor) -> None:
     await leaver.say("next", match=leaver.match.id)
     ended = await left.hear("ended")
     assert (ended["match"], ended["reason"]) == (left.match.id, "next")

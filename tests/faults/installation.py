@@ -21,18 +21,18 @@ from .nemesis import Heal
 from .plan import STAGE_AGES
 from .schedule import CENTRAL, Fault, Shape
 from .strikes import strike_clock, strike_link, strike_process
-from .wall_clock import WallClock
+from .wall_clock import FakedWallClock
 
 
 @dataclass(frozen=True)
-class Installation:
+class ProxiedInstallation:
     """Everything runs and is ready."""
 
     shape: Shape
     nats: NatsServer
     services: Mapping[str, Service]
     links: Mapping[str, Proxy]
-    clocks: Mapping[str, WallClock]
+    clocks: Mapping[str, FakedWallClock]
     database: str
     """Where it is without a proxy in between."""
 
@@ -83,7 +83,7 @@ async def installed(
     shape: Shape,
     gateway_program: str = "",
     settings: Mapping[str, str] | None = None,
-) -> AsyncIterator[Installation]:
+) -> AsyncIterator[ProxiedInstallation]:
     """`gateway_program` is run as every gateway, where it is given; `settings` are for all services."""
     async with AsyncExitStack() as stack:
         nats = await stack.enter_async_context(nats_server())
@@ -107,15 +107,15 @@ def _plan(
     shape: Shape,
     gateway_program: str,
     settings: Mapping[str, str],
-) -> Installation:
+) -> ProxiedInstallation:
     keys = ("ZUFALL_TOKEN_KEY", "ZUFALL_PASS_KEYS", "ZUFALL_MODERATOR_TOKEN")
     shared = {name: new_key() for name in keys} | {"ZUFALL_STAGE_AGES": STAGE_AGES, "ZUFALL_NATS": nats.url}
     shared |= settings
-    clocks: dict[str, WallClock] = {}
+    clocks: dict[str, FakedWallClock] = {}
     links: dict[str, Proxy] = {}
 
     def service(module: str, name: str, own: Mapping[str, str], program: str = "") -> Service:
-        clocks[name] = WallClock(folder / f"{name}.clock")
+        clocks[name] = FakedWallClock(folder / f"{name}.clock")
         return Service(module, {**shared, **clocks[name].environment, **own}, folder, name, program)
 
     def link(name: str, port: int) -> str:
@@ -138,4 +138,4 @@ def _plan(
     for gateway in gateways:
         gateway.allow(",".join(one.url for one in gateways))
     every = {one.name: one for one in (*matchers, reports, *gateways)}
-    return Installation(shape, nats, every, links, clocks, database)
+    return ProxiedInstallation(shape, nats, every, links, clocks, database)

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from math import ceil, inf
 
 from bench.swarm import events
-from bench.swarm.checker.clock import read_clock
+from bench.swarm.checker.disturbances import read_disturbances
+from bench.swarm.checker.match_views import MatchView, read_matches
 from bench.swarm.checker.searches import read_searches
-from bench.swarm.checker.sides import Side, read_matches
 
 CALLS_IN, SEARCHES_IN = 5.0, 3.0
 """The design's bars, in seconds."""
@@ -95,7 +95,7 @@ def assert_recovered(recovery: Recovery, share: float = 0.9) -> None:
 def read_recovery(history: Sequence[events.Event], origins: Mapping[str, str]) -> Recovery:
     """`origins` are those of the gateways, by their names in faults."""
     found = Recovery(defaultdict(int), defaultdict(Times), Times())
-    talks, clock = _Talks(history), read_clock(history, outages=True)
+    talks, disturbances = _Talks(history), read_disturbances(history, outages=True)
     for struck in history:
         if not isinstance(struck, events.Struck):
             continue
@@ -103,14 +103,16 @@ def read_recovery(history: Sequence[events.Event], origins: Mapping[str, str]) -
         if struck.target in origins:
             for seconds, visitors in talks.recoveries(struck.at, origins[struck.target]):
                 found.calls[struck.fault].add(seconds)
-                alone = not clock.disturbed(struck.at, struck.at + CALLS_IN, "calls", visitors, struck.number)
+                alone = not disturbances.disturbed(
+                    struck.at, struck.at + CALLS_IN, "calls", visitors, struck.number
+                )
                 if struck.fault == "kill" and alone:
                     found.killed_calls.add(seconds)
         elif struck.fault == "kill" and struck.target.startswith("matcher"):
             until = struck.at + SEARCHES_IN
             for seconds, visitors in _meetings(history, struck.at):
                 found.searches.add(seconds)
-                if not clock.disturbed(struck.at, until, "searches", visitors, struck.number):
+                if not disturbances.disturbed(struck.at, until, "searches", visitors, struck.number):
                     found.killed_searches.add(seconds)
     return found
 
@@ -163,13 +165,13 @@ class _Talks:
         places = self._places[visitor]
         return places[bisect_right(places, (at, "~")) - 1][1]
 
-    def _hears_again(self, side: Side, struck: float) -> float:
+    def _hears_again(self, side: MatchView, struck: float) -> float:
         """When they hear a line that was said after `struck`."""
         heard = self._heard.get((side.match, side.visitor), ())
         return min((at for said, at in heard if said > struck), default=inf)
 
 
-def _chosen(sides: tuple[Side, Side]) -> bool:
+def _chosen(sides: tuple[MatchView, MatchView]) -> bool:
     first = min(sides, key=lambda side: side.left)
     return first.how in LEAVING or first.how in ("ended next", "ended stop", "ended blocked")
 

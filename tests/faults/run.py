@@ -18,7 +18,7 @@ from .recovery import Recovery, read_recovery, shortfalls
 Result = TypeVar("Result")
 
 
-class Installation(Victim, Protocol):
+class FaultyInstallation(Victim, Protocol):
     """What visitors come to, and what is asked of it in the end."""
 
     def memory(self) -> Mapping[str, tuple[int, int]]:
@@ -52,7 +52,7 @@ class Outcome:
         return "\n\n".join([*self.problems, *shown, *self.unforeseen])
 
 
-async def run(plan: Plan, of: Installation, say: Callable[[str], None] = print) -> Outcome:
+async def run(plan: Plan, of: FaultyInstallation, say: Callable[[str], None] = print) -> Outcome:
     """Takes the storms, the calms, and some seconds more.
 
     Also what visitors saw until a run broke down is judged: it says best why.
@@ -79,7 +79,7 @@ def _told(problem: BaseException) -> str:
     return "the run broke down:\n" + "".join(format_exception(problem))
 
 
-async def _watch(plan: Plan, of: Installation, history: History, say: Callable[[str], None]) -> None:
+async def _watch(plan: Plan, of: FaultyInstallation, history: History, say: Callable[[str], None]) -> None:
     origins = list(of.origins.values())
     async with (
         swarm(origins, plan.visitors, plan.seed, plan.habits, history) as running,
@@ -90,7 +90,7 @@ async def _watch(plan: Plan, of: Installation, history: History, say: Callable[[
         measuring.cancel()
 
 
-async def _weather(plan: Plan, of: Installation, running: Swarm, say: Callable[[str], None]) -> None:
+async def _weather(plan: Plan, of: FaultyInstallation, running: Swarm, say: Callable[[str], None]) -> None:
     nemesis = Nemesis(of, running.history, say)
     await asyncio.sleep(plan.warm_up)
     for faults in plan.faults():
@@ -100,7 +100,7 @@ async def _weather(plan: Plan, of: Installation, running: Swarm, say: Callable[[
     await running.until_filed(plan.bounds.filed + plan.bounds.margin)
 
 
-async def _measure(of: Installation, running: Swarm) -> None:
+async def _measure(of: FaultyInstallation, running: Swarm) -> None:
     while True:
         for name, (pid, bytes_) in of.memory().items():
             running.history.record(Measured(running.history.now, name, bytes_, pid))

@@ -9,7 +9,7 @@ from ..servers import NatsServer
 from ..timing import scaled
 from .nemesis import Heal
 from .schedule import Fault
-from .wall_clock import WallClock, until_off
+from .wall_clock import FakedWallClock, until_off
 
 GOODBYE = 30.0
 """Seconds in which a service that is asked to end has ended."""
@@ -46,7 +46,7 @@ async def strike_link(link: Proxy, fault: Fault) -> Heal:
     return link.heal
 
 
-async def strike_clock(clock: WallClock, service: Service, fault: Fault) -> Heal:
+async def strike_clock(clock: FakedWallClock, service: Service, fault: Fault) -> Heal:
     seconds = 3600 * int(fault.detail.removesuffix(" h"))
 
     async def back() -> None:

@@ -12,7 +12,7 @@ from bench.swarm.swarm import Swarm, swarm
 
 from ..databases import Postgres
 from ..timing import until
-from .installation import Installation, installed
+from .installation import ProxiedInstallation, installed
 from .plan import BOUNDS
 from .schedule import Shape
 
@@ -44,7 +44,7 @@ async def test_a_rolling_restart_ends_no_call_and_starts_no_storm(
             await restart(of, name)
         await asyncio.sleep(3)
     history = running.history.events
-    ended = [event for event in history if isinstance(event, events.Ended)]
+    ended = [event for event in history if isinstance(event, events.MatchEnded)]
     assert ended == []
     came = [event.at for event in history if isinstance(event, events.Came) and event.resumed]
     assert len(came) >= VISITORS, "everybody had to go elsewhere once"
@@ -52,7 +52,7 @@ async def test_a_rolling_restart_ends_no_call_and_starts_no_storm(
     assert check(history, BOUNDS) == []
 
 
-async def restart(of: Installation, name: str) -> None:
+async def restart(of: ProxiedInstallation, name: str) -> None:
     """As a Deployment does it: the next one follows when this one is ready."""
     gateway = of.services[name]
     gateway.send(signal.SIGTERM)

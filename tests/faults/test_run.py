@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from bench.client.connection import Connection
+from bench.client.connection import ClientConnection
 from bench.client.transports.memory import MemoryTransport
 from bench.swarm.checker import Row
 from bench.swarm.events import Dials, Event, Finished
@@ -97,7 +97,7 @@ async def test_a_client_that_breaks_down_ends_its_connection() -> None:
     transport = MemoryTransport(lambda _: None, lambda _: None)
     transport.deliver(b"{}")
     with pytest.raises(LookupError):
-        await Connection(client, transport).run()
+        await ClientConnection(client, transport).run()
 
 
 def test_the_lines_around_a_traceback_are_shown() -> None:

@@ -17,7 +17,7 @@ NEAR = 60.0
 """Seconds by which a clock that is right may be off."""
 
 
-class WallClock:
+class FakedWallClock:
     """Of one process, which is to be started with `environment`."""
 
     def __init__(self, file: Path) -> None:

@@ -16,7 +16,7 @@ import aiohttp
 import uvloop
 
 from ..integration.test_gateway_slow_reader import LARGE, stop_reading
-from ..visitor import Visitor, visitor
+from ..visitor import ManualVisitor, visitor
 from .crowd import POLITENESS, lines
 
 BUNDLES = [
@@ -27,19 +27,19 @@ RATE = 100
 """Frames a second that a visitor may send."""
 
 
-async def candidates(one: Visitor, other: Visitor) -> None:
+async def candidates(one: ManualVisitor, other: ManualVisitor) -> None:
     for bundle in BUNDLES:
         await one.say_here("candidates", candidates=bundle)
     await asyncio.sleep(len(BUNDLES) / RATE)
 
 
-async def frames(one: Visitor, other: Visitor) -> None:
+async def frames(one: ManualVisitor, other: ManualVisitor) -> None:
     while not one.socket.closed:
         await one.say_here("candidates", candidates=BUNDLES[0])
         await asyncio.sleep(0.1 / RATE)
 
 
-async def deaf(one: Visitor, other: Visitor) -> None:
+async def deaf(one: ManualVisitor, other: ManualVisitor) -> None:
     stop_reading(other)
     with suppress(TimeoutError):
         async with asyncio.timeout(3):
@@ -48,7 +48,7 @@ async def deaf(one: Visitor, other: Visitor) -> None:
                 await asyncio.sleep(1 / RATE)
 
 
-KINDS: dict[str, Callable[[Visitor, Visitor], Awaitable[None]]] = {
+KINDS: dict[str, Callable[[ManualVisitor, ManualVisitor], Awaitable[None]]] = {
     "candidates": candidates,
     "frames": frames,
     "deaf": deaf,

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from ..integration.cluster import Cluster
 from ..integration.meetings import Way, pair
-from ..visitor import Visitor
+from ..visitor import ManualVisitor
 
 CANDIDATES = [{"candidate": "candidate:1 1 udp 1 8.8.8.8 1 typ host"}]
 WAYS: Sequence[Way] = ((0, 1), (0, 0), (1, 0))
@@ -16,19 +16,19 @@ PAUSE = 0.015
 """Seconds between two exchanges of a pair: some fifty frames a second, half of what is allowed."""
 
 
-async def exchange_lines(speaker: Visitor, hearer: Visitor) -> None:
+async def exchange_lines(speaker: ManualVisitor, hearer: ManualVisitor) -> None:
     """A line, and its acknowledgement as a page gives it."""
     await speaker.chat("hello")
     line = await hearer.hear("chat")
     await hearer.received(line["n"])
 
 
-async def exchange_typing(speaker: Visitor, hearer: Visitor) -> None:
+async def exchange_typing(speaker: ManualVisitor, hearer: ManualVisitor) -> None:
     await speaker.say_here("typing")
     await hearer.hear("typing")
 
 
-async def exchange_candidates(speaker: Visitor, hearer: Visitor) -> None:
+async def exchange_candidates(speaker: ManualVisitor, hearer: ManualVisitor) -> None:
     await speaker.say_here("candidates", candidates=CANDIDATES)
     await hearer.hear("candidates")
 
@@ -48,7 +48,7 @@ class Talks:
         await asyncio.sleep(seconds)
         return list(self.took)
 
-    async def talk(self, one: Visitor, other: Visitor) -> None:
+    async def talk(self, one: ManualVisitor, other: ManualVisitor) -> None:
         """Until cancelled."""
         while True:
             for exchange in EXCHANGES:

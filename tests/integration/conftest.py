@@ -12,7 +12,7 @@ from services.matcher.core.stages import Stages
 
 from ..databases import Postgres, new_sqlite
 from .cluster import Cluster, running_cluster
-from .matcher_streams import Open, Replica, gateways
+from .matcher_streams import MatcherReplica, Open, gateways
 from .reports_service import NO_NATS, ReportsReplica, reports_service, reused
 from .zufall_command import ZufallCommand
 
@@ -66,16 +66,16 @@ async def reports(_reports: ReportsReplica) -> AsyncIterator[ReportsReplica]:
 
 
 @pytest.fixture
-async def replica() -> AsyncIterator[Replica]:
+async def replica() -> AsyncIterator[MatcherReplica]:
     """A matcher in this process."""
-    made = Replica(Stages(ages=(0.2, 0.4, 0.8)))
+    made = MatcherReplica(Stages(ages=(0.2, 0.4, 0.8)))
     made.port = await made.server.start()
     yield made
     await made.server.stop()
 
 
 @pytest.fixture
-async def gateway(replica: Replica) -> AsyncIterator[Open]:
+async def gateway(replica: MatcherReplica) -> AsyncIterator[Open]:
     """Opens streams to the matcher."""
     async with gateways(replica.port) as opened:
         yield opened

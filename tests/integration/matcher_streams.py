@@ -28,7 +28,7 @@ from ..timing import scaled
 ticket_numbers = count(1)
 
 
-class Replica:
+class MatcherReplica:
     """A matcher on a free port of its own."""
 
     def __init__(self, stages: Stages) -> None:
@@ -50,7 +50,7 @@ class Replica:
         return sum(self.room.waiting().values())
 
 
-class Gateway:
+class StreamingGateway:
     """The matcher's view of a gateway: one stream."""
 
     def __init__(self, channel: aio.Channel, name: str) -> None:
@@ -105,7 +105,7 @@ class Gateway:
         return code
 
 
-Open = Callable[[str], Gateway]
+Open = Callable[[str], StreamingGateway]
 
 
 @asynccontextmanager
@@ -113,12 +113,12 @@ async def gateways(port: int) -> AsyncIterator[Open]:
     """Opens streams to the replica, each on a connection of its own as separate processes would."""
     channels: list[aio.Channel] = []
 
-    def opened(name: str) -> Gateway:
+    def opened(name: str) -> StreamingGateway:
         channel = aio.insecure_channel(
             f"127.0.0.1:{port}", options=[*OPTIONS, ("grpc.use_local_subchannel_pool", 1)]
         )
         channels.append(channel)
-        return Gateway(channel, name)
+        return StreamingGateway(channel, name)
 
     yield opened
     for channel in channels:

@@ -15,13 +15,13 @@ from protos import reports_pb2 as pb
 from protos import reports_pb2_grpc as rpc
 from services.runtime.rpc import OPTIONS
 
-from ..visitor import Visitor, visitor
+from ..visitor import ManualVisitor, visitor
 from .cluster import Cluster, running_cluster
 
 BANS = 200
 
 
-async def ban(cluster: Cluster, moderation: rpc.ModerationStub, one: Visitor) -> float:
+async def ban(cluster: Cluster, moderation: rpc.ModerationStub, one: ManualVisitor) -> float:
     """Seconds until the visitor's socket is closed."""
     token = cluster.environment["ZUFALL_MODERATOR_TOKEN"]
     request = pb.DecideRequest(visitor=one.name, level=pb.LEVEL_BANNED, seconds=3600, rule="nudity")

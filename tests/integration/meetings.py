@@ -11,7 +11,7 @@ from bench.client.events import ClientEvent
 from services.signaling.core.messages import Chat, Mode
 
 from ..timing import scaled
-from ..visitor import Visitor, visitor
+from ..visitor import ManualVisitor, visitor
 from .cluster import Cluster
 
 QUIET = 0.4
@@ -25,21 +25,23 @@ Way = tuple[int, int]
 
 
 @asynccontextmanager
-async def visitors(cluster: Cluster, *gateways: int) -> AsyncIterator[list[Visitor]]:
+async def visitors(cluster: Cluster, *gateways: int) -> AsyncIterator[list[ManualVisitor]]:
     """One visitor on each of the gateways named by number."""
     async with AsyncExitStack() as stack:
         yield [await stack.enter_async_context(visitor(cluster.urls[number])) for number in gateways]
 
 
 @asynccontextmanager
-async def pair(cluster: Cluster, way: Way, mode: Mode = "text") -> AsyncIterator[tuple[Visitor, Visitor]]:
+async def pair(
+    cluster: Cluster, way: Way, mode: Mode = "text"
+) -> AsyncIterator[tuple[ManualVisitor, ManualVisitor]]:
     """Two who have met."""
     async with visitors(cluster, *way) as (one, other):
         await meet(one, other, mode=mode)
         yield one, other
 
 
-async def meet(one: Visitor, other: Visitor, mode: Mode = "text") -> None:
+async def meet(one: ManualVisitor, other: ManualVisitor, mode: Mode = "text") -> None:
     for each in (one, other):
         await each.find(mode)
     for each in (one, other):
@@ -47,12 +49,12 @@ async def meet(one: Visitor, other: Visitor, mode: Mode = "text") -> None:
     assert one.match.id == other.match.id
 
 
-async def does_not_meet(one: Visitor) -> None:
+async def does_not_meet(one: ManualVisitor) -> None:
     with pytest.raises(TimeoutError):
         await one.hear("matched", QUIET)
 
 
-async def first_to_meet(*searching: Visitor) -> Visitor:
+async def first_to_meet(*searching: ManualVisitor) -> ManualVisitor:
     tasks = {asyncio.create_task(one.meet()): one for one in searching}
     done, rest = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in rest:
@@ -65,13 +67,13 @@ async def first_to_meet(*searching: Visitor) -> Visitor:
 # --- lines -----------------------------------------------------------------------------------------
 
 
-async def say_lines(one: Visitor, texts: Sequence[str]) -> None:
+async def say_lines(one: ManualVisitor, texts: Sequence[str]) -> None:
     """Send each line once."""
     for text in texts:
         await one.chat(text)
 
 
-async def take_lines(one: Visitor, count: int) -> list[str]:
+async def take_lines(one: ManualVisitor, count: int) -> list[str]:
     """Return the next lines that the client takes, each in its turn and once; it acknowledges them."""
     taken: list[str] = []
     while len(taken) < count:
@@ -82,7 +84,7 @@ async def take_lines(one: Visitor, count: int) -> list[str]:
     return taken
 
 
-async def deliver(one: Visitor, other: Visitor, *texts: str) -> list[str]:
+async def deliver(one: ManualVisitor, other: ManualVisitor, *texts: str) -> list[str]:
     """Say lines and let both clients live until all are acknowledged; return what the other one takes."""
     taken: list[str] = []
     acknowledged = asyncio.Event()

@@ -14,7 +14,7 @@ from nats.aio.msg import Msg
 
 from services.local.plan import COUNTRIES
 
-from ..visitor import Visitor, visitor
+from ..visitor import ManualVisitor, visitor
 from .cluster import Cluster, Service, running_cluster
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -73,7 +73,7 @@ async def overheard_bus(url: str) -> AsyncIterator[bytearray]:
     await client.close()
 
 
-async def talk(one: Visitor, other: Visitor) -> list[str]:
+async def talk(one: ManualVisitor, other: ManualVisitor) -> list[str]:
     """Two find each other, talk, report and part; every frame that they hear."""
     heard: list[str] = []
     for each in (one, other):

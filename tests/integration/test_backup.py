@@ -21,7 +21,7 @@ from services.signaling.shell.adapters.standings_watcher import StandingsWatcher
 from ..databases import Postgres
 from ..servers import free_ports_in_a_row
 from ..timing import scaled, until
-from ..visitor import ORIGIN, Visitor, opened, visitor
+from ..visitor import ORIGIN, ManualVisitor, opened, visitor
 from .local_run import ZUFALL, running
 from .reports_service import NO_NATS, ReportsReplica, file_request, past_match, photo, reports_service
 
@@ -230,7 +230,7 @@ async def test_a_ban_of_before_holds_at_the_gateways_of_a_restored_run(tmp_path:
             assert await again.report("nudity") == report, "the same pass names the same report"
 
 
-async def reported(one: Visitor, other: Visitor) -> str:
+async def reported(one: ManualVisitor, other: ManualVisitor) -> str:
     await one.find()
     await other.find()
     await one.meet()

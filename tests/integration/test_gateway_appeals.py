@@ -8,7 +8,7 @@ import pytest
 from services.reports.shell.standings import POLL_INTERVAL
 
 from ..timing import scaled
-from ..visitor import Visitor, opened, visitor
+from ..visitor import ManualVisitor, opened, visitor
 from .cluster import Cluster
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -16,13 +16,15 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 BAN = ("--for", "1h", "--rule", "nudity", "--statement", "You were seen undressed.", "--evidence", "pictures")
 
 
-async def told(one: Visitor, appeal: str) -> tuple[int, dict[str, Any]]:
+async def told(one: ManualVisitor, appeal: str) -> tuple[int, dict[str, Any]]:
     headers = {"Authorization": f"Bearer {appeal}"}
     async with one.http.get(f"{one.url}/api/appeals", headers=headers) as answer:
         return answer.status, await answer.json()
 
 
-async def appeals(one: Visitor, appeal: str, text: str = "It was my elbow.") -> tuple[int, dict[str, Any]]:
+async def appeals(
+    one: ManualVisitor, appeal: str, text: str = "It was my elbow."
+) -> tuple[int, dict[str, Any]]:
     async with one.http.post(f"{one.url}/api/appeals", json={"appeal": appeal, "text": text}) as answer:
         return answer.status, await answer.json()
 
@@ -33,7 +35,7 @@ async def command(cluster: Cluster, *words: str) -> str:
     return said
 
 
-async def banned(cluster: Cluster, one: Visitor) -> dict[str, Any]:
+async def banned(cluster: Cluster, one: ManualVisitor) -> dict[str, Any]:
     await command(cluster, "ban", one.name, *BAN, "--as", "ann")
     notice = await one.hear("banned")
     assert (notice["reason"], notice["evidence"]) == ("You were seen undressed.", ["pictures"])

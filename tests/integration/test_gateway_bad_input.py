@@ -19,14 +19,14 @@ from services.contract.tokens import TokenSigner
 from services.signaling.core.messages import VERSION
 
 from ..timing import scaled
-from ..visitor import ORIGIN, Visitor, opened, resumed, visitor
+from ..visitor import ORIGIN, ManualVisitor, opened, resumed, visitor
 from . import bad_frames
 from .cluster import Cluster
 from .meetings import meet, pair, say_lines, take_lines
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-Pair = tuple[Visitor, Visitor]
+Pair = tuple[ManualVisitor, ManualVisitor]
 
 LINES = 250
 """Frames that a browser may say at once, and not twice as many."""
@@ -58,7 +58,7 @@ def url(cluster: Cluster) -> str:
     return cluster.urls[0]
 
 
-async def is_closed(one: Visitor, error: str, code: int) -> None:
+async def is_closed(one: ManualVisitor, error: str, code: int) -> None:
     assert (await one.hear("error"))["code"] == error
     assert await one.close_code() == code
 
@@ -340,7 +340,7 @@ async def test_the_bounds_are_epochs(url: str, epoch: int) -> None:
         await one.hello(epoch=epoch)
 
 
-async def is_stale(one: Visitor, epoch: int) -> None:
+async def is_stale(one: ManualVisitor, epoch: int) -> None:
     """The connection ends because of a newer one."""
     refused = await one.hear("error")
     assert (refused["code"], refused["epoch"]) == ("stale_epoch", epoch)

@@ -14,7 +14,7 @@ import pytest_asyncio
 from services.contract.ids import random_id
 from services.contract.keys import new_key
 
-from ..visitor import Visitor, picture, visitor
+from ..visitor import ManualVisitor, picture, visitor
 from .cluster import Cluster
 from .meetings import meet
 from .test_gateway_bad_input import FORGED, TOKENS
@@ -26,7 +26,7 @@ DEEP = b"[" * 100_000
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def reporter(cluster: Cluster) -> AsyncIterator[Visitor]:
+async def reporter(cluster: Cluster) -> AsyncIterator[ManualVisitor]:
     """A visitor with a good pass; at the end of the module it still talks with its partner."""
     async with visitor(cluster.urls[0]) as one, visitor(cluster.urls[1]) as other:
         await meet(one, other, mode="video")
@@ -109,7 +109,7 @@ REPORTS: dict[str, tuple[Any, int, str]] = {
 
 @pytest.mark.parametrize("report", REPORTS.values(), ids=REPORTS.keys())
 async def test_a_bad_report_is_a_problem(
-    cluster: Cluster, reporter: Visitor, report: tuple[Any, int, str]
+    cluster: Cluster, reporter: ManualVisitor, report: tuple[Any, int, str]
 ) -> None:
     spoil, status, code = report
     body = spoil({"pass": reporter.match.sealed_pass, "reason": "spam"})
@@ -120,13 +120,17 @@ async def test_a_bad_report_is_a_problem(
 
 
 @FORGED
-async def test_a_report_with_a_bad_pass_is_refused(cluster: Cluster, reporter: Visitor, forge: Any) -> None:
+async def test_a_report_with_a_bad_pass_is_refused(
+    cluster: Cluster, reporter: ManualVisitor, forge: Any
+) -> None:
     sealed = forge(cluster.environment["ZUFALL_PASS_KEYS"], reporter.name)
     await is_problem(await reporter.file(**{"pass": sealed}), 403, "pass_refused")
 
 
 @pytest.mark.parametrize("token", TOKENS.values(), ids=TOKENS.keys())
-async def test_a_report_with_a_bad_token_is_refused(cluster: Cluster, reporter: Visitor, token: Any) -> None:
+async def test_a_report_with_a_bad_token_is_refused(
+    cluster: Cluster, reporter: ManualVisitor, token: Any
+) -> None:
     headers = {"Authorization": f"Bearer {token(cluster.environment['ZUFALL_TOKEN_KEY'])}"}
     url = f"{cluster.urls[0]}/api/reports"
     good = {"pass": reporter.match.sealed_pass, "reason": "spam"}
@@ -136,7 +140,7 @@ async def test_a_report_with_a_bad_token_is_refused(cluster: Cluster, reporter: 
 
 
 async def test_a_good_token_of_somebody_else_does_not_file_with_a_stolen_pass(
-    cluster: Cluster, reporter: Visitor
+    cluster: Cluster, reporter: ManualVisitor
 ) -> None:
     async with visitor(cluster.urls[0]) as thief:
         thief.match = reporter.match

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from services.local.plan import COUNTRIES
 
-from ..visitor import Visitor, visitor
+from ..visitor import ManualVisitor, visitor
 from .cluster import Cluster, running_cluster
 from .meetings import WAYS, Way, does_not_meet, first_to_meet
 
@@ -37,7 +37,7 @@ async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Clust
         yield running
 
 
-async def wait(one: Visitor, **wish: Any) -> None:
+async def wait(one: ManualVisitor, **wish: Any) -> None:
     """Returns when the matcher has the wish: nobody else says why it waits."""
     await one.find(**wish)
     while "hint" not in await one.hear("searching"):

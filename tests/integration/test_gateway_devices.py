@@ -19,8 +19,8 @@ from services.contract.ids import VisitorId
 from services.contract.keys import parse_key, parse_ring
 from services.contract.passes import PassSealer
 
-from ..device import Device, challenge
-from ..visitor import Visitor, visitor
+from ..device import BrowserDevice, challenge
+from ..visitor import ManualVisitor, visitor
 from .cluster import Cluster
 from .meetings import QUIET, WAYS, Way, meet
 from .test_gateway_bad_requests import MEGABYTE, is_problem
@@ -45,7 +45,7 @@ async def is_refused(url: str, body: object, code: str, token: str = "", status:
 
 async def test_a_challenge_of_one_gateway_is_taken_by_another_and_the_token_by_all(cluster: Cluster) -> None:
     first, second = cluster.urls
-    device, before = Device(), int(time.time())
+    device, before = BrowserDevice(), int(time.time())
     async with aiohttp.ClientSession() as http:
         async with http.get(f"{first}/api/challenge") as answer:
             assert answer.headers["Cache-Control"] == "no-store"
@@ -72,7 +72,7 @@ async def test_without_a_proof_all_is_as_before(cluster: Cluster) -> None:
 
 async def test_a_token_of_a_device_is_renewed_with_its_key_only(cluster: Cluster) -> None:
     first, second = cluster.urls
-    device = Device()
+    device = BrowserDevice()
     session = await device.begin(first)
     renewed = await device.begin(second, session["token"])
     for claim in ("sub", "device", "device_since"):
@@ -80,7 +80,9 @@ async def test_a_token_of_a_device_is_renewed_with_its_key_only(cluster: Cluster
     token = session["token"]
     await is_refused(first, b"{}", "proof_refused", token)
     async with aiohttp.ClientSession() as http:
-        await is_refused(first, Device().proof(await challenge(http, first), token), "proof_refused", token)
+        await is_refused(
+            first, BrowserDevice().proof(await challenge(http, first), token), "proof_refused", token
+        )
         await is_refused(first, device.proof(await challenge(http, first)), "proof_refused", token)
 
 
@@ -88,21 +90,21 @@ async def test_a_token_without_a_device_gets_one_and_stays_the_same_visitor(clus
     url = cluster.urls[0]
     async with aiohttp.ClientSession() as http, http.post(f"{url}/api/session") as answer:
         plain = (await answer.json())["token"]
-    session = await Device().begin(url, plain)
+    session = await BrowserDevice().begin(url, plain)
     assert claims(session["token"])["sub"] == claims(plain)["sub"]
     await is_refused(url, b"{}", "proof_refused", session["token"])
 
 
 async def test_a_new_visitor_of_a_known_device_is_known_since_then(cluster: Cluster) -> None:
     first, second = cluster.urls
-    device = Device()
+    device = BrowserDevice()
     session = await device.begin(first)
     since = claims(session["token"])["device_since"]
     while time.time() < since + 1.1:
         again = await device.begin(second, voucher=session["device"]["voucher"])
     assert claims(again["token"])["device_since"] == since
     assert claims(again["token"])["sub"] != claims(session["token"])["sub"]
-    stolen = await Device().begin(first, voucher=session["device"]["voucher"])
+    stolen = await BrowserDevice().begin(first, voucher=session["device"]["voucher"])
     assert claims(stolen["token"])["device_since"] > since
     lost = await device.begin(first, voucher="of before the keys were changed")
     assert claims(lost["token"])["device_since"] > since
@@ -120,10 +122,13 @@ def filed(cluster: Cluster, report: str) -> tuple[int, int]:
 async def test_a_report_says_whether_and_for_how_long_the_reporters_device_is_known(cluster: Cluster) -> None:
     first, second = cluster.urls
     ring = parse_ring(cluster.environment["ZUFALL_PASS_KEYS"])
-    vouching, device = DeviceVouchers(parse_key(cluster.environment["ZUFALL_TOKEN_KEY"]), ring), Device()
+    vouching, device = (
+        DeviceVouchers(parse_key(cluster.environment["ZUFALL_TOKEN_KEY"]), ring),
+        BrowserDevice(),
+    )
     voucher = vouching.issue_voucher(device.key, int(time.time()) - 30 * 3600 - 60)
     old = await device.begin(first, voucher=voucher)
-    new = await Device().begin(second)
+    new = await BrowserDevice().begin(second)
     async with visitor(first, old["token"]) as one, visitor(second, new["token"]) as other:
         await meet(one, other)
         assert filed(cluster, await one.report("spam")) == (1, 30)
@@ -138,7 +143,7 @@ async def test_two_visitors_of_one_device_meet_others_and_never_each_other(
     cluster: Cluster, way: Way
 ) -> None:
     here, there = (cluster.urls[number] for number in way)
-    device = Device()
+    device = BrowserDevice()
     tokens = [(await device.begin(url))["token"] for url in (here, there)]
     async with visitor(here, tokens[0]) as one, visitor(there, tokens[1]) as tab, visitor(there) as stranger:
         for each in (one, tab):
@@ -151,7 +156,7 @@ async def test_two_visitors_of_one_device_meet_others_and_never_each_other(
         assert (await first.meet())["match"] == stranger.match.id
 
 
-def named_in(cluster: Cluster, met: Visitor) -> str:
+def named_in(cluster: Cluster, met: ManualVisitor) -> str:
     """The partner in a visitor's pass."""
     ring = parse_ring(cluster.environment["ZUFALL_PASS_KEYS"])
     return PassSealer(ring).open(met.match.sealed_pass, VisitorId(met.name), time.time()).partner
@@ -159,7 +164,7 @@ def named_in(cluster: Cluster, met: Visitor) -> str:
 
 async def test_a_challenge_serves_once(cluster: Cluster) -> None:
     url = cluster.urls[0]
-    device = Device()
+    device = BrowserDevice()
     async with aiohttp.ClientSession() as http:
         proof = device.proof(await challenge(http, url))
         async with http.post(f"{url}/api/session", json={"device": proof}) as answer:
@@ -172,14 +177,14 @@ async def test_a_challenge_serves_once(cluster: Cluster) -> None:
 async def test_an_old_challenge_and_one_of_another_installation_are_refused(cluster: Cluster) -> None:
     ring = parse_ring(cluster.environment["ZUFALL_PASS_KEYS"])
     old = ChallengeSealer(ring).issue(time.time() - LIFETIME - 1)
-    await is_refused(cluster.urls[0], Device().proof(old), "challenge_refused")
+    await is_refused(cluster.urls[0], BrowserDevice().proof(old), "challenge_refused")
     foreign = ChallengeSealer(parse_ring("A" * 43)).issue(time.time())
-    await is_refused(cluster.urls[0], Device().proof(foreign), "challenge_refused")
-    await is_refused(cluster.urls[0], Device().proof("anything"), "challenge_refused")
+    await is_refused(cluster.urls[0], BrowserDevice().proof(foreign), "challenge_refused")
+    await is_refused(cluster.urls[0], BrowserDevice().proof("anything"), "challenge_refused")
 
 
 def changed(**fields: Any) -> Callable[[str], object]:
-    return lambda challenge: Device().proof(challenge) | fields
+    return lambda challenge: BrowserDevice().proof(challenge) | fields
 
 
 def encoded(content: bytes) -> str:
@@ -187,15 +192,15 @@ def encoded(content: bytes) -> str:
 
 
 BAD: dict[str, tuple[Callable[[str], object], int, str]] = {
-    "another key's signature": (changed(key=encoded(Device().key)), 403, "proof_refused"),
+    "another key's signature": (changed(key=encoded(BrowserDevice().key)), 403, "proof_refused"),
     "a signature of zeros": (changed(signature=encoded(bytes(64))), 403, "proof_refused"),
     "a signature of ones": (changed(signature=encoded(b"\xff" * 64)), 403, "proof_refused"),
-    "another text": (lambda one: Device().proof("x") | {"challenge": one}, 403, "proof_refused"),
+    "another text": (lambda one: BrowserDevice().proof("x") | {"challenge": one}, 403, "proof_refused"),
     "a key of another curve of this length": (
-        lambda one: Device(generate_private_key(SECP256K1())).proof(one), 403, "proof_refused",
+        lambda one: BrowserDevice(generate_private_key(SECP256K1())).proof(one), 403, "proof_refused",
     ),
     "a key of a larger curve": (
-        lambda one: Device(generate_private_key(SECP384R1())).proof(one), 400, "invalid_request",
+        lambda one: BrowserDevice(generate_private_key(SECP384R1())).proof(one), 400, "invalid_request",
     ),
     "a key that is no point": (changed(key=encoded(b"\x04" + bytes(64))), 403, "proof_refused"),
     "a key of zeros": (changed(key=encoded(bytes(65))), 403, "proof_refused"),
@@ -220,4 +225,4 @@ async def test_a_bad_proof_is_a_problem(
     async with aiohttp.ClientSession() as http:
         body = spoil(await challenge(http, url))
     await is_refused(url, body, code, status=status)
-    assert (await Device().begin(url))["token"]
+    assert (await BrowserDevice().begin(url))["token"]

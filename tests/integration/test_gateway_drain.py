@@ -16,7 +16,7 @@ from services.contract.memory import MemoryContent, MemorySealer
 from services.signaling.core.messages import Find, encode
 
 from ..timing import scaled
-from ..visitor import Visitor, resumed, visitor
+from ..visitor import ManualVisitor, resumed, visitor
 from .cluster import Cluster, Service, running_cluster
 from .meetings import deliver, pair, say_lines
 
@@ -111,7 +111,7 @@ async def test_a_search_goes_on_once(breakable: Cluster) -> None:
                 assert least < await waited(breakable.gateways[1], again, other) < most
 
 
-async def waited(gateway: Service, one: Visitor, other: Visitor) -> float:
+async def waited(gateway: Service, one: ManualVisitor, other: ManualVisitor) -> float:
     """Seconds for which the two, who meet now, have searched together."""
     before = await gateway.metric("zufall_gateway_waits_seconds_sum")
     for each in (one, other):
@@ -121,7 +121,7 @@ async def waited(gateway: Service, one: Visitor, other: Visitor) -> float:
     return await gateway.metric("zufall_gateway_waits_seconds_sum") - before
 
 
-async def moment_of_restart(one: Visitor) -> float:
+async def moment_of_restart(one: ManualVisitor) -> float:
     assert await one.close_code() == CloseCode.RESTART
     return time.monotonic()
 

@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from ..timing import scaled
-from ..visitor import Visitor, visitor
+from ..visitor import ManualVisitor, visitor
 from .cluster import Cluster, Service, running_cluster
 
 CROWD = 24
@@ -25,7 +25,7 @@ STAY = 0.5
 class Guest:
     """A visitor who goes on by themself, and what they saw: with whom they were in which match, and when."""
 
-    def __init__(self, visitor: Visitor) -> None:
+    def __init__(self, visitor: ManualVisitor) -> None:
         self.visitor = visitor
         self.match: str | None = None
         self.met: dict[str, float] = {}

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from ..timing import scaled
-from ..visitor import Visitor, opened, visitor
+from ..visitor import ManualVisitor, opened, visitor
 from .cluster import Cluster, Service
 from .meetings import does_not_meet, meet, pair, visitors
 from .test_gateway_standing import ban
@@ -125,7 +125,7 @@ async def test_a_report_that_could_not_be_filed_is_taken_later(cluster: Cluster)
         await until(lambda: is_watched_by_both(cluster))
 
 
-async def is_taken(one: Visitor) -> bool:
+async def is_taken(one: ManualVisitor) -> bool:
     return (await one.file()).status == 201
 
 

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from ..timing import scaled
-from ..visitor import OFFER, Visitor
+from ..visitor import OFFER, ManualVisitor
 from .cluster import Cluster, Service
 from .meetings import WAYS, Way, pair
 
@@ -57,7 +57,7 @@ def memory(gateway: Service) -> int:
     return int(psutil.Process(gateway.pid).memory_info().rss)
 
 
-def stop_reading(one: Visitor) -> None:
+def stop_reading(one: ManualVisitor) -> None:
     """Neither does the kernel take much on its behalf: it would be megabytes."""
     connection = one.socket._response.connection
     assert connection is not None
@@ -66,7 +66,7 @@ def stop_reading(one: Visitor) -> None:
     connection.transport.pause_reading()
 
 
-async def flood(one: Visitor) -> None:
+async def flood(one: ManualVisitor) -> None:
     """Until cancelled, about as fast as the limit of frames allows in the long run."""
     while True:
         await one.say_here("description", description=LARGE)
@@ -74,7 +74,7 @@ async def flood(one: Visitor) -> None:
 
 
 @asynccontextmanager
-async def talking(one: Visitor, other: Visitor) -> AsyncIterator[list[float]]:
+async def talking(one: ManualVisitor, other: ManualVisitor) -> AsyncIterator[list[float]]:
     """Two exchange lines all the while; gives how many seconds each took there and back."""
     delays: list[float] = []
 

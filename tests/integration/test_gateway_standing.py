@@ -10,7 +10,7 @@ from services.contract.ids import random_id
 
 from ..moderation import decide
 from ..timing import scaled
-from ..visitor import Visitor, opened, visitor
+from ..visitor import ManualVisitor, opened, visitor
 from .cluster import Cluster
 from .meetings import WAYS, Way, does_not_meet, pair
 
@@ -22,7 +22,7 @@ async def ban(cluster: Cluster, name: str, seconds: int = 3600) -> None:
     await decide(cluster.reports.address, token, name, pb.LEVEL_BANNED, "nudity", seconds)
 
 
-async def is_turned_away(one: Visitor, decision: str) -> None:
+async def is_turned_away(one: ManualVisitor, decision: str) -> None:
     """At the hello and at every other endpoint."""
     await one.say("hello", token=one.token, epoch=one.next_epoch())
     notice = await one.hear("banned")

@@ -13,7 +13,7 @@ from services.contract.ids import VisitorId, random_id, visitor_key
 from services.matcher.core.stages import Stages
 
 from ..timing import scaled
-from .matcher_streams import Open, Replica, gateways, ticket_numbers, until
+from .matcher_streams import MatcherReplica, Open, gateways, ticket_numbers, until
 
 
 async def test_two_gateways_hear_of_one_match(gateway: Open) -> None:
@@ -43,7 +43,7 @@ async def test_two_lonely_visitors_meet_at_once_whatever_they_wish(gateway: Open
     assert loop.time() - began < scaled(0.15)
 
 
-async def test_a_withdrawn_ticket_is_not_paired(replica: Replica, gateway: Open) -> None:
+async def test_a_withdrawn_ticket_is_not_paired(replica: MatcherReplica, gateway: Open) -> None:
     one = gateway("one")
     gone = await one.find()
     await one.send(withdrawals=(gone.ticket,))
@@ -53,7 +53,7 @@ async def test_a_withdrawn_ticket_is_not_paired(replica: Replica, gateway: Open)
     assert replica.waiting == 0
 
 
-async def test_a_withdrawal_in_the_same_batch_wins(replica: Replica, gateway: Open) -> None:
+async def test_a_withdrawal_in_the_same_batch_wins(replica: MatcherReplica, gateway: Open) -> None:
     one = gateway("one")
     offer = wire.Offer(ticket=next(ticket_numbers), visitor=random_id(), epoch=1, mode=wire.MODE_TEXT)
     await one.send(offer, withdrawals=(offer.ticket,))
@@ -62,7 +62,7 @@ async def test_a_withdrawal_in_the_same_batch_wins(replica: Replica, gateway: Op
     assert (await one.read()).stages[0].ticket != offer.ticket
 
 
-async def test_the_end_of_a_stream_removes_its_tickets(replica: Replica, gateway: Open) -> None:
+async def test_the_end_of_a_stream_removes_its_tickets(replica: MatcherReplica, gateway: Open) -> None:
     one, other = gateway("one"), gateway("other")
     await one.find()
     await until(lambda: replica.waiting == 1)
@@ -72,7 +72,7 @@ async def test_the_end_of_a_stream_removes_its_tickets(replica: Replica, gateway
     await until(lambda: replica.waiting == 1)
 
 
-async def test_a_newer_stream_of_a_gateway_takes_over(replica: Replica, gateway: Open) -> None:
+async def test_a_newer_stream_of_a_gateway_takes_over(replica: MatcherReplica, gateway: Open) -> None:
     """The older stream is told why and loses its tickets, and its end does not affect the newer one."""
     older, newer = gateway("one"), gateway("one")
     await older.find()
@@ -84,7 +84,7 @@ async def test_a_newer_stream_of_a_gateway_takes_over(replica: Replica, gateway:
     assert (await newer.pairing()).ticket in (offer.ticket, offer.ticket + 1)
 
 
-async def test_only_the_newest_ticket_of_a_visitor_waits(replica: Replica, gateway: Open) -> None:
+async def test_only_the_newest_ticket_of_a_visitor_waits(replica: MatcherReplica, gateway: Open) -> None:
     """This holds for every pool, and the gateway of the older ticket hears where the visitor is now."""
     one, other = gateway("one"), gateway("other")
     visitor = random_id()
@@ -155,7 +155,7 @@ async def test_after_parting_each_meets_the_third(gateway: Open) -> None:
     ],
 )
 async def test_a_malformed_offer_is_refused_and_the_stream_lives(
-    replica: Replica, gateway: Open, mend: dict[str, Any]
+    replica: MatcherReplica, gateway: Open, mend: dict[str, Any]
 ) -> None:
     one = gateway("one")
     await one.find(**mend)
@@ -172,7 +172,7 @@ async def test_a_stream_without_a_gateway_is_refused(gateway: Open) -> None:
     assert await nameless.code() == grpc.StatusCode.INVALID_ARGUMENT
 
 
-async def test_bytes_that_are_no_batch_end_only_their_stream(replica: Replica, gateway: Open) -> None:
+async def test_bytes_that_are_no_batch_end_only_their_stream(replica: MatcherReplica, gateway: Open) -> None:
     one = gateway("one")
     await one.find()
     await until(lambda: replica.waiting == 1)
@@ -186,7 +186,7 @@ async def test_bytes_that_are_no_batch_end_only_their_stream(replica: Replica, g
 
 
 async def test_a_gateway_that_does_not_read_is_cut_off_and_others_are_not(
-    replica: Replica, gateway: Open
+    replica: MatcherReplica, gateway: Open
 ) -> None:
     slow, quick = gateway("slow"), gateway("quick")
     batch = wire.GatewayBatch(gateway="slow")
@@ -214,7 +214,7 @@ async def test_a_gateway_that_does_not_read_is_cut_off_and_others_are_not(
     await quick.pairing()
 
 
-async def test_a_shutdown_is_announced_first_and_is_quick(replica: Replica, gateway: Open) -> None:
+async def test_a_shutdown_is_announced_first_and_is_quick(replica: MatcherReplica, gateway: Open) -> None:
     one = gateway("one")
     await one.find()
     await until(lambda: replica.waiting == 1)
@@ -232,7 +232,7 @@ async def test_a_shutdown_is_announced_first_and_is_quick(replica: Replica, gate
 
 async def test_an_offered_age_counts() -> None:
     """After the loss of another replica, both tickets keep their age."""
-    replica = Replica(Stages(ages=(60, 120, 180), thin=0, tiny=0))
+    replica = MatcherReplica(Stages(ages=(60, 120, 180), thin=0, tiny=0))
     replica.port = await replica.server.start()
     async with gateways(replica.port) as opened:
         one = opened("one")

@@ -10,7 +10,7 @@ from services.contract.lanes import OVERFLOW_AFTER
 from services.runtime.rpc import HEARTBEAT_TIMEOUT
 
 from ..timing import scaled
-from .matcher_streams import Open, Replica, until
+from .matcher_streams import MatcherReplica, Open, until
 
 
 async def test_both_sides_of_an_idle_stream_send_heartbeats(gateway: Open) -> None:
@@ -25,7 +25,7 @@ async def test_both_sides_of_an_idle_stream_send_heartbeats(gateway: Open) -> No
     beating.cancel()
 
 
-async def test_a_silent_gateway_is_given_up(replica: Replica, gateway: Open) -> None:
+async def test_a_silent_gateway_is_given_up(replica: MatcherReplica, gateway: Open) -> None:
     """No partner may be promised to somebody whose gateway hangs."""
     silent, other = gateway("silent"), gateway("other")
     await silent.find()
@@ -36,7 +36,7 @@ async def test_a_silent_gateway_is_given_up(replica: Replica, gateway: Open) -> 
     await until(lambda: replica.waiting == 1)
 
 
-async def test_a_lonely_ticket_in_a_side_lane_overflows(replica: Replica, gateway: Open) -> None:
+async def test_a_lonely_ticket_in_a_side_lane_overflows(replica: MatcherReplica, gateway: Open) -> None:
     one = gateway("one")
     beating = asyncio.create_task(one.beat())
     side = await one.find(lane=1, lanes=2)
@@ -52,7 +52,9 @@ async def test_a_lonely_ticket_in_a_side_lane_overflows(replica: Replica, gatewa
     beating.cancel()
 
 
-async def test_a_ticket_paired_in_a_side_lane_does_not_overflow(replica: Replica, gateway: Open) -> None:
+async def test_a_ticket_paired_in_a_side_lane_does_not_overflow(
+    replica: MatcherReplica, gateway: Open
+) -> None:
     one = gateway("one")
     await one.find(lane=1, lanes=2)
     await one.find(lane=1, lanes=2)
@@ -85,7 +87,7 @@ async def test_lanes_are_advised_from_the_rate(gateway: Open) -> None:
     beating.cancel()
 
 
-async def test_a_replica_that_leaves_sends_its_last_pairs(replica: Replica, gateway: Open) -> None:
+async def test_a_replica_that_leaves_sends_its_last_pairs(replica: MatcherReplica, gateway: Open) -> None:
     one = gateway("one")
     await one.send()
     await one.next()

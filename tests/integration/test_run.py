@@ -17,7 +17,7 @@ from bench.client.http import fetch_token
 
 from ..servers import free_ports_in_a_row
 from ..timing import scaled
-from ..visitor import Visitor, opened
+from ..visitor import ManualVisitor, opened
 from .local_run import ZUFALL, Run, running
 
 READY = "Zufall is ready"
@@ -127,7 +127,7 @@ async def test_with_two_matchers_one_may_end(tmp_path: Path, port: int) -> None:
 
 
 @asynccontextmanager
-async def guest(url: str) -> AsyncIterator[Visitor]:
+async def guest(url: str) -> AsyncIterator[ManualVisitor]:
     """A visitor of the page that the gateway at `url` serves."""
     async with opened(url, origin=url) as made:
         await made.hello()

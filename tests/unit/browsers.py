@@ -15,7 +15,7 @@ from services.signaling.core.states import SessionSummary
 from services.signaling.shell.clients import Client
 from services.signaling.shell.hub import Hub
 
-from .cluster import Cluster, Item
+from .cluster import Item, QueuedCluster
 from .signaling.fake_cluster import PASSES, FakePage
 
 REMATCH_SECONDS = 60.0
@@ -24,7 +24,9 @@ REMATCH_SECONDS = 60.0
 class Browser(FakePage):
     """One page of one visitor, with one socket after the other; the protocol is the one client's."""
 
-    def __init__(self, cluster: Cluster, hub: Hub, visitor: VisitorId, epoch: int, memory: str = "") -> None:
+    def __init__(
+        self, cluster: QueuedCluster, hub: Hub, visitor: VisitorId, epoch: int, memory: str = ""
+    ) -> None:
         self.cluster = cluster
         self.protocol = ZufallClient(visitor, epoch=epoch - 1, memory=memory)
         self.match = ""

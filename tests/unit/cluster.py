@@ -36,10 +36,10 @@ class Item:
     lossy: bool = False
 
 
-class Replica:
+class QueuedReplica:
     """A matcher replica, which advances whenever something came in."""
 
-    def __init__(self, cluster: "Cluster", name: str) -> None:
+    def __init__(self, cluster: "QueuedCluster", name: str) -> None:
         self.cluster = cluster
         self.name = name
         self.links: dict[GatewayId, Link] = {}
@@ -71,7 +71,7 @@ class Link:
     `ready` is what the gateway believes, `alive` the truth.
     """
 
-    def __init__(self, gateway: "Gateway", replica: Replica) -> None:
+    def __init__(self, gateway: "QueuedGateway", replica: QueuedReplica) -> None:
         self.gateway = gateway
         self.there = replica
         self.replica = replica.name
@@ -134,10 +134,10 @@ class Link:
         return cast(MatcherStream, self)
 
 
-class Gateway:
+class QueuedGateway:
     """A real hub and a real matchmaker; as a `Bus`, it puts envelopes into the queues."""
 
-    def __init__(self, cluster: "Cluster", name: str, kind: type[Hub]) -> None:
+    def __init__(self, cluster: "QueuedCluster", name: str, kind: type[Hub]) -> None:
         self.cluster = cluster
         self.name = GatewayId(name)
         self.matchmaker = MatcherClient(self.name, [], PopularInterests())
@@ -198,7 +198,7 @@ class Gateway:
                 self.cluster.queue(self.name, name).append(item)
 
 
-class Cluster:
+class QueuedCluster:
     """All of them, and a clock. Queues keep the order between one sender and one receiver, and no other."""
 
     def __init__(self, gateways: int, replicas: int, kind: type[Hub] = Hub) -> None:
@@ -216,8 +216,8 @@ class Cluster:
         """The newest connection of each visitor."""
         self.queues: dict[tuple[str, str], deque[Item]] = {}
         names = [f"gateway-{number}" for number in range(gateways)]
-        self.gateways = {GatewayId(name): Gateway(self, name, kind) for name in names}
-        self.replicas = [Replica(self, f"replica-{number}") for number in range(replicas)]
+        self.gateways = {GatewayId(name): QueuedGateway(self, name, kind) for name in names}
+        self.replicas = [QueuedReplica(self, f"replica-{number}") for number in range(replicas)]
         for gateway in self.gateways.values():
             self._link(gateway)
 
@@ -225,7 +225,7 @@ class Cluster:
     def links(self) -> list[Link]:
         return [link for replica in self.replicas for link in replica.links.values()]
 
-    def _link(self, gateway: Gateway) -> None:
+    def _link(self, gateway: QueuedGateway) -> None:
         for replica in self.replicas:
             Link(gateway, replica).open()
 
@@ -260,10 +260,10 @@ class Cluster:
         for name, gateway in self.gateways.items():
             self.queue("presence", name).append(Item(partial(gateway.loses, victim)))
         name = GatewayId(f"gateway-{next(self.names)}")
-        self.gateways[name] = Gateway(self, name, self.kind)
+        self.gateways[name] = QueuedGateway(self, name, self.kind)
         self._link(self.gateways[name])
 
-    def crash(self, replica: Replica) -> None:
+    def crash(self, replica: QueuedReplica) -> None:
         replica.start()
         for link in replica.links.values():
             link.cut()

@@ -13,7 +13,7 @@ from services.signaling.shell.adapters.matcher_stream import MODES
 from services.signaling.shell.hub import Hub
 
 from .browsers import Browser
-from .cluster import Cluster, Link
+from .cluster import Link, QueuedCluster
 
 VISITORS = 4
 
@@ -28,7 +28,7 @@ class Machine(RuleBasedStateMachine):
 
     @initialize(gateways=st.sampled_from([2, 3, 1]), replicas=st.integers(1, 2))
     def start(self, gateways: int, replicas: int) -> None:
-        self.cluster = Cluster(gateways, replicas, self.hub)
+        self.cluster = QueuedCluster(gateways, replicas, self.hub)
         self.visitors = [VisitorId(random_id()) for _ in range(VISITORS)]
         self.browsers: dict[int, Browser] = {}
         self.formers: list[Browser] = []

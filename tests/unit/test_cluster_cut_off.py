@@ -8,12 +8,12 @@ from services.signaling.core.wishes import SearchTicket, normalize
 from services.signaling.shell.adapters.matcher_stream import AVOID_TIME, Lane, _offer
 
 from .browsers import Browser
-from .cluster import Cluster
+from .cluster import QueuedCluster
 
 DEAF = GatewayId("gateway-2")
 
 
-def live(cluster: Cluster, seconds: float, deaf: str = "") -> None:
+def live(cluster: QueuedCluster, seconds: float, deaf: str = "") -> None:
     """All that is said arrives at once, except between the deaf gateway and another."""
     for _ in range(round(seconds * 10)):
         while busy := cluster.busy():
@@ -25,7 +25,7 @@ def live(cluster: Cluster, seconds: float, deaf: str = "") -> None:
         cluster.wait(0.1)
 
 
-def searching(cluster: Cluster, where: list[int]) -> list[Browser]:
+def searching(cluster: QueuedCluster, where: list[int]) -> list[Browser]:
     """One after the other, at these gateways, while one is deaf."""
     hubs = [gateway.hub for gateway in cluster.gateways.values()]
     browsers = [Browser(cluster, hubs[number], VisitorId(random_id()), epoch=1) for number in where]
@@ -37,7 +37,7 @@ def searching(cluster: Cluster, where: list[int]) -> list[Browser]:
 
 def test_those_who_were_paired_in_vain_are_paired_with_others() -> None:
     """All four are offered again at once: the same pairs would be proposed for ever."""
-    cluster = Cluster(3, 1)
+    cluster = QueuedCluster(3, 1)
     one, deaf, other, also_deaf = searching(cluster, [0, 2, 1, 2])
     live(cluster, 4, DEAF)
     assert one.match == other.match != ""
@@ -45,7 +45,7 @@ def test_those_who_were_paired_in_vain_are_paired_with_others() -> None:
 
 
 def test_the_only_two_meet_soon_after_it_hears_again() -> None:
-    cluster = Cluster(3, 1)
+    cluster = QueuedCluster(3, 1)
     one, deaf = searching(cluster, [0, 2])
     live(cluster, 10, DEAF)
     assert one.match == deaf.match == ""

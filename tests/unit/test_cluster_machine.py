@@ -8,17 +8,12 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from msgspec import structs
 
-from services.contract.gateway_messages import Accept, SessionMessage, Takeover
-from services.contract.ids import Place, VisitorId
-from services.signaling.core.effects import Effect
-from services.signaling.core.fencing import FencingTable
-from services.signaling.core.match_side import MatchProposal
-from services.signaling.core.session import Session
-from services.signaling.core.states import Reserved
 from services.signaling.core.visitor_history import EncounterHistory, VisitorMemory
 from services.signaling.shell.clients import Client, Handshake
 from services.signaling.shell.hub import Hub
 
+from ..faults.hasty_gateway import Hasty
+from ..faults.unfenced_gateway import Unfenced, UnfencedHub
 from .cluster_machine import Machine
 
 EXAMPLES = int(os.environ.get("ZUFALL_TEST_EXAMPLES", "150"))
@@ -27,19 +22,6 @@ Machine.TestCase.settings = settings(
     max_examples=EXAMPLES, stateful_step_count=50, deadline=None, print_blob=True
 )
 TestCluster = Machine.TestCase
-
-
-class Hasty(Session):
-    """Does not wait until the partner's gateway has reserved too."""
-
-    def _on_proposal(self, proposal: MatchProposal, now: float) -> list[Effect]:
-        effects = super()._on_proposal(proposal, now)
-        state = self._state
-        if isinstance(state, Reserved):
-            place = proposal.partner_place
-            accept = Accept(self._me.visitor, proposal.match, place.epoch, place.gateway, [], None, b"")
-            effects += self._start_match(state, accept, now)
-        return effects
 
 
 class HastyHub(Hub):
@@ -79,32 +61,13 @@ class DeafToMemoriesMachine(Machine):
     hub = DeafToMemoriesHub
 
 
-class Unfenced(Session):
-    """Takes what comes from an older connection of the partner for true."""
-
-    def _outdated(self, told: SessionMessage) -> list[Effect] | None:
-        return None
-
-
-class UnfencedHub(Hub):
-    """Gives way to whoever says that they have a visitor, whatever the epoch."""
-
+class UnfencedSessionHub(UnfencedHub):
     def __init__(self, *ports: Any, **settings: Any) -> None:
         super().__init__(*ports, **{**settings, "session": Unfenced})
 
-    def _check_epoch(self, visitor: VisitorId, place: Place) -> Client | None:
-        return self.clients.get(visitor)
-
-    def _on_takeover(self, takeover: Takeover) -> None:
-        client = self.clients.get(takeover.to)
-        if client is not None:
-            self._give_way(client, takeover.place, takeover.match)
-        self._fence = FencingTable()
-        super()._on_takeover(takeover)
-
 
 class UnfencedMachine(Machine):
-    hub = UnfencedHub
+    hub = UnfencedSessionHub
 
 
 @pytest.mark.parametrize(

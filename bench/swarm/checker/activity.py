@@ -81,7 +81,7 @@ def check_expulsions(history: Iterable[events.Event]) -> Iterator[Violation]:
         if isinstance(event, events.Gone) and event.code in EXPELLED and not event.left:
             what = f"{event.visitor} was thrown out with {event.code}"
             yield Violation(4, event.at, what, (event.visitor,))
-        elif isinstance(event, events.Refused) and event.code in WRONG:
+        elif isinstance(event, events.ErrorReceived) and event.code in WRONG:
             what = f"{event.visitor} was told {event.code}"
             yield Violation(4, event.at, what, (event.visitor,))
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bench.swarm.checker.sides import Matches
+from bench.swarm.checker.match_views import Matches
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from math import inf
 from bench.client.delivery import ALL_REPEATED_INTERVAL, REPEAT_DELAYS
 from bench.swarm import events
 from bench.swarm.checker.bounds import Bounds
-from bench.swarm.checker.clock import Clock
-from bench.swarm.checker.sides import Matches, Side
+from bench.swarm.checker.disturbances import Disturbances
+from bench.swarm.checker.match_views import Matches, MatchView
 from bench.swarm.checker.violations import Violation
 
 
@@ -28,7 +28,7 @@ Fates = dict[int, Fate]
 
 
 def check_lines(
-    matches: Matches, history: Sequence[events.Event], clock: Clock, bounds: Bounds
+    matches: Matches, history: Sequence[events.Event], disturbances: Disturbances, bounds: Bounds
 ) -> Iterator[Violation]:
     yield from _check_sources(matches, history)
     yield from _check_order(history)
@@ -38,7 +38,7 @@ def check_lines(
     for one, other in matches.pairs():
         for speaker, listener in ((one, other), (other, one)):
             lines = fates.get((speaker.match, speaker.visitor), {})
-            yield from _check_arrival(lines, speaker, listener, clock, bounds)
+            yield from _check_arrival(lines, speaker, listener, disturbances, bounds)
 
 
 def _check_sources(matches: Matches, history: Iterable[events.Event]) -> Iterator[Violation]:
@@ -109,7 +109,7 @@ def _read_fates(history: Iterable[events.Event]) -> dict[tuple[str, str], Fates]
 
 
 def _check_arrival(
-    lines: Fates, speaker: Side, listener: Side, clock: Clock, bounds: Bounds
+    lines: Fates, speaker: MatchView, listener: MatchView, disturbances: Disturbances, bounds: Bounds
 ) -> Iterator[Violation]:
     """While both are there, know it, and nothing is done to their gateways, lines arrive, and so do answers.
 
@@ -118,7 +118,7 @@ def _check_arrival(
     delays double, so none is longer than the fault and the first of them.
     """
     repeated = set(_full_repeats(speaker))
-    for began, ended, reunion in _quiet(speaker, listener, clock):
+    for began, ended, reunion in _quiet(speaker, listener, disturbances):
         under_way = [line.said for line in lines.values() if line.said < began < line.known]
         pause = min(bounds.repeat, began - min(under_way, default=began) + REPEAT_DELAYS[0])
         if reunion in repeated or not under_way:
@@ -132,7 +132,7 @@ def _check_arrival(
                 return
 
 
-def _late(line: Fate, speaker: Side, listener: Side, deadline: float) -> Violation:
+def _late(line: Fate, speaker: MatchView, listener: MatchView, deadline: float) -> Violation:
     names = (speaker.visitor, listener.visitor)
     after = f"{deadline - line.said:.1f} s after it was said"
     if line.heard > deadline:
@@ -142,7 +142,7 @@ def _late(line: Fate, speaker: Side, listener: Side, deadline: float) -> Violati
     return Violation(6, deadline, what, names, (speaker.match,))
 
 
-def _full_repeats(speaker: Side) -> Iterator[float]:
+def _full_repeats(speaker: MatchView) -> Iterator[float]:
     """Yield when the speaker's client repeated all lines: at a reunion, but at most so often."""
     yield speaker.met  # there was nothing to repeat
     last = -inf
@@ -152,11 +152,13 @@ def _full_repeats(speaker: Side) -> Iterator[float]:
             yield last
 
 
-def _quiet(speaker: Side, listener: Side, clock: Clock) -> Iterator[tuple[float, float, float | None]]:
+def _quiet(
+    speaker: MatchView, listener: MatchView, disturbances: Disturbances
+) -> Iterator[tuple[float, float, float | None]]:
     """Yield when a quiet time begins and ends, and when just before the speaker learned of the listener."""
-    faults = list(clock.disturbances_of("calls", (speaker.visitor, listener.visitor)))
+    faults = list(disturbances.disturbances_of("calls", (speaker.visitor, listener.visitor)))
     apart = 0.0
-    for began, ended in _together(speaker, listener, clock.end):
+    for began, ended in _together(speaker, listener, disturbances.end):
         learned = [belief.at for belief in speaker.beliefs if apart <= belief.at <= began]
         since, reunion = began, max(learned, default=None)
         apart = ended
@@ -170,7 +172,7 @@ def _quiet(speaker: Side, listener: Side, clock: Clock) -> Iterator[tuple[float,
             yield since, ended, reunion
 
 
-def _together(one: Side, other: Side, end: float) -> Iterator[tuple[float, float]]:
+def _together(one: MatchView, other: MatchView, end: float) -> Iterator[tuple[float, float]]:
     """When both are in the match, and believe the other there."""
     since = inf
     for at in sorted({belief.at for belief in (*one.beliefs, *other.beliefs)}):

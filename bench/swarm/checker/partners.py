@@ -5,14 +5,14 @@ from typing import Literal
 
 from bench.swarm import events
 from bench.swarm.checker.bounds import Bounds
-from bench.swarm.checker.clock import Clock
+from bench.swarm.checker.disturbances import Disturbances
+from bench.swarm.checker.half_seen_matches import HalfSeenMatches
+from bench.swarm.checker.match_views import Belief, Matches, MatchView
 from bench.swarm.checker.searches import Search
-from bench.swarm.checker.sides import Belief, Matches, Side
-from bench.swarm.checker.unseen import Unseen
 from bench.swarm.checker.violations import Violation
 
-NEVER = Side("anybody", "", [Belief(0.0, "left", partner_here=False)])
-GONE = Side("anybody", "", [Belief(0.0, "gone", partner_here=False)])
+NEVER = MatchView("anybody", "", [Belief(0.0, "left", partner_here=False)])
+GONE = MatchView("anybody", "", [Belief(0.0, "gone", partner_here=False)])
 """Other sides of which nothing is known."""
 
 Trouble = Literal["alone", "ghost", "unaware", "waiting"]
@@ -47,7 +47,7 @@ def check_identity(history: Iterable[events.Event]) -> Iterator[Violation]:
 
 
 def check_agreement(
-    matches: Matches, searches: Sequence[Search], clock: Clock, bounds: Bounds
+    matches: Matches, searches: Sequence[Search], disturbances: Disturbances, bounds: Bounds
 ) -> Iterator[Violation]:
     """1: partners agree. 5: who is left behind is told, and set free after the grace.
 
@@ -55,29 +55,29 @@ def check_agreement(
     who lost it while they searched for the same is gone for them. Only a fault at a gateway of the two gives
     them more time; that one of them moves gives none.
     """
-    unseen = Unseen(searches, matches, bounds)
+    unseen = HalfSeenMatches(searches, matches, bounds)
     for sides in matches.sides.values():
         for side in sides[:2]:
             other = next((one for one in sides[:2] if one is not side), None)
             lost = unseen.partners(side) if other is None else set()
             names = {side.visitor, *(lost or {other.visitor if other else NEVER.visitor})}
-            yield from _check_side(side, other or (GONE if lost else NEVER), names, clock, bounds)
+            yield from _check_side(side, other or (GONE if lost else NEVER), names, disturbances, bounds)
 
 
 def _check_side(
-    side: Side, other: Side, names: Collection[str], clock: Clock, bounds: Bounds
+    side: MatchView, other: MatchView, names: Collection[str], disturbances: Disturbances, bounds: Bounds
 ) -> Iterator[Violation]:
     """`names` are those whose gateways matter."""
-    for trouble, since, until in _troubles(side, other, clock.end):
+    for trouble, since, until in _troubles(side, other, disturbances.end):
         limit, again = _limit(trouble, other, bounds) + bounds.margin, bounds.agree_again + bounds.margin
-        if clock.overdue(since, until, limit, "calls", names, again):
+        if disturbances.overdue(since, until, limit, "calls", names, again):
             invariant, what = _words(trouble, side.visitor, other.visitor)
             lasted = f"{what}, for {until - since:.1f} s from {since:.3f} on"
-            at = clock.deadline(since, limit, "calls", names, again)
+            at = disturbances.deadline(since, limit, "calls", names, again)
             yield Violation(invariant, at, lasted, (side.visitor, other.visitor), (side.match,))
 
 
-def _troubles(side: Side, other: Side, end: float) -> Iterator[tuple[Trouble, float, float]]:
+def _troubles(side: MatchView, other: MatchView, end: float) -> Iterator[tuple[Trouble, float, float]]:
     """Each stretch of time in which the two do not agree, as seen by `side`."""
     changes = [*side.beliefs, *other.beliefs]
     trouble: Trouble | None = None
@@ -102,7 +102,7 @@ def _trouble(mine: Belief, theirs: Belief) -> Trouble | None:
     return None if theirs.here == "in" else "ghost"
 
 
-def _limit(trouble: Trouble, other: Side, bounds: Bounds) -> float:
+def _limit(trouble: Trouble, other: MatchView, bounds: Bounds) -> float:
     match trouble:
         case "alone" if other is NEVER:
             return bounds.answered

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bench.swarm import events
 from bench.swarm.checker.bounds import Bounds
-from bench.swarm.checker.clock import Clock
+from bench.swarm.checker.disturbances import Disturbances
 from bench.swarm.checker.violations import Violation
 
 
@@ -30,7 +30,9 @@ def check_acknowledged(history: Iterable[events.Event]) -> Iterator[Violation]:
                 yield Violation(7, event.at, what, (event.visitor,), (event.match,))
 
 
-def check_answered(history: Iterable[events.Event], clock: Clock, bounds: Bounds) -> Iterator[Violation]:
+def check_answered(
+    history: Iterable[events.Event], disturbances: Disturbances, bounds: Bounds
+) -> Iterator[Violation]:
     """Every report is acknowledged in the end, and none is refused: honest people file honest passes."""
     waiting: dict[tuple[str, str], float] = {}
     for event in history:
@@ -43,19 +45,19 @@ def check_answered(history: Iterable[events.Event], clock: Clock, bounds: Bounds
                 yield Violation(7, event.at, what, (event.visitor,), (event.match,))
             case events.Filed():
                 since = waiting.pop((event.visitor, event.match), event.at)
-                yield from _slow(event.visitor, event.match, since, event.at, clock, bounds)
+                yield from _slow(event.visitor, event.match, since, event.at, disturbances, bounds)
     for (visitor, match), since in waiting.items():
-        yield from _slow(visitor, match, since, clock.end, clock, bounds)
+        yield from _slow(visitor, match, since, disturbances.end, disturbances, bounds)
 
 
 def _slow(
-    visitor: str, match: str, since: float, until: float, clock: Clock, bounds: Bounds
+    visitor: str, match: str, since: float, until: float, disturbances: Disturbances, bounds: Bounds
 ) -> Iterator[Violation]:
     """Each try goes to any gateway, so a fault of any gateway is an excuse."""
     limit = bounds.filed + bounds.margin
-    if clock.overdue(since, until, limit, "reports"):
+    if disturbances.overdue(since, until, limit, "reports"):
         what = f"the report of {visitor} was not acknowledged for {until - since:.1f} s"
-        yield Violation(7, clock.deadline(since, limit, "reports"), what, (visitor,), (match,))
+        yield Violation(7, disturbances.deadline(since, limit, "reports"), what, (visitor,), (match,))
 
 
 def check_stored(history: Iterable[events.Event], rows: Iterable[Row]) -> Iterator[Violation]:

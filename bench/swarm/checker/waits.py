@@ -7,10 +7,10 @@ from math import inf
 
 from bench.swarm import events
 from bench.swarm.checker.bounds import Bounds
-from bench.swarm.checker.clock import Clock
+from bench.swarm.checker.disturbances import Disturbances
+from bench.swarm.checker.half_seen_matches import HalfSeenMatches
+from bench.swarm.checker.match_views import Matches, MatchView
 from bench.swarm.checker.searches import Search
-from bench.swarm.checker.sides import Matches, Side
-from bench.swarm.checker.unseen import Unseen
 from bench.swarm.checker.violations import Violation
 
 
@@ -18,7 +18,7 @@ def check_waits(
     searches: Sequence[Search],
     matches: Matches,
     history: Sequence[events.Event],
-    clock: Clock,
+    disturbances: Disturbances,
     bounds: Bounds,
 ) -> Iterator[Violation]:
     """Two who may meet do not both search, side by side, for longer than until the last stage.
@@ -27,7 +27,7 @@ def check_waits(
     """
     limit = bounds.widest_age + bounds.sweep + bounds.margin
     long = [one for one in searches if one.until - one.since > limit]
-    strangers = _Strangers(matches, Unseen(searches, matches, bounds), history, bounds)
+    strangers = _Strangers(matches, HalfSeenMatches(searches, matches, bounds), history, bounds)
     starved: set[tuple[str, float]] = set()
     for one, other in combinations(long, 2):
         since, until = max(one.since, other.since), min(one.until, other.until)
@@ -35,12 +35,12 @@ def check_waits(
             continue
         since = strangers.since(one.visitor, other.visitor, since)
         names = (one.visitor, other.visitor)
-        if not clock.overdue(since, until, limit, "searches", names):
+        if not disturbances.overdue(since, until, limit, "searches", names):
             continue
         for search in (one, other):
             if (search.visitor, search.since) not in starved:
                 starved.add((search.visitor, search.since))
-                at = clock.deadline(since, limit, "searches", names)
+                at = disturbances.deadline(since, limit, "searches", names)
                 yield _violation(search, other if search is one else one, at)
 
 
@@ -54,7 +54,9 @@ TOO_FAST = 4429
 """The close code that says to come back much later."""
 
 
-def check_returns(history: Iterable[events.Event], clock: Clock, bounds: Bounds) -> Iterator[Violation]:
+def check_returns(
+    history: Iterable[events.Event], disturbances: Disturbances, bounds: Bounds
+) -> Iterator[Violation]:
     """A visitor who dials, for the first time or after a lost socket, is welcomed in time."""
     outside: dict[str, float] = {}
     inside: set[str] = set()
@@ -71,20 +73,22 @@ def check_returns(history: Iterable[events.Event], clock: Clock, bounds: Bounds)
             case events.Came():
                 inside.add(event.visitor)
                 since = outside.pop(event.visitor, event.at)
-                yield from _late(event.visitor, since, event.at, clock, bounds)
+                yield from _late(event.visitor, since, event.at, disturbances, bounds)
     for visitor, since in outside.items():
-        yield from _late(visitor, since, clock.end, clock, bounds)
+        yield from _late(visitor, since, disturbances.end, disturbances, bounds)
 
 
-def _late(visitor: str, since: float, until: float, clock: Clock, bounds: Bounds) -> Iterator[Violation]:
+def _late(
+    visitor: str, since: float, until: float, disturbances: Disturbances, bounds: Bounds
+) -> Iterator[Violation]:
     limit = bounds.back + bounds.margin
-    if clock.overdue(since, until, limit, "calls", (visitor,)):
+    if disturbances.overdue(since, until, limit, "calls", (visitor,)):
         what = f"{visitor} could not come in, or back, for {until - since:.1f} s"
-        at = clock.deadline(since, limit, "calls", (visitor,))
+        at = disturbances.deadline(since, limit, "calls", (visitor,))
         yield Violation(4, at, what, (visitor,))
 
 
-def _parted(side: Side, sockets: Sequence[events.Came | events.Lost], bounds: Bounds) -> float:
+def _parted(side: MatchView, sockets: Sequence[events.Came | events.Lost], bounds: Bounds) -> float:
     """When every gateway knows that this side has left.
 
     Where the last word may be lost with the socket, that is when they say hello again, or the grace is over.
@@ -101,7 +105,7 @@ class _Strangers:
     """From when on two visitors may meet."""
 
     def __init__(
-        self, matches: Matches, unseen: Unseen, history: Sequence[events.Event], bounds: Bounds
+        self, matches: Matches, unseen: HalfSeenMatches, history: Sequence[events.Event], bounds: Bounds
     ) -> None:
         self._parted: dict[frozenset[str], list[tuple[float, float]]] = defaultdict(list)
         self._bar = bounds.parted

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from bench.client.client import ZufallClient
-from bench.client.connection import Connection, stay_connected
+from bench.client.connection import ClientConnection, stay_connected
 from bench.client.transports import ConnectionClosed
 from bench.client.transports.memory import MemoryTransport
 from services.signaling.core.messages import Find
@@ -74,7 +74,7 @@ async def test_what_a_handler_raises_ends_the_connection() -> None:
         raise LookupError
 
     with pytest.raises(LookupError):
-        await Connection(ZufallClient("token"), await gateway.dial()).run(fail)
+        await ClientConnection(ZufallClient("token"), await gateway.dial()).run(fail)
 
 
 async def test_a_memory_transport_is_closed_from_both_sides() -> None:

@@ -12,11 +12,11 @@ from services.contract.keys import new_key, parse_key
 from services.contract.passes import PassSealer
 from services.contract.sealing import Sealer
 
-from ...device import Device
+from ...device import BrowserDevice
 
 KEY, RING = parse_key(new_key()), (parse_key(new_key()),)
 DEVICES = DeviceVouchers(KEY, RING)
-ONE, OTHER = Device(), Device()
+ONE, OTHER = BrowserDevice(), BrowserDevice()
 TEXT = signed_text("challenge", "token")
 
 
@@ -40,7 +40,7 @@ def test_a_signature_by_the_key_is_accepted() -> None:
         (bytes(65), ONE.sign(TEXT), TEXT),
         (b"\x04" + bytes(64), ONE.sign(TEXT), TEXT),
         (b"\x05" + ONE.key[1:], ONE.sign(TEXT), TEXT),
-        (Device(generate_private_key(SECP256K1())).key, ONE.sign(TEXT), TEXT),
+        (BrowserDevice(generate_private_key(SECP256K1())).key, ONE.sign(TEXT), TEXT),
     ],
     ids=[
         "no token", "another challenge", "another key", "zeros", "too large", "key of zeros", "no point",

@@ -9,7 +9,7 @@ from services.runtime.admin import AdminServer
 from tests.servers import free_port
 
 
-class Service:
+class FakeService:
     """An admin server whose problems can be changed."""
 
     def __init__(self) -> None:
@@ -24,14 +24,14 @@ class Service:
 
 
 @pytest.fixture
-async def service() -> AsyncIterator[Service]:
-    made = Service()
+async def service() -> AsyncIterator[FakeService]:
+    made = FakeService()
     await made.admin.start()
     yield made
     await made.admin.stop()
 
 
-async def test_ready_or_why_not(service: Service) -> None:
+async def test_ready_or_why_not(service: FakeService) -> None:
     assert await service.get("/readyz") == (200, "ok\n")
     service.problems = ["NATS is away", "no matcher answers"]
     assert await service.get("/readyz") == (503, "NATS is away\nno matcher answers\n")
@@ -40,18 +40,18 @@ async def test_ready_or_why_not(service: Service) -> None:
     assert await service.get("/readyz") == (200, "ok\n")
 
 
-async def test_metrics_are_those_of_prometheus(service: Service) -> None:
+async def test_metrics_are_those_of_prometheus(service: FakeService) -> None:
     status, text = await service.get("/metrics")
     assert status == 200
     assert "# TYPE python_info gauge" in text
 
 
-async def test_there_is_nothing_else(service: Service) -> None:
+async def test_there_is_nothing_else(service: FakeService) -> None:
     assert (await service.get("/"))[0] == 404
     assert (await service.get("/livez", "POST"))[0] == 405
 
 
-async def test_a_taken_port_is_an_error(service: Service) -> None:
+async def test_a_taken_port_is_an_error(service: FakeService) -> None:
     second = AdminServer(service.address, list)
     with pytest.raises(OSError, match=r"address already in use"):
         await second.start()

@@ -19,25 +19,25 @@ from services.signaling.shell.device_proof import (
 )
 from services.signaling.shell.token_issuer import parse_token_request
 
-from ...device import Device
+from ...device import BrowserDevice
 
 RING = (parse_key(new_key()),)
 NAMES = DeviceVouchers(RING[0], RING)
 NOW = 1_800_000_000.0
-ONE, OTHER = Device(), Device()
+ONE, OTHER = BrowserDevice(), BrowserDevice()
 
 
 def gateway(most: int = 100) -> DeviceProofVerifier:
     return DeviceProofVerifier(NAMES, ChallengeSealer(RING), ReplayCache(most))
 
 
-def proof(device: Device, challenge: str, token: str = "", voucher: str | None = None) -> DeviceProof:
+def proof(device: BrowserDevice, challenge: str, token: str = "", voucher: str | None = None) -> DeviceProof:
     shown = device.proof(challenge, token)
     key, signature = (base64.b64decode(shown[name]) for name in ("key", "signature"))
     return DeviceProof(key, challenge, signature, voucher)
 
 
-def known(device: Device, since: float = NOW) -> devices.Device:
+def known(device: BrowserDevice, since: float = NOW) -> devices.Device:
     return devices.Device(NAMES.device_id(device.key), int(since))
 
 
@@ -101,7 +101,7 @@ def test_used_challenges_are_bounded_and_expire() -> None:
     whose=st.sampled_from([ONE, OTHER]),
 )
 def test_a_device_is_as_old_as_proven_and_never_from_the_future(
-    vouched: int | None, bound: int | None, whose: Device
+    vouched: int | None, bound: int | None, whose: BrowserDevice
 ) -> None:
     ours = gateway()
     voucher = None if vouched is None else NAMES.issue_voucher(whose.key, vouched)

@@ -28,7 +28,7 @@ def meet(at: float, match: str = "m", visitors: Sequence[str] = ("ann", "bob")) 
 
 
 def part(at: float, match: str = "m", leaver: str = "ann", left: str = "bob") -> list[Event]:
-    return [events.Pressed(at, leaver, match), events.Ended(at + 0.01, left, match, "next")]
+    return [events.Pressed(at, leaver, match), events.MatchEnded(at + 0.01, left, match, "next")]
 
 
 def said(at: float, number: int, visitor: str = "ann", match: str = "m") -> Event:

@@ -52,5 +52,5 @@ def test_somebody_is_told_to_stay_away(code: int) -> None:
 
 @pytest.mark.parametrize("code", ["banned", "stale_epoch", "memory_refused", "pass_refused"])
 def test_somebody_is_told_that_they_did_what_they_did_not(code: str) -> None:
-    assert invariants(judge(both_came(), events.Refused(5, "ann", code))) == [4]
-    assert judge(both_came(), events.Refused(5, "ann", "rewind_refused")) == []
+    assert invariants(judge(both_came(), events.ErrorReceived(5, "ann", code))) == [4]
+    assert judge(both_came(), events.ErrorReceived(5, "ann", "rewind_refused")) == []

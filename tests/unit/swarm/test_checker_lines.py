@@ -193,11 +193,11 @@ def test_what_is_not_of_the_protocol() -> None:
     assert invariants(judge(TOGETHER, events.Unreadable(3, "ann", "{}"))) == [6]
 
 
-MET_ALONE = [*both_came(), *meet(1, visitors=["ann"]), events.Ended(2.2, "ann", "m", "lost")]
+MET_ALONE = [*both_came(), *meet(1, visitors=["ann"]), events.MatchEnded(2.2, "ann", "m", "lost")]
 
 
 def test_who_passed_a_match_over_may_get_a_line_in_it() -> None:
-    passed, line = events.Passed(1, "bob", "m"), [said(2, 1), ignored(2.1, 1)]
+    passed, line = events.MatchPassedOver(1, "bob", "m"), [said(2, 1), ignored(2.1, 1)]
     assert judge(MET_ALONE, passed, line) == []
     assert 6 in invariants(judge(MET_ALONE, line))
 
@@ -209,6 +209,6 @@ def test_who_passed_a_match_over_gets_nothing_else() -> None:
         (ignored(2, 1, of="bob"), "heard in m what bob said"),
         (ignored(6, 1), "which they had left 5.0 s before"),
     ]:
-        found = judge(MET_ALONE, events.Passed(1, "bob", "m"), stray)
+        found = judge(MET_ALONE, events.MatchPassedOver(1, "bob", "m"), stray)
         assert 6 in invariants(found), stray
         assert what in str(found), stray

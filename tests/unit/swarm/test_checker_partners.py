@@ -11,7 +11,7 @@ def test_two_meet_and_part() -> None:
 
 def test_matched_while_in_a_match() -> None:
     third = [came(0, "cem"), *meet(6, "n", ["ann", "cem"])]
-    found = judge(both_came(), meet(1), third, events.Ended(6, "bob", "m", "next"))
+    found = judge(both_came(), meet(1), third, events.MatchEnded(6, "bob", "m", "next"))
     assert invariants(found) == [1]
     assert "still in m" in str(found[0])
 
@@ -28,7 +28,8 @@ def test_one_stays_in_a_match_that_the_other_left() -> None:
 
 def test_one_is_told_in_time() -> None:
     assert (
-        judge(both_came(), meet(1), events.Pressed(5, "ann", "m"), events.Ended(7, "bob", "m", "next")) == []
+        judge(both_came(), meet(1), events.Pressed(5, "ann", "m"), events.MatchEnded(7, "bob", "m", "next"))
+        == []
     )
 
 
@@ -36,32 +37,32 @@ def test_one_meets_nobody() -> None:
     """A gateway has a second to say that it will not come to a match."""
     assert invariants(judge(both_came(), meet(1, visitors=["ann"]))) == [1]
     for ended, found in [(2.9, []), (3.1, [1])]:
-        met = [*meet(1, visitors=["ann"]), events.Ended(ended, "ann", "m", "lost")]
+        met = [*meet(1, visitors=["ann"]), events.MatchEnded(ended, "ann", "m", "lost")]
         assert invariants(judge(both_came(), met)) == found
 
 
 def test_partners_agree_within_five_seconds_of_the_end_of_a_fault() -> None:
     left = [strike(4, "cut", "gateway-1~nats"), events.Pressed(5, "ann", "m"), events.Healed(20, 1)]
-    assert judge(both_came(), meet(1), left, events.Ended(25.9, "bob", "m", "next")) == []
-    assert invariants(judge(both_came(), meet(1), left, events.Ended(26.1, "bob", "m", "next"))) == [1]
+    assert judge(both_came(), meet(1), left, events.MatchEnded(25.9, "bob", "m", "next")) == []
+    assert invariants(judge(both_came(), meet(1), left, events.MatchEnded(26.1, "bob", "m", "next"))) == [1]
 
 
 def test_a_fault_that_is_long_over_gives_no_time() -> None:
     for healed, latest in [(4.1, 10.1), (3.9, 8)]:
         over = [strike(2, "cut", "gateway-1~nats"), events.Healed(healed, 1), events.Pressed(5, "ann", "m")]
         for late, found in [(-0.1, []), (0.1, [1])]:
-            told = events.Ended(latest + late, "bob", "m", "next")
+            told = events.MatchEnded(latest + late, "bob", "m", "next")
             assert invariants(judge(both_came(), meet(1), over, told)) == found
 
 
 def test_a_kill_gives_time_only_from_its_moment_on() -> None:
     left = [strike(4, "kill", "gateway-2", sudden=True), events.Pressed(5, "ann", "m"), events.Healed(20, 1)]
-    assert invariants(judge(both_came(), meet(1), left, events.Ended(19, "bob", "m", "next"))) == [1]
+    assert invariants(judge(both_came(), meet(1), left, events.MatchEnded(19, "bob", "m", "next"))) == [1]
 
 
 def test_a_fault_elsewhere_gives_no_time() -> None:
     """Ann is on g1, bob on g2; what is done to g3, to its wires or to a matcher is none of their business."""
-    away = [events.Pressed(5, "ann", "m"), events.Ended(22, "bob", "m", "next")]
+    away = [events.Pressed(5, "ann", "m"), events.MatchEnded(22, "bob", "m", "next")]
     for target, origin, excused in [
         ("gateway-1~nats", "http://g1", True),
         ("gateway-2", "http://g2", True),
@@ -80,13 +81,13 @@ def test_a_fault_elsewhere_gives_no_time() -> None:
 def test_a_fault_at_a_gateway_they_had_left_before_gives_no_time() -> None:
     moved = [events.Lost(2, "ann", 1006), came(3, "ann", resumed="m", gateway="g3")]
     fault = [strike(4, "pause", "gateway-1", origin="http://g1"), events.Healed(20, 1)]
-    away = [events.Pressed(5, "ann", "m"), events.Ended(22, "bob", "m", "next")]
+    away = [events.Pressed(5, "ann", "m"), events.MatchEnded(22, "bob", "m", "next")]
     assert invariants(judge(both_came(), meet(1), moved, fault, away)) == [1]
 
 
 def test_a_fault_at_a_gateway_they_have_left_since_gives_time() -> None:
     """It may be the one that knows that they pressed Next."""
-    away = [events.Pressed(5, "ann", "m"), events.Ended(22, "bob", "m", "next")]
+    away = [events.Pressed(5, "ann", "m"), events.MatchEnded(22, "bob", "m", "next")]
     moved = [events.Lost(5.5, "ann", 1006), came(5.7, "ann", gateway="g3")]
     fault = [strike(6, "pause", "gateway-1", origin="http://g1"), events.Healed(20, 1)]
     assert judge(both_came(), meet(1), away, moved, fault) == []
@@ -94,7 +95,7 @@ def test_a_fault_at_a_gateway_they_have_left_since_gives_time() -> None:
 
 def test_a_clock_that_jumps_gives_no_time() -> None:
     fault = [strike(4, "jump", "gateway-1", sudden=True, origin="http://g1"), events.Healed(20, 1)]
-    away = [events.Pressed(5, "ann", "m"), events.Ended(22, "bob", "m", "next")]
+    away = [events.Pressed(5, "ann", "m"), events.MatchEnded(22, "bob", "m", "next")]
     assert invariants(judge(both_came(), meet(1), fault, away)) == [1]
 
 
@@ -115,7 +116,7 @@ def test_two_who_are_known_as_one() -> None:
 
 def test_the_partner_may_be_one_who_was_lost_while_they_searched() -> None:
     lost = [*searches(0.5, "ann"), came(0, "cem"), events.Lost(1.1, "cem", 1006), came(2, "cem")]
-    met = [*meet(1, visitors=["ann"]), events.Ended(6.5, "ann", "m", "lost")]
+    met = [*meet(1, visitors=["ann"]), events.MatchEnded(6.5, "ann", "m", "lost")]
     assert judge(both_came(), searches(0.5, "cem"), lost, met) == []
     assert invariants(judge(both_came(), searches(0.5, "cem", mode="text"), lost, met)) == [1]
 
@@ -124,7 +125,7 @@ def test_only_a_fault_at_the_gateways_of_the_two_gives_a_match_time_that_one_alo
     """Cem, who was lost, was on g3, and is there again."""
     there = [came(0, "cem", gateway="g3"), *searches(0.5, "ann", "cem")]
     lost = [events.Lost(1.1, "cem", 1006), came(2, "cem", gateway="g3")]
-    met = [*meet(1, visitors=["ann"]), events.Ended(20, "ann", "m", "lost")]
+    met = [*meet(1, visitors=["ann"]), events.MatchEnded(20, "ann", "m", "lost")]
     for origin, found in [("http://g1", []), ("http://g3", []), ("http://g2", [5])]:
         fault = [strike(3, "pause", "gateway", origin=origin), events.Healed(16, 1)]
         assert invariants(judge(both_came(), there, lost, met, fault)) == found, origin
@@ -132,7 +133,7 @@ def test_only_a_fault_at_the_gateways_of_the_two_gives_a_match_time_that_one_alo
 
 def test_the_partner_is_none_of_those_lost_who_met_another_since() -> None:
     lost = [came(0, "cem"), *searches(0.5, "cem"), events.Lost(0.6, "cem", 1006), came(0.7, "cem")]
-    met = [*searches(0.5, "ann"), *meet(2, visitors=["ann"]), events.Ended(7.5, "ann", "m", "lost")]
+    met = [*searches(0.5, "ann"), *meet(2, visitors=["ann"]), events.MatchEnded(7.5, "ann", "m", "lost")]
     others = [came(0, "dan"), *part(30, "n", "cem", "dan")]
     for before, found in [(1.5, [1]), (2.5, [])]:
         with_dan = [*searches(0.8, "cem", "dan"), *meet(before, "n", ["cem", "dan"])]
@@ -146,20 +147,20 @@ def test_the_partner_is_none_of_those_lost_where_another_passed_the_match_over()
         events.Lost(1.1, "cem", 1006),
         came(2, "cem"),
     ]
-    met = [*meet(1, visitors=["ann"]), events.Ended(6.5, "ann", "m", "lost")]
+    met = [*meet(1, visitors=["ann"]), events.MatchEnded(6.5, "ann", "m", "lost")]
     assert judge(both_came(), lost, met) == []
-    assert invariants(judge(both_came(), lost, met, events.Passed(1, "bob", "m"))) == [1]
+    assert invariants(judge(both_came(), lost, met, events.MatchPassedOver(1, "bob", "m"))) == [1]
 
 
 def test_a_ghost() -> None:
     gone = [*both_came(), *meet(1), events.Gone(5, "ann", 1001)]
     assert invariants(judge(gone)) == [5]
-    assert judge(gone, events.Ended(5.1, "bob", "m", "lost")) == []
+    assert judge(gone, events.MatchEnded(5.1, "bob", "m", "lost")) == []
 
 
 def test_a_broken_socket_is_told_as_away_and_the_match_ends_with_the_grace() -> None:
     lost = [events.Lost(5, "ann", 1006), events.Away(6, "bob", "m"), events.Gone(19, "ann", 1006)]
-    assert judge(both_came(), meet(1), lost, events.Ended(20, "bob", "m", "lost")) == []
+    assert judge(both_came(), meet(1), lost, events.MatchEnded(20, "bob", "m", "lost")) == []
     found = judge(both_came(), meet(1), lost)
     assert invariants(found) == [5]
     assert "after the grace" in str(found[0])

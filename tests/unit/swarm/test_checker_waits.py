@@ -42,7 +42,7 @@ def test_who_blocked_the_other_waits_for_ever() -> None:
     block = [
         events.Blocked(5, "ann", "m"),
         events.Remembered(5, "ann", "m"),
-        *(events.Ended(5, one, "m", "blocked") for one in ("ann", "bob")),
+        *(events.MatchEnded(5, one, "m", "blocked") for one in ("ann", "bob")),
     ]
     assert judge(both_came(), meet(1), block, searches(6, "ann", "bob"), until=300) == []
 
@@ -108,7 +108,7 @@ def test_only_what_is_longer_than_a_bound_can_show_it() -> None:
 
 def test_two_whose_last_word_was_lost_have_parted_when_they_say_hello_again() -> None:
     """Ann presses Next at 5, and her socket is gone: her gateway may not have read it."""
-    first = [*meet(1), events.Pressed(5, "ann", "m"), events.Ended(5.2, "bob", "m", "next")]
+    first = [*meet(1), events.Pressed(5, "ann", "m"), events.MatchEnded(5.2, "bob", "m", "next")]
     moved = [events.Lost(5.1, "ann", 1006), came(15, "ann"), *searches(15.1, "ann", "bob")]
     assert judge(both_came(), first, moved, until=15 + 60 + 16) == []
     assert invariants(judge(both_came(), first, moved, until=15 + 60 + 18)) == [4, 4]
@@ -121,14 +121,14 @@ def test_one_of_the_two_may_not_have_seen_the_match_in_which_they_parted() -> No
     """The socket of bob was lost when he met ann; then each of them searches alone, beside the other."""
     first = [*searches(1, "ann", "bob"), events.Lost(1.9, "bob", 1006)]
     met = [events.Met(2, "ann", "m", polite=True), events.Away(3, "ann", "m")]
-    after = [came(3, "bob"), events.Ended(18, "ann", "m", "lost"), *searches(18.1, "ann", "bob")]
+    after = [came(3, "bob"), events.MatchEnded(18, "ann", "m", "lost"), *searches(18.1, "ann", "bob")]
     assert judge(both_came(), first, met, after, until=90) == []
     assert invariants(judge(both_came(), first, met, after, until=140)) == [4, 4]
 
 
 def test_two_of_whom_one_passed_the_match_over_have_parted() -> None:
     met = [*searches(1, "ann", "bob"), events.Met(2, "ann", "m", polite=True), events.Stopped(1.9, "bob")]
-    passed = [events.Passed(2.1, "bob", "m"), events.Ended(2.2, "ann", "m", "stop")]
+    passed = [events.MatchPassedOver(2.1, "bob", "m"), events.MatchEnded(2.2, "ann", "m", "stop")]
     again = searches(3, "ann", "bob")
     assert judge(both_came(), met, passed, again, until=2.2 + 60 + 16) == []
     assert invariants(judge(both_came(), met, passed, again, until=2.2 + 60 + 18)) == [4, 4]

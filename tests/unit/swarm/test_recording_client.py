@@ -14,7 +14,7 @@ ICE: dict[str, Any] = {"servers": [], "policy": "all"}
 PARTNER: dict[str, Any] = {"languages": [], "shared_interests": []}
 
 
-class ScriptedGateway:
+class GatewayAndClient:
     """The other end of the socket; `now` is the time of both, and `wall` what their clock shows."""
 
     def __init__(self) -> None:
@@ -84,13 +84,13 @@ class ScriptedGateway:
 
 
 def test_it_finds_after_its_welcome() -> None:
-    gateway = ScriptedGateway()
+    gateway = GatewayAndClient()
     assert gateway.kinds == ["hello", "find"]
     assert gateway.client.phase == "searching"
 
 
 def test_each_hello_has_a_higher_epoch_also_when_the_clock_goes_back() -> None:
-    gateway = ScriptedGateway()
+    gateway = GatewayAndClient()
     first = gateway.sent[0]["epoch"]
     assert first == 1_767_225_600_000
     gateway.wall -= 3600
@@ -102,7 +102,7 @@ def test_each_hello_has_a_higher_epoch_also_when_the_clock_goes_back() -> None:
 
 
 def test_each_hello_shows_the_newest_memory() -> None:
-    gateway = ScriptedGateway()
+    gateway = GatewayAndClient()
     assert "memory" not in gateway.sent[0]
     gateway.open()
     assert gateway.sent[0]["memory"] == "first"
@@ -115,7 +115,7 @@ def test_each_hello_shows_the_newest_memory() -> None:
 
 
 def test_it_resumes_its_match_and_says_again_what_is_not_acknowledged() -> None:
-    gateway = ScriptedGateway()
+    gateway = GatewayAndClient()
     gateway.match()
     for _ in range(3):
         gateway.perform("say")
@@ -133,7 +133,7 @@ def test_it_resumes_its_match_and_says_again_what_is_not_acknowledged() -> None:
 
 
 def test_it_says_nothing_to_a_partner_who_is_away() -> None:
-    gateway = ScriptedGateway()
+    gateway = GatewayAndClient()
     gateway.match()
     gateway.say("partner_away", match="m")
     gateway.perform("say")
@@ -151,7 +151,7 @@ def test_it_says_nothing_to_a_partner_who_is_away() -> None:
 
 
 def test_it_says_again_what_nobody_answers() -> None:
-    gateway = ScriptedGateway()
+    gateway = GatewayAndClient()
     gateway.match()
     for _ in range(3):
         gateway.perform("say")
@@ -166,7 +166,7 @@ def test_it_says_again_what_nobody_answers() -> None:
 
 
 def test_at_most_so_many_lines_wait() -> None:
-    gateway = ScriptedGateway()
+    gateway = GatewayAndClient()
     gateway.match()
     for _ in range(61):
         gateway.perform("say")
@@ -178,7 +178,7 @@ def test_at_most_so_many_lines_wait() -> None:
 
 
 def test_a_match_that_is_over_is_not_resumed() -> None:
-    gateway = ScriptedGateway()
+    gateway = GatewayAndClient()
     gateway.match()
     gateway.lose()
     gateway.open()
@@ -187,7 +187,7 @@ def test_a_match_that_is_over_is_not_resumed() -> None:
 
 
 def test_it_takes_the_next_line_alone_and_answers_each() -> None:
-    gateway = ScriptedGateway()
+    gateway = GatewayAndClient()
     gateway.match()
     for number in (1, 1, 3, 2, 3):
         gateway.line(number)
@@ -203,7 +203,7 @@ def test_it_takes_the_next_line_alone_and_answers_each() -> None:
 
 
 def test_a_line_of_another_match_is_not_answered() -> None:
-    gateway = ScriptedGateway()
+    gateway = GatewayAndClient()
     gateway.match()
     gateway.line(1, "before")
     assert gateway.numbers("received") == []
@@ -212,7 +212,7 @@ def test_a_line_of_another_match_is_not_answered() -> None:
 
 
 def test_what_a_line_says_of_itself_is_recorded() -> None:
-    gateway = ScriptedGateway()
+    gateway = GatewayAndClient()
     gateway.match()
     gateway.line(1, text="eve n 7")
     (line,) = gateway.recorded(events.Heard)
@@ -220,7 +220,7 @@ def test_what_a_line_says_of_itself_is_recorded() -> None:
 
 
 def test_answers_that_say_something_are_recorded() -> None:
-    gateway = ScriptedGateway()
+    gateway = GatewayAndClient()
     gateway.match()
     gateway.perform("say")
     for match, number in [("m", 0), ("m", 1), ("m", 1), ("m", 2), ("before", 1)]:
@@ -230,7 +230,7 @@ def test_answers_that_say_something_are_recorded() -> None:
 
 
 def test_a_match_for_a_search_taken_back_is_passed_over() -> None:
-    gateway = ScriptedGateway()
+    gateway = GatewayAndClient()
     gateway.perform("stop")
     gateway.perform("find")
     gateway.matched("m")
@@ -238,12 +238,12 @@ def test_a_match_for_a_search_taken_back_is_passed_over() -> None:
     gateway.say("searching", waiting=1, stage=1)
     gateway.match("n")
     assert gateway.client.latest[0] == "n"
-    assert [event.match for event in gateway.recorded(events.Passed)] == ["m"]
+    assert [event.match for event in gateway.recorded(events.MatchPassedOver)] == ["m"]
 
 
 def test_what_a_gateway_said_before_it_read_the_stop_is_passed_over() -> None:
     """It had gone back to the former stranger, whom both wanted."""
-    gateway = ScriptedGateway()
+    gateway = GatewayAndClient()
     gateway.match()
     gateway.perform("stop")
     gateway.perform("find")
@@ -255,7 +255,7 @@ def test_what_a_gateway_said_before_it_read_the_stop_is_passed_over() -> None:
 
 
 def test_who_pressed_next_when_the_other_stopped_finds_again() -> None:
-    gateway = ScriptedGateway()
+    gateway = GatewayAndClient()
     gateway.match()
     gateway.perform("next")
     gateway.say("ended", match="m", reason="stop")
@@ -265,7 +265,7 @@ def test_who_pressed_next_when_the_other_stopped_finds_again() -> None:
 
 
 def test_blocks_are_said_again_until_a_memory_names_them() -> None:
-    gateway = ScriptedGateway()
+    gateway = GatewayAndClient()
     gateway.match()
     gateway.perform("block")
     gateway.lose()
@@ -280,7 +280,7 @@ def test_blocks_are_said_again_until_a_memory_names_them() -> None:
 
 
 def test_one_may_have_back_whom_one_parted_from_for_a_while() -> None:
-    gateway = ScriptedGateway()
+    gateway = GatewayAndClient()
     gateway.match()
     gateway.say("ended", match="m", reason="next")
     assert gateway.client.rewindable == "m"
@@ -289,7 +289,7 @@ def test_one_may_have_back_whom_one_parted_from_for_a_while() -> None:
 
 
 def test_what_is_not_of_the_protocol_is_recorded() -> None:
-    gateway = ScriptedGateway()
+    gateway = GatewayAndClient()
     gateway.say("nonsense")
     gateway.say("welcome", visitor="v", gateway="g")  # without a memory
     assert len(gateway.recorded(events.Unreadable)) == 2

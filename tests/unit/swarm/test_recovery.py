@@ -24,7 +24,7 @@ def test_a_call_goes_on_when_both_hear_each_other_again() -> None:
 
 
 def test_a_call_that_is_lost() -> None:
-    times = killed(came(5.5, "ann"), events.Ended(20, "bob", "m", "lost"))
+    times = killed(came(5.5, "ann"), events.MatchEnded(20, "bob", "m", "lost"))
     assert (times.total, times.failed, times.share_within(5)) == (1, 1, 0)
 
 
@@ -36,7 +36,7 @@ def test_a_call_that_a_person_ended_says_nothing() -> None:
     ended = [
         came(5.5, "ann", resumed="m"),
         events.Pressed(6, "ann", "m"),
-        events.Ended(6, "bob", "m", "next"),
+        events.MatchEnded(6, "bob", "m", "next"),
     ]
     assert killed(*ended).total == 0
 
@@ -86,7 +86,7 @@ def test_a_matcher_that_is_still_missing_disturbs_them() -> None:
 
 
 def test_who_gave_up_waiting_for_a_call_did_not_have_it_in_time() -> None:
-    ended: list[events.Event] = [events.Pressed(14, "bob", "m"), events.Ended(14, "ann", "m", "next")]
+    ended: list[events.Event] = [events.Pressed(14, "bob", "m"), events.MatchEnded(14, "ann", "m", "next")]
     assert killed(came(5.5, "ann", resumed="m"), *ended).share_within(5) == 0
 
 

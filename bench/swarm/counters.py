@@ -1,11 +1,11 @@
-"""The figures that a person watches while a swarm runs, counted event by event."""
+"""The counters that a person watches while a swarm runs, counted event by event."""
 
 from collections.abc import Iterable
 
 from bench.swarm import events
 
 
-class Figures:
+class SwarmCounters:
     """Online, searching and matched are of this moment, the rest since the beginning."""
 
     def __init__(self) -> None:
@@ -40,7 +40,7 @@ class Figures:
                 self._matches.add(event.match)
             case events.Searches():
                 self._states[event.visitor] = "searching"
-            case events.Stopped() | events.Ended():
+            case events.Stopped() | events.MatchEnded():
                 self._states[event.visitor] = "idle"
             case events.Lost():
                 self._states[event.visitor] = "offline"

@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator
 
 from bench.swarm import events
 from bench.swarm.checker.bounds import Bounds
-from bench.swarm.checker.clock import Clock
+from bench.swarm.checker.disturbances import Disturbances
 from bench.swarm.checker.violations import Violation
 
 OVER = float("-inf")
 """When a match was left that the gateway has ended, or that a new socket did not resume: nothing of it can be
 on its way any more."""
 
-Told = events.Ended | events.Away | events.Back | events.Heard | events.Ignored | events.Acknowledged
+Told = events.MatchEnded | events.Away | events.Back | events.Heard | events.Ignored | events.Acknowledged
 
 
 class _Known:
@@ -37,7 +37,7 @@ class _Known:
             case events.Met():
                 self.leave(event.at)
                 self.present = event.match
-            case events.Passed():
+            case events.MatchPassedOver():
                 self.left[event.match] = event.at
             case events.Came():
                 if event.resumed != self.present:
@@ -45,12 +45,14 @@ class _Known:
                 self.left = dict.fromkeys(self.left, OVER)
             case events.Pressed() | events.Stopped():
                 self.leave(event.at)
-            case events.Ended():
+            case events.MatchEnded():
                 self.present = "" if event.match == self.present else self.present
                 self.left[event.match] = OVER
 
 
-def check_strays(history: Iterable[events.Event], clock: Clock, bounds: Bounds) -> Iterator[Violation]:
+def check_cross_match_frames(
+    history: Iterable[events.Event], disturbances: Disturbances, bounds: Bounds
+) -> Iterator[Violation]:
     """A frame that crossed with a `next` or a `stop` comes soon after it, and not on another socket."""
     limit = bounds.agree + bounds.margin
     everybody: dict[str, _Known] = defaultdict(_Known)
@@ -59,32 +61,36 @@ def check_strays(history: Iterable[events.Event], clock: Clock, bounds: Bounds) 
             continue
         known = everybody[event.visitor]
         if isinstance(event, Told) and event.match != known.present:
-            yield from _check(event, known.left, clock, limit)
-        elif isinstance(event, events.Passed):
-            yield from _check_passed(event, known.turned, clock, limit)
+            yield from _check(event, known.left, disturbances, limit)
+        elif isinstance(event, events.MatchPassedOver):
+            yield from _check_passed(event, known.turned, disturbances, limit)
         elif isinstance(event, events.Offered) and event.match not in (known.present, *known.left):
-            yield _stray(event, "which was never theirs")
+            yield _cross_match_frame(event, "which was never theirs")
         known.take(event)
 
 
-def _check(event: Told, left: dict[str, float], clock: Clock, limit: float) -> Iterator[Violation]:
+def _check(
+    event: Told, left: dict[str, float], disturbances: Disturbances, limit: float
+) -> Iterator[Violation]:
     since = left.get(event.match)
     if since is None:
-        yield _stray(event, "which was never theirs")
+        yield _cross_match_frame(event, "which was never theirs")
     elif since == OVER:
-        yield _stray(event, "which they knew to be over")
-    elif clock.overdue(since, event.at, limit, "calls", (event.visitor,)):
-        yield _stray(event, f"which they had left {event.at - since:.1f} s before")
+        yield _cross_match_frame(event, "which they knew to be over")
+    elif disturbances.overdue(since, event.at, limit, "calls", (event.visitor,)):
+        yield _cross_match_frame(event, f"which they had left {event.at - since:.1f} s before")
 
 
-def _check_passed(event: events.Passed, since: float, clock: Clock, limit: float) -> Iterator[Violation]:
-    if clock.overdue(since, event.at, limit, "calls", (event.visitor,)):
+def _check_passed(
+    event: events.MatchPassedOver, since: float, disturbances: Disturbances, limit: float
+) -> Iterator[Violation]:
+    if disturbances.overdue(since, event.at, limit, "calls", (event.visitor,)):
         long = f"{event.at - since:.1f} s after they had stopped searching"
         what = f"{event.visitor} was matched in {event.match}, {long}"
         yield Violation(6, event.at, what, (event.visitor,), (event.match,))
 
 
-def _stray(event: Told | events.Offered, why: str) -> Violation:
+def _cross_match_frame(event: Told | events.Offered, why: str) -> Violation:
     kind = type(event).__name__.lower()
     what = f"{event.visitor} got word ({kind}) of {event.match}, {why}"
     return Violation(6, event.at, what, (event.visitor,), (event.match,))

@@ -7,11 +7,11 @@ they are away, or that the match is over, as soon as anybody can know it: this e
 from collections.abc import Sequence
 
 from bench.swarm.checker.bounds import Bounds
+from bench.swarm.checker.match_views import Matches, MatchView
 from bench.swarm.checker.searches import Search
-from bench.swarm.checker.sides import Matches, Side
 
 
-class Unseen:
+class HalfSeenMatches:
     """All whose search broke off, all who met somebody, and all who passed a match over."""
 
     def __init__(self, searches: Sequence[Search], matches: Matches, bounds: Bounds) -> None:
@@ -20,7 +20,7 @@ class Unseen:
         self._passed = matches.passed
         self._agree = bounds.agree
 
-    def partners(self, side: Side) -> set[str]:
+    def partners(self, side: MatchView) -> set[str]:
         """Return everybody who the partner of `side`, whom nobody saw, may have been.
 
         Whoever passed that match over was the partner; whoever met somebody else since their loss was not.

@@ -17,7 +17,7 @@ def strays(event: events.Event) -> list[Violation]:
 @pytest.mark.parametrize(
     "event",
     [
-        events.Ended(5, "cem", "m", "next"),
+        events.MatchEnded(5, "cem", "m", "next"),
         events.Away(5, "cem", "m"),
         events.Back(5, "cem", "m"),
         events.Offered(5, "cem", "m"),
@@ -34,18 +34,18 @@ def test_a_match_that_was_never_theirs(event: events.Event) -> None:
 
 
 def test_told_twice_of_the_end() -> None:
-    assert "which they knew to be over" in str(strays(events.Ended(31, "bob", "m", "lost")))
+    assert "which they knew to be over" in str(strays(events.MatchEnded(31, "bob", "m", "lost")))
     assert "which they knew to be over" in str(strays(events.Back(31, "bob", "m")))
 
 
 def test_what_crosses_with_a_next() -> None:
-    assert strays(events.Ended(30.1, "ann", "m", "next")) == []
-    assert "left 5.0 s before" in str(strays(events.Ended(35, "ann", "m", "next")))
+    assert strays(events.MatchEnded(30.1, "ann", "m", "next")) == []
+    assert "left 5.0 s before" in str(strays(events.MatchEnded(35, "ann", "m", "next")))
 
 
 def test_what_crosses_with_a_stop() -> None:
-    passed = [events.Stopped(39.9, "ann"), events.Passed(40, "ann", "n")]
-    assert judge(TOGETHER, passed, events.Ended(40.1, "ann", "n", "stop")) == []
+    passed = [events.Stopped(39.9, "ann"), events.MatchPassedOver(40, "ann", "n")]
+    assert judge(TOGETHER, passed, events.MatchEnded(40.1, "ann", "n", "stop")) == []
     assert invariants(judge(TOGETHER, passed, events.Away(45, "ann", "n"))) == [6]
 
 
@@ -59,14 +59,14 @@ def test_what_crosses_with_a_stop() -> None:
     ],
 )
 def test_matched_long_after_they_had_stopped_searching(turned: events.Event) -> None:
-    assert judge(TOGETHER, turned, events.Passed(42, "cem", "n")) == []
-    found = judge(TOGETHER, turned, events.Passed(45, "cem", "n"))
+    assert judge(TOGETHER, turned, events.MatchPassedOver(42, "cem", "n")) == []
+    found = judge(TOGETHER, turned, events.MatchPassedOver(45, "cem", "n"))
     assert invariants(found) == [6]
     assert "was matched in n, 5.0 s after they had stopped searching" in str(found[0])
 
 
 def test_a_gateway_that_was_paused_reads_a_stop_late() -> None:
-    stopped = [events.Stopped(40, "cem"), events.Passed(51, "cem", "n")]
+    stopped = [events.Stopped(40, "cem"), events.MatchPassedOver(51, "cem", "n")]
     for origin, found in [("http://g1", []), ("http://g3", [6])]:
         fault = [strike(40, "pause", "gateway", origin=origin), events.Healed(50, 1)]
         assert invariants(judge(TOGETHER, stopped, fault)) == found, origin
@@ -74,7 +74,7 @@ def test_a_gateway_that_was_paused_reads_a_stop_late() -> None:
 
 def test_a_match_that_was_not_resumed() -> None:
     moved = [*both_came(), *meet(1), events.Lost(4, "ann", 1006), came(5, "ann", gateway="g3")]
-    ended = events.Ended(6, "bob", "m", "lost")
+    ended = events.MatchEnded(6, "bob", "m", "lost")
     assert judge(moved, ended) == []
     assert "which they knew to be over" in str(judge(moved, events.Away(5.1, "ann", "m"), ended))
 
@@ -82,5 +82,5 @@ def test_a_match_that_was_not_resumed() -> None:
 def test_a_match_that_was_left_on_a_former_socket() -> None:
     moved = [events.Lost(30.2, "ann", 1006), came(30.4, "ann", gateway="g3")]
     assert judge(TOGETHER, moved) == []
-    late = events.Ended(30.5, "ann", "m", "next")
+    late = events.MatchEnded(30.5, "ann", "m", "next")
     assert "which they knew to be over" in str(judge(TOGETHER, moved, late))

@@ -59,7 +59,7 @@ class Disturbance:
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
+class Disturbances:
     """When the history ends, and from when until when something was done to whom."""
 
     end: float
@@ -128,7 +128,7 @@ class Clock:
         return any(self.places.was_at(name, one.origin, began, one.healed) for name in visitors)
 
 
-def read_clock(history: Sequence[Event], outages: bool = False) -> Clock:
+def read_disturbances(history: Sequence[Event], outages: bool = False) -> Disturbances:
     """A sudden fault is over at once; its repair is one more disturbance, for a moment.
 
     Where `outages` are asked for it lasts until its repair.
@@ -152,7 +152,7 @@ def read_clock(history: Sequence[Event], outages: bool = False) -> Clock:
             break
     found += [_disturbance(one, one.at, end) for one in open_faults.values() if outages or not one.sudden]
     found += _blackouts(history, end)
-    return Clock(end, sorted(found, key=lambda one: (one.began, one.healed)), places)
+    return Disturbances(end, sorted(found, key=lambda one: (one.began, one.healed)), places)
 
 
 def _blackouts(history: Iterable[Event], end: float) -> Iterator[Disturbance]:

@@ -53,15 +53,15 @@ def test_that_every_gateway_was_killed_since_is_no_excuse() -> None:
 
 
 def test_a_match_that_one_passed_over_counts() -> None:
-    passed = [*both_came(), *meet(1, visitors=["ann"]), events.Passed(1.1, "bob", "m")]
-    over = events.Ended(1.5, "ann", "m", "next")
+    passed = [*both_came(), *meet(1, visitors=["ann"]), events.MatchPassedOver(1.1, "bob", "m")]
+    over = events.MatchEnded(1.5, "ann", "m", "next")
     assert judge(passed, over, meet(70, "n"), part(75, "n")) == []
     assert invariants(judge(passed, over, meet(30, "n"), part(35, "n"))) == [3]
 
 
 def test_who_never_learned_of_a_match_may_meet_in_the_next() -> None:
     """Nobody can say who it was whose socket was gone when they were matched."""
-    alone = [*meet(1, visitors=["ann"]), events.Ended(2.2, "ann", "m", "lost")]
+    alone = [*meet(1, visitors=["ann"]), events.MatchEnded(2.2, "ann", "m", "lost")]
     assert judge(both_came(), alone, meet(5, "n"), part(10, "n")) == []
 
 
@@ -69,8 +69,8 @@ BLOCK = [
     *both_came(),
     *meet(1),
     events.Blocked(5, "ann", "m"),
-    events.Ended(5.1, "ann", "m", "blocked"),
-    events.Ended(5.1, "bob", "m", "blocked"),
+    events.MatchEnded(5.1, "ann", "m", "blocked"),
+    events.MatchEnded(5.1, "bob", "m", "blocked"),
 ]
 NAMED = events.Remembered(5.1, "ann", "m")
 
@@ -94,7 +94,7 @@ def test_a_block_that_was_not_heard_counts_when_it_was_said_again() -> None:
         *meet(1),
         events.Blocked(5, "ann", "m"),
         events.Lost(5, "ann", 1006),
-        events.Ended(5.1, "bob", "m", "lost"),
+        events.MatchEnded(5.1, "bob", "m", "lost"),
         came(6, "ann"),
         events.Remembered(6.1, "ann", "m"),
     ]

@@ -8,8 +8,8 @@ from math import inf
 
 from bench.swarm import events
 from bench.swarm.checker.bounds import Bounds
-from bench.swarm.checker.clock import Clock
-from bench.swarm.checker.sides import Matches, Side
+from bench.swarm.checker.disturbances import Disturbances
+from bench.swarm.checker.match_views import Matches, MatchView
 from bench.swarm.checker.violations import Violation
 from bench.swarm.recording_client import REWIND_SECONDS
 
@@ -17,8 +17,8 @@ Stretch = tuple[float, float]
 """From when until when."""
 
 
-def check_blame(
-    matches: Matches, history: Iterable[events.Event], clock: Clock, bounds: Bounds
+def check_false_departures(
+    matches: Matches, history: Iterable[events.Event], disturbances: Disturbances, bounds: Bounds
 ) -> Iterator[Violation]:
     """Nobody is told of an absence, or of a leaving, that was none.
 
@@ -28,8 +28,8 @@ def check_blame(
     acts = _Acts(history)
     for sides in matches.pairs():
         for side, partner in (sides, sides[::-1]):
-            yield from _check_away(side, partner, clock, bounds)
-            yield from _check_lost(side, partner, acts, clock, bounds)
+            yield from _check_away(side, partner, disturbances, bounds)
+            yield from _check_lost(side, partner, acts, disturbances, bounds)
         yield from _check_left(sides, acts)
 
 
@@ -49,7 +49,7 @@ class _Acts:
         """Whether they may have gone back to somebody else when they left."""
         return any(left - REWIND_SECONDS <= at <= left for at in self._asked[visitor])
 
-    def departed(self, side: Side) -> bool:
+    def departed(self, side: MatchView) -> bool:
         """Whether this side left by what its visitor did."""
         match side.how:
             case "ended next":
@@ -60,7 +60,7 @@ class _Acts:
                 return not side.how.startswith("ended")
 
 
-def _check_left(sides: tuple[Side, Side], acts: _Acts) -> Iterator[Violation]:
+def _check_left(sides: tuple[MatchView, MatchView], acts: _Acts) -> Iterator[Violation]:
     """One of two who are told that the other left by themselves did, or went back to somebody else."""
     if not {side.how for side in sides} <= {"ended next", "ended stop"}:
         return
@@ -71,14 +71,16 @@ def _check_left(sides: tuple[Side, Side], acts: _Acts) -> Iterator[Violation]:
         yield Violation(5, left, what, names, (sides[0].match,))
 
 
-def _check_away(side: Side, partner: Side, clock: Clock, bounds: Bounds) -> Iterator[Violation]:
+def _check_away(
+    side: MatchView, partner: MatchView, disturbances: Disturbances, bounds: Bounds
+) -> Iterator[Violation]:
     """`partner_away` is right while the partner's socket is gone, or their gateway cannot be heard.
 
     It may be on its way for as long as telling takes.
     """
     names = (side.visitor, partner.visitor)
     limit = bounds.told + bounds.margin
-    reasons = [*_absences(partner), *clock.disturbances_of("presence", names)]
+    reasons = [*_absences(partner), *disturbances.disturbances_of("presence", names)]
     if partner.left < inf:
         reasons.append((partner.left, inf))
     before = side.beliefs[0]
@@ -86,27 +88,30 @@ def _check_away(side: Side, partner: Side, clock: Clock, bounds: Bounds) -> Iter
         told = before.here == belief.here == "in" and before.partner_here and not belief.partner_here
         before = belief
         if told and not any(
-            began <= belief.at + bounds.margin and not clock.overdue(ended, belief.at, limit, "calls", names)
+            began <= belief.at + bounds.margin
+            and not disturbances.overdue(ended, belief.at, limit, "calls", names)
             for began, ended in reasons
         ):
             what = f"{names[0]} was told that {names[1]} is away, who was there all the time"
             yield Violation(5, belief.at, what, names, (side.match,))
 
 
-def _check_lost(side: Side, partner: Side, acts: _Acts, clock: Clock, bounds: Bounds) -> Iterator[Violation]:
+def _check_lost(
+    side: MatchView, partner: MatchView, acts: _Acts, disturbances: Disturbances, bounds: Bounds
+) -> Iterator[Violation]:
     """`ended lost` is right when the partner has left, or said hello without going on with the match, or when
     the two could not reach each other for the whole grace.
     """
     if side.how != "ended lost":
         return
     left = partner.left <= side.left + bounds.margin and acts.departed(partner)
-    if not left and not _apart(side, partner, clock, bounds):
+    if not left and not _apart(side, partner, disturbances, bounds):
         names = (side.visitor, partner.visitor)
         what = f"{names[0]} was told that {names[1]} is lost, who was not away for the whole grace"
         yield Violation(5, side.left, what, names, (side.match,))
 
 
-def _apart(side: Side, partner: Side, clock: Clock, bounds: Bounds) -> bool:
+def _apart(side: MatchView, partner: MatchView, disturbances: Disturbances, bounds: Bounds) -> bool:
     """Whether sockets that were gone, and faults, kept them apart for the grace until `side` was told.
 
     A NATS that hangs keeps only those apart of whom one comes back meanwhile.
@@ -114,7 +119,7 @@ def _apart(side: Side, partner: Side, clock: Clock, bounds: Bounds) -> bool:
     names = (side.visitor, partner.visitor)
     absences = [(began, ended + bounds.agree) for one in (side, partner) for began, ended in _absences(one)]
     deaf, hanging = (
-        [(began, healed + bounds.told) for began, healed in clock.disturbances_of(topic, names)]
+        [(began, healed + bounds.told) for began, healed in disturbances.disturbances_of(topic, names)]
         for topic in ("presence", "calls")
     )
     since, until = side.left - bounds.grace + bounds.margin, side.left - bounds.margin
@@ -124,7 +129,7 @@ def _apart(side: Side, partner: Side, clock: Clock, bounds: Bounds) -> bool:
     )
 
 
-def _absences(side: Side) -> Iterator[Stretch]:
+def _absences(side: MatchView) -> Iterator[Stretch]:
     """When the socket was gone."""
     since = inf
     for belief in side.beliefs:

@@ -9,9 +9,9 @@ from itertools import pairwise
 
 from bench.swarm import events
 from bench.swarm.checker.bounds import Bounds
-from bench.swarm.checker.clock import Clock
+from bench.swarm.checker.disturbances import Disturbances
 from bench.swarm.checker.encounters import Encounter, read_encounters
-from bench.swarm.checker.sides import Matches
+from bench.swarm.checker.match_views import Matches
 from bench.swarm.checker.violations import Violation
 
 SKEW = 0.5
@@ -40,7 +40,7 @@ def check_blocks(matches: Matches, history: Iterable[events.Event]) -> Iterator[
     since: dict[str, float] = {}
     for event in history:
         if isinstance(event, events.Remembered) or (
-            isinstance(event, events.Ended) and event.reason == "blocked"
+            isinstance(event, events.MatchEnded) and event.reason == "blocked"
         ):
             since.setdefault(event.match, event.at)
     for encounters in _by_visitors(matches).values():
@@ -50,7 +50,9 @@ def check_blocks(matches: Matches, history: Iterable[events.Event]) -> Iterator[
                 yield _violation(former, latter, "met again although one had blocked the other")
 
 
-def check_remembered(history: Iterable[events.Event], clock: Clock, bounds: Bounds) -> Iterator[Violation]:
+def check_remembered(
+    history: Iterable[events.Event], disturbances: Disturbances, bounds: Bounds
+) -> Iterator[Violation]:
     """A memory names a block soon after it was said, or said again with a welcome."""
     waiting: dict[str, dict[str, float]] = defaultdict(dict)
     online: set[str] = set()
@@ -60,25 +62,25 @@ def check_remembered(history: Iterable[events.Event], clock: Clock, bounds: Boun
                 waiting[event.visitor][event.match] = event.at
             case events.Remembered():
                 since = waiting[event.visitor].pop(event.match, event.at)
-                yield from _late(event.visitor, event.match, since, event.at, clock, bounds)
+                yield from _late(event.visitor, event.match, since, event.at, disturbances, bounds)
             case events.Came():
                 online.add(event.visitor)
                 waiting[event.visitor] = dict.fromkeys(waiting[event.visitor], event.at)
             case events.Lost() | events.Gone() if event.visitor in online:
                 online.discard(event.visitor)
                 for blocked, since in waiting[event.visitor].items():
-                    yield from _late(event.visitor, blocked, since, event.at, clock, bounds)
+                    yield from _late(event.visitor, blocked, since, event.at, disturbances, bounds)
     for visitor in online:
         for blocked, since in waiting[visitor].items():
-            yield from _late(visitor, blocked, since, clock.end, clock, bounds)
+            yield from _late(visitor, blocked, since, disturbances.end, disturbances, bounds)
 
 
 def _late(
-    visitor: str, match: str, since: float, until: float, clock: Clock, bounds: Bounds
+    visitor: str, match: str, since: float, until: float, disturbances: Disturbances, bounds: Bounds
 ) -> Iterator[Violation]:
     limit = bounds.agree + bounds.margin
-    if clock.overdue(since, until, limit, "calls", (visitor,)):
-        at = clock.deadline(since, limit, "calls", (visitor,))
+    if disturbances.overdue(since, until, limit, "calls", (visitor,)):
+        at = disturbances.deadline(since, limit, "calls", (visitor,))
         what = f"no memory of {visitor} names the block of {match} for {until - since:.1f} s"
         yield Violation(3, at, what, (visitor,), (match,))
 

@@ -21,7 +21,7 @@ class Belief:
 
 
 @dataclass(slots=True)
-class Side:
+class MatchView:
     """One visitor in one match."""
 
     visitor: str
@@ -62,7 +62,7 @@ class Side:
 class Matches:
     """All that a history says of who was with whom."""
 
-    sides: dict[str, list[Side]] = field(default_factory=dict)
+    sides: dict[str, list[MatchView]] = field(default_factory=dict)
     """The sides of each match, in the order in which they met."""
     passed: dict[str, dict[str, float]] = field(default_factory=dict)
     """By match the visitors who had taken back that search, which the gateway had not yet read, and when."""
@@ -72,7 +72,7 @@ class Matches:
         """Everybody who was matched in it, be it that they passed it over."""
         return {side.visitor for side in self.sides.get(match, ())} | set(self.passed.get(match, ()))
 
-    def pairs(self) -> Iterable[tuple[Side, Side]]:
+    def pairs(self) -> Iterable[tuple[MatchView, MatchView]]:
         """Both sides of each match that two visitors saw."""
         for sides in self.sides.values():
             if len(sides) == 2 and sides[0].visitor != sides[1].visitor:
@@ -89,13 +89,13 @@ def read_matches(history: Iterable[events.Event]) -> Matches:
 class _Reader:
     def __init__(self) -> None:
         self.found = Matches()
-        self._current: dict[str, Side] = {}
+        self._current: dict[str, MatchView] = {}
 
     def take(self, event: events.Event) -> None:
         match event:
             case events.Met():
                 self._meet(event)
-            case events.Passed():
+            case events.MatchPassedOver():
                 self.found.passed.setdefault(event.match, {})[event.visitor] = event.at
             case events.Came():
                 self._come(event)
@@ -104,7 +104,7 @@ class _Reader:
             case events.Away() | events.Back():
                 if event.match == self._match_of(event.visitor):
                     self._change(event, partner_here=isinstance(event, events.Back))
-            case events.Ended():
+            case events.MatchEnded():
                 if event.match == self._match_of(event.visitor):
                     self._leave(event, f"ended {event.reason}")
             case events.Pressed() | events.Stopped():
@@ -117,7 +117,7 @@ class _Reader:
         if former is not None:
             self._wrong(event.at, f"{event.visitor} is matched while still in {former.match}", former, event)
             self._leave(event, "matched again")
-        side = Side(event.visitor, event.match, [Belief(event.at, "in", partner_here=True)])
+        side = MatchView(event.visitor, event.match, [Belief(event.at, "in", partner_here=True)])
         self.found.sides.setdefault(event.match, []).append(side)
         self._current[event.visitor] = side
 
@@ -147,6 +147,6 @@ class _Reader:
         if side is not None:
             side.leave(event.at, how)
 
-    def _wrong(self, at: float, what: str, side: Side | None, event: events.OfVisitor) -> None:
+    def _wrong(self, at: float, what: str, side: MatchView | None, event: events.OfVisitor) -> None:
         matches = (side.match if side else "", getattr(event, "match", "") or getattr(event, "resumed", ""))
         self.found.violations.append(Violation(1, at, what, (event.visitor,), matches))

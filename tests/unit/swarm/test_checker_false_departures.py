@@ -8,8 +8,8 @@ from bench.swarm.events import Event
 from .histories import Part, both_came, came, invariants, judge, meet, strike
 
 AWAY = [events.Away(30, "bob", "m"), events.Back(31, "bob", "m")]
-LOST = [events.Ended(40, visitor, "m", "lost") for visitor in ("ann", "bob")]
-PRESSED = [events.Pressed(50, "ann", "m"), events.Ended(50, "bob", "m", "next")]
+LOST = [events.MatchEnded(40, visitor, "m", "lost") for visitor in ("ann", "bob")]
+PRESSED = [events.Pressed(50, "ann", "m"), events.MatchEnded(50, "bob", "m", "next")]
 
 
 def fault(
@@ -109,22 +109,22 @@ def test_who_comes_back_while_nats_hangs_is_not_found() -> None:
 
 def test_who_says_hello_and_does_not_go_on_with_the_match_is_lost() -> None:
     moved = [events.Lost(30, "ann", 1006), came(31, "ann", gateway="g3")]
-    assert judged(moved, events.Ended(31.1, "bob", "m", "lost")) == []
+    assert judged(moved, events.MatchEnded(31.1, "bob", "m", "lost")) == []
 
 
 def test_the_partner_may_be_told_first() -> None:
     assert judged(lost(30.01, 30.5), AWAY, PRESSED) == []
-    gone = [events.Ended(40, "bob", "m", "lost"), events.Gone(40.01, "ann", 1006, left=True)]
+    gone = [events.MatchEnded(40, "bob", "m", "lost"), events.Gone(40.01, "ann", 1006, left=True)]
     assert judged(gone) == []
 
 
 def test_who_left_by_themselves_was_not_there() -> None:
-    left = [events.Pressed(20, "ann", "m"), events.Ended(23, "bob", "m", "lost")]
+    left = [events.Pressed(20, "ann", "m"), events.MatchEnded(23, "bob", "m", "lost")]
     assert judged(left) == []
 
 
 def test_one_of_two_who_part_has_left() -> None:
-    both = [events.Ended(40, "ann", "m", "next"), events.Ended(40, "bob", "m", "stop")]
+    both = [events.MatchEnded(40, "ann", "m", "next"), events.MatchEnded(40, "bob", "m", "stop")]
     found = judge(both_came(), meet(1), both)
     assert invariants(found) == [5]
     assert "ann and bob were both told that the other had left" in str(found[0])
@@ -132,9 +132,9 @@ def test_one_of_two_who_part_has_left() -> None:
     assert judged(events.Asked(0.5, "ann", "before"), both) == [5]
 
 
-BLOCKED = [events.Ended(20, "ann", "m", "blocked"), events.Remembered(20, "ann", "m")]
-WENT_BACK = events.Ended(20, "ann", "m", "next")
-NOT_WHY = events.Ended(21, "bob", "m", "lost")
+BLOCKED = [events.MatchEnded(20, "ann", "m", "blocked"), events.Remembered(20, "ann", "m")]
+WENT_BACK = events.MatchEnded(20, "ann", "m", "next")
+NOT_WHY = events.MatchEnded(21, "bob", "m", "lost")
 """The gateway that knew why ann left is gone."""
 
 
