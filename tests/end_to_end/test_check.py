@@ -26,7 +26,7 @@ _SCORED = """async script => {
         const [red, green] = [200 + 30 * Math.sin(x / 20), 150 + 30 * Math.sin(y / 17)];
         return [red, green, 130, 255][place % 4];
     });
-    const { score } = await classifier.look(await createImageBitmap(new ImageData(pixels, 224, 224)));
+    const { score } = await classifier.classify(await createImageBitmap(new ImageData(pixels, 224, 224)));
     classifier.close();
     return score;
 }"""
