@@ -5,6 +5,15 @@ from playwright.async_api import Browser, Page, Playwright, expect
 from .. import requirements
 from ..timing import scaled
 
+_NOT_NEEDED = (
+    *(
+        "WebUIOmniboxPopup",
+        "WebUIOmniboxAimPopup",
+    ),  # two pages for each window, a third of what a visit costs
+    *("DestroyProfileOnBrowserClose", "HttpsUpgrades", "LensOverlay", "MediaRouter", "OptimizationHints"),
+    *("PaintHolding", "ThirdPartyStoragePartitioning"),
+)
+"""Features of Chromium that are switched off; all but the first two are so by Playwright, whose list this replaces."""
 _ARGUMENTS = (
     "--headless=new",
     "--no-sandbox",
@@ -14,6 +23,7 @@ _ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
     "--disable-quic",
+    f"--disable-features={','.join(_NOT_NEEDED)}",
 )
 FAKE_CAMERA = "--use-fake-device-for-media-stream"
 ALLOWED = "--use-fake-ui-for-media-stream"

@@ -76,7 +76,7 @@ async def test_the_classifier_finds_a_test_picture_fine_and_a_bad_one_is_covered
 
     await alarmed.press("It is fine")
     await expect(mine).to_be_hidden()
-    await calm.page.wait_for_function(f"() => {_WIDTH} > 200")
+    await calm.page.wait_for_function(f"() => {_WIDTH} > 64")
     await _thinks(calm.page, "#remote", "fine")
     await expect(calm.page.get_by_role("region", name="This may be nudity.")).to_be_hidden()
     await alarmed.press("Picture in picture")

@@ -161,7 +161,7 @@ async def _is_down(person: Visitor) -> None:
 
 async def _is_up(person: Visitor) -> None:
     await expect(person.page.locator("html")).to_have_attribute("data-curtain", "up")
-    await person.page.wait_for_function("() => document.querySelector('#remote').videoWidth >= 480")
+    await person.page.wait_for_function(f"() => document.querySelector('#remote').videoWidth > {COARSE}")
     await expect(person.page.locator("#curtain")).to_be_hidden()
 
 
