@@ -9,11 +9,11 @@ _NOT_NEEDED = (
     *(
         "WebUIOmniboxPopup",
         "WebUIOmniboxAimPopup",
-    ),  # two pages for each window, a third of what a visit costs
+    ),  # two pages a window, which cost a third of a visit
     *("DestroyProfileOnBrowserClose", "HttpsUpgrades", "LensOverlay", "MediaRouter", "OptimizationHints"),
     *("PaintHolding", "ThirdPartyStoragePartitioning"),
 )
-"""Features of Chromium that are switched off; all but the first two are so by Playwright, whose list this replaces."""
+"""Features of Chromium. Playwright switches off all but the first two, and this list replaces its own."""
 _ARGUMENTS = (
     "--headless=new",
     "--no-sandbox",
