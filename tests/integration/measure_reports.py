@@ -1,4 +1,4 @@
-"""How many reports one core takes, each committed: `python -m tests.integration.measure_reports`.
+"""Measures how many reports one core files, each committed: `python -m tests.integration.measure_reports`.
 
 Twenty lines of chat, no picture, some hundreds of visitors reported by strangers of as many networks.
 """
@@ -33,7 +33,7 @@ def requests() -> list[pb.FileRequest]:
 
 
 async def round_of(replica: ReportsReplica) -> float:
-    """Reports for each CPU second of the service."""
+    """Return the reports for each CPU second of the service."""
     process, turns = psutil.Process(replica.process.pid), asyncio.Semaphore(AT_ONCE)
 
     async def file(request: pb.FileRequest) -> None:

@@ -1,4 +1,4 @@
-"""The reports service as a process, and what its tests send it."""
+"""Starts the reports service as a process, and builds what its tests send it."""
 
 import asyncio
 import io
@@ -35,7 +35,7 @@ class ReportsReplica:
 
     process: asyncio.subprocess.Process
     database: str
-    """Its URL."""
+    """The URL."""
     address: str
     admin: str
     console: str
@@ -55,7 +55,7 @@ class ReportsReplica:
 async def reports_service(
     database: str, nats: str, port: int | None = None, /, **settings: str
 ) -> AsyncIterator[ReportsReplica]:
-    """`settings` of its environment."""
+    """Start a process; `settings` are variables of its environment."""
     port, admin, console = port or free_port(), free_port(), free_port()
     environment = {
         "ZUFALL_DATABASE": database,
@@ -85,7 +85,7 @@ async def reports_service(
 
 @asynccontextmanager
 async def reused(running: ReportsReplica) -> AsyncIterator[ReportsReplica]:
-    """The same process on an emptied database, with clients that belong to the present event loop."""
+    """Yield the same process on an emptied database, with clients that belong to the present event loop."""
     engine = open_engine(running.database)
     async with engine.begin() as connection:
         for table in reversed(metadata.sorted_tables):
@@ -97,7 +97,7 @@ async def reused(running: ReportsReplica) -> AsyncIterator[ReportsReplica]:
 
 @dataclass(frozen=True)
 class PastMatch:
-    """Two visitors met."""
+    """A match of two visitors, and the pass of one of them."""
 
     match: MatchId
     reporter: VisitorId
@@ -106,7 +106,7 @@ class PastMatch:
 
 
 def past_match(keys: str = KEYS, ago: float = 60, accused: VisitorId | None = None) -> PastMatch:
-    """`ago` seconds ago."""
+    """Return a match that began `ago` seconds ago."""
     match, reporter = MatchId(random_id()), VisitorId(random_id())
     accused = accused or VisitorId(random_id())
     content = PassContent(
@@ -148,7 +148,7 @@ def file_request(
 
 
 def photo(width: int = 1920, height: int = 1080, kind: str = "JPEG") -> bytes:
-    """A picture with a place and a comment in its metadata."""
+    """Return a picture with a place and a comment in its metadata."""
     image = Image.radial_gradient("L").resize((width, height)).convert("RGB")
     exif = Image.Exif()
     exif[0x010E] = "SECRET description"

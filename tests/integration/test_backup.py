@@ -1,4 +1,4 @@
-"""The commands under "Backup and restore" in `docs/operations.md`, as they stand there, on real reports."""
+"""Runs the commands under "Backup and restore" in `docs/operations.md` as they stand there."""
 
 import asyncio
 import os
@@ -35,18 +35,18 @@ docker() {
 }
 """
 QUIET = {"ZUFALL_CLASSIFIER": "off"}
-"""Nothing is found out about pictures while rows are compared."""
+"""No picture is analysed while rows are compared."""
 PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
 
 
 def commands(name: str) -> str:
-    """The lines of the page after the mark `name`."""
+    """Return the lines of the page after the mark `name`."""
     (block,) = re.findall(rf"<!-- test: {name} -->\n\n((?:    .*\n)+)", PAGE)
     return re.sub(r"^    ", "", str(block), flags=re.MULTILINE)
 
 
 async def shell(script: str, folder: Path, **environment: str) -> tuple[int, str]:
-    """Its status and all that it said; it ends with the first command that fails."""
+    """Return the status and the output; the script ends with the first command that fails."""
     path = f"{environment.pop('PATH', '')}:{ZUFALL.parent}:{os.environ['PATH']}"
     process = await asyncio.create_subprocess_exec(
         *("bash", "-euo", "pipefail", "-c", script),
@@ -61,7 +61,7 @@ async def shell(script: str, folder: Path, **environment: str) -> tuple[int, str
 
 
 async def rows(database: str) -> Mapping[str, list[tuple[object, ...]]]:
-    """Everything in the database."""
+    """Return everything in the database."""
     engine = open_engine(database)
     try:
         async with engine.connect() as connection:
@@ -76,7 +76,7 @@ async def rows(database: str) -> Mapping[str, list[tuple[object, ...]]]:
 
 
 async def fill(replica: ReportsReplica) -> tuple[pb.VisitorStanding, pb.VisitorStanding]:
-    """Reports with pictures, a case that triage has decided, two bans, an appeal; the two bans."""
+    """Make reports with pictures, a case that triage decides, an appeal and two bans; returns the bans."""
     accused = VisitorId(random_id())
     for number in range(6):
         met = past_match(accused=accused)
@@ -88,7 +88,7 @@ async def fill(replica: ReportsReplica) -> tuple[pb.VisitorStanding, pb.VisitorS
 
 @asynccontextmanager
 async def watched(replica: ReportsReplica) -> AsyncIterator[StandingsWatcher]:
-    """As a gateway watches, once it knows all."""
+    """Return the standings that a gateway knows from watching."""
     watch = StandingsWatcher(replica.reports)
     watch.start(lambda _: None)
     try:
@@ -101,7 +101,7 @@ async def watched(replica: ReportsReplica) -> AsyncIterator[StandingsWatcher]:
 async def check_restored(
     replica: ReportsReplica, held: pb.VisitorStanding, appealed: pb.VisitorStanding, lost: VisitorId
 ) -> None:
-    """What was before holds, what came later is gone, and what comes now gets on with neither's names."""
+    """Check that the earlier state is back, the later one is gone, and new decisions collide with neither."""
     async with watched(replica) as watch:
         assert watch.ban(VisitorId(held.visitor)) is not None
         assert watch.ban(VisitorId(appealed.visitor)) is not None
@@ -116,7 +116,7 @@ async def check_restored(
 
 
 async def test_postgresql_by_the_commands_for_compose(tmp_path: Path, postgres_server: Postgres) -> None:
-    """`docker compose exec -T postgres` is left out of them: the same programs do it here."""
+    """Leave out `docker compose exec -T postgres`: the same programs run here directly."""
     admin = await asyncpg.connect(f"postgresql://postgres@{postgres_server.address}")
     await admin.execute("CREATE ROLE zufall LOGIN SUPERUSER")
     await admin.execute("CREATE DATABASE zufall OWNER zufall")
@@ -146,7 +146,7 @@ async def test_postgresql_by_the_commands_for_compose(tmp_path: Path, postgres_s
 
 
 def on_this_machine(name: str, folder: Path) -> str:
-    """The commands, with a folder of ours for the backups."""
+    """Return the commands with a folder of the test for the backups."""
     return commands(name).replace("/backups", str(folder / "backups"))
 
 
@@ -201,7 +201,7 @@ async def test_a_backup_overwrites_nothing_and_neither_does_a_restore(tmp_path: 
 
 
 async def test_a_ban_of_before_holds_at_the_gateways_of_a_restored_run(tmp_path: Path) -> None:
-    """The whole of it, on another machine as it were: nothing is left of the first folder."""
+    """Restore everything as on another machine, where nothing of the first folder is left."""
     (tmp_path / "backups").mkdir()
     data, port = tmp_path / ".zufall", free_ports_in_a_row(3)
     async with running(data, port, "--origin", ORIGIN) as run:

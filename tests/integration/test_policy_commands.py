@@ -1,4 +1,4 @@
-"""`zufall policy`, on the cases of a real database."""
+"""Tests `zufall policy` on the cases of a real database."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ DEFAULT = Path(policy_file.__file__).with_name("policy.toml")
 
 
 def harsh(folder: Path) -> str:
-    """Bans somebody whom one new stranger reports for nudity."""
+    """Return a policy that bans somebody whom one new stranger reports for nudity."""
     text = DEFAULT.read_text().replace('"default-3"', '"harsh-1"')
     start = text.index("\n[[action]]")
     path = folder / "harsh.toml"

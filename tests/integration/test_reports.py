@@ -1,4 +1,4 @@
-"""The reports service: real processes, gRPC, NATS, both databases."""
+"""Tests the reports service with real processes, gRPC, NATS and both databases."""
 
 import asyncio
 import hashlib
@@ -276,7 +276,7 @@ async def test_replicas_that_start_at_once_on_an_empty_database_all_serve(databa
 
 
 async def until_connected(replica: ReportsReplica, connected: bool = True) -> None:
-    """Until the replica has NATS, or has it no more."""
+    """Wait until the replica is connected to NATS, or is no more."""
     line = f"zufall_reports_nats_connected {float(connected)}"
     async with aiohttp.ClientSession() as session, asyncio.timeout(scaled(10)):
         while line not in await page(session, replica, "metrics"):  # noqa: ASYNC110 -- of another process

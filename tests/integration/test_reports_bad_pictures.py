@@ -1,4 +1,4 @@
-"""Each bad picture has the outcome that `docs/moderation.md` tells, and what is kept holds pixels only."""
+"""Tests that each bad picture ends as `docs/moderation.md` says, and that kept pictures hold only pixels."""
 
 import io
 from pathlib import Path
@@ -18,7 +18,7 @@ from .test_reports_evidence import workers
 PAGE = (Path(__file__).parents[2] / "docs" / "moderation.md").read_text("utf-8")
 SOI, EOI, SOS = 0xD8, 0xD9, 0xDA
 OF_PIXELS = {0xE0, 0xDB, 0xC0, 0xC4, SOS}
-"""JFIF header, quantization, frame, Huffman tables, scan."""
+"""The JFIF header, quantization, frame, Huffman tables and scan."""
 
 
 async def outcome(worker: PictureEncoderProcess, frame: bytes) -> str:
@@ -35,7 +35,7 @@ async def outcome(worker: PictureEncoderProcess, frame: bytes) -> str:
 
 
 def assert_pixels_only(jpeg: bytes) -> None:
-    """Reads the markers by itself: a decoder would pass over what it does not know."""
+    """Return the markers without a decoder, which would skip what it does not know."""
     assert b"SECRET" not in jpeg
     assert jpeg[:2] == bytes((0xFF, SOI))
     place, kind = 2, 0

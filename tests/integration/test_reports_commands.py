@@ -1,4 +1,4 @@
-"""`zufall reports list` and `zufall moderator`, against a running service."""
+"""Tests `zufall reports list` and `zufall moderator` against a running service."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ def data(tmp_path: Path) -> Path:
 
 
 def leave(data: Path, address: str, token: str = TOKEN) -> None:
-    """What `zufall run` leaves in its folder."""
+    """Return a folder with the files that `zufall run` leaves."""
     data.mkdir(exist_ok=True)
     (data / "run.json").write_text(json.dumps({"reports": address}))
     (data / "secrets.env").write_text(f"# kept\nZUFALL_PASS_KEYS=a=b\nZUFALL_MODERATOR_TOKEN={token}\n")

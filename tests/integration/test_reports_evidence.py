@@ -1,4 +1,4 @@
-"""The process that decodes pictures of strangers: limited, without secrets, and replaced when it dies."""
+"""Tests the process that decodes pictures: it has limits, no secrets, and is replaced when it dies."""
 
 import asyncio
 import signal
@@ -21,7 +21,7 @@ async def worker() -> AsyncIterator[PictureEncoderProcess]:
 
 
 def workers() -> list[psutil.Process]:
-    """Those of our children that are evidence workers."""
+    """Return our child processes that are encoder workers."""
     children = psutil.Process().children()
     return [
         child for child in children if "services.reports.shell.evidence.encoder_worker" in child.cmdline()
@@ -77,7 +77,7 @@ async def test_a_process_that_does_not_answer_is_killed() -> None:
 
 
 async def _warm_up(worker: PictureEncoderProcess) -> None:
-    """Half a second may be too short for a process to start in on a busy machine."""
+    """Warm up first, for on a busy machine a process may take longer than half a second to start."""
     for _ in range(20):
         try:
             await worker.encode(photo(64, 64))

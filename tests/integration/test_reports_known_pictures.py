@@ -1,4 +1,4 @@
-"""Known pictures, with the service as a process: they come first, are held, and none is lost."""
+"""Tests known pictures with the service as a process: they come first, are held, and none is lost."""
 
 import asyncio
 import hashlib
@@ -44,7 +44,7 @@ async def until_known(database: str) -> None:
 
 
 async def queue(database: str) -> list[tuple[str, bool, bool]]:
-    """Whom the open cases are about, in their order, whether as a minor's, and whether held for a year."""
+    """Return the open cases in order: the accused, whether a minor's, and whether held for a year."""
     engine = open_engine(database)
     chosen = sa.select(cases).where(cases.c.closed_at == 0).order_by(cases.c.urgency.desc())
     async with engine.connect() as connection:

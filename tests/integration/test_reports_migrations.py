@@ -1,4 +1,4 @@
-"""The migrated schema is the one that the code expects, however many processes migrate at once."""
+"""Tests that the migrated schema is the one of the code, however many processes migrate at once."""
 
 import asyncio
 import signal
@@ -216,7 +216,7 @@ async def test_accounts_that_were_closed_before_stay_so(database: str) -> None:
 
 
 async def schema(database: str) -> list[str]:
-    """All tables with their columns."""
+    """Return all tables with their columns."""
 
     def read(connection: sa.Connection) -> list[str]:
         inspector = sa.inspect(connection)
@@ -237,7 +237,7 @@ async def schema(database: str) -> list[str]:
 async def test_a_process_that_is_killed_in_the_midst_of_a_migration_leaves_all_as_it_was(
     database: str, statements: int
 ) -> None:
-    """Whoever comes then has it all to do, and does it once, however many they are."""
+    """The processes that start then do all of it, once, however many they are."""
     engine = open_engine(database)
     async with engine.begin() as connection:
         await connection.run_sync(upgrade, "0001")

@@ -1,4 +1,4 @@
-"""The database goes away under the reports service, or is not there yet."""
+"""Tests a database that goes away under the reports service, or is not there yet."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""What becomes of the pictures of a report, with the service as a process."""
+"""Tests what is kept of the pictures of a report, with the service as a process."""
 
 import hashlib
 

@@ -1,4 +1,4 @@
-"""What was decided long ago is deleted, and nothing else."""
+"""Tests that what was decided long ago is deleted, and nothing else."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -16,7 +16,7 @@ from services.reports.shell.storage.picture_store import SqlPictureStore
 from services.reports.shell.storage.report_store import SqlReportStore
 from services.reports.shell.storage.tables import cases, evidence, reports
 
-from ..ports.report_stores import PICTURE, Strict, decision, flag, lenient, report
+from ..ports.report_stores import PICTURE, RecordingEvaluator, decide_nothing, decision, flag, report
 
 
 @pytest.fixture
@@ -28,12 +28,12 @@ async def engine(database: str) -> AsyncIterator[AsyncEngine]:
 
 
 async def sweep(engine: AsyncEngine, day: float) -> tuple[int, int]:
-    """Pictures are kept for 10 days, reports for 100; every decision is of day 0."""
+    """Sweep on a day; pictures are kept 10 days, reports 100, and all decisions are of day 0."""
     return await RetentionSweeper(engine, RetentionPeriods(10, 100), lambda: int(day * DAY_MS)).sweep()
 
 
 async def kept(engine: AsyncEngine) -> tuple[int, int]:
-    """Pictures and reports."""
+    """Return how many pictures and reports there are."""
     async with engine.connect() as connection:
         tables = [sa.select(sa.func.count()).select_from(table) for table in (evidence, reports)]
         pictures, filed = [(await connection.execute(count)).scalar_one() for count in tables]
@@ -46,8 +46,8 @@ async def decided(engine: AsyncEngine, accused: str = "accused") -> Decision:
 
 async def test_pictures_go_before_the_reports_that_brought_them(engine: AsyncEngine) -> None:
     store = SqlReportStore(engine)
-    await store.file(report("a"), [PICTURE, PICTURE], lenient)
-    await store.file(report("b"), [], lenient)
+    await store.file(report("a"), [PICTURE, PICTURE], decide_nothing)
+    await store.file(report("b"), [], decide_nothing)
     await decided(engine)
     assert await sweep(engine, 9.9) == (0, 0)
     assert await sweep(engine, 10.1) == (2, 0)
@@ -58,7 +58,7 @@ async def test_pictures_go_before_the_reports_that_brought_them(engine: AsyncEng
 
 
 async def test_what_nobody_has_decided_is_kept(engine: AsyncEngine) -> None:
-    await SqlReportStore(engine).file(report("a"), [PICTURE], Strict(decision("accused")))
+    await SqlReportStore(engine).file(report("a"), [PICTURE], RecordingEvaluator(decision("accused")))
     assert await sweep(engine, 1000) == (0, 0)
 
 
@@ -75,7 +75,7 @@ async def test_flags_alone_go_after_a_while_unless_something_followed_or_a_perso
     await store.file(
         flag("more", 2, "watched"), [], lambda *_: CaseEvaluation(FLAGS_ONLY_OFFSET, decision("watched"))
     )
-    await store.file(report("said", "one", 2, "said"), [], lenient)
+    await store.file(report("said", "one", 2, "said"), [], decide_nothing)
     await store.file(
         flag("kept", 2, "held"), [], lambda *_: CaseEvaluation(FLAGS_ONLY_OFFSET, None, 365 * DAY_MS)
     )
@@ -86,16 +86,16 @@ async def test_flags_alone_go_after_a_while_unless_something_followed_or_a_perso
     async with engine.connect() as connection:
         left = await connection.scalars(sa.select(cases.c.accused).order_by(cases.c.accused))
         assert list(left) == ["held", "said", "watched"]
-    strict = Strict()
-    await store.file(report("again", "one", 90 * DAY_MS, "old"), [], strict)
-    assert len(strict.seen[0][0]) == 1, "in a case of its own"
+    evaluator = RecordingEvaluator()
+    await store.file(report("again", "one", 90 * DAY_MS, "old"), [], evaluator)
+    assert len(evaluator.seen[0][0]) == 1, "in a case of its own"
 
 
 async def test_what_is_held_is_kept_until_then(engine: AsyncEngine) -> None:
-    """Also where later reports of the case hold nothing."""
+    """The hold stays where later reports of the case ask for none."""
     store = SqlReportStore(engine)
-    await store.file(report("a"), [PICTURE], Strict(held_until=365 * DAY_MS))
-    await store.file(report("b"), [], lenient)
+    await store.file(report("a"), [PICTURE], RecordingEvaluator(held_until=365 * DAY_MS))
+    await store.file(report("b"), [], decide_nothing)
     await decided(engine)
     assert await sweep(engine, 364) == (0, 0)
     assert await sweep(engine, 366) == (1, 2)
@@ -103,7 +103,7 @@ async def test_what_is_held_is_kept_until_then(engine: AsyncEngine) -> None:
 
 async def test_originals_stay_as_long_as_their_report(engine: AsyncEngine) -> None:
     store, sent = SqlReportStore(engine), replace(PICTURE, original=b"as sent", original_sha256=b"its hash")
-    await store.file(report("a"), [sent, PICTURE], Strict(held_until=30 * DAY_MS))
+    await store.file(report("a"), [sent, PICTURE], RecordingEvaluator(held_until=30 * DAY_MS))
     case = (await decided(engine)).case
     for day, pictures, left in ((29, 0, 1), (31, 2, 1), (101, 0, 0)):
         assert (await sweep(engine, day))[0] == pictures
@@ -112,7 +112,7 @@ async def test_originals_stay_as_long_as_their_report(engine: AsyncEngine) -> No
 
 
 async def test_an_appeal_that_waits_keeps_what_it_is_about(engine: AsyncEngine) -> None:
-    await SqlReportStore(engine).file(report("a"), [PICTURE], lenient)
+    await SqlReportStore(engine).file(report("a"), [PICTURE], decide_nothing)
     made, appeals = await decided(engine), SqlAppealStore(engine)
     await appeals.file(Appeal(made.id, "no", 2))
     assert await sweep(engine, 20) == (0, 0)
@@ -123,7 +123,9 @@ async def test_an_appeal_that_waits_keeps_what_it_is_about(engine: AsyncEngine) 
 async def test_more_than_fits_one_transaction_goes_too(engine: AsyncEngine) -> None:
     store = SqlReportStore(engine)
     for number in range(505):
-        await store.file(report(f"m{number}", f"r{number}", accused=f"v{number % 3}"), [PICTURE], lenient)
+        await store.file(
+            report(f"m{number}", f"r{number}", accused=f"v{number % 3}"), [PICTURE], decide_nothing
+        )
     for number in range(3):
         await decided(engine, f"v{number}")
     assert await sweep(engine, 101) == (505, 505)

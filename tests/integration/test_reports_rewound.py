@@ -1,4 +1,4 @@
-"""A database goes back under a running service: to a backup, or to a standby that had not heard of all."""
+"""Tests a database that goes back under a running service, as to a backup or a standby that lags behind."""
 
 import sqlalchemy as sa
 
@@ -12,7 +12,7 @@ from .reports_service import NO_NATS, reports_service
 
 
 async def go_back_to(sequence: int, database: str) -> None:
-    """Later decisions never happened, and their numbers are given again."""
+    """Undo later decisions, so that their sequences are used again."""
     engine = open_engine(database)
     async with engine.begin() as connection:
         await connection.execute(sa.text("DELETE FROM decisions WHERE sequence > :last"), {"last": sequence})

@@ -1,4 +1,4 @@
-"""Scores of pictures: by a process that is limited and sends nothing, and with the service as a process."""
+"""Tests scores of pictures, with the classifier alone and with the service as a process."""
 
 import asyncio
 import io
@@ -141,7 +141,7 @@ async def engine(database: str) -> AsyncIterator[AsyncEngine]:
 
 
 async def queue(engine: AsyncEngine) -> list[tuple[str, float, int]]:
-    """Whom open cases are about, in their order, with urgency and hold."""
+    """Return the open cases in order: the accused, the urgency and the hold."""
     ordered = sa.select(cases.c.accused, cases.c.urgency, cases.c.held_until).order_by(cases.c.urgency.desc())
     async with engine.connect() as connection:
         return [tuple(row) for row in await connection.execute(ordered)]
@@ -151,13 +151,13 @@ _moments = count(NOW)
 
 
 async def reported(engine: AsyncEngine, triage: Triage, accused: str) -> None:
-    """A little later than the one before."""
+    """File a report a little later than the one before."""
     filed = replace(report(random_id(), random_id(), next(_moments), accused), reason=Reason.NUDITY)
     await SqlReportStore(engine).file(filed, [PICTURE], triage.evaluator(filed.accused, NOW))
 
 
 async def found(engine: AsyncEngine, triage: Triage, kind: AnalysisKind, finding: Finding) -> None:
-    """For the newest picture that is due."""
+    """Complete the analysis of the newest picture that is due."""
     waiting = SqlAnalysisQueue(engine, triage.queue_score)
     claimed = await waiting.claim(kind, NOW)
     assert claimed is not None
@@ -213,7 +213,7 @@ async def scores(engine: AsyncEngine) -> list[float | None]:
 
 
 async def all_scored(engine: AsyncEngine, pictures: int) -> list[float]:
-    """Once so many pictures have a score."""
+    """Wait until so many pictures have a score."""
     async with asyncio.timeout(scaled(30)):
         while True:
             found = [one for one in await scores(engine) if one is not None]

@@ -1,4 +1,4 @@
-"""Triage at work: what many reports come to reaches gateways, ends, and survives the death of the service."""
+"""Tests that automatic decisions reach gateways, expire, and survive the death of the service."""
 
 import asyncio
 import signal
@@ -14,7 +14,7 @@ DAY_MS = 24 * 3600 * 1000
 
 
 async def reported(replica: ReportsReplica, accused: VisitorId, networks: list[bytes]) -> pb.VisitorStanding:
-    """By as many strangers as there are networks, for nudity; how the accused stands then."""
+    """Report somebody for nudity from as many networks; returns how the accused stands then."""
     for network in networks:
         await replica.reports.File(file_request(past_match(accused=accused), network=network))
     return await replica.reports.Standing(pb.StandingRequest(visitor=accused))  # type: ignore[no-any-return]
@@ -36,7 +36,7 @@ async def test_many_strangers_of_many_networks_set_apart_for_a_while(database: s
 
 
 async def until_told(replica: ReportsReplica, accused: VisitorId) -> pb.VisitorStanding:
-    """As a gateway watches."""
+    """Yield standings as a gateway watches them."""
     async with asyncio.timeout(scaled(20)):
         async for batch in replica.reports.WatchStandings(pb.WatchStandingsRequest()):
             for standing in batch.standings:
@@ -54,7 +54,7 @@ async def test_a_hundred_of_one_network_do_nothing_by_themselves(database: str) 
 
 
 async def test_what_a_person_decided_stands(database: str) -> None:
-    """A lift closes the case: the same reports do not count again, and a few more are not enough."""
+    """A lift closes the case, so the same reports do not count again, and a few more are not enough."""
     accused = VisitorId(random_id())
     async with reports_service(database, NO_NATS) as replica:
         await reported(replica, accused, [b"network %d" % number for number in range(6)])

@@ -1,4 +1,4 @@
-"""Every store there is: the fake one, and the real one on both databases."""
+"""Provides every store: the fake one, and the real one on both databases."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -15,7 +15,7 @@ from services.reports.shell.storage.report_store import SqlReportStore
 from ..databases import Postgres, new_sqlite
 from .memory_picture_store import MemoryAnalysisQueue, MemoryPictureStore
 from .memory_report_store import MemoryAppealStore, MemoryReportStore
-from .report_stores import Stores, place
+from .report_stores import Stores, worst_picture
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgresql"])
@@ -36,7 +36,7 @@ async def stores(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
         SqlReportStore(engine),
         SqlAppealStore(engine),
         SqlPictureStore(engine),
-        SqlAnalysisQueue(engine, place),
+        SqlAnalysisQueue(engine, worst_picture),
     )
     await engine.dispose()
 

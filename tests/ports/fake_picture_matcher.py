@@ -1,4 +1,4 @@
-"""A matcher of known pictures as an operator has one: it knows what it was told, and can be made to fail."""
+"""Provides a matcher of known pictures over HTTP, which can be made to fail."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -13,10 +13,10 @@ class Matcher:
     def __init__(self) -> None:
         self.url = ""
         self.known: dict[str, str] = {}
-        """To a digest in hexadecimal the name of a list."""
+        """The name of the list that has a digest, by the digest in hexadecimal."""
         self.pictures: list[bytes] = []
         self.answer: web.Response | None = None
-        """In place of what it knows."""
+        """An answer to send instead."""
         self.silent = False
 
     async def handle(self, request: web.Request) -> web.Response:

@@ -1,4 +1,4 @@
-"""Pictures, and what is to be found out about them, beside a store in memory."""
+"""Provides a picture store and an analysis queue in memory, beside a report store."""
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -12,7 +12,7 @@ from .memory_report_store import MemoryReportStore
 
 
 class MemoryPictureStore:
-    """Implements the port `PictureStore` beside a store."""
+    """Implements the port `PictureStore` beside a report store."""
 
     def __init__(self, store: MemoryReportStore) -> None:
         self._store = store
@@ -42,7 +42,7 @@ class MemoryPictureStore:
 
 
 class MemoryAnalysisQueue:
-    """Implements the port `AnalysisQueue` beside a store."""
+    """Implements the port `AnalysisQueue` beside a report store."""
 
     def __init__(self, store: MemoryReportStore) -> None:
         self._store = store

@@ -1,4 +1,4 @@
-"""Stores in memory that pass the port tests of the real ones."""
+"""Provides stores in memory, which pass the port tests of the real ones."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -27,13 +27,13 @@ from services.reports.core.triage import CaseEvaluator
 
 
 class MemoryReportStore:
-    """Implements the port `ReportStore`. Also says what it was asked to keep."""
+    """Implements the port `ReportStore`, and shows what it keeps."""
 
     def __init__(self) -> None:
         self.reports: list[ReportSummary] = []
         self.decisions: list[Decision] = []
         self.closed: dict[VisitorId, list[tuple[int, DecisionId]]] = {}
-        """For each accused, how many reports there were when a case was closed, and by what."""
+        """By accused, how many reports there were when a case was closed, and the decision."""
         self.pictures: dict[tuple[ReportId, int], StoredPicture] = {}
         self.originals: list[OriginalUpload] = []
 
@@ -152,7 +152,7 @@ class MemoryReportStore:
         )
 
     def _decided(self, report: Report, before: int) -> Level | None:
-        """What a person had decided about it then, if anything."""
+        """Return what a person had decided about the report by then, if anything."""
         place = next(n for n, one in enumerate(self.reports) if one.report is report)
         for count, id in self.closed.get(report.accused, ()):
             if place < count:
@@ -162,7 +162,7 @@ class MemoryReportStore:
 
 
 class MemoryAppealStore:
-    """Implements the port `AppealStore` beside a store."""
+    """Implements the port `AppealStore` beside a report store."""
 
     def __init__(self, store: MemoryReportStore) -> None:
         self._store = store

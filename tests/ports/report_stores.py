@@ -1,4 +1,4 @@
-"""Reports and decisions that the tests of stores keep, and judges."""
+"""Builds the reports, decisions and evaluators that the tests of stores use."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -24,26 +24,26 @@ CHAT = (ChatLine(from_accused=True, text="hello “you”"), ChatLine(from_accus
 
 @dataclass(frozen=True)
 class Stores:
-    """Of one database."""
+    """The stores of one database."""
 
     store: ReportStore
     appeals: AppealStore
     pictures: PictureStore
-    inspections: AnalysisQueue
+    analyses: AnalysisQueue
 
 
-def lenient(reports: Sequence[ReportFacts], last: LastStanding | None) -> CaseEvaluation:
-    """Nothing follows by itself."""
+def decide_nothing(reports: Sequence[ReportFacts], last: LastStanding | None) -> CaseEvaluation:
+    """Decide nothing."""
     return CaseEvaluation(0.0, None)
 
 
-def place(reports: Sequence[ReportFacts], now: int) -> float:
-    """As bad as its worst picture."""
+def worst_picture(reports: Sequence[ReportFacts], now: int) -> float:
+    """Return the score of the worst picture."""
     return max((10.0 if one.known else one.undressed for one in reports), default=0.0)
 
 
-class Strict:
-    """Remembers what it was shown, and decides as it is told."""
+class RecordingEvaluator:
+    """An evaluator that records its arguments, and returns the decision it was given."""
 
     def __init__(self, decision: NewDecision | None = None, held_until: int = 0) -> None:
         self.seen: list[tuple[list[ReportFacts], LastStanding | None]] = []
@@ -74,7 +74,7 @@ def report(
 
 
 def flag(match: str = "match", filed_at: int = 1_000, accused: str = "accused") -> Report:
-    """What the classifier in the reporter's browser files."""
+    """Return a report that the classifier in the reporter's browser files."""
     bare = report(match, filed_at=filed_at, accused=accused)
     return replace(bare, reason=Reason.NUDITY, note="", chat=(), flag=True)
 

@@ -1,4 +1,4 @@
-"""Appeals, of the fake store and of the real one on both databases."""
+"""Tests the appeal store: the fake one, and the real one on both databases."""
 
 import asyncio
 from dataclasses import replace
@@ -10,7 +10,7 @@ from services.contract.ids import DecisionId
 from services.reports.core.appeals import lifting_decision
 from services.reports.core.records import Appeal, AppealedDecision, AppealState, Decision, Level
 
-from .report_stores import Stores, Strict, decision, lenient, report
+from .report_stores import RecordingEvaluator, Stores, decide_nothing, decision, report
 
 
 def appeal(against: Decision, text: str = "I did not", filed_at: int = 5_000) -> Appeal:
@@ -91,7 +91,7 @@ async def test_it_lifts_what_triage_has_prolonged_or_added_since_in_the_same_cas
     made = []
     for number, level in enumerate((Level.RESTRICTED, Level.RESTRICTED, Level.BANNED)):
         automated = replace(decision("accused", level, moderator=""), automated=True)
-        filed = await stores.store.file(report(f"m{number}", f"r{number}"), [], Strict(automated))
+        filed = await stores.store.file(report(f"m{number}", f"r{number}"), [], RecordingEvaluator(automated))
         assert filed.decision is not None
         made.append(filed.decision)
         await stores.appeals.file(appeal(made[0]))
@@ -104,7 +104,7 @@ async def test_it_does_not_lift_what_follows_by_itself_from_another_case(stores:
     made = []
     for number in range(2):
         automated = replace(decision("accused", moderator=""), automated=True)
-        filed = await stores.store.file(report(f"m{number}", f"r{number}"), [], Strict(automated))
+        filed = await stores.store.file(report(f"m{number}", f"r{number}"), [], RecordingEvaluator(automated))
         assert filed.decision is not None
         made.append(filed.decision)
         await stores.appeals.file(appeal(made[0]))
@@ -139,24 +139,24 @@ async def test_where_nobody_appealed_there_is_nothing_to_decide(stores: Stores) 
 
 
 async def test_reports_whose_decision_was_wrong_count_as_dismissed(stores: Stores) -> None:
-    await stores.store.file(report("a", accused="v"), [], lenient)
+    await stores.store.file(report("a", accused="v"), [], decide_nothing)
     made = await stores.store.decide(decision("v"))
     await stores.appeals.file(appeal(made))
     await overturned(stores, made)
-    strict = Strict()
-    await stores.store.file(report("b", filed_at=7_000), [], strict)
-    ((seen,), _) = strict.seen[0]
+    evaluator = RecordingEvaluator()
+    await stores.store.file(report("b", filed_at=7_000), [], evaluator)
+    ((seen,), _) = evaluator.seen[0]
     assert (seen.upheld, seen.dismissed) == (0, 1)
 
 
 async def test_what_triage_had_decided_does_not_follow_again_from_the_same_reports(stores: Stores) -> None:
-    """The case was open: no person had decided it."""
+    """The case was open, for no person had decided it."""
     automated = replace(decision("accused", moderator=""), automated=True)
-    filed = await stores.store.file(report("a"), [], Strict(automated))
+    filed = await stores.store.file(report("a"), [], RecordingEvaluator(automated))
     assert filed.decision is not None
     await stores.appeals.file(appeal(filed.decision))
     await overturned(stores, filed.decision)
-    strict = Strict()
-    await stores.store.file(report("b", filed_at=7_000), [], strict)
-    ((seen,), _) = strict.seen[0]
+    evaluator = RecordingEvaluator()
+    await stores.store.file(report("b", filed_at=7_000), [], evaluator)
+    ((seen,), _) = evaluator.seen[0]
     assert (seen.filed_at, seen.dismissed) == (7_000, 1)

@@ -1,4 +1,4 @@
-"""Cases: what a new report is judged with, and what decisions make of those who report."""
+"""Tests cases: with which facts a report is evaluated, and what decisions mean for reporters."""
 
 import asyncio
 from dataclasses import replace
@@ -8,43 +8,43 @@ from services.reports.core.records import DAY_MS, Evidence, LastStanding, Level
 from services.reports.shell.ports import ReportStore
 
 from ..timing import scaled
-from .report_stores import PICTURE, Strict, decision, flag, lenient, report
+from .report_stores import PICTURE, RecordingEvaluator, decide_nothing, decision, flag, report
 
 
 async def test_a_report_is_judged_with_all_open_ones_about_the_same_visitor(store: ReportStore) -> None:
-    strict = Strict()
+    evaluator = RecordingEvaluator()
     one, other = report("a", "one", 1_000), report("b", "other", 2_000)
-    await store.file(one, [], strict)
-    await store.file(report("c", "one", 1_500, accused="somebody else"), [], lenient)
-    await store.file(other, [], strict)
-    (first, _), (both, _) = strict.seen
+    await store.file(one, [], evaluator)
+    await store.file(report("c", "one", 1_500, accused="somebody else"), [], decide_nothing)
+    await store.file(other, [], evaluator)
+    (first, _), (both, _) = evaluator.seen
     assert [seen.id for seen in first] == [one.id]
     assert [seen.id for seen in both] == [one.id, other.id]
     assert (both[0].reporter, both[0].network, both[0].reason) == ("one", b"network", one.reason)
 
 
 async def test_a_judge_is_told_of_the_reporters_device(store: ReportStore) -> None:
-    strict = Strict()
-    await store.file(report("a", "none", 1_000), [], strict)
-    await store.file(replace(report("b", "one", 2_000), proven=True, device_hours=30), [], strict)
-    reports, _ = strict.seen[1]
+    evaluator = RecordingEvaluator()
+    await store.file(report("a", "none", 1_000), [], evaluator)
+    await store.file(replace(report("b", "one", 2_000), proven=True, device_hours=30), [], evaluator)
+    reports, _ = evaluator.seen[1]
     assert [(one.proven, one.device_hours) for one in reports] == [(False, 0), (True, 30)]
 
 
 async def test_filing_again_is_not_judged_again(store: ReportStore) -> None:
-    strict = Strict()
-    await store.file(report(), [], strict)
-    await store.file(report(filed_at=2_000), [], strict)
-    assert len(strict.seen) == 1
+    evaluator = RecordingEvaluator()
+    await store.file(report(), [], evaluator)
+    await store.file(report(filed_at=2_000), [], evaluator)
+    assert len(evaluator.seen) == 1
 
 
 async def test_what_is_decided_because_of_a_report_is_committed_with_it(store: ReportStore) -> None:
-    filed = await store.file(report(), [], Strict(decision("accused", Level.RESTRICTED)))
+    filed = await store.file(report(), [], RecordingEvaluator(decision("accused", Level.RESTRICTED)))
     assert filed.decision is not None
     assert await store.decisions_after(0) == [filed.decision]
-    strict = Strict()
-    await store.file(report("another", filed_at=2_000), [], strict)
-    (reports, last) = strict.seen[0]
+    evaluator = RecordingEvaluator()
+    await store.file(report("another", filed_at=2_000), [], evaluator)
+    (reports, last) = evaluator.seen[0]
     assert (len(reports), last) == (2, LastStanding(Level.RESTRICTED, 0)), (
         "no person has looked at the case yet"
     )
@@ -52,9 +52,9 @@ async def test_what_is_decided_because_of_a_report_is_committed_with_it(store: R
 
 async def test_what_is_decided_by_itself_rests_on_all_reports_of_the_case(store: ReportStore) -> None:
     bare = replace(report("a"), chat=())
-    first = await store.file(bare, [], Strict(decision("accused", Level.WATCHED)))
-    second = await store.file(report("b", "b"), [PICTURE], lenient)
-    third = await store.file(replace(report("c", "c"), chat=()), [], Strict(decision("accused")))
+    first = await store.file(bare, [], RecordingEvaluator(decision("accused", Level.WATCHED)))
+    second = await store.file(report("b", "b"), [PICTURE], decide_nothing)
+    third = await store.file(replace(report("c", "c"), chat=()), [], RecordingEvaluator(decision("accused")))
     assert first.decision is not None
     assert first.decision.evidence == Evidence.REPORTS
     assert second.decision is None
@@ -64,7 +64,7 @@ async def test_what_is_decided_by_itself_rests_on_all_reports_of_the_case(store:
 
 async def test_what_rests_on_flags_does_not_say_that_people_reported(store: ReportStore) -> None:
     made = [
-        await store.file(one, [], Strict(decision("accused", Level.WATCHED)))
+        await store.file(one, [], RecordingEvaluator(decision("accused", Level.WATCHED)))
         for one in (flag("a"), replace(report("b", "b"), chat=()))
     ]
     assert [filed.decision and filed.decision.evidence for filed in made] == [
@@ -86,104 +86,109 @@ async def test_a_judge_that_fails_leaves_no_report(store: ReportStore) -> None:
 
 
 async def test_a_decision_of_a_person_closes_the_case(store: ReportStore) -> None:
-    await store.file(report("a"), [], lenient)
+    await store.file(report("a"), [], decide_nothing)
     made = await store.decide(decision("accused", until=9_000))
     assert made.case
-    strict = Strict()
+    evaluator = RecordingEvaluator()
     later = report("b", filed_at=2_000)
-    await store.file(later, [], strict)
-    ((reports, last),) = strict.seen
+    await store.file(later, [], evaluator)
+    ((reports, last),) = evaluator.seen
     assert [seen.id for seen in reports] == [later.id]
     assert last == LastStanding(made.level, 9_000)
 
 
 async def test_what_people_decided_tells_of_the_reporter(store: ReportStore) -> None:
     for number, level in enumerate((Level.BANNED, Level.WATCHED, Level.GOOD)):
-        await store.file(report(f"m{number}", accused=f"v{number}"), [], lenient)
+        await store.file(report(f"m{number}", accused=f"v{number}"), [], decide_nothing)
         await store.decide(decision(f"v{number}", level))
-    await store.file(report("open", accused="v9"), [], lenient)
-    strict = Strict()
-    await store.file(report("new"), [], strict)
-    ((seen,), _) = strict.seen[0]
+    await store.file(report("open", accused="v9"), [], decide_nothing)
+    evaluator = RecordingEvaluator()
+    await store.file(report("new"), [], evaluator)
+    ((seen,), _) = evaluator.seen[0]
     assert (seen.upheld, seen.dismissed) == (2, 1)
 
 
 async def test_who_reports_many_in_a_day_is_known_for_it(store: ReportStore) -> None:
-    await store.file(report("old", accused="v0", filed_at=1_000), [], lenient)
+    await store.file(report("old", accused="v0", filed_at=1_000), [], decide_nothing)
     for number in range(3):
-        await store.file(report(f"m{number}", accused=f"v{number}", filed_at=DAY_MS + 1_000), [], lenient)
-    strict = Strict()
-    await store.file(report("new", accused="v2", filed_at=DAY_MS + 2_000), [], strict)
-    reports, _ = strict.seen[0]
+        await store.file(
+            report(f"m{number}", accused=f"v{number}", filed_at=DAY_MS + 1_000), [], decide_nothing
+        )
+    evaluator = RecordingEvaluator()
+    await store.file(report("new", accused="v2", filed_at=DAY_MS + 2_000), [], evaluator)
+    reports, _ = evaluator.seen[0]
     assert [seen.reported_lately for seen in reports] == [3, 3]
 
 
 async def test_a_judge_is_told_of_a_flag(store: ReportStore) -> None:
-    strict = Strict()
-    await store.file(flag("a"), [], strict)
-    await store.file(report("b", "other", 2_000), [], strict)
-    assert [one.flag for one in strict.seen[1][0]] == [True, False]
+    evaluator = RecordingEvaluator()
+    await store.file(flag("a"), [], evaluator)
+    await store.file(report("b", "other", 2_000), [], evaluator)
+    assert [one.flag for one in evaluator.seen[1][0]] == [True, False]
 
 
 async def test_what_becomes_of_flags_says_nothing_of_who_has_the_check_on(store: ReportStore) -> None:
-    await store.file(flag("a", accused="v0"), [], lenient)
+    await store.file(flag("a", accused="v0"), [], decide_nothing)
     await store.decide(decision("v0", Level.GOOD))
-    await store.file(report("b", accused="v1"), [], lenient)
+    await store.file(report("b", accused="v1"), [], decide_nothing)
     await store.decide(decision("v1", Level.GOOD))
-    strict = Strict()
-    await store.file(report("new", filed_at=2_000), [], strict)
-    ((seen,), _) = strict.seen[0]
+    evaluator = RecordingEvaluator()
+    await store.file(report("new", filed_at=2_000), [], evaluator)
+    ((seen,), _) = evaluator.seen[0]
     assert (seen.dismissed, seen.reported_lately) == (1, 2), "v1 and this one"
 
 
 async def test_what_becomes_of_flags_tells_of_later_ones(store: ReportStore) -> None:
     for number, level in enumerate((Level.BANNED, Level.GOOD, Level.GOOD)):
-        await store.file(flag(f"m{number}", accused=f"v{number}"), [], lenient)
-        await store.file(report(f"r{number}", "another", accused=f"v{number}"), [], lenient)
+        await store.file(flag(f"m{number}", accused=f"v{number}"), [], decide_nothing)
+        await store.file(report(f"r{number}", "another", accused=f"v{number}"), [], decide_nothing)
         await store.decide(decision(f"v{number}", level))
-    await store.file(report("said", accused="v3"), [], lenient)
+    await store.file(report("said", accused="v3"), [], decide_nothing)
     await store.decide(decision("v3", Level.GOOD))
-    strict = Strict()
-    await store.file(flag("new", filed_at=2_000), [], strict)
-    ((seen,), _) = strict.seen[0]
+    evaluator = RecordingEvaluator()
+    await store.file(flag("new", filed_at=2_000), [], evaluator)
+    ((seen,), _) = evaluator.seen[0]
     assert (seen.upheld, seen.dismissed) == (1, 2), "and what they said themselves does not"
 
 
 async def test_flags_of_a_reporter_or_a_network_are_counted_whoever_they_are_about(
     store: ReportStore,
 ) -> None:
-    await store.file(flag("old", 0, "v9"), [], lenient)
+    await store.file(flag("old", 0, "v9"), [], decide_nothing)
     for number in range(3):
         theirs = replace(flag(f"m{number}", DAY_MS, f"v{number}"), reporter=VisitorId(f"r{number}"))
-        await store.file(theirs, [], lenient)
+        await store.file(theirs, [], decide_nothing)
     moved = replace(flag("moved", DAY_MS, "v5"), reporter=VisitorId("r0"), reporter_network=b"elsewhere")
-    await store.file(moved, [], lenient)
-    await store.file(report("said", "r0", DAY_MS, "v4"), [], lenient)
-    strict = Strict()
-    await store.file(replace(flag("new", DAY_MS + 1), reporter=VisitorId("r0")), [], strict)
-    await store.file(report("another", "one", DAY_MS + 2), [], strict)
-    told = [seen.flags_lately for seen in strict.seen[-1][0]]
+    await store.file(moved, [], decide_nothing)
+    await store.file(report("said", "r0", DAY_MS, "v4"), [], decide_nothing)
+    evaluator = RecordingEvaluator()
+    await store.file(replace(flag("new", DAY_MS + 1), reporter=VisitorId("r0")), [], evaluator)
+    await store.file(report("another", "one", DAY_MS + 2), [], evaluator)
+    told = [seen.flags_lately for seen in evaluator.seen[-1][0]]
     assert told == [5, 0], "three and this one of the network, and one from elsewhere"
 
 
 async def test_who_flags_many_in_a_day_is_known_for_it_in_flags(store: ReportStore) -> None:
     for number in range(3):
-        await store.file(flag(f"m{number}", accused=f"v{number}"), [], lenient)
-    strict = Strict()
-    await store.file(flag("new", filed_at=2_000), [], strict)
-    ((seen,), _) = strict.seen[0]
+        await store.file(flag(f"m{number}", accused=f"v{number}"), [], decide_nothing)
+    evaluator = RecordingEvaluator()
+    await store.file(flag("new", filed_at=2_000), [], evaluator)
+    ((seen,), _) = evaluator.seen[0]
     assert seen.reported_lately == 4
 
 
 async def test_reports_at_the_same_moment_join_one_case_and_the_last_sees_all(store: ReportStore) -> None:
-    strict = Strict()
-    filings = (store.file(report(f"m{n}", f"r{n}", n), [], strict) for n in range(12))
+    evaluator = RecordingEvaluator()
+    filings = (store.file(report(f"m{n}", f"r{n}", n), [], evaluator) for n in range(12))
     await asyncio.gather(*filings)
-    assert sorted(len(reports) for reports, _ in strict.seen) == list(range(1, 13))
+    assert sorted(len(reports) for reports, _ in evaluator.seen) == list(range(1, 13))
 
 
 async def test_deciding_and_filing_at_the_same_moment_do_not_wait_for_each_other(store: ReportStore) -> None:
-    acts = [store.file(report(f"m{n}", f"r{n}", n), [], Strict(decision("accused"))) for n in range(10)]
+    acts = [
+        store.file(report(f"m{n}", f"r{n}", n), [], RecordingEvaluator(decision("accused")))
+        for n in range(10)
+    ]
     acts += [store.decide(decision("accused")) for _ in range(10)]  # type: ignore[misc]
     async with asyncio.timeout(scaled(20)):
         await asyncio.gather(*acts)

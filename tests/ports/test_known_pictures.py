@@ -1,4 +1,4 @@
-"""What knows pictures: a file of digests, and a matcher over HTTP."""
+"""Tests the lists of known pictures: a file of digests, and a matcher over HTTP."""
 
 import hashlib
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""What the reports server relies on, of the fake store and of the real one on both databases."""
+"""Tests the report store: the fake one, and the real one on both databases."""
 
 import asyncio
 from dataclasses import replace
@@ -16,33 +16,35 @@ from services.reports.shell.storage.report_store import SqlReportStore
 from ..databases import Postgres
 from ..proxy import Proxy
 from ..servers import free_port
-from .report_stores import PICTURE, Strict, decision, flag, lenient, report
+from .report_stores import PICTURE, RecordingEvaluator, decide_nothing, decision, flag, report
 
 
 async def test_a_report_is_kept_as_it_was_filed(store: ReportStore) -> None:
     filed = report()
-    assert await store.file(filed, [PICTURE, PICTURE], lenient) == FilingResult(filed.id, repeated=False)
+    assert await store.file(filed, [PICTURE, PICTURE], decide_nothing) == FilingResult(
+        filed.id, repeated=False
+    )
     (kept,) = await store.latest_reports(10)
     assert (kept.report, kept.frames) == (filed, 2)
 
 
 async def test_it_is_kept_whether_the_reporter_has_a_device(store: ReportStore) -> None:
     filed = replace(report(), proven=True, device_hours=30)
-    await store.file(filed, [], lenient)
+    await store.file(filed, [], decide_nothing)
     (kept,) = await store.latest_reports(10)
     assert kept.report == filed
 
 
 async def test_reports_are_listed_newest_first_up_to_the_limit(store: ReportStore) -> None:
     for match, filed_at in (("a", 2), ("b", 3), ("c", 1)):
-        await store.file(report(match, filed_at=filed_at), [], lenient)
+        await store.file(report(match, filed_at=filed_at), [], decide_nothing)
     assert [kept.report.match for kept in await store.latest_reports(2)] == ["b", "a"]
 
 
 async def test_filing_again_gives_the_first_report_and_changes_nothing(store: ReportStore) -> None:
     first, second = report(), report(filed_at=2_000)
-    await store.file(first, [PICTURE], lenient)
-    again = await store.file(second, [PICTURE, PICTURE], lenient)
+    await store.file(first, [PICTURE], decide_nothing)
+    again = await store.file(second, [PICTURE, PICTURE], decide_nothing)
     assert (again.report, again.repeated) == (first.id, True)
     (kept,) = await store.latest_reports(10)
     assert (kept.report, kept.frames) == (first, 1)
@@ -50,42 +52,42 @@ async def test_filing_again_gives_the_first_report_and_changes_nothing(store: Re
 
 async def test_a_report_takes_the_place_of_a_flag_of_the_same_match(store: ReportStore) -> None:
     guess, said = flag(), replace(report(filed_at=2_000), proven=True, device_hours=3)
-    await store.file(guess, [], lenient)
-    strict = Strict()
-    filed = await store.file(said, [PICTURE], strict)
+    await store.file(guess, [], decide_nothing)
+    evaluator = RecordingEvaluator()
+    filed = await store.file(said, [PICTURE], evaluator)
     assert (filed.report, filed.repeated) == (guess.id, False)
     (kept,) = await store.latest_reports(10)
     assert (kept.report, kept.frames) == (replace(said, id=guess.id), 1)
-    ((seen,), _) = strict.seen[0]
+    ((seen,), _) = evaluator.seen[0]
     assert (seen.id, seen.flag, seen.reason) == (guess.id, False, said.reason)
 
 
 async def test_a_flag_after_a_report_or_a_flag_of_the_same_match_changes_nothing(store: ReportStore) -> None:
     for first in (report("a"), flag("b")):
-        await store.file(first, [], lenient)
-        again = await store.file(flag(first.match, filed_at=2_000), [], lenient)
+        await store.file(first, [], decide_nothing)
+        again = await store.file(flag(first.match, filed_at=2_000), [], decide_nothing)
         assert (again.report, again.repeated) == (first.id, True)
     assert {kept.report.filed_at for kept in await store.latest_reports(10)} == {1_000}
 
 
 async def test_a_report_of_a_flag_that_was_decided_joins_the_open_case(store: ReportStore) -> None:
     guess = flag()
-    await store.file(guess, [], lenient)
+    await store.file(guess, [], decide_nothing)
     await store.decide(decision("accused", Level.GOOD))
-    strict = Strict()
-    await store.file(report(filed_at=2_000), [], strict)
-    ((seen,), _) = strict.seen[0]
+    evaluator = RecordingEvaluator()
+    await store.file(report(filed_at=2_000), [], evaluator)
+    ((seen,), _) = evaluator.seen[0]
     assert (seen.id, seen.dismissed) == (guess.id, 0)
 
 
 async def test_each_side_of_a_match_may_report(store: ReportStore) -> None:
     for reporter in ("one", "other"):
-        assert not (await store.file(report(reporter=reporter), [], lenient)).repeated
+        assert not (await store.file(report(reporter=reporter), [], decide_nothing)).repeated
     assert len(await store.latest_reports(10)) == 2
 
 
 async def test_filings_at_the_same_moment_make_one_report(store: ReportStore) -> None:
-    filings = await asyncio.gather(*(store.file(report(), [PICTURE], lenient) for _ in range(12)))
+    filings = await asyncio.gather(*(store.file(report(), [PICTURE], decide_nothing) for _ in range(12)))
     assert len({filed.report for filed in filings}) == 1
     assert [filed.repeated for filed in filings].count(False) == 1
     (kept,) = await store.latest_reports(10)
@@ -112,7 +114,7 @@ async def test_a_reader_that_follows_misses_no_decision_however_many_decide_at_o
 
 
 async def test_a_decision_is_numbered_after_those_that_are_still_under_way(postgres_server: Postgres) -> None:
-    """Otherwise a reader that has seen the later number would never look for the earlier one."""
+    """Otherwise a reader that saw the later sequence would never look for the earlier one."""
     engine = open_engine(await postgres_server.new_database())
     await migrate(engine)
     async with engine.begin() as connection:
@@ -156,12 +158,12 @@ async def test_a_database_that_is_away_is_a_passing_trouble(kind: str, tmp_path:
     postgresql = f"postgresql+asyncpg://nobody@127.0.0.1:{free_port()}/x"
     engine = open_engine(postgresql if kind == "postgresql" else f"sqlite+aiosqlite:///{tmp_path}")
     with pytest.raises(Unavailable):
-        await SqlReportStore(engine).file(report(), [], lenient)
+        await SqlReportStore(engine).file(report(), [], decide_nothing)
     await engine.dispose()
 
 
 async def test_connections_that_hang_are_left_all_at_once(postgres_server: Postgres) -> None:
-    """Something between here and the database was cut without a word: all that were open are of no use."""
+    """A cut between here and the database makes all open connections useless."""
     proxy = Proxy(postgres_server.port)
     await proxy.open()
     url = await postgres_server.new_database()
@@ -183,5 +185,5 @@ async def test_connections_that_hang_are_left_all_at_once(postgres_server: Postg
 
 
 async def ten_at_once(store: SqlReportStore) -> None:
-    """As many as there are connections."""
+    """Use as many connections as there are."""
     assert await asyncio.gather(*(store.latest_reports(1) for _ in range(10))) == [[]] * 10

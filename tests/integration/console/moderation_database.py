@@ -17,7 +17,7 @@ from services.reports.shell.storage.database import migrate, open_engine
 from services.reports.shell.storage.report_store import SqlReportStore
 from services.reports.shell.storage.tables import OPEN, cases
 
-from ...ports.report_stores import decision, lenient, place, report
+from ...ports.report_stores import decide_nothing, decision, report, worst_picture
 
 
 class ModerationDatabase:
@@ -28,12 +28,12 @@ class ModerationDatabase:
         self.store = SqlReportStore(engine)
         self.appeals = SqlAppealStore(engine)
         self.case_commands = SqlCaseCommands(engine)
-        self.inspections = SqlAnalysisQueue(engine, place)
+        self.analyses = SqlAnalysisQueue(engine, worst_picture)
         self.ann = Actor("ann", Role.SENIOR, 2_000)
 
     async def file(self, accused: str, frames: Sequence[Picture] = (), filed_at: int = 1_000) -> FilingResult:
         one = report(random_id(), random_id(), filed_at, accused)
-        return await self.store.file(one, frames, lenient)
+        return await self.store.file(one, frames, decide_nothing)
 
     async def open(self, accused: str) -> CaseId:
         """Return the open case about somebody."""

@@ -32,7 +32,7 @@ from services.reports.shell.storage.report_store import insert_decision
 from services.reports.shell.storage.tables import cases, reports
 
 from ...databases import Postgres
-from ...ports.report_stores import PICTURE, Strict, decision, flag, lenient, report
+from ...ports.report_stores import PICTURE, RecordingEvaluator, decide_nothing, decision, flag, report
 from . import moderation_database
 from .moderation_database import ModerationDatabase
 
@@ -43,17 +43,17 @@ async def test_many_newer_reports_do_not_push_out_reports_of_minors(
     moderation: ModerationDatabase,
 ) -> None:
     """Somebody cannot hide a report by having friends report and flag them a thousand times."""
-    strict = Strict()
+    evaluator = RecordingEvaluator()
     minor = replace(report("minor", "one", 0), reason=Reason.MINOR)
     said = report("said", "other", 1)
     for one in (minor, said):
-        await moderation.store.file(one, [], lenient)
+        await moderation.store.file(one, [], decide_nothing)
     case = await moderation.open("accused")
     await _insert(moderation, [flag(f"f{number}", number + 2) for number in range(MAX_REPORTS_WEIGHED)], case)
-    await moderation.store.file(flag("last", filed_at=1_000), [], strict)
+    await moderation.store.file(flag("last", filed_at=1_000), [], evaluator)
     await _insert(moderation, [report(f"m{n}", f"r{n}", n + 2) for n in range(MAX_REPORTS_WEIGHED)], case)
-    await moderation.store.file(report("last", "last", 2_000), [], strict)
-    (first, _), (second, _) = strict.seen
+    await moderation.store.file(report("last", "last", 2_000), [], evaluator)
+    (first, _), (second, _) = evaluator.seen
     assert len(first) == len(second) == MAX_REPORTS_WEIGHED
     assert [one.id for one in first[:2]] == [minor.id, said.id]
     assert minor.id in {one.id for one in second}
@@ -64,10 +64,10 @@ async def test_time_to_decision_starts_at_the_first_report_of_a_person(
     moderation: ModerationDatabase,
 ) -> None:
     hour = 3_600_000
-    await moderation.store.file(flag("a", 0, "both"), [], lenient)
-    await moderation.store.file(report("b", "one", hour, "both"), [], lenient)
-    await moderation.store.file(report("c", "other", 2 * hour, "both"), [], lenient)
-    await moderation.store.file(flag("d", 0, "flags"), [], lenient)
+    await moderation.store.file(flag("a", 0, "both"), [], decide_nothing)
+    await moderation.store.file(report("b", "one", hour, "both"), [], decide_nothing)
+    await moderation.store.file(report("c", "other", 2 * hour, "both"), [], decide_nothing)
+    await moderation.store.file(flag("d", 0, "flags"), [], decide_nothing)
     for accused in ("both", "flags"):
         decided = replace(moderation_database.new_decision(), made_at=4 * hour)
         await moderation.case_commands.decide(await moderation.open(accused), decided, SeenReports())
@@ -112,10 +112,10 @@ async def test_a_picture_is_analysed_after_its_case_was_merged(
     case = await moderation.open("v")
     made = await moderation.decide(case)
     await moderation.file("v", [PICTURE])
-    claimed = await moderation.inspections.claim(AnalysisKind.KNOWN, 2_000)
+    claimed = await moderation.analyses.claim(AnalysisKind.KNOWN, 2_000)
     assert claimed is not None
     await moderation.undo(made)
-    await moderation.inspections.complete(claimed, Finding(known="a list", held_until=9_000), 2_000)
+    await moderation.analyses.complete(claimed, Finding(known="a list", held_until=9_000), 2_000)
     async with moderation.engine.connect() as connection:
         row = (await connection.exec_driver_sql("SELECT id, urgency, held_until FROM cases")).one()
     assert tuple(row) == (case, 10.0, 9_000)

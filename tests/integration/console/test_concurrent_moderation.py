@@ -117,10 +117,10 @@ class ConcurrentActions:
         await self.moderation.appeals.decide(answer, lifting_decision(about, DecisionId(random_id()), answer))
 
     async def look(self) -> None:
-        claimed = await self.moderation.inspections.claim(AnalysisKind.SCORE, self.now())
+        claimed = await self.moderation.analyses.claim(AnalysisKind.SCORE, self.now())
         if claimed is None:
             raise NotFound("nothing")
-        await self.moderation.inspections.complete(claimed, Finding(score=0.5), self.now())
+        await self.moderation.analyses.complete(claimed, Finding(score=0.5), self.now())
 
     async def sweep(self) -> None:
         await RetentionSweeper(

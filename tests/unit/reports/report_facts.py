@@ -1,4 +1,4 @@
-"""Complaints for tests: what is not said is a first report of nudity by somebody new, with an old device key.
+"""Builds report facts: by default a first report of nudity by somebody new, with an old device key.
 
 Each is alone in a network.
 """
@@ -49,7 +49,7 @@ def report_facts(
 
 
 def again(one: ReportFacts, times: int, *, by_others: bool = False) -> list[ReportFacts]:
-    """Reports like `one`, of the same reporter or of others in the same network."""
+    """Return reports like `one`, of the same reporter or of others in the same network."""
     copies = []
     for _ in range(times):
         number = next(_number)

@@ -1,4 +1,4 @@
-"""The chain of the audit log: whatever is changed, removed, added or put elsewhere is found."""
+"""Tests the chain of the audit log: it shows whatever was changed, removed, added or moved."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the reports service refuses to start with."""
+"""Tests with which configuration the reports service refuses to start."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`docs/moderation.md` tells the numbers of the policy and of its example as they are."""
+"""Tests that `docs/moderation.md` shows the numbers of the policy and of its example as they are."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -26,7 +26,7 @@ EXAMPLE = [
 
 
 def rows(section: str) -> list[list[str]]:
-    """The cells of the first table under a heading, without its head."""
+    """Return the cells of the first table under a heading, without its head."""
     lines = PAGE.partition(f"## {section}\n")[2].partition("\n## ")[0].splitlines()
     table = [line for line in lines if line.startswith("|")]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in table[2:]]

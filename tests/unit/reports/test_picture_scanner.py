@@ -1,4 +1,4 @@
-"""Programs look at pictures one after the other; what fails waits, and is not tried for ever."""
+"""Tests that pictures are analysed one after the other, and that a failing one is not tried forever."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ from services.reports.shell.storage.analysis_queue import retry_delay
 
 from ...ports.memory_picture_store import MemoryAnalysisQueue, MemoryPictureStore
 from ...ports.memory_report_store import MemoryReportStore
-from ...ports.report_stores import PICTURE, lenient, report
+from ...ports.report_stores import PICTURE, decide_nothing, report
 from ...timing import until
 
 
@@ -46,7 +46,7 @@ class ScannerFixture:
 
     async def file(self, pictures: int = 3) -> ReportId:
         filed = report()
-        await self.store.file(filed, [PICTURE] * pictures, lenient)
+        await self.store.file(filed, [PICTURE] * pictures, decide_nothing)
         return filed.id
 
     async def scores(self, id: ReportId) -> list[float | None]:

@@ -1,4 +1,4 @@
-"""A policy is parsed whole or refused with all that is wrong."""
+"""Tests that a policy is parsed, or refused with every mistake in it."""
 
 import contextlib
 import re

@@ -1,4 +1,4 @@
-"""What two policies would have done in past cases, and how it is told."""
+"""Tests the replay of past cases under two policies, and how it is shown."""
 
 from dataclasses import replace
 
@@ -25,7 +25,7 @@ SOONER = replace(BEFORE, version="sooner-2", thresholds=(ActionThreshold(0.9, Le
 
 
 def case(*hours_ago: float, decided: Level | None = None, name: str = "visitor") -> ReplayCase:
-    """Nudity reported by somebody else each time; a person decides now, if at all."""
+    """Return a case of nudity, each report by somebody else; a person decides now, if at all."""
     reports = tuple(report_facts(hours_ago=hours) for hours in hours_ago)
     return ReplayCase(VisitorId(name), reports, None if decided is None else HumanDecision(NOW, decided))
 

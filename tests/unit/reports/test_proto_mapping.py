@@ -1,4 +1,4 @@
-"""Messages become records, or are refused."""
+"""Tests that messages become records, or are refused."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""What triage says, one plain case each, under the policy that comes with Zufall."""
+"""Tests one plain case of triage each, under the policy that comes with Zufall."""
 
 from dataclasses import replace
 from time import process_time

@@ -1,4 +1,4 @@
-"""What holds for every crowd of reporters, under every policy: nobody gains by numbers alone."""
+"""Tests what holds for all reporters under all policies: nobody gains by numbers alone."""
 
 from dataclasses import replace
 from math import ceil, inf, isfinite
@@ -35,7 +35,7 @@ steps = st.lists(
 
 
 def monotone(steps: list[ActionThreshold]) -> tuple[ActionThreshold, ...]:
-    """As `parse_policy` demands it."""
+    """Sort the thresholds as `parse_policy` demands it."""
     columns = zip(*((step.score, step.level, step.hours, step.networks) for step in steps), strict=True)
     return tuple(ActionThreshold(*row) for row in zip(*map(sorted, columns), strict=True))
 
@@ -84,7 +84,7 @@ def score(crowd: list[ReportFacts], policy: Policy, now: int = NOW) -> float:
 
 
 def alone(one: ReportFacts, number: int) -> ReportFacts:
-    """The same from somebody else, in a network of their own."""
+    """Return the same report of somebody else, in a network of their own."""
     name = f"independent {number}"
     return replace(one, id=ReportId(name), reporter=VisitorId(name), network=name.encode())
 

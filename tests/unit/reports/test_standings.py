@@ -1,4 +1,4 @@
-"""The board never tells anything older than what it has told, in whatever order it hears."""
+"""Tests that the cache never tells anything older than what it told, in whatever order decisions come."""
 
 import random
 from collections.abc import Iterable
@@ -26,7 +26,7 @@ def decision(sequence: int, visitor: VisitorId = A, level: Level = Level.BANNED,
 
 
 def told(board: StandingsCache, *batches: Iterable[Decision]) -> list[int]:
-    """The sequences that a watcher hears of."""
+    """Return the sequences that a watcher receives."""
     with board.watching() as changes:
         for batch in batches:
             board.apply(batch)
@@ -61,7 +61,7 @@ def test_what_no_longer_holds_is_forgotten_once_nothing_older_can_come() -> None
 
 
 def test_a_snapshot_holds_a_lift_that_is_later_than_what_it_tells_in_full() -> None:
-    """Whoever heard of the ban alone, and is not told of the lift, would hear no more of it."""
+    """A gateway that knows only the ban, and is not told of the lift, would hear no more of it."""
     board = StandingsCache()
     board.apply([decision(1), decision(2, B)])
     board.mark_complete(2, now=0)

@@ -1,4 +1,4 @@
-"""What a verdict becomes: a decision that ends, says why, and does not repeat what holds."""
+"""Tests that triage makes decisions that end, say why, and do not repeat what holds."""
 
 import pytest
 
@@ -13,7 +13,7 @@ HOUR = 3_600_000
 
 
 def reports(count: int, reason: Reason = Reason.NUDITY) -> list[ReportFacts]:
-    """Of reporters with a good name, each in a network of their own."""
+    """Return reports of reliable reporters, each in a network of their own."""
     return [
         ReportFacts(
             id=ReportId(f"report {n}"),

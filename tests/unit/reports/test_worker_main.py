@@ -1,4 +1,4 @@
-"""What becomes of a picture."""
+"""Tests how a worker encodes pictures, and which it refuses."""
 
 import io
 import struct
@@ -31,7 +31,7 @@ def decoded(content: bytes) -> Image.Image:
 
 
 def bomb(width: int, height: int) -> bytes:
-    """A PNG of a few bytes that says it has many pixels."""
+    """Return a PNG of a few bytes that claims to have many pixels."""
 
     def chunk(kind: bytes, body: bytes) -> bytes:
         return struct.pack("!I", len(body)) + kind + body + struct.pack("!I", zlib.crc32(kind + body))
