@@ -17,7 +17,7 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class ReportTally:
-    """Of the reports that were sent under one fault."""
+    """Counts the reports that were sent under one fault."""
 
     filed: int
     acknowledged: int
@@ -46,7 +46,7 @@ def tally(
 
 
 def judge(round: ReportRound, receipts: Mapping[Key, Sequence[str]], ledger: Ledger) -> list[str]:
-    """Of one round, what is wrong with its reports."""
+    """Return what is wrong with the reports of one round."""
     return [*_reports(round, receipts, ledger.rows), *_cases(round, ledger), *_foreign(ledger)]
 
 
@@ -87,7 +87,7 @@ def _foreign(ledger: Ledger) -> Iterator[str]:
 
 
 def compare(quiet: ReportRound, struck: ReportRound, weights: Mapping[str, CaseResult]) -> list[str]:
-    """The same reports come to the same, with faults or without."""
+    """Return where the same reports came to something else under faults."""
     return [
         f"{other} differs from what a quiet round came to: {weights.get(other)}, and not {weights.get(one)}"
         for one, other in zip(quiet.accused, struck.accused, strict=True)

@@ -1,4 +1,4 @@
-"""What stands in the database, read without the service."""
+"""Reads what stands in the database, without the service."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class CaseResult:
     networks: int
     lately: tuple[int, ...]
     levels: tuple[int, ...]
-    """Of the automatic decisions, in order."""
+    """The levels of the automatic decisions, in order."""
     stale: float
 
 
@@ -57,9 +57,9 @@ class Ledger:
     cases: Sequence[tuple[str, str]]
     """Each with its accused."""
     weights: dict[str, CaseResult]
-    """Of each accused."""
+    """The result of each accused's case."""
     last: dict[str, tuple[int, str]]
-    """Of each visitor the last decision: its level and id."""
+    """The level and id of the last decision about each visitor."""
     answers: Sequence[AnsweredAppeal]
     orphans: int
     """Pictures without a report."""

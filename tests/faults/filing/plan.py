@@ -1,4 +1,4 @@
-"""Who reports whom: the same every time but for the names, so that two rounds can be compared."""
+"""Plans who reports whom: the same every time but for the names, so that two rounds can be compared."""
 
 import random
 import time
@@ -79,7 +79,7 @@ class ReportRound:
 
 
 def new_round(passes: PassSealer, seed: object) -> ReportRound:
-    """In an order that is the seed's."""
+    """Plan a round in an order that the seed gives."""
     accused = [VisitorId(random_id()) for _ in range(ACCUSED)]
     reporters = [VisitorId(random_id()) for _ in range(REPORTERS)]
     wanted = [

@@ -1,4 +1,4 @@
-"""One round without faults, one with a fault in each of its waves, and what is in the database then."""
+"""Runs a round without faults and one with a fault in each wave, and checks the database after each."""
 
 import asyncio
 import base64
@@ -24,7 +24,7 @@ from .stage import Stage
 from .strikes import LIE, ReportFault
 
 SEED = "filing"
-"""Of the order in which reports are sent: the same in every round."""
+"""The seed of the order in which reports are sent, the same in every round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ async def run_lie(stage: Stage) -> list[str]:
 
 
 def waves(round: ReportRound, number: int) -> list[Sequence[PlannedReport]]:
-    """As many, as long as each other but for one."""
+    """Divide the reports into as many waves, equally long but for one report."""
     return [round.reports[first::number] for first in range(number)]
 
 

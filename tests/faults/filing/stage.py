@@ -28,7 +28,7 @@ MODERATOR = "a moderator token for tests"
 
 @dataclass(frozen=True)
 class Stage:
-    """Everything runs and is ready."""
+    """The processes and taps of a run, which are ready."""
 
     nats: NatsServer
     postgres: Postgres | None
@@ -53,7 +53,7 @@ class Stage:
 
     @property
     def log(self) -> Path:
-        """Of SQLite, what was written ahead."""
+        """Return the write-ahead log of SQLite."""
         return Path(self.database.removeprefix("sqlite+aiosqlite:///") + "-wal")
 
     def set_trap(self, trap: Trap | None) -> None:
@@ -61,13 +61,13 @@ class Stage:
             tap.trap = trap
 
     async def until_ready(self) -> None:
-        """Starts what is dead."""
+        """Start what is dead."""
         dead = [service for service in self.services if not service.running]
         await asyncio.gather(*(service.start() for service in dead))
         await asyncio.gather(*(service.until_ready(seconds=60) for service in self.services))
 
     async def standing(self, gateway: Service, visitor: VisitorId) -> dict[str, str]:
-        """What the gateway itself says to that visitor."""
+        """Return what the gateway itself says to that visitor."""
         headers = {"Authorization": f"Bearer {self.signer.issue(time.time(), visitor)}"}
         async with (
             aiohttp.ClientSession() as http,

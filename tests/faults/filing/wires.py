@@ -1,4 +1,4 @@
-"""Where a report is on a wire: the COMMIT of PostgreSQL, the answer to it, and that of a gRPC call. Pure."""
+"""Finds a report in a stream of bytes: the COMMIT of PostgreSQL, its answer, and the answer of a gRPC call."""
 
 from enum import Enum
 from typing import Protocol
@@ -20,11 +20,11 @@ class WireParser(Protocol):
     """Takes one connection to pieces, which together are all that came."""
 
     def there(self, data: bytes) -> list[Piece]:
-        """To the server."""
+        """Split bytes that go to the server."""
         ...
 
     def back(self, data: bytes) -> list[Piece]:
-        """From it."""
+        """Split bytes that come from the server."""
         ...
 
 
