@@ -1,4 +1,4 @@
-"""Finds a report in a stream of bytes: the COMMIT of PostgreSQL, its answer, and the answer of a gRPC call."""
+"""Finds a report in a stream: the COMMIT of PostgreSQL, its answer, and the answer of a gRPC call."""
 
 from enum import Enum
 from typing import Protocol
