@@ -122,7 +122,7 @@ class SocketIoClient:
 
 
 class SocketIoDialect:
-    """The same messages as events of Socket.IO."""
+    """The product whose messages are events of Socket.IO."""
 
     async def enter(self, http: aiohttp.ClientSession, origin: str) -> tuple[PicowsTransport, LoadClient]:
         url = "ws" + origin.removeprefix("http") + "/socket.io/?EIO=4&transport=websocket"

@@ -61,7 +61,7 @@ class Servers:
                 raise RuntimeError(f"{root.args} ended with {root.returncode}:\n{tail}")
 
     def wait_for_port(self, port: int, timeout: float = 30) -> None:
-        """Until something listens on `port`; raises `TimeoutError` with the end of the log."""
+        """Wait until something listens on `port`; raises `TimeoutError` with the end of the log."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
             self.check_alive()
@@ -86,7 +86,7 @@ class Servers:
 
 
 def label(command: Sequence[str]) -> str:
-    """What a person calls the process with this command line."""
+    """Return what a person calls the process with this command line."""
     if "-m" in command:
         return " ".join(command[command.index("-m") + 1 :][:2])
     words = [Path(word).name for word in command if not word.startswith("-")]

@@ -58,7 +58,7 @@ class BrowserStorage:
 
 
 _storages: dict[str, BrowserStorage] = defaultdict(BrowserStorage)
-"""By the token of the visitor."""
+"""Each storage is found by the token of its visitor."""
 
 
 class ManualVisitor:

@@ -81,7 +81,7 @@ class ZufallClient:
         self.memory = memory
         """The newest that any gateway gave."""
         self.wish: Find | None = None
-        """What to look for, also after the next welcome and after the end of a match."""
+        """The client looks for this, also after the next welcome and after the end of a match."""
         self.match: ClientMatch | None = None
         self.blocks: dict[str, str] = {}
         """The passes of blocked matches that no memory has named yet, by match."""

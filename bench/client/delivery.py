@@ -21,7 +21,7 @@ MAX_WAITING_CHATS = 60
 
 
 class SendBuffer:
-    """What one visitor said in one match, and the partner's client has not acknowledged."""
+    """The lines of one visitor in one match that the partner's client has not acknowledged."""
 
     def __init__(self) -> None:
         self.waiting: list[Numbered] = []
@@ -29,7 +29,7 @@ class SendBuffer:
         self.last = 0
         """The number of the newest."""
         self.due = inf
-        """When the oldest is to be sent again."""
+        """The oldest is to be sent again at this time."""
         self._repeats = 0
         self._recovering = False
         self._repeated_up_to = 0

@@ -15,7 +15,7 @@ TOO_FAST_DELAY = 20.0
 STAY_AWAY = frozenset(
     (CloseCode.BAD_FRAME, CloseCode.BANNED, CloseCode.CONNECTED_ELSEWHERE, CloseCode.TOO_LARGE)
 )
-"""Who comes back with the same token after one of these is closed again."""
+"""A client that comes back with the same token after one of these is closed again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ class Lost(_OfVisitor, frozen=True, gc=False):
 
 
 class Gone(_OfVisitor, frozen=True, gc=False):
-    """For good: they closed the tab (`left`), or a close code said to stay away."""
+    """They left for good: they closed the tab (`left`), or a close code said to stay away."""
 
     code: int
     left: bool = False
@@ -60,7 +60,7 @@ class Gone(_OfVisitor, frozen=True, gc=False):
 
 
 class Searches(_OfVisitor, frozen=True, gc=False):
-    """From now on, as the page understands it."""
+    """They search from now on, as the page understands it."""
 
     mode: str
 
@@ -94,7 +94,7 @@ class Back(_OfMatch, frozen=True, gc=False):
 
 
 class Asked(_OfMatch, frozen=True, gc=False):
-    """For the partner of this match again: `rewind`."""
+    """They asked for the partner of this match again: `rewind`."""
 
 
 class Offered(_OfMatch, frozen=True, gc=False):
@@ -146,7 +146,7 @@ class Heard(_Line, frozen=True, gc=False):
 
 
 class Ignored(_Line, frozen=True, gc=False):
-    """Likewise, but the page did not take it: it was not the next one of the present match."""
+    """A line came that the page did not take: it was not the next one of the present match."""
 
 
 class Acknowledged(_OfMatch, frozen=True, gc=False):
@@ -213,7 +213,7 @@ class Measured(_Event, frozen=True, gc=False):
 
 
 class Finished(_Event, frozen=True, gc=False):
-    """Nothing was recorded from here on."""
+    """The record ends here."""
 
 
 OfVisitor: TypeAlias = (

@@ -1,4 +1,4 @@
-"""Where everything is recorded."""
+"""The record of everything that happens."""
 
 import time
 from collections.abc import Callable

@@ -17,7 +17,7 @@ _SEARCHING: Mapping[Act, float] = {
 _IDLE: Mapping[Act, float] = {"find": 0.7, "wait": 0.25, "rewind": 0.03, "leave": 0.02}
 
 MOST_BLOCKS = 3
-"""By one visitor: who blocks everybody meets nobody."""
+"""One visitor blocks no more than this: a visitor who blocks everybody meets nobody."""
 
 
 @dataclass(frozen=True, slots=True)

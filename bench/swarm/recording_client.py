@@ -31,9 +31,9 @@ class RecordingClient(ZufallClient):
         self.latest = ("", "")
         """The last match with its newest pass, empty before the first."""
         self.cut = self.left = False
-        """Whether the person ended the present socket, or closed the page for good."""
+        """True when the person ended the present socket, or closed the page for good."""
         self.welcomed_once = False
-        """Whether a welcome came on the present socket, or the last one."""
+        """True when a welcome came on the present socket, or the last one."""
         self._anybody = messages.Find(mode, languages=["en"])
         self.wish = self._anybody
         self._history = history

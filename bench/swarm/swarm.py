@@ -29,7 +29,7 @@ class Swarm:
         task.add_done_callback(self.filings.discard)
 
     async def until_filed(self, seconds: float) -> None:
-        """Until every report is answered, or the time is over: then the checker will miss nothing."""
+        """Wait until every report is answered, or the time is over."""
         if self.filings:
             await asyncio.wait(self.filings, timeout=seconds)
 

@@ -34,11 +34,11 @@ class ProxiedInstallation:
     links: Mapping[str, Proxy]
     clocks: Mapping[str, FakedWallClock]
     database: str
-    """Where it is without a proxy in between."""
+    """Its address without a proxy in between."""
 
     @property
     def origins(self) -> dict[str, str]:
-        """Of each gateway."""
+        """The origin of each gateway, by name."""
         return {name: self.services[name].url for name in self.shape.services("gateway")}
 
     async def strike(self, fault: Fault) -> Heal:
@@ -55,7 +55,7 @@ class ProxiedInstallation:
         await asyncio.gather(*(service.until_ready(seconds=30) for service in self.services.values()))
 
     def memory(self) -> dict[str, tuple[int, int]]:
-        """Of each process that runs its id and its resident bytes."""
+        """Return the id and the resident bytes of each process that runs."""
         found = {}
         for name, pid in {name: one.pid for name, one in self.services.items() if one.running}.items():
             with suppress(psutil.NoSuchProcess):  # it dies just now

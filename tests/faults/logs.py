@@ -22,5 +22,5 @@ def around_tracebacks(log: str) -> list[str]:
 
 
 def unforeseen(logs: dict[str, str]) -> list[str]:
-    """Of all processes, by their names."""
+    """Return what is shown of all logs, which are given by the names of their processes."""
     return [f"{name}: {place}" for name, log in logs.items() for place in around_tracebacks(log)]

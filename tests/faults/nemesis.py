@@ -19,7 +19,7 @@ class Victim(Protocol):
 
     @property
     def origins(self) -> Mapping[str, str]:
-        """Of each gateway, where visitors reach it."""
+        """Where visitors reach each gateway."""
         ...
 
     async def strike(self, fault: Fault) -> Heal:
@@ -32,7 +32,7 @@ class Victim(Protocol):
 
 
 class Nemesis:
-    """Of one installation. `say` gets a line for each thing done."""
+    """Strikes one installation. `say` gets a line for each thing done."""
 
     def __init__(self, victim: Victim, history: History, say: Callable[[str], None]) -> None:
         self._victim = victim

@@ -10,7 +10,7 @@ from .recovery import Bars
 from .schedule import Card, Fault, Pace, Shape, deck, schedule
 
 STAGE_AGES = "0.5,1,2"
-"""Of the matchers: so nobody should wait for long."""
+"""The matchers' stages, which are short so that nobody waits for long."""
 BOUNDS = Bounds(widest_age=2.0, margin=3.0)
 
 
@@ -34,7 +34,7 @@ class Plan:
     """The invariants that must be seen in the calm: all, unless some are named."""
     bars: Bars = field(default_factory=Bars)
     measured: bool = True
-    """Whether the memory of the processes is known."""
+    """True when the memory of the processes is known."""
 
     @property
     def calm(self) -> float:
@@ -46,7 +46,7 @@ class Plan:
         return deck(self.shape) if self.cards is None else self.cards
 
     def faults(self) -> list[list[Fault]]:
-        """Of each storm."""
+        """Yield the faults of each storm."""
         storms: list[list[Fault]] = []
         for number in range(1, self.storms + 1):
             first = 1 + sum(map(len, storms))

@@ -50,7 +50,7 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """Of one run."""
+    """How one run recovered."""
 
     faults: dict[str, int]
     """How often each kind of fault struck each kind of target."""
@@ -60,7 +60,7 @@ class Recovery:
     """After a matcher was killed: until those who were searching met somebody."""
     killed_calls: Times = field(default_factory=Times)
     killed_searches: Times = field(default_factory=Times)
-    """Of those after a kill the ones that no other fault disturbed: what the design's bars are for."""
+    """The ones after a kill that no other fault disturbed, for which the design's bars are meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Bars:
 
 
 def shortfalls(recovery: Recovery, bars: Bars) -> list[str]:
-    """What recovered too slowly after a gateway, or a matcher, was killed."""
+    """Return what recovered too slowly after a gateway, or a matcher, was killed."""
     found = []
     for what, times, limit, bar in [
         ("calls of killed gateways", recovery.killed_calls, CALLS_IN, bars.calls),
@@ -86,7 +86,7 @@ def shortfalls(recovery: Recovery, bars: Bars) -> list[str]:
 
 
 def assert_recovered(recovery: Recovery, share: float = 0.9) -> None:
-    """Of a short run, whatever else was struck meanwhile."""
+    """Check a short run, whatever else was struck meanwhile."""
     for times, limit in [(recovery.calls.get("kill", Times()), CALLS_IN), (recovery.searches, SEARCHES_IN)]:
         assert times.total > 0, "nothing was there to recover"
         assert times.share_within(limit) >= share, f"too few within {limit:.0f} s: {times}"
@@ -122,7 +122,7 @@ def _kind_of(target: str) -> str:
 
 
 class _Talks:
-    """Who was connected where, and when they heard each other."""
+    """Knows where each visitor was connected, and when they heard each other."""
 
     def __init__(self, history: Iterable[events.Event]) -> None:
         self._end = 0.0
@@ -142,7 +142,7 @@ class _Talks:
                     self._heard[event.match, event.visitor].append((at, event.at))
 
     def recoveries(self, struck: float, origin: str) -> Iterator[tuple[float, Visitors]]:
-        """Of each call with a side on `origin`, and whose it was; infinite for a call that was lost.
+        """Yield the seconds of each call with a side on `origin`, and whose it was; `inf` for a lost call.
 
         A call that a person ended soon, or that the run ended too early for, says nothing.
         """
@@ -166,7 +166,7 @@ class _Talks:
         return places[bisect_right(places, (at, "~")) - 1][1]
 
     def _hears_again(self, side: MatchView, struck: float) -> float:
-        """When they hear a line that was said after `struck`."""
+        """Return when they hear a line that was said after `struck`."""
         heard = self._heard.get((side.match, side.visitor), ())
         return min((at for said, at in heard if said > struck), default=inf)
 
@@ -177,7 +177,7 @@ def _chosen(sides: tuple[MatchView, MatchView]) -> bool:
 
 
 def _meetings(history: Sequence[events.Event], struck: float) -> Iterator[tuple[float, Visitors]]:
-    """Of each who was searching then, or came to search within a second."""
+    """Yield the seconds of each visitor who was searching then, or began to within a second."""
     end = history[-1].at
     for search in read_searches(history, end):
         if search.since <= struck + 1 and search.until > struck:

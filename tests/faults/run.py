@@ -22,7 +22,7 @@ class FaultyInstallation(Victim, Protocol):
     """What visitors come to, and what is asked of it in the end."""
 
     def memory(self) -> Mapping[str, tuple[int, int]]:
-        """Of each process its id and its resident bytes, where that can be known."""
+        """Return the id and the resident bytes of each process, where that can be known."""
         ...
 
     async def rows(self) -> Sequence[Row]:
@@ -42,7 +42,7 @@ class Outcome:
     """Errors in logs."""
     recovery: Recovery
     problems: Sequence[str] = ()
-    """Why the run did not come to its end, and what is less than it should be."""
+    """Reasons why the run did not come to its end, and what is less than it should be."""
 
     def explain(self, most: int = 10) -> str:
         """Empty when all is well."""

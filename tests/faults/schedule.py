@@ -24,7 +24,7 @@ class Fault:
     lasts: float
     detail: str = ""
     seed: int = 0
-    """Of all that is still left to chance when it is done."""
+    """The number that decides all that is left to chance."""
 
     @property
     def sudden(self) -> bool:
@@ -32,7 +32,7 @@ class Fault:
 
     @property
     def name(self) -> str:
-        """Of its kind, as of the card: such as `kill gateway`."""
+        """The name of its kind, like `kill gateway`."""
         return name_of(self.kind, self.target)
 
     def __str__(self) -> str:
@@ -41,7 +41,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Of an installation: how many of each there are, and what can be done to them."""
+    """The shape of an installation: how many of each there are, and what can be done to them."""
 
     gateways: int = 3
     matchers: int = 2
@@ -119,7 +119,7 @@ HANGING = (10.0, 25.0)
 """Longer than the grace of a match: nobody's silence is to be blamed on anybody meanwhile."""
 SWALLOWED = ("there", "back", "both ways")
 DELAYS = ("up to 50 ms", "up to 200 ms", "up to 500 ms")
-"""Of each connection its own: so what goes over two of them changes places."""
+"""Each connection has its own delay, so what goes over two of them changes places."""
 JUMPS = ("-3 h", "-1 h", "+1 h", "+3 h")
 
 

@@ -147,7 +147,7 @@ def test_a_pairing_that_one_side_hears_of_is_none(outcomes: Outcomes) -> None:
 
 
 def test_without_the_reservation_it_is_and_the_suite_fails(outcomes: Outcomes) -> None:
-    """The same, with the one step switched off: as a proof that the checker would notice."""
+    """With the one step switched off the run fails: this proves that the checker would notice."""
     hasty = outcomes.hasty
     assert any(one.invariant == 1 for one in hasty.violations), hasty.explain()
 

@@ -1,4 +1,4 @@
-"""Nothing is lost and nothing counted twice when the parts that a report passes die around its commit."""
+"""No report is lost or counted twice when the parts that it passes die around its commit."""
 
 import asyncio
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ from .filing.strikes import COMMITS, ON_POSTGRESQL, ON_SQLITE
 
 @dataclass(frozen=True, slots=True)
 class FilingOutcomes:
-    """Of both databases, at the same time."""
+    """Run the rounds on both databases at the same time."""
 
     postgresql: FilingOutcome
     sqlite: FilingOutcome
@@ -68,7 +68,7 @@ def test_on_sqlite_nothing_is_lost_or_doubled(outcomes: FilingOutcomes) -> None:
 
 
 def test_a_database_that_acknowledges_what_it_never_gets_is_found_out(outcomes: FilingOutcomes) -> None:
-    """The same suite, and one COMMIT that is answered and never arrives."""
+    """The suite finds one COMMIT that is answered and never arrives."""
     assert any("is not in the database" in problem for problem in outcomes.lie), outcomes.lie
 
 

@@ -28,7 +28,7 @@ TALKATIVE = Habits(
         "offline": {"wait": 1.0},
     },
 )
-"""Who stays with whom they met: what ends a call is not a person."""
+"""Nobody leaves a match, so that whatever ends a call is not a person."""
 
 
 async def test_a_rolling_restart_ends_no_call_and_starts_no_storm(
@@ -53,7 +53,7 @@ async def test_a_rolling_restart_ends_no_call_and_starts_no_storm(
 
 
 async def restart(of: ProxiedInstallation, name: str) -> None:
-    """As a Deployment does it: the next one follows when this one is ready."""
+    """Restart like a Deployment: the next one follows when this one is ready."""
     gateway = of.services[name]
     gateway.send(signal.SIGTERM)
     await gateway.ended(30)

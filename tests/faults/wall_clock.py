@@ -18,7 +18,7 @@ NEAR = 60.0
 
 
 class FakedWallClock:
-    """Of one process, which is to be started with `environment`."""
+    """The wall clock of one process, which is to be started with `environment`."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -39,7 +39,7 @@ class FakedWallClock:
         }
 
     def jump(self, seconds: float) -> None:
-        """From now on, within a second, the clock is off by these seconds.
+        """Set how many seconds the clock is off; the process sees it within a second.
 
         The library reads the file at any time, and ends a process that finds it empty.
         """

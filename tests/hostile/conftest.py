@@ -20,7 +20,7 @@ STRICT = {
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def usual(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cluster]:
-    """With every limit as it is by default, behind a proxy that is believed."""
+    """Run a cluster with every limit as it is by default, behind a proxy that is believed."""
     async with running_cluster(tmp_path_factory.mktemp("usual"), ZUFALL_TRUSTED_PROXIES="1") as running:
         yield running
 

@@ -56,7 +56,7 @@ KINDS: dict[str, Callable[[ManualVisitor, ManualVisitor], Awaitable[None]]] = {
 
 
 async def misbehave(kind: str, url: str, outcomes: Counter[str]) -> None:
-    """In one match after the other, until cancelled."""
+    """Misbehave in one match after the other, until cancelled."""
     while True:
         with suppress(ConnectionError, aiohttp.ClientError, TimeoutError):
             async with visitor(url) as one, visitor(url) as other:

@@ -64,7 +64,7 @@ class Peer(asyncio.Protocol):
 
 
 def outcome(data: bytes) -> str:
-    """In a word: the status of an answer, or the type of a frame."""
+    """Return one word: the status of an answer, or the type of a frame."""
     if data.startswith(b"HTTP/1.1 "):
         return data[9:12].decode()
     if data[0] == 0x88:

@@ -21,7 +21,7 @@ class Hostile:
         await self._order()
 
     async def outcomes(self) -> dict[str, int]:
-        """What has come of it so far."""
+        """Return what has come of it so far."""
         await self._order()
         assert self.process.stdout is not None
         return dict(json.loads(await self.process.stdout.readline()))

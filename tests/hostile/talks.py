@@ -49,7 +49,7 @@ class Talks:
         return list(self.took)
 
     async def talk(self, one: ManualVisitor, other: ManualVisitor) -> None:
-        """Until cancelled."""
+        """Talk until cancelled."""
         while True:
             for exchange in EXCHANGES:
                 began = time.perf_counter()

@@ -95,7 +95,7 @@ class StreamingGateway:
                 return pairing
 
     async def code(self) -> grpc.StatusCode:
-        """How the stream ends; a status comes only after all that was sent before it is read."""
+        """Return how the stream ends; a status comes only after all that was sent before it is read."""
         try:
             while await asyncio.wait_for(self.stream.read(), scaled(5)) is not aio.EOF:
                 pass

@@ -274,5 +274,5 @@ class Browser(FakePage):
 
     @property
     def held(self) -> bool:
-        """Whether the search waits at the gateway for its turn."""
+        """True when the search waits at the gateway for its turn."""
         return self.summary.ticket in self.hub._pending._delayed

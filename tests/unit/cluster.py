@@ -46,7 +46,7 @@ class QueuedReplica:
         self.start()
 
     def start(self) -> None:
-        """Also again, after a crash: everything is forgotten."""
+        """Start, or start again after a crash, with nothing remembered."""
         self.room = WaitingRoom(Stages())
 
     def advance(self) -> None:
@@ -99,7 +99,7 @@ class Link:
         self.gateway.matchmaker._on_ready(self._as_stream)
 
     def cut(self) -> None:
-        """What is on its way is lost. Who notices when is another question."""
+        """Break the stream: what is on its way is lost. The gateway need not notice it yet."""
         self.alive = False
         self._queue(self.replica, self.gateway.name).clear()
         self._queue(self.gateway.name, self.replica).clear()
@@ -157,7 +157,7 @@ class QueuedGateway:
         self._note_accepts()
 
     def _note_accepts(self) -> None:
-        """Also those between two visitors of this gateway, which skip the bus."""
+        """Note every acceptance, also those between two visitors of this gateway, which skip the bus."""
         tell = self.hub._send_to_gateway
 
         def noting(gateway: GatewayId, message: GatewayMessage) -> None:

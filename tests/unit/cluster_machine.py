@@ -121,7 +121,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(number=whom)
     def ban(self, number: int) -> None:
-        """For a moment: they may come back."""
+        """Ban somebody for a moment: they may come back."""
         if browser := self._online(number):
             self.gone.append(self.browsers.pop(number))
             self.cluster.standings.banned.add(browser.visitor)

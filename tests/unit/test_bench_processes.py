@@ -18,7 +18,7 @@ time.sleep(60)
 
 
 def runs(pid: int) -> bool:
-    """Whether the process still does anything: a dead one may wait for an init that never reaps."""
+    """Return whether the process still does anything: a dead one may wait for an init that never reaps."""
     try:
         return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:

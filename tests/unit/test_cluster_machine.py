@@ -82,7 +82,7 @@ class UnfencedMachine(Machine):
 def test_without_the_reservation_the_memory_or_the_fence_the_machine_fails(
     machine: type[Machine], complaint: str
 ) -> None:
-    """As a proof that it would notice. docs/matching.md has the steps."""
+    """This proves that it would notice. docs/matching.md has the steps."""
     bounded = settings(
         max_examples=500,
         stateful_step_count=30,

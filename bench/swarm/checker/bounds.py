@@ -16,7 +16,7 @@ class Bounds:
     agree_again: float = 5.0
     """Partners agree again so soon after a fault: a lost message is noticed at the next confirmation."""
     told: float = 5.0
-    """Until a partner hears that the other's socket, or gateway, is gone."""
+    """A partner hears within this time that the other's socket, or gateway, is gone."""
     grace: float = 15.0
     parted: float = 60.0
     widest_age: float = 15.0
@@ -27,9 +27,9 @@ class Bounds:
     repeat: float = REPEAT_DELAYS[-1]
     """Between two tries of a line at most: so long it may take after a fault that nobody was told of."""
     back: float = 16.0
-    """Until who dials, or lost their socket, is welcomed: the longest pause between two tries, and a try."""
+    """A visitor who dials, or lost their socket, is welcomed by then: the longest pause, and one try."""
     filed: float = 17.0
-    """Until a report is acknowledged: one try that hangs, the pause after it, and another try."""
+    """A report is acknowledged within this time: one try that hangs, the pause after it, and another try."""
     margin: float = 1.0
     memory_bytes: int = 300 * 1024 * 1024
     """The most that any one process may hold."""

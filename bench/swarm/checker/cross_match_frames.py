@@ -23,7 +23,7 @@ class _Known:
         self.left: dict[str, float] = {}
         """The former ones, and when they were left."""
         self.turned = 0.0
-        """When they last came, or did what takes back a search."""
+        """They last came, or took back a search, at this time."""
 
     def leave(self, at: float) -> None:
         if self.present:

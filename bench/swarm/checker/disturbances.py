@@ -36,7 +36,7 @@ class Places:
         self._origins[event.visitor].append(event.origin)
 
     def was_at(self, visitor: str, origin: str, since: float, until: float) -> bool:
-        """At any time from `since` to `until`. Of whom nothing is known, they may have been anywhere."""
+        """Return whether they were there at any time between. Who is not known may have been."""
         times = self._times.get(visitor)
         if times is None:
             return True
@@ -60,7 +60,7 @@ class Disturbance:
 
 @dataclass(frozen=True, slots=True)
 class Disturbances:
-    """When the history ends, and from when until when something was done to whom."""
+    """It knows when the history ends, and what was done to whom from when until when."""
 
     end: float
     disturbances: Sequence[Disturbance] = ()
@@ -93,12 +93,12 @@ class Disturbances:
         visitors: Collection[str] = (),
         afresh: float = 0.0,
     ) -> bool:
-        """Whether what went on from `since` to `until` took too long."""
+        """Return whether what went on from `since` to `until` took too long."""
         deadline = self.deadline(since, limit, topic, visitors, afresh)
         return until > deadline and self.end > deadline
 
     def disturbances_of(self, topic: Topic, visitors: Collection[str]) -> Iterator[tuple[float, float]]:
-        """From when until when something was done to the gateways at which these visitors were then."""
+        """Yield from when until when something was done to the gateways of these visitors."""
         for one in self.disturbances:
             if self._concerns(one, topic, visitors):
                 yield one.began, one.healed
@@ -106,7 +106,7 @@ class Disturbances:
     def disturbed(
         self, since: float, until: float, topic: Topic, visitors: Collection[str], but: int = -1
     ) -> bool:
-        """At any time between, by any fault `but` this one."""
+        """Return whether a fault, `but` not this one, struck at any time between."""
         return any(
             self._concerns(one, topic, visitors)
             for one in self.disturbances
@@ -116,7 +116,7 @@ class Disturbances:
     def _concerns(
         self, one: Disturbance, topic: Topic, visitors: Collection[str], since: float = float("inf")
     ) -> bool:
-        """Also a gateway that they have left `since`.
+        """Consider also a gateway that they have left `since`.
 
         It alone knows who their partner was, and is told where they are only when it can be reached.
         """

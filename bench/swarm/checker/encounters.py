@@ -13,9 +13,9 @@ class Encounter:
     match: str
     visitors: tuple[str, str]
     met: float
-    """When the first of the two was told."""
+    """The first of the two was told at this time."""
     parted: float
-    """When the first of the two had left."""
+    """The first of the two had left at this time."""
 
 
 def read_encounters(matches: Matches) -> Iterator[Encounter]:

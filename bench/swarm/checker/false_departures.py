@@ -34,7 +34,7 @@ def check_false_departures(
 
 
 class _Acts:
-    """What visitors did that their gateway answers with `ended`, as if the other had left."""
+    """The acts that a gateway answers with `ended`, as if the other had left."""
 
     def __init__(self, history: Iterable[events.Event]) -> None:
         self._asked: dict[str, list[float]] = defaultdict(list)
@@ -46,11 +46,11 @@ class _Acts:
                 self._blocked.add((event.visitor, event.match))
 
     def went_back(self, visitor: str, left: float) -> bool:
-        """Whether they may have gone back to somebody else when they left."""
+        """Return whether they may have gone back to somebody else when they left."""
         return any(left - REWIND_SECONDS <= at <= left for at in self._asked[visitor])
 
     def departed(self, side: MatchView) -> bool:
-        """Whether this side left by what its visitor did."""
+        """Return whether this side left by what its visitor did."""
         match side.how:
             case "ended next":
                 return self.went_back(side.visitor, side.left)
@@ -112,7 +112,7 @@ def _check_lost(
 
 
 def _apart(side: MatchView, partner: MatchView, disturbances: Disturbances, bounds: Bounds) -> bool:
-    """Whether sockets that were gone, and faults, kept them apart for the grace until `side` was told.
+    """Return whether lost sockets and faults kept them apart for the grace until `side` was told.
 
     A NATS that hangs keeps only those apart of whom one comes back meanwhile.
     """
@@ -130,7 +130,7 @@ def _apart(side: MatchView, partner: MatchView, disturbances: Disturbances, boun
 
 
 def _absences(side: MatchView) -> Iterator[Stretch]:
-    """When the socket was gone."""
+    """Yield from when until when the socket was gone."""
     since = inf
     for belief in side.beliefs:
         if belief.here in ("broken", "gone"):

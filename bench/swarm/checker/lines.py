@@ -24,7 +24,7 @@ class Fate:
 
 
 Fates = dict[int, Fate]
-"""By the numbers of the lines."""
+"""Each fate is found by the number of its line."""
 
 
 def check_lines(
@@ -91,7 +91,7 @@ def _check_acknowledgements(history: Iterable[events.Event]) -> Iterator[Violati
 
 
 def _read_fates(history: Iterable[events.Event]) -> dict[tuple[str, str], Fates]:
-    """By match and writer."""
+    """Return the fates by match and writer."""
     fates: dict[tuple[str, str], Fates] = defaultdict(dict)
     for event in history:
         match event:
@@ -173,7 +173,7 @@ def _quiet(
 
 
 def _together(one: MatchView, other: MatchView, end: float) -> Iterator[tuple[float, float]]:
-    """When both are in the match, and believe the other there."""
+    """Yield from when until when both are in the match and believe the other there."""
     since = inf
     for at in sorted({belief.at for belief in (*one.beliefs, *other.beliefs)}):
         beliefs = (one.at(at), other.at(at))

@@ -13,7 +13,7 @@ Here = Literal["in", "broken", "left", "gone"]
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """From `at` on: whether one is in the match, and thinks that the partner is there."""
+    """Says whether, from `at` on, one is in the match and thinks that the partner is there."""
 
     at: float
     here: Here

@@ -20,7 +20,7 @@ class Row:
 
 
 def check_acknowledged(history: Iterable[events.Event]) -> Iterator[Violation]:
-    """The same report, filed again, has the same number."""
+    """A report that is filed again has the number it had."""
     known: dict[tuple[str, str], str] = {}
     for event in history:
         if isinstance(event, events.Filed):

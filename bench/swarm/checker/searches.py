@@ -20,7 +20,7 @@ class Search:
 
 
 def read_searches(history: Iterable[events.Event], end: float) -> Iterator[Search]:
-    """In the order in which they ended."""
+    """Return the searches in the order in which they ended."""
     running: dict[str, events.Searches] = {}
     for event in history:
         match event:

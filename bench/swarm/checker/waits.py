@@ -89,7 +89,7 @@ def _late(
 
 
 def _parted(side: MatchView, sockets: Sequence[events.Came | events.Lost], bounds: Bounds) -> float:
-    """When every gateway knows that this side has left.
+    """Return when every gateway knows that this side has left.
 
     Where the last word may be lost with the socket, that is when they say hello again, or the grace is over.
     """
@@ -102,7 +102,7 @@ def _parted(side: MatchView, sockets: Sequence[events.Came | events.Lost], bound
 
 
 class _Strangers:
-    """From when on two visitors may meet."""
+    """Says from when on two visitors may meet."""
 
     def __init__(
         self, matches: Matches, unseen: HalfSeenMatches, history: Sequence[events.Event], bounds: Bounds

@@ -17,7 +17,7 @@ FIRST_DELAY, LONGEST_DELAY = 0.1, 1.0
 REQUEST_TIMEOUT = aiohttp.ClientTimeout(30)
 
 Receipts = dict[tuple[str, str], list[str]]
-"""By match and reporter, each report that an answer named."""
+"""Each report that an answer named, by match and reporter."""
 
 
 async def send(

@@ -74,7 +74,7 @@ async def run_appeals(stage: Stage, faults: Sequence[ReportFault], each: int = 4
 
 
 async def run_lie(stage: Stage) -> list[str]:
-    """What is found after a wave in which one COMMIT was answered and never arrived."""
+    """Return what is found after a wave in which one COMMIT was answered and never arrived."""
     deceived = new_round(stage.passes, SEED)
     deceived = replace(deceived, reports=deceived.reports[:12])
     async with aiohttp.ClientSession() as http:
@@ -90,7 +90,7 @@ def waves(round: ReportRound, number: int) -> list[Sequence[PlannedReport]]:
 
 
 async def _told(stage: Stage, ledger: Ledger, visitors: Sequence[VisitorId]) -> list[str]:
-    """What gateways do not know of what was decided last; they hear of it within a second or two."""
+    """Return what gateways do not know of what was decided last; they hear of it within a second or two."""
     deadline = time.monotonic() + scaled(10)
     while (untold := await _untold(stage, ledger, visitors)) and time.monotonic() < deadline:  # noqa: ASYNC110
         await asyncio.sleep(0.2)

@@ -27,7 +27,7 @@ Work = Coroutine[Any, Any, object]
 
 @dataclass(frozen=True, slots=True)
 class BannedVisitor:
-    """By a person, so that there is something to appeal against."""
+    """A person banned this visitor, so that there is something to appeal against."""
 
     visitor: VisitorId
     decision: DecisionId
@@ -86,7 +86,7 @@ class RequestSenders:
         return BannedVisitor(VisitorId(made.visitor), DecisionId(made.decision), made.appeal)
 
     async def moderate(self, call: Callable[[rpc.ModerationStub], Any]) -> Any:
-        """At any replica, again and again until one answers."""
+        """Call any replica, again and again until one answers."""
         while True:
             address = random.choice(self.stage.reports).address
             try:

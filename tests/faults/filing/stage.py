@@ -33,7 +33,7 @@ class Stage:
     nats: NatsServer
     postgres: Postgres | None
     database: str
-    """Where it is without a tap in between."""
+    """Its address without a tap in between."""
     reports: Sequence[Service]
     gateways: Sequence[Service]
     matcher: Service
@@ -78,7 +78,7 @@ class Stage:
 
 @asynccontextmanager
 async def staged(folder: Path, postgres: Postgres | None) -> AsyncIterator[Stage]:
-    """On PostgreSQL with two replicas, on SQLite with one. No process may say an unforeseen error."""
+    """Start two replicas on PostgreSQL, or one on SQLite. No process may log an unforeseen error."""
     async with AsyncExitStack() as stack:
         nats = await stack.enter_async_context(nats_server())
         stage = _plan(

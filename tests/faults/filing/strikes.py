@@ -27,7 +27,7 @@ class ReportFault:
     name: str
     happen: FaultRunner
     of_gateways: bool = False
-    """Whether it strikes nothing else."""
+    """Return whether it strikes nothing else."""
 
 
 async def _kill_service(stage: Stage, tap: Tap) -> None:

@@ -25,7 +25,7 @@ class WriteAheadLog:
         self._page = 0
 
     def read(self) -> bool:
-        """Whether there are frames that were not there before."""
+        """Return whether there are frames that were not there before."""
         try:
             file = os.open(self._path, os.O_RDONLY)
         except FileNotFoundError:
