@@ -142,7 +142,7 @@ class _Line(_OfMatch, frozen=True, gc=False):
 
 
 class Heard(_Line, frozen=True, gc=False):
-    """In `match` came line `number` that `of` had said in `said_in`, and the page took it as the next one."""
+    """Line `number`, which `of` had said in `said_in`, came in `match` and was taken as the next one."""
 
 
 class Ignored(_Line, frozen=True, gc=False):

@@ -10,7 +10,7 @@ from ..faults.plan import Plan
 from ..faults.recovery import assert_recovered
 from ..faults.report import as_table
 from ..faults.run import run
-from ..faults.schedule import Card, Pace, Shape
+from ..faults.schedule import FaultTemplate, Pace, Shape
 from .cluster import NATS_SERVERS, container_cluster
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(1200)]  # the first test builds the image
@@ -23,22 +23,22 @@ PLAN = Plan(
     visitors=60,
     pace=Pace(gap=(1, 1.8), lasts=(1, 4)),
     measured=False,
-    cards=[
-        Card("kill", GATEWAYS),
-        Card("terminate", GATEWAYS),
-        Card("pause", GATEWAYS),
-        Card("kill", MATCHERS),
-        Card("kill", NATS_SERVERS),
-        Card("cut", NATS_SERVERS),
-        Card("pause", NATS_SERVERS),
-        Card("kill", ["reports"]),
-        Card("cut", ["postgres"]),
+    templates=[
+        FaultTemplate("kill", GATEWAYS),
+        FaultTemplate("terminate", GATEWAYS),
+        FaultTemplate("pause", GATEWAYS),
+        FaultTemplate("kill", MATCHERS),
+        FaultTemplate("kill", NATS_SERVERS),
+        FaultTemplate("cut", NATS_SERVERS),
+        FaultTemplate("pause", NATS_SERVERS),
+        FaultTemplate("kill", ["reports"]),
+        FaultTemplate("cut", ["postgres"]),
     ],
 )
 
 
 def test_every_kind_of_fault_is_dealt() -> None:
-    assert PLAN.undealt() == set()
+    assert PLAN.missing_kinds() == set()
 
 
 async def test_visitors_see_nothing_wrong(image: str, tmp_path: Path) -> None:

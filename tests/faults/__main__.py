@@ -17,7 +17,7 @@ from .installation import installed
 from .plan import Plan
 from .report import as_json, as_table
 from .run import Outcome, run
-from .schedule import Shape, deck
+from .schedule import Shape, fault_templates
 from .wall_clock import playable
 
 STORM = 60.0
@@ -26,11 +26,13 @@ STORM = 60.0
 def main() -> int:
     parsed = _parser().parse_args()
     seed = random.randrange(2**31) if parsed.seed is None else parsed.seed
-    cards = [card for card in playable(deck(Shape())) if parsed.only in (None, card.name)]
-    if not cards:
-        names = ", ".join(sorted({card.name for card in deck(Shape())}))
+    templates = [
+        template for template in playable(fault_templates(Shape())) if parsed.only in (None, template.name)
+    ]
+    if not templates:
+        names = ", ".join(sorted({template.name for template in fault_templates(Shape())}))
         sys.exit(f"make faults: there is no fault {parsed.only!r}; there are {names}")
-    plan = Plan(seed, storm=STORM, visitors=parsed.visitors, cards=cards)
+    plan = Plan(seed, storm=STORM, visitors=parsed.visitors, templates=templates)
     storms = max(1, round(parsed.minutes * 60 / (STORM + plan.calm)))
     plan = replace(plan, storms=storms)
     weather = f"{storms} storms of {STORM:.0f} s, a calm of {plan.calm:.1f} s after each"

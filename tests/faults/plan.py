@@ -7,7 +7,7 @@ from bench.swarm.checker import Bounds
 from bench.swarm.person import Habits
 
 from .recovery import Bars
-from .schedule import Card, Fault, Pace, Shape, deck, schedule
+from .schedule import Fault, FaultTemplate, Pace, Shape, fault_templates, schedule
 
 STAGE_AGES = "0.5,1,2"
 """The matchers' stages, which are short so that nobody waits for long."""
@@ -16,7 +16,7 @@ BOUNDS = Bounds(widest_age=2.0, margin=3.0)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """In the calm after each storm all must agree, meet and talk."""
+    """All must agree, meet and talk in the calm after each storm."""
 
     seed: object
     storms: int = 1
@@ -26,7 +26,7 @@ class Plan:
     visitors: int = 200
     shape: Shape = field(default_factory=Shape)
     pace: Pace = field(default_factory=Pace)
-    cards: Sequence[Card] | None = None
+    templates: Sequence[FaultTemplate] | None = None
     """All, unless they are given."""
     habits: Habits = field(default_factory=Habits)
     bounds: Bounds = BOUNDS
@@ -42,18 +42,20 @@ class Plan:
         return self.bounds.longest(self.asks) + 0.5
 
     @property
-    def deck(self) -> Sequence[Card]:
-        return deck(self.shape) if self.cards is None else self.cards
+    def fault_templates(self) -> Sequence[FaultTemplate]:
+        return fault_templates(self.shape) if self.templates is None else self.templates
 
     def faults(self) -> list[list[Fault]]:
         """Yield the faults of each storm."""
         storms: list[list[Fault]] = []
         for number in range(1, self.storms + 1):
             first = 1 + sum(map(len, storms))
-            storms.append(schedule(f"{self.seed}/{number}", self.storm, self.deck, self.pace, first))
+            storms.append(
+                schedule(f"{self.seed}/{number}", self.storm, self.fault_templates, self.pace, first)
+            )
         return storms
 
-    def undealt(self) -> set[str]:
+    def missing_kinds(self) -> set[str]:
         """Kinds of faults that no storm has."""
-        dealt = {fault.name for faults in self.faults() for fault in faults}
-        return {card.name for card in self.deck} - dealt
+        drawn = {fault.name for faults in self.faults() for fault in faults}
+        return {template.name for template in self.fault_templates} - drawn

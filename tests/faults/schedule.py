@@ -67,7 +67,7 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
+class FaultTemplate:
     """A kind of fault, the targets that it may have, and the ways in which it may be done."""
 
     kind: Kind
@@ -78,41 +78,41 @@ class Card:
 
     @property
     def name(self) -> str:
-        """Such as `kill gateway`, as in the table of a run."""
+        """The name in the table of a run, like `kill gateway`."""
         return name_of(self.kind, self.targets[0])
 
 
 def name_of(kind: str, target: str) -> str:
-    """Without the numbers of the target."""
+    """Name a fault without the numbers of its target."""
     return f"{kind} {'~'.join(part.partition('-')[0] for part in target.split('~'))}"
 
 
-def deck(shape: Shape) -> list[Card]:
-    """Every kind of fault for every kind of target; what matters most is in it more than once."""
+def fault_templates(shape: Shape) -> list[FaultTemplate]:
+    """Return every kind of fault for every kind of target; what matters most is there more than once."""
     gateways, matchers = shape.services("gateway"), shape.services("matcher")
     to_nats, to_matchers, to_database = (shape.links(kind) for kind in ("nats", "matcher", "database"))
-    cards = [
-        *[Card("kill", gateways)] * 3,
-        Card("kill", matchers),
-        Card("kill", ["reports"]),
-        Card("kill", [CENTRAL]),
-        *[Card("pause", gateways)] * 2,
-        Card("pause", matchers),
-        Card("pause", [CENTRAL], lasts=HANGING),
-        Card("pause", [CENTRAL]),
-        *[Card("terminate", gateways)] * 2,
-        Card("terminate", matchers),
-        *[Card("cut", to_nats)] * 2,
-        Card("cut", to_matchers),
-        Card("cut", to_database),
-        Card("swallow", to_nats, SWALLOWED),
-        *[Card("swallow", to_matchers, SWALLOWED)] * 2,
-        Card("swallow", to_database, SWALLOWED),
-        Card("delay", to_nats, DELAYS),
-        Card("delay", to_matchers, DELAYS),
-        Card("jump", [*gateways, *matchers, "reports"], JUMPS),
+    templates = [
+        *[FaultTemplate("kill", gateways)] * 3,
+        FaultTemplate("kill", matchers),
+        FaultTemplate("kill", ["reports"]),
+        FaultTemplate("kill", [CENTRAL]),
+        *[FaultTemplate("pause", gateways)] * 2,
+        FaultTemplate("pause", matchers),
+        FaultTemplate("pause", [CENTRAL], lasts=HANGING),
+        FaultTemplate("pause", [CENTRAL]),
+        *[FaultTemplate("terminate", gateways)] * 2,
+        FaultTemplate("terminate", matchers),
+        *[FaultTemplate("cut", to_nats)] * 2,
+        FaultTemplate("cut", to_matchers),
+        FaultTemplate("cut", to_database),
+        FaultTemplate("swallow", to_nats, SWALLOWED),
+        *[FaultTemplate("swallow", to_matchers, SWALLOWED)] * 2,
+        FaultTemplate("swallow", to_database, SWALLOWED),
+        FaultTemplate("delay", to_nats, DELAYS),
+        FaultTemplate("delay", to_matchers, DELAYS),
+        FaultTemplate("jump", [*gateways, *matchers, "reports"], JUMPS),
     ]
-    return [card for card in cards if card.targets]
+    return [template for template in templates if template.targets]
 
 
 HANGING = (10.0, 25.0)
@@ -124,29 +124,29 @@ JUMPS = ("-3 h", "-1 h", "+1 h", "+3 h")
 
 
 def schedule(
-    seed: object, seconds: float, cards: Sequence[Card], pace: Pace | None = None, first: int = 1
+    seed: object, seconds: float, templates: Sequence[FaultTemplate], pace: Pace | None = None, first: int = 1
 ) -> list[Fault]:
-    """Faults from the beginning on until `seconds`, when all are healed, numbered from `first`.
+    """Return faults until `seconds`, when all are healed, numbered from `first`.
 
-    The deck is dealt to its end before it is shuffled again, so nothing is left to chance for long. No
-    target has two faults at a time.
+    Every template is used before one is used again, so nothing is left to chance for long. No target has two
+    faults at a time.
     """
     pace = pace or Pace()
     randomness = random.Random(f"nemesis/{seed}")
-    dealt = _Deal(cards, randomness)
+    shuffle = _Shuffle(templates, randomness)
     busy: dict[str, float] = {}
     faults: list[Fault] = []
     at = randomness.uniform(0.5, 1.5)
     while at < seconds - pace.lasts[0]:
         now = at
-        drawn = dealt.draw(lambda target: busy.get(target, 0.0) <= now)  # noqa: B023 -- called at once
+        drawn = shuffle.draw(lambda target: busy.get(target, 0.0) <= now)  # noqa: B023 -- called at once
         if drawn:
-            card, target = drawn
-            lasts = min(randomness.uniform(*(card.lasts or pace.lasts)), seconds - at)
-            fault = Fault(first + len(faults), round(at, 2), card.kind, target, round(lasts, 2))
-            detail, own_seed = randomness.choice(card.details), randomness.randrange(2**32)
+            template, target = drawn
+            lasts = min(randomness.uniform(*(template.lasts or pace.lasts)), seconds - at)
+            fault = Fault(first + len(faults), round(at, 2), template.kind, target, round(lasts, 2))
+            detail, own_seed = randomness.choice(template.details), randomness.randrange(2**32)
             faults.append(replace(fault, detail=detail, seed=own_seed))
-            busy[target] = at + lasts + (RESTART if card.kind in RESTARTED else 0)
+            busy[target] = at + lasts + (RESTART if template.kind in RESTARTED else 0)
         at += randomness.uniform(*pace.gap)
     return faults
 
@@ -156,20 +156,20 @@ RESTART = 4.0
 """Seconds that a service may need after it was started again."""
 
 
-class _Deal:
-    """Of a deck: a card whose targets all have a fault already is dealt as soon as one is free."""
+class _Shuffle:
+    """Draws templates in turn; one whose targets all have a fault waits until a target is free."""
 
-    def __init__(self, cards: Sequence[Card], randomness: random.Random) -> None:
-        self._cards = cards
+    def __init__(self, templates: Sequence[FaultTemplate], randomness: random.Random) -> None:
+        self._templates = templates
         self._randomness = randomness
-        self._left: list[Card] = []
+        self._left: list[FaultTemplate] = []
 
-    def draw(self, free: Callable[[str], bool]) -> tuple[Card, str] | None:
-        """A card with a target for it, if anything can be struck now."""
-        self._left = self._left or self._randomness.sample(self._cards, len(self._cards))
-        for place, card in enumerate(self._left):
-            targets = [target for target in card.targets if free(target)]
+    def draw(self, free: Callable[[str], bool]) -> tuple[FaultTemplate, str] | None:
+        """Return a template with a target for it, if anything can be struck now."""
+        self._left = self._left or self._randomness.sample(self._templates, len(self._templates))
+        for place, template in enumerate(self._left):
+            targets = [target for target in template.targets if free(target)]
             if targets:
                 del self._left[place]
-                return card, self._randomness.choice(targets)
+                return template, self._randomness.choice(targets)
         return None

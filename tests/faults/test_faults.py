@@ -20,14 +20,14 @@ from .plan import BOUNDS, Plan
 from .recovery import assert_recovered
 from .report import as_table
 from .run import Outcome, run
-from .schedule import Card, Pace, Shape, deck
+from .schedule import FaultTemplate, Pace, Shape, fault_templates
 from .wall_clock import playable
 
 SHORT = Plan(
     seed=3557,
     storm=20,
     warm_up=1,
-    cards=list({card.name: card for card in playable(deck(Shape()))}.values()),
+    templates=list({template.name: template for template in playable(fault_templates(Shape()))}.values()),
     pace=Pace(gap=(0.5, 1.3), lasts=(1, 4)),
 )
 
@@ -51,7 +51,9 @@ ONE_SIDED = Plan(
     visitors=200,
     shape=LONELY,
     pace=Pace(gap=(3.5, 4), lasts=(1.5, 2)),
-    cards=[Card("swallow", LONELY.links("matcher"), ["back"])],  # only one of the two hears of a pairing
+    templates=[
+        FaultTemplate("swallow", LONELY.links("matcher"), ["back"])
+    ],  # only one of the two hears of a pairing
     habits=RESTLESS,
     bounds=replace(BOUNDS, talkative=0),
     asks=[1],
@@ -76,7 +78,9 @@ LATE = Plan(
     visitors=120,
     shape=Shape(gateways=3, matchers=1),
     pace=Pace(gap=(3.5, 4), lasts=(2.5, 3)),
-    cards=[Card("pause", Shape(gateways=3).services("gateway"))],  # what it says afterwards is old
+    templates=[
+        FaultTemplate("pause", Shape(gateways=3).services("gateway"))
+    ],  # what it says afterwards is old
     habits=MOVING,
     bounds=replace(BOUNDS, sociable=0),
     asks=[1],
@@ -84,7 +88,7 @@ LATE = Plan(
 
 
 def test_every_kind_of_fault_is_dealt() -> None:
-    assert SHORT.undealt() == set()
+    assert SHORT.missing_kinds() == set()
 
 
 def test_a_calm_is_longer_than_what_may_be_seen_in_it() -> None:

@@ -19,14 +19,14 @@ from .logs import around_tracebacks, unforeseen
 from .nemesis import Heal, Nemesis
 from .plan import Plan
 from .run import run
-from .schedule import Card, Fault, Pace
+from .schedule import Fault, FaultTemplate, Pace
 
 PLAN = Plan(
     seed=1,
     storm=2,
     warm_up=0.1,
     visitors=1,
-    cards=[Card("kill", ["gateway-1"])],
+    templates=[FaultTemplate("kill", ["gateway-1"])],
     pace=Pace(lasts=(0.1, 0.2)),
     measured=False,
 )
@@ -128,7 +128,7 @@ class Slow:
         await asyncio.sleep(0.3)
 
     async def until_ready(self) -> None:
-        """At once."""
+        """Everything is ready at once."""
 
 
 async def test_what_is_still_being_repaired_is_not_struck_again() -> None:

@@ -11,7 +11,7 @@ import aiohttp
 
 from ..requirements import faketime
 from ..timing import scaled
-from .schedule import Card
+from .schedule import FaultTemplate
 
 NEAR = 60.0
 """Seconds by which a clock that is right may be off."""
@@ -62,6 +62,6 @@ async def until_off(url: str, seconds: float, patience: float = 5.0) -> None:
         raise RuntimeError(f"the clock at {url} is off by {off:.0f} s, and not by {seconds:.0f} s") from None
 
 
-def playable(cards: Sequence[Card]) -> list[Card]:
+def playable(templates: Sequence[FaultTemplate]) -> list[FaultTemplate]:
     """Without jumps where the library is missing: what cannot be done must not look as if it were."""
-    return [card for card in cards if card.kind != "jump" or faketime()]
+    return [template for template in templates if template.kind != "jump" or faketime()]

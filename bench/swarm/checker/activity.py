@@ -25,7 +25,7 @@ class Calm:
 
 
 def check_activity(history: Iterable[events.Event], bounds: Bounds) -> Iterator[Violation]:
-    """In each calm most visitors meet and hear somebody. One that is shorter than 1 s shows nothing."""
+    """Check that most visitors meet and hear somebody in each calm of at least 1 s."""
     for calm in read_calms(history):
         if calm.until - calm.since < 1:
             continue

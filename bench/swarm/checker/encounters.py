@@ -19,7 +19,7 @@ class Encounter:
 
 
 def read_encounters(matches: Matches) -> Iterator[Encounter]:
-    """In no order. Of a match of which only one was told nobody can say who the other was."""
+    """Return encounters in no order. A match that only one side was told of is none."""
     for match in {**matches.sides, **matches.passed}:
         times = {side.visitor: (side.met, side.left) for side in matches.sides.get(match, ())}
         times |= {visitor: (at, at) for visitor, at in matches.passed.get(match, {}).items()}

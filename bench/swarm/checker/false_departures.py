@@ -14,7 +14,7 @@ from bench.swarm.checker.violations import Violation
 from bench.swarm.recording_client import REWIND_SECONDS
 
 Stretch = tuple[float, float]
-"""From when until when."""
+"""When it begins and when it ends."""
 
 
 def check_false_departures(
