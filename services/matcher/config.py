@@ -24,17 +24,21 @@ def _count(text: str) -> int:
 class Config:
     """The settings of the matcher, each from the variable ZUFALL_<FIELD NAME>."""
 
-    listen: str = setting("where gateways connect", "127.0.0.1:7010", check_host_port)
-    admin_listen: str = setting("where /livez, /readyz and /metrics are", "127.0.0.1:7011", check_host_port)
+    listen: str = setting("the address for gateways", "127.0.0.1:7010", check_host_port)
+    admin_listen: str = setting("the address of the probes and metrics", "127.0.0.1:7011", check_host_port)
     stage_ages: tuple[float, float, float] = setting(
-        "seconds of waiting after which any interest, any language, and a former partner will do",
+        "seconds of waiting after which a search accepts any interest, any language, and a former partner",
         (2.0, 5.0, 15.0),
         _ages,
     )
-    thin_market: int = setting("visitors below which anyone will do at once", 16, _count)
-    tiny_market: int = setting("visitors below which a former partner will do at once", 4, _count)
+    thin_market: int = setting(
+        "with fewer visitors than this in a pool, a search accepts anyone at once", 16, _count
+    )
+    tiny_market: int = setting(
+        "with fewer visitors than this in a pool, a search accepts a former partner at once", 4, _count
+    )
     lane_rate: float = setting(
-        "new tickets a second that one lane takes before a pool has more", 20_000.0, positive
+        "new tickets a second in one lane; with more, the pool gets another lane", 20_000.0, positive
     )
     tick: float = setting("seconds between batches under load", 0.02, positive)
 

@@ -20,14 +20,14 @@ from .shell.storage import database
 
 def _moderator_token(text: str) -> str:
     if len(text) < 16:
-        raise ValueError("a moderator token has at least 16 characters; `zufall keys` makes one")
+        raise ValueError("a moderator token has at least 16 characters; `zufall keys` prints one")
     return text
 
 
 def _days(text: str) -> float:
     days = float(text)
     if not 0 < days <= 10_000:
-        raise ValueError("more than 0 and at most 10000 days")
+        raise ValueError("must be more than 0 and at most 10000 days")
     return days
 
 
@@ -46,7 +46,9 @@ def _origins(text: str) -> tuple[str, ...]:
         if not re.fullmatch(r"https?://[^/,\s]+", origin):
             raise ValueError(f"{origin!r} is not an origin such as https://console.zufall.example")
         if origin.startswith("http:") and urlsplit(origin).hostname not in _LOCAL_HOSTS:
-            raise ValueError(f"{origin}: beyond this machine it must be https, or sessions can be stolen")
+            raise ValueError(
+                f"{origin!r} must be https, because it is not on this machine and sessions could be stolen"
+            )
     return origins
 
 
@@ -56,14 +58,14 @@ def _known_pictures(text: str) -> str | Digests:
         return read_digests(text)
     url = urlsplit(text)
     if url.scheme not in ("http", "https") or not url.hostname:
-        raise ValueError("a matcher is http://… or https://…")
+        raise ValueError("the URL of a picture matcher begins with http:// or https://")
     return text
 
 
 def _issuer(text: str) -> str:
     url = urlsplit(text)
     if not url.hostname or (url.scheme != "https" and not _is_local(url)):
-        raise ValueError("a provider of identities is https://…, or http://… on this machine")
+        raise ValueError("the URL of a provider begins with https://, or with http:// on this machine")
     return text
 
 
@@ -78,44 +80,49 @@ class Config:
         parse=database.parse_url,
     )
     pass_keys: tuple[Key, ...] = setting(
-        "the key ring that gateways have too; `zufall keys` makes one", parse=parse_ring
+        "the key ring of the gateways; `zufall keys` prints one", parse=parse_ring
     )
-    moderator_token: str = setting("what moderators prove themselves with", parse=_moderator_token)
-    listen: str = setting("where gRPC is served", "127.0.0.1:7020", check_host_port)
-    admin_listen: str = setting("where health and metrics are served", "127.0.0.1:7021", check_host_port)
-    nats: str = setting("where NATS is", "nats://127.0.0.1:4222")
-    keep_pictures_days: float = setting("how long pictures of a decided case are kept", 183.0, _days)
-    keep_reports_days: float = setting("how long decided cases are kept", 365.0, _days)
-    keep_flags_days: float = setting("how long open cases of flags alone are kept", 30.0, _days)
-    classifier: bool = setting("whether a classifier looks at pictures, to order the queue", True)
+    moderator_token: str = setting(
+        "the secret of moderators' commands, at least 16 characters; `zufall keys` prints one",
+        parse=_moderator_token,
+    )
+    listen: str = setting("the address of the gRPC service", "127.0.0.1:7020", check_host_port)
+    admin_listen: str = setting("the address of the probes and metrics", "127.0.0.1:7021", check_host_port)
+    nats: str = setting("the NATS server on which bans are announced", "nats://127.0.0.1:4222")
+    keep_pictures_days: float = setting("days for which pictures are kept after a decision", 183.0, _days)
+    keep_reports_days: float = setting("days for which reports are kept after a decision", 365.0, _days)
+    keep_flags_days: float = setting(
+        "days after its last flag for which an open case of flags alone is kept", 30.0, _days
+    )
+    classifier: bool = setting("whether a classifier scores pictures to order the queue", True)
     known_pictures: str | Digests | None = setting(
-        "a file with SHA-256 digests of pictures known to be illegal, or the URL of a matcher",
+        "a file of SHA-256 digests of illegal pictures, or the URL of a service that knows them",
         None,
         _known_pictures,
     )
-    policy: PolicySource | None = setting(
-        "a file with the rules of triage, in place of ours", None, read_source
-    )
-    console_listen: str = setting("where the console is served", "127.0.0.1:7022", check_host_port)
+    policy: PolicySource | None = setting("a file with rules of triage that replaces ours", None, read_source)
+    console_listen: str = setting("the address of the console", "127.0.0.1:7022", check_host_port)
     console_origins: tuple[str, ...] = setting(
-        "the console's own origins, as browsers name them", (DEFAULT_ORIGIN,), _origins
+        "the origins of the console, as browsers show them; links use the first", (DEFAULT_ORIGIN,), _origins
     )
-    console_page: Path = setting("the built console", Path("web/console/dist"))
-    console_trusted_proxies: int = setting("how many proxies before the console add to X-Forwarded-For", 0)
+    console_page: Path = setting("the folder of the built console", Path("web/console/dist"))
+    console_trusted_proxies: int = setting(
+        "the number of proxies in front of the console that add to X-Forwarded-For", 0
+    )
     limit_logins_per_minute: float = setting(
-        "logins that one network (/24, IPv6 /64) may try at the console, on average", 6.0, positive
+        "logins to the console that one network (/24, IPv6 /64) may try, on average", 6.0, positive
     )
-    limit_logins_burst: float = setting("the same at once", 30.0, _burst)
-    oidc_issuer: str = setting("the OpenID Connect provider that moderators may log in through", "", _issuer)
-    oidc_client_id: str = setting("our name there", "")
-    oidc_client_secret: str = setting("what we prove ourselves with there", "")
-    oidc_claim: str = setting("the claim that names an account here", "email")
-    oidc_name: str = setting("what the provider is called on the page", "single sign-on")
+    limit_logins_burst: float = setting("logins that one network may try at once", 30.0, _burst)
+    oidc_issuer: str = setting("an OpenID Connect provider through which moderators may log in", "", _issuer)
+    oidc_client_id: str = setting("the client id of the console at the provider", "")
+    oidc_client_secret: str = setting("the client secret of the console at the provider", "")
+    oidc_claim: str = setting("the claim that finds a console account at its first login", "email")
+    oidc_name: str = setting("the name of the provider on the login page", "single sign-on")
 
     def __post_init__(self) -> None:
         given = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret)
         if any(given) and not all(given):
-            raise ConfigError(["ZUFALL_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET are set together or not"])
+            raise ConfigError(["ZUFALL_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET must be set together"])
 
     @property
     def oidc(self) -> OidcSettings | None:

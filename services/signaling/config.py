@@ -32,7 +32,7 @@ def _whole_frames(text: str) -> float:
     """Parse a number of bytes that is at least the largest frame, which could never pass otherwise."""
     number = positive(text)
     if number < MAX_FRAME_BYTES:
-        raise ValueError(f"{text!r} is less than one frame may have, {MAX_FRAME_BYTES}")
+        raise ValueError(f"{text!r} is less than the largest frame, {MAX_FRAME_BYTES} bytes")
     return number
 
 
@@ -48,20 +48,25 @@ Curtain = Literal["always", "auto", "off"]
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    token_key: Key = setting("the key that signs tokens; `zufall keys` prints one", parse=parse_key)
+    token_key: Key = setting(
+        "the key that signs tokens and names devices; `zufall keys` prints one", parse=parse_key
+    )
     pass_keys: tuple[Key, ...] = setting(
-        "the keys that seal passes, newest first, by commas; `zufall keys` prints one", parse=parse_ring
+        "the keys that seal passes, by commas: the first seals, all open; `zufall keys` prints one",
+        parse=parse_ring,
     )
     origins: frozenset[str] = setting(
         "the origins whose pages may connect, by commas, such as https://zufall.example", parse=_origins
     )
-    listen: tuple[str, ...] = setting("where visitors connect", ("127.0.0.1:8080",), _addresses)
+    listen: tuple[str, ...] = setting("addresses for visitors, by commas", ("127.0.0.1:8080",), _addresses)
     admin_listen: str = setting(
-        "where /livez, /readyz and /metrics are served", "127.0.0.1:7001", addresses.check_host_port
+        "the address of the probes and metrics", "127.0.0.1:7001", addresses.check_host_port
     )
-    nats: tuple[str, ...] = setting("NATS servers", ("nats://127.0.0.1:4222",))
+    nats: tuple[str, ...] = setting("NATS servers, by commas", ("nats://127.0.0.1:4222",))
     matchers: tuple[str, ...] = setting(
-        "matcher replicas; a name with several addresses is several", ("127.0.0.1:7010",), _addresses
+        "matcher replicas, by commas; a name with several addresses counts as several",
+        ("127.0.0.1:7010",),
+        _addresses,
     )
     reports: str = setting("the reports service", "127.0.0.1:7020", addresses.check_host_port)
     page: Path = setting("the folder of the built page", Path("web/dist"))
@@ -69,23 +74,27 @@ class Config:
         "development or production", "development", one_of("development", "production")
     )
     ice_policy: IcePolicy = setting("relay, public or all", "public", one_of("relay", "public", "all"))
-    stun_urls: tuple[str, ...] = setting("STUN servers", ())
-    turn_urls: tuple[str, ...] = setting("TURN servers", ())
+    stun_urls: tuple[str, ...] = setting("STUN servers, by commas", ())
+    turn_urls: tuple[str, ...] = setting("TURN servers, by commas", ())
     turn_secret: str = setting("the secret shared with the TURN servers", "")
     curtain: Curtain = setting(
-        "when two who met by video see each other clearly: always (both ask for it), auto (their devices "
-        "find nothing indecent) or off, unless they choose otherwise",
+        "when the curtain of a video call lifts: always (when both lift it), auto (when their devices find "
+        "no nudity) or off (at once), unless the visitors choose otherwise",
         "auto",
         one_of("always", "auto", "off"),
     )
     site_name: str = setting("the name of this site", OUR_NAME, parse_name)
-    site_logo: Logo | None = setting("an SVG, PNG or WebP file; empty: ours", None, read_logo)
-    site_colours: Colours = setting("such as accent=#ffcf33,partner=#8291ff", (), parse_colours)
-    site_rules: SiteRules | None = setting(
-        "a text file with rules of this site, or a folder with rules.txt", None, read_rules
+    site_logo: Logo | None = setting("an SVG, PNG or WebP file", None, read_logo)
+    site_colours: Colours = setting(
+        "the colours of the page, such as accent=#ffcf33,partner=#8291ff", (), parse_colours
     )
-    site_links: Links = setting("such as Imprint=https://…,Privacy=https://…", (), parse_links)
-    advertising_url: str = setting("a page that is shown as an advertisement; empty: none", "", parse_url)
+    site_rules: SiteRules | None = setting(
+        "a text file with the rules of this site, or a folder with rules.txt", None, read_rules
+    )
+    site_links: Links = setting("links such as Imprint=https://…,Privacy=https://…", (), parse_links)
+    advertising_url: str = setting(
+        "a page of another origin that is shown as an advertisement", "", parse_url
+    )
     api_docs: str = setting(
         "whether /api/openapi.json is served: on, off, or auto, which is on except in production",
         "auto",
@@ -96,12 +105,14 @@ class Config:
         "the number of networks that make an interest popular; 0: none is shown", 5, _count
     )
     popular_never: tuple[str, ...] = setting(
-        "words, by commas; an interest with one of them is never shown",
+        "words, by commas; an interest with one of them is never shown as popular",
         ("telegram", "whatsapp", "snapchat", "snap", "insta", "instagram", "kik", "onlyfans", "sex", "nudes"),
     )
-    trusted_proxies: int = setting("how many proxies in front add to X-Forwarded-For", 0)
+    trusted_proxies: int = setting("the number of proxies in front that add to X-Forwarded-For", 0)
     countries: CountryDatabase | None = setting(
-        "an .mmdb file with the countries of addresses; empty: unknown", None, open_countries
+        "an .mmdb file with the countries of addresses; without it every country is unknown",
+        None,
+        open_countries,
     )
     show_country: bool = setting("whether partners learn each other's country", True)
     same_device: bool = setting("whether two tabs of one browser may meet", False)
@@ -109,17 +120,17 @@ class Config:
         "visitors a second that a gateway sends to others when it shuts down", 100.0, positive
     )
     drain_seconds: float = setting(
-        "seconds in which it has sent all of them to others, however many", 40.0, positive
+        "seconds in which it has sent all of them to others, at a higher rate if it must", 40.0, positive
     )
-    limits: bool = setting("off only for measuring", True)
-    limit_frames_per_second: float = setting("frames a visitor may send, on average", 100.0, positive)
-    limit_frames_burst: float = setting("frames a visitor may send at once", 300.0, positive)
+    limits: bool = setting("off lifts all limits; use it only for measuring", True)
+    limit_frames_per_second: float = setting("frames that a visitor may send, on average", 100.0, positive)
+    limit_frames_burst: float = setting("frames that a visitor may send at once", 300.0, positive)
     limit_searches_per_second: float = setting(
         "new searches of a visitor that reach the matcher, on average", 5.0, positive
     )
     limit_searches_burst: float = setting("new searches of a visitor at once", 10.0, positive)
     limit_requests_per_second: float = setting(
-        "HTTP requests, sockets among them, of one network (/24, IPv6 /64), on average", 100.0, positive
+        "HTTP requests of one network (/24, IPv6 /64), new sockets included, on average", 100.0, positive
     )
     limit_requests_burst: float = setting("requests of one network at once", 2000.0, positive)
     limit_connections_per_second: float = setting(
@@ -128,21 +139,23 @@ class Config:
     limit_connections: int = setting("connections at once", 16384)
     limit_candidates: int = setting("ICE candidates of a visitor in a match", 32)
     limit_signal_bytes_per_second: float = setting(
-        "bytes of descriptions and candidates in a match, on average", 16.0 * 1024, positive
+        "bytes of descriptions and candidates of a visitor in a match, on average", 16.0 * 1024, positive
     )
     limit_signal_bytes_burst: float = setting(
-        "bytes of descriptions and candidates in a match at once", 128.0 * 1024, _whole_frames
+        "bytes of descriptions and candidates at once", 128.0 * 1024, _whole_frames
     )
     limit_queue_bytes: int = setting("bytes that may wait for a slow reader", 256 * 1024)
-    limit_hello_seconds: float = setting("seconds for the first request, and for the first frame", 5.0)
-    limit_report_bytes: int = setting("size of a report with its pictures", 4 * 1024 * 1024)
-    limit_reports_at_once: int = setting("reports that may be received at once", 16)
+    limit_hello_seconds: float = setting(
+        "seconds for the first request of a connection, and for the first frame of a socket", 5.0
+    )
+    limit_report_bytes: int = setting("the size of a report with its pictures", 4 * 1024 * 1024)
+    limit_reports_at_once: int = setting("reports that a gateway receives at the same time", 16)
     limit_proofs: int = setting(
         "device proofs that are remembered for four minutes, so that none counts twice", 100_000
     )
     limit_body_seconds: float = setting("seconds for the body of a request", 30.0)
     heartbeat_seconds: float = setting(
-        "seconds between pings; half of it is the time to answer", 25.0, positive
+        "seconds between pings; a visitor who does not answer within half of it is gone", 25.0, positive
     )
     keepalive_seconds: float = setting("seconds that an HTTP connection may be idle", 75.0, positive)
 
@@ -154,7 +167,7 @@ class Config:
     def __post_init__(self) -> None:
         problems = []
         if not self.limits and self.environment == "production":
-            problems.append("ZUFALL_LIMITS=off is for measuring and refused in production")
+            problems.append("ZUFALL_LIMITS=off is only for measuring, and is refused in production")
         if self.turn_urls and not self.turn_secret:
             problems.append("ZUFALL_TURN_SECRET is not set, but ZUFALL_TURN_URLS is")
         if self.ice_policy == "relay" and not self.turn_urls:
@@ -168,7 +181,9 @@ def _advertising_problems(config: Config) -> list[str]:
     url, problems = config.advertising_url, []
     # A frame of the page's own origin would be part of the page, whatever surrounds it.
     if url and origin_of(url) in map(origin_of, config.origins):
-        problems.append("ZUFALL_ADVERTISING_URL is of an origin of the page: give advertisements their own")
+        problems.append(
+            "ZUFALL_ADVERTISING_URL must not be of an origin of the page: give advertisements their own"
+        )
     if url.startswith("http:") and config.environment == "production":
-        problems.append("ZUFALL_ADVERTISING_URL has to begin with https:// in production")
+        problems.append("ZUFALL_ADVERTISING_URL must begin with https:// in production")
     return problems

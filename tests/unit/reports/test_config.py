@@ -33,8 +33,8 @@ def test_known_pictures_are_in_a_file_or_known_to_a_matcher(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("ftp://matcher.example", "a matcher is http"),
-        ("http://", "a matcher is http"),
+        ("ftp://matcher.example", "the URL of a picture matcher"),
+        ("http://", "the URL of a picture matcher"),
         ("/nowhere/list.txt", "No such file"),
     ],
 )

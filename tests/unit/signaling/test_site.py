@@ -113,7 +113,7 @@ def test_without_an_advertisement_there_are_no_frames() -> None:
 )
 def test_an_advertisement_has_another_origin_than_the_page(url: str) -> None:
     assert problems(advertising_url=url) == [
-        "ZUFALL_ADVERTISING_URL is of an origin of the page: give advertisements their own"
+        "ZUFALL_ADVERTISING_URL must not be of an origin of the page: give advertisements their own"
     ]
 
 
@@ -121,7 +121,7 @@ def test_a_local_advertisement_is_for_development_only() -> None:
     local = "http://127.0.0.1:9000/"
     assert configured(advertising_url=local).advertising_url == local
     assert problems(advertising_url=local, environment="production") == [
-        "ZUFALL_ADVERTISING_URL has to begin with https:// in production"
+        "ZUFALL_ADVERTISING_URL must begin with https:// in production"
     ]
 
 
