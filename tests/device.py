@@ -25,7 +25,7 @@ class BrowserDevice:
         self.key = self._private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
     def sign(self, text: bytes) -> bytes:
-        """r and s, 32 bytes each."""
+        """Return r and s, 32 bytes each."""
         r, s = decode_dss_signature(self._private.sign(text, ECDSA(SHA256())))
         size = self._private.key_size // 8
         return r.to_bytes(size) + s.to_bytes(size)

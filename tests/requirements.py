@@ -1,4 +1,4 @@
-"""What a test needs of the machine: skipped without it, unless ZUFALL_REQUIRE says that it must be there."""
+"""Skips tests whose program this machine lacks, unless ZUFALL_REQUIRE says that it must be there."""
 
 import os
 import shutil

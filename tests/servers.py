@@ -24,7 +24,7 @@ _PORTS = range(21_000, 32_000)
 
 
 def _own_ports() -> Iterator[int]:
-    """Those of this process of pytest, over and over: others do not take what is given and not yet used."""
+    """Yield free ports from this worker's own share, for ever. No other worker takes them."""
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     share = len(_PORTS) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     while True:

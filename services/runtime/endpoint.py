@@ -41,10 +41,10 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     status: int = 200
     errors: Sequence[type[ZufallError]] = ()
     bearer: str = ""
-    """What the header `Authorization: Bearer …` holds; empty when nothing is needed."""
+    """Names what the header `Authorization: Bearer …` must hold. Empty if the endpoint needs none."""
     query: Sequence[Parameter] = ()
     notes: str = ""
-    """What a caller should know beyond the types, in Markdown."""
+    """Tells the caller, in Markdown, what the types do not show."""
 
     @property
     def key(self) -> tuple[str, str]:

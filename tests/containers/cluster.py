@@ -37,7 +37,7 @@ class ContainerCluster:
     network: Network
     containers: Mapping[str, DockerContainer]
     ports: Mapping[str, tuple[int, int]]
-    """Of each service, on this machine: where it serves, and its admin port."""
+    """For each service, the port that it serves on and its admin port, both on this machine."""
     postgres: PostgresContainer
 
     @property

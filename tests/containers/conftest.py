@@ -22,7 +22,7 @@ from ..visitor import ORIGIN
 
 PROJECT = Path(__file__).parents[2]
 PORTS = {"signaling": (8080, 7001), "matcher": (7010, 7011), "reports": (7020, 7021)}
-"""Of each service: where it serves, and its admin port."""
+"""For each service, the port that it serves on and its admin port."""
 
 ENVIRONMENT = {
     "ZUFALL_NATS": "nats://nats:4222",

@@ -56,12 +56,12 @@ class Advertiser:
                 self.end_headers()
 
             def log_message(self, format: str, *arguments: object) -> None:
-                """Nothing: the test says what is wrong."""
+                """Log no request, because the test itself reports what is wrong."""
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 
     def begin(self) -> None:
-        """As if nobody had come yet."""
+        """Forget all requests and reports of scripts."""
         self.asked = 0
         self.told: list[dict[str, str]] = []
         self.broken = False

@@ -28,7 +28,7 @@ ALLOWED = "--use-fake-ui-for-media-stream"
 WITH_CAMERA = (FAKE_CAMERA, ALLOWED)
 """Has a camera and a microphone, and everybody lets the page use them."""
 WITH_CALM_CAMERA = (f"{FAKE_CAMERA}=fps=5", ALLOWED)
-"""The same with fewer pictures: a processor encodes and decodes them for several pages at once."""
+"""Sends fewer pictures than WITH_CAMERA, because one processor encodes and decodes for several pages."""
 
 
 async def launch(playwright: Playwright, *arguments: str) -> Browser:

@@ -1,4 +1,4 @@
-"""What strangers write to get a script into a moderator's browser, or to deceive the eye."""
+"""Texts of strangers that try to run a script in a moderator's browser, or to deceive the eye."""
 
 import re
 
@@ -43,10 +43,10 @@ _HIDDEN = re.compile(
 
 
 def shown(text: str) -> str:
-    """As the console shows it: what would hide stands by its name, all else as it was written."""
+    """Return the text as the console shows it, with code points in place of invisible characters."""
     return _HIDDEN.sub(lambda found: f"U+{ord(found[0]):04X}", text)
 
 
 def hidden(text: str) -> int:
-    """How many characters of it would not be seen."""
+    """Return the number of invisible characters."""
     return len(_HIDDEN.findall(text))

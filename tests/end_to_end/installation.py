@@ -79,7 +79,7 @@ class Installation:
         return dict(line.split("=", 1) for line in lines if "=" in line)[name]
 
     def command(self, *words: str) -> str:
-        """What `zufall WORDS --data …` prints; raises when it fails."""
+        """Return the output of `zufall WORDS --data …`. Raises `CalledProcessError` when it fails."""
         return subprocess.run(
             [*_COMMAND, *words, "--data", str(self.data)],
             cwd=_PROJECT, check=True, stdout=subprocess.PIPE, text=True, timeout=scaled(30),
@@ -127,7 +127,7 @@ class Installation:
 
     @contextmanager
     def gateway_again(self, environment: dict[str, str]) -> Iterator[None]:
-        """As an operator would start it: the same on the same ports; `zufall run` starts none again."""
+        """Start a dead gateway again on its old ports, because `zufall run` does not restart it."""
         command = [sys.executable, "-m", "services.signaling"]
         process = subprocess.Popen(command, cwd=_PROJECT, env=environment)
         try:
@@ -152,7 +152,7 @@ class Installation:
         return f"http://127.0.0.1:{self._port + number}"
 
     def _gateways(self) -> list[psutil.Process]:
-        """Those that run."""
+        """Return the gateways that run."""
         children = psutil.Process(self._process.pid).children()
         return [child for child in children if "services.signaling" in child.cmdline()]
 

@@ -1,4 +1,4 @@
-"""What a page must not do at any size: scroll sideways, cut texts off, put one thing on top of another."""
+"""Checks of the layout: at no size may a page scroll sideways, cut texts off or let elements overlap."""
 
 import re
 from pathlib import Path
@@ -94,13 +94,13 @@ _LOST = """() => {
 
 
 async def lost_at(page: Page, width: int, height: int) -> list[str]:
-    """What cannot be read or reached in a window of this size."""
+    """List what cannot be read or reached in a window of this size."""
     await page.set_viewport_size({"width": width, "height": height})
     return [f"{width}x{height} {what}" for what in await page.evaluate(_LOST)]
 
 
 async def lost_when_spaced(page: Page, width: int, height: int) -> list[str]:
-    """The same with the spaces that WCAG 1.4.12 lets a reader set."""
+    """List what cannot be read or reached with the text spacing that WCAG 1.4.12 lets a reader set."""
     await page.evaluate(_SPACE, _SPACING)
     try:
         return [f"spaced {what}" for what in await lost_at(page, width, height)]

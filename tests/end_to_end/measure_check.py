@@ -1,4 +1,4 @@
-"""What the check of pictures costs: `python -m tests.end_to_end.measure_check`, as a table.
+"""Measure what the check of pictures costs: `python -m tests.end_to_end.measure_check` prints a table.
 
 CPU is that of the worker's threads, from the operating system, while two talk with the real classifier.
 """

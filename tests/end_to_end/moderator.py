@@ -63,7 +63,7 @@ class Moderator:
         await self.page.keyboard.press("Enter")
 
     def code(self, later: int = 0) -> str:
-        """What the authenticator shows, so many steps later: each code is good for one login."""
+        """Return the code that the authenticator shows `later` steps from now. A code works for one login."""
         shown = TOTP(self._secret, 6, SHA1(), 30)  # noqa: S303 -- as authenticators do
         return shown.generate(int(time.time()) + 30 * later).decode()
 

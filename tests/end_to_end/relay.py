@@ -24,7 +24,7 @@ class TurnRelay:
 
     @property
     def environment(self) -> dict[str, str]:
-        """What a gateway is told of it."""
+        """The settings that make a gateway use this server."""
         urls = f"turn:{self.address}:{self.port}?transport=udp"
         return {"ZUFALL_TURN_URLS": urls, "ZUFALL_TURN_SECRET": _SECRET, "ZUFALL_ICE_POLICY": "all"}
 

@@ -1,4 +1,4 @@
-"""What a page is timed with: when `matched` came, when the connection stood, when a picture was shown."""
+"""Times a page: when `matched` came, when the connection was established, when a picture was shown."""
 
 from .visitor import Visitor
 

@@ -31,7 +31,7 @@ _SCORED = """async script => {
     return score;
 }"""
 _SCORE = 0.04795
-"""Of that picture, by the model as nsfwjs ships it, with TensorFlow's own layers on its plain backend."""
+"""The score of that picture by the model that nsfwjs ships, on TensorFlow's plain backend."""
 
 
 async def _start(*people: Visitor) -> None:

@@ -183,7 +183,7 @@ async def _dismiss_and_undo(zufall: Installation, ann: Moderator, case: str, vis
 
 
 async def _appeal(accused: Visitor, ann: Moderator, bob: Moderator) -> None:
-    """As hostile as it can be; who decided may not answer, and somebody else does."""
+    """Appeal with hostile texts. The moderator who decided may not answer, so the other one does."""
     text = "\n".join(one for one in TEXTS if len(one) < 80)[:1900]
     await accused.page.get_by_role("textbox", name="Your appeal").fill(text)
     await accused.press("Appeal")

@@ -18,7 +18,7 @@ HIDE = """hidden => {
     Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
     document.dispatchEvent(new Event("visibilitychange"));
 }"""
-"""As if another tab were looked at: browsers without a screen cannot do that by themselves."""
+"""Makes the page believe that it is hidden, because a headless browser never hides it by itself."""
 
 PASTE = """text => {
     const field = document.querySelector("#message");
@@ -51,7 +51,7 @@ LATE_SCROLL = """(lines) => {
     lines.style.maxHeight = "20px";
     lines.dispatchEvent(new Event("scroll"));
 }"""
-"""What was scrolled before is told of when there is less room already."""
+"""Shrinks the list of lines before the event of an earlier scroll arrives."""
 
 
 @pytest.fixture(scope="module")

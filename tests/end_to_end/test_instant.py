@@ -1,4 +1,4 @@
-"""What makes the page feel instant, and keeps it to itself: before Start, in a call, without a network."""
+"""The page answers instantly and sends nothing needless: before Start, in a call and without a network."""
 
 import asyncio
 import json

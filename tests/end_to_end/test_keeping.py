@@ -1,4 +1,4 @@
-"""What the page keeps between visits, in the database of a real browser."""
+"""The page keeps some things between visits, in the database of a real browser."""
 
 import subprocess
 from pathlib import Path

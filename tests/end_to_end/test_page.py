@@ -1,4 +1,4 @@
-"""What the page promises besides the meeting: consent, words, keys, a way without a camera, its weight."""
+"""The page keeps its other promises: consent, texts, keyboard, a way without a camera, and its size."""
 
 from pathlib import PurePath
 

@@ -74,7 +74,7 @@ async def _now_runs(visitor: Visitor, label: str) -> None:
 
 
 async def _unplug(visitor: Visitor, label: str) -> None:
-    """As the browser tells it: devices whose names begin so are no longer listed, and their track ends."""
+    """Remove the devices whose names begin with `label`, and end their track, as a browser does."""
     await visitor.page.evaluate(
         f"""label => {{
             window.gone = label;

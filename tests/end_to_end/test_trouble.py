@@ -1,4 +1,4 @@
-"""What a visitor sees when the installation or a moderator comes between: the page says so, and goes on."""
+"""When a part fails or a moderator acts, the page tells the visitor and goes on."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a visitor may wish for, what the page says while nobody fits, and how one tap does without it."""
+"""A visitor makes a wish, the page says when nobody fits, and one tap drops a condition."""
 
 import asyncio
 import json

@@ -44,6 +44,6 @@ async def speak_strangely(page: Page) -> None:
 
 
 async def plain_words(page: Page, allowed: set[str]) -> list[str]:
-    """What is said on the page, seen or only heard, in plain letters; `allowed` are words that may be."""
+    """List the visible and accessible texts with words in Latin letters other than the `allowed` ones."""
     said: list[str] = await page.evaluate(_SAID)
     return [text for text in said if set(re.findall(r"[A-Za-z]{2,}", text)) - allowed]

@@ -1,4 +1,4 @@
-"""What is refused, and how: with a clear answer, or a connection that ends."""
+"""The gateway refuses hostile requests with a clear answer, or closes the connection."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""What honest pairs feel of a hostile peer: their slowest hundredth, before and meanwhile, in the same run.
+"""Honest pairs stay fast beside a hostile peer: their 99th percentile before and during the attack.
 
 `make hostile` makes more rounds and prints the figures.
 """

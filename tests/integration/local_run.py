@@ -26,7 +26,7 @@ class Run:
         self._seen: set[psutil.Process] = set()
 
     def url(self, number: int) -> str:
-        """Of the shared port (0) or of a gateway's own (1, 2 …)."""
+        """Return the URL of the shared port (0) or of one gateway (1, 2 …)."""
         return f"http://127.0.0.1:{self.port + number}"
 
     async def until_said(self, words: str, seconds: float = 20) -> str:

@@ -1,4 +1,4 @@
-"""What a visitor does costs as many messages in a large cluster as in a small one: no event is told to all.
+"""An act of a visitor costs as many messages in a large cluster as in a small one.
 
 Hubs with real buses on one nats-server, which counts what it delivers. Nothing is repeated and nothing
 beats: neither hubs tick, nor does anybody tell of their presence.
@@ -93,7 +93,7 @@ def told(page: FakePage, kind: str) -> Callable[[], bool]:
 
 
 async def lives(of: NatsCluster) -> dict[str, int]:
-    """What some visitors do at the first two gateways, and what it costs."""
+    """Return the cost of each act of some visitors at the first two gateways."""
     here, there, costs = of.hubs[0], of.hubs[1], Costs(of)
 
     async def meet(one: FakePage, other: FakePage, what: str) -> dict[FakePage, str]:

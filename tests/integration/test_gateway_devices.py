@@ -111,7 +111,7 @@ async def test_a_new_visitor_of_a_known_device_is_known_since_then(cluster: Clus
 
 
 def filed(cluster: Cluster, report: str) -> tuple[int, int]:
-    """What the database says of the reporter's device."""
+    """Return whether the reporter's device was proven, and its age in hours, from the database."""
     file = cluster.environment["ZUFALL_DATABASE"].partition("///")[2]
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
         found = database.execute("SELECT proven, device_hours FROM reports WHERE id = ?", (report,))

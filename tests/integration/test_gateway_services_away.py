@@ -1,4 +1,4 @@
-"""What the gateways stand on goes away and comes back: visitors need to do nothing."""
+"""The services behind the gateways go away and come back, and visitors need to do nothing."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable

@@ -17,7 +17,7 @@ from .meetings import WAYS, Way, pair
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LARGE = {"type": "offer", "sdp": OFFER + ("a=x:" + "y" * 96 + "\r\n") * 150}
-"""Of nearly 16 KiB."""
+"""A description of nearly 16 KiB."""
 
 MEGABYTE = 1024 * 1024
 
@@ -67,7 +67,7 @@ def stop_reading(one: ManualVisitor) -> None:
 
 
 async def flood(one: ManualVisitor) -> None:
-    """Until cancelled, about as fast as the limit of frames allows in the long run."""
+    """Send descriptions until cancelled, about as fast as the limit of frames allows in the long run."""
     while True:
         await one.say_here("description", description=LARGE)
         await asyncio.sleep(0.01)

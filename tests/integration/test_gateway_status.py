@@ -27,7 +27,7 @@ async def asked(url: str) -> Figures:
 
 
 async def until(url: str, true: Callable[[Figures], object], seconds: float = 10) -> Figures:
-    """What the gateway says as soon as it is `true`."""
+    """Return the gateway's figures as soon as `true` accepts them."""
     figures: Figures = {}
     try:
         async with asyncio.timeout(scaled(seconds)):

@@ -47,7 +47,7 @@ async def test_what_was_decided_while_nobody_watched_counts_afterwards(replica: 
 
 
 async def test_the_last_decision_may_be_a_lift(replica: ReportsReplica) -> None:
-    """Nothing in the snapshot is as late as the ban then."""
+    """The snapshot then holds no decision as late as the ban."""
     visitor = VisitorId(random_id())
     await replica.decide(visitor, pb.LEVEL_BANNED)
     watch = StandingsWatcher(replica.reports)
@@ -77,7 +77,7 @@ async def test_an_announcement_that_is_later_than_the_snapshot_counts(replica: R
 async def test_an_announcement_that_the_snapshot_knows_to_be_over_does_not_count(
     replica: ReportsReplica,
 ) -> None:
-    """Who was let in again is missing from a snapshot, like everybody who stands well."""
+    """A snapshot omits a visitor whose ban was lifted, like everybody in good standing."""
     visitor = VisitorId(random_id())
     made = await replica.decide(visitor, pb.LEVEL_BANNED)
     watch = StandingsWatcher(replica.reports)

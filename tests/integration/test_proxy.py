@@ -1,4 +1,4 @@
-"""What tests do to a wire happens to it, and is over when it is healed."""
+"""The test proxy applies each fault to a connection, and ends it when the connection is healed."""
 
 import asyncio
 import time
@@ -14,7 +14,7 @@ Wire = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 @pytest.fixture
 async def proxy() -> AsyncIterator[Proxy]:
-    """To a server that says everything back."""
+    """Put a proxy before a server that echoes every byte."""
 
     async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(100):
@@ -34,7 +34,7 @@ async def connect(proxy: Proxy) -> Wire:
 
 
 async def say(wire: Wire, words: bytes) -> bytes:
-    """What comes back; empty at the end of the connection."""
+    """Send words and return the answer, which is empty at the end of the connection."""
     reader, writer = wire
     writer.write(words)
     try:

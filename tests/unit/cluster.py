@@ -30,7 +30,7 @@ SEARCHES = Rate(per_second=0.5, burst=2)
 
 @dataclass
 class Item:
-    """What waits in a queue: what happens when it arrives, and whether the network may lose or delay it."""
+    """Waits in a queue. `arrive` delivers it, and the network may lose or delay it if it is `lossy`."""
 
     arrive: Callable[[], None]
     lossy: bool = False
@@ -208,7 +208,7 @@ class QueuedCluster:
         self.kind = kind
         self.standings = FakeStandings()
         self.parted: dict[VisitorId, dict[VisitorId, float]] = {}
-        """What each visitor's browser knows: from whom they parted, and when."""
+        """For each visitor, the partners from whom they parted, and when, as their browser knows it."""
         self.seekers: dict[MatchId, set[GatewayId]] = {}
         self.accepted: set[tuple[str, VisitorId]] = set()
         """Matches that were accepted, each with whom that was told."""
@@ -244,7 +244,7 @@ class QueuedCluster:
         self.queues[key].popleft().arrive()
 
     def lose(self, key: tuple[str, str]) -> None:
-        """Whatever gateways say to each other may be lost: core NATS delivers at most once."""
+        """Lose the next message between gateways, which core NATS delivers at most once."""
         self.queues[key].popleft()
 
     def kill(self, victim: GatewayId) -> None:

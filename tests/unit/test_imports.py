@@ -1,4 +1,4 @@
-"""Who may import whom, how deep, what stays pure, and how long a file may be."""
+"""The rules of imports hold: between packages, for pure modules, for their depth and for a file's length."""
 
 import ast
 import sys
@@ -57,9 +57,9 @@ MAY_ASK_FOR_RANDOM_BYTES = {"contract/sealing.py"}  # a nonce is part of what AE
 
 CORE = "services/*/core/**/*.py"
 LIBRARIES = {"core": {"msgspec"}, "contract": {"msgspec", "cryptography", "jwt"}}
-"""What a core, and what services agree on, may use beside the standard library: these do only sums."""
+"""Libraries beside the standard one that a core and the contract may use, because they only compute."""
 CHANCE = {"secrets", "services.contract.ids.random_id", "services.contract.keys.new_key"}
-"""What a core is given by its caller, or what makes it."""
+"""Sources of random values, which a core gets from its caller."""
 
 DEEPEST = 10
 """Modules of ours in the longest chain of imports of the gateway, its first and its last one included."""
@@ -105,7 +105,7 @@ def longest_chain(first: str) -> tuple[str, ...]:
 
 
 def chains(roots: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Of every module of ours that is reached from `roots`: one way from there to it."""
+    """Return a chain of imports from `roots` to every module of ours that they reach."""
     found: dict[str, tuple[str, ...]] = {root: (root,) for root in roots}
     queue = list(found)
     for importer in queue:
@@ -121,7 +121,7 @@ def package(name: str) -> str:
 
 
 def packages() -> dict[str, dict[str, str]]:
-    """Of each package the others that it imports, each with one import that shows it."""
+    """Return the packages that each package imports, each with one import as an example."""
     found: dict[str, dict[str, str]] = {}
     for importer in sorted(FILES):
         for imported in sorted(known(importer)):

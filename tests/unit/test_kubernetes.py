@@ -1,4 +1,4 @@
-"""What `k8s/base` promises: valid objects, hardened containers, and settings that the services understand."""
+"""`k8s/base` has valid objects, hardened containers, and settings that the services understand."""
 
 import dataclasses
 import importlib
@@ -61,7 +61,7 @@ def config_map(objects: list[Object]) -> dict[str, str]:
 
 
 def environment(objects: list[Object], name: str) -> dict[str, str]:
-    """What the container of a service gets, with made up secrets."""
+    """Return the environment of a service's container, with made up secrets."""
     (container,) = (container for found, _, container in containers(objects) if found == name)
     values = config_map(objects) if "envFrom" in container else {}
     for variable in container["env"]:

@@ -1,4 +1,4 @@
-"""Who may connect to whom in `k8s/base/network.yaml`."""
+"""`k8s/base/network.yaml` allows exactly the connections that the parts need."""
 
 from itertools import product
 from pathlib import Path

@@ -64,7 +64,7 @@ EXIT_CODES = [
     (["swarm"], 2),
     (["swarm", "http://127.0.0.1:9"], 1),
 ]
-"""What people and scripts type, and the status of its end: 0 done, 1 could not be done, 2 makes no sense."""
+"""Command lines and their exit codes: 0 done, 1 could not be done, 2 makes no sense."""
 
 
 def errors(kind: type[ZufallError] = ZufallError) -> set[type[ZufallError]]:

@@ -1,6 +1,4 @@
-"""Invariant 5, the other way round: who is there is not taken for gone, and nobody is said to have left who
-has not.
-"""
+"""Invariant 5, the other way round: nobody who is there is taken for gone."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -99,8 +97,9 @@ def _check_away(
 def _check_lost(
     side: MatchView, partner: MatchView, acts: _Acts, disturbances: Disturbances, bounds: Bounds
 ) -> Iterator[Violation]:
-    """`ended lost` is right when the partner has left, or said hello without going on with the match, or when
-    the two could not reach each other for the whole grace.
+    """Check `ended lost`, which is right when the partner left or the two were apart for the whole grace.
+
+    A partner who said hello without going on with the match has left, too.
     """
     if side.how != "ended lost":
         return

@@ -15,7 +15,7 @@ GENESIS_HASH = bytes(32)
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
-    """What somebody did."""
+    """Records one act of somebody."""
 
     at: int
     """Unix milliseconds."""

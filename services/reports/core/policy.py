@@ -66,17 +66,17 @@ class Policy:
     free_a_day: int
     """How many visitors one may report in a day before each report counts for less."""
     same_network_factor: float
-    """What the next reporter of a network counts for, compared with the one before; below 1."""
+    """Each further reporter of a network counts for this share of the one before, which is below 1."""
     same_reporter_factor: float
-    """What the next report of a reporter counts for, compared with the one before; below 1."""
+    """Each further report of a reporter counts for this share of the one before, which is below 1."""
     min_network_points: float
     """A network with fewer points is none of the networks that a threshold asks for."""
     unproven_factor: float
-    """What a report from a browser with no device key, or a brand-new one, counts for."""
+    """A report from a browser with no device key, or with a new one, counts for this share of a report."""
     device_hours: int
     """After so many hours a device key is old, and a report counts in full."""
     flag_factor: float
-    """What a flag counts for, compared with the report of a person."""
+    """A flag counts for this share of the report of a person."""
     thresholds: tuple[ActionThreshold, ...]
     """The mildest comes first. A later one asks for more, and is neither milder nor shorter."""
     picture_half_lives: float = 0.0

@@ -18,7 +18,7 @@ from .scoring import MAX_REPORTS_WEIGHED, ReportFacts
 
 @dataclass(frozen=True, slots=True)
 class HumanDecision:
-    """What a person decided in the end; `GOOD` dismisses the reports."""
+    """Holds the last decision of a person. The level `GOOD` dismisses the reports."""
 
     at: int
     """Unix milliseconds."""
@@ -36,7 +36,7 @@ class ReplayCase:
 
 @dataclass(frozen=True, slots=True)
 class AutomaticAction:
-    """What a policy does without a person. `at` and `until` are Unix milliseconds."""
+    """Describes a decision that a policy makes without a person. `at` and `until` are Unix milliseconds."""
 
     at: int
     until: int
@@ -45,7 +45,7 @@ class AutomaticAction:
 
 
 class ReviewOutcome(StrEnum):
-    """What a person made of an automatic action."""
+    """Says whether a person confirmed an automatic action."""
 
     UPHELD = "upheld"
     """The person decided the same level or a stricter one."""
@@ -57,7 +57,7 @@ class ReviewOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PolicyOutcome:
-    """What one policy would have done in all cases."""
+    """Counts what one policy would have done in all cases."""
 
     policy: str
     """The version of the policy."""

@@ -9,7 +9,7 @@ DAY_MS = 24 * 3600 * 1000
 
 
 class Reason(IntEnum):
-    """What a reporter complains of."""
+    """Names the rule that a reporter says was broken."""
 
     NUDITY = 1
     MINOR = 2
@@ -31,7 +31,7 @@ class Level(IntEnum):
 
 
 class Evidence(IntFlag):
-    """What a decision rests on: any combination of these."""
+    """Flags the kinds of evidence that a decision rests on."""
 
     REPORTS = 1
     """Reports of people."""
@@ -67,7 +67,7 @@ class Picture:
     original_sha256: bytes = b""
     """The digest of what the browser sent."""
     original: bytes = b""
-    """What the browser sent, byte for byte, where it is kept too."""
+    """The bytes that the browser sent, empty unless they are kept too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class StoredPicture:
 
 @dataclass(frozen=True, slots=True)
 class OriginalUpload:
-    """What a browser sent in a report of a minor. It was never re-encoded, so no program of ours opens it."""
+    """Holds a picture from a report of a minor as the browser sent it. No program of ours opens it."""
 
     report: ReportId
     number: int
@@ -95,7 +95,7 @@ class OriginalUpload:
 
 
 class AnalysisKind(IntEnum):
-    """What an analysis looks for in a picture, after its report was committed."""
+    """Names what an analysis looks for in a picture, after its report was committed."""
 
     SCORE = 1
     KNOWN = 2
@@ -128,7 +128,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one side of a match reports about the other."""
+    """Describes a report of one side of a match about the other."""
 
     id: ReportId
     match: MatchId
@@ -170,7 +170,7 @@ class ReportSummary:
 
 @dataclass(frozen=True, slots=True)
 class LastStanding:
-    """What was last decided about a visitor, which may have expired. `until` 0 means without an end."""
+    """Holds the last decision about a visitor, which may have expired. `until` 0 means without an end."""
 
     level: Level
     until: int
@@ -178,7 +178,7 @@ class LastStanding:
 
 @dataclass(frozen=True, slots=True)
 class NewDecision:
-    """What is to hold for a visitor from now on. `until` 0 means without an end.
+    """Describes a standing that is to hold for a visitor from now on. `until` 0 means without an end.
 
     The visitor is told the rule, the statement, the evidence and whether it was automated; `reason` is for
     moderators. An automated decision has no `moderator`, and names the version of its `policy`.

@@ -43,7 +43,7 @@ class Urgency:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """What holds without a person's decision, from the time of the review on."""
+    """Describes what triage does without a person. It holds from the time of the review on."""
 
     level: Level
     seconds: int
@@ -63,7 +63,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What triage says about a visitor. A person decides."""
+    """Holds the advice of triage about a visitor. A person decides."""
 
     policy: str
     """The version of the policy."""

@@ -23,7 +23,7 @@ of people, then flags, and of each kind the newest."""
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """What triage knows of a report. What it says of the reporter is as it was when the report was filed."""
+    """Holds what triage knows of a report. Facts about the reporter are from when the report was filed."""
 
     id: ReportId
     reporter: VisitorId

@@ -23,7 +23,7 @@ FLAGS_ONLY_OFFSET = -1e9
 
 @dataclass(frozen=True, slots=True)
 class CaseEvaluation:
-    """What becomes of a case. The store adds to the decision what evidence it rests on."""
+    """Holds the result of triage for a case. The store adds the evidence to the decision."""
 
     queue_score: float
     """Cases with a higher score are looked at first."""

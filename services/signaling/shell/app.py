@@ -203,7 +203,6 @@ def build_app(api: Api, config: Config, first_request: FirstRequestTimeout, site
 
 def _page_routes(page: Path, site: Site) -> list[web.AbstractRouteDef]:
     """Serve the built page. Files in `assets/` have a hash in their name and never change."""
-
     files = {path.relative_to(page).as_posix(): path for path in page.rglob("*") if path.is_file()}
     named = named_pages(files, site)
 

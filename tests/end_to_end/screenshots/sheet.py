@@ -25,6 +25,6 @@ def sheet(shots: Shots, path: Path) -> None:
 
 
 def _fitted(path: Path) -> Image.Image:
-    """As high as the others."""
+    """Open a picture and scale it to the common height."""
     picture = Image.open(path).convert("RGB")
     return picture.resize((round(picture.width * HEIGHT / picture.height), HEIGHT), Image.Resampling.LANCZOS)

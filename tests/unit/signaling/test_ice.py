@@ -31,7 +31,7 @@ def test_stun_needs_no_credentials() -> None:
 
 
 def test_turn_credentials_are_valid_for_coturn() -> None:
-    """printf 1767226200:pQ2mXc8vTzK1r0aYwJdN5g | openssl dgst -sha1 -hmac north -binary | base64"""
+    """The expected credential is that of openssl: `openssl dgst -sha1 -hmac north -binary | base64`."""
     ice = IceProvider("relay", (), TURN, "north").ice_for(VISITOR, 1767225600.9)
     (server,) = ice.servers
     assert server.urls == list(TURN)
