@@ -8,6 +8,8 @@ import msgspec
 
 from bench.client.transports.memory import MemoryTransport
 
+from ...timing import scaled
+
 ICE: dict[str, Any] = {"servers": [], "policy": "all"}
 PARTNER: dict[str, Any] = {"languages": [], "shared_interests": []}
 
@@ -54,7 +56,7 @@ def matched(match: str) -> dict[str, Any]:
 
 async def until(true: Callable[[], bool]) -> None:
     """Let everything else in this process go on until it is so."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(scaled(5)):
         while not true():  # noqa: ASYNC110 -- a count has no event
             await asyncio.sleep(0)
 
