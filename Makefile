@@ -1,4 +1,4 @@
-# `make help` lists what people use. Everything lives in .venv, web/node_modules and .zufall.
+# `make help` lists the commands. Everything they install or store is in this folder.
 PORT ?= 8080
 GATEWAYS ?= 2
 MATCHERS ?= 1
@@ -9,12 +9,12 @@ VISITORS ?= 200
 PYTHON := .venv/bin/python
 GENERATED := protos web/src/*.generated.ts web/console/src/*.generated.ts docs/browser-protocol.md docs/http-api.md docs/console-api.md
 WORKERS ?= auto
-# Tests that measure, or take the whole machine, have a target of their own; the others mostly wait.
+# Tests that measure or need the whole machine have their own target. The others mostly wait, and share the machine.
 ALONE := tests/containers tests/faults tests/hostile
 .DEFAULT_GOAL := help
 .PHONY: help run dev hooks page countries check fresh test test-alone test-long faults faults-reports hostile bench bench-matching image generate format clean
 
-help: ## this list
+help: ## print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
 
 run: .venv/.runtime page countries ## start everything on this machine (PORT=8080 GATEWAYS=2 MATCHERS=1)
@@ -33,7 +33,7 @@ dev: .venv/.development page countries ## start everything, and restart it when 
 hooks: .venv/.development ## let git run the checks before each commit
 	.venv/bin/pre-commit install
 
-check: .venv/.development web/node_modules/.installed ## types, lint, format and generated files
+check: .venv/.development web/node_modules/.installed ## check types, lint, format and generated files
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
@@ -43,47 +43,47 @@ check: .venv/.development web/node_modules/.installed ## types, lint, format and
 fresh: generate # fails when a generated file was not up to date
 	git diff --exit-code -- $(GENERATED)
 
-test: .venv/.development page countries ## all tests that can run side by side; what the machine lacks is skipped with a line, unless ZUFALL_REQUIRE names it
+test: .venv/.development page countries ## run all tests that can run side by side; a test that lacks a program says so and is skipped, unless ZUFALL_REQUIRE names the program
 	npm --prefix web test
 	npm --prefix web run size
 	$(PYTHON) -m pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist loadscope --no-loadscope-reorder $(addprefix --ignore ,$(ALONE))
 
-test-alone: .venv/.development page countries ## tests that need the whole machine: containers, faults, hostile peers (five minutes)
+test-alone: .venv/.development page countries ## run the tests that need the whole machine: containers, faults, hostile peers (five minutes)
 	$(PYTHON) -m pytest $(ALONE)
 
-test-long: .venv/.development ## the state machines of matching at length (EXAMPLES=10000, some ten minutes)
+test-long: .venv/.development ## run the state machines of matching for longer (EXAMPLES=10000, some ten minutes)
 	ZUFALL_TEST_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest --timeout=7200 tests/unit/test_cluster_machine.py tests/unit/matcher/test_waiting_room_machine.py tests/unit/signaling/test_session_machine.py
 
-faults: .venv/.development ## kill, pause and cut off parts while visitors meet, and judge what they see (MINUTES=30 VISITORS=200 SEED=… ONLY="kill gateway")
+faults: .venv/.development ## kill, pause and cut off parts while visitors meet, and check what they see (MINUTES=30 VISITORS=200 SEED=… ONLY="kill gateway")
 	$(PYTHON) -m tests.faults --minutes $(MINUTES) --visitors $(VISITORS) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)") $(FAULTS)
 
-bench: .venv/.development page bench/peers/node_modules/.installed ## Zufall against socket.io, a table and a JSON line
+bench: .venv/.development page bench/peers/node_modules/.installed ## compare the cost of a meeting with Socket.IO; prints a table and a JSON line
 	$(PYTHON) -m bench $(BENCH)
 
-bench-matching: .venv/.development page ## how fast, fair and complete matching is, a table and a JSON line
+bench-matching: .venv/.development page ## measure how fast, fair and complete matching is; prints a table and a JSON line
 	$(PYTHON) -m bench.matching $(BENCH)
 
 faults-reports: .venv/.development ## file reports while services and databases are killed around the commit, and count them (ROUNDS=5)
 	$(PYTHON) -m tests.faults.filing --rounds $(ROUNDS)
 
-hostile: .venv/.development page ## what honest pairs feel of slow and hostile peers, five rounds
+hostile: .venv/.development page ## measure how slow and hostile peers affect honest pairs, in five rounds
 	ZUFALL_HOSTILE_ROUNDS=5 ZUFALL_HOSTILE_FIGURES=1 $(PYTHON) -m pytest -s tests/hostile
 
-image: ## the container image of all services
+image: ## build the container image of all services
 	docker build -t zufall .
 
-generate: .venv/.development ## gRPC code, TypeScript types and reference pages
+generate: .venv/.development ## generate the gRPC code, the TypeScript types and the reference pages
 	$(PYTHON) -m grpc_tools.protoc -I. --python_out=. --pyi_out=. --grpc_python_out=. protos/*.proto
 	$(PYTHON) -m tools.interfaces
 
-format: .venv/.development web/node_modules/.installed ## put every file into form
+format: .venv/.development web/node_modules/.installed ## format every file
 	.venv/bin/ruff check --fix . && .venv/bin/ruff format .
 	npm --prefix web run format
 
-clean: ## remove what was installed and built; data in .zufall stays
+clean: ## remove what was installed and built; keep the data in .zufall
 	rm -rf .venv web/node_modules web/dist web/console/dist countries/node_modules bench/peers/node_modules
 
-# --- what the targets above stand on ---------------------------------------------------------------
+# --- targets that the ones above need --------------------------------------------------------------
 
 .venv/bin/python:
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "zufall needs python3 3.11 or later"; exit 1; }
