@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     folders = [path.relative_to(_SHORT.parent).parts[0] for path in modules]
 
     def share(number: int) -> float:
-        """How much of its folder comes before this module, from 0 to 1."""
+        """Return the share of its folder that comes before this module, from 0 to 1."""
         return folders[:number].count(folders[number]) / folders.count(folders[number])
 
     order = {path: (path.is_relative_to(_SHORT), share(number)) for number, path in enumerate(modules)}

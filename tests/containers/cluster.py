@@ -1,4 +1,4 @@
-"""A whole installation in containers, with three NATS servers as a cluster: any of them can be struck."""
+"""A whole installation in containers, with a cluster of three NATS servers. Faults can strike every part."""
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,7 +32,7 @@ MODULES = {"gateway": "signaling", "matcher": "matcher", "reports": "reports"}
 
 @dataclass(frozen=True)
 class ContainerCluster:
-    """Everything runs. Names are those of faults, and of the network."""
+    """A running installation. Containers have the same names in faults and on the network."""
 
     network: Network
     containers: Mapping[str, DockerContainer]
@@ -49,7 +49,7 @@ class ContainerCluster:
         }
 
     async def strike(self, fault: Fault) -> Heal:
-        """A cut takes the container off the network: as far as the others see, its cable is pulled."""
+        """Apply a fault. A cut takes the container off the network, as if its cable were pulled."""
         container = self.containers[fault.target].get_wrapped_container()
         do, undo = {
             "kill": (container.kill, container.start),
@@ -90,7 +90,7 @@ class ContainerCluster:
                 await asyncio.sleep(0.1)
 
     def memory(self) -> dict[str, tuple[int, int]]:
-        """The engine tells it too slowly; the run on plain processes watches it."""
+        """Return nothing, because the engine answers too slowly. Runs on plain processes measure memory."""
         return {}
 
     async def rows(self) -> list[Row]:
@@ -107,7 +107,7 @@ class ContainerCluster:
 
 @contextmanager
 def container_cluster(image: str, shape: Shape) -> Iterator[ContainerCluster]:
-    """Started, and not yet ready."""
+    """Start a cluster, which is not ready yet."""
     with ExitStack() as stack:
         network = stack.enter_context(Network())
         postgres = PostgresContainer(
@@ -138,7 +138,7 @@ def _nats(network: Network, name: str) -> DockerContainer:
 def _service(
     image: str, network: Network, name: str, ports: tuple[int, int], environment: Mapping[str, str]
 ) -> DockerContainer:
-    """Its ports on this machine stay the same when it is started again."""
+    """Build a container that keeps its ports on this machine when it starts again."""
     module = MODULES[name.partition("-")[0]]
     container = service(image, module, network).with_network_aliases(name)
     container.ports.clear()
@@ -151,7 +151,7 @@ def _service(
 
 
 def _start(stack: ExitStack, containers: Sequence[DockerContainer]) -> None:
-    """Side by side: one after the other takes too long."""
+    """Start all containers at the same time, because one after the other takes too long."""
     with ThreadPoolExecutor(len(containers)) as threads:
         for started in threads.map(DockerContainer.start, containers):
             stack.callback(started.stop)

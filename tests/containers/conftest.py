@@ -50,7 +50,7 @@ class ContainerInstallation:
 
     @property
     def urls(self) -> tuple[str, str]:
-        """Where this machine reaches each gateway."""
+        """The URL of each gateway on this machine."""
         first, second = map(url_of, self.gateways)
         return first, second
 
@@ -60,7 +60,7 @@ def url_of(gateway: DockerContainer) -> str:
 
 
 def service(image: str, command: str, network: Network) -> DockerContainer:
-    """A container that is not started yet; once it is, it is healthy, and as locked in as in production."""
+    """Build a container that is as restricted as in production. Starting it waits until it is healthy."""
     port, admin_port = PORTS[command]
     listen = {"ZUFALL_LISTEN": f"0.0.0.0:{port}", "ZUFALL_ADMIN_LISTEN": f"0.0.0.0:{admin_port}"}
     return (
@@ -75,7 +75,7 @@ def service(image: str, command: str, network: Network) -> DockerContainer:
 
 @pytest.fixture(scope="session")
 def image() -> str:
-    """The name of the image, built from this checkout."""
+    """Build the image from this checkout, and return its name."""
     require("docker")
     build = subprocess.run(
         ["docker", "build", "--quiet", "--tag", "zufall", PROJECT],

@@ -1,4 +1,4 @@
-"""The main job, as two visitors of two gateways live it."""
+"""Two visitors at two gateways do the main job."""
 
 from contextlib import AsyncExitStack
 
@@ -6,7 +6,7 @@ from ..visitor import OFFER, ManualVisitor, visitor
 
 
 async def two_strangers_meet(first_url: str, second_url: str) -> str:
-    """They meet, negotiate, chat, one reports the other and goes on; returns the report's id."""
+    """Let two meet, negotiate and chat. One reports the other and goes on. Return the report's id."""
     async with AsyncExitStack() as stack:
         first = await stack.enter_async_context(visitor(first_url))
         second = await stack.enter_async_context(visitor(second_url))

@@ -1,4 +1,4 @@
-"""`compose.yaml` as its first lines say: keys, everything up, the main job on two published ports."""
+"""`compose.yaml` works as its first lines say: keys, start, and the main job on two published ports."""
 
 import os
 import subprocess
@@ -25,7 +25,7 @@ services:
 
 
 class Compose:
-    """`docker compose` on the project's file, with names, keys and ports of its own."""
+    """Runs `docker compose` on the project's file, with its own names, keys and ports."""
 
     def __init__(self, folder: Path) -> None:
         self.ports = free_port(), free_port()

@@ -1,4 +1,4 @@
-"""The fault suite on containers: a cluster of three NATS servers, PostgreSQL; the engine is the nemesis."""
+"""The fault suite passes on containers: three NATS servers, PostgreSQL, and faults made by the engine."""
 
 from pathlib import Path
 
@@ -42,7 +42,7 @@ def test_every_kind_of_fault_is_dealt() -> None:
 
 
 async def test_visitors_see_nothing_wrong(image: str, tmp_path: Path) -> None:
-    """All events stay in `history.jsonl`."""
+    """The run writes all events to `history.jsonl`."""
     with container_cluster(image, SHAPE) as cluster:
         await cluster.until_ready()
         outcome = await run(PLAN, cluster)

@@ -1,4 +1,4 @@
-"""The image by itself."""
+"""The image works without the other services."""
 
 import re
 import subprocess

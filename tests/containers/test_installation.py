@@ -1,4 +1,4 @@
-"""The main job on containers: two gateways, matcher, reports, NATS and PostgreSQL."""
+"""The main job works on containers: two gateways, matcher, reports, NATS and PostgreSQL."""
 
 import asyncio
 

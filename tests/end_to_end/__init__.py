@@ -1,1 +1,1 @@
-"""People at real browsers, on a real `zufall run`."""
+"""People use real browsers on a real `zufall run`."""

@@ -1,4 +1,4 @@
-"""An advertiser's server: a page that tries what a frame must not do, and tells here what came of it."""
+"""An advertiser's server. Its page tries what a frame must not do, and sends it the results."""
 
 import json
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ setTimeout(() => document.querySelector("input").focus(), 200);
 
 
 class Advertiser:
-    """Where its page is, who has asked for it, and what its scripts found out."""
+    """Serves the page, counts its requests and keeps what its scripts found out."""
 
     def __init__(self) -> None:
         self.begin()
@@ -65,9 +65,9 @@ class Advertiser:
         self.asked = 0
         self.told: list[dict[str, str]] = []
         self.broken = False
-        """Whether it answers with an error and a page that says so."""
+        """True when it answers with an error and a page that says so."""
         self.greedy = False
-        """Whether its page takes the keyboard's focus."""
+        """True when its page takes the keyboard's focus."""
 
     @property
     def origin(self) -> str:
@@ -76,7 +76,7 @@ class Advertiser:
 
 @contextmanager
 def advertiser() -> Iterator[Advertiser]:
-    """One that answers until the end of the block."""
+    """Run an advertiser until the end of the block."""
     running = Advertiser()
     thread = Thread(target=running.server.serve_forever)
     thread.start()

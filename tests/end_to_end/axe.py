@@ -1,4 +1,4 @@
-"""axe-core on a page, as it stands."""
+"""Runs axe-core on a page in its present state."""
 
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ def _source() -> str:
 
 
 async def violations(page: Page, *only: str) -> list[str]:
-    """A line for each element and the rule of WCAG 2.2 AA or good practice it breaks; `only`: these rules."""
+    """Return a line for each element that breaks a rule of WCAG 2.2 AA or good practice, or one of `only`."""
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(_source())
     run_only = {"type": "rule", "values": only} if only else {"type": "tag", "values": _TAGS}

@@ -1,4 +1,4 @@
-"""How Chromium is started for a test or a measurement."""
+"""Starts Chromium for a test or a measurement."""
 
 from playwright.async_api import Browser, Page, Playwright, expect
 
@@ -6,12 +6,12 @@ from .. import requirements
 from ..timing import scaled
 
 _ADDRESS_BAR = "WebUIOmniboxPopup,WebUIOmniboxAimPopup"
-"""Features with a page of their own in each window, a third of what a visit costs."""
+"""These features open a page of their own in each window, which is a third of the cost of a visit."""
 _OFF_BY_PLAYWRIGHT = (
     "DestroyProfileOnBrowserClose,HttpsUpgrades,LensOverlay,MediaRouter,OptimizationHints,PaintHolding,"
     "ThirdPartyStoragePartitioning"
 )
-"""Chromium heeds one list only, the last."""
+"""Chromium reads only the last list of features, so it repeats those of Playwright."""
 _ARGUMENTS = (
     "--headless=new",
     "--no-sandbox",
@@ -26,7 +26,7 @@ _ARGUMENTS = (
 FAKE_CAMERA = "--use-fake-device-for-media-stream"
 ALLOWED = "--use-fake-ui-for-media-stream"
 WITH_CAMERA = (FAKE_CAMERA, ALLOWED)
-"""Has a camera and a microphone, and everybody lets the page use them."""
+"""Gives the page a camera and a microphone, and permits both."""
 WITH_CALM_CAMERA = (f"{FAKE_CAMERA}=fps=5", ALLOWED)
 """Sends fewer pictures than WITH_CAMERA, because one processor encodes and decodes for several pages."""
 
@@ -40,7 +40,7 @@ async def launch(playwright: Playwright, *arguments: str) -> Browser:
 
 
 def be_patient(page: Page) -> None:
-    """Give whatever is done on the page, and every expectation, as long as this machine needs now."""
+    """Scale the timeouts of the page and of expectations to the present load of the machine."""
     milliseconds = 1000 * scaled(15)
     page.set_default_timeout(milliseconds)
     expect.set_options(timeout=milliseconds)

@@ -1,9 +1,9 @@
-"""Other workers for the check of pictures: a test answers when the page asks for the script."""
+"""Other workers for the check of pictures. A test serves them when the page requests the script."""
 
 from playwright.async_api import Page, Route
 
 BLOCKED = "Service Worker registration blocked"
-"""Come with `service_workers="block"`, so that the script is asked for; then Chromium says this."""
+"""Chromium logs this for pages with `service_workers="block"`, which makes them request the script."""
 _SCRIPT = "**/assets/worker-*.js"
 _CERTAIN = """
     postMessage({ type: "ready", backend: "none", cost: 5 });
@@ -12,7 +12,7 @@ _CERTAIN = """
         postMessage({ type: "look", look: { score: 0.95, cost: 5 } });
     };
 """
-"""Speaks as the worker does, over the same port."""
+"""Answers over the same port as the real worker."""
 _SLOW_CLOCK = """
     const milliseconds = performance.now.bind(performance);
     performance.now = () => milliseconds() / 20;
@@ -20,7 +20,7 @@ _SLOW_CLOCK = """
 
 
 async def flag_every_picture(page: Page) -> None:
-    """The check takes every picture for indecent."""
+    """Replace the classifier by one that finds every picture indecent."""
 
     async def answer(route: Route) -> None:
         await route.fulfill(body=_CERTAIN, content_type="text/javascript")
@@ -29,7 +29,7 @@ async def flag_every_picture(page: Page) -> None:
 
 
 async def pretend_quick_device(page: Page) -> None:
-    """The real check runs, and measures little time: on a busy machine it would give up, as it should."""
+    """Slow the clock of the real check, which rightly gives up when it measures a busy machine."""
 
     async def answer(route: Route) -> None:
         script = await route.fetch()

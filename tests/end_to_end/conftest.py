@@ -1,4 +1,4 @@
-"""Browsers, and people who come to the page with them."""
+"""Provides browsers, and people who open the page with them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
@@ -14,7 +14,7 @@ from .installation import Installation, installation
 from .visitor import Visitor
 
 Come = Callable[..., Awaitable[Visitor]]
-"""`come(origin, browser=…, locale=…, …)`: a person with a browser of their own, the page not yet open.
+"""Calls `come(origin, browser=…, locale=…, …)` return a person with a browser that is not on the page yet.
 
 What else is given is for the context, such as `service_workers="block"` where a test answers for the server.
 """
@@ -22,7 +22,7 @@ What else is given is for the context, such as `service_workers="block"` where a
 
 @pytest.fixture(scope="session")
 def zufall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """One installation for all tests; `come` leaves it empty after each."""
+    """Provide one installation for all tests. `come` leaves it empty after each."""
     requirements.require("browser")
     with installation(tmp_path_factory.mktemp("zufall")) as running:
         yield running
@@ -30,7 +30,7 @@ def zufall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 @pytest.fixture
 def breakable(tmp_path: Path) -> Iterator[Installation]:
-    """An installation for one test, which may kill its parts."""
+    """Provide an installation for one test, which may kill its parts."""
     requirements.require("browser")
     with installation(tmp_path) as running:
         yield running
@@ -53,7 +53,7 @@ async def chromium(playwright: Playwright) -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def forbidding(playwright: Playwright) -> AsyncIterator[Browser]:
-    """Everybody refuses the page their camera."""
+    """Provide a browser that refuses the page its camera."""
     browser = await launch(playwright, FAKE_CAMERA)
     yield browser
     await browser.close()
@@ -68,7 +68,7 @@ async def without_camera(playwright: Playwright) -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def come(zufall: Installation, chromium: Browser) -> AsyncIterator[Come]:
-    """Brings people; when the test is over they leave, and nothing may have gone wrong on any page."""
+    """Provide people. They leave after the test, which fails if something went wrong on a page."""
     people: list[Visitor] = []
     contexts: list[BrowserContext] = []
 

@@ -1,4 +1,4 @@
-"""`zufall run` as somebody would start it: real processes on free ports, with a data folder of their own."""
+"""Runs `zufall run` as an operator does: real processes on free ports, with a data folder of their own."""
 
 import json
 import os
@@ -29,7 +29,7 @@ _VISITORS = re.compile(r"^zufall_gateway_visitors (\S+)$", re.MULTILINE)
 
 
 class Installation:
-    """Where it is, and what an operator can do to it."""
+    """A running installation: its addresses, and what an operator can do to it."""
 
     def __init__(self, process: subprocess.Popen[bytes], port: int, data: Path) -> None:
         self._process = process
@@ -53,7 +53,7 @@ class Installation:
 
     @property
     def console(self) -> str:
-        """The origin at which moderators come in."""
+        """The origin of the moderators' console."""
         return str(self._record()["console"])
 
     @property
@@ -63,7 +63,7 @@ class Installation:
 
     @property
     def pass_keys(self) -> str:
-        """With them a test can let two have met."""
+        """The keys with which a test seals passes of matches that never took place."""
         return self._secret("ZUFALL_PASS_KEYS")
 
     async def ban(self, visitor: str) -> None:
@@ -86,7 +86,7 @@ class Installation:
         ).stdout  # fmt: skip
 
     def query(self, sql: str, *values: str) -> list[tuple[Any, ...]]:
-        """Rows of the database, read beside the service that writes it; `values` for its question marks."""
+        """Read rows from the database while the service writes it. `values` replace the question marks."""
         database = sqlite3.connect(f"file:{self.data / 'zufall.sqlite'}?mode=ro", uri=True)
         try:
             return database.execute(sql, values).fetchall()
@@ -94,11 +94,11 @@ class Installation:
             database.close()
 
     def kill_gateway_of_visitors(self) -> None:
-        """End the one gateway that holds all visitors, without a goodbye."""
+        """Kill the one gateway that holds all visitors."""
         self.kill(self.gateway_of_visitors())
 
     def gateway_of_visitors(self) -> psutil.Process:
-        """The one gateway that holds all visitors, once it does: a page searches before its hello."""
+        """Wait until one gateway holds all visitors, because a page shows a search before its hello."""
         deadline = time.monotonic() + scaled(10)
         while not (holding := [gateway for gateway in self._gateways() if _visitors_of(gateway)]):
             if time.monotonic() > deadline:
@@ -108,7 +108,7 @@ class Installation:
         return gateway
 
     def other_than(self, gateway: psutil.Process) -> str:
-        """The origin of the other gateway alone."""
+        """Return the origin of the other gateway alone."""
         return (
             self.second if gateway.environ()["ZUFALL_LISTEN"].endswith(f":{self._port + 1}") else self.first
         )
@@ -118,7 +118,7 @@ class Installation:
         gateway.wait(scaled(10))
 
     def kill_gateway_at(self, origin: str) -> dict[str, str]:
-        """End the one that serves this origin alone, without a goodbye; its environment."""
+        """Kill the gateway that alone serves this origin, and return its environment."""
         port = origin.rpartition(":")[2]
         (gateway,) = [one for one in self._gateways() if one.environ()["ZUFALL_LISTEN"].endswith(f":{port}")]
         environment: dict[str, str] = gateway.environ()
@@ -138,7 +138,7 @@ class Installation:
             process.wait(scaled(30))
 
     def until_empty(self) -> None:
-        """Returns when no gateway holds a visitor: who comes next meets nobody from before."""
+        """Wait until no gateway holds a visitor, so that the next one meets nobody from before."""
         deadline = time.monotonic() + scaled(10)
         while visitors := sum(map(_visitors_of, self._gateways())):
             if time.monotonic() > deadline:
@@ -178,7 +178,7 @@ def _visitors_of(gateway: psutil.Process) -> float:
 
 @contextmanager
 def installation(folder: Path, environment: Mapping[str, str] | None = None) -> Iterator[Installation]:
-    """`zufall run`, once everything is ready; all its processes are gone afterwards."""
+    """Run an installation, yield it when everything is ready, and end all its processes afterwards."""
     port, data = free_ports_in_a_row(2 + GATEWAYS), folder / "data"
     words = ("run", "--port", str(port), "--gateways", str(GATEWAYS), "--data", str(data))
     variables = {**os.environ, **(environment or {})}

@@ -7,7 +7,7 @@ from playwright.async_api import Page
 
 _LOCALES = [path.read_text() for path in (Path(__file__).parents[2] / "web/src/language/locales").iterdir()]
 _NEXT = [word for texts in _LOCALES for word in re.findall(r'^  next: "(.*)"', texts, re.MULTILINE)]
-"""The word on that button, in each language."""
+"""The label of the button Next, in each language."""
 _CROWDED = """words => {
     const next = document.querySelector("#next"), label = next.querySelector("span");
     const buttons = [...document.querySelectorAll(".room button")];
@@ -109,7 +109,7 @@ async def lost_when_spaced(page: Page, width: int, height: int) -> list[str]:
 
 
 async def crowded_at(page: Page, *widths: int) -> list[str]:
-    """The words for Next that lie on another button in windows so wide."""
+    """List the labels of Next that overlap another button in windows of these widths."""
     assert len(_NEXT) > 1
     crowded: list[str] = []
     for width in widths:

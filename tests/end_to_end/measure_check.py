@@ -39,7 +39,7 @@ def say(line: str) -> None:
 
 
 def _worker_seconds(browser: int) -> dict[int, float]:
-    """CPU seconds by thread, of all workers of a browser."""
+    """Return the CPU seconds of each thread of a browser's workers."""
     spent: dict[int, float] = {}
     for process in psutil.Process(browser).children(recursive=True):
         for thread in process.threads():
@@ -50,7 +50,7 @@ def _worker_seconds(browser: int) -> dict[int, float]:
 
 
 def _browser() -> int:
-    """The one that this process has started."""
+    """Return the process id of the browser that this process has started."""
     mine = psutil.Process().children(recursive=True)
     return int(next(one.pid for one in mine if "--headless=new" in one.cmdline()))
 

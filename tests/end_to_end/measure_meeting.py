@@ -18,7 +18,7 @@ from .visitor import Visitor
 
 
 async def measure(zufall: Installation, meetings: int) -> list[dict[str, float]]:
-    """Milliseconds after `matched`, one dict a page and meeting."""
+    """Return milliseconds after `matched`, one dict for each page and meeting."""
     async with async_playwright() as playwright:
         browser = await launch(playwright, *WITH_CAMERA)
         pages = [await (await browser.new_context(locale="en-US")).new_page() for _ in range(2)]

@@ -1,4 +1,4 @@
-"""A moderator at the console, found by the names that a person would look for."""
+"""A moderator at the console, who finds elements by the names that a person would look for."""
 
 import base64
 import time
@@ -23,13 +23,13 @@ _WATCH = """
 
 
 class Moderator:
-    """A page of its own browser context, and everything that must not happen on it."""
+    """A page in its own browser context, which records everything that must not happen on it."""
 
     def __init__(self, page: Page, origin: str, name: str) -> None:
         self.page = page
         self.name = name
         self.problems: list[str] = []
-        """Dialogs, console errors, uncaught exceptions, refused policies and requests to anywhere else."""
+        """Dialogs, console errors, uncaught exceptions, policy violations and requests to other hosts."""
         self._origin = origin
         self._secret = b""
         be_patient(page)
@@ -45,7 +45,7 @@ class Moderator:
         await self.page.goto(f"{self._origin}/console{place}")
 
     async def accept(self, link: str) -> None:
-        """Come in by an invitation for the first time."""
+        """Accept an invitation, which logs in for the first time."""
         await self.open("#" + link.partition("#")[2])
         await self.until("invitation")
         shown = await self.page.locator("[data-secret]").get_attribute("data-secret")
@@ -115,13 +115,13 @@ class Moderator:
     # --- what must not happen ---------------------------------------------------------------------
 
     async def check(self) -> None:
-        """No script of a stranger ran, and none was even tried."""
+        """Check that no script of a stranger ran, and that none was even tried."""
         assert await self.page.evaluate("window.pwned") is None
         assert await self.page.evaluate("window.violations ?? []") == []
         assert self.problems == []
 
     def forgive(self, part: str) -> None:
-        """Forget the problems that contain `part`: the test has brought them about."""
+        """Forget the problems that contain `part`, because the test caused them."""
         self.problems = [problem for problem in self.problems if part not in problem]
 
     async def _dialog(self, dialog: Dialog) -> None:

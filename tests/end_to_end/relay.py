@@ -1,4 +1,4 @@
-"""A real TURN server for one test: coturn, with the secret that gateways sign credentials with."""
+"""A real TURN server for one test: coturn, with the secret with which gateways sign credentials."""
 
 import socket
 import subprocess
@@ -31,7 +31,7 @@ class TurnRelay:
 
 @contextmanager
 def relay(folder: Path) -> Iterator[TurnRelay]:
-    """Ready when it is given out, and gone afterwards."""
+    """Run a TURN server, yield it when it is ready, and end it afterwards."""
     place = TurnRelay(_own_address(), free_ports_in_a_row(1 + _PORTS))
     words = {
         "listening-ip": place.address, "relay-ip": place.address, "listening-port": place.port,
@@ -52,7 +52,7 @@ def relay(folder: Path) -> Iterator[TurnRelay]:
 
 
 def _own_address() -> str:
-    """One that browsers use for media: not the loopback."""
+    """Return an address that browsers use for media, so not the loopback."""
     for addresses in psutil.net_if_addrs().values():
         for one in addresses:
             if one.family == socket.AF_INET and not one.address.startswith("127."):

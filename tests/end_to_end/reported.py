@@ -1,4 +1,4 @@
-"""Reports of strangers whom nobody met, for those who look after them."""
+"""Files reports without real meetings, for tests of moderation."""
 
 from grpc import aio
 
@@ -22,7 +22,7 @@ async def file(
     frames: tuple[bytes, ...] = (),
     flag: bool = False,
 ) -> None:
-    """A report about `accused` by somebody who met them; `lines` of both in turn."""
+    """File a report about `accused` by somebody who met them. Both said `lines` in turn."""
     chat = tuple(pb.ChatLine(from_accused=place % 2 == 0, text=line) for place, line in enumerate(lines))
     met = past_match(zufall.pass_keys, accused=accused)
     async with aio.insecure_channel(zufall.reports) as channel:

@@ -45,14 +45,14 @@ _CLOSE = "() => new Promise(done => { lastSocket.addEventListener('close', done)
 
 
 async def time_of_meeting(person: Visitor) -> dict[str, float]:
-    """Milliseconds from `matched` to what came after it."""
+    """Return the milliseconds from `matched` to each later step."""
     handle = await person.page.wait_for_function(_TIMES)
     times: dict[str, float] = await handle.json_value()
     return times
 
 
 async def become_somebody_else(person: Visitor) -> None:
-    """The page stays as warm as it is; its next hello is that of a new visitor."""
+    """Make the next hello that of a new visitor, without a reload of the page."""
     await person.press("Stop")
     await person.until("idle")
     await person.page.evaluate("sessionStorage.removeItem('zufall.token')")

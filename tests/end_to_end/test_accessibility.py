@@ -1,4 +1,4 @@
-"""WCAG 2.2 AA in every phase of the page: by rules, at any size and spacing, by keyboard, and for the ear."""
+"""Every phase of the page keeps WCAG 2.2 AA: rules, sizes, spacing, keyboard and screen readers."""
 
 import calendar
 from typing import Literal
@@ -21,16 +21,13 @@ _SIZES = ((1280, 800), (390, 844), (640, 400), (320, 256))
 """A desktop, a phone, and the desktop at 200 % and 400 %."""
 Scheme = Literal["light", "dark"]
 _SCHEMES: tuple[tuple[Scheme, Scheme], ...] = ("light", "dark"), ("dark", "light")
-"""On the desktop and on the phone, from stop to stop in turn."""
+"""The schemes of the desktop and of the phone, which change from stop to stop."""
 _TO_THE_END = """() => {
     for (const element of document.querySelectorAll("*"))
         if (element === document.scrollingElement || /auto|scroll/.test(getComputedStyle(element).overflowY))
             element.scrollTo({ top: element.scrollHeight, behavior: "instant" });
 }"""
-"""Start stays in sight while the wish scrolls by beneath it; at the end it covers nothing.
-
-axe measures a box that is halfway beneath it as if it were never larger.
-"""
+"""Scrolls to the end, because axe cannot measure a box that the fixed button Start covers by half."""
 _MONTHS = {calendar.month_name[month] for month in range(1, 13)}
 _PLAIN = {
     "Zufall",
@@ -47,7 +44,7 @@ _PLAIN = {
     "fake",
     "device",
 } | _MONTHS
-"""Names, also that of the camera, what people wrote, and what the browser itself says of times."""
+"""Texts that are no words of the page: names, chat, and times that the browser formats."""
 _LISTEN = """addEventListener("DOMContentLoaded", () => {
     window.heard = [];
     const note = ({ target }) => target.textContent && window.heard.push(target.textContent);
@@ -99,7 +96,7 @@ async def test_every_phase_is_accessible_and_speaks_one_language(zufall: Install
 
 
 async def _broken_rules(page: Page, *schemes: Scheme) -> list[str]:
-    """In the larger sizes, one after the other in one of the schemes."""
+    """Return the rules that the page breaks in the larger sizes, with one of the schemes in each."""
     found = []
     for (width, height), scheme in zip(_SIZES, schemes, strict=False):
         await page.set_viewport_size({"width": width, "height": height})
@@ -110,7 +107,7 @@ async def _broken_rules(page: Page, *schemes: Scheme) -> list[str]:
 
 
 async def _tab_to(visitor: Visitor, name: str) -> None:
-    """Tab until `name` has the focus, which can be seen wherever it is on the way."""
+    """Press Tab until `name` has the focus, and check that each focus on the way can be seen."""
     for _ in range(40):
         await visitor.page.keyboard.press("Tab")
         focus = await visitor.page.evaluate(_FOCUS)

@@ -1,4 +1,4 @@
-"""The page of a ban: what it says, how it takes an appeal, and how it ends.
+"""The page of a ban shows its reason, accepts an appeal, and ends with the ban.
 
 What a server says seldom, or late, comes from a stub in its place; the first test is with the real one.
 """
@@ -27,7 +27,7 @@ _FACTS: dict[str, Any] = {
 
 
 class Appeals:
-    """`/api/appeals` as another gateway would answer: one appeal, and what a moderator says to it."""
+    """Answers `/api/appeals` like a gateway: it has one appeal, and the answer of a moderator."""
 
     def __init__(self) -> None:
         self.state: dict[str, Any] = {"state": "none"}
@@ -63,13 +63,12 @@ async def _waiting(zufall: Installation, come: Come, locale: str = "en-US") -> t
 
 
 async def _ban(zufall: Installation, visitor: Visitor) -> None:
-    """By a moderator."""
     await zufall.ban(visitor.welcome["visitor"])
     await visitor.until("banned")
 
 
 async def _banned(zufall: Installation, come: Come, locale: str = "en-US") -> tuple[Visitor, Appeals]:
-    """Somebody who is banned while they wait."""
+    """Return a visitor who is banned while they wait."""
     visitor, appeals = await _waiting(zufall, come, locale)
     await _ban(zufall, visitor)
     return visitor, appeals

@@ -1,4 +1,4 @@
-"""The check of pictures on the device: the real classifier, and what the page makes of a bad score."""
+"""The check of pictures on the device uses the real classifier, and the page acts on a bad score."""
 
 import pytest
 from playwright.async_api import Page, expect
@@ -35,7 +35,7 @@ _SCORE = 0.04795
 
 
 async def _start(*people: Visitor) -> None:
-    """Without a curtain, behind which nothing is judged."""
+    """Start without a curtain, because the check judges nothing behind it."""
     for person in people:
         await person.prefer(curtain="off")
         await person.agree()

@@ -1,4 +1,4 @@
-"""The moderators' console in a browser: what strangers wrote stays text; cases are decided by keyboard."""
+"""In the moderators' console texts of strangers stay text, and the keyboard is enough to decide cases."""
 
 import asyncio
 import re
@@ -23,14 +23,14 @@ from .visitor import Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 Enter = Callable[..., Awaitable[Moderator]]
-"""`enter(role)`: somebody new who has come in by an invitation."""
+"""Calls `enter(role)` return a new moderator who has accepted an invitation."""
 
 _LOOKS = "SELECT count(*) FROM audit WHERE action = 'picture.seen'"
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def enter(zufall: Installation, chromium: Browser) -> AsyncIterator[Enter]:
-    """Lets moderators in; when the test is over, nothing may have gone wrong on any of their pages."""
+    """Provide moderators. The test fails if something went wrong on one of their pages."""
     people: list[Moderator] = []
     contexts: list[BrowserContext] = []
 
@@ -51,13 +51,13 @@ async def enter(zufall: Installation, chromium: Browser) -> AsyncIterator[Enter]
 
 
 def _invited(zufall: Installation, name: str, role: str) -> str:
-    """The link that is handed over."""
+    """Return the link of a new invitation."""
     said = zufall.command("moderator", "invite", name, "--role", role)
     return next(word for word in said.split() if "#invitation=" in word)
 
 
 def _decisions(zufall: Installation, accused: str) -> list[int]:
-    """The levels that people decided, the oldest first."""
+    """Return the levels that people decided, the oldest first."""
     sql = "SELECT level FROM decisions WHERE visitor = ? AND NOT automated ORDER BY sequence"
     return [level for (level,) in zufall.query(sql, accused)]
 

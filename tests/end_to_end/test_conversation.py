@@ -1,4 +1,4 @@
-"""The conversation: reactions, lines that deceive, the unread mark, what is popular, whom one met."""
+"""A conversation has reactions, safe lines, an unread mark, popular interests and recent partners."""
 
 import asyncio
 import json
@@ -40,7 +40,7 @@ WATCH_FLOATS = """() => {
         }
     }).observe(sky, { childList: true });
 }"""
-"""They are there for a moment only, which a slow machine may miss: the page notes them itself."""
+"""Records the reactions in the page, because they stay only for a moment that a slow machine may miss."""
 
 AT_END = """() => {
     const { scrollHeight, scrollTop, clientHeight } = document.querySelector("#lines");
@@ -56,7 +56,7 @@ LATE_SCROLL = """(lines) => {
 
 @pytest.fixture(scope="module")
 def frank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    """An installation in which whatever one looks for is popular."""
+    """Provide an installation in which every interest is popular."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("ZUFALL_POPULAR_FROM", "1")
         with installation(tmp_path_factory.mktemp("frank")) as running:
@@ -64,7 +64,7 @@ def frank(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 
 def refuse_first(page: WebSocketRoute) -> None:
-    """The first line of this page is refused, as by a gateway that is newer than the page."""
+    """Refuse the first line of this page, as a gateway does that is newer than the page."""
     gateway, refused = page.connect_to_server(), set[str]()
 
     def from_page(frame: str | bytes) -> None:
@@ -89,7 +89,7 @@ async def meet(*people: Visitor, mode: Mode) -> None:
 
 
 async def resize(person: Visitor, height: int) -> None:
-    """Returns when the page has been drawn so."""
+    """Resize the window, and return when the page has been drawn."""
     await person.page.set_viewport_size({"width": 1280, "height": height})
     await person.page.wait_for_function("height => innerHeight === height", arg=height)
     await person.page.evaluate(

@@ -1,4 +1,4 @@
-"""The curtain between two real browsers: what leaves the one, what the other sees, and when it is up."""
+"""Between two real browsers the curtain hides pictures until both sides have lifted it."""
 
 import asyncio
 import io
@@ -15,7 +15,7 @@ from .visitor import Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 COARSE = 64
-"""Pixels of the longer side of a picture that is coarse."""
+"""A coarse picture has at most so many pixels on its longer side."""
 
 _WATCH_FRAMES = """
     window.largest = 0;
@@ -34,11 +34,11 @@ _WATCH_FRAMES = """
         }
     };
 """
-"""Every single frame that arrives of the stranger counts in `largest`, whether it is shown or not."""
+"""Records in `largest` the size of every frame that arrives from the stranger, shown or not."""
 
 _SMALL = "document.pictureInPictureElement?.videoWidth"
 _EMPTY = 320
-"""Pixels of what stands in the small window for a stranger who is not to be seen."""
+"""The placeholder for a hidden stranger has so many pixels on a side."""
 
 _SENDS_ALL = """
     const set = RTCRtpSender.prototype.setParameters;
@@ -47,7 +47,7 @@ _SENDS_ALL = """
         return set.call(this, parameters);
     };
 """
-"""The browser of somebody who wants to be seen before they are let."""
+"""Makes a browser send sharp pictures before it may."""
 
 _PICTURES = """
     SELECT evidence.content FROM evidence JOIN reports ON reports.id = evidence.report
@@ -111,7 +111,7 @@ async def test_who_sends_more_than_a_coarse_picture_is_not_seen_at_all(
 async def test_it_lifts_by_itself_where_both_devices_find_both_pictures_fine(
     zufall: Installation, come: Come
 ) -> None:
-    """With the real classifier on either side."""
+    """Both sides use the real classifier."""
     people = [await come(origin, service_workers="block") for origin in (zufall.first, zufall.second)]
     for person in people:
         await pretend_quick_device(person.page)
@@ -153,7 +153,7 @@ async def _start(*people: Visitor) -> None:
 
 
 async def _is_down(person: Visitor) -> None:
-    """The picture moves behind it, and not one frame of the match was more than coarse."""
+    """Check that the picture moves behind the curtain, and that every frame of the match was coarse."""
     await person.sees_moving_pictures()
     await expect(person.page.locator("html")).to_have_attribute("data-curtain", "down")
     assert 0 < await person.page.evaluate("window.largest") <= COARSE
@@ -166,7 +166,7 @@ async def _is_up(person: Visitor) -> None:
 
 
 async def _reported(zufall: Installation, reporter: Visitor, accused: Visitor) -> list[tuple[int, int]]:
-    """The sizes of the pictures in a report that is made now."""
+    """File a report now, and return the sizes of its pictures."""
     await reporter.press("Report")
     await reporter.press("Nudity or sex")
     await reporter.has_been_told("Your report has arrived")

@@ -1,4 +1,4 @@
-"""The key by which a browser is known again, in a real one."""
+"""A real browser keeps the key by which the service recognizes it."""
 
 from typing import Any
 
@@ -86,7 +86,7 @@ async def test_a_token_is_renewed_by_the_browser_that_has_the_key_and_by_nobody_
 
 
 async def test_two_tabs_are_one_device_and_on_one_machine_they_meet(zufall: Installation, come: Come) -> None:
-    """`zufall run` is tried in two windows of one browser."""
+    """People try `zufall run` in two windows of one browser."""
     one = await come(zufall.first)
     tab = Visitor(await one.page.context.new_page(), zufall.first)
     await one.agree()

@@ -21,7 +21,7 @@ from .visitor import Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 MEETING = 1.5
-"""Seconds from `matched` to the first picture, in a test that other tests run beside."""
+"""The first picture comes within so many seconds of `matched`, also while other tests run."""
 
 _RECORD_SERVERS = """
     window.iceServers = [];
@@ -46,7 +46,7 @@ _TAB = """
 
 @pytest.fixture
 def relayed(tmp_path: Path) -> Iterator[Installation]:
-    """An installation with a relay that nobody has to use."""
+    """Provide an installation with a relay that nobody has to use."""
     require("browser")
     require("coturn")
     with relay(tmp_path) as turn, installation(tmp_path, turn.environment) as running:
@@ -149,7 +149,7 @@ async def test_who_hides_meets_through_the_relay_and_names_no_address(
 
 
 def _everything_asked_for(page: Page) -> list[str]:
-    """The requests of the page and of its worker, and its sockets, as they come."""
+    """Return a list that collects the requests of the page and its worker, and its sockets."""
     asked: list[str] = []
 
     def note(url: str) -> None:
@@ -162,7 +162,7 @@ def _everything_asked_for(page: Page) -> list[str]:
 
 
 def _signals_heard(page: Page) -> list[dict[str, Any]]:
-    """The descriptions and candidates that the page gets, as they come."""
+    """Return a list that collects the descriptions and candidates that the page receives."""
     heard: list[dict[str, Any]] = []
 
     def note(frame: bytes | str) -> None:

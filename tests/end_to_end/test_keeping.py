@@ -23,7 +23,7 @@ FORBID = """
 
 @pytest.fixture(scope="module")
 def promises(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A module of the page's tests, as one script."""
+    """Bundle a module of the page's tests into one script."""
     bundle = tmp_path_factory.mktemp("promises") / "promises.js"
     subprocess.run(
         ["node_modules/.bin/rolldown", "tests/stores-in-a-browser.ts", "--format", "esm", "--file", bundle],

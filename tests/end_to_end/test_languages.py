@@ -1,4 +1,4 @@
-"""The languages of the page: one is loaded, from right to left where it is written so, and chosen by hand."""
+"""The page loads one language, sets its direction, and lets the visitor choose another one."""
 
 import json
 import re

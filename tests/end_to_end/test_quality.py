@@ -1,4 +1,4 @@
-"""Devices that change during a call, the word for the connection, and other ways to look at the stranger."""
+"""Devices change during a call, a word shows the connection's quality, and videos have other views."""
 
 import re
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Reports after the call, and while nobody takes them: nothing is lost, nothing is counted twice."""
+"""A report after the call or during an outage is not lost, and is not counted twice."""
 
 import base64
 import io
@@ -28,7 +28,7 @@ _BY = "SELECT id, chat FROM reports WHERE reporter = ? AND accused = ?"
 
 
 class Door:
-    """Stands before `/api/reports`: shut it answers 503, open it lets through; it knows what came."""
+    """Stands before `/api/reports` and records requests. It answers 503 while it is shut."""
 
     def __init__(self) -> None:
         self.open = False
@@ -52,7 +52,7 @@ async def _meet(*people: Visitor, mode: Mode = "Text") -> None:
 
 
 async def _recent(person: Visitor) -> Locator:
-    """The dialog that lists whom this person met."""
+    """Open the dialog that lists this person's recent partners."""
     await person.press("Recent")
     dialog = person.page.get_by_role("dialog", name="Recent strangers")
     await expect(dialog).to_be_visible()

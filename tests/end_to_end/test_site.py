@@ -1,4 +1,4 @@
-"""A site in the operator's name: what is theirs is text, and advertisements are never beside a stranger."""
+"""A site shows the operator's texts as text, and never shows advertisements beside a stranger."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -62,7 +62,7 @@ def plaza(
 async def people(
     plaza: Installation, advertises: Advertiser, chromium: Browser
 ) -> AsyncIterator[list[Visitor]]:
-    """Two, at a gateway each. Their pages ask the advertiser and the site, and nobody else."""
+    """Bring two people, each at a gateway. Their pages send requests only to the advertiser and the site."""
     advertises.begin()
     contexts = [await chromium.new_context(locale="en-US") for _ in range(2)]
     pages = [await context.new_page() for context in contexts]
@@ -173,12 +173,12 @@ async def test_an_advertisement_that_takes_the_focus_is_taken_out(
 
 
 async def until_asked(advertises: Advertiser, times: int) -> None:
-    """Returns when a frame has been loaded, however shortly it stays."""
+    """Wait until the frame has been loaded so often, however short it stays."""
     await until(lambda: advertises.asked >= times)
 
 
 async def follows_in_the_order_of_tabs(visitor: Visitor) -> bool:
-    """Whether what starts comes before the frame."""
+    """Return whether the button Start comes before the frame."""
     return bool(
         await visitor.page.evaluate(
             "document.querySelector('#start').compareDocumentPosition(document.querySelector('iframe'))"

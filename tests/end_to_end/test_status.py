@@ -1,4 +1,4 @@
-"""The page of figures after a meeting: said in words, drawn, in a table, and honest when nobody answers."""
+"""The status page shows figures as words, charts and a table, and says when nobody answers."""
 
 import re
 
@@ -29,7 +29,7 @@ def figure(watcher: Visitor, name: str) -> Locator:
 
 
 async def watch(watcher: Visitor, origin: str) -> None:
-    """Open the page; from then on `later` makes its ten seconds pass at once."""
+    """Open the page. From then on `later` makes its ten seconds pass at once."""
     await watcher.page.clock.install()
     await watcher.page.goto(f"{origin}/status")
     await is_now(watcher, "fresh")
@@ -44,7 +44,7 @@ async def is_now(watcher: Visitor, state: str) -> None:
 
 
 async def until_known(watcher: Visitor, origin: str) -> None:
-    """Returns when the gateways have told each other that two are here who have met."""
+    """Wait until the gateways have told each other that two visitors have met."""
 
     async def is_known() -> bool:
         said = await (await watcher.page.request.get(f"{origin}/api/status")).json()

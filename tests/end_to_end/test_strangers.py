@@ -88,7 +88,7 @@ async def test_a_report_with_a_picture_lies_in_the_database(zufall: Installation
 
 
 async def _start(*people: Visitor, mode: Mode = "Video", **settings: Any) -> None:
-    """They accept the rules and start; two of them meet. Without `settings` pictures are clear."""
+    """Let people accept the rules and start, so that two of them meet. By default pictures are clear."""
     for person in people:
         await person.prefer(**{"curtain": "off", "check": False, **settings})
         await person.agree()
@@ -99,7 +99,7 @@ async def _start(*people: Visitor, mode: Mode = "Video", **settings: Any) -> Non
 
 
 async def _who_is_with(third: Visitor, one: Visitor, other: Visitor) -> tuple[Visitor, Visitor]:
-    """The one of the two whom the third has met, and the one who is left."""
+    """Return the one of the two whom the third has met, and the other one."""
     await third.until("matched")
     await until(lambda: third.match in (one.match, other.match))
     return (one, other) if third.match == one.match else (other, one)

@@ -1,4 +1,4 @@
-"""A call in real browsers goes on when a gateway is killed or a network is gone, and can be gone back to."""
+"""A call in real browsers survives a killed gateway and a lost network, and a rewind restores it."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ from .visitor import Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 LONGEST_STOP = 1.0
-"""Seconds between two pictures of the stranger."""
+"""Two pictures of the stranger come within so many seconds."""
 
 _WATCH = """() => {
     const video = document.querySelector("#remote");
@@ -43,7 +43,7 @@ SLEEP = """() => {
     document.dispatchEvent(new Event("visibilitychange"));
     window.setTimeout = window.setInterval = () => 0;
 }"""
-"""Stops all timers, as a browser does in a hidden tab, only for longer."""
+"""Stops all timers, as a browser does in a hidden tab, but for longer."""
 
 CLOCK = """(() => {
     const now = Date.now;
@@ -51,7 +51,7 @@ CLOCK = """(() => {
     Date.now = () => now() - window.late;
     addEventListener("pagehide", () => localStorage.setItem("late", window.late));
 })()"""
-"""The page's wall clock, which goes `late` milliseconds behind the machine's."""
+"""Sets the page's wall clock `late` milliseconds behind the machine's."""
 
 
 async def test_when_a_gateway_is_killed_the_video_goes_on_and_so_does_the_chat(
@@ -202,7 +202,7 @@ async def test_who_sets_the_clock_back_is_still_the_newest_when_they_come_back(
 
 
 async def test_a_page_that_the_browser_kept_goes_on_with_its_match(zufall: Installation, come: Come) -> None:
-    """Back and forth in the history: the page is as it was, and its socket may be dead without knowing it."""
+    """The visitor goes back and forth in the history. The kept page may not know that its socket is dead."""
     one, other = await come(zufall.first), await come(zufall.second)
     await write(one, other)
     await one.page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
@@ -227,7 +227,7 @@ async def test_a_hidden_page_acknowledges_what_it_is_told(zufall: Installation, 
 
 
 async def call(one: Visitor, other: Visitor) -> None:
-    """The two, and nobody else, see each other, and nothing on their pages happens by itself."""
+    """Bring the two into a video call without curtains and picture checks."""
     for each in (one, other):
         await each.prefer(curtain="off", check=False)
         await each.agree()
@@ -238,7 +238,7 @@ async def call(one: Visitor, other: Visitor) -> None:
 
 
 async def write(one: Visitor, other: Visitor) -> None:
-    """The two, and nobody else, are in a conversation in writing."""
+    """Bring the two into a text conversation."""
     for each in (one, other):
         await each.agree()
         await each.start("Text")
@@ -248,7 +248,7 @@ async def write(one: Visitor, other: Visitor) -> None:
 async def strangers_on_two_gateways(
     zufall: Installation, come: Come
 ) -> tuple[Visitor, Visitor, psutil.Process]:
-    """In a call; the first came to the address that all share, and is at the gateway that is returned."""
+    """Bring two into a call. The first came to the shared address. Return its gateway, too."""
     first = await come(zufall.shared)
     await first.prefer(curtain="off", check=False)
     await first.agree()

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 class Line:
-    """Stands between a page and its gateway: hears its wishes, and tells how its search stands."""
+    """Stands between a page and its gateway. It receives wishes and sends the state of the search."""
 
     def __init__(self) -> None:
         self._finds: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
@@ -40,7 +40,7 @@ class Line:
         gateway.on_message(from_gateway)
 
     async def find(self) -> dict[str, Any]:
-        """The next wish of the page."""
+        """Return the next wish of the page."""
         async with asyncio.timeout(scaled(15)):
             return await self._finds.get()
 
@@ -50,7 +50,7 @@ class Line:
 
 
 async def tapped(person: Visitor) -> Line:
-    """The line of a person who has agreed to the rules."""
+    """Return the line of a person who has agreed to the rules."""
     line = Line()
     await person.page.route_web_socket("**/ws", line.connect)
     await person.agree()

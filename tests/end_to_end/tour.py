@@ -1,4 +1,4 @@
-"""Through every phase and dialog of the page, by ids alone: it goes the same way in any language."""
+"""Goes through every phase and dialog of the page. It uses ids alone, so it works in every language."""
 
 from collections.abc import AsyncIterator
 
@@ -12,7 +12,7 @@ _VALUES: dict[Mode, str] = {"Video": "video", "Audio": "audio", "Text": "text"}
 
 
 async def tour(visitor: Visitor, zufall: Installation, come: Come) -> AsyncIterator[str]:
-    """Yields the name of each stop, at which the page stands still; `visitor` is where they came in.
+    """Yield the name of each stop, at which the page stands still. `visitor` is on its first page.
 
     They have a device that finds every picture indecent, as `flag_every_picture` makes one.
     """
@@ -73,7 +73,7 @@ async def tour(visitor: Visitor, zufall: Installation, come: Come) -> AsyncItera
 
 
 async def _seeing(visitor: Visitor, other: Visitor) -> AsyncIterator[str]:
-    """From two curtains and a picture that is held back to the stranger's, which is covered, and then seen.
+    """Go from two curtains and a held-back picture to the covered and then the visible stranger.
 
     By keyboard: the focus is never lost with the button that had it, and never on another.
     """
@@ -96,7 +96,7 @@ async def _seeing(visitor: Visitor, other: Visitor) -> AsyncIterator[str]:
 
 
 async def _somebody(zufall: Installation, come: Come, mode: Mode) -> Visitor:
-    """Somebody new who looks for the same: who has just parted does not meet again."""
+    """Bring a new person with the same wish, because strangers who just parted do not meet again."""
     other = await come(zufall.second)
     await other.prefer(curtain="always", check=False)
     await other.agree()

@@ -1,4 +1,4 @@
-"""One person at one page, found by the names that a person would look for."""
+"""One person at one page, who finds elements by the names that a person would look for."""
 
 import json
 from typing import Any, Literal
@@ -25,7 +25,7 @@ _RECORD = """
             hear.observe(live, { childList: true });
     });
 """
-"""The page notes what is there for a moment only, which a slow machine may miss."""
+"""Records in the page what stays only for a moment, which a slow machine may miss."""
 _BRIGHTEST = """() => {
     const canvas = new OffscreenCanvas(32, 32).getContext("2d");
     canvas.drawImage(document.querySelector("#remote"), 0, 0, 32, 32);
@@ -35,18 +35,18 @@ _MORE_PLAYED = f"frames => {_PLAYED} > frames"
 
 
 class Visitor:
-    """A page of its own browser context, and everything that must not happen on it."""
+    """A page in its own browser context, which records everything that must not happen on it."""
 
     def __init__(self, page: Page, origin: str) -> None:
         self.page = page
         self.problems: list[str] = []
-        """Console errors, uncaught exceptions, refused policies and requests to anywhere else."""
+        """Console errors, uncaught exceptions, policy violations and requests to other hosts."""
         self.welcome: dict[str, Any] = {}
         """The gateway's last welcome."""
         self.epochs: list[int] = []
-        """Each hello of the page had one of these."""
+        """The epochs of the page's hellos."""
         self.match = ""
-        """The last one of which the gateway told."""
+        """The last match that the gateway announced."""
         self._origin = origin
         be_patient(page)
         page.on("console", self._console)
@@ -61,7 +61,7 @@ class Visitor:
         await self.page.goto(self._origin)
 
     async def prefer(self, **settings: Any) -> None:
-        """Come with these settings, as if they had been chosen at an earlier visit."""
+        """Store these settings, as if the person had chosen them at an earlier visit."""
         kept = json.dumps(json.dumps(settings))
         await self.page.add_init_script(f"localStorage.setItem('zufall.settings', {kept})")
 
@@ -93,39 +93,39 @@ class Visitor:
         return await self.page.locator("html").get_attribute("data-phase")
 
     async def until(self, phase: Phase, grace: float = 0) -> None:
-        """`grace`: seconds that it takes by design."""
+        """Wait until the page is in `phase`. `grace` is the time in seconds that it takes by design."""
         html, milliseconds = self.page.locator("html"), 1000 * (scaled(15) + grace)
         await expect(html).to_have_attribute("data-phase", phase, timeout=milliseconds)
 
     async def has_been(self, phase: Phase) -> None:
-        """The page has been in `phase` since it was loaded, however shortly."""
+        """Check that the page has been in `phase` since it was loaded, however short."""
         await self.page.wait_for_function("phase => window.phases.includes(phase)", arg=phase)
 
     async def has_been_told(self, text: str) -> None:
-        """A short note, or words that only a screen reader hears, said `text` since the page was loaded."""
+        """Check that a short note, or one for screen readers, has said `text` since the page was loaded."""
         said = "text => window.notices.some(notice => notice.includes(text))"
         await self.page.wait_for_function(said, arg=text)
 
     async def sees(self, text: str) -> None:
-        """`text` is on the page, and stays there for longer than a moment."""
+        """Check that `text` is on the page, and stays there for longer than a moment."""
         await expect(self.page.get_by_text(text).filter(visible=True).first).to_be_visible()
 
     async def hears(self, text: str) -> None:
-        """The stranger's last line is `text`."""
+        """Check that the stranger's last line is `text`."""
         lines = self.page.get_by_role("log").locator("[data-from=stranger]")
         await expect(lines.last).to_have_text(text)
 
     async def sees_moving_pictures(self) -> None:
-        """The stranger's video plays, and goes on playing."""
+        """Check that the stranger's video plays, and goes on playing."""
         await self.page.wait_for_function(_MORE_PLAYED, arg=0)
         await self.page.wait_for_function(_MORE_PLAYED, arg=await self.page.evaluate(_PLAYED) + 2)
 
     async def sees_black(self) -> None:
-        """The stranger's camera shows nothing at all, or next to it after the compression."""
+        """Check that the stranger's picture is black, apart from traces of the compression."""
         await self.page.wait_for_function(f"() => ({_BRIGHTEST})() < 24")
 
     async def hears_sound(self) -> None:
-        """The stranger's voice arrives, and goes on arriving."""
+        """Check that the stranger's voice arrives, and goes on arriving."""
         heard = "document.querySelector('#remote').currentTime"
         await self.page.wait_for_function(f"() => {heard} > 0")
         await self.page.wait_for_function(f"before => {heard} > before", arg=await self.page.evaluate(heard))
@@ -133,7 +133,7 @@ class Visitor:
     # --- what must not happen ---------------------------------------------------------------------
 
     def forgive(self, part: str) -> None:
-        """Forget the problems that contain `part`: the test has brought them about."""
+        """Forget the problems that contain `part`, because the test caused them."""
         self.problems = [problem for problem in self.problems if part not in problem]
 
     def _console(self, message: ConsoleMessage) -> None:

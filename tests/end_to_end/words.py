@@ -1,4 +1,4 @@
-"""The page in a language that nobody speaks: what is still to be read in English is written into the code."""
+"""Shows the page in a made-up language, so that any English left on it is hard-coded."""
 
 import re
 
@@ -34,7 +34,7 @@ _SAID = """() => {
 
 
 async def speak_strangely(page: Page) -> None:
-    """From the next load on, each text of the English page is in letters that no language of ours has."""
+    """Show each English text in letters that no language of the page has, from the next load on."""
 
     async def answer(route: Route) -> None:
         body = _PSEUDO % {"address": route.request.url, "letters": _FROM, "strange": _TO}

@@ -30,7 +30,7 @@ def take(folder: Path, only: list[str]) -> None:
 
 
 def _tour(run: Path, size: str, scheme: Scheme) -> dict[str, Path]:
-    """With an installation of its own, in which nobody was banned before."""
+    """Take the pictures on a new installation, in which nobody was banned before."""
     run.mkdir()
     upright = size == "phone"
     films = film(ANNA, run / "anna.mjpeg", upright), film(BEN, run / "ben.mjpeg", upright)

@@ -1,4 +1,4 @@
-"""Drawn people for the cameras of screenshots: nobody's picture is taken."""
+"""Draws people for the cameras of screenshots, so that no real person is shown."""
 
 import io
 import math
@@ -29,7 +29,7 @@ BEN = Face("#ffdcbb", "#7a4d20", False, "#dd7b40", ("#dfe6f2", "#98a4bd"), True)
 
 
 def film(face: Face, path: Path, upright: bool) -> Path:
-    """A second that begins anew: the head sways, the eyes blink. Chromium takes MJPEG for a camera.
+    """Draw a second that repeats: the head sways, the eyes blink. Chromium accepts MJPEG as a camera.
 
     `upright`: as a telephone takes it.
     """
@@ -48,7 +48,7 @@ def _jpeg(picture: Image.Image) -> bytes:
 
 
 def _room(face: Face) -> Image.Image:
-    """A wall in the light of a window, out of focus."""
+    """Draw a wall in the light of a window, out of focus."""
     top, bottom = (Image.new("RGB", (1, 1), colour).getpixel((0, 0)) for colour in face.wall)
     assert isinstance(top, tuple)
     assert isinstance(bottom, tuple)
@@ -67,7 +67,7 @@ def _room(face: Face) -> Image.Image:
 
 
 def _drawn(face: Face, room: Image.Image, moment: float) -> Image.Image:
-    """`moment`: from 0 to 1, as is its end."""
+    """Draw one picture. `moment` goes from 0 to 1, which look the same."""
     picture = room.resize((WIDTH * _FINE, HEIGHT * _FINE))
     draw = ImageDraw.Draw(picture)
     sway = 10 * math.sin(2 * math.pi * moment)

@@ -9,7 +9,7 @@ SCALE = 0.6
 HEIGHT = 800
 
 Shots = dict[tuple[str, str], Path]
-"""By the size of the window (`desktop`, `phone`) and the scheme (`light`, `dark`)."""
+"""Pictures by the size of the window (`desktop`, `phone`) and the scheme (`light`, `dark`)."""
 
 
 def sheet(shots: Shots, path: Path) -> None:

@@ -20,7 +20,7 @@ _NAME_CAMERA = """
     const named = { get: function () { return this.kind === "videoinput" ? "HD Camera" : "Microphone"; } };
     Object.defineProperty(MediaDeviceInfo.prototype, "label", named);
 """
-"""A film that serves as a camera has its path for a name."""
+"""Renames the camera, because Chromium names it after the path of its film."""
 
 
 class Tour:
@@ -32,7 +32,7 @@ class Tour:
         self._taken: dict[str, Path] = {}
 
     async def go(self, playwright: Playwright, films: tuple[Path, Path]) -> dict[str, Path]:
-        """The picture of each phase; `films`: what the cameras of the visitor and of the strangers show."""
+        """Return the picture of each phase. `films` are those of the visitor's and the strangers' cameras."""
         async with _browser(playwright, films[0]) as mine, _browser(playwright, films[1]) as theirs:
             visitor = await self._person(mine)
             await visitor.prefer(curtain="always")
@@ -104,7 +104,7 @@ class Tour:
         await self._take("banned", visitor)
 
     async def _covered(self, visitor: Visitor, stranger: Visitor) -> None:
-        """By a worker that takes everything for indecent."""
+        """Show a covered picture, with a classifier that finds everything indecent."""
         await flag_every_picture(visitor.page)
         for one in (visitor, stranger):
             await one.prefer(curtain="off", check=one is visitor)
