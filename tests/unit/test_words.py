@@ -1,0 +1,21 @@
+"""Class names and docstrings keep the rules of CONTRIBUTING.md."""
+
+import pytest
+
+from tools.counts import Sources, fragments, repeated_class_names, sources
+
+MAY_BEGIN_A_SENTENCE = ("To", "What", "Whatever")
+"""A whole sentence may begin with these, so only a reader can tell."""
+
+
+@pytest.fixture(scope="module")
+def files() -> Sources:
+    return sources()
+
+
+def test_a_class_name_is_defined_once(files: Sources) -> None:
+    assert repeated_class_names(files) == {}
+
+
+def test_a_docstring_is_a_whole_sentence(files: Sources) -> None:
+    assert [place for place in fragments(files) if not place[2].startswith(MAY_BEGIN_A_SENTENCE)] == []
