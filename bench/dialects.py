@@ -23,7 +23,7 @@ WELCOME_SECONDS = 10.0
 
 
 class LoadClient(Protocol):
-    """What the load generator asks of a client, whichever product it is for."""
+    """The load generator drives a client through this interface, whichever product it is for."""
 
     def find(self, wish: Find) -> None:
         """Look for a stranger."""
@@ -159,7 +159,7 @@ async def _next_frame(transport: PicowsTransport) -> bytes:
 
 
 class Script:
-    """What each side of a match sends: one description, then its candidates, one or all in a frame."""
+    """Yields what each side of a match sends: one description, then its candidates, one or all in a frame."""
 
     def __init__(self, dialect: Dialect, *, bundled: bool) -> None:
         self._dialect = dialect

@@ -1,4 +1,4 @@
-"""What was measured, as a table for people and one JSON line for programs."""
+"""Prints measurements as a table for people and one JSON line for programs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

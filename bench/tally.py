@@ -1,4 +1,4 @@
-"""What one crowd saw in one measured stretch: counts and latencies."""
+"""Counts and latencies that one crowd saw in one measured stretch."""
 
 import math
 from array import array

@@ -51,7 +51,7 @@ OFFER = "\r\n".join(
 
 @dataclass(slots=True)
 class BrowserStorage:
-    """What a browser keeps of one visitor: all tabs share it."""
+    """The storage of one visitor in a browser, which all tabs share."""
 
     epoch: int = 0
     memory: str = ""

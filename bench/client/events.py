@@ -1,4 +1,4 @@
-"""What a client tells its user: the messages of the protocol, and these where it knows more than they say."""
+"""Events of a client for its user: messages of the protocol, and these types where it knows more."""
 
 from dataclasses import dataclass
 from typing import TypeAlias

@@ -1,4 +1,4 @@
-"""What a closed connection means: whether to come back, and when. Times are in seconds.
+"""Decides whether and when to reconnect after a closed connection. Times are in seconds.
 
 The rules are those of the page (`web/src/core/reconnect.ts`).
 """

@@ -195,7 +195,7 @@ class Struck(_Event, frozen=True, gc=False):
 
 
 class Healed(_Event, frozen=True, gc=False):
-    """Whatever fault `number` did is undone."""
+    """The effects of fault `number` are undone."""
 
     number: int
 

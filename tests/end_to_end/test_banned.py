@@ -156,7 +156,7 @@ async def test_a_ban_that_is_overturned_leads_back(zufall: Installation, come: C
     await other.until("idle")
 
 
-async def test_who_was_let_in_again_hears_of_it_and_nobody_too_soon(zufall: Installation, come: Come) -> None:
+async def test_the_page_shows_the_end_of_a_ban_when_it_comes(zufall: Installation, come: Come) -> None:
     visitor, _ = await _waiting(zufall, come)
     unheard: dict[str, Any] = {"json": {"level": "good"}}  # of a gateway that the ban has not reached yet
     await visitor.page.route("**/api/standing", lambda route: route.fulfill(**unheard))
@@ -176,7 +176,7 @@ async def test_who_was_let_in_again_hears_of_it_and_nobody_too_soon(zufall: Inst
     ("code", "said"),
     [("too_late", "It is too late to appeal."), ("pass_refused", "can no longer be appealed here")],
 )
-async def test_what_cannot_be_appealed_says_so(
+async def test_the_page_says_why_an_appeal_is_impossible(
     zufall: Installation, come: Come, code: str, said: str
 ) -> None:
     visitor, appeals = await _banned(zufall, come)

@@ -104,7 +104,7 @@ async def test_gateways_do_not_serve_the_console(zufall: Installation, chromium:
     await context.close()
 
 
-async def test_what_strangers_wrote_is_shown_as_written_and_runs_nowhere(
+async def test_texts_of_strangers_are_shown_as_written_and_never_run(
     zufall: Installation, enter: Enter
 ) -> None:
     accused = VisitorId(random_id())
@@ -290,7 +290,7 @@ async def test_a_login_in_another_tab_lets_this_one_go_on(zufall: Installation, 
     moderator.forgive("401")
 
 
-async def test_nothing_moves_under_the_hand_and_what_has_arrived_comes_when_it_rests(
+async def test_new_cases_wait_while_the_moderator_works_on_the_queue(
     zufall: Installation, enter: Enter
 ) -> None:
     _, first = await new_case(zufall)

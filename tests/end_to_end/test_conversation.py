@@ -238,7 +238,7 @@ async def test_a_line_is_text_whatever_it_says(zufall: Installation, come: Come)
     await expect(entry.get_by_role("button", name="Block")).to_be_visible()
 
 
-async def test_what_is_popular_is_one_tap_away(frank: Installation, come: Come) -> None:
+async def test_a_tap_adds_a_popular_interest(frank: Installation, come: Come) -> None:
     one, other = await come(frank.first), await come(frank.second)
     await one.agree()
     await one.page.get_by_role("textbox", name="Interests").fill("Chess, мёд, http://evil.example, @joe,")

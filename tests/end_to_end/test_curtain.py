@@ -55,9 +55,7 @@ _PICTURES = """
 """
 
 
-async def test_nothing_but_a_coarse_picture_arrives_until_both_have_lifted(
-    zufall: Installation, come: Come
-) -> None:
+async def test_only_coarse_pictures_arrive_until_both_have_lifted(zufall: Installation, come: Come) -> None:
     one, other = await come(zufall.first), await come(zufall.second)
     await _meet(one, other)
     await asyncio.gather(_is_down(one), _is_down(other))
@@ -95,9 +93,7 @@ async def test_nothing_but_a_coarse_picture_arrives_until_both_have_lifted(
     assert max(max(size) for size in await _reported(zufall, one, other)) <= COARSE
 
 
-async def test_who_sends_more_than_a_coarse_picture_is_not_seen_at_all(
-    zufall: Installation, come: Come
-) -> None:
+async def test_a_sharp_picture_sent_too_early_is_not_shown(zufall: Installation, come: Come) -> None:
     honest, pushing = await come(zufall.first), await come(zufall.second)
     await pushing.page.add_init_script(_SENDS_ALL)
     await _meet(honest, pushing)

@@ -124,7 +124,7 @@ async def test_a_tab_that_is_duplicated_takes_the_call_only_by_start(
     await visitor.until("idle")
 
 
-async def test_who_hides_meets_through_the_relay_and_names_no_address(
+async def test_a_visitor_who_hides_uses_the_relay_and_names_no_address(
     relayed: Installation, come: Come
 ) -> None:
     hider, other = await come(relayed.first), await come(relayed.second)

@@ -49,7 +49,7 @@ async def test_a_database_store_keeps_the_promises_of_every_store(
     assert await visitor.page.evaluate("import('/promises.js').then(it => it.failures())") == []
 
 
-async def test_what_is_kept_lies_there_sealed(zufall: Installation, come: Come, promises: str) -> None:
+async def test_stored_values_are_sealed(zufall: Installation, come: Come, promises: str) -> None:
     visitor = await come(zufall.shared)
     await _load(visitor, promises)
     raw = await visitor.page.evaluate("import('/promises.js').then(it => it.raw())")

@@ -65,7 +65,9 @@ async def test_arabic_runs_from_right_to_left_and_another_language_ends_no_call(
     await visitor.sees("Die letzte Stunde")
 
 
-async def test_who_cannot_read_the_rules_chooses_a_language_first(zufall: Installation, come: Come) -> None:
+async def test_a_visitor_can_choose_a_language_before_reading_the_rules(
+    zufall: Installation, come: Come
+) -> None:
     visitor = await come(zufall.shared)
     await visitor.open()
     await visitor.page.locator("#consent-language").select_option(label="Türkçe")

@@ -67,7 +67,7 @@ async def test_a_missing_camera_is_explained_and_talking_is_offered(
         await one.hears_sound()
 
 
-async def test_who_writes_is_never_asked_for_a_camera(zufall: Installation, come: Come) -> None:
+async def test_text_mode_never_asks_for_a_camera(zufall: Installation, come: Come) -> None:
     visitor, other = await come(zufall.first), await come(zufall.second)
     await visitor.agree()
     await visitor.page.get_by_role("radio", name="Text").check()

@@ -165,7 +165,7 @@ async def test_a_word_for_the_connection_and_other_ways_to_look(
     await one.page.wait_for_function("() => !document.pictureInPictureElement")
 
 
-async def test_who_signs_is_seen_in_motion_and_starts_silent(
+async def test_sign_language_favours_motion_and_starts_muted(
     zufall: Installation, come: Come, two_cameras: Browser
 ) -> None:
     visitor = await come(zufall.shared, two_cameras)

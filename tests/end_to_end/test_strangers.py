@@ -42,9 +42,7 @@ async def test_next_parts_them_tells_them_and_leads_to_a_third(zufall: Installat
     assert await waiting.phase() == "searching"
 
 
-async def test_those_who_parted_do_not_meet_again_but_each_meets_who_waits(
-    zufall: Installation, come: Come
-) -> None:
+async def test_strangers_who_parted_meet_others_and_not_each_other(zufall: Installation, come: Come) -> None:
     first, second, third = await come(zufall.first), await come(zufall.second), await come(zufall.first)
     await _start(first, second, mode="Text")
     await third.agree()

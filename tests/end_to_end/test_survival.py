@@ -96,7 +96,7 @@ async def test_when_the_network_of_one_is_gone_lines_wait_and_the_video_comes_ba
     one.forgive("WebSocket connection")
 
 
-async def test_what_a_stranger_who_vanished_has_not_acknowledged_is_marked(
+async def test_lines_that_a_vanished_stranger_did_not_acknowledge_are_marked(
     zufall: Installation, come: Come
 ) -> None:
     one, other = await come(zufall.first), await come(zufall.second)
@@ -130,7 +130,7 @@ async def test_two_who_both_want_to_go_back_to_each_other(zufall: Installation, 
     await other.hears("Hello again")
 
 
-async def test_who_asked_back_and_was_away_hears_that_it_is_too_late(
+async def test_a_visitor_who_comes_back_too_late_for_a_rewind_is_told(
     zufall: Installation, come: Come
 ) -> None:
     one, other = await come(zufall.first), await come(zufall.second)
@@ -178,9 +178,7 @@ async def test_a_second_tab_takes_over_and_the_first_says_so(zufall: Installatio
     first.forgive("ERR_INTERNET_DISCONNECTED")
 
 
-async def test_who_sets_the_clock_back_is_still_the_newest_when_they_come_back(
-    zufall: Installation, come: Come
-) -> None:
+async def test_a_visitor_who_sets_the_clock_back_can_reconnect(zufall: Installation, come: Come) -> None:
     one, other = await come(zufall.first), await come(zufall.second)
     await one.page.add_init_script(CLOCK)
     await write(one, other)

@@ -129,7 +129,7 @@ async def test_start_is_in_sight(zufall: Installation, come: Come, size: tuple[i
     await expect(person.button("Start")).to_be_in_viewport(ratio=1)
 
 
-async def test_one_tap_gives_up_what_nobody_has(zufall: Installation, come: Come) -> None:
+async def test_one_tap_drops_a_condition_that_nobody_meets(zufall: Installation, come: Come) -> None:
     person = await come(zufall.first)
     line = await tapped(person)
     await person.page.get_by_role("textbox", name="Interests").fill("chess, <b>cats</b>")

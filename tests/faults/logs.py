@@ -1,4 +1,4 @@
-"""What a process should never say, with the lines around it. Pure."""
+"""Finds log lines that no process should ever write, with the lines around them. Pure."""
 
 BEFORE, AFTER = 10, 40
 """Lines that are shown of a log."""

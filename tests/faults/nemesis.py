@@ -15,7 +15,7 @@ Heal = Callable[[], Awaitable[None]]
 
 
 class Victim(Protocol):
-    """What can be struck."""
+    """An installation that faults can strike."""
 
     @property
     def origins(self) -> Mapping[str, str]:

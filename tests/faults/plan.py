@@ -1,4 +1,4 @@
-"""What to run: how many visitors, which faults, and what is asked of what they see."""
+"""Plans of runs: the number of visitors, the faults, and the checks of what visitors see."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What a run showed: a table for people, the same as JSON for programs."""
+"""Prints the results of a run as a table for people and as JSON for programs."""
 
 from collections.abc import Iterator, Sequence
 from math import inf

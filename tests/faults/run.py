@@ -19,7 +19,7 @@ Result = TypeVar("Result")
 
 
 class FaultyInstallation(Victim, Protocol):
-    """What visitors come to, and what is asked of it in the end."""
+    """An installation that visitors use and that the end of a run checks."""
 
     def memory(self) -> Mapping[str, tuple[int, int]]:
         """Return the id and the resident bytes of each process, where that can be known."""

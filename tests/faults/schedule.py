@@ -1,4 +1,4 @@
-"""What is done to an installation, and when. Pure: the same seed gives the same schedule."""
+"""Schedules faults of an installation. Pure: the same seed gives the same schedule."""
 
 import random
 from collections.abc import Callable, Sequence

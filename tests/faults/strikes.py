@@ -1,4 +1,4 @@
-"""What can be done to a process, a wire and a wall clock of this machine, and how it is undone."""
+"""Strikes processes, wires and wall clocks of this machine, and undoes each strike."""
 
 import random
 import signal

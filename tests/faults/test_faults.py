@@ -59,7 +59,7 @@ ONE_SIDED = Plan(
     asks=[1],
 )
 NOT_EXCUSED = replace(ONE_SIDED, bounds=replace(ONE_SIDED.bounds, margin=BOUNDS.margin / 2))
-"""What a slow machine is excused for would hide the missing step: few stay alone in a match for so long."""
+"""The margin for slow machines would hide the missing step, because few stay alone for so long."""
 
 MOVING = Habits(
     pause=0.5,
@@ -91,7 +91,7 @@ def test_every_kind_of_fault_is_dealt() -> None:
     assert SHORT.missing_kinds() == set()
 
 
-def test_a_calm_is_longer_than_what_may_be_seen_in_it() -> None:
+def test_a_calm_is_longer_than_every_checked_wait() -> None:
     assert SHORT.calm > SHORT.bounds.longest()
     assert SHORT.calm > SHORT.bounds.grace + SHORT.bounds.agree + SHORT.bounds.margin
     assert ONE_SIDED.calm > BOUNDS.agree + BOUNDS.margin
@@ -156,7 +156,7 @@ def test_without_the_reservation_it_is_and_the_suite_fails(outcomes: Outcomes) -
     assert any(one.invariant == 1 for one in hasty.violations), hasty.explain()
 
 
-def test_what_a_paused_gateway_says_of_who_has_moved_changes_nothing(outcomes: Outcomes) -> None:
+def test_a_paused_gateway_cannot_change_a_visitor_who_moved(outcomes: Outcomes) -> None:
     assert not outcomes.fenced.explain(), outcomes.fenced.explain()
 
 

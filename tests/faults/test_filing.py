@@ -95,18 +95,18 @@ def receipts(round: ReportRound) -> dict[tuple[str, str], list[str]]:
     return {(one.match, one.reporter): [one.match] for one in round.reports}
 
 
-def test_what_is_as_it_should_be_is_no_problem(round: ReportRound) -> None:
+def test_a_correct_ledger_has_no_problems(round: ReportRound) -> None:
     assert judge(round, receipts(round), stored(round)) == []
 
 
-def test_what_is_lost_is_found(round: ReportRound) -> None:
+def test_the_judge_finds_a_lost_report(round: ReportRound) -> None:
     ledger = stored(round)
     ledger = replace(ledger, rows=ledger.rows[1:])
     assert any("0 times" in problem for problem in judge(round, receipts(round), ledger))
     assert tally(list(receipts(round)), receipts(round), ledger.rows).lost == 1
 
 
-def test_what_is_there_twice_is_found(round: ReportRound) -> None:
+def test_the_judge_finds_a_report_that_is_stored_twice(round: ReportRound) -> None:
     ledger = stored(round)
     ledger = replace(ledger, rows=[*ledger.rows, replace(ledger.rows[0], id="again")])
     assert any("2 times" in problem for problem in judge(round, receipts(round), ledger))
@@ -138,7 +138,7 @@ def test_a_second_case_is_found(round: ReportRound) -> None:
 @pytest.mark.parametrize(
     "change", [{"levels": (1, 1)}, {"score": 2.1}, {"lately": (1, 3)}, {"stale": 0.1}, {"networks": 3}]
 )
-def test_what_counts_otherwise_is_found(round: ReportRound, change: dict[str, Any]) -> None:
+def test_the_comparison_finds_a_case_with_another_result(round: ReportRound, change: dict[str, Any]) -> None:
     weight = CaseResult(score=2.0, networks=2, lately=(1, 2), levels=(1,), stale=0.0)
     other = new_round(PassSealer(parse_ring(new_key())), "test")
     weights: dict[str, CaseResult] = dict.fromkeys([*round.accused, *other.accused], weight)

@@ -41,7 +41,7 @@ def test_a_commit_counts_when_something_was_filed(size: int) -> None:
     assert passed(wire.there, BEGIN + SELECT + SCORE + COMMIT) == [], "the next has filed nothing"
 
 
-def test_what_is_rolled_back_is_no_commit() -> None:
+def test_a_rollback_is_no_commit() -> None:
     wire = PostgresParser()
     wire.there(START + BEGIN + INSERT + message(b"Q", b"ROLLBACK;\0") + BEGIN + SELECT)
     assert points(wire.there(COMMIT)) == []

@@ -63,7 +63,7 @@ class Broken:
             raise ConnectionError(f"{where} failed")
 
 
-async def test_what_fails_is_said_beside_what_was_seen() -> None:
+async def test_a_failed_run_reports_its_failure_and_the_history() -> None:
     parts = ("strike", "heal", "until_ready")
     outcomes = await asyncio.gather(*(run(PLAN, Broken(fails), lambda _: None) for fails in parts))
     for fails, outcome in zip(parts, outcomes, strict=True):
@@ -131,7 +131,7 @@ class Slow:
         """Everything is ready at once."""
 
 
-async def test_what_is_still_being_repaired_is_not_struck_again() -> None:
+async def test_a_fault_waits_until_the_one_before_is_healed() -> None:
     history = History()
     faults = [Fault(number, number / 20, "kill", "gateway-1", 0.01) for number in range(3)]
     await Nemesis(Slow(), history, lambda _: None).perform(faults)

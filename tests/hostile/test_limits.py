@@ -85,7 +85,7 @@ SLOW = (
 
 
 @pytest.mark.parametrize("said", [b"", upgrade()[:60]], ids=["nothing", "half a request"])
-async def test_who_does_not_say_what_they_want_is_disconnected(strict: Cluster, said: bytes) -> None:
+async def test_a_connection_without_a_request_is_closed(strict: Cluster, said: bytes) -> None:
     gateway = strict.gateways[0]
     before = await gateway.metric("zufall_gateway_closed_sockets_total", code="no_request")
     async with connection(gateway, said) as (reader, _):
@@ -99,7 +99,7 @@ async def test_half_a_body_is_not_waited_for(strict: Cluster) -> None:
             assert b" 408 " in await reader.readline()
 
 
-async def test_who_goes_in_the_middle_of_a_body_is_nothing_to_log(strict: Cluster) -> None:
+async def test_a_request_that_breaks_off_is_not_logged(strict: Cluster) -> None:
     """The cluster looks at the logs when it ends."""
     async with connection(strict.gateways[0], SLOW):
         await asyncio.sleep(0.1)  # its headers are read, and it goes
@@ -169,7 +169,7 @@ async def test_ten_times_the_candidates_are_not_relayed(usual: Cluster) -> None:
         assert heard == 32
 
 
-async def test_what_is_small_cannot_be_made_heavy_for_a_partner(usual: Cluster) -> None:
+async def test_a_small_frame_costs_a_partner_little(usual: Cluster) -> None:
     async with visitors(usual, 0, 1) as (one, other):
         await meet(one, other, mode="video")
         typing = json.dumps({"type": "typing", "match": one.match.id})
@@ -179,7 +179,7 @@ async def test_what_is_small_cannot_be_made_heavy_for_a_partner(usual: Cluster) 
         assert len(heard) < 200
 
 
-async def test_a_crowd_comes_in_at_the_pace_of_the_door(usual: Cluster) -> None:
+async def test_a_crowd_is_admitted_at_a_steady_pace(usual: Cluster) -> None:
     """A thousand tokens over new connections each: some 500 a second, so no fewer than 1.5 s."""
 
     async def ask(number: int) -> None:

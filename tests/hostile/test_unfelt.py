@@ -31,7 +31,7 @@ def memory(cluster: Cluster) -> int:
 
 
 @pytest.mark.parametrize("kind", ["candidates", "frames", "deaf"])
-async def test_who_sends_or_keeps_too_much_is_not_felt(usual: Cluster, kind: str) -> None:
+async def test_a_hostile_peer_is_not_felt(usual: Cluster, kind: str) -> None:
     before, rounds = memory(usual), []
     async with talking(usual) as talks:
         for _ in range(ROUNDS):

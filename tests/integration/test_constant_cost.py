@@ -149,7 +149,7 @@ def sealed(page: FakePage) -> str:
     return str(next(filter(None, reversed(given))))
 
 
-async def test_what_visitors_do_costs_the_same_in_a_large_cluster() -> None:
+async def test_acts_of_visitors_cost_the_same_in_a_large_cluster() -> None:
     counted = []
     for gateways in (SMALL, LARGE):
         async with cluster(gateways) as of:

@@ -110,7 +110,7 @@ async def test_a_ban_that_was_lifted_is_over_also_for_whom_it_asks_with_the_appe
         ({"appeal": "nonsense", "text": "x" * 60_000}, 413, "too_large"),
     ],
 )
-async def test_what_is_no_appeal_is_refused(
+async def test_a_malformed_appeal_is_refused(
     cluster: Cluster, body: dict[str, str], status: int, code: str
 ) -> None:
     async with visitor(cluster.urls[0]) as one:

@@ -104,7 +104,7 @@ async def test_a_frame_in_pieces_is_one_frame(url: str) -> None:
     [b"\xc1\x80\0\0\0\0", b"\x83\x80\0\0\0\0", b"\x81\x01x", b"GET / HTTP/1.1\r\n\r\n", b"\xff" * 64],
     ids=["a reserved bit", "a reserved opcode", "no mask", "HTTP", "ones"],
 )
-async def test_what_is_no_websocket_frame_ends_the_connection(url: str, raw: bytes) -> None:
+async def test_a_malformed_websocket_frame_ends_the_connection(url: str, raw: bytes) -> None:
     async with visitor(url) as one:
         one.socket._writer.transport.write(raw)
         assert await one.close_code() in (1002, 1006, 4400, 4413)
@@ -434,6 +434,6 @@ async def test_another_origin_is_refused_at_the_upgrade(url: str, origin: str) -
         assert (await answer.json())["code"] == "permission_refused"
 
 
-async def test_what_is_no_browser_names_no_origin(url: str) -> None:
+async def test_a_client_that_is_no_browser_needs_no_origin(url: str) -> None:
     async with opened(url, origin=None) as one:
         await one.hello()

@@ -56,7 +56,9 @@ async def test_partners_learn_each_others_country(world: Cluster, way: Way) -> N
 
 @WAYS
 @pytest.mark.parametrize("who_avoids", ["who waits", "who comes"])
-async def test_who_avoids_a_country_meets_nobody_there(world: Cluster, way: Way, who_avoids: str) -> None:
+async def test_a_visitor_who_avoids_a_country_meets_nobody_there(
+    world: Cluster, way: Way, who_avoids: str
+) -> None:
     first, second = (world.urls[number] for number in way)
     early, late = (["GB", "fr"], []) if who_avoids == "who waits" else ([], ["DE"])
     async with visitor(first, address=MUNICH) as one, visitor(second, address=CAMBRIDGE) as other:

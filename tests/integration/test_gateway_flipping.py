@@ -12,7 +12,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 FLIPS = 100
 
 
-async def test_who_flips_wishes_is_met_by_the_last_and_costs_the_others_nothing(cluster: Cluster) -> None:
+async def test_only_the_last_of_many_wishes_counts_and_others_feel_nothing(cluster: Cluster) -> None:
     """Fifty a second for two seconds: of these, ten at once and five a second reach the matcher."""
     offered = await cluster.matcher.metric("zufall_matcher_offers_total", kind="first")
     began = asyncio.get_running_loop().time()

@@ -29,7 +29,7 @@ async def test_two_meet_and_know_what_they_share(cluster: Cluster, way: Way) -> 
 
 
 @WAYS
-async def test_what_one_says_reaches_the_other_byte_for_byte(cluster: Cluster, way: Way) -> None:
+async def test_frames_reach_the_partner_byte_for_byte(cluster: Cluster, way: Way) -> None:
     async with pair(cluster, way) as (one, other):
         for speaker, listener in ((one, other), (other, one)):
             said = list(frames_of_a_call(speaker.match.id))

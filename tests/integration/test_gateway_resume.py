@@ -82,7 +82,7 @@ async def test_it_is_too_late_to_go_back_to_who_left_by_stop(cluster: Cluster) -
         assert (await other.hear("error"))["code"] == "rewind_refused"
 
 
-async def test_what_was_on_its_way_to_a_dead_socket_arrives_when_it_is_said_again(cluster: Cluster) -> None:
+async def test_lines_sent_to_a_dead_socket_arrive_when_they_are_repeated(cluster: Cluster) -> None:
     async with pair(cluster, (0, 1)) as (one, other):
         lines = [f"line {number}" for number in range(20)]
         await say_lines(other, lines[:10])
@@ -160,7 +160,9 @@ class TestDeadParts:
             await other.say("next")
             assert (await one.hear("ended"))["reason"] == "next"
 
-    async def test_whom_they_just_left_is_not_met_again_after_a_kill(self, breakable: Cluster) -> None:
+    async def test_visitors_do_not_meet_their_last_partner_again_after_a_kill(
+        self, breakable: Cluster
+    ) -> None:
         """Only their page knows it by then: the gateway that does is dead."""
         async with pair(breakable, (0, 1)) as (one, other):
             await one.say("next")

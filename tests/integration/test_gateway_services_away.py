@@ -54,7 +54,7 @@ async def test_a_matcher_that_was_killed_forgets_nobody(cluster: Cluster) -> Non
     await cluster.until_ready()
 
 
-async def test_who_stopped_searching_while_the_matcher_was_away_is_not_paired(cluster: Cluster) -> None:
+async def test_a_visitor_who_stopped_while_the_matcher_was_away_is_not_paired(cluster: Cluster) -> None:
     async with visitors(cluster, 0, 1) as (one, other):
         await one.find()
         await one.hear("searching")

@@ -23,7 +23,7 @@ MEGABYTE = 1024 * 1024
 
 
 @WAYS
-async def test_who_does_not_read_is_cut_off_and_nobody_else_feels_it(cluster: Cluster, way: Way) -> None:
+async def test_a_slow_reader_is_cut_off_and_others_do_not_feel_it(cluster: Cluster, way: Way) -> None:
     holder = cluster.gateways[way[1]]
     async with pair(cluster, way) as (one, slow), pair(cluster, way, mode="audio") as others:
         cut_before = await cut_off(holder)

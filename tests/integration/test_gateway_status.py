@@ -103,7 +103,7 @@ async def test_without_nats_a_gateway_tells_what_it_knows_and_admits_it(tmp_path
         await until(cluster.urls[0], lambda said: said["complete"] and said["online"] == 2)
 
 
-async def test_what_enough_networks_look_for_is_popular_over_all_gateways(tmp_path: Path) -> None:
+async def test_an_interest_of_enough_networks_is_popular_at_all_gateways(tmp_path: Path) -> None:
     settings = {"ZUFALL_TRUSTED_PROXIES": "1", "ZUFALL_POPULAR_FROM": "3", "ZUFALL_POPULAR_NEVER": "tea"}
     async with running_cluster(tmp_path, matchers=1, **settings) as cluster, AsyncExitStack() as here:
         first, second = cluster.urls

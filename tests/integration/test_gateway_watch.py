@@ -27,7 +27,7 @@ async def until(true: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_what_was_decided_while_nobody_watched_counts_afterwards(replica: ReportsReplica) -> None:
+async def test_a_decision_made_without_a_watcher_counts_afterwards(replica: ReportsReplica) -> None:
     lifted, banned, restricted = (VisitorId(random_id()) for _ in range(3))
     await replica.decide(lifted, pb.LEVEL_BANNED)
     heard: list[VisitorId] = []

@@ -69,7 +69,7 @@ async def test_a_cut_ends_connections_that_are_just_being_made(proxy: Proxy, mom
 
 
 @pytest.mark.parametrize("way", ["there", "back"])
-async def test_what_is_swallowed_ends_its_connection_with_the_healing(proxy: Proxy, way: Way) -> None:
+async def test_healing_ends_a_connection_that_lost_bytes(proxy: Proxy, way: Way) -> None:
     quiet, loud = await connect(proxy), await connect(proxy)
     for wire in (quiet, loud):
         assert await say(wire, b"before") == b"before"

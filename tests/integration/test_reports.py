@@ -136,7 +136,7 @@ async def test_a_report_with_a_bad_picture_is_refused_and_can_be_filed_without_i
     assert not (await replica.reports.File(file_request(met))).repeated_filing
 
 
-async def test_what_was_acknowledged_survives_the_death_of_the_service(database: str) -> None:
+async def test_acknowledged_reports_survive_the_death_of_the_service(database: str) -> None:
     for _ in range(3):
         met = past_match()
         async with reports_service(database, NO_NATS) as replica:

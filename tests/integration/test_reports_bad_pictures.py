@@ -59,7 +59,7 @@ async def test_bad_pictures_have_the_outcomes_that_are_told_and_cost_no_process(
     await worker.close()
 
 
-async def test_what_says_the_most_that_is_let_through_takes_less_than_the_limit() -> None:
+async def test_the_slowest_accepted_picture_takes_less_than_the_limit() -> None:
     worker = PictureEncoderProcess(timeout=scaled(8))
     assert await outcome(worker, scans(MAX_SCANS)) == kept(1280, 720)
     await worker.close()

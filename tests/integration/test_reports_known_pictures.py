@@ -56,7 +56,7 @@ async def queue(database: str) -> list[tuple[str, bool, bool]]:
     ]
 
 
-async def test_what_a_file_knows_comes_first_and_is_held(database: str, tmp_path: Path) -> None:
+async def test_a_picture_on_a_list_comes_first_and_is_held(database: str, tmp_path: Path) -> None:
     file = tmp_path / "list.txt"
     file.write_text(f"{SENT_DIGEST} illegal\n")
     async with reports_service(database, NO_NATS, ZUFALL_KNOWN_PICTURES=str(file)) as replica:

@@ -14,7 +14,7 @@ from .reports_service import NO_NATS, file_request, past_match, photo, reports_s
 
 
 @pytest.mark.parametrize(("reason", "untouched"), [(pb.REASON_MINOR, True), (pb.REASON_NUDITY, False)])
-async def test_what_was_sent_is_kept_untouched_only_where_a_minor_was_reported(
+async def test_the_original_upload_is_kept_only_in_a_report_of_a_minor(
     database: str, reason: pb.Reason, untouched: bool
 ) -> None:
     met, frame = past_match(), photo()

@@ -57,7 +57,7 @@ async def test_pictures_go_before_the_reports_that_brought_them(engine: AsyncEng
     assert len(await store.decisions_after(0)) == 1, "what was decided stays"
 
 
-async def test_what_nobody_has_decided_is_kept(engine: AsyncEngine) -> None:
+async def test_undecided_reports_are_kept(engine: AsyncEngine) -> None:
     await SqlReportStore(engine).file(report("a"), [PICTURE], RecordingEvaluator(decision("accused")))
     assert await sweep(engine, 1000) == (0, 0)
 
@@ -91,7 +91,7 @@ async def test_flags_alone_go_after_a_while_unless_something_followed_or_a_perso
     assert len(evaluator.seen[0][0]) == 1, "in a case of its own"
 
 
-async def test_what_is_held_is_kept_until_then(engine: AsyncEngine) -> None:
+async def test_held_evidence_is_kept_until_the_hold_ends(engine: AsyncEngine) -> None:
     """The hold stays where later reports of the case ask for none."""
     store = SqlReportStore(engine)
     await store.file(report("a"), [PICTURE], RecordingEvaluator(held_until=365 * DAY_MS))

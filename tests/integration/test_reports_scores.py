@@ -98,7 +98,7 @@ async def test_it_has_limits_one_thread_no_socket_and_none_of_our_secrets(
     assert 0 < running.rlimit(psutil.RLIMIT_CPU)[0] < 20
 
 
-async def test_what_is_no_picture_gets_no_score_and_costs_no_process(scoring: NudityClassifier) -> None:
+async def test_a_broken_picture_gets_no_score_and_keeps_the_process(scoring: NudityClassifier) -> None:
     await score(scoring, GRADIENT)
     first = worker().pid
     for bad in (b"text", GRADIENT[:1000]):
@@ -236,7 +236,7 @@ async def test_the_service_scores_what_is_filed_and_does_not_grow(database: str,
         assert len(workers(process)) == 1
 
 
-async def test_what_was_not_scored_is_scored_after_a_restart_and_by_two_replicas(
+async def test_unscored_pictures_are_scored_after_a_restart_and_by_two_replicas(
     database: str, engine: AsyncEngine
 ) -> None:
     async with reports_service(database, NO_NATS, ZUFALL_CLASSIFIER="off") as replica:

@@ -53,7 +53,7 @@ async def test_a_hundred_of_one_network_do_nothing_by_themselves(database: str) 
         assert len(await replica.list()) == 50, "moderators see them"
 
 
-async def test_what_a_person_decided_stands(database: str) -> None:
+async def test_a_decision_of_a_person_stays_in_force(database: str) -> None:
     """A lift closes the case, so the same reports do not count again, and a few more are not enough."""
     accused = VisitorId(random_id())
     async with reports_service(database, NO_NATS) as replica:

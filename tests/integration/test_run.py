@@ -134,7 +134,7 @@ async def guest(url: str) -> AsyncIterator[ManualVisitor]:
         yield made
 
 
-async def test_nothing_outlives_a_run_that_is_killed(tmp_path: Path, port: int) -> None:
+async def test_no_process_outlives_a_killed_run(tmp_path: Path, port: int) -> None:
     async with running(tmp_path / "data", port) as run:
         await run.until_said(READY)
         assert len(run.look()) >= 5
@@ -189,7 +189,9 @@ async def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path, port: int) -
         (("--origin", "zufall.example"), "'zufall.example' is not an origin"),
     ],
 )
-async def test_what_cannot_be_is_said(tmp_path: Path, port: int, words: tuple[str, str], says: str) -> None:
+async def test_an_impossible_start_is_explained(
+    tmp_path: Path, port: int, words: tuple[str, str], says: str
+) -> None:
     await is_refused(tmp_path / "data", port, *words, says=says)
 
 

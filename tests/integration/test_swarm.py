@@ -63,7 +63,7 @@ async def test_nobody_answers() -> None:
         ([], "Missing argument 'URL…'"),
     ],
 )
-async def test_what_makes_no_sense(words: list[str], complaint: str) -> None:
+async def test_senseless_options_are_refused(words: list[str], complaint: str) -> None:
     status, said = await swarm(*words)
     assert status == 2
     assert complaint in said

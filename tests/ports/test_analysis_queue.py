@@ -50,7 +50,7 @@ async def test_the_newest_of_open_cases_come_first(stores: Stores) -> None:
     assert await all_claimed(stores) == [(one.id, 0) for one in (new, old, decided)]
 
 
-async def test_what_is_claimed_is_due_again_later_and_later(stores: Stores) -> None:
+async def test_a_claimed_analysis_is_due_again_after_growing_delays(stores: Stores) -> None:
     await stores.store.file(report(), [PICTURE], decide_nothing)
     now = NOW
     for tries in range(1, 12):
@@ -61,7 +61,7 @@ async def test_what_is_claimed_is_due_again_later_and_later(stores: Stores) -> N
     assert retry_delay(11) == retry_delay(10_000) == 600_000
 
 
-async def test_what_is_claimed_at_the_same_moment_is_claimed_once(stores: Stores) -> None:
+async def test_concurrent_claims_get_an_analysis_once(stores: Stores) -> None:
     await stores.store.file(report(), [PICTURE] * 3, decide_nothing)
     found = await asyncio.gather(*(stores.analyses.claim(AnalysisKind.SCORE, NOW) for _ in range(9)))
     numbers = [one.number for one in found if one]
@@ -69,7 +69,7 @@ async def test_what_is_claimed_at_the_same_moment_is_claimed_once(stores: Stores
     assert {*numbers, *(number for _, number in await all_claimed(stores))} == {0, 1, 2}
 
 
-async def test_what_was_found_is_kept_and_counts_with_the_next_report(stores: Stores) -> None:
+async def test_findings_are_kept_and_count_with_the_next_report(stores: Stores) -> None:
     filed = report()
     await stores.store.file(filed, [PICTURE, PICTURE], decide_nothing)
     for finding in (Finding(score=0.25), SCORED):
@@ -85,7 +85,7 @@ async def test_what_was_found_is_kept_and_counts_with_the_next_report(stores: St
     assert (second.undressed, second.known) == (0.0, False)
 
 
-async def test_what_is_found_or_given_up_is_not_claimed_again(stores: Stores) -> None:
+async def test_a_completed_or_abandoned_analysis_is_not_claimed_again(stores: Stores) -> None:
     filed = report()
     await stores.store.file(filed, [PICTURE, PICTURE], decide_nothing)
     await stores.analyses.complete(await claimed(stores), SCORED, NOW)

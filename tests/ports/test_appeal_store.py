@@ -79,7 +79,7 @@ async def test_a_decision_that_was_replaced_says_since_when(stores: Stores) -> N
     assert (await stores.appeals.find(made.id)).replaced_at == 3_000
 
 
-async def test_it_does_not_lift_what_was_decided_since(stores: Stores) -> None:
+async def test_an_appeal_does_not_lift_a_later_decision(stores: Stores) -> None:
     made = await stores.store.decide(decision("v", Level.RESTRICTED))
     await stores.appeals.file(appeal(made))
     later = await stores.store.decide(decision("v"))
@@ -100,7 +100,7 @@ async def test_it_lifts_what_triage_has_prolonged_or_added_since_in_the_same_cas
     assert await stores.store.standings(7_000) == (lift.sequence, [])
 
 
-async def test_it_does_not_lift_what_follows_by_itself_from_another_case(stores: Stores) -> None:
+async def test_an_appeal_does_not_lift_an_automatic_decision_of_another_case(stores: Stores) -> None:
     made = []
     for number in range(2):
         automated = replace(decision("accused", moderator=""), automated=True)
@@ -115,7 +115,7 @@ async def test_it_does_not_lift_what_follows_by_itself_from_another_case(stores:
 
 
 @pytest.mark.parametrize("moderator", ["ann", ""])
-async def test_who_decided_does_not_decide_the_appeal(stores: Stores, moderator: str) -> None:
+async def test_the_moderator_who_decided_does_not_decide_the_appeal(stores: Stores, moderator: str) -> None:
     made = await stores.store.decide(decision("v", moderator="ann"))
     await stores.appeals.file(appeal(made))
     with pytest.raises(InvalidRequest):
@@ -149,7 +149,7 @@ async def test_reports_whose_decision_was_wrong_count_as_dismissed(stores: Store
     assert (seen.upheld, seen.dismissed) == (0, 1)
 
 
-async def test_what_triage_had_decided_does_not_follow_again_from_the_same_reports(stores: Stores) -> None:
+async def test_an_overturned_decision_does_not_follow_again_from_the_same_reports(stores: Stores) -> None:
     """The case was open, for no person had decided it."""
     automated = replace(decision("accused", moderator=""), automated=True)
     filed = await stores.store.file(report("a"), [], RecordingEvaluator(automated))

@@ -38,7 +38,7 @@ async def test_filing_again_is_not_judged_again(store: ReportStore) -> None:
     assert len(evaluator.seen) == 1
 
 
-async def test_what_is_decided_because_of_a_report_is_committed_with_it(store: ReportStore) -> None:
+async def test_a_decision_is_committed_with_the_report_that_caused_it(store: ReportStore) -> None:
     filed = await store.file(report(), [], RecordingEvaluator(decision("accused", Level.RESTRICTED)))
     assert filed.decision is not None
     assert await store.decisions_after(0) == [filed.decision]
@@ -50,7 +50,7 @@ async def test_what_is_decided_because_of_a_report_is_committed_with_it(store: R
     )
 
 
-async def test_what_is_decided_by_itself_rests_on_all_reports_of_the_case(store: ReportStore) -> None:
+async def test_an_automatic_decision_rests_on_all_reports_of_the_case(store: ReportStore) -> None:
     bare = replace(report("a"), chat=())
     first = await store.file(bare, [], RecordingEvaluator(decision("accused", Level.WATCHED)))
     second = await store.file(report("b", "b"), [PICTURE], decide_nothing)
@@ -62,7 +62,7 @@ async def test_what_is_decided_by_itself_rests_on_all_reports_of_the_case(store:
     assert third.decision.evidence == Evidence.REPORTS | Evidence.PICTURES | Evidence.CHAT
 
 
-async def test_what_rests_on_flags_does_not_say_that_people_reported(store: ReportStore) -> None:
+async def test_a_decision_on_flags_does_not_name_reports_as_evidence(store: ReportStore) -> None:
     made = [
         await store.file(one, [], RecordingEvaluator(decision("accused", Level.WATCHED)))
         for one in (flag("a"), replace(report("b", "b"), chat=()))
@@ -97,7 +97,7 @@ async def test_a_decision_of_a_person_closes_the_case(store: ReportStore) -> Non
     assert last == LastStanding(made.level, 9_000)
 
 
-async def test_what_people_decided_tells_of_the_reporter(store: ReportStore) -> None:
+async def test_decisions_of_people_count_for_or_against_the_reporter(store: ReportStore) -> None:
     for number, level in enumerate((Level.BANNED, Level.WATCHED, Level.GOOD)):
         await store.file(report(f"m{number}", accused=f"v{number}"), [], decide_nothing)
         await store.decide(decision(f"v{number}", level))
@@ -108,7 +108,7 @@ async def test_what_people_decided_tells_of_the_reporter(store: ReportStore) -> 
     assert (seen.upheld, seen.dismissed) == (2, 1)
 
 
-async def test_who_reports_many_in_a_day_is_known_for_it(store: ReportStore) -> None:
+async def test_reports_of_one_reporter_in_a_day_are_counted(store: ReportStore) -> None:
     await store.file(report("old", accused="v0", filed_at=1_000), [], decide_nothing)
     for number in range(3):
         await store.file(
@@ -127,7 +127,7 @@ async def test_a_judge_is_told_of_a_flag(store: ReportStore) -> None:
     assert [one.flag for one in evaluator.seen[1][0]] == [True, False]
 
 
-async def test_what_becomes_of_flags_says_nothing_of_who_has_the_check_on(store: ReportStore) -> None:
+async def test_decisions_on_flags_do_not_count_for_or_against_the_browser(store: ReportStore) -> None:
     await store.file(flag("a", accused="v0"), [], decide_nothing)
     await store.decide(decision("v0", Level.GOOD))
     await store.file(report("b", accused="v1"), [], decide_nothing)
@@ -138,7 +138,7 @@ async def test_what_becomes_of_flags_says_nothing_of_who_has_the_check_on(store:
     assert (seen.dismissed, seen.reported_lately) == (1, 2), "v1 and this one"
 
 
-async def test_what_becomes_of_flags_tells_of_later_ones(store: ReportStore) -> None:
+async def test_decisions_on_flags_count_for_later_flags(store: ReportStore) -> None:
     for number, level in enumerate((Level.BANNED, Level.GOOD, Level.GOOD)):
         await store.file(flag(f"m{number}", accused=f"v{number}"), [], decide_nothing)
         await store.file(report(f"r{number}", "another", accused=f"v{number}"), [], decide_nothing)
@@ -168,7 +168,7 @@ async def test_flags_of_a_reporter_or_a_network_are_counted_whoever_they_are_abo
     assert told == [5, 0], "three and this one of the network, and one from elsewhere"
 
 
-async def test_who_flags_many_in_a_day_is_known_for_it_in_flags(store: ReportStore) -> None:
+async def test_flags_of_one_browser_in_a_day_are_counted(store: ReportStore) -> None:
     for number in range(3):
         await store.file(flag(f"m{number}", accused=f"v{number}"), [], decide_nothing)
     evaluator = RecordingEvaluator()

@@ -130,7 +130,7 @@ MET = past_match()
         ),
     ],
 )
-async def test_what_is_refused_says_why(
+async def test_a_refusal_says_why(
     reports: Reports, refusal: type[ZufallError], reporter: VisitorId, bad: ReportRequest
 ) -> None:
     with pytest.raises(refusal) as refused:
@@ -148,7 +148,7 @@ async def test_passes_of_another_ring_and_of_yesterday_are_refused(reports: Repo
 # --- the real one ----------------------------------------------------------------------------------
 
 
-async def test_what_is_filed_is_what_moderators_see(client: ReportsClient, replica: ReportsReplica) -> None:
+async def test_moderators_see_the_filed_report(client: ReportsClient, replica: ReportsReplica) -> None:
     met = past_match()
     report = await client.file(
         met.reporter, b"network", file_request(met, reason="hate", note="note", chat=CHAT)

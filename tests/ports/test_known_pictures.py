@@ -54,7 +54,7 @@ async def test_a_picture_is_known_as_it_was_sent_or_as_it_is_kept(known: KnownPi
     assert await known.list_of(inspection(b"x", b"y")) == ""
 
 
-async def test_what_is_known_is_held_for_a_year_and_nothing_else(known: KnownPictures) -> None:
+async def test_only_known_pictures_are_held_for_a_year(known: KnownPictures) -> None:
     look = KnownPictureCheck(known, lambda: 1_000)
     assert await look.analyse(inspection(b"sent", b"x")) == Finding(
         known="sent ones", held_until=1_000 + EVIDENCE_HOLD
@@ -82,7 +82,9 @@ async def test_a_matcher_gets_the_picture_that_is_kept(running: Matcher) -> None
         {"body": b'{"known": "\xff"}'},
     ],
 )
-async def test_what_is_no_answer_is_asked_again(running: Matcher, answer: dict[str, object]) -> None:
+async def test_a_malformed_answer_makes_the_analysis_fail(
+    running: Matcher, answer: dict[str, object]
+) -> None:
     running.answer = web.Response(**answer)  # type: ignore[arg-type]
     with pytest.raises(Unavailable):
         await HttpPictureMatcher(running.url).list_of(inspection(b"sent", b"kept"))

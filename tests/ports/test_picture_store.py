@@ -36,7 +36,7 @@ async def test_names_are_random(stores: Stores) -> None:
     assert all(len(name) == 22 for name in names)
 
 
-async def test_what_is_not_there_is_not_found(stores: Stores) -> None:
+async def test_a_missing_picture_is_not_found(stores: Stores) -> None:
     filed = report()
     await stores.store.file(filed, [PICTURE], decide_nothing)
     for report_id, number in ((filed.id, 1), (ReportId("other"), 0)):

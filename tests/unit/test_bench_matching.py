@@ -36,7 +36,7 @@ class RecordingTransport(PicowsTransport):
 # --- waits ------------------------------------------------------------------------------------------
 
 
-def test_at_best_each_second_one_who_comes_ends_the_wait_of_the_one_before() -> None:
+def test_at_best_every_second_arrival_ends_a_wait() -> None:
     assert ideal_mean_wait([0.0, 1.0, 5.0, 5.5]) == pytest.approx((1.0 + 0.5) / 4)
     assert ideal_mean_wait([0.0, 1.0, 5.0]) == pytest.approx(0.5), "the last one is alone"
     assert ideal_mean_wait([3.0]) == 0
@@ -83,7 +83,7 @@ def test_a_repeat_is_a_meeting_within_a_minute_of_parting() -> None:
     assert (known.meetings, known.repeats) == (3, 1)
 
 
-def test_stranded_is_who_waits_beside_somebody_they_may_meet() -> None:
+def test_two_who_wait_and_may_meet_are_stranded() -> None:
     known = MeetingHistory()
     for one, other in ((1, 2), (1, 3), (2, 3)):
         known.part(one, other, now=0.0)
@@ -151,7 +151,7 @@ def test_by_chance_only_who_never_met_is_stranded() -> None:
     assert visits._count_stranded([market]) == 0
 
 
-def test_what_a_seeker_did_not_foresee_is_a_fault() -> None:
+def test_an_unforeseen_error_of_a_seeker_is_a_fault() -> None:
     crossed = TwoSeekers()
     crossed.matched(0, "m1")
     crossed.matched(0, "m2")

@@ -35,7 +35,7 @@ def searching(cluster: QueuedCluster, where: list[int]) -> list[Browser]:
     return browsers
 
 
-def test_those_who_were_paired_in_vain_are_paired_with_others() -> None:
+def test_visitors_who_were_paired_in_vain_are_paired_with_others() -> None:
     """All four are offered again at once: the same pairs would be proposed for ever."""
     cluster = QueuedCluster(3, 1)
     one, deaf, other, also_deaf = searching(cluster, [0, 2, 1, 2])

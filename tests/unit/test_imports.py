@@ -166,7 +166,7 @@ def test_imports_go_one_way(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", pure_files(), ids=name)
-def test_what_decides_does_no_input_or_output(path: Path) -> None:
+def test_a_pure_module_does_no_input_or_output(path: Path) -> None:
     found = {imported.split(".")[0] for imported in imports(path)} & IMPURE
     if name(path).removeprefix("services/") in MAY_ASK_FOR_RANDOM_BYTES:
         found -= {"os"}
@@ -207,7 +207,7 @@ def test_a_gateway_is_not_deep() -> None:
 
 
 @pytest.mark.parametrize("path", [*SOURCES, *TOOLS], ids=name)
-def test_a_source_file_says_shortly_what_it_is(path: Path) -> None:
+def test_every_source_file_begins_with_a_short_docstring(path: Path) -> None:
     text = path.read_text()
     promise = ast.get_docstring(ast.parse(text))
     if text:

@@ -110,7 +110,7 @@ def test_every_container_is_locked_in(objects: list[Object]) -> None:
         }, name
 
 
-def test_every_container_says_what_it_needs(objects: list[Object]) -> None:
+def test_every_container_declares_its_resources(objects: list[Object]) -> None:
     for name, _, container in containers(objects):
         assert {"cpu", "memory"} <= container["resources"]["requests"].keys(), name
         assert "memory" in container["resources"]["limits"], name

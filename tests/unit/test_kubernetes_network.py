@@ -49,7 +49,7 @@ def test_only_the_needed_connections_are_allowed() -> None:
     }
 
 
-def test_what_is_not_allowed_is_refused() -> None:
+def test_connections_that_no_rule_allows_are_refused() -> None:
     policies = list(yaml.safe_load_all(NETWORK.read_text()))
     assert any(
         policy["spec"] == {"podSelector": {}, "policyTypes": ["Ingress"]}

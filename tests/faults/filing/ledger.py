@@ -31,7 +31,7 @@ class StoredReport:
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """What triage makes of a case. `lately` is sorted; `stale`: how far its place in the queue is off."""
+    """The result of triage for a case. `lately` is sorted. `stale` is the error of its queue score."""
 
     score: float
     networks: int

@@ -40,7 +40,7 @@ class BannedVisitor:
 
 @dataclass(slots=True)
 class RequestSenders:
-    """What was sent to one stage, and what was told."""
+    """Sends the requests of one stage, and keeps their receipts."""
 
     stage: Stage
     http: aiohttp.ClientSession

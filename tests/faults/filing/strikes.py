@@ -1,4 +1,4 @@
-"""What is done to the parts while reports are on their way, at points that leave little to luck."""
+"""Faults that strike the parts while reports are on their way, at points that leave little to luck."""
 
 import asyncio
 import random
@@ -160,12 +160,12 @@ ON_SQLITE = (
 )
 
 COMMITS = {"postgresql": ON_POSTGRESQL[:9], "sqlite": ON_SQLITE[1:2]}
-"""What strikes also a small commit, such as that of an appeal."""
+"""Faults that also strike a small commit, such as that of an appeal."""
 
 LIE = ReportFault("a database that acknowledges what it never gets", at(Point.COMMIT, _nothing, "a lie"))
 
 
 def at_random(draws: random.Random, sqlite: bool) -> list[ReportFault]:
-    """Without regard to the commit."""
+    """Return faults that strike at any moment, without regard to the commit."""
     kinds = ("reports", "gateway") if sqlite else ("reports", "gateway", "PostgreSQL")
     return [ReportFault(f"{kind} killed at any moment", at_any_moment(kind, draws)) for kind in kinds]

@@ -10,10 +10,10 @@ from .wires import Piece, Point, WireParser
 
 Strike = Callable[["Tap"], Awaitable[None]]
 How = Literal["held", "passed on", "a lie"]
-"""What becomes of the message: it never arrives; it goes on first; it is answered, and never arrives."""
+"""The message is lost, or passed on before the strike, or answered although it never arrives."""
 
 _COMMITTED = b"C\0\0\0\x0bCOMMIT\0" + b"Z\0\0\0\x05I"
-"""What PostgreSQL says when a transaction is committed, and that it waits for the next one."""
+"""The messages by which PostgreSQL confirms a commit and its readiness for the next transaction."""
 
 
 class Trap:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 
 class Point(Enum):
-    """What a message is, if it matters."""
+    """Names the messages that matter."""
 
     COMMIT = "COMMIT is sent"
     COMMITTED = "COMMIT is answered"
@@ -30,7 +30,7 @@ class WireParser(Protocol):
 
 _ASKS_FOR_TLS = (80877103).to_bytes(4, "big")
 _FILES = (b"INSERT INTO reports", b"INSERT INTO appeals", b"UPDATE appeals")
-"""What somebody waits for; a service writes other things too, whenever it has looked at a picture."""
+"""Statements of requests that somebody waits for. A service also writes results of analyses."""
 
 
 class PostgresParser:

@@ -1,4 +1,4 @@
-"""What a client sends by itself and what it refuses to do, beyond what the simulated visitors show."""
+"""A client sends some frames by itself and refuses some acts, beyond what simulated visitors show."""
 
 from typing import Any
 

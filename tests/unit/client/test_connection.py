@@ -67,7 +67,7 @@ async def test_a_refused_token_ends_it_because_only_the_caller_can_get_another()
     assert await running == 4401
 
 
-async def test_what_a_handler_raises_ends_the_connection() -> None:
+async def test_an_error_of_a_handler_ends_the_connection() -> None:
     gateway = ScriptedGateway({"hello": [welcome()]})
 
     def fail(_: object) -> None:

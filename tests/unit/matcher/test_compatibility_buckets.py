@@ -87,7 +87,7 @@ def test_few_candidates_counts_only_compatible_classes() -> None:
     assert many.few_candidates(ticket(999)) is None
 
 
-def test_nothing_grows_though_each_new_ticket_has_another_class() -> None:
+def test_memory_does_not_grow_when_each_new_ticket_has_another_class() -> None:
     buckets = make_buckets(*(ticket(key, country="DE") for key in range(10)))
     for number in range(5000):
         entry = QueuedTicket(ticket(100 + number, avoid_countries=frozenset({str(number)})), 3)

@@ -21,7 +21,7 @@ from services.runtime.config import ConfigError, load
         {"THIN_MARKET": "3", "TINY_MARKET": "4"},
     ],
 )
-def test_what_makes_no_sense_is_refused(variables: dict[str, str]) -> None:
+def test_senseless_settings_are_refused(variables: dict[str, str]) -> None:
     with pytest.raises(ConfigError):
         load(Config, {f"ZUFALL_{name}": value for name, value in variables.items()})
 

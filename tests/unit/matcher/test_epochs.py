@@ -99,7 +99,7 @@ def test_a_ticket_that_is_paired_at_once_removes_the_older_one() -> None:
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "paired", "forgotten", "superseded and withdrawn"])
-def test_nothing_is_remembered_of_a_visitor_after_their_ticket(how: str) -> None:
+def test_a_visitor_is_forgotten_with_their_ticket(how: str) -> None:
     room = make_room()
     newest = of(9, TWO)
     if how == "superseded and withdrawn":

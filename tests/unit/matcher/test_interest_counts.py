@@ -79,7 +79,7 @@ def test_a_waiting_visitor_counts_until_soon_after_the_wait() -> None:
     assert here.most(now + RECHECK_AFTER + 0.1) == {}
 
 
-def test_it_tells_when_there_may_be_something_new() -> None:
+def test_changes_at_is_the_time_of_the_next_change() -> None:
     here = SearchingVisitors()
     assert here.counts.changes_at == float("inf")
     here.looks(1, b"1", "chess", now=0.0)

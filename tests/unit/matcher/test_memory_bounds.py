@@ -51,7 +51,7 @@ def test_a_visitor_who_changes_wishes_often_leaves_nothing_that_grows() -> None:
 
 
 @pytest.mark.parametrize("left", [0, 1, 20])
-def test_nothing_is_kept_of_many_who_left_though_nobody_new_comes(left: int) -> None:
+def test_many_visitors_who_left_are_forgotten_without_newcomers(left: int) -> None:
     """A few seconds after the last one left, neither their text nor their countries and blocks are kept."""
     room = make_room()
     crowd = [

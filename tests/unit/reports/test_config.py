@@ -38,7 +38,7 @@ def test_known_pictures_are_in_a_file_or_known_to_a_matcher(tmp_path: Path) -> N
         ("/nowhere/list.txt", "No such file"),
     ],
 )
-def test_what_is_neither_is_refused_at_the_start(text: str, problem: str) -> None:
+def test_a_malformed_setting_is_refused_at_the_start(text: str, problem: str) -> None:
     with pytest.raises(ConfigError, match=problem):
         known(text)
 

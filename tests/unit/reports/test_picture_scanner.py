@@ -75,7 +75,7 @@ async def test_a_picture_that_the_program_fails_with_keeps_no_other_waiting_and_
     assert (AnalysisKind.SCORE, id, 0) in at.queue.over
 
 
-async def test_what_a_program_that_is_away_did_not_look_at_is_looked_at_when_it_is_back() -> None:
+async def test_a_picture_waits_until_its_program_is_back() -> None:
     at = ScannerFixture(program := Program(dict.fromkeys(range(3), Unavailable("away"))))
     id = await at.file()
     for _ in range(20):

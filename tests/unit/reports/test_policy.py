@@ -96,7 +96,7 @@ def test_how_many_flags_count_may_be_left_out_as_policies_of_before_do() -> None
     assert told == ["[flags] count_a_day must be from 0 to 100", "[flags] 'more' is not known"]
 
 
-def test_what_pictures_are_worth_may_be_left_out_as_policies_of_before_do() -> None:
+def test_older_policies_may_omit_the_weight_of_pictures() -> None:
     assert parse_policy(TEXT).picture_half_lives == 0
     assert (
         parse_policy(TEXT.replace("[doubt]", "[pictures]\nhalf_lives = 1.5\n[doubt]")).picture_half_lives
@@ -185,7 +185,7 @@ def test_all_mistakes_are_told_at_once() -> None:
 @pytest.mark.parametrize(
     "text", ["version =", "weights = 1\nweights = 2", "x = " + "[" * 5000, "x = " + "9" * 5000]
 )
-def test_what_is_not_toml_is_refused(text: str) -> None:
+def test_a_policy_that_is_not_toml_is_refused(text: str) -> None:
     assert problems(text)[0].startswith("this is not TOML: ")
 
 
@@ -205,7 +205,7 @@ def test_not_even_code_can_say_that_an_action_never_ends(hours: float) -> None:
     | st.sampled_from(["nan", "-inf", "{}", "[]", "[{}]", '""', "1e400", "1979-05-27", "true"]),
 )
 @example(line="[[action]]", by="", value=None)
-def test_whatever_is_written_is_a_policy_or_refused(line: str, by: str, value: str | None) -> None:
+def test_any_text_is_a_valid_policy_or_is_refused(line: str, by: str, value: str | None) -> None:
     key = line.partition(" = ")[0]
     text = TEXT.replace(line, by if value is None else f"{key} = {value}", 1)
     with contextlib.suppress(InvalidPolicy):

@@ -53,11 +53,11 @@ def test_a_further_report_prolongs_what_holds() -> None:
     assert actions(case(5, 4), SOONER) == (taken(5, Level.RESTRICTED, -8),)
 
 
-def test_what_ended_may_follow_again() -> None:
+def test_an_action_may_be_taken_again_after_its_end() -> None:
     assert actions(case(50, 10), SOONER) == (taken(50, Level.RESTRICTED, 38), taken(10, Level.RESTRICTED, -2))
 
 
-def test_what_holds_is_not_made_milder_when_older_reports_fade() -> None:
+def test_a_decision_in_force_stays_as_strict_when_older_reports_fade() -> None:
     policy = replace(BEFORE, half_life_hours=0.5)
     assert actions(case(3, 3, 3, 1, 1), policy) == (
         taken(3, Level.WATCHED, -21),

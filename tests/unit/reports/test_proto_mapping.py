@@ -88,7 +88,7 @@ def _made(new: Any, sequence: int) -> Decision:
     return Decision(**fields, sequence=sequence)
 
 
-def test_what_browsers_found_is_told_where_gateways_of_before_do_not_look() -> None:
+def test_findings_of_browsers_are_in_fields_that_older_gateways_ignore() -> None:
     ban = proto_mapping.new_decision(decide(), DecisionId("d"), 5)
     flagged = replace(_made(ban, 1), evidence=Evidence.FLAGS | Evidence.CHAT)
     told = proto_mapping.standing(flagged, TOKENS)

@@ -20,7 +20,7 @@ def verdict(*reports: ReportFacts, now: int = NOW) -> Verdict:
     return review(reports, POLICY, now)
 
 
-def test_nothing_follows_from_no_complaints() -> None:
+def test_no_action_follows_from_no_reports() -> None:
     nothing = verdict()
     assert (nothing.score, nothing.networks, nothing.action, nothing.weighted) == (0, 0, None, ())
     assert nothing.urgency < verdict(report_facts(hours_ago=1000)).urgency
@@ -109,7 +109,7 @@ def test_a_reporter_who_moves_to_another_network_is_still_one_reporter() -> None
     assert {cut.reason for one in found.weighted for cut in one.reductions} >= {ReductionReason.SAME_REPORTER}
 
 
-def test_who_has_no_known_network_is_in_one_with_all_the_others() -> None:
+def test_reporters_of_unknown_networks_count_as_one_network() -> None:
     found = verdict(*(report_facts(network=b"") for _ in range(3)))
     assert (found.score, found.networks) == (1.75, 1)
 
@@ -146,7 +146,7 @@ def test_flags_of_six_networks_alone_have_a_visitor_watched() -> None:
     assert verdict(*flags).action == Action(Level.WATCHED, 24 * 3600, Reason.NUDITY)
 
 
-def test_whatever_flags_come_to_they_stand_beneath_what_a_person_says() -> None:
+def test_flags_rank_beneath_a_report_of_a_person() -> None:
     flags = [report_facts(flag=True, upheld=50) for _ in range(50)]
     weak = report_facts(reason=Reason.OTHER, dismissed=50, hours_ago=2000)
     assert verdict(weak).urgency > verdict(*flags).urgency
@@ -169,7 +169,7 @@ def test_the_rule_is_the_reason_that_counts_for_most() -> None:
     assert found.action.rule is Reason.SPAM
 
 
-def test_what_is_reviewed_again_without_a_new_report_does_not_last_longer() -> None:
+def test_a_review_without_a_new_report_prolongs_nothing() -> None:
     reports = [report_facts(upheld=40) for _ in range(5)]
     assert verdict(*reports).action == Action(Level.BANNED, 24 * 3600, Reason.NUDITY)
     assert verdict(*reports, now=NOW + 9 * HOUR).action == Action(Level.BANNED, 15 * 3600, Reason.NUDITY)
@@ -203,7 +203,7 @@ def test_the_queue_stays_in_order_while_nobody_reviews_anything_again() -> None:
         (Level.BANNED, NOW, True),
     ],
 )
-def test_what_holds_is_made_neither_milder_nor_shorter(level: Level, until: int, adds: bool) -> None:
+def test_a_decision_in_force_becomes_neither_milder_nor_shorter(level: Level, until: int, adds: bool) -> None:
     assert Action(Level.RESTRICTED, 7200, Reason.HATE).exceeds(level, until, NOW) is adds
 
 
@@ -213,7 +213,7 @@ def test_ten_thousand_reports_are_no_work() -> None:
     assert min(_seconds(crowd) for _ in range(3)) < 60 * few
 
 
-def test_one_reporter_and_one_network_with_ten_thousand_reports_are_no_work_either() -> None:
+def test_ten_thousand_reports_of_one_reporter_or_network_are_reviewed_quickly() -> None:
     one = report_facts()
     for crowd in (again(one, 10_000), again(one, 10_000, by_others=True)):
         few = min(_seconds(crowd[:1_000]) for _ in range(3))

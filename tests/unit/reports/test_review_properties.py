@@ -126,7 +126,7 @@ def test_a_reporter_counts_for_no_more_than_a_few_from_wherever_they_report(
 
 @quickly
 @given(crowd=crowds, place=st.integers(0), less=st.integers(1, 1000), policy=policies)
-def test_who_reports_more_visitors_counts_for_less(
+def test_a_reporter_of_more_visitors_counts_for_less(
     crowd: list[ReportFacts], place: int, less: int, policy: Policy
 ) -> None:
     assume(crowd)
@@ -139,14 +139,16 @@ def test_who_reports_more_visitors_counts_for_less(
 
 @quickly
 @given(one=reports, policy=policies)
-def test_who_reports_everybody_counts_for_next_to_nothing(one: ReportFacts, policy: Policy) -> None:
+def test_a_reporter_of_everybody_counts_for_next_to_nothing(one: ReportFacts, policy: Policy) -> None:
     everybody = replace(one, reported_lately=1000 * policy.free_a_day)
     assert score([everybody], policy) <= policy.weights[one.reason] / 1000 * ROUNDING
 
 
 @quickly
 @given(one=reports, more=st.integers(1, 50), policy=policies)
-def test_what_people_decided_on_earlier_reports_tells(one: ReportFacts, more: int, policy: Policy) -> None:
+def test_earlier_decisions_change_the_weight_of_a_reporter(
+    one: ReportFacts, more: int, policy: Policy
+) -> None:
     better = replace(one, upheld=one.upheld + more)
     worse = replace(one, dismissed=one.dismissed + more)
     assume(score([one], policy) > 1e-100)
@@ -231,7 +233,7 @@ def test_the_order_in_which_reports_came_in_changes_nothing(
 
 @quickly
 @given(crowd=crowds, policy=policies)
-def test_what_each_report_counts_for_is_told_and_adds_up(crowd: list[ReportFacts], policy: Policy) -> None:
+def test_the_weights_of_reports_are_shown_and_add_up(crowd: list[ReportFacts], policy: Policy) -> None:
     found = review(crowd, policy, NOW)
     assert sorted(one.report.id for one in found.weighted) == sorted(one.id for one in crowd)
     assert found.score == pytest.approx(sum(one.points for one in found.weighted))
@@ -246,7 +248,7 @@ def test_what_each_report_counts_for_is_told_and_adds_up(crowd: list[ReportFacts
 
 @quickly
 @given(crowd=crowds, wait=st.integers(0, 400 * HOUR_MS), policy=policies)
-def test_what_happens_by_itself_ends(crowd: list[ReportFacts], wait: int, policy: Policy) -> None:
+def test_an_automatic_action_ends(crowd: list[ReportFacts], wait: int, policy: Policy) -> None:
     newest = max((one.filed_at for one in crowd), default=NOW)
     now = max(NOW, newest) + wait
     action = review(crowd, policy, now).action
@@ -258,7 +260,7 @@ def test_what_happens_by_itself_ends(crowd: list[ReportFacts], wait: int, policy
 
 @quickly
 @given(crowd=crowds, policy=policies)
-def test_what_happens_by_itself_has_the_score_and_the_networks_that_the_policy_asks_for(
+def test_an_automatic_action_needs_the_score_and_the_networks_of_the_policy(
     crowd: list[ReportFacts], policy: Policy
 ) -> None:
     found = review(crowd, policy, NOW)
@@ -307,7 +309,7 @@ def test_flags_of_one_network_about_whomever_come_to_no_more_than_so_many(
 
 @quickly
 @given(crowd=crowds, data=st.data(), policy=policies)
-def test_what_programs_see_in_pictures_decides_nothing(
+def test_scores_of_pictures_decide_nothing(
     crowd: list[ReportFacts], data: st.DataObject, policy: Policy
 ) -> None:
     seen = [replace(one, undressed=data.draw(factors), known=data.draw(st.booleans())) for one in crowd]

@@ -51,7 +51,7 @@ def test_a_decision_that_arrives_late_is_not_told() -> None:
     assert board.standing(A, 0) is None
 
 
-def test_what_no_longer_holds_is_forgotten_once_nothing_older_can_come() -> None:
+def test_an_ended_standing_is_forgotten_once_no_older_decision_can_come() -> None:
     board = StandingsCache()
     board.apply([decision(1, level=Level.GOOD), decision(2, B, until=50)])
     board.mark_complete(2, now=49)

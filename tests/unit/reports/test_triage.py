@@ -36,7 +36,7 @@ def judged(count: int, last: LastStanding | None = None) -> CaseEvaluation:
     return judge(reports(count), last)
 
 
-def test_one_report_is_for_a_person_alone() -> None:
+def test_one_report_is_left_to_a_person() -> None:
     assert judged(1).decision is None
     assert judged(1).queue_score > 0
 
@@ -60,7 +60,7 @@ def test_many_set_apart_for_a_while_and_say_why() -> None:
         (LastStanding(Level.GOOD, 0), True),
     ],
 )
-def test_what_holds_is_not_repeated(last: LastStanding, acts: bool) -> None:
+def test_a_decision_in_force_is_not_made_again(last: LastStanding, acts: bool) -> None:
     assert (judged(20, last).decision is not None) is acts
 
 

@@ -67,7 +67,7 @@ def test_a_large_picture_is_made_smaller_and_keeps_its_shape() -> None:
     assert reencode(encoded(Image.new("L", (1000, 4000)), "PNG"))[1:] == (320, 1280)
 
 
-def test_nothing_but_pixels_is_kept() -> None:
+def test_only_pixels_are_kept() -> None:
     exif = Image.Exif()
     exif[0x010E], exif[0x8825] = "SECRET", {1: "N", 2: (52.0, 31.0, 12.0)}
     given = encoded(RED, "JPEG", exif=exif, comment="SECRET", icc_profile=b"SECRET" * 10)
@@ -100,7 +100,7 @@ def test_a_picture_that_was_held_sideways_stands_upright() -> None:
         bomb(100, 100)[:60],
     ],
 )
-def test_what_is_no_whole_picture_of_a_known_kind_is_refused(frame: bytes) -> None:
+def test_a_broken_or_unknown_picture_is_refused(frame: bytes) -> None:
     with pytest.raises(PictureRefused, match="broken"):
         reencode(frame)
 

@@ -46,7 +46,7 @@ async def test_metrics_are_those_of_prometheus(service: FakeService) -> None:
     assert "# TYPE python_info gauge" in text
 
 
-async def test_there_is_nothing_else(service: FakeService) -> None:
+async def test_other_paths_and_methods_are_refused(service: FakeService) -> None:
     assert (await service.get("/"))[0] == 404
     assert (await service.get("/livez", "POST"))[0] == 405
 

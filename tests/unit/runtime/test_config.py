@@ -27,11 +27,11 @@ class Config:
             raise ConfigError(["ZUFALL_NUMBER=13 brings bad luck"])
 
 
-def test_what_is_not_set_has_its_default() -> None:
+def test_an_unset_variable_has_its_default() -> None:
     assert load(Config, {"ZUFALL_MUST": "x"}) == Config("x")
 
 
-def test_what_is_set_is_parsed() -> None:
+def test_a_set_variable_is_parsed() -> None:
     environment = {
         "ZUFALL_MUST": "x",
         "ZUFALL_NUMBER": "8",
@@ -80,7 +80,7 @@ def test_every_problem_is_listed_at_once() -> None:
     assert all(word in str(refused.value) for word in ("seven", "half", "maybe", "red, green"))
 
 
-def test_what_fits_by_itself_may_not_fit_together() -> None:
+def test_valid_values_may_contradict_each_other() -> None:
     with pytest.raises(ConfigError, match="bad luck"):
         load(Config, {"ZUFALL_MUST": "x", "ZUFALL_NUMBER": "13"})
 

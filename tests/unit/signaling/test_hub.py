@@ -241,7 +241,7 @@ def test_all_visitors_can_be_sent_to_other_gateways(cluster: FakeCluster, hub: H
     assert hub.clients.sockets() == [pages[0].client, pages[2].client]
 
 
-def test_nothing_is_kept_of_visitors_who_left(cluster: FakeCluster, hub: Hub) -> None:
+def test_visitors_who_left_are_forgotten(cluster: FakeCluster, hub: Hub) -> None:
     for _ in range(50):
         one, other = cluster.searching(hub), cluster.searching(hub)
         cluster.meet(one, other)

@@ -200,7 +200,7 @@ def test_a_delayed_search_goes_to_the_pool_of_the_present_standing(cluster: Fake
     assert pool(cluster, page)
 
 
-def test_nothing_is_kept_of_restricted_visitors(cluster: FakeCluster, hub: Hub) -> None:
+def test_restricted_visitors_are_not_counted(cluster: FakeCluster, hub: Hub) -> None:
     for _ in range(20):
         one, other = (FakePage(hub, VisitorId(random_id())) for _ in range(2))
         for page in (one, other):

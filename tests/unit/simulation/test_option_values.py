@@ -30,7 +30,7 @@ from tools.simulation import option_values
         (option_values.modes, "video=80%,TEXT=20%", {"video": 0.8, "text": 0.2}),
     ],
 )
-def test_what_is_meant(parse: Callable[[str], Any], text: str, meant: Any) -> None:
+def test_an_option_value_is_parsed(parse: Callable[[str], Any], text: str, meant: Any) -> None:
     assert parse(text) == meant
 
 
@@ -70,6 +70,6 @@ def test_what_is_meant(parse: Callable[[str], Any], text: str, meant: Any) -> No
         (option_values.modes, "smell=100%", "'smell' is not a mode: video, audio or text"),
     ],
 )
-def test_what_is_said_of_nonsense(parse: Callable[[str], Any], text: str, said: str) -> None:
+def test_a_wrong_option_value_is_explained(parse: Callable[[str], Any], text: str, said: str) -> None:
     with pytest.raises(ValueError, match=re.escape(said)):
         parse(text)

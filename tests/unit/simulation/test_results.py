@@ -37,7 +37,7 @@ def test_percentiles_are_of_all_searches() -> None:
     assert one.matches_per_minute == 9
 
 
-def test_nothing_is_made_up_where_nobody_came() -> None:
+def test_a_population_without_visitors_has_no_figures() -> None:
     one = figures([])
     assert (one.visitors, one.searches, one.matches_per_minute) == (0, 0, 0)
     told = (one.matched, one.unmatched, one.met_nobody, one.wait_mean, one.wait_p50, one.repeats)

@@ -40,7 +40,7 @@ def test_half_of_them_do_not_wait_at_all() -> None:
     assert figures.wait_p90 == pytest.approx(0.161, rel=0.1)  # -ln(0.2)/λ of the other half
 
 
-def test_as_many_are_present_as_was_asked_for() -> None:
+def test_as_many_visitors_are_present_as_configured() -> None:
     outcome = simulation(ANYBODY, visitors=1000).run()
     assert outcome.present == pytest.approx(1000, rel=0.06)
 

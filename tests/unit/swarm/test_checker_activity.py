@@ -38,7 +38,7 @@ def test_most_people_meet_nobody() -> None:
     assert calm(*lonely, *TALK) == [4, 4]
 
 
-def test_what_happened_before_does_not_count() -> None:
+def test_events_before_the_fault_do_not_count() -> None:
     assert calm(*meet(20), said(21, 1), heard(21.1, 1), acknowledged(21.2, 1), *part(30)) == [4, 4]
 
 

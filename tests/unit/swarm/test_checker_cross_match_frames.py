@@ -38,12 +38,12 @@ def test_told_twice_of_the_end() -> None:
     assert "which they knew to be over" in str(strays(events.Back(31, "bob", "m")))
 
 
-def test_what_crosses_with_a_next() -> None:
+def test_frames_that_cross_with_a_next_are_allowed() -> None:
     assert strays(events.MatchEnded(30.1, "ann", "m", "next")) == []
     assert "left 5.0 s before" in str(strays(events.MatchEnded(35, "ann", "m", "next")))
 
 
-def test_what_crosses_with_a_stop() -> None:
+def test_frames_that_cross_with_a_stop_are_allowed() -> None:
     passed = [events.Stopped(39.9, "ann"), events.MatchPassedOver(40, "ann", "n")]
     assert judge(TOGETHER, passed, events.MatchEnded(40.1, "ann", "n", "stop")) == []
     assert invariants(judge(TOGETHER, passed, events.Away(45, "ann", "n"))) == [6]

@@ -118,7 +118,7 @@ def test_the_partner_may_be_told_first() -> None:
     assert judged(gone) == []
 
 
-def test_who_left_by_themselves_was_not_there() -> None:
+def test_a_visitor_who_left_may_be_called_lost() -> None:
     left = [events.Pressed(20, "ann", "m"), events.MatchEnded(23, "bob", "m", "lost")]
     assert judged(left) == []
 

@@ -66,7 +66,7 @@ def test_a_line_that_waits_for_a_partner_who_is_away_is_not_sent_yet() -> None:
     assert invariants(judge(TOGETHER, talk(1, 2, 3), held, sent, ignored(8, 4))) == [6]
 
 
-def test_what_was_acknowledged_was_heard() -> None:
+def test_an_acknowledged_line_was_heard() -> None:
     found = judge(TOGETHER, [said(2, 1), acknowledged(2.5, 1), heard(3, 1)])
     assert invariants(found) == [6]
     assert "line 1 of ann was acknowledged, which nobody had heard" in str(found[0])
@@ -149,7 +149,7 @@ def test_after_a_fault_that_nobody_was_told_of_the_oldest_is_said_again_at_its_t
     assert found[0].at == latest + 1
 
 
-def test_what_is_said_after_a_fault_comes_at_once() -> None:
+def test_lines_said_after_a_fault_arrive_at_once() -> None:
     fault = [strike(2, "pause", "nats"), events.Healed(6, 1)]
     found = judge(both_came(), meet(1), fault, said(7, 1), part(30))
     assert invariants(found) == [6]

@@ -20,20 +20,20 @@ def test_a_third_in_a_match() -> None:
     assert 1 in invariants(judge(both_came(), came(0, "cem"), meet(1, visitors=["ann", "bob", "cem"])))
 
 
-def test_one_stays_in_a_match_that_the_other_left() -> None:
+def test_staying_in_a_match_that_the_other_left_is_a_violation() -> None:
     found = judge(both_came(), meet(1), events.Pressed(5, "ann", "m"))
     assert invariants(found) == [1]
     assert "bob is in a match that ann is not in" in str(found[0])
 
 
-def test_one_is_told_in_time() -> None:
+def test_the_partner_is_told_in_time() -> None:
     assert (
         judge(both_came(), meet(1), events.Pressed(5, "ann", "m"), events.MatchEnded(7, "bob", "m", "next"))
         == []
     )
 
 
-def test_one_meets_nobody() -> None:
+def test_a_match_without_a_partner_is_a_violation() -> None:
     """A gateway has a second to say that it will not come to a match."""
     assert invariants(judge(both_came(), meet(1, visitors=["ann"]))) == [1]
     for ended, found in [(2.9, []), (3.1, [1])]:
@@ -179,7 +179,7 @@ def test_somebody_elses_match_resumed() -> None:
     assert 1 in invariants(judge(both_came(), meet(1), came(3, "cem", resumed="m"), part(5)))
 
 
-def test_what_may_still_come_is_no_violation() -> None:
+def test_an_event_that_may_still_come_is_no_violation() -> None:
     assert judge(both_came(), meet(1), events.Pressed(99, "ann", "m")) == []
 
 

@@ -69,7 +69,7 @@ def judged(conversation: LossyConversation) -> list[str]:
     return [str(one) for one in check(conversation.history.events, Bounds())]
 
 
-def test_what_was_lost_arrives_soon_after() -> None:
+def test_lost_lines_arrive_soon_after() -> None:
     for seconds in (2, 9, 25):
         conversation = LossyConversation()
         conversation.talk(5)

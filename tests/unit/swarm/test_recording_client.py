@@ -211,7 +211,7 @@ def test_a_line_of_another_match_is_not_answered() -> None:
     assert (stray.match, stray.said_in, stray.number) == ("before", "before", 1)
 
 
-def test_what_a_line_says_of_itself_is_recorded() -> None:
+def test_the_fields_of_a_line_are_recorded() -> None:
     gateway = GatewayAndClient()
     gateway.match()
     gateway.line(1, text="eve n 7")
@@ -241,7 +241,7 @@ def test_a_match_for_a_search_taken_back_is_passed_over() -> None:
     assert [event.match for event in gateway.recorded(events.MatchPassedOver)] == ["m"]
 
 
-def test_what_a_gateway_said_before_it_read_the_stop_is_passed_over() -> None:
+def test_frames_sent_before_the_gateway_read_the_stop_are_ignored() -> None:
     """It had gone back to the former stranger, whom both wanted."""
     gateway = GatewayAndClient()
     gateway.match()
@@ -254,7 +254,7 @@ def test_what_a_gateway_said_before_it_read_the_stop_is_passed_over() -> None:
     assert gateway.client.latest[0] == "n"
 
 
-def test_who_pressed_next_when_the_other_stopped_finds_again() -> None:
+def test_a_visitor_whose_next_crosses_a_stop_searches_again() -> None:
     gateway = GatewayAndClient()
     gateway.match()
     gateway.perform("next")
@@ -279,7 +279,7 @@ def test_blocks_are_said_again_until_a_memory_names_them() -> None:
     assert [event.match for event in gateway.recorded(events.Remembered)] == ["m"]
 
 
-def test_one_may_have_back_whom_one_parted_from_for_a_while() -> None:
+def test_a_rewind_is_possible_for_a_while_after_parting() -> None:
     gateway = GatewayAndClient()
     gateway.match()
     gateway.say("ended", match="m", reason="next")
@@ -288,7 +288,7 @@ def test_one_may_have_back_whom_one_parted_from_for_a_while() -> None:
     assert gateway.client.rewindable == ""
 
 
-def test_what_is_not_of_the_protocol_is_recorded() -> None:
+def test_frames_outside_of_the_protocol_are_recorded() -> None:
     gateway = GatewayAndClient()
     gateway.say("nonsense")
     gateway.say("welcome", visitor="v", gateway="g")  # without a memory

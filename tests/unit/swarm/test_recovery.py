@@ -85,7 +85,7 @@ def test_a_matcher_that_is_still_missing_disturbs_them() -> None:
         assert recovery.killed_searches.total == counted
 
 
-def test_who_gave_up_waiting_for_a_call_did_not_have_it_in_time() -> None:
+def test_a_call_that_a_visitor_gave_up_was_not_restored_in_time() -> None:
     ended: list[events.Event] = [events.Pressed(14, "bob", "m"), events.MatchEnded(14, "ann", "m", "next")]
     assert killed(came(5.5, "ann", resumed="m"), *ended).share_within(5) == 0
 
@@ -94,12 +94,12 @@ def recovered(calls: Times, searches: Times) -> Recovery:
     return Recovery({}, {"kill": Times(failed=1000)}, Times(failed=1000), calls, searches)
 
 
-def test_what_recovers_in_time_is_enough() -> None:
+def test_a_recovery_in_time_is_no_shortfall() -> None:
     assert shortfalls(recovered(Times([1.0] * 99, failed=1), Times([1.0] * 98 + [4.0] * 2)), Bars()) == []
     assert shortfalls(Recovery({}, {}, Times()), Bars()) == []
 
 
-def test_what_recovers_too_slowly_is_a_shortfall() -> None:
+def test_a_slow_recovery_is_a_shortfall() -> None:
     slow = recovered(Times([1.0] * 98 + [6.0] * 2), Times([1.0] * 97, failed=3))
     calls, searches = shortfalls(slow, Bars())
     assert calls == "98.0% of 100 calls of killed gateways went on within 5 s, not 99%"
