@@ -4,6 +4,8 @@ import pytest
 
 from tools.counts import Sources, fragments, repeated_class_names, sources
 
+MAY_BEGIN_A_SENTENCE = ("To", "What", "Whatever")
+"""A whole sentence may begin with these, so only a reader can tell."""
 
 
 @pytest.fixture(scope="module")
@@ -16,4 +18,4 @@ def test_a_class_name_is_defined_once(files: Sources) -> None:
 
 
 def test_a_docstring_is_a_whole_sentence(files: Sources) -> None:
-    assert list(fragments(files)) == []
+    assert [place for place in fragments(files) if not place[2].startswith(MAY_BEGIN_A_SENTENCE)] == []
