@@ -9,7 +9,7 @@ from protos import reports_pb2_grpc as rpc
 async def decide(
     reports: str, token: str, visitor: str, level: pb.Level, rule: str = "", seconds: int = 3600
 ) -> None:
-    """Ask the service at the address `reports` for a decision about `visitor`. `token`: of moderators."""
+    """Decide about `visitor` at the service with the address `reports`, with the moderators' `token`."""
     request = pb.DecideRequest(visitor=visitor, level=level, rule=rule, seconds=seconds)
     async with aio.insecure_channel(reports) as channel:
         authorization = ("authorization", f"Bearer {token}")

@@ -1,4 +1,4 @@
-"""A TCP proxy on a loopback port: what stands between two processes, and what tests can do to it."""
+"""A TCP proxy on a loopback port between two processes, with faults for tests."""
 
 import asyncio
 from collections.abc import Callable
@@ -13,7 +13,7 @@ Way = Literal["there", "back"]
 
 
 class _Connection:
-    """Both ends of one; `delay` in seconds is its own. `lossy`: it lost bytes, and may not go on."""
+    """Both ends of a connection. `delay` is in seconds. A `lossy` one has lost bytes and must end."""
 
     def __init__(self, ends: tuple[asyncio.StreamWriter, asyncio.StreamWriter], delay: float) -> None:
         self.ends = ends
@@ -49,7 +49,7 @@ class Proxy:
             self._server = await asyncio.start_server(carry, "127.0.0.1", self.port)
 
     async def cut(self) -> None:
-        """Nobody gets through, and connections that were there, or are just being made, end."""
+        """End all connections, also those that are just being made, and accept no new ones."""
         self._cuts += 1
         if self._server is not None:
             self._server.close()
@@ -61,17 +61,17 @@ class Proxy:
         self._connections.clear()
 
     def swallow(self, *ways: Way) -> None:
-        """Bytes that go these ways vanish, while connections stay open and new ones are taken."""
+        """Drop all bytes in these directions. Connections stay open, and new ones are accepted."""
         self._swallowed = set(ways)
 
     def delay(self, draw: Callable[[], float]) -> None:
-        """Each connection, old or new, is slower by the seconds that `draw` gives it."""
+        """Delay each connection, old or new, by the seconds that `draw` returns for it."""
         self._draw_delay = draw
         for connection in self._connections:
             connection.delay = draw()
 
     async def heal(self) -> None:
-        """All is as in the beginning. A connection that lost bytes ends: what it carries makes no sense."""
+        """End all faults. Connections that lost bytes end, because their streams are broken."""
         self._swallowed.clear()
         self.delay(lambda: 0.0)
         for connection in list(self._connections):
@@ -80,7 +80,7 @@ class Proxy:
         await self.open()
 
     async def _carry(self, cuts: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """`cuts`: how many there had been when the connection was made."""
+        """Carry bytes until a cut. `cuts` is the number of cuts before the connection was made."""
         self._arriving.add(writer)
         try:
             there, back = await asyncio.open_connection("127.0.0.1", self._target)

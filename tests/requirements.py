@@ -25,7 +25,7 @@ def require(need: Need) -> None:
 
 
 def browser() -> str | None:
-    """The path of a Chromium on this machine: ZUFALL_BROWSER, or the first on the PATH."""
+    """Return the path of a Chromium: ZUFALL_BROWSER, or the first on the PATH."""
     return os.environ.get("ZUFALL_BROWSER") or next(filter(None, map(shutil.which, _BROWSERS)), None)
 
 
@@ -48,7 +48,7 @@ def _lack_of_docker() -> str | None:
 
 
 def faketime() -> Path | None:
-    """The library with which a process has a wall clock of its own, if it is installed."""
+    """Return the library that gives a process its own wall clock, if it is installed."""
     return next(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"), None)
 
 

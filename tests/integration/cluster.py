@@ -1,4 +1,4 @@
-"""Two gateways with all they need, every part a real process; each can be stopped and started again."""
+"""Runs two gateways and all that they need as real processes, which can be stopped and started again."""
 
 import asyncio
 import os
@@ -20,7 +20,7 @@ from ..visitor import ORIGIN
 
 
 class Service:
-    """`python -m services.<module>` on ports that stay the same; what it logs is in `log`.
+    """Runs `python -m services.<module>` on ports that stay the same. `log` is the file of its log.
 
     `program` is run instead, when it is given.
     """
@@ -60,28 +60,28 @@ class Service:
         return self._process is not None and self._process.returncode is None
 
     async def start(self) -> None:
-        """Returns when the process runs; `until_ready` waits until it can serve."""
+        """Start the process. It may not serve before `until_ready` returns."""
         with self.log.open("a") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", self._program, env=self._environment, stderr=log
             )
 
     def allow(self, origins: str) -> None:
-        """Which pages may connect, when it is started next."""
+        """Set the origins of pages that may connect, from the next start on."""
         self._environment["ZUFALL_ORIGINS"] = origins
 
     async def stop(self, seconds: float = 5, how: int = signal.SIGINT) -> None:
-        """SIGINT: at once; SIGTERM: in good order, so that visitors go on elsewhere."""
+        """Stop the process: with SIGINT at once, with SIGTERM after a drain."""
         if self._process is not None:
             await stop(self._process, seconds, how)
 
     def send(self, number: int) -> None:
-        """A signal."""
+        """Send a signal to the process."""
         assert self._process is not None
         self._process.send_signal(number)
 
     async def ended(self, seconds: float) -> None:
-        """Returns when the process has ended by itself."""
+        """Wait until the process has ended by itself."""
         assert self._process is not None
         async with asyncio.timeout(scaled(seconds)):
             await self._process.wait()
@@ -92,7 +92,7 @@ class Service:
         await self._process.wait()
 
     async def readiness(self) -> str:
-        """The words of `/readyz`."""
+        """Return the text of `/readyz`, or a text that says that nothing answers."""
         try:
             async with aiohttp.ClientSession() as http, http.get(f"{self.admin}/readyz") as answer:
                 return (await answer.text()).strip()
@@ -100,14 +100,14 @@ class Service:
             return "it does not answer"
 
     async def until_ready(self, words: str = "ok", seconds: float = 15) -> None:
-        """Returns when `/readyz` says `words`; raises when the process ends first or the time is over."""
+        """Wait until `/readyz` says `words`. Raises if the process ends first or the time is over."""
         async with asyncio.timeout(scaled(seconds)):
             while words not in await self.readiness():
                 assert self.running, self.log.read_text()
                 await asyncio.sleep(0.02)
 
     async def metric(self, name: str, **labels: str) -> float:
-        """The present value, 0 when nothing was counted yet."""
+        """Return the present value of a metric, 0 if nothing was counted yet."""
         async with aiohttp.ClientSession() as http, http.get(f"{self.admin}/metrics") as answer:
             text = await answer.text()
         samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
@@ -116,7 +116,7 @@ class Service:
 
 @dataclass(frozen=True)
 class Cluster:
-    """Everything runs and is ready."""
+    """A cluster whose services run and are ready."""
 
     environment: Mapping[str, str]
     nats: NatsServer
@@ -126,7 +126,7 @@ class Cluster:
 
     @property
     def matcher(self) -> Service:
-        """The only one, where there are not more."""
+        """The first matcher, which is the only one by default."""
         return self.matchers[0]
 
     @property
@@ -142,7 +142,7 @@ class Cluster:
         await asyncio.gather(*(service.until_ready() for service in self.services))
 
     async def command(self, *words: str, **changed: str) -> tuple[int, str]:
-        """`zufall …` of whoever runs this cluster: its status, and all that it said."""
+        """Run `zufall …` as this cluster's operator. Return its status and its output."""
         environment = {"ZUFALL_REPORTS": self.reports.address, **self.environment, **changed}
         process = await asyncio.create_subprocess_exec(
             Path(sys.prefix) / "bin" / "zufall",
@@ -158,7 +158,7 @@ class Cluster:
 
 @asynccontextmanager
 async def running_cluster(folder: Path, *, matchers: int = 1, **settings: str) -> AsyncIterator[Cluster]:
-    """A cluster with its own keys and database. No process of it may say an unforeseen error."""
+    """Run a cluster with its own keys and database. Fail if a process logs an unforeseen error."""
     async with nats_server() as nats:
         cluster = _plan(folder, nats, matchers, settings)
         try:

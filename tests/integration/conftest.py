@@ -1,4 +1,4 @@
-"""One cluster serves all tests that leave it as they found it."""
+"""Provides one cluster for all tests that leave it as they found it."""
 
 import asyncio
 import signal
@@ -19,7 +19,7 @@ from .zufall_command import ZufallCommand
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def cluster(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cluster]:
-    """For tests on the session's event loop; it waits 1 s for `hello`, and floods of signals pass."""
+    """Provide the cluster of the session. It waits 1 s for `hello`, and does not limit signals."""
     folder = tmp_path_factory.mktemp("cluster")
     settings = {"ZUFALL_LIMIT_HELLO_SECONDS": "1", "ZUFALL_LIMIT_SIGNAL_BYTES_PER_SECOND": "100000000"}
     async with running_cluster(folder, matchers=1, **settings) as running:
@@ -34,7 +34,7 @@ async def _breakable(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def breakable(_breakable: Cluster) -> AsyncIterator[Cluster]:
-    """A cluster whose services a test may kill, pause and stop. Afterwards each of them is as it was."""
+    """Provide a cluster whose services a test may kill, pause and stop. All run again afterwards."""
     yield _breakable
     for service in _breakable.services:
         if service.running:
@@ -60,14 +60,14 @@ async def _reports(
 
 @pytest.fixture
 async def reports(_reports: ReportsReplica) -> AsyncIterator[ReportsReplica]:
-    """The reports service of the session, on each kind of database in turn. The database is empty."""
+    """Provide the reports service of the session with an empty database, on SQLite and on PostgreSQL."""
     async with reused(_reports) as replica:
         yield replica
 
 
 @pytest.fixture
 async def replica() -> AsyncIterator[MatcherReplica]:
-    """A matcher in this process."""
+    """Provide a matcher in this process."""
     made = MatcherReplica(Stages(ages=(0.2, 0.4, 0.8)))
     made.port = await made.server.start()
     yield made
@@ -76,7 +76,7 @@ async def replica() -> AsyncIterator[MatcherReplica]:
 
 @pytest.fixture
 async def gateway(replica: MatcherReplica) -> AsyncIterator[Open]:
-    """Opens streams to the matcher."""
+    """Provide a function that opens streams to the matcher."""
     async with gateways(replica.port) as opened:
         yield opened
 

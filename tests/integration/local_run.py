@@ -1,4 +1,4 @@
-"""`zufall run` as a person starts it, and what it has left running."""
+"""Runs `zufall run` as a person does, and finds processes that it left behind."""
 
 import asyncio
 import signal
@@ -16,7 +16,7 @@ ZUFALL = Path(sys.prefix) / "bin" / "zufall"
 
 
 class Run:
-    """One `zufall run`, started and not yet awaited."""
+    """One `zufall run`, which has started but may not be ready."""
 
     def __init__(self, process: asyncio.subprocess.Process, port: int, data: Path) -> None:
         self.process = process
@@ -30,7 +30,7 @@ class Run:
         return f"http://127.0.0.1:{self.port + number}"
 
     async def until_said(self, words: str, seconds: float = 20) -> str:
-        """The line with these words; raises when the output ends before, or the time is over."""
+        """Return the line with these words. Raises if the output ends first or the time is over."""
         assert self.process.stdout is not None
         async with asyncio.timeout(scaled(seconds)):
             while line := (await self.process.stdout.readline()).decode():
@@ -41,25 +41,25 @@ class Run:
         raise AssertionError(f"never said {words!r}:\n{''.join(self.output)}")
 
     def look(self) -> list[psutil.Process]:
-        """Every process below it, which is remembered."""
+        """Return all processes below it, and remember them."""
         below: list[psutil.Process] = psutil.Process(self.process.pid).children(recursive=True)
         self._seen.update(below)
         return below
 
     def child(self, module: str, number: int = 0) -> psutil.Process:
-        """The process of a service; several in the order of their start."""
+        """Return the process of a service. `number` counts in the order of their start."""
         found = [one for one in self.look() if f"services.{module}" in one.cmdline()]
         return sorted(found, key=lambda one: (one.create_time(), one.pid))[number]
 
     async def ended(self, seconds: float = 20) -> int:
-        """Its status, once it has ended."""
+        """Wait until it has ended, and return its status."""
         assert self.process.stdout is not None
         async with asyncio.timeout(scaled(seconds)):
             self.output += (await self.process.stdout.read()).decode().splitlines(keepends=True)
             return await self.process.wait()
 
     async def left(self, seconds: float = 5) -> list[psutil.Process]:
-        """Which of the processes below it still run after some time for them to end."""
+        """Return the processes below it that still run after the given time."""
         deadline = time.monotonic() + scaled(seconds)
         while (alive := [one for one in self._seen if _runs(one)]) and time.monotonic() < deadline:  # noqa: ASYNC110 -- they are not ours to wait for
             await asyncio.sleep(0.05)
@@ -75,7 +75,7 @@ def _runs(process: psutil.Process) -> bool:
 
 @asynccontextmanager
 async def running(data: Path, port: int, *words: str) -> AsyncIterator[Run]:
-    """`zufall run --data … --port …`; at the end nothing of it is left, whatever happened."""
+    """Run `zufall run --data … --port …`, and end all its processes afterwards."""
     process = await asyncio.create_subprocess_exec(
         ZUFALL, "run", "--data", data, "--port", str(port), *words,
         stdout=asyncio.subprocess.PIPE,

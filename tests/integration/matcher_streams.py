@@ -76,26 +76,26 @@ class StreamingGateway:
         return batch
 
     async def read(self) -> wire.MatcherBatch:
-        """The next batch about tickets."""
+        """Return the next batch about tickets."""
         while True:
             batch = await self.next()
             if batch.pairings or batch.stages or batch.overflow or batch.superseded:
                 return batch
 
     async def beat(self) -> None:
-        """Say every now and then that we are there."""
+        """Send heartbeats until cancelled."""
         while True:
             await self.send()
             await asyncio.sleep(0.5)
 
     async def pairing(self) -> wire.Pairing:
-        """The next pairing, whatever else comes before it."""
+        """Return the next pairing, and skip everything before it."""
         while True:
             for pairing in (await self.read()).pairings:
                 return pairing
 
     async def code(self) -> grpc.StatusCode:
-        """Return how the stream ends; a status comes only after all that was sent before it is read."""
+        """Return the stream's status, which comes after all messages before it have been read."""
         try:
             while await asyncio.wait_for(self.stream.read(), scaled(5)) is not aio.EOF:
                 pass
@@ -110,7 +110,7 @@ Open = Callable[[str], StreamingGateway]
 
 @asynccontextmanager
 async def gateways(port: int) -> AsyncIterator[Open]:
-    """Opens streams to the replica, each on a connection of its own as separate processes would."""
+    """Open streams to the replica, each on a connection of its own, like separate processes."""
     channels: list[aio.Channel] = []
 
     def opened(name: str) -> StreamingGateway:
@@ -126,7 +126,7 @@ async def gateways(port: int) -> AsyncIterator[Open]:
 
 
 async def until(true: Callable[[], bool]) -> None:
-    """Wait for something in the same process that tells nobody."""
+    """Wait until a condition in this process is true."""
     async with asyncio.timeout(scaled(5)):
         while not true():  # noqa: ASYNC110 -- counts have no event
             await asyncio.sleep(0.005)

@@ -22,7 +22,7 @@ BANS = 200
 
 
 async def ban(cluster: Cluster, moderation: rpc.ModerationStub, one: ManualVisitor) -> float:
-    """Seconds until the visitor's socket is closed."""
+    """Ban a visitor, and return the seconds until their socket is closed."""
     token = cluster.environment["ZUFALL_MODERATOR_TOKEN"]
     request = pb.DecideRequest(visitor=one.name, level=pb.LEVEL_BANNED, seconds=3600, rule="nudity")
     closed = asyncio.create_task(one.close_code())

@@ -1,4 +1,4 @@
-"""Visitors of a cluster, how they meet, and what their pages do so that lines arrive."""
+"""Lets visitors of a cluster meet, and sends lines as their pages do."""
 
 import asyncio
 import time
@@ -15,7 +15,7 @@ from ..visitor import ManualVisitor, visitor
 from .cluster import Cluster
 
 QUIET = 0.4
-"""Seconds within which a meeting that must not come about would have: it takes some milliseconds."""
+"""Within so many seconds a forbidden meeting would have happened, because one takes milliseconds."""
 
 DELIVERY_SECONDS = 45.0
 """A line that was lost is repeated after 3, 6 and 12 s."""
@@ -26,7 +26,7 @@ Way = tuple[int, int]
 
 @asynccontextmanager
 async def visitors(cluster: Cluster, *gateways: int) -> AsyncIterator[list[ManualVisitor]]:
-    """One visitor on each of the gateways named by number."""
+    """Connect one visitor to each of the numbered gateways."""
     async with AsyncExitStack() as stack:
         yield [await stack.enter_async_context(visitor(cluster.urls[number])) for number in gateways]
 
@@ -35,7 +35,7 @@ async def visitors(cluster: Cluster, *gateways: int) -> AsyncIterator[list[Manua
 async def pair(
     cluster: Cluster, way: Way, mode: Mode = "text"
 ) -> AsyncIterator[tuple[ManualVisitor, ManualVisitor]]:
-    """Two who have met."""
+    """Connect two visitors who have met."""
     async with visitors(cluster, *way) as (one, other):
         await meet(one, other, mode=mode)
         yield one, other
@@ -74,7 +74,7 @@ async def say_lines(one: ManualVisitor, texts: Sequence[str]) -> None:
 
 
 async def take_lines(one: ManualVisitor, count: int) -> list[str]:
-    """Return the next lines that the client takes, each in its turn and once; it acknowledges them."""
+    """Return the next lines that the client accepts and acknowledges, in order and each once."""
     taken: list[str] = []
     while len(taken) < count:
         before = one.match.received

@@ -1,4 +1,4 @@
-"""A visitor's address goes no further than their gateway: to no service, no bus, no log, no partner."""
+"""A visitor's address stays at their gateway: no service, bus, log or partner gets it."""
 
 import asyncio
 import contextlib
@@ -23,13 +23,13 @@ MUNICH, CAMBRIDGE = "129.187.254.90", "2001:630:212:8::1"
 
 
 def spellings(address: str) -> list[bytes]:
-    """The address as text, as bytes in a packet, and as a number."""
+    """Return the address as text, as bytes in a packet, and as a number."""
     parsed = ipaddress.ip_address(address)
     return [address.encode(), parsed.exploded.encode(), parsed.packed, str(int(parsed)).encode()]
 
 
 class Wiretap:
-    """A relay in front of a server that keeps every byte that went through it, either way."""
+    """A proxy in front of a server that records all bytes in both directions."""
 
     def __init__(self, target: str) -> None:
         self.heard = bytearray()
@@ -49,7 +49,7 @@ class Wiretap:
 
 @asynccontextmanager
 async def tapped(target: str) -> AsyncIterator[tuple[str, Wiretap]]:
-    """Where to connect instead of to `target`, and what is heard there."""
+    """Yield the address of a proxy in front of `target`, and the proxy."""
     tap = Wiretap(target)
     server = await asyncio.start_server(tap.serve, "127.0.0.1")
     try:
@@ -60,7 +60,7 @@ async def tapped(target: str) -> AsyncIterator[tuple[str, Wiretap]]:
 
 @asynccontextmanager
 async def overheard_bus(url: str) -> AsyncIterator[bytearray]:
-    """Everything that is published on NATS."""
+    """Record everything that is published on NATS."""
     said = bytearray()
 
     async def hear(message: Msg) -> None:
@@ -74,7 +74,7 @@ async def overheard_bus(url: str) -> AsyncIterator[bytearray]:
 
 
 async def talk(one: ManualVisitor, other: ManualVisitor) -> list[str]:
-    """Two find each other, talk, report and part; every frame that they hear."""
+    """Let two meet, talk, report and part. Return every frame that they receive."""
     heard: list[str] = []
     for each in (one, other):
         await each.find(interests=["overheard"], nearby=True, avoid_countries=["FR"])
@@ -119,7 +119,7 @@ async def test_no_address_leaves_its_gateway(tmp_path: Path) -> None:
 
 @asynccontextmanager
 async def gateway(cluster: Cluster, folder: Path, matcher: str, reports: str) -> AsyncIterator[Service]:
-    """One more gateway of the cluster, which reaches the other services at these addresses."""
+    """Run another gateway of the cluster, which reaches the services at these addresses."""
     environment = {**cluster.environment, "ZUFALL_MATCHERS": matcher, "ZUFALL_REPORTS": reports}
     service = Service("signaling", environment, folder, "watched-gateway")
     await service.start()

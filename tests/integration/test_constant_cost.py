@@ -26,7 +26,7 @@ from ..unit.signaling.fake_cluster import (
 
 SMALL, LARGE = 2, 20
 QUIET = 0.1
-"""Seconds without a message after which nothing more is on its way."""
+"""After so many seconds without a message no more is under way."""
 
 
 class NatsCluster(FakeCluster):
@@ -48,7 +48,7 @@ class NatsCluster(FakeCluster):
         await bus.start(hub, lambda _: None)
 
     async def quiet(self) -> int:
-        """How many messages were delivered until now, when no more are on their way."""
+        """Wait until no message is under way, and return how many were delivered."""
         before = -1
         while (delivered := await self.server.delivered()) != before:
             before = delivered
@@ -67,14 +67,14 @@ async def cluster(gateways: int) -> AsyncIterator[NatsCluster]:
 
 
 class Costs:
-    """Counts how many messages are delivered because of each thing that visitors do."""
+    """Counts the messages that each act of visitors causes."""
 
     def __init__(self, of: NatsCluster) -> None:
         self._of = of
         self.counted: dict[str, int] = {}
 
     async def add(self, what: str, act: Callable[[], object], seen: Callable[[], object]) -> None:
-        """Do it, and wait until it is `seen` and all is quiet again."""
+        """Perform an act, and wait until it is `seen` and no message is under way."""
         before = await self._of.quiet()
         act()
         await until(seen)
@@ -82,7 +82,7 @@ class Costs:
 
 
 def told(page: FakePage, kind: str) -> Callable[[], bool]:
-    """Whether the page was told something of this kind; it is then taken away."""
+    """Return whether the page got a frame of this kind, and remove it."""
 
     def check() -> bool:
         found = [frame for frame in page.frames if frame["type"] == kind]
@@ -144,7 +144,7 @@ def kinds(page: FakePage) -> list[str]:
 
 
 def sealed(page: FakePage) -> str:
-    """The newest pass that the page was given."""
+    """Return the newest pass that the page was given."""
     given = [frame.get("resumed", frame).get("pass", "") for frame in page.frames]
     return str(next(filter(None, reversed(given))))
 

@@ -1,4 +1,4 @@
-"""Bad input on the WebSocket: a stable code for who sends it, and nobody else notices."""
+"""Bad input on the WebSocket gets a stable code, and nobody else notices it."""
 
 import json
 import time
@@ -29,12 +29,12 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 Pair = tuple[ManualVisitor, ManualVisitor]
 
 LINES = 250
-"""Frames that a browser may say at once, and not twice as many."""
+"""A browser may send so many frames at once, but not twice as many."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def bystanders(cluster: Cluster) -> AsyncIterator[Pair]:
-    """Two who talk on the gateway that gets the bad input."""
+    """Provide two visitors who talk at the gateway that gets the bad input."""
     async with visitor(cluster.urls[0]) as one, visitor(cluster.urls[0]) as other:
         await meet(one, other, mode="audio")
         yield one, other
@@ -42,7 +42,7 @@ async def bystanders(cluster: Cluster) -> AsyncIterator[Pair]:
 
 @pytest_asyncio.fixture(autouse=True, loop_scope="session")
 async def undisturbed(cluster: Cluster, bystanders: Pair) -> AsyncIterator[None]:
-    """After each test the two talk on: the next frame that each hears is what the other says next."""
+    """Check after each test that the two still talk, and that each hears only what the other says."""
     pid = cluster.gateways[0].pid
     yield
     for speaker, listener in (bystanders, bystanders[::-1]):
@@ -111,7 +111,7 @@ async def test_a_malformed_websocket_frame_ends_the_connection(url: str, raw: by
 
 
 def _masked(first: int, payload: bytes) -> bytes:
-    """A short client frame whose mask is zero."""
+    """Return a short client frame whose mask is zero."""
     return bytes((first, 0x80 | len(payload))) + b"\0\0\0\0" + payload
 
 
@@ -123,7 +123,7 @@ async def test_too_many_frames_end_the_connection(url: str) -> None:
 
 
 async def test_receipts_that_nothing_pays_for_end_the_connection(cluster: Cluster, url: str) -> None:
-    """A thousand a second."""
+    """The visitor acknowledges one line a thousand times."""
     async with pair(cluster, (0, 0)) as (one, other):
         await say_lines(other, ["one line pays for one receipt"])
         assert await take_lines(one, 1) == ["one line pays for one receipt"]
@@ -137,7 +137,7 @@ async def test_receipts_that_nothing_pays_for_end_the_connection(cluster: Cluste
 
 
 async def test_receipts_that_a_line_pays_for_cost_nothing(cluster: Cluster) -> None:
-    """Else somebody who says much would have the other thrown out."""
+    """Otherwise a talkative visitor could make the gateway disconnect the partner."""
     async with pair(cluster, (0, 1)) as (one, other):
         receipt = '{"type":"received","match":"%s","n":%d}'  # as browsers spell it
         await say_lines(other, [str(number) for number in range(LINES)])
@@ -169,7 +169,7 @@ async def test_a_bad_description_is_refused_and_the_match_lives(url: str, sdp: s
 async def test_a_frame_about_another_match_is_dropped_and_counted(
     cluster: Cluster, bystanders: Pair, kind: str
 ) -> None:
-    """One of others, one of the past, and one that never was; the bystanders' next frame proves the rest."""
+    """The frames name a match of others, a past one and an invented one. The bystanders hear none of it."""
     gateway = cluster.gateways[0]
     async with visitor(gateway.url) as one, visitor(gateway.url) as other, visitor(cluster.urls[1]) as third:
         await meet(one, other)
@@ -193,7 +193,7 @@ async def test_a_frame_about_another_match_is_dropped_and_counted(
 
 
 async def test_without_a_hello_the_connection_ends(url: str) -> None:
-    """The cluster waits for it for 1 s."""
+    """This cluster waits 1 s for a hello."""
     async with opened(url) as silent:
         began = time.monotonic()
         await is_closed(silent, "no_hello", 4408)
@@ -341,7 +341,7 @@ async def test_the_bounds_are_epochs(url: str, epoch: int) -> None:
 
 
 async def is_stale(one: ManualVisitor, epoch: int) -> None:
-    """The connection ends because of a newer one."""
+    """Check that the connection ends because of a newer one."""
     refused = await one.hear("error")
     assert (refused["code"], refused["epoch"]) == ("stale_epoch", epoch)
     assert await one.close_code() == 4409
@@ -351,7 +351,7 @@ async def is_stale(one: ManualVisitor, epoch: int) -> None:
 async def test_an_older_epoch_is_refused_and_the_newer_connection_stays(
     cluster: Cluster, elsewhere: int
 ) -> None:
-    """Somebody whose clock was set back, or a copied tab that does not know of the other."""
+    """This happens after a clock was set back, or to a copied tab that does not know of the other."""
     async with pair(cluster, (0, 1)) as (one, other):
         newest = one.client.epoch
         async with opened(cluster.urls[elsewhere], one.token) as late:

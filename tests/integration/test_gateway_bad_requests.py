@@ -1,4 +1,4 @@
-"""Bad input over HTTP: a problem with a stable code, and the next request is served."""
+"""Bad input over HTTP gets a problem with a stable code, and the next request is served."""
 
 import asyncio
 import json
@@ -27,7 +27,7 @@ DEEP = b"[" * 100_000
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def reporter(cluster: Cluster) -> AsyncIterator[ManualVisitor]:
-    """A visitor with a good pass; at the end of the module it still talks with its partner."""
+    """Provide a visitor with a valid pass, who still talks with the partner at the end of the module."""
     async with visitor(cluster.urls[0]) as one, visitor(cluster.urls[1]) as other:
         await meet(one, other, mode="video")
         listening = asyncio.create_task(one.hear("ended", seconds=600))  # who reads answers pings, too
@@ -155,7 +155,7 @@ async def test_a_moderator_with_another_token_sees_nothing(cluster: Cluster) -> 
 
 
 async def reports_about(cluster: Cluster, match: str) -> int:
-    """How many lie in the database."""
+    """Return the number of reports in the database."""
     path = cluster.environment["ZUFALL_DATABASE"].removeprefix("sqlite+aiosqlite:///")
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
         return int(database.execute("SELECT count(*) FROM reports WHERE match = ?", [match]).fetchone()[0])

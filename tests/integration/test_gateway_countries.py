@@ -1,4 +1,4 @@
-"""Countries of visitors: who avoids whom, who is near, and what partners learn."""
+"""Countries of visitors decide who meets and who is near, and partners may learn them."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -18,11 +18,11 @@ from .meetings import WAYS, Way, does_not_meet, first_to_meet
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 MUNICH, BERLIN, CAMBRIDGE, TOKYO = "129.187.254.90", "160.45.170.10", "131.111.150.25", "133.11.0.1"
-"""Addresses of universities, as a proxy would report them; nothing is sent there."""
+"""Addresses of universities in these cities. Nothing is sent there."""
 
 
 def abroad(folder: Path, show_country: str = "on") -> AbstractAsyncContextManager[Cluster]:
-    """A cluster behind a proxy, which knows countries."""
+    """Run a cluster behind a proxy that knows the countries of addresses."""
     return running_cluster(
         folder,
         ZUFALL_TRUSTED_PROXIES="1",
@@ -38,7 +38,7 @@ async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Clust
 
 
 async def wait(one: ManualVisitor, **wish: Any) -> None:
-    """Returns when the matcher has the wish: nobody else says why it waits."""
+    """Send a wish, and wait until the matcher has it. Only the matcher explains the wait."""
     await one.find(**wish)
     while "hint" not in await one.hear("searching"):
         pass

@@ -1,4 +1,4 @@
-"""Tokens that name a device, at real gateways: for a proof, renewed by the same key, refused to others."""
+"""Gateways issue device tokens for a proof, renew them for the same key, and refuse others."""
 
 import base64
 import json
@@ -157,7 +157,7 @@ async def test_two_visitors_of_one_device_meet_others_and_never_each_other(
 
 
 def named_in(cluster: Cluster, met: ManualVisitor) -> str:
-    """The partner in a visitor's pass."""
+    """Return the partner in a visitor's pass."""
     ring = parse_ring(cluster.environment["ZUFALL_PASS_KEYS"])
     return PassSealer(ring).open(met.match.sealed_pass, VisitorId(met.name), time.time()).partner
 

@@ -1,4 +1,4 @@
-"""A gateway that is asked to stop sends its visitors to others, no faster than it says, and loses no call."""
+"""A draining gateway sends its visitors away at the stated rate, and loses no call."""
 
 import asyncio
 import signal
@@ -55,7 +55,7 @@ async def test_it_is_not_ready_and_takes_nobody_while_it_sends_others_away(break
 
 
 async def test_visitors_are_sent_away_at_the_stated_rate(tmp_path: Path) -> None:
-    """All at once would be a storm at the other gateways."""
+    """If all left at once, the other gateways would be overloaded."""
     count, rate = 60, 40
     async with (
         running_cluster(tmp_path, ZUFALL_DRAIN_PER_SECOND=str(rate)) as cluster,
@@ -112,7 +112,7 @@ async def test_a_search_goes_on_once(breakable: Cluster) -> None:
 
 
 async def waited(gateway: Service, one: ManualVisitor, other: ManualVisitor) -> float:
-    """Seconds for which the two, who meet now, have searched together."""
+    """Let the two meet, and return the seconds that they have searched together."""
     before = await gateway.metric("zufall_gateway_waits_seconds_sum")
     for each in (one, other):
         await each.find("text", interests=["zithers"])

@@ -1,4 +1,4 @@
-"""Somebody who changes their wish all the time, on a real gateway."""
+"""A visitor changes their wish all the time at a real gateway."""
 
 import asyncio
 
@@ -13,7 +13,7 @@ FLIPS = 100
 
 
 async def test_only_the_last_of_many_wishes_counts_and_others_feel_nothing(cluster: Cluster) -> None:
-    """Fifty a second for two seconds: of these, ten at once and five a second reach the matcher."""
+    """Of fifty wishes a second for two seconds, ten at once and then five a second reach the matcher."""
     offered = await cluster.matcher.metric("zufall_matcher_offers_total", kind="first")
     began = asyncio.get_running_loop().time()
     async with visitors(cluster, 0, 0, 1) as (flipper, one, other):

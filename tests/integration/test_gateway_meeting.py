@@ -1,4 +1,4 @@
-"""Two strangers meet, talk and part: on one gateway, and on two."""
+"""Two strangers meet, talk and part, at one gateway and at two."""
 
 import asyncio
 import json
@@ -39,7 +39,7 @@ async def test_frames_reach_the_partner_byte_for_byte(cluster: Cluster, way: Way
 
 
 def frames_of_a_call(match: str) -> list[bytes]:
-    """Every kind of frame for a partner, and such spelling as a JSON writer may choose."""
+    """Return every kind of frame for a partner, in unusual but valid JSON."""
     said = [
         {"type": "description", "match": match, "description": {"type": "offer", "sdp": OFFER}},
         {"type": "candidates", "match": match, "candidates": [{"candidate": "", "sdpMid": None}]},
@@ -171,7 +171,7 @@ async def test_one_visitor_on_two_gateways_never_meets_themselves(cluster: Clust
 
 
 async def test_the_longest_wish_is_a_wish(cluster: Cluster) -> None:
-    """Some letters become eighteen when they are folded."""
+    """Some letters become eighteen when they are normalized."""
     longest = [31 * "\ufdfa" + str(number) for number in range(10)]
     async with visitors(cluster, 0, 1) as (one, other):
         await one.find(interests=longest, languages=["abc-12345678-12345678-12345678"] * 5)

@@ -19,11 +19,11 @@ from .cluster import Cluster, Service, running_cluster
 
 CROWD = 24
 STAY = 0.5
-"""Seconds with one stranger. Nobody meets everybody within the test, so there is always somebody new."""
+"""A guest stays so many seconds with a stranger, so that nobody meets everybody within the test."""
 
 
 class Guest:
-    """A visitor who goes on by themself, and what they saw: with whom they were in which match, and when."""
+    """A visitor who goes from match to match, and records the partner and time of each."""
 
     def __init__(self, visitor: ManualVisitor) -> None:
         self.visitor = visitor
@@ -52,7 +52,7 @@ class Guest:
 
 
 class Party:
-    """All guests together."""
+    """The guests of one test."""
 
     def __init__(self, guests: list[Guest]) -> None:
         self.guests = guests
@@ -65,14 +65,14 @@ class Party:
         return found
 
     def left_alone(self) -> list[tuple[Guest, Guest]]:
-        """Two who wait though they have never met."""
+        """Return pairs of guests who wait although they have never met."""
         alone = [guest for guest in self.guests if guest.match is None]
         return [
             (one, other) for one, other in combinations(alone, 2) if not one.met.keys() & other.met.keys()
         ]
 
     async def until_somebody_meets(self, since: float) -> float:
-        """Seconds from `since` until two who met both began after it."""
+        """Return the seconds from `since` until two meet who both began after it."""
         async with asyncio.timeout(scaled(10)):
             while True:
                 new = [at for guest in self.guests for at in guest.met.values() if at > since]

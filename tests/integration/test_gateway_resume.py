@@ -1,4 +1,4 @@
-"""A match goes on after a lost socket, on any gateway, and what pages say again arrives once."""
+"""A match goes on after a lost socket, at any gateway, and repeated frames arrive once."""
 
 import asyncio
 import signal
@@ -98,7 +98,7 @@ async def test_lines_sent_to_a_dead_socket_arrive_when_they_are_repeated(cluster
 async def test_a_partner_who_is_away_gets_nothing_of_what_was_said_meanwhile(
     cluster: Cluster, way: Way
 ) -> None:
-    """Their page would get it twice else: gateways keep nothing for anybody."""
+    """Gateways keep no frames for a visitor who is away, or else the page would get them twice."""
     async with pair(cluster, way) as (one, other):
         one.cut()
         await other.hear("partner_away")
@@ -110,7 +110,7 @@ async def test_a_partner_who_is_away_gets_nothing_of_what_was_said_meanwhile(
 
 
 class TestDeadParts:
-    """Parts of the cluster die."""
+    """Tests in which parts of the cluster die."""
 
     async def test_a_killed_gateway(self, breakable: Cluster) -> None:
         async with pair(breakable, (0, 1)) as (one, other):
@@ -163,7 +163,7 @@ class TestDeadParts:
     async def test_visitors_do_not_meet_their_last_partner_again_after_a_kill(
         self, breakable: Cluster
     ) -> None:
-        """Only their page knows it by then: the gateway that does is dead."""
+        """Only their pages know of the match then, because the gateway is dead."""
         async with pair(breakable, (0, 1)) as (one, other):
             await one.say("next")
             assert (await other.hear("ended"))["reason"] == "next"

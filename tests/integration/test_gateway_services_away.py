@@ -17,7 +17,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 @asynccontextmanager
 async def away(service: Service) -> AsyncIterator[None]:
-    """Killed, and started again at the end."""
+    """Kill the service, and start it again at the end."""
     await service.kill()
     yield
     await service.start()
@@ -92,7 +92,7 @@ async def meet_anew(cluster: Cluster) -> None:
 
 
 async def test_a_ban_is_heard_of_without_nats(cluster: Cluster) -> None:
-    """The gateways also watch the reports service itself."""
+    """Without NATS gateways learn of bans from their watch on the reports service."""
     async with visitor(cluster.urls[0]) as one, without_nats(cluster):
         await ban(cluster, one.name)
         assert await one.close_code() == 4403
@@ -130,5 +130,5 @@ async def is_taken(one: ManualVisitor) -> bool:
 
 
 async def is_watched_by_both(cluster: Cluster) -> bool:
-    """The gateways hear of bans again."""
+    """Return whether both gateways watch the reports service again."""
     return await cluster.reports.metric("zufall_reports_watchers") == 2

@@ -49,7 +49,7 @@ async def cut_off(gateway: Service) -> float:
 
 
 async def dropped(gateway: Service) -> float:
-    """Frames for partners who were away."""
+    """Return how many frames were dropped because the partner was away."""
     return await gateway.metric("zufall_gateway_dropped_frames_total", why="partner_away")
 
 
@@ -58,7 +58,7 @@ def memory(gateway: Service) -> int:
 
 
 def stop_reading(one: ManualVisitor) -> None:
-    """Neither does the kernel take much on its behalf: it would be megabytes."""
+    """Stop reading, and shrink the receive buffer, because the kernel would buffer megabytes."""
     connection = one.socket._response.connection
     assert connection is not None
     assert connection.transport is not None
@@ -75,7 +75,7 @@ async def flood(one: ManualVisitor) -> None:
 
 @asynccontextmanager
 async def talking(one: ManualVisitor, other: ManualVisitor) -> AsyncIterator[list[float]]:
-    """Two exchange lines all the while; gives how many seconds each took there and back."""
+    """Let two exchange lines in the background. Yield the list of round trips in seconds."""
     delays: list[float] = []
 
     async def talk() -> None:

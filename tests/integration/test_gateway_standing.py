@@ -1,4 +1,4 @@
-"""Bans close live sockets wherever they are, and reports lie in the database before they are answered."""
+"""Bans close open sockets at every gateway, and reports are stored before they are acknowledged."""
 
 import json
 import time
@@ -23,7 +23,7 @@ async def ban(cluster: Cluster, name: str, seconds: int = 3600) -> None:
 
 
 async def is_turned_away(one: ManualVisitor, decision: str) -> None:
-    """At the hello and at every other endpoint."""
+    """Check that the hello and every other endpoint refuse the visitor."""
     await one.say("hello", token=one.token, epoch=one.next_epoch())
     notice = await one.hear("banned")
     assert (notice["rule"], notice["automated"], notice["decision"]) == ("nudity", False, decision)

@@ -1,4 +1,4 @@
-"""`GET /api/status` of real gateways: all say the same of the whole, and none of it is lost with one."""
+"""All gateways give the same status of the cluster, which survives the loss of one gateway."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

@@ -1,4 +1,4 @@
-"""The gateway's watch of standings, on a real reports service and without NATS."""
+"""A gateway watches standings at a real reports service without NATS."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -61,7 +61,7 @@ async def test_the_last_decision_may_be_a_lift(replica: ReportsReplica) -> None:
 
 
 async def test_an_announcement_that_is_later_than_the_snapshot_counts(replica: ReportsReplica) -> None:
-    """It comes over NATS while the watch waits for a reports service that knows less."""
+    """The announcement comes over NATS while the watch still waits for an older snapshot."""
     visitor = VisitorId(random_id())
     watch = StandingsWatcher(replica.reports)
     watch.start(lambda _: None)

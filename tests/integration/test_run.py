@@ -25,7 +25,7 @@ READY = "Zufall is ready"
 
 @pytest.fixture
 def port() -> int:
-    """The first of four that are free."""
+    """Return the first of four free ports in a row."""
     return free_ports_in_a_row(4)
 
 
@@ -76,7 +76,7 @@ async def check_port(http: aiohttp.ClientSession, run: Run, number: int, token: 
 
 
 async def check_commands(run: Run) -> None:
-    """They find the installation by its folder."""
+    """Check that the commands find the installation by its folder."""
     process = await asyncio.create_subprocess_exec(
         ZUFALL, "reports", "list", "--data", run.data, stdout=asyncio.subprocess.PIPE
     )
@@ -85,7 +85,7 @@ async def check_commands(run: Run) -> None:
 
 
 async def check_second_start(first: Run, token: str) -> None:
-    """It is quick, and who was known is known."""
+    """Check that a second start is quick, and that the token is still valid."""
     began = time.monotonic()
     async with running(first.data, first.port) as second:
         await second.until_said(READY)
@@ -128,7 +128,7 @@ async def test_with_two_matchers_one_may_end(tmp_path: Path, port: int) -> None:
 
 @asynccontextmanager
 async def guest(url: str) -> AsyncIterator[ManualVisitor]:
-    """A visitor of the page that the gateway at `url` serves."""
+    """Open a socket as the page that the gateway at `url` serves."""
     async with opened(url, origin=url) as made:
         await made.hello()
         yield made
@@ -202,7 +202,7 @@ async def test_keys_that_somebody_spoilt_are_said(tmp_path: Path, port: int) -> 
 
 
 async def is_refused(data: Path, port: int, *words: str, says: str) -> None:
-    """One sentence, and no process was started."""
+    """Check that the run is refused with one sentence, and starts no process."""
     async with running(data, port, *words) as run:
         assert run.process.stderr is not None
         async with asyncio.timeout(scaled(20)):

@@ -1,4 +1,4 @@
-"""`zufall swarm` as a person starts it."""
+"""`zufall swarm` works as a person starts it."""
 
 import asyncio
 import sys
@@ -14,7 +14,7 @@ from .local_run import running
 
 
 async def swarm(*words: str) -> tuple[int, str]:
-    """Its status, and all that it said."""
+    """Run `zufall swarm`, and return its status and its output."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "services.cli", "swarm", *words,
         stdout=asyncio.subprocess.PIPE,

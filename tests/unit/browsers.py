@@ -1,4 +1,4 @@
-"""A visitor's browser that knows what it may be told, and complains about anything else."""
+"""A visitor's browser that knows which frames it may get, and fails the test at any other."""
 
 import random
 from collections.abc import Callable
@@ -22,7 +22,7 @@ REMATCH_SECONDS = 60.0
 
 
 class Browser(FakePage):
-    """One page of one visitor, with one socket after the other; the protocol is the one client's."""
+    """One page of one visitor, with one socket after the other. The client speaks the protocol."""
 
     def __init__(
         self, cluster: QueuedCluster, hub: Hub, visitor: VisitorId, epoch: int, memory: str = ""
@@ -30,12 +30,12 @@ class Browser(FakePage):
         self.cluster = cluster
         self.protocol = ZufallClient(visitor, epoch=epoch - 1, memory=memory)
         self.match = ""
-        """The match that goes on as far as this page knows."""
+        """The match that goes on, as far as this page knows."""
         self.partner = visitor
         self.passes: list[str] = []
         self.blocked: set[VisitorId] = set()
         self.last = ""
-        """The match that ended by `next`, for a way back."""
+        """The match that ended by `next`, for a rewind."""
         self.asked_back = ""
         self.online = True
         self._connecting = False
@@ -48,7 +48,7 @@ class Browser(FakePage):
 
     @property
     def welcomed(self) -> bool:
-        """A page says nothing before."""
+        """True when the gateway has welcomed the page, which sends nothing before."""
         return self.summary.welcomed and self.protocol.phase != "offline"
 
     @property
@@ -85,7 +85,7 @@ class Browser(FakePage):
             self._flush()
 
     def block(self, which: int) -> None:
-        """Block the partner of some earlier match, or of this one."""
+        """Block the partner of an earlier match or of this one."""
         if self.passes:
             sealed_pass = self.passes[which % len(self.passes)]
             content = PASSES.open(sealed_pass, self.visitor, self.cluster.now)
@@ -108,12 +108,12 @@ class Browser(FakePage):
     # --- the socket --------------------------------------------------------------------------------
 
     def lose_socket(self) -> None:
-        """The gateway sees it, too."""
+        """Lose the socket. The gateway notices it, too."""
         self.forget_gateway()
         self.loses_socket()
 
     def forget_gateway(self) -> None:
-        """The gateway is dead."""
+        """Lose the socket because the gateway died, so that nobody notices there."""
         self.online = False
         self.protocol.disconnect(1006, random.Random(1))
 
@@ -168,7 +168,7 @@ class Browser(FakePage):
             self._soon(self._flush)
 
     def _soon(self, act: Callable[[], None]) -> None:
-        """Act when the gateway is no longer busy with what it tells."""
+        """Act after the gateway has sent all its present frames."""
         client = self.client
 
         def acts() -> None:
@@ -178,7 +178,7 @@ class Browser(FakePage):
         self.cluster.queue(f"page of {self.visitor}", self.hub.gateway).append(Item(acts))
 
     def tick(self) -> None:
-        """Send again what is due."""
+        """Send due repetitions."""
         if self.online and self.welcomed:
             self.protocol.handle_timer(self.cluster.now)
             self._flush()
@@ -254,7 +254,7 @@ class Browser(FakePage):
     # --- what must be true when nothing is on its way ----------------------------------------------
 
     def check(self, others: "list[Browser]") -> None:
-        """Partners agree and have heard each other; who searches waits at one replica, or is held."""
+        """Check that partners agree and heard each other, and that a search waits at one replica or is held."""
         summary = self.summary
         assert self.online
         assert summary.match == self.match

@@ -1,4 +1,4 @@
-"""Gateways and matcher replicas without a network: messages between them lie in queues until delivered.
+"""Gateways and matcher replicas without a network. Messages wait in queues until a test delivers them.
 
 Hubs, matchmakers, waiting rooms and what they say to each other are the real ones; streams are `Link`s.
 """
@@ -37,7 +37,7 @@ class Item:
 
 
 class QueuedReplica:
-    """A matcher replica, which advances whenever something came in."""
+    """A matcher replica, which advances whenever a message arrives."""
 
     def __init__(self, cluster: "QueuedCluster", name: str) -> None:
         self.cluster = cluster
@@ -46,7 +46,7 @@ class QueuedReplica:
         self.start()
 
     def start(self) -> None:
-        """Start, or start again after a crash, with nothing remembered."""
+        """Start without any state, also after a crash."""
         self.room = WaitingRoom(Stages())
 
     def advance(self) -> None:
@@ -91,7 +91,7 @@ class Link:
             )
 
     def open(self) -> None:
-        """A new stream: the replica forgets what came over an older one."""
+        """Open a new stream, so that the replica forgets the tickets of the older one."""
         if self.ready:
             self.notice()
         self.there.room.forget(self.gateway.name)
@@ -99,13 +99,13 @@ class Link:
         self.gateway.matchmaker._on_ready(self._as_stream)
 
     def cut(self) -> None:
-        """Break the stream: what is on its way is lost. The gateway need not notice it yet."""
+        """Break the stream and lose all messages on it. The gateway may not notice it yet."""
         self.alive = False
         self._queue(self.replica, self.gateway.name).clear()
         self._queue(self.gateway.name, self.replica).clear()
 
     def notice(self) -> None:
-        """The gateway sees that the stream is at its end."""
+        """Let the gateway notice the end of the stream."""
         self.ready = False
         self.cut()
         self.gateway.matchmaker._on_ready(self._as_stream)
@@ -135,7 +135,7 @@ class Link:
 
 
 class QueuedGateway:
-    """A real hub and a real matchmaker; as a `Bus`, it puts envelopes into the queues."""
+    """A real hub and a real matchmaker. As a `Bus` it puts envelopes into the queues."""
 
     def __init__(self, cluster: "QueuedCluster", name: str, kind: type[Hub]) -> None:
         self.cluster = cluster
@@ -157,7 +157,7 @@ class QueuedGateway:
         self._note_accepts()
 
     def _note_accepts(self) -> None:
-        """Note every acceptance, also those between two visitors of this gateway, which skip the bus."""
+        """Record every acceptance, also between two visitors of this gateway, which skip the bus."""
         tell = self.hub._send_to_gateway
 
         def noting(gateway: GatewayId, message: GatewayMessage) -> None:
@@ -168,7 +168,7 @@ class QueuedGateway:
         self.hub._send_to_gateway = noting  # type: ignore[method-assign]
 
     def loses(self, gateway: GatewayId) -> None:
-        """It has been silent for too long."""
+        """Take another gateway for lost, because it has been silent for too long."""
         self.membership.dead.add(gateway)
         self.hub.on_gateway_lost(gateway)
 
@@ -180,7 +180,7 @@ class QueuedGateway:
             self.cluster.queue(self.name, gateway).append(item)
 
     def subscribe_to_match(self, match: MatchId) -> None:
-        """Interest takes time to spread: what is called until then is lost."""
+        """Subscribe later, because a subscription takes time to spread. Earlier messages are lost."""
         seekers = self.cluster.seekers.setdefault(match, set())
         item = Item(lambda: seekers.add(self.name) if match in self.sought else None)
         self.sought.add(match)
@@ -199,7 +199,7 @@ class QueuedGateway:
 
 
 class QueuedCluster:
-    """All of them, and a clock. Queues keep the order between one sender and one receiver, and no other."""
+    """All gateways and replicas, and a clock. A queue keeps the order of one sender and one receiver."""
 
     def __init__(self, gateways: int, replicas: int, kind: type[Hub] = Hub) -> None:
         self.now = 1000.0
@@ -211,7 +211,7 @@ class QueuedCluster:
         """For each visitor, the partners from whom they parted, and when, as their browser knows it."""
         self.seekers: dict[MatchId, set[GatewayId]] = {}
         self.accepted: set[tuple[str, VisitorId]] = set()
-        """Matches that were accepted, each with whom that was told."""
+        """Accepted matches, each with the visitor to whom that was told."""
         self.epochs: dict[VisitorId, int] = {}
         """The newest connection of each visitor."""
         self.queues: dict[tuple[str, str], deque[Item]] = {}
@@ -233,7 +233,7 @@ class QueuedCluster:
         return self.queues.setdefault((sender, receiver), deque())
 
     def busy(self) -> list[tuple[str, str]]:
-        """The queues in which something waits."""
+        """Return the queues in which messages wait."""
         return [key for key, queue in self.queues.items() if queue]
 
     def unsafe(self) -> list[tuple[str, str]]:
@@ -248,7 +248,7 @@ class QueuedCluster:
         self.queues[key].popleft()
 
     def kill(self, victim: GatewayId) -> None:
-        """A gateway dies with all that is on its way to or from it, and another takes its place."""
+        """Kill a gateway and lose all messages to and from it. Another one takes its place."""
         del self.gateways[victim]
         for replica in self.replicas:
             replica.room.forget(victim)

@@ -1,4 +1,4 @@
-"""Gateways and replicas together under whatever Hypothesis thinks of: invariants 1, 2, 3, 6, nobody lost."""
+"""Hypothesis acts on gateways and replicas. Invariants 1, 2, 3 and 6 hold, and nobody is lost."""
 
 from collections import Counter
 
@@ -22,7 +22,7 @@ which = st.integers(0, 30)
 
 
 class Machine(RuleBasedStateMachine):
-    """Four people press what they like, sockets and replicas break, and messages take their time."""
+    """Four people act at random, sockets and replicas break, and messages are delayed."""
 
     hub: type[Hub] = Hub
 
@@ -32,7 +32,7 @@ class Machine(RuleBasedStateMachine):
         self.visitors = [VisitorId(random_id()) for _ in range(VISITORS)]
         self.browsers: dict[int, Browser] = {}
         self.formers: list[Browser] = []
-        """Pages whose visitor has opened another one."""
+        """Pages that another page of the same visitor replaced."""
         self.gone: list[Browser] = []
         """Pages that were closed, with the memories they leave behind."""
         for number in range(VISITORS):
@@ -42,7 +42,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(number=whom, gateway=which)
     def connect(self, number: int, gateway: int) -> None:
-        """A new page, also beside an older one, on the same gateway or another, which hears of it in time."""
+        """Open a page, maybe beside an older one, at the same gateway or at another one."""
         self.cluster.wait(0.001)
         former = self.browsers.pop(number, None)
         if former is not None:
@@ -50,7 +50,7 @@ class Machine(RuleBasedStateMachine):
         self._open(number, self._hub(gateway))
 
     def _open(self, number: int, hub: Hub) -> None:
-        """A page with the newest epoch and memory of its visitor, which all their pages share."""
+        """Open a page with the newest epoch and memory of its visitor, which all their pages share."""
         visitor = self.visitors[number]
         pages = [page for page in (*self.gone, *self.formers) if page.visitor == visitor]
         epoch = max((page.epoch for page in pages), default=0) + 1
@@ -74,7 +74,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(number=whom, gateway=which)
     def come_back(self, number: int, gateway: int) -> None:
-        """The page dials again, mostly after it has lost its socket, to the same gateway or to another."""
+        """Let the page dial again, at the same gateway or at another one, mostly after it lost its socket."""
         browser = self.browsers.get(number)
         if browser is not None and not browser.closed and not browser.online:
             browser.come_back(self._hub(gateway))
@@ -112,7 +112,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(number=whom)
     def change_standing(self, number: int) -> None:
-        """Restricted, of which all gateways are told, or no longer."""
+        """Restrict a visitor or lift that, and tell all gateways."""
         visitor = self.visitors[number]
         self.cluster.standings.apart ^= {visitor}
         if visitor in self.cluster.standings.apart:
@@ -121,7 +121,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(number=whom)
     def ban(self, number: int) -> None:
-        """Ban somebody for a moment: they may come back."""
+        """Ban somebody for a moment, after which they may come back."""
         if browser := self._online(number):
             self.gone.append(self.browsers.pop(number))
             self.cluster.standings.banned.add(browser.visitor)
@@ -151,12 +151,12 @@ class Machine(RuleBasedStateMachine):
 
     @rule(gateway=which)
     def bus_back(self, gateway: int) -> None:
-        """NATS was away, as the gateway believes."""
+        """Tell the gateway that NATS was away and is back."""
         self._hub(gateway).on_bus_reconnected()
 
     @rule(gateway=which, number=which)
     def mistake(self, gateway: int, number: int) -> None:
-        """A gateway takes another one for dead, which lives, and hears of it again."""
+        """Let a gateway take a living one for dead, and then get its heartbeat again."""
         names = list(self.cluster.gateways)
         one, other = names[gateway % len(names)], names[number % len(names)]
         if one != other:
@@ -166,7 +166,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(gateway=which)
     def kill(self, gateway: int) -> None:
-        """The others notice when they notice."""
+        """Kill a gateway. The others notice it at some later time."""
         names = list(self.cluster.gateways)
         victim = names[gateway % len(names)]
         for browser in (*self.browsers.values(), *self.formers):
@@ -176,7 +176,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(replica=which)
     def crash(self, replica: int) -> None:
-        """It is back at once; the gateways notice when they notice."""
+        """Restart a replica. The gateways notice it at some later time."""
         self.cluster.crash(self.cluster.replicas[replica % len(self.cluster.replicas)])
 
     @rule(link=which)
@@ -194,7 +194,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(steps=st.lists(st.tuples(which, st.integers(0, 3)), max_size=16))
     def crowd(self, steps: list[tuple[int, int]]) -> None:
-        """A calm in which everybody begins to search: else most runs would see few matches."""
+        """Let everybody search in a calm network, because most runs would see few matches otherwise."""
         self.settle()
         self.cluster.wait(61.0)
         for number in range(VISITORS):
@@ -209,7 +209,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule()
     def reload(self) -> None:
-        """Everybody reloads the page and searches: who was together shall not be again."""
+        """Let everybody reload the page and search. Former partners must not meet again."""
         for number, former in list(self.browsers.items()):
             self._close(number)
             alive = former.hub.gateway in self.cluster.gateways
@@ -219,7 +219,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule()
     def settle(self) -> None:
-        """All links are up, who lost a socket comes back, everything arrives: soon all must agree."""
+        """Repair all links and sockets, deliver everything, and check that all agree soon."""
         for link in self.cluster.links:
             if not (link.alive and link.ready):
                 link.open()
@@ -239,7 +239,7 @@ class Machine(RuleBasedStateMachine):
         self._agree()
 
     def _calm(self) -> None:
-        """Everything arrives, until nobody has anything to say."""
+        """Deliver everything, until no message is left."""
         self.cluster.wait(0)
         for _ in range(1000):
             busy = self.cluster.busy()
@@ -277,7 +277,7 @@ class Machine(RuleBasedStateMachine):
         assert +waiting == searching, "somebody waits in a pool of others, or for nobody"
 
     def _online(self, number: int) -> Browser | None:
-        """The visitor's page, while it has a socket on which it was welcomed."""
+        """Return the visitor's page if it was welcomed on its present socket."""
         browser = self.browsers.get(number)
         return browser if browser is not None and browser.online and browser.welcomed else None
 

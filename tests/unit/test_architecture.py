@@ -1,4 +1,4 @@
-"""`docs/architecture.md` walks through the code: what it names is there, and its counts are right."""
+"""The walks in `docs/architecture.md` name existing files and functions, and their counts are right."""
 
 import ast
 import re
@@ -47,7 +47,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Walk:
-    """`files` and `returns` are what the page says of it."""
+    """One walk. `files` and `returns` are the counts that the page states."""
 
     text: str
     files: int
@@ -56,7 +56,7 @@ class Walk:
 
 
 def walks() -> dict[str, Walk]:
-    """By name, in the order of the page."""
+    """Return the walks by name, in the order of the page."""
     _, *parts = _HEADING.split(PAGE.read_text())
     return {name: read(text.split("\n## ")[0]) for name, text in zip(parts[::2], parts[1::2], strict=True)}
 
@@ -80,7 +80,7 @@ def step_in(path: str, functions: str, text: str) -> Step:
 
 
 def defined_in(path: Path) -> set[str]:
-    """Functions and classes; in TypeScript also members and constants that may be functions."""
+    """Return the functions and classes of a file. In TypeScript members and constants may be functions, too."""
     text = path.read_text()
     if path.suffix == ".py":
         kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
@@ -92,7 +92,7 @@ def defined_in(path: Path) -> set[str]:
 
 
 def named(walk: Walk) -> Iterator[tuple[str, str]]:
-    """Each file with each function that the walk says is there."""
+    """Yield each file with each function that the walk names there."""
     for step in walk.steps:
         yield from ((step.path, function) for function in step.functions)
         for again in step.again:

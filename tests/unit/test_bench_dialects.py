@@ -27,7 +27,7 @@ def candidates_in(frame: bytes) -> int:
 
 
 def test_a_session_has_thirty_frames() -> None:
-    """Press, ended, two searching, two matched, and every relayed frame once sent and once received."""
+    """A session is a press, an `ended`, two `searching`, two `matched`, and relayed frames counted twice."""
     relayed = 2 * Script(ZufallDialect(), bundled=False).frames_each_way
     assert 1 + 1 + 2 + 2 + 2 * relayed == 30
 

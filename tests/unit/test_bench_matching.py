@@ -43,7 +43,7 @@ def test_at_best_every_second_arrival_ends_a_wait() -> None:
 
 
 def test_by_chance_the_best_mean_wait_is_half_the_mean_gap() -> None:
-    """So mean wait × 2λ is 1."""
+    """The mean wait × 2λ is therefore 1."""
     arrivals = list(poisson(5.0, 20_000.0, random.Random(1)))
     assert rate_of(arrivals) == pytest.approx(5.0, rel=0.02)
     assert 2 * rate_of(arrivals) * ideal_mean_wait(arrivals) == pytest.approx(1.0, rel=0.02)
@@ -96,7 +96,7 @@ def test_two_who_wait_and_may_meet_are_stranded() -> None:
 
 
 class TwoSeekers:
-    """Two who churn, and the test as their server."""
+    """Two visitors who churn, and the test as their server."""
 
     def __init__(self) -> None:
         self.crowd = Seekers()
@@ -172,7 +172,7 @@ def test_an_unforeseen_error_of_a_seeker_is_a_fault() -> None:
 
 @pytest.mark.parametrize("wish", ["fifo", "language", "interests", "guests"])
 def test_the_depth_stays_while_newcomers_come(wish: str) -> None:
-    """Newcomers find somebody, and as many wait in the end as in the beginning, or few more."""
+    """Newcomers find somebody, and hardly more visitors wait in the end than in the beginning."""
     room = BenchmarkRoom(500)
     before = sum(room.room.waiting().values())
     assert next(arriving(room, wish, 2_000)) > 0

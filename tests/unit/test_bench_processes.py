@@ -18,7 +18,7 @@ time.sleep(60)
 
 
 def runs(pid: int) -> bool:
-    """Return whether the process still does anything: a dead one may wait for an init that never reaps."""
+    """Return whether the process still runs. A zombie does not, even if nobody reaps it."""
     try:
         return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:

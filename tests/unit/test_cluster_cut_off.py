@@ -1,4 +1,4 @@
-"""A gateway whose messages are lost costs those at the others a second, and not the hour."""
+"""A gateway whose messages are lost delays visitors of the others by about a second."""
 
 from services.contract.ids import GatewayId, TicketId, VisitorId, random_id
 from services.contract.limits import MAX_RECENT_PARTNERS, REMATCH_COOLDOWN
@@ -14,7 +14,7 @@ DEAF = GatewayId("gateway-2")
 
 
 def live(cluster: QueuedCluster, seconds: float, deaf: str = "") -> None:
-    """All that is said arrives at once, except between the deaf gateway and another."""
+    """Deliver every message at once, except between the deaf gateway and another."""
     for _ in range(round(seconds * 10)):
         while busy := cluster.busy():
             sender, receiver = busy[0]
@@ -26,7 +26,7 @@ def live(cluster: QueuedCluster, seconds: float, deaf: str = "") -> None:
 
 
 def searching(cluster: QueuedCluster, where: list[int]) -> list[Browser]:
-    """One after the other, at these gateways, while one is deaf."""
+    """Let visitors search at these gateways, one after the other, while one gateway is deaf."""
     hubs = [gateway.hub for gateway in cluster.gateways.values()]
     browsers = [Browser(cluster, hubs[number], VisitorId(random_id()), epoch=1) for number in where]
     for browser in browsers:
@@ -36,7 +36,7 @@ def searching(cluster: QueuedCluster, where: list[int]) -> list[Browser]:
 
 
 def test_visitors_who_were_paired_in_vain_are_paired_with_others() -> None:
-    """All four are offered again at once: the same pairs would be proposed for ever."""
+    """All four are offered again at once, so the same pairs could be proposed for ever."""
     cluster = QueuedCluster(3, 1)
     one, deaf, other, also_deaf = searching(cluster, [0, 2, 1, 2])
     live(cluster, 4, DEAF)

@@ -1,4 +1,4 @@
-"""The machine of the cluster finds nothing, but where something is switched off."""
+"""The state machine of the cluster passes, and fails when a safeguard is switched off."""
 
 import os
 from typing import Any
@@ -35,7 +35,7 @@ class HastyMachine(Machine):
 
 class Forgetful(EncounterHistory):
     def part_from(self, key: int, now: float) -> None:
-        """Does not remember."""
+        """Forget the partner."""
 
 
 class ForgetfulHub(Hub):
@@ -50,7 +50,7 @@ class ForgetfulMachine(Machine):
 
 
 class DeafToMemoriesHub(Hub):
-    """Believes no memory."""
+    """A hub that ignores the memories of pages."""
 
     def connect(self, handshake: Handshake) -> Client:
         known = VisitorMemory(places=handshake.memory.places)
@@ -82,7 +82,7 @@ class UnfencedMachine(Machine):
 def test_without_the_reservation_the_memory_or_the_fence_the_machine_fails(
     machine: type[Machine], complaint: str
 ) -> None:
-    """This proves that it would notice. docs/matching.md has the steps."""
+    """This proves that the machine can fail. docs/matching.md shows the steps."""
     bounded = settings(
         max_examples=500,
         stateful_step_count=30,

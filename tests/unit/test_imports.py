@@ -25,7 +25,7 @@ MAY_IMPORT = {
     "local": {"contract", "runtime", "local"},
     **{service: {"contract", "runtime", service} for service in SERVICES},
 }
-"""`services/cli.py` stands above them all."""
+"""`services/cli.py` may import all of them."""
 
 PURE = [
     "contract/*.py",
@@ -62,7 +62,7 @@ CHANCE = {"secrets", "services.contract.ids.random_id", "services.contract.keys.
 """Sources of random values, which a core gets from its caller."""
 
 DEEPEST = 10
-"""Modules of ours in the longest chain of imports of the gateway, its first and its last one included."""
+"""The longest chain of imports of the gateway has at most so many of our modules."""
 
 
 def name(path: Path) -> str:
@@ -70,7 +70,7 @@ def name(path: Path) -> str:
 
 
 def imports(path: Path) -> Iterator[str]:
-    """The modules that `path` imports, by their full names."""
+    """Yield the full names of the modules that `path` imports."""
     package = [*path.relative_to(ROOT).parent.parts]
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
@@ -83,7 +83,7 @@ def imports(path: Path) -> Iterator[str]:
 
 
 def module(path: Path) -> str:
-    """The full name under which `path` is imported."""
+    """Return the full name under which `path` is imported."""
     words = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(words[:-1] if words[-1] == "__init__" else words)
 
@@ -93,14 +93,14 @@ FILES = {module(path): path for path in SOURCES}
 
 @cache
 def known(importer: str) -> frozenset[str]:
-    """The modules of ours that this one imports; not the packages that they are in, which hold nothing."""
+    """Return our modules that this one imports, without their packages, which are empty."""
     found = {name for name in imports(FILES[importer]) if name in FILES and name != importer}
     return frozenset(name for name in found if FILES[name].name != "__init__.py")
 
 
 @cache
 def longest_chain(first: str) -> tuple[str, ...]:
-    """The longest chain of modules of ours that begins with this one."""
+    """Return the longest chain of imports of our modules that begins with this one."""
     return (first, *max(map(longest_chain, sorted(known(first))), key=len, default=()))
 
 
@@ -116,7 +116,7 @@ def chains(roots: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 
 def package(name: str) -> str:
-    """The package of a module; a `__main__` stands above its package, for it builds what is in others."""
+    """Return the package of a module. A `__main__` is its own package, because it builds the others."""
     return name if name.endswith(".__main__") else name.rpartition(".")[0]
 
 
@@ -132,7 +132,7 @@ def packages() -> dict[str, dict[str, str]]:
 
 
 def way_back(graph: Mapping[str, Iterable[str]], start: str) -> list[str]:
-    """The packages on a way from `start` to itself, or none."""
+    """Return the packages on a cycle through `start`, or none."""
     queue, seen = [[start]], {start}
     for way in queue:
         for following in graph.get(way[-1], ()):
@@ -179,7 +179,7 @@ def test_there_is_a_core() -> None:
 
 @pytest.mark.parametrize("path", sorted(ROOT.glob(CORE)), ids=name)
 def test_a_core_is_pure_through_every_import(path: Path) -> None:
-    """It imports itself, what services agree on, and what does only sums; so does what it imports."""
+    """A core imports only itself, the contract and pure libraries, and so do the modules it imports."""
     core = ".".join(path.relative_to(ROOT).parts[:3])
     for reached, chain in chains([module(path)]).items():
         shown = " imports ".join(chain)

@@ -47,7 +47,7 @@ def of_kind(objects: list[Object], kind: str) -> dict[str, Object]:
 
 
 def containers(objects: list[Object]) -> Iterator[tuple[str, Object, Object]]:
-    """The name of each Deployment, its pod's spec, and each container in it."""
+    """Yield the name of each Deployment, its pod's spec, and each container in it."""
     for name, deployment in of_kind(objects, "Deployment").items():
         pod = deployment["spec"]["template"]["spec"]
         for container in pod["containers"]:
@@ -71,7 +71,7 @@ def environment(objects: list[Object], name: str) -> dict[str, str]:
 
 
 def config_type(service: str) -> type[Any]:
-    """The dataclass in the service's config module."""
+    """Return the dataclass in the service's config module."""
     module = importlib.import_module(f"services.{service}.config")
     (kind,) = (
         value

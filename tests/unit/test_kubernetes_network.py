@@ -14,14 +14,14 @@ Selector = dict[str, Any]
 
 
 def selects(selector: Selector, name: str) -> bool:
-    """Whether a selector of labels takes the pod of this name."""
+    """Return whether a label selector matches the pod of this name."""
     wanted = [{value} for value in selector.get("matchLabels", {}).values()]
     wanted += [set(expression["values"]) for expression in selector.get("matchExpressions", ())]
     return all(name in names for names in wanted)
 
 
 def lets_in(rule: dict[str, Any], source: str) -> bool:
-    """Whether an ingress rule takes connections from this pod. One without `from` takes everybody's."""
+    """Return whether an ingress rule allows connections from this pod. Without `from` it allows all."""
     if "from" not in rule:
         return True
     return source != STRANGER and any(

@@ -1,4 +1,4 @@
-"""Every gateway names the same owners, they are spread, and few lanes move when a replica goes."""
+"""All gateways compute the same owners, which are spread, and a lost replica moves few lanes."""
 
 from collections import Counter
 

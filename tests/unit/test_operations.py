@@ -16,7 +16,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
 
 
 def documented(section: str) -> dict[str, str]:
-    """The variables in the table under the heading `section`, each with what is said to be its default."""
+    """Return the variables in the table under the heading `section`, with their documented defaults."""
     table = PAGE.partition(f"### {section}\n")[2].partition("\n#")[0]
     return dict(re.findall(r"^\| `(\w+)` \| (.*?) ?\|", table, re.MULTILINE))
 

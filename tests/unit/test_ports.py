@@ -1,4 +1,4 @@
-"""Ports for the processes of one machine."""
+"""Free ports are found for the processes of one machine."""
 
 import socket
 from pathlib import Path

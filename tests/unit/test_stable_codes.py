@@ -1,4 +1,4 @@
-"""Every stable code, its statuses, and the exit codes of commands. They are promises: none may change."""
+"""Stable codes, their statuses and exit codes of commands are promises, so none may change."""
 
 from pathlib import Path
 
@@ -68,7 +68,7 @@ EXIT_CODES = [
 
 
 def errors(kind: type[ZufallError] = ZufallError) -> set[type[ZufallError]]:
-    """Every error of the services, however deep."""
+    """Return every error class of the services."""
     return {found for child in kind.__subclasses__() for found in (child, *errors(child))} - {ZufallError}
 
 

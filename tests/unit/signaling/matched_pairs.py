@@ -1,4 +1,4 @@
-"""Two visitors in a match, at two of three gateways in memory, and what may happen to them."""
+"""Two visitors in a match, at two of three gateways in memory."""
 
 from services.signaling.core.messages import Chat, Next
 from services.signaling.shell.hub import Hub
@@ -7,7 +7,7 @@ from .fake_cluster import FakeCluster, FakePage
 
 
 class MatchedPair:
-    """`one` is at the gateway here, `other` at the gateway there. `passes` keeps the newest of each page."""
+    """`one` is at the first gateway, `other` at the second. `passes` holds the newest pass of each page."""
 
     def __init__(self) -> None:
         self.cluster = FakeCluster()
@@ -17,7 +17,7 @@ class MatchedPair:
         self.passes = {page: page.take()[0]["pass"] for page in (self.one, self.other)}
 
     def resumes(self, page: FakePage, hub: Hub, deliver: bool = True) -> FakePage:
-        """The page dials again, with its pass and its memory."""
+        """Let the page dial again, with its pass and its memory."""
         again = page.moves(hub, self.cluster.pass_of(page, self.passes[page]))
         self.passes[again] = self.passes[page]
         if deliver:
@@ -25,25 +25,25 @@ class MatchedPair:
         return again
 
     def waits(self, seconds: float) -> None:
-        """Time passes in steps, as the hubs' clocks go."""
+        """Let time pass in steps."""
         self.cluster.tick(seconds)
 
     def part(self) -> None:
-        """They part by `next`, which `one` presses."""
+        """Let the two part by `next` of `one`."""
         self.one.says(Next())
         self.cluster.network.deliver_all()
         self.one.take()
         self.other.take()
 
     def keeps(self, page: FakePage) -> dict[str, object]:
-        """The only frame that came, a welcome with a match, the pass of which the page keeps."""
+        """Return the only frame, a welcome with a match, and keep its pass."""
         (welcome,) = page.take()
         assert welcome["type"] == "welcome"
         self.passes[page] = welcome["resumed"]["pass"]
         return dict(welcome["resumed"])
 
     def talk(self, one: FakePage, other: FakePage) -> None:
-        """Both say something and hear each other."""
+        """Check that both get a line of the other."""
         for speaker, listener in ((one, other), (other, one)):
             speaker.says(Chat(self.match, 1, f"from {speaker.visitor}", "1"))
             self.cluster.network.deliver_all()

@@ -1,4 +1,4 @@
-"""A gateway that was paused does not know yet who has left it, and must do no harm to others."""
+"""A gateway that was paused does not know yet which visitors left, and harms nobody."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -35,7 +35,7 @@ class Paused:
         cluster.network.queue = Buffering(hub.gateway, self._buffer, cluster.network.queue)
 
     def wakes(self, read: bool = True) -> None:
-        """It goes on; `read`: what lies in its buffers comes first, as it does in a real one."""
+        """Resume the gateway. If `read`, it first reads its buffers, as a real one does."""
         self._cluster.network.hubs[self.hub.gateway] = self.hub
         self._cluster.network.queue = deque(self._cluster.network.queue)
         self.hub.tick()
