@@ -254,7 +254,7 @@ class Browser(FakePage):
     # --- what must be true when nothing is on its way ----------------------------------------------
 
     def check(self, others: "list[Browser]") -> None:
-        """Check that partners agree and heard each other, and that a search waits at one replica or is held."""
+        """Check that partners agree and heard each other, and that a search waits once or is held."""
         summary = self.summary
         assert self.online
         assert summary.match == self.match

@@ -80,7 +80,7 @@ def step_in(path: str, functions: str, text: str) -> Step:
 
 
 def defined_in(path: Path) -> set[str]:
-    """Return the functions and classes of a file. In TypeScript members and constants may be functions, too."""
+    """Return the functions and classes of a file, in TypeScript also members and constants."""
     text = path.read_text()
     if path.suffix == ".py":
         kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
