@@ -19,7 +19,7 @@ from .stats.cluster_stats import ClusterStats, ClusterStatus
 from .stats.minute_counters import MinuteCounters
 
 
-class LocalGateway(Protocol):
+class HeartbeatSource(Protocol):
     """The gateway that the heartbeats speak for. It learns which other gateways come and go."""
 
     def __len__(self) -> int:
@@ -50,7 +50,7 @@ class Heartbeats:
         stats: ClusterStats,
         failure_detector: FailureDetector,
         history: HistoryExchange,
-        local: LocalGateway,
+        local: HeartbeatSource,
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:

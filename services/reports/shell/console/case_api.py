@@ -17,7 +17,7 @@ from .case_commands import SeenReports, SqlCaseCommands
 from .case_queries import SqlCaseQueries
 from .case_queue import SqlCaseQueue
 from .evidence_access import SqlEvidenceAccess
-from .http import attachment, read_json
+from .http import attachment_response, read_json
 from .views import (
     AppealAnswerRequest,
     AppealList,
@@ -129,7 +129,7 @@ class CaseApi:
         reason = request_validation.required_text(request.query.get("reason", ""), "why it is exported")
         case = await self._case_queries.case(_case_id(request), actor(request))
         archive = await self._evidence.export(case, reason, actor(request))
-        return attachment(archive, "application/zip", f"case-{case.id}.zip")
+        return attachment_response(archive, "application/zip", f"case-{case.id}.zip")
 
     async def appeals(self, request: web.Request) -> web.Response:
         """Return the open appeals, the oldest first."""

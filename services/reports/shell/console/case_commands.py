@@ -18,7 +18,7 @@ from ...core.scoring import MAX_REPORTS_WEIGHED
 from ..storage import audit_log
 from ..storage.cases import open_case
 from ..storage.database import for_writing, raising_unavailable
-from ..storage.report_store import decision_from_row, evidence_of_case, insert_decision
+from ..storage.report_store import decision_from_row, insert_decision, select_case_evidence
 from ..storage.tables import appeals, cases, decisions, reports
 from .errors import Conflict
 
@@ -55,7 +55,7 @@ class SqlCaseCommands:
                 await _check_seen(connection, case, seen)
                 closed = sa.update(cases).where(cases.c.id == case)
                 await connection.execute(closed.values(closed_at=decision.made_at, decision=decision.id))
-                evidence = await evidence_of_case(connection, case)
+                evidence = await select_case_evidence(connection, case)
                 about = replace(decision, visitor=VisitorId(row.accused), case=case, evidence=evidence)
                 if decision.level is Level.GOOD:
                     return await _dismiss(connection, about)

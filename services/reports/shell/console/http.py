@@ -66,7 +66,7 @@ async def read_json(request: web.Request, kind: type[T]) -> T:
         raise InvalidRequest("the connection was lost during the request") from None
 
 
-def attachment(content: bytes | AsyncIterator[bytes], media_type: str, name: str) -> web.Response:
+def attachment_response(content: bytes | AsyncIterator[bytes], media_type: str, name: str) -> web.Response:
     """Return a response that the browser saves as a file."""
     disposition = f'attachment; filename="{name}"'
     return web.Response(

@@ -17,7 +17,7 @@ from ..policy_file import PolicySource
 from ..storage.audit_log import SqlAuditLog
 from ..storage.past_cases import past_cases
 from .auth import Routes, actor
-from .http import attachment, read_json
+from .http import attachment_response, read_json
 from .transparency import SqlTransparency, as_csv, parse_period
 from .views import (
     AuditCheckView,
@@ -87,7 +87,7 @@ class OversightApi:
         if asked.get("format", "json") != "csv":
             return json_response(report)
         name = f"transparency-{report.first}-{report.last}.csv"
-        return attachment(as_csv(report).encode(), "text/csv", name)
+        return attachment_response(as_csv(report).encode(), "text/csv", name)
 
     async def audit_entries(self, request: web.Request) -> web.Response:
         """Return audit entries before a number, the newest first."""

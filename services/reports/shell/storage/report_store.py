@@ -146,12 +146,12 @@ async def _evaluate_case(
     await apply_evaluation(connection, case, evaluation)
     if evaluation.decision is None:
         return None
-    rests_on = await evidence_of_case(connection, case)
+    rests_on = await select_case_evidence(connection, case)
     decision = replace(evaluation.decision, case=case, evidence=rests_on)
     return await insert_decision(connection, decision, audit_log.TRIAGE)
 
 
-async def evidence_of_case(connection: AsyncConnection, case: CaseId) -> Evidence:
+async def select_case_evidence(connection: AsyncConnection, case: CaseId) -> Evidence:
     """Return what evidence the reports of a case bring."""
     there = (await connection.execute(_EVIDENCE_OF_CASE, {"of_case": case})).one()
     found = Evidence.REPORTS if there.people or not there.flags else Evidence.FLAGS
