@@ -17,20 +17,22 @@ class Metrics:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self.pairings = Counter("zufall_matcher_pairings", "Pairs proposed", registry=registry)
-        self.offers = Counter("zufall_matcher_offers", "Offers taken in", ["kind"], registry=registry)
+        self.offers = Counter("zufall_matcher_offers", "Offers accepted", ["kind"], registry=registry)
         self.first_offers = self.offers.labels("first")
         self.later_offers = self.offers.labels("again")
-        self.refused = Counter("zufall_matcher_refused_offers", "Malformed offers", registry=registry)
+        self.refused = Counter("zufall_matcher_refused_offers", "Malformed offers refused", registry=registry)
         self.overflows = Counter(
-            "zufall_matcher_overflows", "Tickets sent on from side lanes to lane 0", registry=registry
+            "zufall_matcher_overflows", "Tickets moved from side lanes to lane 0", registry=registry
         )
         self.superseded = Counter(
             "zufall_matcher_superseded_tickets",
-            "Tickets that do not wait because their visitor has a newer connection",
+            "Tickets refused because their visitor has a newer connection",
             registry=registry,
         )
         self.batches = Counter("zufall_matcher_batches", "Batches written to gateways", registry=registry)
-        self.closed = Counter("zufall_matcher_ended_streams", "By us", ["status"], registry=registry)
+        self.closed = Counter(
+            "zufall_matcher_ended_streams", "Streams that the matcher ended", ["status"], registry=registry
+        )
         self.waits = PairingWaitHistogram()
         registry.register(self.waits)
 
@@ -68,7 +70,7 @@ class WaitingTicketsGauge(Collector):
 
     def collect(self) -> Iterable[Metric]:
         family = GaugeMetricFamily(
-            "zufall_matcher_waiting_tickets", "Tickets that wait", labels=["mode", "audience"]
+            "zufall_matcher_waiting_tickets", "Tickets waiting", labels=["mode", "audience"]
         )
         for pool, count in self._waiting().items():
             family.add_metric([pool.mode.name.lower(), pool.audience.name.lower()], count)

@@ -5,18 +5,14 @@ from prometheus_client import Counter, Gauge, Histogram
 VISITORS = Gauge("zufall_gateway_visitors", "Visitors whose socket this gateway holds")
 MATCHERS = Gauge("zufall_gateway_matchers", "Matcher replicas that this gateway can use")
 MATCHES = Counter("zufall_gateway_matches", "Matches of this gateway's visitors")
-REPEATS = Counter("zufall_gateway_repeats", "Matches of this gateway's visitors who knew each other")
+REPEATS = Counter("zufall_gateway_repeats", "Matches of this gateway's visitors with a former partner")
 MATCH_WAIT = Histogram(
     "zufall_gateway_waits_seconds",
-    "From looking for somebody to meeting them",
+    "Seconds from the start of a search to its match",
     buckets=[0.001 * 4**power for power in range(10)],
 )
-DROPPED_FRAMES = Counter("zufall_gateway_dropped_frames", "Frames that were not relayed", ["why"])
+DROPPED_FRAMES = Counter("zufall_gateway_dropped_frames", "Frames not relayed", ["why"])
 CLOSED_SOCKETS = Counter("zufall_gateway_closed_sockets", "Sockets that this gateway closed", ["code"])
-REFUSED_REQUESTS = Counter(
-    "zufall_gateway_refused_requests", "Connections and requests that were turned away", ["why"]
-)
-DELAYED_SEARCHES = Counter(
-    "zufall_gateway_held_searches", "Searches that waited until their visitor may search again"
-)
-REPORTS = Counter("zufall_gateway_reports", "Reports that were passed on", ["outcome"])
+REFUSED_REQUESTS = Counter("zufall_gateway_refused_requests", "Connections and requests refused", ["why"])
+DELAYED_SEARCHES = Counter("zufall_gateway_held_searches", "Searches delayed by a visitor's rate limit")
+REPORTS = Counter("zufall_gateway_reports", "Reports sent to the reports service", ["outcome"])
