@@ -1,4 +1,4 @@
-"""A gateway that does not wait until both have reserved: the proof that the suite would notice."""
+"""A gateway that does not wait until both sides have reserved. It proves that the suite can fail."""
 
 import sys
 
@@ -12,8 +12,8 @@ from services.signaling.core.session import Session
 from services.signaling.core.states import Reserved
 
 
-class Hasty(Session):
-    """Tells its browser of a match as soon as the matcher proposes it."""
+class HastySession(Session):
+    """A session that sends `matched` as soon as the matcher proposes a match."""
 
     def _on_proposal(self, proposal: MatchProposal, now: float) -> list[Effect]:
         effects = super()._on_proposal(proposal, now)
@@ -27,7 +27,7 @@ class Hasty(Session):
 
 
 async def run_hasty(config: Config, shutdown: Shutdown) -> None:
-    await run(config, shutdown, session=Hasty)
+    await run(config, shutdown, session=HastySession)
 
 
 if __name__ == "__main__":

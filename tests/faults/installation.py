@@ -1,4 +1,4 @@
-"""A whole installation of real processes with a proxy on every wire, so that any part can be struck."""
+"""A whole installation of real processes, with a proxy on every connection so that faults reach all parts."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -26,7 +26,7 @@ from .wall_clock import FakedWallClock
 
 @dataclass(frozen=True)
 class ProxiedInstallation:
-    """Everything runs and is ready."""
+    """An installation whose services run and are ready."""
 
     shape: Shape
     nats: NatsServer
@@ -34,7 +34,7 @@ class ProxiedInstallation:
     links: Mapping[str, Proxy]
     clocks: Mapping[str, FakedWallClock]
     database: str
-    """Its address without a proxy in between."""
+    """The address of the database without a proxy."""
 
     @property
     def origins(self) -> dict[str, str]:
@@ -63,7 +63,7 @@ class ProxiedInstallation:
         return found
 
     async def rows(self) -> list[Row]:
-        """The reports as they are stored."""
+        """Return the stored reports."""
         connection = await asyncpg.connect(self.database.replace("postgresql+asyncpg", "postgresql"))
         try:
             found = await connection.fetch("SELECT id, match, reporter FROM reports")
@@ -72,7 +72,7 @@ class ProxiedInstallation:
         return [Row(row["id"], row["match"], row["reporter"]) for row in found]
 
     def unforeseen(self) -> list[str]:
-        """Errors that no process should ever say."""
+        """Return log lines that no process should ever write."""
         return unforeseen({name: service.log.read_text() for name, service in self.services.items()})
 
 
@@ -84,7 +84,7 @@ async def installed(
     gateway_program: str = "",
     settings: Mapping[str, str] | None = None,
 ) -> AsyncIterator[ProxiedInstallation]:
-    """`gateway_program` is run as every gateway, where it is given; `settings` are for all services."""
+    """Run an installation, with `gateway_program` as every gateway if given. All services get `settings`."""
     async with AsyncExitStack() as stack:
         nats = await stack.enter_async_context(nats_server())
         database = await server.new_database()

@@ -1,13 +1,13 @@
 """Finds log lines that no process should ever write, with the lines around them. Pure."""
 
 BEFORE, AFTER = 10, 40
-"""Lines that are shown of a log."""
+"""So many lines are shown before and after a traceback."""
 MOST = 3
-"""Places that are shown of one log."""
+"""So many places of one log are shown."""
 
 
 def around_tracebacks(log: str) -> list[str]:
-    """Each place with a `Traceback`; what was shown with one is not shown again."""
+    """Return each place with a `Traceback`. No line is shown twice."""
     lines = log.splitlines()
     shown: list[str] = []
     after = 0
@@ -22,5 +22,5 @@ def around_tracebacks(log: str) -> list[str]:
 
 
 def unforeseen(logs: dict[str, str]) -> list[str]:
-    """Return what is shown of all logs, which are given by the names of their processes."""
+    """Return the places of all logs, which come by the names of their processes."""
     return [f"{name}: {place}" for name, log in logs.items() for place in around_tracebacks(log)]

@@ -1,4 +1,4 @@
-"""Does to an installation what a schedule says, tells the history, and makes good again."""
+"""Applies the faults of a schedule to an installation, records them, and heals them."""
 
 import asyncio
 from collections import defaultdict
@@ -19,20 +19,20 @@ class Victim(Protocol):
 
     @property
     def origins(self) -> Mapping[str, str]:
-        """Where visitors reach each gateway."""
+        """The origin of each gateway."""
         ...
 
     async def strike(self, fault: Fault) -> Heal:
-        """Begin it."""
+        """Begin the fault."""
         ...
 
     async def until_ready(self) -> None:
-        """Returns when every service can serve; raises when one cannot in good time."""
+        """Wait until every service can serve. Raises if one cannot in good time."""
         ...
 
 
 class Nemesis:
-    """Strikes one installation. `say` gets a line for each thing done."""
+    """Strikes one installation. `say` gets a line for each act."""
 
     def __init__(self, victim: Victim, history: History, say: Callable[[str], None]) -> None:
         self._victim = victim
@@ -41,7 +41,7 @@ class Nemesis:
         self._targets: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def perform(self, faults: Sequence[Fault]) -> None:
-        """Returns when the last fault is healed and every service is ready."""
+        """Perform all faults, until the last one is healed and every service is ready."""
         began = self._history.now
         async with asyncio.TaskGroup() as group:
             for fault in faults:

@@ -16,7 +16,7 @@ BOUNDS = Bounds(widest_age=2.0, margin=3.0)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All must agree, meet and talk in the calm after each storm."""
+    """A plan of storms with faults. In the calm after each storm all must agree, meet and talk."""
 
     seed: object
     storms: int = 1
@@ -27,18 +27,18 @@ class Plan:
     shape: Shape = field(default_factory=Shape)
     pace: Pace = field(default_factory=Pace)
     templates: Sequence[FaultTemplate] | None = None
-    """All, unless they are given."""
+    """The kinds of faults, or None for all."""
     habits: Habits = field(default_factory=Habits)
     bounds: Bounds = BOUNDS
     asks: Collection[int] = ()
-    """The invariants that must be seen in the calm: all, unless some are named."""
+    """The invariants that must be checked in the calm, or none for all."""
     bars: Bars = field(default_factory=Bars)
     measured: bool = True
     """True when the memory of the processes is known."""
 
     @property
     def calm(self) -> float:
-        """Seconds: longer than anything that is asked may take, for else its violation would not be seen."""
+        """The length of a calm in seconds, which exceeds every checked wait so that violations show."""
         return self.bounds.longest(self.asks) + 0.5
 
     @property
@@ -46,7 +46,7 @@ class Plan:
         return fault_templates(self.shape) if self.templates is None else self.templates
 
     def faults(self) -> list[list[Fault]]:
-        """Yield the faults of each storm."""
+        """Return the faults of each storm."""
         storms: list[list[Fault]] = []
         for number in range(1, self.storms + 1):
             first = 1 + sum(map(len, storms))
@@ -56,6 +56,6 @@ class Plan:
         return storms
 
     def missing_kinds(self) -> set[str]:
-        """Kinds of faults that no storm has."""
+        """Return the kinds of faults that no storm has."""
         drawn = {fault.name for faults in self.faults() for fault in faults}
         return {template.name for template in self.fault_templates} - drawn

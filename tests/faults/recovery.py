@@ -1,4 +1,4 @@
-"""How fast an installation recovers, read from a history. Pure."""
+"""Reads from a history how fast an installation recovers. Pure."""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -12,17 +12,17 @@ from bench.swarm.checker.match_views import MatchView, read_matches
 from bench.swarm.checker.searches import read_searches
 
 CALLS_IN, SEARCHES_IN = 5.0, 3.0
-"""The design's bars, in seconds."""
+"""The design's limits for calls and searches, in seconds."""
 JUDGED = 20.0
-"""Seconds after a fault in which a call must have gone on, or is counted as lost."""
+"""A call that has not gone on so many seconds after a fault counts as lost."""
 Visitors = tuple[str, ...]
 LEAVING = ("next", "stop", "gone")
-"""Ends that people chose."""
+"""Reasons for an end that people chose."""
 
 
 @dataclass(slots=True)
 class Times:
-    """Seconds of each that recovered; `failed` did not."""
+    """Seconds of each recovery, and the number of those that failed."""
 
     seconds: list[float] = field(default_factory=list)
     failed: int = 0
@@ -32,40 +32,40 @@ class Times:
         return len(self.seconds) + self.failed
 
     def add(self, seconds: float) -> None:
-        """Infinite: it did not recover."""
+        """Add a recovery. Infinite seconds mean that it failed."""
         if seconds == inf:
             self.failed += 1
         else:
             self.seconds.append(seconds)
 
     def share_within(self, limit: float) -> float:
-        """1 when there was nothing to recover."""
+        """Return the share that recovered within the limit, 1 if nothing had to recover."""
         return sum(one <= limit for one in self.seconds) / self.total if self.total else 1.0
 
     def quantile(self, share: float) -> float:
-        """Infinite where fewer than this share recovered."""
+        """Return a quantile of the seconds, infinite if a smaller share recovered."""
         ranked = sorted(self.seconds) + [inf] * self.failed
         return ranked[max(ceil(share * len(ranked)) - 1, 0)] if ranked else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """How one run recovered."""
+    """The recoveries of one run."""
 
     faults: dict[str, int]
     """How often each kind of fault struck each kind of target."""
     calls: dict[str, Times]
-    """After each kind of fault of a gateway: until both sides of its calls have heard the other again."""
+    """For each kind of fault of a gateway, the times until both sides of its calls heard each other again."""
     searches: Times
-    """After a matcher was killed: until those who were searching met somebody."""
+    """The times until those who searched met somebody, after a matcher was killed."""
     killed_calls: Times = field(default_factory=Times)
     killed_searches: Times = field(default_factory=Times)
-    """The ones after a kill that no other fault disturbed, for which the design's bars are meant."""
+    """The times after a kill that no other fault disturbed, for which the design's limits are meant."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """The shares that must recover in time, where there were at least so many to recover."""
+    """The shares that must recover in time, if there were at least so many to recover."""
 
     calls: float = 0.99
     searches: float = 0.98
@@ -73,7 +73,7 @@ class Bars:
 
 
 def shortfalls(recovery: Recovery, bars: Bars) -> list[str]:
-    """Return what recovered too slowly after a gateway, or a matcher, was killed."""
+    """Return what recovered too slowly after the kill of a gateway or a matcher."""
     found = []
     for what, times, limit, bar in [
         ("calls of killed gateways", recovery.killed_calls, CALLS_IN, bars.calls),
@@ -86,14 +86,14 @@ def shortfalls(recovery: Recovery, bars: Bars) -> list[str]:
 
 
 def assert_recovered(recovery: Recovery, share: float = 0.9) -> None:
-    """Check a short run, whatever else was struck meanwhile."""
+    """Check the recoveries of a short run."""
     for times, limit in [(recovery.calls.get("kill", Times()), CALLS_IN), (recovery.searches, SEARCHES_IN)]:
         assert times.total > 0, "nothing was there to recover"
         assert times.share_within(limit) >= share, f"too few within {limit:.0f} s: {times}"
 
 
 def read_recovery(history: Sequence[events.Event], origins: Mapping[str, str]) -> Recovery:
-    """`origins` are those of the gateways, by their names in faults."""
+    """Return the recoveries of a history. `origins` are those of the gateways, by their names in faults."""
     found = Recovery(defaultdict(int), defaultdict(Times), Times())
     talks, disturbances = _Talks(history), read_disturbances(history, outages=True)
     for struck in history:
@@ -122,7 +122,7 @@ def _kind_of(target: str) -> str:
 
 
 class _Talks:
-    """Knows where each visitor was connected, and when they heard each other."""
+    """Finds where each visitor was connected, and when they heard each other."""
 
     def __init__(self, history: Iterable[events.Event]) -> None:
         self._end = 0.0

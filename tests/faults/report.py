@@ -10,7 +10,7 @@ from .run import Outcome
 
 
 def as_json(plan: Plan, outcome: Outcome) -> dict[str, Any]:
-    """All figures; seconds are rounded to milliseconds, infinite ones are null."""
+    """Return all figures. Seconds are rounded to milliseconds, and infinite ones are null."""
     recovery = outcome.recovery
     return {
         "seed": plan.seed,

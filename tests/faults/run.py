@@ -1,4 +1,4 @@
-"""One run on an installation: a swarm, a nemesis, a calm after each storm, and the judgement."""
+"""Runs a swarm and a nemesis on an installation, with a calm after each storm, and judges the history."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -22,15 +22,15 @@ class FaultyInstallation(Victim, Protocol):
     """An installation that visitors use and that the end of a run checks."""
 
     def memory(self) -> Mapping[str, tuple[int, int]]:
-        """Return the id and the resident bytes of each process, where that can be known."""
+        """Return the id and the resident bytes of each process, if they can be known."""
         ...
 
     async def rows(self) -> Sequence[Row]:
-        """The reports as they are stored."""
+        """Return the stored reports."""
         ...
 
     def unforeseen(self) -> Sequence[str]:
-        """Errors in logs that no process should ever say."""
+        """Return log lines that no process should ever write."""
         ...
 
 
@@ -39,13 +39,13 @@ class Outcome:
     history: Sequence[Event]
     violations: Sequence[Violation]
     unforeseen: Sequence[str]
-    """Errors in logs."""
+    """Log lines that no process should ever write."""
     recovery: Recovery
     problems: Sequence[str] = ()
-    """Reasons why the run did not come to its end, and what is less than it should be."""
+    """Reasons why the run broke off, and shortfalls."""
 
     def explain(self, most: int = 10) -> str:
-        """Empty when all is well."""
+        """Return an explanation of all problems, which is empty if there are none."""
         shown = [violation.explain(self.history) for violation in self.violations[:most]]
         if len(self.violations) > most:
             shown.append(f"and {len(self.violations) - most} more violations")
@@ -53,9 +53,9 @@ class Outcome:
 
 
 async def run(plan: Plan, of: FaultyInstallation, say: Callable[[str], None] = print) -> Outcome:
-    """Takes the storms, the calms, and some seconds more.
+    """Run a plan, which takes the storms, the calms and some more seconds.
 
-    Also what visitors saw until a run broke down is judged: it says best why.
+    A run that breaks down is judged, too, because the history explains best why it did.
     """
     history = History()
     broken = await _result_of(_watch(plan, of, history, say))
@@ -70,7 +70,7 @@ async def run(plan: Plan, of: FaultyInstallation, say: Callable[[str], None] = p
 
 
 async def _result_of(work: Awaitable[Result]) -> Result | BaseException:
-    """Or why there is none."""
+    """Return the result, or the error."""
     (result,) = await asyncio.gather(work, return_exceptions=True)
     return result
 

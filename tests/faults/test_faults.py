@@ -1,4 +1,4 @@
-"""A short run for every day: visitors see nothing wrong while parts of the installation die and come back.
+"""In a short run visitors see nothing wrong while parts of the installation die and come back.
 
 And the proof that the suite would notice: without the reservation step it fails, and without the epochs.
 `make faults` runs longer.
@@ -43,7 +43,7 @@ RESTLESS = Habits(
         "offline": {"wait": 1.0},
     },
 )
-"""Many meetings, and nothing but the gateways' own reminders shows anybody that nobody is there."""
+"""Many meetings in which only the confirmations of gateways show that a partner is gone."""
 
 ONE_SIDED = Plan(
     seed=1,
@@ -70,7 +70,7 @@ MOVING = Habits(
         "offline": {"wait": 1.0},
     },
 )
-"""The visitors of a paused gateway go on elsewhere when its wire is cut. It learns of that last."""
+"""The connection of a paused gateway is cut, so its visitors go elsewhere, and it learns that last."""
 
 LATE = Plan(
     seed=1,
@@ -99,7 +99,7 @@ def test_a_calm_is_longer_than_every_checked_wait() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Outcomes:
-    """These are the outcomes of five runs. Three go at a time, for they do little but wait."""
+    """Provide the outcomes of five runs. Three run at a time, because they mostly wait."""
 
     short: Outcome
     real: Outcome
@@ -151,7 +151,7 @@ def test_a_pairing_that_one_side_hears_of_is_none(outcomes: Outcomes) -> None:
 
 
 def test_without_the_reservation_it_is_and_the_suite_fails(outcomes: Outcomes) -> None:
-    """With the one step switched off the run fails: this proves that the checker would notice."""
+    """Without this step the run fails, which proves that the checker can fail."""
     hasty = outcomes.hasty
     assert any(one.invariant == 1 for one in hasty.violations), hasty.explain()
 
@@ -161,7 +161,7 @@ def test_a_paused_gateway_cannot_change_a_visitor_who_moved(outcomes: Outcomes) 
 
 
 def test_without_epochs_it_does_and_the_suite_fails(outcomes: Outcomes) -> None:
-    """Visitors are thrown out of the gateway that they have moved to."""
+    """Without epochs visitors lose the gateway that they have moved to."""
     unfenced = outcomes.unfenced
     assert any(one.what.endswith("was thrown out with 4409") for one in unfenced.violations), (
         unfenced.explain()

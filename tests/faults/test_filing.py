@@ -31,7 +31,7 @@ class FilingOutcomes:
 
 @pytest.fixture(scope="module")
 def outcomes(tmp_path_factory: pytest.TempPathFactory) -> FilingOutcomes:
-    """The server is one of its own, which is killed."""
+    """Provide the outcomes on both databases. Faults kill the PostgreSQL server, so it is one of its own."""
 
     async def on_postgresql(folder: Path, server: Postgres) -> tuple[FilingOutcome, list[str]]:
         async with staged(folder, server) as stage:

@@ -1,4 +1,4 @@
-"""A rolling restart of every gateway under load: no call ends, and nobody is stormed."""
+"""A rolling restart of every gateway under load ends no call, and overloads nobody."""
 
 import asyncio
 import signal
@@ -17,7 +17,7 @@ from .plan import BOUNDS
 from .schedule import Shape
 
 VISITORS, CAP = 64, 20
-"""A third of them leaves each gateway; pages come back within two seconds, so all at once would be more."""
+"""Each gateway has a third of the visitors, and sends at most CAP of them away in a second."""
 
 TALKATIVE = Habits(
     pause=0.5,
@@ -28,7 +28,7 @@ TALKATIVE = Habits(
         "offline": {"wait": 1.0},
     },
 )
-"""Nobody leaves a match, so that whatever ends a call is not a person."""
+"""Nobody leaves a match, so no person ends a call."""
 
 
 async def test_a_rolling_restart_ends_no_call_and_starts_no_storm(

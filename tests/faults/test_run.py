@@ -1,4 +1,4 @@
-"""A run that breaks down fails, and says what was seen until then."""
+"""A run that breaks down fails, and explains what visitors saw until then."""
 
 import asyncio
 from collections.abc import Mapping, Sequence

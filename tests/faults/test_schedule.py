@@ -1,4 +1,4 @@
-"""The schedule is the seed's, and asks for nothing that cannot be done."""
+"""The seed decides the schedule, which contains only possible faults."""
 
 from .schedule import CENTRAL, Pace, Shape, fault_templates, schedule
 

@@ -1,4 +1,4 @@
-"""A jump of a wall clock is one only when the process itself sees it."""
+"""A wall clock has jumped only when the process itself sees it."""
 
 from collections.abc import AsyncIterator
 from email.utils import formatdate
@@ -13,7 +13,7 @@ from .wall_clock import until_off
 
 @pytest.fixture
 async def late() -> AsyncIterator[str]:
-    """A process whose clock is an hour behind."""
+    """Run a process whose clock is an hour behind."""
 
     async def livez(_: web.Request) -> web.Response:
         return web.Response(headers={"Date": formatdate(time() - 3600, usegmt=True)})

@@ -1,4 +1,4 @@
-"""A gateway that does not look at epochs: the proof that the suite would notice."""
+"""A gateway that ignores epochs. It proves that the suite can fail."""
 
 import sys
 
@@ -13,15 +13,15 @@ from services.signaling.shell.clients import Client
 from services.signaling.shell.hub import Hub
 
 
-class Unfenced(Session):
-    """Believes whatever is told last of where its partner is."""
+class UnfencedSession(Session):
+    """A session that believes the last message about its partner's place."""
 
     def _outdated(self, told: SessionMessage) -> list[Effect] | None:
         return None
 
 
 class UnfencedHub(Hub):
-    """Takes every hello, takeover and correction at its word, however old it is."""
+    """A hub that accepts every hello, takeover and correction, however old it is."""
 
     def _check_epoch(self, visitor: VisitorId, place: Place) -> Client | None:
         return self.clients.get(visitor)
@@ -40,7 +40,7 @@ class UnfencedHub(Hub):
 
 
 async def run_unfenced(config: Config, shutdown: Shutdown) -> None:
-    await run(config, shutdown, session=Unfenced, hub_type=UnfencedHub)
+    await run(config, shutdown, session=UnfencedSession, hub_type=UnfencedHub)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A wall clock that tests can move, by the library of the package `faketime`; monotonic time stays true."""
+"""A wall clock that tests can move with the library of the package `faketime`. Monotonic time is real."""
 
 import asyncio
 import time
@@ -14,11 +14,11 @@ from ..timing import scaled
 from .schedule import FaultTemplate
 
 NEAR = 60.0
-"""Seconds by which a clock that is right may be off."""
+"""A correct clock may be off by so many seconds."""
 
 
 class FakedWallClock:
-    """The wall clock of one process, which is to be started with `environment`."""
+    """The wall clock of one process, which must start with `environment`."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -26,7 +26,7 @@ class FakedWallClock:
 
     @property
     def environment(self) -> dict[str, str]:
-        """Empty where the library is not installed: then the process goes by the machine's clock."""
+        """The variables that load the library. Empty without it, so that the machine's clock counts."""
         found = faketime()
         if found is None:
             return {}
@@ -49,7 +49,7 @@ class FakedWallClock:
 
 
 async def until_off(url: str, seconds: float, patience: float = 5.0) -> None:
-    """Returns when the process that answers at `url` says so itself; raises when it does not in good time."""
+    """Wait until the clock of the process at `url` is off by `seconds`. Raises after `patience` seconds."""
     off = float("nan")
     try:
         async with asyncio.timeout(scaled(patience)), aiohttp.ClientSession() as http:
@@ -63,5 +63,5 @@ async def until_off(url: str, seconds: float, patience: float = 5.0) -> None:
 
 
 def playable(templates: Sequence[FaultTemplate]) -> list[FaultTemplate]:
-    """Without jumps where the library is missing: what cannot be done must not look as if it were."""
+    """Return kinds of faults without jumps if the library is missing, so that none is only pretended."""
     return [template for template in templates if template.kind != "jump" or faketime()]

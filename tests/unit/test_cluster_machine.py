@@ -12,8 +12,8 @@ from services.signaling.core.visitor_history import EncounterHistory, VisitorMem
 from services.signaling.shell.clients import Client, Handshake
 from services.signaling.shell.hub import Hub
 
-from ..faults.hasty_gateway import Hasty
-from ..faults.unfenced_gateway import Unfenced, UnfencedHub
+from ..faults.hasty_gateway import HastySession
+from ..faults.unfenced_gateway import UnfencedSession, UnfencedHub
 from .cluster_machine import Machine
 
 EXAMPLES = int(os.environ.get("ZUFALL_TEST_EXAMPLES", "150"))
@@ -26,7 +26,7 @@ TestCluster = Machine.TestCase
 
 class HastyHub(Hub):
     def __init__(self, *ports: Any, **settings: Any) -> None:
-        super().__init__(*ports, **{**settings, "session": Hasty})
+        super().__init__(*ports, **{**settings, "session": HastySession})
 
 
 class HastyMachine(Machine):
@@ -63,7 +63,7 @@ class DeafToMemoriesMachine(Machine):
 
 class UnfencedSessionHub(UnfencedHub):
     def __init__(self, *ports: Any, **settings: Any) -> None:
-        super().__init__(*ports, **{**settings, "session": Unfenced})
+        super().__init__(*ports, **{**settings, "session": UnfencedSession})
 
 
 class UnfencedMachine(Machine):

@@ -10,7 +10,7 @@ from .ledger import AnsweredAppeal, CaseResult, Ledger, StoredReport
 from .plan import ReportRound
 
 CLOSE = 0.001
-"""Scores and heat decay with time, by less than this in the minutes of a run."""
+"""In the minutes of a run scores and heat decay by less than this."""
 
 Key = tuple[str, str]
 
@@ -87,7 +87,7 @@ def _foreign(ledger: Ledger) -> Iterator[str]:
 
 
 def compare(quiet: ReportRound, struck: ReportRound, weights: Mapping[str, CaseResult]) -> list[str]:
-    """Return where the same reports came to something else under faults."""
+    """Return the cases in which the same reports had another result under faults."""
     return [
         f"{other} differs from what a quiet round came to: {weights.get(other)}, and not {weights.get(one)}"
         for one, other in zip(quiet.accused, struck.accused, strict=True)
@@ -107,7 +107,7 @@ def _alike(one: CaseResult | None, other: CaseResult | None) -> bool:
 
 
 def judge_appeals(filed: Mapping[str, str], answers: Sequence[AnsweredAppeal]) -> list[str]:
-    """`filed`: of each decision, what its one appeal says; all were overturned."""
+    """Return what is wrong with appeals, all of which succeeded. `filed` has the text for each decision."""
     stored = {answer.decision: answer for answer in answers}
     problems = (
         [f"there are {len(answers)} appeals, and not {len(filed)}"] if len(answers) != len(filed) else []

@@ -19,7 +19,7 @@ from services.reports.shell.storage.tables import appeals, cases, decisions, evi
 
 @dataclass(frozen=True, slots=True)
 class StoredReport:
-    """A report. `pictures`: whether each is what its hash says."""
+    """A report. `pictures` says for each picture whether its hash is right."""
 
     id: str
     match: str
@@ -43,7 +43,7 @@ class CaseResult:
 
 @dataclass(frozen=True, slots=True)
 class AnsweredAppeal:
-    """An appeal, how it stands, and by how many decisions its visitor was let in again."""
+    """An appeal with its state, and the number of decisions that lifted the ban."""
 
     decision: str
     state: int
@@ -55,14 +55,14 @@ class AnsweredAppeal:
 class Ledger:
     rows: Sequence[StoredReport]
     cases: Sequence[tuple[str, str]]
-    """Each with its accused."""
+    """The cases, each with its accused."""
     weights: dict[str, CaseResult]
-    """The result of each accused's case."""
+    """The result of the case of each accused."""
     last: dict[str, tuple[int, str]]
     """The level and id of the last decision about each visitor."""
     answers: Sequence[AnsweredAppeal]
     orphans: int
-    """Pictures without a report."""
+    """The number of pictures without a report."""
 
 
 async def read(database: str, policy: Policy) -> Ledger:

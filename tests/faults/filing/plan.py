@@ -1,4 +1,4 @@
-"""Plans who reports whom: the same every time but for the names, so that two rounds can be compared."""
+"""Plans who reports whom. Rounds differ only in names, so that they can be compared."""
 
 import random
 import time
@@ -53,12 +53,12 @@ level = "banned"
 hours = 24
 networks = 5
 """
-"""Everybody is banned before all reports about them are in; who files many soon counts for less."""
+"""Under this policy everybody is banned before the last report, and busy reporters soon count less."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedReport:
-    """A report that a page is to file. `address`: where a proxy says that it comes from."""
+    """A report that a page is to file. `address` is where a proxy says that it comes from."""
 
     match: MatchId
     reporter: VisitorId
@@ -71,7 +71,7 @@ class PlannedReport:
 
 @dataclass(frozen=True, slots=True)
 class ReportRound:
-    """Its names are its own; the rest is that of every round."""
+    """One round. Only its names differ from those of other rounds."""
 
     accused: Sequence[VisitorId]
     reporters: Sequence[VisitorId]

@@ -13,11 +13,11 @@ from services.contract.tokens import TokenSigner
 from .plan import PlannedReport
 
 FIRST_DELAY, LONGEST_DELAY = 0.1, 1.0
-"""Seconds."""
+"""Limits of the random delay between attempts, in seconds. It grows from the first to the longest."""
 REQUEST_TIMEOUT = aiohttp.ClientTimeout(30)
 
 Receipts = dict[tuple[str, str], list[str]]
-"""Each report that an answer named, by match and reporter."""
+"""The report ids that answers named, by match and reporter."""
 
 
 async def send(
@@ -28,7 +28,7 @@ async def send(
     headers: Mapping[str, str],
     seed: object,
 ) -> tuple[dict[str, Any], int]:
-    """Return the answer that acknowledges it and the number of attempts; raises `RequestRefused`."""
+    """Return the answer that acknowledges the request and the number of attempts. Raises `RequestRefused`."""
     retries: list[int] = []
     answer = await post_until_answered(
         http,
@@ -53,7 +53,7 @@ async def file(
     receipts: Receipts,
     now: float,
 ) -> int:
-    """File a report and return how many attempts it took; `now` in Unix seconds."""
+    """File a report and return how many attempts it took. `now` is in Unix seconds."""
     token = signer.issue(now, VisitorId(wanted.reporter))
     headers = {"Authorization": f"Bearer {token}", "X-Forwarded-For": wanted.address}
     body = {

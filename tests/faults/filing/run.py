@@ -37,7 +37,7 @@ class FilingOutcome:
 async def run(
     stage: Stage, faults: Sequence[ReportFault], say: Callable[[str], None] = print
 ) -> FilingOutcome:
-    """Every fault strikes reports; those that can, appeals and the answers to them, too."""
+    """Send the same reports without faults and under each fault, and compare the results."""
     policy = parse_policy(POLICY)
     quiet, struck = (new_round(stage.passes, SEED) for _ in range(2))
     async with aiohttp.ClientSession() as http:
@@ -58,7 +58,7 @@ async def run(
 
 
 async def run_appeals(stage: Stage, faults: Sequence[ReportFault], each: int = 4) -> list[str]:
-    """Under each fault so many appeals are filed, and under each again they are answered."""
+    """Let visitors file `each` appeals under every fault, and let moderators answer them under faults."""
     async with aiohttp.ClientSession() as http:
         going = RequestSenders(stage, http, [])
         all_banned: list[BannedVisitor] = []
@@ -74,7 +74,7 @@ async def run_appeals(stage: Stage, faults: Sequence[ReportFault], each: int = 4
 
 
 async def run_lie(stage: Stage) -> list[str]:
-    """Return what is found after a wave in which one COMMIT was answered and never arrived."""
+    """Return the problems after a wave in which one COMMIT was answered although it never arrived."""
     deceived = new_round(stage.passes, SEED)
     deceived = replace(deceived, reports=deceived.reports[:12])
     async with aiohttp.ClientSession() as http:
@@ -90,7 +90,7 @@ def waves(round: ReportRound, number: int) -> list[Sequence[PlannedReport]]:
 
 
 async def _told(stage: Stage, ledger: Ledger, visitors: Sequence[VisitorId]) -> list[str]:
-    """Return what gateways do not know of what was decided last; they hear of it within a second or two."""
+    """Return the last decisions that gateways do not know after some seconds."""
     deadline = time.monotonic() + scaled(10)
     while (untold := await _untold(stage, ledger, visitors)) and time.monotonic() < deadline:  # noqa: ASYNC110
         await asyncio.sleep(0.2)
@@ -112,7 +112,7 @@ async def _untold(stage: Stage, ledger: Ledger, visitors: Sequence[VisitorId]) -
 
 
 def _pictures() -> list[str]:
-    """Noise, which takes many pages of the database."""
+    """Return pictures of noise, which take many pages of the database."""
     draws, made = random.Random(SEED), []
     for _ in range(3):
         file = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Pages that report and appeal, and moderators who answer, each again and again until it is acknowledged."""
+"""Sends reports, appeals and answers as pages and moderators do, until they are acknowledged."""
 
 import asyncio
 import random
@@ -27,7 +27,7 @@ Work = Coroutine[Any, Any, object]
 
 @dataclass(frozen=True, slots=True)
 class BannedVisitor:
-    """A person banned this visitor, so that there is something to appeal against."""
+    """A visitor whom a person banned, so that they can appeal."""
 
     visitor: VisitorId
     decision: DecisionId
@@ -49,7 +49,7 @@ class RequestSenders:
     attempts: int = 0
 
     async def reports(self, wanted: Sequence[PlannedReport], fault: ReportFault | None) -> None:
-        """A reporter's own go one after the other, as the page sends them."""
+        """Send reports. Those of one reporter go one after the other, as a page sends them."""
         by_reporter = groupby(sorted(wanted, key=lambda one: one.reporter), lambda one: one.reporter)
         await self._wave([self._in_turn(list(own)) for _, own in by_reporter], fault)
 
@@ -102,7 +102,7 @@ class RequestSenders:
         return [gateway.url for gateway in self.stage.gateways]
 
     async def _wave(self, works: Sequence[Work], fault: ReportFault | None) -> None:
-        """Returns when everything is acknowledged and all runs again."""
+        """Send a wave under a fault, until everything is acknowledged and all services run again."""
         sending: list[asyncio.Task[None]] = []
 
         def start() -> asyncio.Task[None]:

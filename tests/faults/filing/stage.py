@@ -1,4 +1,4 @@
-"""Two gateways, the reports service in one or two replicas, and a tap on every wire that a report takes."""
+"""Runs two gateways, one or two replicas of reports, and a tap on every connection of a report."""
 
 import asyncio
 import signal
@@ -33,14 +33,14 @@ class Stage:
     nats: NatsServer
     postgres: Postgres | None
     database: str
-    """Its address without a tap in between."""
+    """The address of the database without a tap."""
     reports: Sequence[Service]
     gateways: Sequence[Service]
     matcher: Service
     databases: Sequence[Tap]
-    """Between the replicas and PostgreSQL, named as they are."""
+    """The taps between the replicas and PostgreSQL, with the names of the replicas."""
     calls: Sequence[Tap]
-    """Between the gateways and their replica, named as they are."""
+    """The taps between the gateways and their replica, with the names of the gateways."""
     passes: PassSealer
     signer: TokenSigner
 
@@ -61,13 +61,13 @@ class Stage:
             tap.trap = trap
 
     async def until_ready(self) -> None:
-        """Start what is dead."""
+        """Start dead services, and wait until all are ready."""
         dead = [service for service in self.services if not service.running]
         await asyncio.gather(*(service.start() for service in dead))
         await asyncio.gather(*(service.until_ready(seconds=60) for service in self.services))
 
     async def standing(self, gateway: Service, visitor: VisitorId) -> dict[str, str]:
-        """Return what the gateway itself says to that visitor."""
+        """Return the standing that the gateway shows to the visitor."""
         headers = {"Authorization": f"Bearer {self.signer.issue(time.time(), visitor)}"}
         async with (
             aiohttp.ClientSession() as http,

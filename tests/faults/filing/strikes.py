@@ -14,11 +14,11 @@ from .wal import WriteAheadLog
 from .wires import Point
 
 FULL = 80_000
-"""Bytes that a file may have where the disk is full: some reports with their pictures take more."""
+"""The size of a file on a full disk, in bytes. Some reports with pictures take more."""
 
 Sending = asyncio.Task[None]
 FaultRunner = Callable[[Stage, Callable[[], Sending]], Awaitable[None]]
-"""Begins to send, returns when the fault has happened and all runs again."""
+"""Begins to send, and returns when the fault has happened and all services run again."""
 Strike = Callable[[Stage, Tap], Awaitable[None]]
 
 
@@ -27,7 +27,7 @@ class ReportFault:
     name: str
     happen: FaultRunner
     of_gateways: bool = False
-    """Return whether it strikes nothing else."""
+    """True when it strikes nothing but gateways."""
 
 
 async def _kill_service(stage: Stage, tap: Tap) -> None:
@@ -45,7 +45,7 @@ async def _cut_all(stage: Stage, tap: Tap) -> None:
 
 
 async def _nothing(stage: Stage, tap: Tap) -> None:
-    """The connection ends, and that is all."""
+    """Strike nothing more than the connection."""
 
 
 def at(point: Point, blow: Strike, how: How = "held", number: int = 2) -> FaultRunner:
@@ -67,7 +67,7 @@ async def _repair(stage: Stage) -> None:
 
 
 async def _happened(event: Awaitable[object], sending: Sending) -> None:
-    """Raises when everything was acknowledged, and still nothing has happened."""
+    """Wait for an event. Raises if everything was acknowledged before it happened."""
     waiting = asyncio.ensure_future(event)
     async with asyncio.timeout(scaled(30)):
         await asyncio.wait((waiting, sending), return_when=asyncio.FIRST_COMPLETED)
@@ -86,7 +86,7 @@ async def _kill_nats(stage: Stage, send: Callable[[], Sending]) -> None:
 
 
 async def _kill_amid_the_log(stage: Stage, send: Callable[[], Sending]) -> None:
-    """The disk is full when some frames of a commit are written, and others not; then comes the kill."""
+    """Fill the disk so that only some frames of a commit are written, and then kill the service."""
     (service,) = stage.reports
     await service.stop()  # which empties the log
     await stage.until_ready()
@@ -119,7 +119,7 @@ async def _kill_after_the_log(stage: Stage, send: Callable[[], Sending]) -> None
 
 
 def at_any_moment(kind: str, draws: random.Random) -> FaultRunner:
-    """A process of that kind is killed within the first tenth of a second."""
+    """Kill a process of this kind within the first tenth of a second."""
 
     async def happen(stage: Stage, send: Callable[[], Sending]) -> None:
         send()

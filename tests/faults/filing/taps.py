@@ -1,4 +1,4 @@
-"""A TCP proxy that knows what it carries, and does something at a chosen point of it."""
+"""A TCP proxy that parses its messages, and strikes at a chosen one."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -40,7 +40,7 @@ class Trap:
 
 
 class Tap:
-    """Between two processes; `server` names whose wire it is. Several have one `trap` at most."""
+    """A proxy for the connections of the service `server`. Several taps may share one `trap`."""
 
     def __init__(self, server: str, target: int, wire: Callable[[], WireParser]) -> None:
         self.server = server
@@ -61,7 +61,7 @@ class Tap:
         await self.cut()
 
     async def cut(self) -> None:
-        """Every connection that there is."""
+        """End every connection."""
         for end in self._ends:
             end.transport.abort()
 
@@ -85,7 +85,7 @@ class Tap:
         pieces: Callable[[bytes], list[Piece]],
         origin: asyncio.StreamWriter,
     ) -> None:
-        """`origin` leads back to where the bytes come from."""
+        """Copy bytes. `origin` writes back to their sender."""
         with suppress(ConnectionError):
             while data := await reader.read(65536):
                 for piece, point in pieces(data):
@@ -99,7 +99,7 @@ class Tap:
     async def _spring(
         self, trap: Trap, piece: bytes, writer: asyncio.StreamWriter, origin: asyncio.StreamWriter
     ) -> None:
-        """The connection does not go on."""
+        """Spring the trap and end the connection."""
         if trap.how == "passed on":
             writer.write(piece)
         elif trap.how == "a lie":

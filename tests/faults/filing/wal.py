@@ -11,11 +11,11 @@ import sys
 from pathlib import Path
 
 HEADER, FRAME = 32, 24
-"""Bytes of the header of the log, and of each frame before its page (https://sqlite.org/fileformat2.html)."""
+"""Sizes in bytes of the headers of the log and of a frame (https://sqlite.org/fileformat2.html)."""
 
 
 class WriteAheadLog:
-    """The frames that are valid by their salts, whether or not a commit covers them."""
+    """Reads the frames that are valid by their salts, whether or not a commit covers them."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -25,7 +25,7 @@ class WriteAheadLog:
         self._page = 0
 
     def read(self) -> bool:
-        """Return whether there are frames that were not there before."""
+        """Read the log, and return whether it has new frames."""
         try:
             file = os.open(self._path, os.O_RDONLY)
         except FileNotFoundError:

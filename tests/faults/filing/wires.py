@@ -1,4 +1,4 @@
-"""Finds a report in a stream: the COMMIT of PostgreSQL, its answer, and the answer of a gRPC call."""
+"""Finds the points of a report in a stream: COMMIT, its answer, and the answer of a gRPC call."""
 
 from enum import Enum
 from typing import Protocol
@@ -13,11 +13,11 @@ class Point(Enum):
 
 
 Piece = tuple[bytes, Point | None]
-"""One message, or several of no importance."""
+"""One message, or several that do not matter."""
 
 
 class WireParser(Protocol):
-    """Takes one connection to pieces, which together are all that came."""
+    """Splits the bytes of a connection into pieces, without losing any."""
 
     def there(self, data: bytes) -> list[Piece]:
         """Split bytes that go to the server."""
@@ -34,7 +34,7 @@ _FILES = (b"INSERT INTO reports", b"INSERT INTO appeals", b"UPDATE appeals")
 
 
 class PostgresParser:
-    """The points are those of transactions that file a report or an appeal, or answer one."""
+    """Splits PostgreSQL. Its points are in transactions that file a report or an appeal, or answer one."""
 
     def __init__(self) -> None:
         self._there, self._back = bytearray(), bytearray()
@@ -86,7 +86,7 @@ class PostgresParser:
 
 
 def _taken(buffer: bytearray, head: int) -> bytes:
-    """The first message, if it is whole; its length, itself counted, stands after `head` bytes."""
+    """Return the first message if it is whole. Its length, which counts itself, stands after `head` bytes."""
     end = head + int.from_bytes(buffer[head : head + 4], "big")
     if len(buffer) < head + 4 or len(buffer) < end:
         return b""
@@ -99,7 +99,7 @@ _DATA, _HEADERS, _END_STREAM = 0, 1, 1
 
 
 class GrpcParser:
-    """HTTP/2. The point is the end of an answer that is no error; the streams of a watch do not end."""
+    """Splits HTTP/2. Its point is the end of an answer without an error. The stream of a watch never ends."""
 
     def __init__(self) -> None:
         self._back = bytearray()
