@@ -13,7 +13,7 @@ from services.signaling.shell.clients import Client, Handshake
 from services.signaling.shell.hub import Hub
 
 from ..faults.hasty_gateway import HastySession
-from ..faults.unfenced_gateway import UnfencedSession, UnfencedHub
+from ..faults.unfenced_gateway import UnfencedHub, UnfencedSession
 from .cluster_machine import Machine
 
 EXAMPLES = int(os.environ.get("ZUFALL_TEST_EXAMPLES", "150"))
