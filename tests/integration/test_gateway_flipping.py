@@ -13,7 +13,7 @@ FLIPS = 100
 
 
 async def test_only_the_last_of_many_wishes_counts_and_others_feel_nothing(cluster: Cluster) -> None:
-    """The visitor sends fifty wishes a second, of which ten at once and then five a second reach the matcher."""
+    """The visitor sends fifty wishes a second. Ten at once and then five a second reach the matcher."""
     offered = await cluster.matcher.metric("zufall_matcher_offers_total", kind="first")
     began = asyncio.get_running_loop().time()
     async with visitors(cluster, 0, 0, 1) as (flipper, one, other):
