@@ -1,4 +1,4 @@
-"""How the same messages look on the wire of each product: `zufall.v2` and Socket.IO 4.
+"""Encodes the same messages for each product: as `zufall.v2` and as Socket.IO 4.
 
 Frames that the partner gets are put together from bytes that were encoded once; only the match is spliced in.
 """

@@ -20,7 +20,7 @@ from bench.trickle import Trickle
 from services.signaling.core.messages import Ended, Find, Matched, Searching
 
 Fits = Callable[[Find, Find], bool]
-"""Whether two wishes fit at once, without waiting for a search to widen."""
+"""Returns whether two wishes fit at once, without waiting for a search to widen."""
 
 
 class LoadVisitor:

@@ -1,4 +1,4 @@
-"""How a crowd presses next in one measured stretch: as fast as it can, or at a given rate."""
+"""Lets a crowd press Next in one measured stretch, as fast as it can or at a given rate."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""A visitor without a browser, on whose socket only what the test wants is sent."""
+"""A visitor without a browser, whose socket sends only what the test wants."""
 
 import asyncio
 import base64
@@ -58,7 +58,7 @@ class BrowserStorage:
 
 
 _storages: dict[str, BrowserStorage] = defaultdict(BrowserStorage)
-"""Each storage is found by the token of its visitor."""
+"""The storages by the tokens of their visitors."""
 
 
 class ManualVisitor:
@@ -91,7 +91,7 @@ class ManualVisitor:
 
     @property
     def memory(self) -> str:
-        """The newest that any gateway gave to any tab, empty before the first."""
+        """Return the newest memory that any gateway gave to any tab, empty before the first."""
         return _storages[self.token].memory
 
     def next_epoch(self) -> int:
@@ -143,7 +143,7 @@ class ManualVisitor:
             self.match = self.client.match
 
     async def hear(self, kind: str, seconds: float = 15, answer: bool = False) -> Frame:
-        """Return the next frame of this kind; others are passed over. Raises as `hear_bytes` does."""
+        """Return the next frame of this kind, and skip others. Raises as `hear_bytes` does."""
         async with asyncio.timeout(scaled(seconds)):
             while True:
                 frame: Frame = json.loads(await self.hear_bytes(seconds, answer))
@@ -212,7 +212,7 @@ class ManualVisitor:
 
 
 def picture() -> str:
-    """A JPEG in base64."""
+    """Return a JPEG in base64."""
     file = io.BytesIO()
     Image.new("RGB", (64, 48), "orange").save(file, "JPEG")
     return base64.b64encode(file.getvalue()).decode()
@@ -222,7 +222,7 @@ def picture() -> str:
 async def opened(
     url: str, token: str | None = None, *, origin: str | None = ORIGIN, address: str | None = None
 ) -> AsyncIterator[ManualVisitor]:
-    """Open a socket to the gateway at `url` and say nothing; its token is new or the one given.
+    """Open a socket to the gateway at `url` without a hello. The token is new or the one given.
 
     `address` is where a trusted proxy would say that the visitor comes from.
     """

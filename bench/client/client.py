@@ -102,7 +102,7 @@ class ZufallClient:
 
     @property
     def reachable(self) -> bool:
-        """Whether what is said now reaches the partner."""
+        """Return whether a frame that is sent now reaches the partner."""
         return self._welcomed and self.match is not None and self.match.partner_here
 
     def frames_to_send(self) -> list[bytes]:

@@ -71,10 +71,10 @@ WISHES = tuple(
 
 @dataclass(frozen=True, slots=True)
 class PoissonPlan:
-    """For each of `rates` (arrivals a second in each group) this many rounds of `seconds`.
+    """Plans rounds of `seconds` for each of `rates`, which are arrivals a second in each group.
 
     `total` is about the arrivals a second in all groups, so that no rate makes more work than another. There
-    are so many `visitors` that two hardly ever come together twice, since they may not meet for a minute.
+    are so many `visitors` that two hardly ever come together twice, because they may not meet for a minute.
     """
 
     rates: tuple[float, ...]

@@ -22,11 +22,11 @@ MOST_BLOCKS = 3
 
 @dataclass(frozen=True, slots=True)
 class Habits:
-    """How often a visitor does something, in mean seconds, and how likely each thing is in each state."""
+    """The mean seconds between two acts of a visitor, and how likely each act is in each state."""
 
     pause: float = 0.8
     absence: float = 3.0
-    """After the tab was closed, until somebody else comes in their place."""
+    """The mean seconds from a closed tab to the next visitor in their place."""
     acts: Mapping[Phase, Mapping[Act, float]] = field(
         default_factory=lambda: {
             "matched": _MATCHED,

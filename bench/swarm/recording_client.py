@@ -15,7 +15,7 @@ from services.signaling.core import messages
 Act = Literal["find", "say", "next", "stop", "block", "report", "rewind", "accept", "cut", "leave", "wait"]
 
 REWIND_SECONDS = 30.0
-"""After a parting by `next` the two may have each other back for so long."""
+"""So many seconds after a parting by `next` the two may rewind."""
 
 _CHAT = b'{"type":"chat"'
 

@@ -1,4 +1,4 @@
-"""Some hundreds of visitors at once, on one event loop, with one history."""
+"""Runs some hundreds of visitors on one event loop, with one history."""
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Sequence

@@ -1,1 +1,1 @@
-"""Peers that are slow, half gone or mean no good, and what honest ones feel of them."""
+"""Tests with slow, vanished and hostile peers beside honest visitors."""

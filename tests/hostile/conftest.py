@@ -1,4 +1,4 @@
-"""One cluster as it is by default, and one that has little patience and room, so that tests take seconds."""
+"""Provides a cluster with default limits, and one with short timeouts and small limits for quick tests."""
 
 from collections.abc import AsyncIterator
 
@@ -20,7 +20,7 @@ STRICT = {
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def usual(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cluster]:
-    """Run a cluster with every limit as it is by default, behind a proxy that is believed."""
+    """Run a cluster with default limits, behind a trusted proxy."""
     async with running_cluster(tmp_path_factory.mktemp("usual"), ZUFALL_TRUSTED_PROXIES="1") as running:
         yield running
 

@@ -19,12 +19,12 @@ from services.contract.tokens import TokenSigner
 
 from .peers import Peer, hello, upgrade
 
-POLITENESS = 10
-"""The whole point is what the gateway takes from others, not what this process takes from the machine."""
+NICENESS = 10
+"""The process yields the processor to the gateway, whose speed the tests measure."""
 
 
 def address(number: int) -> str:
-    """Each from a network of its own, as strangers are."""
+    """Return an address in a network of its own, as strangers have."""
     return f"20.{number >> 8 & 255}.{number & 255}.1"
 
 
@@ -77,5 +77,5 @@ async def run(port: int, count: int, kinds: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    os.nice(POLITENESS)
+    os.nice(NICENESS)
     uvloop.run(run(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]))

@@ -1,4 +1,4 @@
-"""Sockets that are cheap to open by the thousand, and what they say: bytes made before, no library behind.
+"""Sockets that are cheap to open by the thousand. They send prepared bytes without a library.
 
 What a peer does is a list of byte strings; it sends the next one whenever something has come.
 """
@@ -13,18 +13,18 @@ from collections.abc import Sequence
 from typing import cast
 
 MASK = b"\0\0\0\0"
-"""The mask that changes nothing: RFC 6455 wants one from clients."""
+"""A mask that changes nothing. RFC 6455 demands a mask from clients."""
 
 
 def frame(text: bytes) -> bytes:
-    """A text frame as a client sends it."""
+    """Return a text frame as a client sends it."""
     length = len(text)
     head = bytes((0x81, 0x80 | length)) if length < 126 else b"\x81\xfe" + length.to_bytes(2, "big")
     return head + MASK + text
 
 
 def upgrade(address: str = "") -> bytes:
-    """A request for a socket; `address` is where a trusted proxy would say that it comes from."""
+    """Return a request for a socket. `address` is where a trusted proxy would say that it comes from."""
     forwarded = f"X-Forwarded-For: {address}\r\n" if address else ""
     key = base64.b64encode(os.urandom(16)).decode()
     return (
@@ -40,7 +40,7 @@ def hello(token: str) -> bytes:
 
 
 class Peer(asyncio.Protocol):
-    """Sends the first of `says` when it is connected and each other one when it is answered."""
+    """A peer that sends the first of `says` when it is connected, and each other one after an answer."""
 
     def __init__(self, says: Sequence[bytes], outcomes: Counter[str]) -> None:
         self._says = list(says)

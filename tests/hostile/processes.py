@@ -1,4 +1,4 @@
-"""Hostile peers as processes of their own, so that what they cost is not taken from who measures."""
+"""Runs hostile peers as processes of their own, so that they do not slow the process that measures."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ from ..timing import scaled
 
 
 class Hostile:
-    """It is ready; `go` lets it begin."""
+    """A hostile process that is ready. `go` lets it begin."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
@@ -21,13 +21,13 @@ class Hostile:
         await self._order()
 
     async def outcomes(self) -> dict[str, int]:
-        """Return what has come of it so far."""
+        """Return how often each outcome has come so far."""
         await self._order()
         assert self.process.stdout is not None
         return dict(json.loads(await self.process.stdout.readline()))
 
     async def until(self, outcome: str, count: int, seconds: float) -> None:
-        """It has come so often; raises `TimeoutError`."""
+        """Wait until an outcome has come so often. Raises `TimeoutError`."""
         async with asyncio.timeout(scaled(seconds)):
             while (await self.outcomes()).get(outcome, 0) < count:  # noqa: ASYNC110 -- another process counts
                 await asyncio.sleep(0.05)
@@ -40,7 +40,7 @@ class Hostile:
 
 @asynccontextmanager
 async def hostile(cluster: Cluster, module: str, *words: object) -> AsyncIterator[Hostile]:
-    """`python -m tests.hostile.<module> …`; its connections end with the context."""
+    """Run `python -m tests.hostile.<module> …`, and end its connections with the context."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", f"tests.hostile.{module}", *map(str, words)),

@@ -1,4 +1,4 @@
-"""Honest pairs who talk all the while, and how long each exchange takes there and back."""
+"""Lets honest pairs talk all the time, and measures the round trip of each exchange."""
 
 import asyncio
 import time
@@ -13,11 +13,11 @@ CANDIDATES = [{"candidate": "candidate:1 1 udp 1 8.8.8.8 1 typ host"}]
 WAYS: Sequence[Way] = ((0, 1), (0, 0), (1, 0))
 
 PAUSE = 0.015
-"""Seconds between two exchanges of a pair: some fifty frames a second, half of what is allowed."""
+"""Seconds between two exchanges of a pair. They make about fifty frames a second, half of the limit."""
 
 
 async def exchange_lines(speaker: ManualVisitor, hearer: ManualVisitor) -> None:
-    """A line, and its acknowledgement as a page gives it."""
+    """Send a line, and its acknowledgement as a page does."""
     await speaker.chat("hello")
     line = await hearer.hear("chat")
     await hearer.received(line["n"])
@@ -37,13 +37,13 @@ EXCHANGES = (exchange_lines, exchange_typing, exchange_candidates)
 
 
 class Talks:
-    """`took` has the seconds of every exchange since `begin`."""
+    """The pairs. `took` has the seconds of every exchange in the present measurement."""
 
     def __init__(self) -> None:
         self.took: list[float] = []
 
     async def during(self, seconds: float) -> list[float]:
-        """The exchanges that end within so long."""
+        """Return the seconds of the exchanges that end within the given time."""
         self.took = []
         await asyncio.sleep(seconds)
         return list(self.took)
@@ -59,7 +59,7 @@ class Talks:
                 await asyncio.sleep(PAUSE)
 
     def _add(self, seconds: float) -> None:
-        """One that took long kept others from beginning: they count as well, or a standstill would be one."""
+        """Add an exchange. A long one kept others from beginning, so they count as well."""
         while seconds > 0:
             self.took.append(seconds)
             seconds -= PAUSE
@@ -67,7 +67,7 @@ class Talks:
 
 @asynccontextmanager
 async def talking(cluster: Cluster) -> AsyncIterator[Talks]:
-    """Three pairs, over one gateway and over two. An exchange that fails is raised at the end."""
+    """Let three pairs talk, over one gateway and over two. The end raises a failed exchange."""
     talks = Talks()
     async with AsyncExitStack() as stack:
         # One after the other: two pairs who look at once would be mixed.

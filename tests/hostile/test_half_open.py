@@ -1,4 +1,4 @@
-"""Peers that vanish without a word: nothing comes from them, and nobody says that they are gone."""
+"""Peers that vanish without closing their connection are noticed and forgotten."""
 
 import time
 
@@ -13,7 +13,7 @@ from .processes import hostile
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 MOST_SECONDS = 1.5 + 1
-"""A heartbeat of 1 s, half of that to answer, and what aiohttp and this machine add."""
+"""A heartbeat takes 1 s and its answer half of that. aiohttp and the machine add some more."""
 
 
 @pytest.mark.parametrize("talks", [False, True], ids=["quiet", "while the partner floods"])
@@ -40,7 +40,7 @@ async def test_the_partner_of_who_vanished_is_told_soon(strict: Cluster, talks: 
 
 
 async def test_hundreds_who_vanished_are_forgotten(strict: Cluster) -> None:
-    """They have said hello and answer nothing any more, as a phone without network."""
+    """They said hello and then answer nothing any more, like phones without a network."""
     gateway = strict.gateways[0]
     before = await gateway.metric("zufall_gateway_visitors")
     async with hostile(strict, "crowd", gateway.port, 200, "honest") as crowd:

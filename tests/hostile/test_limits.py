@@ -38,7 +38,7 @@ async def connection(
 
 
 async def ends(reader: asyncio.StreamReader, seconds: float) -> bytes:
-    """All that is said before the connection ends, or breaks."""
+    """Return all bytes before the connection ends or breaks."""
     async with asyncio.timeout(scaled(seconds)):
         try:
             return await reader.read()
@@ -100,7 +100,7 @@ async def test_half_a_body_is_not_waited_for(strict: Cluster) -> None:
 
 
 async def test_a_request_that_breaks_off_is_not_logged(strict: Cluster) -> None:
-    """The cluster looks at the logs when it ends."""
+    """The cluster checks the logs when it ends."""
     async with connection(strict.gateways[0], SLOW):
         await asyncio.sleep(0.1)  # its headers are read, and it goes
 
@@ -111,7 +111,7 @@ async def test_a_socket_without_hello_is_closed_and_said_so(strict: Cluster) -> 
 
 
 async def test_only_so_many_reports_come_in_at_once(strict: Cluster) -> None:
-    """Two that dawdle keep a third out, but not for longer than their time."""
+    """Two slow requests keep a third one out, but only until their timeout."""
     async with visitor(strict.urls[0], address=address(3)) as one:
         halves = [
             (
@@ -180,7 +180,7 @@ async def test_a_small_frame_costs_a_partner_little(usual: Cluster) -> None:
 
 
 async def test_a_crowd_is_admitted_at_a_steady_pace(usual: Cluster) -> None:
-    """A thousand tokens over new connections each: some 500 a second, so no fewer than 1.5 s."""
+    """A thousand tokens take at least 1.5 s, because some 500 connections a second are accepted."""
 
     async def ask(number: int) -> None:
         headers = {"X-Forwarded-For": address(number), "Connection": "close"}

@@ -18,12 +18,12 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 ROUNDS = int(os.environ.get("ZUFALL_HOSTILE_ROUNDS", "2"))
 CALM = 1.5
 PACE = 500
-"""Connections a second that the door takes."""
+"""The gateway accepts so many connections a second."""
 
 MEGABYTE = 1024 * 1024
 MOST_FLOOD = 24 * MEGABYTE
 MOST_CROWD = 130 * MEGABYTE
-"""5,000 sockets of at most 20 KB, and what their requests leave in the allocator."""
+"""5,000 sockets take at most 20 KB each, and their requests leave some memory in the allocator."""
 
 
 def memory(cluster: Cluster) -> int:
@@ -52,7 +52,7 @@ async def test_a_hostile_peer_is_not_felt(usual: Cluster, kind: str) -> None:
 async def test_a_crowd_of_thousands_is_let_in_and_not_felt(
     usual: Cluster, count: int, kinds: list[str]
 ) -> None:
-    """One long round will do if it is within the bar; another, if something else of this machine was felt."""
+    """One long round within the limit is enough. Another follows if something else slowed the machine."""
     rounds = [await crowded(usual, count, kinds)]
     while not unfelt(rounds[-1:]) and len(rounds) < 3:
         rounds.append(await crowded(usual, count, kinds))

@@ -1,4 +1,4 @@
-"""Whether a hostile peer is felt: 99th percentiles with it and without it, from the same run."""
+"""Decides whether a hostile peer is felt, by 99th percentiles with and without it from the same run."""
 
 import os
 from collections.abc import Sequence
@@ -8,11 +8,13 @@ from statistics import median
 from ..timing import scaled
 
 BAR = 1.5
-"""How much longer the slowest hundredth may take, with a hostile peer."""
+"""The 99th percentile may be so many times longer with a hostile peer."""
 
 FLOOR = 0.015
-"""Seconds that are never too long. Calm, the slowest hundredth takes some 4 ms. A hostile process needs a
-core, too, and a turn of the scheduler makes half as much again of that, whatever the gateway does."""
+"""A 99th percentile of so many seconds is never too long.
+
+It is some 4 ms without a load. A hostile process needs a core, too, so the scheduler alone may add several ms.
+"""
 
 
 def p99(seconds: Sequence[float]) -> float:
@@ -21,7 +23,7 @@ def p99(seconds: Sequence[float]) -> float:
 
 @dataclass(frozen=True)
 class Round:
-    """Seconds of exchanges without a hostile peer and with it."""
+    """Seconds of the exchanges without and with a hostile peer."""
 
     calm: Sequence[float]
     hostile: Sequence[float]
@@ -36,7 +38,7 @@ class Round:
 
 
 def check_unfelt(rounds: Sequence[Round]) -> None:
-    """The median of the rounds' ratios is within the bar, or what was felt too short to say anything."""
+    """Check that the median of the rounds' ratios is within the limit, or that all delays were short."""
     told = "\n".join(map(str, rounds))
     if os.environ.get("ZUFALL_HOSTILE_FIGURES"):
         print(told)  # noqa: T201 -- whoever asks for figures wants to see them

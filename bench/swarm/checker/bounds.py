@@ -1,4 +1,4 @@
-"""How long things may take, by the invariants of the design."""
+"""The times that events may take by the invariants of the design."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -9,8 +9,10 @@ from bench.swarm.checker.disturbances import Disturbances
 from bench.swarm.checker.violations import Violation
 
 OVER = float("-inf")
-"""When a match was left that the gateway has ended, or that a new socket did not resume: nothing of it can be
-on its way any more."""
+"""Stands for the time of leaving a match whose frames cannot arrive any more.
+
+The gateway ended it, or a new socket did not resume it.
+"""
 
 Told = events.MatchEnded | events.Away | events.Back | events.Heard | events.Ignored | events.Acknowledged
 

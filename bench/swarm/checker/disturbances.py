@@ -1,4 +1,4 @@
-"""Which times do not count, for whom, because something was being done to the servers."""
+"""Finds the times that do not count for a visitor because a fault struck the servers."""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -25,7 +25,7 @@ FATAL = frozenset(("kill", "terminate"))
 
 
 class Places:
-    """Which gateways each visitor was at, or tried to reach, and when."""
+    """Knows which gateways each visitor was at, or tried to reach, and when."""
 
     def __init__(self) -> None:
         self._times: dict[str, list[float]] = defaultdict(list)
@@ -172,7 +172,7 @@ def _blackouts(history: Iterable[Event], end: float) -> Iterator[Disturbance]:
 
 
 def _matchers_in(history: Iterable[Event]) -> Iterator[str]:
-    """Where the processes are not measured, only one that was struck is known: then none is taken for all."""
+    """Yield the measured matchers. Without measurements only struck ones are known, which may not be all."""
     for event in history:
         if isinstance(event, Measured) and event.process.startswith("matcher"):
             yield event.process

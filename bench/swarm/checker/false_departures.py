@@ -12,7 +12,7 @@ from bench.swarm.checker.violations import Violation
 from bench.swarm.recording_client import REWIND_SECONDS
 
 Stretch = tuple[float, float]
-"""When it begins and when it ends."""
+"""The beginning and the end of a stretch of time, in seconds."""
 
 
 def check_false_departures(

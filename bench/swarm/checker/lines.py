@@ -15,7 +15,7 @@ from bench.swarm.checker.violations import Violation
 
 @dataclass(slots=True)
 class Fate:
-    """When a line was said for the first time, heard, and known to be heard by its writer."""
+    """The times at which a line was said first, was heard, and was known to its writer as heard."""
 
     number: int
     said: float

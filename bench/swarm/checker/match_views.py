@@ -8,7 +8,7 @@ from bench.swarm import events
 from bench.swarm.checker.violations import Violation
 
 Here = Literal["in", "broken", "left", "gone"]
-"""In the match; in it, but the socket is gone; left it or told of its end; gone for good."""
+"""A visitor is in the match, or in it without a socket, or left it or knows of its end, or is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Matches:
     sides: dict[str, list[MatchView]] = field(default_factory=dict)
     """The sides of each match, in the order in which they met."""
     passed: dict[str, dict[str, float]] = field(default_factory=dict)
-    """By match the visitors who had taken back that search, which the gateway had not yet read, and when."""
+    """For each match the visitors who took back the search before the gateway knew it, and when."""
     violations: list[Violation] = field(default_factory=list)
 
     def told(self, match: str) -> set[str]:

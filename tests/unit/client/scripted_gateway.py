@@ -15,7 +15,7 @@ PARTNER: dict[str, Any] = {"languages": [], "shared_interests": []}
 
 
 class ScriptedGateway:
-    """`dial` opens a socket; `answers` maps the type of a frame to what the gateway says to it."""
+    """A gateway whose `dial` opens a socket. `answers` gives its frames by the type of the client's frame."""
 
     def __init__(self, answers: dict[str, list[dict[str, Any]]]) -> None:
         self.answers = answers
@@ -55,7 +55,7 @@ def matched(match: str) -> dict[str, Any]:
 
 
 async def until(true: Callable[[], bool]) -> None:
-    """Let everything else in this process go on until it is so."""
+    """Let other tasks run until a condition is true."""
     async with asyncio.timeout(scaled(5)):
         while not true():  # noqa: ASYNC110 -- a count has no event
             await asyncio.sleep(0)

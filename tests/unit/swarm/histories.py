@@ -1,4 +1,4 @@
-"""Histories written by hand: two visitors, `ann` and `bob`, and whatever happens to them."""
+"""Builds histories of two visitors, `ann` and `bob`."""
 
 from collections.abc import Sequence
 from typing import cast
@@ -50,7 +50,7 @@ def strike(
 
 
 def judge(*parts: Part, until: float = 100.0, rows: Sequence[Row] | None = None) -> list[Violation]:
-    """The violations in a history of these events, in the order of their times, that ends at `until`."""
+    """Return the violations in a history that has these events sorted by time and ends at `until`."""
     happened: list[Event] = []
     for one in parts:
         happened += cast(Sequence[Event], [one] if isinstance(one, Struct) else one)

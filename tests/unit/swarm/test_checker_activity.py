@@ -12,7 +12,7 @@ TALK = [*meet(41), *LINES, acknowledged(43.2, 1), acknowledged(43.2, 1, "bob"), 
 
 
 def calm(*parts: Event) -> list[int]:
-    """After a fault, from 40 on."""
+    """Return the invariants that a calm from 40 on violates."""
     fault = [strike(1, "kill", "gateway-3", sudden=True, origin="http://g3"), events.Healed(5, 1)]
     return invariants(judge(both_came(), fault, events.Calmed(40), parts))
 

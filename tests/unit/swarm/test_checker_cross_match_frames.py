@@ -1,4 +1,4 @@
-"""Invariant 6 on histories written by hand: nobody is told of what is not theirs."""
+"""Invariant 6 on histories written by hand: nobody gets frames of other matches."""
 
 import pytest
 

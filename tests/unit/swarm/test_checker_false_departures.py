@@ -1,4 +1,4 @@
-"""Invariant 5 on histories written by hand: nobody is blamed who was there."""
+"""Invariant 5 on histories written by hand: nobody who was there is called lost."""
 
 import pytest
 
@@ -135,7 +135,7 @@ def test_one_of_two_who_part_has_left() -> None:
 BLOCKED = [events.MatchEnded(20, "ann", "m", "blocked"), events.Remembered(20, "ann", "m")]
 WENT_BACK = events.MatchEnded(20, "ann", "m", "next")
 NOT_WHY = events.MatchEnded(21, "bob", "m", "lost")
-"""The gateway that knew why ann left is gone."""
+"""Bob hears `lost`, because the gateway that knew why ann left is gone."""
 
 
 def test_who_blocked_or_went_back_has_left_though_the_reason_was_lost() -> None:

@@ -139,7 +139,7 @@ def test_who_was_told_nothing_says_the_oldest_again_at_its_time() -> None:
 def test_after_a_fault_that_nobody_was_told_of_the_oldest_is_said_again_at_its_time(
     healed: float, latest: float
 ) -> None:
-    """It was said at 6; the pauses double, so the next one ends soon after twice as long, or 30 s later."""
+    """It was said at 6. The pauses double, so the next one is twice as long, but at most 30 s."""
     fault = [strike(5, "pause", "nats"), events.Healed(healed, 1)]
     together = [*both_came(), *meet(1), said(6, 1)]
     arrived = [again(latest, 1), heard(latest, 1), acknowledged(latest, 1)]

@@ -61,7 +61,7 @@ def test_a_kill_gives_time_only_from_its_moment_on() -> None:
 
 
 def test_a_fault_elsewhere_gives_no_time() -> None:
-    """Ann is on g1, bob on g2; what is done to g3, to its wires or to a matcher is none of their business."""
+    """Ann is on g1, bob on g2. Faults of g3, its connections or a matcher do not affect them."""
     away = [events.Pressed(5, "ann", "m"), events.MatchEnded(22, "bob", "m", "next")]
     for target, origin, excused in [
         ("gateway-1~nats", "http://g1", True),

@@ -35,7 +35,7 @@ def test_a_rewind_that_both_asked_for() -> None:
     ],
 )
 def test_no_fault_makes_anybody_forget(fault: str, target: str, origin: str) -> None:
-    """They part amid it, go to g3 both, and meet there again."""
+    """They part during the fault, both go to g3, and meet there again."""
     struck = [strike(4.5, fault, target, sudden=fault == "kill", origin=origin), events.Healed(30, 1)]
     moved = [came(10, "ann", gateway="g3"), came(11, "bob", gateway="g3")]
     met_again = [*both_came(), *meet(1), *part(5), *moved, *meet(12, "n"), *part(15, "n")]
@@ -60,7 +60,7 @@ def test_a_match_that_one_passed_over_counts() -> None:
 
 
 def test_who_never_learned_of_a_match_may_meet_in_the_next() -> None:
-    """Nobody can say who it was whose socket was gone when they were matched."""
+    """A visitor without a socket did not learn whom they were matched with."""
     alone = [*meet(1, visitors=["ann"]), events.MatchEnded(2.2, "ann", "m", "lost")]
     assert judge(both_came(), alone, meet(5, "n"), part(10, "n")) == []
 

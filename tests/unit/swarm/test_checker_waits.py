@@ -86,7 +86,7 @@ def test_only_a_gateway_that_was_dialled_is_an_excuse() -> None:
 
 
 def test_a_fault_at_another_gateway_gives_searches_no_time() -> None:
-    """Both are on g1 and g2; the only excuse is what concerns matchers or these."""
+    """Ann and bob are on g1 and g2. Only faults of these or of matchers are an excuse."""
     for target, origin, excused in [
         ("matcher-1", "", True),
         ("gateway-2~matcher-1", "http://g2", True),
@@ -118,7 +118,7 @@ def test_two_whose_last_word_was_lost_have_parted_when_they_say_hello_again() ->
 
 
 def test_one_of_the_two_may_not_have_seen_the_match_in_which_they_parted() -> None:
-    """The socket of bob was lost when he met ann; then each of them searches alone, beside the other."""
+    """Bob had lost his socket when he met ann. Later both search at the same time."""
     first = [*searches(1, "ann", "bob"), events.Lost(1.9, "bob", 1006)]
     met = [events.Met(2, "ann", "m", polite=True), events.Away(3, "ann", "m")]
     after = [came(3, "bob"), events.MatchEnded(18, "ann", "m", "lost"), *searches(18.1, "ann", "bob")]

@@ -13,7 +13,7 @@ from bench.swarm.history import History
 
 
 async def filed_with(answers: Iterator[web.Response]) -> list[type[events.Event]]:
-    """The kinds of events of one report whose tries are answered so."""
+    """Return the kinds of events of one report whose attempts get these answers."""
 
     async def answer(_: web.Request) -> web.Response:
         return next(answers)

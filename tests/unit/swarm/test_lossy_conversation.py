@@ -1,4 +1,4 @@
-"""Two simulated clients whose gateway loses what they say for a while: the checker sees that all arrives."""
+"""Lines of two simulated clients arrive although their gateway loses frames for a while."""
 
 from typing import Any
 

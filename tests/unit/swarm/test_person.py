@@ -1,4 +1,4 @@
-"""A visitor's acts are their seed's, and follow from what their client shows."""
+"""The seed of a visitor and the state of the client decide their acts."""
 
 import random
 from collections import Counter

@@ -15,7 +15,7 @@ PARTNER: dict[str, Any] = {"languages": [], "shared_interests": []}
 
 
 class GatewayAndClient:
-    """The other end of the socket; `now` is the time of both, and `wall` what their clock shows."""
+    """The other end of the socket. `now` is the monotonic time of both, `wall` their wall clock."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -242,7 +242,7 @@ def test_a_match_for_a_search_taken_back_is_passed_over() -> None:
 
 
 def test_frames_sent_before_the_gateway_read_the_stop_are_ignored() -> None:
-    """It had gone back to the former stranger, whom both wanted."""
+    """The gateway had matched the two former strangers again, because both asked for it."""
     gateway = GatewayAndClient()
     gateway.match()
     gateway.perform("stop")

@@ -1,4 +1,4 @@
-"""How fast an installation recovered, read from histories written by hand."""
+"""The speed of a recovery is read from histories written by hand."""
 
 import pytest
 
