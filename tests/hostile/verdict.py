@@ -13,7 +13,7 @@ BAR = 1.5
 FLOOR = 0.015
 """A 99th percentile of so many seconds is never too long.
 
-It is some 4 ms without a load. A hostile process needs a core, too, so the scheduler alone may add several ms.
+It is some 4 ms without a load. A hostile process needs a core, too, so the scheduler may add several ms.
 """
 
 
