@@ -1,8 +1,8 @@
-"""Class names and docstrings keep the rules of CONTRIBUTING.md."""
+"""Class names, docstrings and tests keep the rules of CONTRIBUTING.md."""
 
 import pytest
 
-from tools.counts import Sources, fragments, repeated_class_names, sources
+from tools.counts import Sources, fragments, patches, repeated_class_names, sources
 
 MAY_BEGIN_A_SENTENCE = ("To", "What", "Whatever")
 """A whole sentence may begin with these, so only a reader can tell."""
@@ -19,3 +19,7 @@ def test_a_class_name_is_defined_once(files: Sources) -> None:
 
 def test_a_docstring_is_a_whole_sentence(files: Sources) -> None:
     assert [place for place in fragments(files) if not place[2].startswith(MAY_BEGIN_A_SENTENCE)] == []
+
+
+def test_no_test_replaces_a_name_in_our_modules(files: Sources) -> None:
+    assert list(patches(files)) == []
