@@ -17,7 +17,7 @@ import uvloop
 
 from ..integration.test_gateway_slow_reader import LARGE, stop_reading
 from ..visitor import ManualVisitor, visitor
-from .crowd import POLITENESS, lines
+from .crowd import NICENESS, lines
 
 BUNDLES = [
     [{"candidate": f"candidate:{n} 1 udp 1 8.8.8.8 {n} typ host"} for n in range(first, first + 16)]
@@ -81,5 +81,5 @@ async def run(kind: str, url: str) -> None:
 
 
 if __name__ == "__main__":
-    os.nice(POLITENESS)
+    os.nice(NICENESS)
     uvloop.run(run(*sys.argv[1:]))
