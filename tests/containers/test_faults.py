@@ -37,7 +37,7 @@ PLAN = Plan(
 )
 
 
-def test_every_kind_of_fault_is_dealt() -> None:
+def test_every_kind_of_fault_is_drawn() -> None:
     assert PLAN.missing_kinds() == set()
 
 

@@ -104,7 +104,7 @@ async def test_a_sharp_picture_sent_too_early_is_not_shown(zufall: Installation,
     assert await _reported(zufall, honest, pushing) == [], "a picture that nobody saw is in the report"
 
 
-async def test_it_lifts_by_itself_where_both_devices_find_both_pictures_fine(
+async def test_the_curtain_lifts_when_both_devices_find_both_pictures_fine(
     zufall: Installation, come: Come
 ) -> None:
     """Both sides use the real classifier."""

@@ -87,7 +87,7 @@ LATE = Plan(
 )
 
 
-def test_every_kind_of_fault_is_dealt() -> None:
+def test_every_kind_of_fault_is_drawn() -> None:
     assert SHORT.missing_kinds() == set()
 
 

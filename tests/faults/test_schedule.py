@@ -44,7 +44,7 @@ def test_where_everything_has_a_fault_the_schedule_ends_nevertheless() -> None:
     assert schedule(7, 60, few, Pace(gap=(0.1, 0.2)))
 
 
-def test_only_what_is_over_at_once_is_sudden() -> None:
+def test_only_faults_that_end_at_once_are_sudden() -> None:
     sudden = {
         (fault.kind, fault.target) for fault in schedule(7, 3000, fault_templates(SHAPE)) if fault.sudden
     }

@@ -408,7 +408,7 @@ async def test_another_page_may_not(url: str, version: Any) -> None:
         await is_closed(one, "bad_frame", 4400)
 
 
-async def test_a_newer_page_must_say_what_is_known_well(url: str) -> None:
+async def test_known_fields_of_a_newer_page_are_checked(url: str) -> None:
     async with opened(url) as one:
         await one.say("hello", token=one.token, epoch=0, version="99.0.0", mood="sunny")
         await is_closed(one, "bad_frame", 4400)

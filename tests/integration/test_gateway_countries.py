@@ -84,7 +84,7 @@ async def test_an_unknown_country_is_not_avoided(world: Cluster, way: Way) -> No
 
 @pytest.mark.parametrize("nearby", [False, True], ids=["anywhere", "near me first"])
 @WAYS
-async def test_near_me_goes_before_who_waits_longest(world: Cluster, way: Way, nearby: bool) -> None:
+async def test_near_me_counts_more_than_the_longest_wait(world: Cluster, way: Way, nearby: bool) -> None:
     first, second = (world.urls[number] for number in way)
     async with visitor(first, address=CAMBRIDGE) as far, visitor(second, address=BERLIN) as near:
         for each in (far, near):

@@ -70,7 +70,7 @@ async def test_visitors_are_sent_away_at_the_stated_rate(tmp_path: Path) -> None
     assert in_a_second <= 2 * rate, "twice: waves are jittered, and come early as often as late"
 
 
-async def test_a_second_signal_is_for_who_does_not_want_to_wait(tmp_path: Path) -> None:
+async def test_a_second_signal_stops_the_run_at_once(tmp_path: Path) -> None:
     async with (
         running_cluster(tmp_path, ZUFALL_DRAIN_PER_SECOND="0.1", ZUFALL_DRAIN_SECONDS="300") as cluster,
         pair(cluster, (0, 0)) as (one, other),

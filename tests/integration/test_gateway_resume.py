@@ -74,7 +74,7 @@ async def test_both_go_back_to_each_other(cluster: Cluster) -> None:
         assert (await other.hear("chat"))["text"] == "hello again"
 
 
-async def test_it_is_too_late_to_go_back_to_who_left_by_stop(cluster: Cluster) -> None:
+async def test_a_partner_who_left_by_stop_cannot_be_rewound_to(cluster: Cluster) -> None:
     async with pair(cluster, (0, 1)) as (one, other):
         await one.say("stop")
         await other.hear("ended")

@@ -59,7 +59,7 @@ async def third_gateway(cluster: Cluster, folder: Path, **settings: str) -> Asyn
         await gateway.stop()
 
 
-async def test_all_gateways_agree_and_a_new_one_knows_what_was(tmp_path: Path) -> None:
+async def test_all_gateways_show_the_same_status_and_a_new_one_learns_the_past(tmp_path: Path) -> None:
     async with running_cluster(tmp_path) as cluster:
         for url in cluster.urls:
             nothing = await until(url, lambda said: said["complete"] and said["gateways"] == 2)

@@ -25,7 +25,7 @@ def harsh(folder: Path) -> str:
     return str(path)
 
 
-async def test_a_policy_is_tried_on_what_happened(
+async def test_a_policy_is_replayed_on_past_cases(
     database: str, zufall: ZufallCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     right, wrong, nobody = (VisitorId(random_id()) for _ in range(3))

@@ -207,7 +207,7 @@ async def test_a_ban_reaches_the_watchers_of_another_replica_at_once_over_nats(
         watch.cancel()
 
 
-async def test_the_snapshot_is_of_those_who_do_not_stand_well(database: str) -> None:
+async def test_the_snapshot_contains_everybody_without_good_standing(database: str) -> None:
     banned, lifted, expired = random_id(), random_id(), random_id()
     async with reports_service(database, NO_NATS) as replica:
         await replica.decide(expired, pb.LEVEL_RESTRICTED, 1)

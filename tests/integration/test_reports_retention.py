@@ -111,7 +111,7 @@ async def test_originals_stay_as_long_as_their_report(engine: AsyncEngine) -> No
         assert originals == [b"as sent"] * left
 
 
-async def test_an_appeal_that_waits_keeps_what_it_is_about(engine: AsyncEngine) -> None:
+async def test_a_waiting_appeal_keeps_its_case(engine: AsyncEngine) -> None:
     await SqlReportStore(engine).file(report("a"), [PICTURE], decide_nothing)
     made, appeals = await decided(engine), SqlAppealStore(engine)
     await appeals.file(Appeal(made.id, "no", 2))

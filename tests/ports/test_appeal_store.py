@@ -132,7 +132,7 @@ async def test_it_is_decided_once(stores: Stores) -> None:
     assert sum(isinstance(one, InvalidRequest) for one in results) == 2
 
 
-async def test_where_nobody_appealed_there_is_nothing_to_decide(stores: Stores) -> None:
+async def test_an_appeal_that_was_not_made_cannot_be_decided(stores: Stores) -> None:
     made = await stores.store.decide(decision("v"))
     with pytest.raises(InvalidRequest):
         await overturned(stores, made)

@@ -151,7 +151,7 @@ async def test_decisions_on_flags_count_for_later_flags(store: ReportStore) -> N
     assert (seen.upheld, seen.dismissed) == (1, 2), "and what they said themselves does not"
 
 
-async def test_flags_of_a_reporter_or_a_network_are_counted_whoever_they_are_about(
+async def test_flags_of_a_reporter_or_network_are_counted_for_all_accused(
     store: ReportStore,
 ) -> None:
     await store.file(flag("old", 0, "v9"), [], decide_nothing)

@@ -118,7 +118,7 @@ def test_each_function_is_defined_in_its_file(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", WALKS)
-def test_one_returns_to_where_one_was_and_goes_on_from_there(name: str) -> None:
+def test_a_walk_returns_only_to_earlier_steps(name: str) -> None:
     for number, step in enumerate(walks()[name].steps, 1):
         before = 0
         for again in step.again:

@@ -42,7 +42,7 @@ def test_at_best_every_second_arrival_ends_a_wait() -> None:
     assert ideal_mean_wait([3.0]) == 0
 
 
-def test_by_chance_the_best_mean_wait_is_half_the_mean_gap() -> None:
+def test_with_poisson_arrivals_the_best_mean_wait_is_half_the_mean_gap() -> None:
     """The mean wait × 2λ is therefore 1."""
     arrivals = list(poisson(5.0, 20_000.0, random.Random(1)))
     assert rate_of(arrivals) == pytest.approx(5.0, rel=0.02)
@@ -141,7 +141,7 @@ def test_churn_knows_a_match_that_one_left_before_the_other_saw_it() -> None:
     assert two.churn.meetings.stranded([0, 1], now=0.0) == set()
 
 
-def test_by_chance_only_who_never_met_is_stranded() -> None:
+def test_two_who_met_before_are_not_stranded() -> None:
     two = TwoSeekers()
     visits = ArrivalDriver(two.crowd)
     market = ArrivalGroup(ANYONE)

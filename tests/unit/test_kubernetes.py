@@ -152,7 +152,7 @@ def test_no_secret_value_is_in_the_manifests(objects: list[Object]) -> None:
 
 
 @pytest.mark.parametrize("name", SERVICES)
-def test_services_start_with_what_they_get(objects: list[Object], name: str) -> None:
+def test_services_start_with_their_environment(objects: list[Object], name: str) -> None:
     load(config_type(SERVICES[name]), environment(objects, name))
 
 

@@ -73,7 +73,7 @@ def test_the_memory_of_another_visitor_is_refused() -> None:
             SEALER.open(sealed(), somebody, NOW)
 
 
-def test_it_is_good_for_a_day() -> None:
+def test_a_memory_is_valid_for_a_day() -> None:
     SEALER.open(sealed(), VISITOR, NOW + LIFETIME)
     with pytest.raises(MemoryRefused, match="too old"):
         SEALER.open(sealed(), VISITOR, NOW + LIFETIME + 1)

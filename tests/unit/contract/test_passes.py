@@ -43,7 +43,7 @@ def test_a_pass_of_another_holder_is_refused() -> None:
             SEALER.open(sealed(), somebody, NOW)
 
 
-def test_it_is_good_for_a_day() -> None:
+def test_a_pass_is_valid_for_a_day() -> None:
     SEALER.open(sealed(), HOLDER, NOW + LIFETIME)
     with pytest.raises(PassRefused, match="too old"):
         SEALER.open(sealed(), HOLDER, NOW + LIFETIME + 1)

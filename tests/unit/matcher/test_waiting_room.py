@@ -180,7 +180,7 @@ def test_a_ticket_in_a_side_lane_overflows_after_a_second_and_waits_no_longer() 
     assert room.is_waiting(patient.gateway, patient.number)
 
 
-def test_many_who_come_at_once_are_not_treated_as_if_they_were_alone() -> None:
+def test_many_simultaneous_newcomers_are_paired_by_interest() -> None:
     """Thirty visitors, each of whom shares an interest with one other, as after a replica's death."""
     room = make_room(Stages())
     room.offer([likes(visitor, f"i{visitor % 15}") for visitor in range(30)], 0.0)

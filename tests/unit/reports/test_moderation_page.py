@@ -41,7 +41,7 @@ def told(counted: WeightedReport) -> list[str]:
     return [one.reporter, one.reason.name.lower(), " × ".join(factors), f"{counted.points:g}"]
 
 
-def test_the_example_is_what_triage_says() -> None:
+def test_the_documented_example_is_computed_by_triage() -> None:
     found = review(EXAMPLE, POLICY, NOW)
     assert [[a, b, counted, total_points] for a, b, _, counted, total_points in rows("An example")] == [
         told(one) for one in found.weighted
@@ -51,7 +51,7 @@ def test_the_example_is_what_triage_says() -> None:
     assert found.action == Action(Level.RESTRICTED, 24 * 3600, Reason.NUDITY)
 
 
-def test_the_same_from_one_network_and_a_hundred_from_one_are_what_triage_says() -> None:
+def test_the_documented_examples_of_one_network_are_computed_by_triage() -> None:
     together = review([replace(one, network=b"one") for one in EXAMPLE], POLICY, NOW)
     assert f"their score would be {together.score:.2f} and nothing would follow" in PAGE
     hundred = review(again(report_facts(), 100, by_others=True), POLICY, NOW)

@@ -104,7 +104,7 @@ async def test_it_looks_at_once_when_it_is_woken_and_goes_on_when_a_program_is_a
     assert program.releases == 1, "it ends with us"
 
 
-async def test_an_analyser_is_released_while_nothing_comes() -> None:
+async def test_an_idle_analyser_is_released() -> None:
     at = ScannerFixture(program := Program(), interval=0.01)
     running = asyncio.create_task(at.scanner.run())
     await until(lambda: program.releases > 1)

@@ -49,7 +49,7 @@ def test_of_a_large_case_the_newest_are_weighed_as_when_they_were_filed() -> Non
     assert actions(ReplayCase(VisitorId("v"), (first, *others, last)), policy) == ()
 
 
-def test_a_further_report_prolongs_what_holds() -> None:
+def test_a_further_report_prolongs_the_decision_in_force() -> None:
     assert actions(case(5, 4), SOONER) == (taken(5, Level.RESTRICTED, -8),)
 
 
@@ -85,7 +85,7 @@ CASES = [
 ]
 
 
-def test_actions_are_counted_by_level_and_by_what_people_made_of_them() -> None:
+def test_actions_are_counted_by_level_and_by_their_review() -> None:
     found = replay(CASES, BEFORE, SOONER)
     assert found.cases == 4
     assert found.before.actions == {
@@ -128,7 +128,7 @@ def test_the_table_shows_before_and_after_side_by_side() -> None:
     ]
 
 
-def test_the_sentences_say_what_the_table_does_not() -> None:
+def test_the_conclusions_add_to_the_table() -> None:
     found = replay(CASES, BEFORE, SOONER)
     assert list(conclusions(found)) == [
         "3 of 4 cases differ between default-3 and sooner-2.",

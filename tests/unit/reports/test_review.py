@@ -154,7 +154,7 @@ def test_flags_rank_beneath_a_report_of_a_person() -> None:
     assert verdict(*flags).urgency > verdict(flags[0]).urgency
 
 
-def test_a_hundred_in_one_network_have_nothing_done() -> None:
+def test_a_hundred_reports_of_one_network_cause_no_action() -> None:
     first = report_facts(reason=Reason.MINOR)
     found = verdict(first, *again(first, 99, by_others=True))
     assert found.score <= verdict(report_facts(reason=Reason.MINOR), report_facts(reason=Reason.MINOR)).score

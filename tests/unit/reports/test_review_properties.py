@@ -182,7 +182,7 @@ def test_a_report_from_a_new_network_never_lowers_the_score(
 
 @quickly
 @given(crowd=crowds, one=reports, policy=policies)
-def test_no_further_report_lowers_the_score_whoever_files_it(
+def test_no_further_report_lowers_the_score(
     crowd: list[ReportFacts], one: ReportFacts, policy: Policy
 ) -> None:
     last = replace(one, id=ReportId("last"), filed_at=max([NOW, *(other.filed_at for other in crowd)]) + 1)
@@ -276,7 +276,7 @@ def test_an_automatic_action_needs_the_score_and_the_networks_of_the_policy(
 
 @quickly
 @given(crowd=st.lists(reports, min_size=1, max_size=12, unique_by=lambda one: one.id), policy=policies)
-def test_a_reported_minor_is_before_whatever_is_none(crowd: list[ReportFacts], policy: Policy) -> None:
+def test_a_report_of_a_minor_comes_before_all_others(crowd: list[ReportFacts], policy: Policy) -> None:
     others = [
         replace(one, reason=Reason.NUDITY, upheld=50, dismissed=0, undressed=1.0, known=False)
         for one in crowd * 3
@@ -287,7 +287,7 @@ def test_a_reported_minor_is_before_whatever_is_none(crowd: list[ReportFacts], p
 
 @quickly
 @given(crowd=crowds, one=reports, policy=policies)
-def test_flags_alone_stand_beneath_whatever_a_person_says(
+def test_flags_alone_rank_beneath_every_report_of_a_person(
     crowd: list[ReportFacts], one: ReportFacts, policy: Policy
 ) -> None:
     assume(crowd)
@@ -336,7 +336,7 @@ def test_a_picture_that_looks_worse_never_comes_later_and_moves_a_case_only_so_f
 
 @quickly
 @given(crowd=crowds, one=reports, policy=policies)
-def test_a_picture_that_a_list_knows_comes_before_what_none_knows(
+def test_a_picture_on_a_list_comes_before_unknown_ones(
     crowd: list[ReportFacts], one: ReportFacts, policy: Policy
 ) -> None:
     others = [replace(other, reason=Reason.NUDITY, known=False) for other in crowd]

@@ -73,7 +73,7 @@ def test_a_snapshot_holds_a_lift_that_is_later_than_what_it_tells_in_full() -> N
     assert (sequence, [one.sequence for one in made]) == (3, [2])
 
 
-def test_another_decision_by_the_same_number_contradicts_what_was_known() -> None:
+def test_another_decision_with_a_known_sequence_is_a_contradiction() -> None:
     board = StandingsCache()
     board.apply([decision(1), decision(2, B)])
     assert not board.contradicts([decision(1), decision(2, B), decision(3)])

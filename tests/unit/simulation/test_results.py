@@ -69,7 +69,7 @@ def test_a_missing_value_is_a_dash() -> None:
     assert table([[figures([], 5)]]).splitlines()[1].split()[:6] == ["everybody", "5", "–", "–", "–", "100"]
 
 
-def test_the_conclusions_name_who_pays() -> None:
+def test_the_conclusions_name_the_population_that_waits_longer() -> None:
     assert list(conclusions([named(14.9)], (), 60.0)) == [
         "“speaks cy” fares worst: p50 14.9 s, p99 14.9 s, unmatched 0 % "
         "(everybody: p50 0.5 s, p99 0.5 s, unmatched 0 %)."

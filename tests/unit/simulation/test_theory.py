@@ -52,7 +52,7 @@ def test_the_patient_in_a_large_crowd_are_all_matched() -> None:
     assert figures["everybody"].met_nobody == 0
 
 
-def test_a_lone_speaker_who_insists_is_never_matched() -> None:
+def test_a_lone_speaker_with_strict_language_is_never_matched() -> None:
     crowd = CrowdModel(languages={("cy",): 0.002, ("en",): 0.9}, strict=0.5)
     lone = play(crowd, seed=6)["speaks cy, strict"]
     assert (lone.visitors, lone.searches) == (1, 1), "the seed has one such visitor"
@@ -71,7 +71,7 @@ def test_the_few_meet_again_but_never_within_a_minute() -> None:
     assert figures.repeats_within_minute == 0
 
 
-def test_many_who_press_next_all_the_time_meet_nobody_within_a_minute_again() -> None:
+def test_many_who_press_next_all_the_time_do_not_meet_again_within_a_minute() -> None:
     figures = play(ANYBODY, visitors=150, talk=0.3, warm_up=60.0, duration=120.0)["everybody"]
     assert figures.searches > 30_000
     assert figures.repeats is not None

@@ -21,7 +21,7 @@ def test_people_meet_and_talk() -> None:
     assert calm(*TALK) == []
 
 
-def test_nothing_happens() -> None:
+def test_a_calm_without_events_violates_invariant_four() -> None:
     assert calm() == [4, 4]
 
 
@@ -51,6 +51,6 @@ def test_somebody_is_told_to_stay_away(code: int) -> None:
 
 
 @pytest.mark.parametrize("code", ["banned", "stale_epoch", "memory_refused", "pass_refused"])
-def test_somebody_is_told_that_they_did_what_they_did_not(code: str) -> None:
+def test_an_error_about_an_act_that_was_not_made_is_a_violation(code: str) -> None:
     assert invariants(judge(both_came(), events.ErrorReceived(5, "ann", code))) == [4]
     assert judge(both_came(), events.ErrorReceived(5, "ann", "rewind_refused")) == []

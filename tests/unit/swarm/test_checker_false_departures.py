@@ -90,7 +90,7 @@ def test_a_socket_that_was_lost_is_a_reason_to_be_away() -> None:
     assert judged(lost(20, 21), AWAY, PRESSED) == [5]
 
 
-def test_that_somebody_was_away_is_told_late_only_when_nothing_could_be_told() -> None:
+def test_a_late_partner_away_is_right_only_if_no_earlier_one_was_possible() -> None:
     assert judged(lost(17, 18), fault("nats", at=16, until=28), AWAY, PRESSED) == []
 
 
@@ -101,13 +101,13 @@ def test_a_socket_that_was_lost_for_the_grace_is_a_reason_to_end_a_call() -> Non
     assert judged(late) == []
 
 
-def test_who_comes_back_while_nats_hangs_is_not_found() -> None:
+def test_a_visitor_who_comes_back_while_nats_hangs_is_not_found() -> None:
     moved = [events.Away(20.1, "bob", "m"), *lost(20, 21)]
     assert judged(moved, fault("nats", at=19, until=39), LOST) == []
     assert judged(moved, fault("nats", at=19, until=26), events.Back(28, "bob", "m"), LOST) == [5, 5]
 
 
-def test_who_says_hello_and_does_not_go_on_with_the_match_is_lost() -> None:
+def test_a_visitor_who_does_not_resume_the_match_may_be_called_lost() -> None:
     moved = [events.Lost(30, "ann", 1006), came(31, "ann", gateway="g3")]
     assert judged(moved, events.MatchEnded(31.1, "bob", "m", "lost")) == []
 
@@ -123,7 +123,7 @@ def test_a_visitor_who_left_may_be_called_lost() -> None:
     assert judged(left) == []
 
 
-def test_one_of_two_who_part_has_left() -> None:
+def test_two_who_part_cannot_both_be_told_that_the_other_left() -> None:
     both = [events.MatchEnded(40, "ann", "m", "next"), events.MatchEnded(40, "bob", "m", "stop")]
     found = judge(both_came(), meet(1), both)
     assert invariants(found) == [5]
@@ -138,11 +138,11 @@ NOT_WHY = events.MatchEnded(21, "bob", "m", "lost")
 """Bob hears `lost`, because the gateway that knew why ann left is gone."""
 
 
-def test_who_blocked_or_went_back_has_left_though_the_reason_was_lost() -> None:
+def test_a_block_or_rewind_explains_a_departure_whose_reason_was_lost() -> None:
     assert judged(events.Blocked(20, "ann", "m"), BLOCKED, NOT_WHY) == []
     assert judged(events.Asked(15, "ann", "before"), WENT_BACK, NOT_WHY) == []
 
 
-def test_who_neither_blocked_nor_went_back_has_not_left() -> None:
+def test_without_a_block_or_rewind_the_departure_is_unexplained() -> None:
     assert judged(BLOCKED, NOT_WHY) == [5]
     assert judged(events.Asked(15, "bob", "before"), WENT_BACK, NOT_WHY) == [5]

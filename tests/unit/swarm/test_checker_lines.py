@@ -117,7 +117,7 @@ KILLED = [
 ]
 
 
-def test_who_learns_that_the_other_is_back_says_all_again() -> None:
+def test_after_partner_back_all_lines_are_repeated() -> None:
     anew = [again(10, number) for number in (1, 2, 3)]
     arrived = [heard(13 + number / 10, number) for number in (1, 2, 3)]
     assert judge(TOGETHER, KILLED, LINES, anew, arrived, acknowledged(13.4, 3)) == []
@@ -126,7 +126,7 @@ def test_who_learns_that_the_other_is_back_says_all_again() -> None:
     assert found[0].at == 14
 
 
-def test_who_was_told_nothing_says_the_oldest_again_at_its_time() -> None:
+def test_without_partner_back_only_the_oldest_line_is_repeated() -> None:
     """Bob alone was told that ann was away. She said it at 3, and says it again 3, 6 and 12 s later."""
     fault = [strike(2.5, "cut", "gateway-1~nats", origin="http://g1"), events.Healed(10, 1)]
     told = [events.Away(9, "bob", "m"), events.Back(10.5, "bob", "m")]
@@ -196,13 +196,13 @@ def test_what_is_not_of_the_protocol() -> None:
 MET_ALONE = [*both_came(), *meet(1, visitors=["ann"]), events.MatchEnded(2.2, "ann", "m", "lost")]
 
 
-def test_who_passed_a_match_over_may_get_a_line_in_it() -> None:
+def test_a_visitor_who_skipped_a_match_may_get_a_line_of_it() -> None:
     passed, line = events.MatchPassedOver(1, "bob", "m"), [said(2, 1), ignored(2.1, 1)]
     assert judge(MET_ALONE, passed, line) == []
     assert 6 in invariants(judge(MET_ALONE, line))
 
 
-def test_who_passed_a_match_over_gets_nothing_else() -> None:
+def test_a_visitor_who_skipped_a_match_gets_no_other_frame_of_it() -> None:
     for stray, what in [
         (ignored(2, 1, said_in="before"), "what ann said in before"),
         (ignored(2, 1, of="cem"), "heard in m what cem said"),

@@ -103,7 +103,7 @@ def test_oneself() -> None:
     assert 2 in invariants(judge(came(0, "ann"), meet(1, visitors=["ann", "ann"])))
 
 
-def test_one_who_comes_back_as_another() -> None:
+def test_a_visitor_who_comes_back_with_a_new_id() -> None:
     another = events.Came(3, "ann", "http://g1", "g1", "id of nobody")
     found = judge(both_came(), events.Lost(2, "ann", 1006), another)
     assert invariants(found) == [2]

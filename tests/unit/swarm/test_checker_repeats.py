@@ -59,7 +59,7 @@ def test_a_match_that_one_passed_over_counts() -> None:
     assert invariants(judge(passed, over, meet(30, "n"), part(35, "n"))) == [3]
 
 
-def test_who_never_learned_of_a_match_may_meet_in_the_next() -> None:
+def test_visitors_may_meet_again_after_a_match_that_one_did_not_see() -> None:
     """A visitor without a socket did not learn whom they were matched with."""
     alone = [*meet(1, visitors=["ann"]), events.MatchEnded(2.2, "ann", "m", "lost")]
     assert judge(both_came(), alone, meet(5, "n"), part(10, "n")) == []

@@ -6,7 +6,7 @@ from bench.swarm.checker import Bounds
 from .histories import both_came, came, invariants, judge, meet, part, searches, strike
 
 
-def test_they_meet_within_the_bound() -> None:
+def test_two_meet_within_the_bound() -> None:
     assert judge(both_came(), searches(1, "ann", "bob"), meet(16.5), part(20)) == []
 
 
@@ -32,13 +32,13 @@ def test_only_time_together_counts() -> None:
     assert judge(both_came(), searches(1, "ann"), searches(40, "bob"), meet(50), part(60)) == []
 
 
-def test_who_has_just_parted_waits_for_others() -> None:
+def test_two_who_just_parted_wait_for_others() -> None:
     again = searches(5.1, "ann", "bob")
     assert judge(both_came(), meet(1), part(5), again, until=80) == []
     assert invariants(judge(both_came(), meet(1), part(5), again, until=120)) == [4, 4]
 
 
-def test_who_blocked_the_other_waits_for_ever() -> None:
+def test_a_visitor_never_meets_one_whom_they_blocked() -> None:
     block = [
         events.Blocked(5, "ann", "m"),
         events.Remembered(5, "ann", "m"),
@@ -58,7 +58,7 @@ def test_a_lost_socket_interrupts_the_search() -> None:
     assert judge(both_came(), searches(1, "ann", "bob"), lost, meet(20), part(25)) == []
 
 
-def test_who_lost_their_socket_comes_back() -> None:
+def test_a_visitor_without_a_socket_must_come_back() -> None:
     lost = [*both_came(), events.Lost(10, "ann", 1006)]
     assert judge(lost, came(25, "ann")) == []
     assert judge(lost, events.Dials(11, "ann", "http://g3"), came(25, "ann", gateway="g3")) == []
@@ -70,7 +70,7 @@ def test_who_lost_their_socket_comes_back() -> None:
     assert judge(lost, fault, came(40, "ann")) == []
 
 
-def test_who_dials_for_the_first_time_comes_in() -> None:
+def test_the_first_dial_must_succeed() -> None:
     dials = events.Dials(1, "cem", "http://g3")
     assert judge(both_came(), dials, came(15, "cem", gateway="g3")) == []
     assert invariants(judge(both_came(), dials, came(30, "cem", gateway="g3"))) == [4]
@@ -98,7 +98,7 @@ def test_a_fault_at_another_gateway_gives_searches_no_time() -> None:
         assert invariants(found) == ([] if excused else [4, 4]), target
 
 
-def test_only_what_is_longer_than_a_bound_can_show_it() -> None:
+def test_only_a_calm_longer_than_a_bound_can_show_its_violation() -> None:
     bounds = Bounds(widest_age=2.0, margin=1.5)
     assert bounds.longest([1]) == 6.5
     assert bounds.longest([1, 5]) == 18.5
@@ -106,7 +106,7 @@ def test_only_what_is_longer_than_a_bound_can_show_it() -> None:
     assert Bounds(widest_age=60).longest() == 62.0
 
 
-def test_two_whose_last_word_was_lost_have_parted_when_they_say_hello_again() -> None:
+def test_a_hello_without_a_resume_parts_two_visitors() -> None:
     """Ann presses Next at 5, and her socket is gone: her gateway may not have read it."""
     first = [*meet(1), events.Pressed(5, "ann", "m"), events.MatchEnded(5.2, "bob", "m", "next")]
     moved = [events.Lost(5.1, "ann", 1006), came(15, "ann"), *searches(15.1, "ann", "bob")]
@@ -117,7 +117,7 @@ def test_two_whose_last_word_was_lost_have_parted_when_they_say_hello_again() ->
     assert invariants(judge(both_came(), first, heard_of, until=5.2 + 60 + 18)) == [4, 4]
 
 
-def test_one_of_the_two_may_not_have_seen_the_match_in_which_they_parted() -> None:
+def test_two_may_have_parted_in_a_match_that_one_did_not_see() -> None:
     """Bob had lost his socket when he met ann. Later both search at the same time."""
     first = [*searches(1, "ann", "bob"), events.Lost(1.9, "bob", 1006)]
     met = [events.Met(2, "ann", "m", polite=True), events.Away(3, "ann", "m")]
@@ -126,7 +126,7 @@ def test_one_of_the_two_may_not_have_seen_the_match_in_which_they_parted() -> No
     assert invariants(judge(both_came(), first, met, after, until=140)) == [4, 4]
 
 
-def test_two_of_whom_one_passed_the_match_over_have_parted() -> None:
+def test_two_have_parted_when_one_skipped_their_match() -> None:
     met = [*searches(1, "ann", "bob"), events.Met(2, "ann", "m", polite=True), events.Stopped(1.9, "bob")]
     passed = [events.MatchPassedOver(2.1, "bob", "m"), events.MatchEnded(2.2, "ann", "m", "stop")]
     again = searches(3, "ann", "bob")
@@ -155,7 +155,7 @@ def test_with_a_matcher_again_they_meet_within_the_bound() -> None:
         assert invariants(judge(history)) == found, met
 
 
-def test_who_is_paired_with_somebody_at_a_gateway_without_nats_tries_in_vain() -> None:
+def test_pairing_with_a_visitor_at_a_gateway_without_nats_fails() -> None:
     for fault, far_end, met, excused in [
         ("cut", "nats", 56, True),
         ("cut", "nats", 58, False),
