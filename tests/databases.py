@@ -42,7 +42,7 @@ class Postgres:
         self.port = port
         self.programs = programs
         self.address = f"127.0.0.1:{port}/postgres"
-        # To become somebody else by itself it would fork, and gRPC, which tests load, hangs in a fork.
+        # A change of user in `Popen` would fork, and gRPC, which tests load, hangs in a fork.
         ids = [user[name] for name in ("user", "group") if name in user]
         self._command = [sys.executable, "-c", _AS_SOMEBODY, *ids, *command] if ids else command
         self._folder, self._log = user.get("cwd"), log

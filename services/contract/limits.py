@@ -11,13 +11,13 @@ REMATCH_COOLDOWN = 60.0
 """Seconds for which two visitors who parted are never matched again."""
 
 PARTNERS_REMEMBERED = 64
-"""How many former partners and how many blocked visitors are remembered of one visitor."""
+"""So many former partners, and so many blocked visitors, are remembered of one visitor."""
 
 MAX_RECENT_PARTNERS = 256
-"""How many partners of the last `REMATCH_COOLDOWN` seconds are remembered; four a second make 240."""
+"""So many partners of the last `REMATCH_COOLDOWN` seconds are remembered. Four a second make 240."""
 
 MAX_FORMER_PLACES = 2
-"""How many older places of a visitor their browser remembers until those have acknowledged the takeover."""
+"""A browser remembers so many older places of its visitor until those have acknowledged the takeover."""
 
 RECONNECT_GRACE = 15.0
 """Seconds for which a match waits for a visitor whose socket or gateway is gone."""

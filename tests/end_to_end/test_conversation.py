@@ -122,7 +122,7 @@ async def test_a_reaction_rises_over_the_picture_and_stays_in_the_chat(
     await expect(one.button("React")).to_be_focused()
     await expect(other.page.locator("#floats span")).to_have_count(0)
 
-    # By keyboard; and Escape closes the row, but leaves nobody.
+    # The keyboard is enough, and Escape closes the row without leaving the match.
     await one.button("React").press("Enter")
     await expect(one.button("thumbs up")).to_be_focused()
     await one.page.keyboard.press("ArrowRight")
@@ -132,7 +132,7 @@ async def test_a_reaction_rises_over_the_picture_and_stays_in_the_chat(
     await expect(one.button("React")).to_be_focused()
     assert await one.phase() == "matched"
 
-    # Where the chat is closed a reaction is said once, and is no unread line; a line is.
+    # While the chat is closed a reaction is announced once and is no unread line, but a line is.
     await other.page.emulate_media(reduced_motion="reduce")
     await other.button("Chat").click()
     await one.say("🐙🎉")
@@ -144,13 +144,13 @@ async def test_a_reaction_rises_over_the_picture_and_stays_in_the_chat(
     await other.button("Chat").click()
     await expect(other.page.locator("#unread")).to_be_hidden()
 
-    # However many come, few float.
+    # Only a few reactions float at once.
     for _ in range(4):
         await one.say("👋👋👋")
     await expect(other.page.get_by_role("log").get_by_role("img", name="waving")).to_have_count(4)
     assert await other.page.evaluate("mostAfloat") <= 6
 
-    # Who reads the last line goes on reading it when there is less room, and who reads another one that one.
+    # When there is less room the visitor still sees the line that they were reading.
     await one.say("a long story " * 150)
     lines = other.page.locator("#lines")
     await expect(other.page.get_by_text("a long story")).to_be_visible()
@@ -193,14 +193,14 @@ async def test_a_line_is_text_whatever_it_says(zufall: Installation, come: Come)
         await other.page.locator("#message").evaluate("field => getComputedStyle(field).direction") == "rtl"
     )
 
-    # What was refused can be said again, and is the last line then.
+    # A refused line can be sent again, and is the last line then.
     await one.press("Try again")
     await other.hears("try me again")
     await expect(last_line(one)).to_have_text("try me again")
     await expect(one.button("Try again")).to_have_count(0)
     await expect(one.page.get_by_role("textbox", name="Message")).to_be_focused()
 
-    # While nobody looks, the title counts.
+    # While the page is hidden the title counts unread lines.
     title = await other.page.title()
     await other.page.evaluate(HIDE, True)
     for number in (1, 2):
@@ -209,7 +209,7 @@ async def test_a_line_is_text_whatever_it_says(zufall: Installation, come: Come)
     await other.page.evaluate(HIDE, False)
     await expect(other.page).to_have_title(title)
 
-    # What does not fit is said, and a draft outlives a lost connection.
+    # The page says when a line is too long, and a draft outlives a lost connection.
     await other.page.evaluate(PASTE, "x" * 1990)
     await expect(other.page.locator("#toasts")).to_be_empty()
     await other.page.evaluate(PASTE, "x" * 2001)
@@ -226,7 +226,7 @@ async def test_a_line_is_text_whatever_it_says(zufall: Installation, come: Come)
     other.forgive("ERR_INTERNET_DISCONNECTED")
     other.forgive("WebSocket is closed before the connection is established")
 
-    # Whom one met is known again by what both liked.
+    # The list of recent partners shows the shared interests.
     await one.press("Stop")
     await other.until("searching")
     await other.press("Stop")

@@ -196,7 +196,7 @@ async def test_a_recent_stranger_is_blocked_and_not_met_again(zufall: Installati
     await tab.open()
     there = _entry(await _recent(tab), "Hello there")
     await expect(there.get_by_role("button", name="Report")).to_be_visible()
-    # That tab is another visitor, whom a block of this one would not keep apart.
+    # That tab is another visitor, so a block by this one does not apply to it.
     await expect(there.get_by_role("button", name="Block")).to_be_hidden()
     await tab.page.close()
     await entry.get_by_role("button", name="Block").click()

@@ -195,7 +195,7 @@ async def test_rules_that_could_not_be_shown_are_asked_for_before_anybody_is_met
     await visitor.agree()
     await expect(page.locator("#start")).to_be_enabled()
     await page.unroute("**/api/config")
-    # The page also asks by itself, and then Start may be gone before somebody could press it.
+    # The page also asks by itself, and then Start may be gone before it is pressed.
     await page.locator("#start").evaluate("start => start.click()")
     await visitor.until("consent")
     assert not await page.evaluate("window.phases.includes('searching')")

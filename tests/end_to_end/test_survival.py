@@ -164,7 +164,7 @@ async def test_a_second_tab_takes_over_and_the_first_says_so(zufall: Installatio
     await second.until("searching")
     assert second.welcome["visitor"] == first.welcome["visitor"]
 
-    # Each of the two is there only when a person wants it, also when it is looked at again.
+    # A tab connects only when its person wants that, also after it was hidden or offline.
     await first.page.evaluate(LOOK_AWAY_AND_BACK)
     await first.page.context.set_offline(True)
     await first.page.context.set_offline(False)

@@ -70,7 +70,7 @@ async def talking(cluster: Cluster) -> AsyncIterator[Talks]:
     """Let three pairs talk, over one gateway and over two. The end raises a failed exchange."""
     talks = Talks()
     async with AsyncExitStack() as stack:
-        # One after the other: two pairs who look at once would be mixed.
+        # The pairs meet one after the other, because two pairs who search at once would mix.
         pairs = [await stack.enter_async_context(pair(cluster, way)) for way in WAYS]
         tasks = [asyncio.create_task(talks.talk(*each)) for each in pairs]
         try:

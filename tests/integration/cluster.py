@@ -180,7 +180,7 @@ def _plan(folder: Path, nats: NatsServer, matchers: int, settings: Mapping[str, 
         "ZUFALL_MODERATOR_TOKEN": new_key(),
         "ZUFALL_DATABASE": f"sqlite+aiosqlite:///{folder}/reports.db",
         "ZUFALL_ORIGINS": ORIGIN,
-        "ZUFALL_STAGE_AGES": "0.1,0.2,0.4",  # however many came before: nobody waits long for anyone
+        "ZUFALL_STAGE_AGES": "0.1,0.2,0.4",  # at any number of tickets nobody waits long
         **settings,
     }
     replicas = tuple(

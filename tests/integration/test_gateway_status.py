@@ -111,7 +111,7 @@ async def test_an_interest_of_enough_networks_is_popular_at_all_gateways(tmp_pat
             owner = await here.enter_async_context(visitor(first, address=f"2001:db8:7:{number}::1"))
             await owner.find("text", interests=["ants"])
         for number, url in enumerate((first, first, second, second)):
-            # The last two come from one network, so the bees are wanted by two, and chess by three.
+            # The last two share a network, so two networks want bees, and three want chess.
             one = await here.enter_async_context(
                 visitor(url, address=f"198.51.{min(number, 2)}.{number + 1}")
             )

@@ -1,4 +1,4 @@
-"""How often batches go out: at once while little is going on, at most one every interval under load."""
+"""Decides when batches go out: at once while little is going on, at most one every interval under load."""
 
 
 class BatchLimiter:

@@ -10,7 +10,7 @@ from .tickets import Ticket
 _SPARE_ROOM = 8
 
 _FEW = 16
-"""How many queues, or entries with tombstones, `few_candidates` looks at."""
+"""`few_candidates` looks at so many queues, or entries with tombstones."""
 
 
 @final

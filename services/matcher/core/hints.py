@@ -1,4 +1,4 @@
-"""Which part of a wish keeps it waiting, in the words of the browsers' `searching`."""
+"""Finds the part of a wish that keeps it waiting, in the words of the browsers' `searching`."""
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence

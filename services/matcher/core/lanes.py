@@ -1,4 +1,4 @@
-"""Over how many lanes a pool should be spread, by the number of new tickets in it. Pure."""
+"""Advises the number of lanes of a pool by the number of its new tickets. Pure."""
 
 from collections import deque
 from collections.abc import Mapping

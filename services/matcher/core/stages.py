@@ -1,4 +1,4 @@
-"""How widely a ticket searches: by its age, and at once where so few search that waiting does not help."""
+"""Decides how widely a ticket searches: by its age, and at once if too few search for waiting to help."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ REPEATS = 3
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """When a ticket widens, in seconds of waiting, and how few visitors make a pool thin or tiny.
+    """Says after how many seconds a ticket widens, and how few visitors make a pool thin or tiny.
 
     In a thin pool a ticket searches for anyone at once. In a tiny pool it accepts former partners, too. Two
     visitors never meet again within `parted` seconds after they parted.

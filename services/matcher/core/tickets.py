@@ -10,7 +10,7 @@ from services.contract.ids import GatewayId, Place, TicketId, VisitorId
 
 
 class Mode(IntEnum):
-    """How two visitors talk. The numbers are those of `protos/matcher.proto`."""
+    """The way in which two visitors talk. The numbers are those of `protos/matcher.proto`."""
 
     VIDEO = 1
     AUDIO = 2

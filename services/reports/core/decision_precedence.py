@@ -1,4 +1,4 @@
-"""Which decision is in force after a dismissal or an undo.
+"""Finds the decision in force after a dismissal or an undo.
 
 Decisions are ordered by sequence, the newest first. The newest one that is not silent is in force.
 """

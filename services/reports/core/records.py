@@ -22,7 +22,7 @@ class Reason(IntEnum):
 
 
 class Level(IntEnum):
-    """How a visitor stands."""
+    """The standing of a visitor."""
 
     GOOD = 0
     WATCHED = 1
@@ -42,7 +42,7 @@ class Evidence(IntFlag):
 
 
 class AppealState(IntEnum):
-    """How an appeal stands. `UPHELD` means that the decision stays."""
+    """The state of an appeal. `UPHELD` means that the decision stays."""
 
     OPEN = 1
     UPHELD = 2

@@ -14,7 +14,7 @@ TimedKeys = tuple[tuple[int, float], ...]
 """Keys of visitors, each with a time."""
 
 MAX_UNREACHABLE = 8
-"""How many partners with an unreachable gateway are remembered of one search."""
+"""So many partners with an unreachable gateway are remembered of one search."""
 
 
 class CurrentSearch:

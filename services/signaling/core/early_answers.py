@@ -4,7 +4,7 @@ from services.contract.gateway_messages import Accept
 from services.contract.ids import MatchId
 
 CAPACITY = 8
-"""How many answers are kept while a ticket waits."""
+"""So many answers are kept while a ticket waits."""
 
 
 class EarlyAnswers:

@@ -48,7 +48,7 @@ class WaitingRoomMachine(RuleBasedStateMachine):
         super().__init__()
         self.now = 1000.0
         self.model = Model(AGES, self.least)
-        # Two at a look, so that few tickets are enough to make looks that need more than one.
+        # A scan looks at two tickets a turn, so that few tickets make scans of several turns.
         self.room = WaitingRoom(self.stages, scan_size=2, scans_per_turn=10)
         self.due = self.now
         self.hints: dict[int, str] = {}
@@ -78,7 +78,7 @@ class WaitingRoomMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.model.waiting)
     @rule(data=st.data())
     def withdraw(self, data: st.DataObject) -> None:
-        # By its place: the numbers themselves are others in each run.
+        # The index is stable, while the numbers differ in each run.
         place = data.draw(st.integers(0, len(self.model.waiting) - 1))
         number = sorted(self.model.waiting)[place]
         self.settle()
