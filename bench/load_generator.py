@@ -181,7 +181,7 @@ class LoadGenerator:
         ]
 
     def press(self, meeting: Meeting) -> None:
-        """One of the two, by chance, presses next."""
+        """Let one of the two, chosen by chance, press Next."""
         side = meeting.offerer if self._randomness.random() < 0.5 else meeting.answerer
         assert side  # noqa: S101 # a finished meeting has both
         side.press_next()

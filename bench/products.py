@@ -46,7 +46,7 @@ def start_zufall(
 
 
 def start_cluster(folder: Path) -> Product:
-    """Two Socket.IO processes, the Redis adapter, and a Redis list as their queue."""
+    """Start two Socket.IO processes with the Redis adapter and a Redis list as their queue."""
     node, redis = _node(), program("redis-server", "the Socket.IO cluster")
     _install_peers()
     port = first_in_a_row(3, free_ports())
@@ -66,7 +66,7 @@ def start_cluster(folder: Path) -> Product:
 
 
 def start_single(folder: Path) -> Product:
-    """One Socket.IO process with its queue in memory."""
+    """Start one Socket.IO process with its queue in memory."""
     node = _node()
     _install_peers()
     port = first_in_a_row(1, free_ports())

@@ -20,7 +20,7 @@ NAMES = {
 
 
 class ProductFigures(msgspec.Struct, frozen=True):
-    """All rounds of one product under one workload. CPU in seconds for 1,000 sessions, latencies in ms."""
+    """All rounds of one product under one workload. CPU is in seconds for 1,000 sessions, latencies in ms."""
 
     cpu_median: float
     cpu_by_process: dict[str, float]
@@ -128,7 +128,7 @@ def _line(name: str, cpu: str, rate: str, match: str, relay: str, frames: str) -
 
 
 def summary(results: Results) -> bytes:
-    """One JSON object: the ratios first, then all figures."""
+    """Return one JSON object with the ratios first, then all figures."""
     return msgspec.json.encode(
         {
             "ratios": {

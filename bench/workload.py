@@ -31,7 +31,7 @@ class Stretch:
 
     @property
     def server_cpu(self) -> float:
-        """All processes together."""
+        """The CPU time of all processes together."""
         return sum(self.cpu_by_process.values())
 
     @property
@@ -46,7 +46,7 @@ class Stretch:
 
 
 async def meet(generator: LoadGenerator, seconds: float = 20) -> None:
-    """Everybody presses Start; returns when nearly all talk. Raises `TimeoutError` when they do not."""
+    """Let everybody press Start, and wait until nearly all talk. Raises `TimeoutError`."""
     for visitor in generator.visitors:
         visitor.find()
         await asyncio.sleep(0.001)

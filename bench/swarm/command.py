@@ -114,7 +114,7 @@ async def _knock(origins: Sequence[str]) -> None:
 
 
 class Progress:
-    """One line each time it is asked."""
+    """Reports the progress of a run in lines."""
 
     def __init__(self, running: Swarm, bounds: Bounds) -> None:
         self._history = running.history

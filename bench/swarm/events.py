@@ -27,7 +27,7 @@ class _OfMatch(_OfVisitor, frozen=True, gc=False):
 
 
 class Dials(_OfVisitor, frozen=True, gc=False):
-    """They try to connect to the gateway at `origin`, for the first time or again."""
+    """The visitor tries to connect to the gateway at `origin`, for the first time or again."""
 
     origin: str
 
@@ -50,7 +50,7 @@ class Lost(_OfVisitor, frozen=True, gc=False):
 
 
 class Gone(_OfVisitor, frozen=True, gc=False):
-    """They left for good: they closed the tab (`left`), or a close code said to stay away."""
+    """The visitor left for good: they closed the tab (`left`), or a close code said to stay away."""
 
     code: int
     left: bool = False
@@ -60,13 +60,13 @@ class Gone(_OfVisitor, frozen=True, gc=False):
 
 
 class Searches(_OfVisitor, frozen=True, gc=False):
-    """They search from now on, as the page understands it."""
+    """The visitor searches from now on, as the page understands it."""
 
     mode: str
 
 
 class Stopped(_OfVisitor, frozen=True, gc=False):
-    """They left the search or the match, and look for nobody."""
+    """The visitor left the search or the match, and looks for nobody."""
 
 
 class Pressed(_OfMatch, frozen=True, gc=False):
@@ -86,15 +86,15 @@ class MatchEnded(_OfMatch, frozen=True, gc=False):
 
 
 class Away(_OfMatch, frozen=True, gc=False):
-    """They are told that the partner is away."""
+    """The visitor is told that the partner is away."""
 
 
 class Back(_OfMatch, frozen=True, gc=False):
-    """They are told that the partner is back."""
+    """The visitor is told that the partner is back."""
 
 
 class Asked(_OfMatch, frozen=True, gc=False):
-    """They asked for the partner of this match again: `rewind`."""
+    """The visitor asked for the partner of this match again with `rewind`."""
 
 
 class Offered(_OfMatch, frozen=True, gc=False):
@@ -102,7 +102,7 @@ class Offered(_OfMatch, frozen=True, gc=False):
 
 
 class Blocked(_OfMatch, frozen=True, gc=False):
-    """They want never to meet the partner of this match again."""
+    """The visitor never wants to meet the partner of this match again."""
 
 
 class Remembered(_OfMatch, frozen=True, gc=False):
@@ -159,21 +159,21 @@ class Acknowledged(_OfMatch, frozen=True, gc=False):
 
 
 class Filing(_OfMatch, frozen=True, gc=False):
-    """They began to send a report about their partner, and go on until it is answered."""
+    """The visitor began to send a report about the partner, and goes on until it is answered."""
 
 
 class Filed(_OfMatch, frozen=True, gc=False):
-    """It was acknowledged as `report`."""
+    """The report was acknowledged with the id `report`."""
 
     report: str
 
 
 class Postponed(_OfMatch, frozen=True, gc=False):
-    """They were asked to wait and to send it again."""
+    """The visitor was asked to wait and to send the report again."""
 
 
 class Dismissed(_OfMatch, frozen=True, gc=False):
-    """It was refused for good."""
+    """The report was refused for good."""
 
     code: str
 
@@ -201,7 +201,7 @@ class Healed(_Event, frozen=True, gc=False):
 
 
 class Calmed(_Event, frozen=True, gc=False):
-    """All is healed and every service is ready: until the next fault, or the end, everything must work."""
+    """All faults are healed and every service is ready, so everything must work until the next fault."""
 
 
 class Measured(_Event, frozen=True, gc=False):
@@ -228,7 +228,7 @@ _decoder = msgspec.json.Decoder(Event)
 
 
 def write(history: Iterable[Event], file: Path) -> None:
-    """One JSON object a line; raises `OSError`."""
+    """Write one JSON object a line. Raises `OSError`."""
     with file.open("wb") as lines:
         for event in history:
             lines.write(_encoder.encode(event) + b"\n")
@@ -242,7 +242,7 @@ def read(file: Path) -> Iterator[Event]:
 
 
 def say(event: Event) -> str:
-    """One line for a person: the time, the kind, and every field that says something."""
+    """Return one line for a person: the time, the visitor, the kind, and all other fields."""
     fields = msgspec.to_builtins(event)
     at, kind = fields.pop("at"), fields.pop("kind")
     who = fields.pop("visitor", "")

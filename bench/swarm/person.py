@@ -37,7 +37,7 @@ class Habits:
     )
 
     def without(self, *acts: Act) -> "Habits":
-        """They wait instead."""
+        """Return habits without these acts, in place of which the visitor waits."""
 
         def cleared(chances: Mapping[Act, float]) -> dict[Act, float]:
             kept = {act: chance for act, chance in chances.items() if act not in acts}

@@ -1,4 +1,4 @@
-"""From `matched` to the stranger's first picture: `python -m tests.end_to_end.measure_meeting`.
+"""Measures `matched` to the stranger's first picture: `python -m tests.end_to_end.measure_meeting`.
 
 Two pages meet again and again, each time as other visitors: strangers who parted do not meet at once.
 """

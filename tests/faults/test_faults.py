@@ -126,7 +126,7 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory, postgres_server: Postgres
 
 
 async def run_on(folder: Path, server: Postgres, plan: Plan, gateway_program: str) -> Outcome:
-    """All events stay in `history.jsonl`, beside the logs of the services."""
+    """Run a plan. All events go to `history.jsonl`, beside the logs of the services."""
     async with installed(folder, server, plan.shape, gateway_program) as installation:
         outcome = await run(plan, installation)
     write(outcome.history, folder / "history.jsonl")

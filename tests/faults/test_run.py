@@ -75,7 +75,7 @@ async def test_a_failed_run_reports_its_failure_and_the_history() -> None:
 
 
 class ForgetfulHistory(History):
-    """It breaks what records in it."""
+    """A history that raises an error at each record."""
 
     def record(self, event: Event) -> None:
         raise LookupError("a bug of the swarm")
@@ -117,7 +117,7 @@ def test_of_many_tracebacks_some_are_shown() -> None:
 
 
 class Slow:
-    """It is repaired later than was meant."""
+    """An installation that heals faults later than planned."""
 
     origins: Mapping[str, str] = {"gateway-1": "http://one"}
 
@@ -128,7 +128,7 @@ class Slow:
         await asyncio.sleep(0.3)
 
     async def until_ready(self) -> None:
-        """Everything is ready at once."""
+        """Return at once, because everything is ready."""
 
 
 async def test_a_fault_waits_until_the_one_before_is_healed() -> None:

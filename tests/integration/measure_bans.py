@@ -1,4 +1,4 @@
-"""From a moderator's ban to the closed socket: `python -m tests.integration.measure_bans`.
+"""Measures a moderator's ban to the closed socket: `python -m tests.integration.measure_bans`.
 
 The visitors are at two gateways. Once with NATS, which carries bans at once, and once after it has died.
 """

@@ -27,7 +27,7 @@ def check(
     rows: Iterable[Row] | None = None,
     processes: Collection[str] = (),
 ) -> list[Violation]:
-    """All violations, the earliest first. `rows` are the stored reports, where they can be read.
+    """Return all violations, the earliest first. `rows` are the stored reports, if they can be read.
 
     The memory of all `processes` must be known.
 

@@ -46,7 +46,7 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Disturbance:
-    """It concerns some topics, at `origin` alone, or everywhere when that is empty."""
+    """A disturbance of some topics, at `origin` alone, or everywhere if that is empty."""
 
     began: float
     healed: float
@@ -60,7 +60,7 @@ class Disturbance:
 
 @dataclass(frozen=True, slots=True)
 class Disturbances:
-    """It knows when the history ends, and what was done to whom from when until when."""
+    """Knows the end of the history, and which faults disturbed whom from when until when."""
 
     end: float
     disturbances: Sequence[Disturbance] = ()

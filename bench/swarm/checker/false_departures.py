@@ -59,7 +59,7 @@ class _Acts:
 
 
 def _check_left(sides: tuple[MatchView, MatchView], acts: _Acts) -> Iterator[Violation]:
-    """One of two who are told that the other left by themselves did, or went back to somebody else."""
+    """Check that one of two who are told that the other left did leave, or rewound to somebody else."""
     if not {side.how for side in sides} <= {"ended next", "ended stop"}:
         return
     left = max(side.left for side in sides)

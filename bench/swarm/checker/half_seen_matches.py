@@ -12,7 +12,7 @@ from bench.swarm.checker.searches import Search
 
 
 class HalfSeenMatches:
-    """All whose search broke off, all who met somebody, and all who passed a match over."""
+    """Collects visitors whose search broke off, who met somebody, or who skipped a match."""
 
     def __init__(self, searches: Sequence[Search], matches: Matches, bounds: Bounds) -> None:
         self._modes = {(one.visitor, one.until): one.mode for one in searches if one.met}

@@ -60,7 +60,7 @@ class MatchView:
 
 @dataclass(slots=True)
 class Matches:
-    """All that a history says of who was with whom."""
+    """All facts in a history about who was with whom."""
 
     sides: dict[str, list[MatchView]] = field(default_factory=dict)
     """The sides of each match, in the order in which they met."""
@@ -69,11 +69,11 @@ class Matches:
     violations: list[Violation] = field(default_factory=list)
 
     def told(self, match: str) -> set[str]:
-        """Everybody who was matched in it, be it that they passed it over."""
+        """Return everybody who was matched in it, even if they skipped it."""
         return {side.visitor for side in self.sides.get(match, ())} | set(self.passed.get(match, ()))
 
     def pairs(self) -> Iterable[tuple[MatchView, MatchView]]:
-        """Both sides of each match that two visitors saw."""
+        """Yield both sides of each match that two visitors saw."""
         for sides in self.sides.values():
             if len(sides) == 2 and sides[0].visitor != sides[1].visitor:
                 yield sides[0], sides[1]

@@ -14,7 +14,7 @@ YOUNG = 10.0
 def check_memory(
     history: Iterable[events.Event], bounds: Bounds, processes: Collection[str]
 ) -> Iterator[Violation]:
-    """Each holds, and adds once it has begun, less than a ceiling. All `processes` are known."""
+    """Check that each process holds, and later adds, less than a ceiling. All `processes` are known."""
     lives: dict[tuple[str, int], list[events.Measured]] = defaultdict(list)
     end = 0.0
     for event in history:

@@ -78,7 +78,7 @@ def _check_side(
 
 
 def _troubles(side: MatchView, other: MatchView, end: float) -> Iterator[tuple[Trouble, float, float]]:
-    """Each stretch of time in which the two do not agree, as seen by `side`."""
+    """Yield each stretch of time in which the two do not agree, as seen by `side`."""
     changes = [*side.beliefs, *other.beliefs]
     trouble: Trouble | None = None
     since = 0.0

@@ -19,7 +19,7 @@ SKEW = 0.5
 
 
 def check_repeats(matches: Matches, history: Iterable[events.Event], bounds: Bounds) -> Iterator[Violation]:
-    """Two who part do not meet again for a minute, unless both asked for it."""
+    """Check that two who part do not meet again for a minute, unless both asked for it."""
     asked: dict[tuple[str, str], float] = {}
     for event in history:
         if isinstance(event, events.Asked):
@@ -33,7 +33,7 @@ def check_repeats(matches: Matches, history: Iterable[events.Event], bounds: Bou
 
 
 def check_blocks(matches: Matches, history: Iterable[events.Event]) -> Iterator[Violation]:
-    """Two do not meet again once one of them has blocked the other.
+    """Check that two do not meet again once one of them has blocked the other.
 
     A block counts when the gateway has ended the match for it, or when the memory names it.
     """

@@ -53,7 +53,7 @@ def check_answered(
 def _slow(
     visitor: str, match: str, since: float, until: float, disturbances: Disturbances, bounds: Bounds
 ) -> Iterator[Violation]:
-    """Each try goes to any gateway, so a fault of any gateway is an excuse."""
+    """Check that a report took not too long. It may go to any gateway, so a fault of any is an excuse."""
     limit = bounds.filed + bounds.margin
     if disturbances.overdue(since, until, limit, "reports"):
         what = f"the report of {visitor} was not acknowledged for {until - since:.1f} s"

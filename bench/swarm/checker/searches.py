@@ -8,7 +8,7 @@ from bench.swarm import events
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """One visitor, searching without interruption."""
+    """One uninterrupted search of a visitor."""
 
     visitor: str
     mode: str

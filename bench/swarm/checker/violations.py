@@ -11,7 +11,7 @@ AROUND = 10
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One of the design's invariants is broken at one time, for some visitors and in some matches."""
+    """A violation of one of the design's invariants at one time, with its visitors and matches."""
 
     invariant: int
     at: float

@@ -21,7 +21,7 @@ def check_waits(
     disturbances: Disturbances,
     bounds: Bounds,
 ) -> Iterator[Violation]:
-    """Two who may meet do not both search, side by side, for longer than until the last stage.
+    """Check that two who may meet do not both search for longer than until the last stage.
 
     The wishes of a swarm differ in the mode alone.
     """

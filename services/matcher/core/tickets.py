@@ -98,7 +98,7 @@ class Pairing(msgspec.Struct, frozen=True, gc=False, eq=False):
 
 
 class StageChange(msgspec.Struct, frozen=True, gc=False, eq=False):
-    """How widely a waiting ticket searches now. `widens_in` is in seconds, and 0 in the last stage.
+    """Says how widely a waiting ticket searches now. `widens_in` is in seconds, and 0 in the last stage.
 
     `hint` says which part of the wish keeps it waiting, in the words of the browsers' `searching`. It is
     empty when that is unknown.

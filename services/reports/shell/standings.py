@@ -118,7 +118,7 @@ class StandingsPoller:
         now: Callable[[], int],
         interval: float = POLL_INTERVAL,
     ) -> None:
-        """It reads the database every `interval` seconds, and whenever it is woken."""
+        """Read the database every `interval` seconds, and whenever `wake` is called."""
         self._store = store
         self._cache = cache
         self._now = now

@@ -134,7 +134,7 @@ class PacedAcceptor(web.BaseSite):
 
 
 def _has_hung_up(connection: socket.socket) -> bool:
-    """Whether the client has already closed. Thousands of these may wait ahead of one that has not."""
+    """Return whether the client has already closed. Thousands of these may wait ahead of one that has not."""
     return (
         _TCP_INFO is not None and connection.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, 1)[0] != _ESTABLISHED
     )

@@ -109,7 +109,7 @@ class ClientRegistry:
         return iter(list(self._clients.values()))
 
     def __contains__(self, client: Client) -> bool:
-        """Whether this is still the client of its visitor."""
+        """Return whether this is still the client of its visitor."""
         return self._clients.get(client.visitor) is client
 
     def get(self, visitor: VisitorId) -> Client | None:

@@ -171,7 +171,7 @@ class Connection:
             self._endpoint.hub.disconnect(self._client, self._is_leaving())
 
     def _is_leaving(self) -> bool:
-        """Whether the visitor will not return to the match, because they closed the page or were refused."""
+        """Return whether the visitor will not come back, because they closed the page or were refused."""
         ours = self._outbox.closed_with
         if ours is not None:
             return ours is not CloseCode.RESTART

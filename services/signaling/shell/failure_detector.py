@@ -15,7 +15,7 @@ class FailureDetector:
         self._beats = 0
 
     def is_suspected(self, gateway: GatewayId) -> bool:
-        """Whether the gateway is silent although it should have been heard by now."""
+        """Return whether the gateway is silent although it should have been heard by now."""
         return gateway not in self._missed and self._beats > ALLOWED_MISSES
 
     def watch(self, gateway: GatewayId) -> None:

@@ -221,7 +221,7 @@ class Hub:
             self._on_event(client, message)
 
     def _may_answer(self, client: Client, message: wire.SessionMessage) -> bool:
-        """Whether this gateway may answer now. After a pause it must first learn where its visitors went."""
+        """Return whether this gateway may answer now. After a pause it must first read its messages."""
         asked = isinstance(message, wire.LocatePartner | wire.PartnerLocation)
         return not (
             asked and self._timers.is_catching_up(self._clock()) and self._match_of(client) != message.match
@@ -376,7 +376,7 @@ class Hub:
             self._confirmations.add(client.visitor, side.partner_place.gateway, self._clock())
 
     def _both_here(self, ours: SessionSummary) -> bool:
-        """Whether the partner is at this gateway, too, and both sessions agree on it."""
+        """Return whether the partner is at this gateway, too, and both sessions agree on it."""
         partner = self.clients.get(ours.partner)
         theirs = partner.session.summary if partner else None
         return theirs is not None and theirs.match == ours.match and theirs.partner_here

@@ -50,7 +50,7 @@ class PendingTickets:
             self._offer(self._tickets[ticket_id])
 
     def is_misplaced(self, ticket_id: TicketId) -> bool:
-        """Whether the ticket waits in a pool that its visitor's standing no longer asks for."""
+        """Return whether the ticket waits in a pool that no longer fits its visitor's standing."""
         ticket = self._tickets.get(ticket_id)
         if ticket is None or ticket_id in self._delayed:
             return False

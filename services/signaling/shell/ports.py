@@ -74,7 +74,7 @@ class ClusterMembership(Protocol):
     """Knows which other gateways are alive."""
 
     def is_suspected(self, gateway: GatewayId) -> bool:
-        """Whether the gateway is silent although it should have been heard by now."""
+        """Return whether the gateway is silent although it should have been heard by now."""
 
     def watch(self, gateway: GatewayId) -> None:
         """Report the gateway when it is silent, even if it never sent a heartbeat."""

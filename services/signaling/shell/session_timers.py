@@ -28,7 +28,7 @@ class SessionTimers:
         self._queues.setdefault(seconds, deque()).append((now + seconds, visitor, event))
 
     def is_catching_up(self, now: float) -> bool:
-        """Whether this process was paused and is still reading what others sent meanwhile."""
+        """Return whether this process was paused and is still reading what others sent meanwhile."""
         return now - self._last_call > PAUSE or now < self._caught_up_at
 
     def catch_up(self, now: float) -> None:

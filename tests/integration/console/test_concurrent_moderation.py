@@ -1,4 +1,4 @@
-"""All actions on cases at once, on PostgreSQL, and what must be true afterwards."""
+"""Concurrent actions on cases leave a consistent PostgreSQL database."""
 
 import asyncio
 import random

@@ -1,4 +1,4 @@
-"""Each endpoint with each role and without a login, as the table of roles says."""
+"""Each endpoint allows exactly the roles that the table of roles names."""
 
 import asyncio
 from contextlib import AsyncExitStack

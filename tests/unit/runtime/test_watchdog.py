@@ -1,4 +1,4 @@
-"""When a peer is taken to hang."""
+"""A watchdog decides when a peer hangs."""
 
 import asyncio
 import time

@@ -27,7 +27,7 @@ def hub(cluster: FakeCluster) -> Hub:
 
 @pytest.fixture(params=["one gateway", "two gateways"])
 def pair(request: pytest.FixtureRequest, cluster: FakeCluster, hub: Hub) -> tuple[FakePage, FakePage]:
-    """Two who search."""
+    """Provide two visitors who search."""
     other = hub if request.param == "one gateway" else cluster.hub("there")
     return cluster.searching(hub), cluster.searching(other)
 

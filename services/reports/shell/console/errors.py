@@ -16,7 +16,7 @@ class Locked(TooFast):
 
 
 class NotLoggedIn(ZufallError):
-    """There is no session, or it has ended."""
+    """The caller has no session, or it has ended."""
 
     code = "not_logged_in"
 

@@ -18,7 +18,7 @@ _DIGITS = 4
 
 
 def may_be_shown(spelling: str) -> bool:
-    """Whether the text looks like an interest and not like a way to contact somebody.
+    """Return whether the text looks like an interest and not like a way to contact somebody.
 
     Web addresses, e-mail addresses and handles contain a dot, a colon, a slash, an underscore or an @, and
     telephone numbers contain digits. Stacked accents would cover the text around them.
