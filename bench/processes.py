@@ -33,7 +33,7 @@ class Servers:
             )
 
     def tree(self) -> list[psutil.Process]:
-        """Every process started here, and every descendant of one."""
+        """Return every process started here, and every descendant of one."""
         return [
             process
             for root in self._roots
@@ -94,7 +94,7 @@ def label(command: Sequence[str]) -> str:
 
 
 def program(name: str, purpose: str) -> str:
-    """The path of an installed program; raises `MissingPartError`."""
+    """Return the path of an installed program. Raises `MissingPartError`."""
     path = shutil.which(name)
     if path is None:
         raise MissingPartError(f"{name} is not installed, so {purpose} is left out")

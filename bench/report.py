@@ -88,7 +88,7 @@ def _by_process(rounds: Sequence[Stretch], sessions: int) -> dict[str, float]:
 
 
 def table(results: Results) -> str:
-    """The whole table, with a heading for each workload."""
+    """Return the whole table, with a heading for each workload."""
     return "\n".join(line for workload in results.workloads for line in _section(results, workload))
 
 

@@ -27,7 +27,7 @@ class Tally:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value that `share` (0 to 1) of `values` do not exceed, nearest rank; 0 for no values."""
+    """Return the value that `share` (0 to 1) of `values` do not exceed, by nearest rank, 0 for no values."""
     if not values:
         return 0.0
     ordered = sorted(values)

@@ -127,7 +127,7 @@ class ZufallClient:
         )
 
     def disconnect(self, code: int, randomness: random.Random) -> ReconnectPlan:
-        """The socket has ended with close `code`, or could not be opened; return what to do now."""
+        """Return what to do after the socket ended with close `code`, or could not be opened."""
         plan = plan_after(code, self._attempts, randomness)
         self._attempts += 1
         self._welcomed = self._searching = False

@@ -137,7 +137,7 @@ class Progress:
         )
 
     async def _check(self) -> None:
-        """The whole history each time: rarely, when that takes long; beside the visitors, who go on."""
+        """Check the whole history in a thread, while visitors go on. Long checks are made more rarely."""
         began = time.monotonic()
         if began < self._next_check:
             return
@@ -147,7 +147,7 @@ class Progress:
 
 
 def verdict(history: Sequence[Event], violations: Sequence[Violation]) -> str:
-    """The text that a person reads at the end."""
+    """Return the text that a person reads at the end."""
     if not violations:
         return f"nothing is wrong in {len(history)} events"
     shown = [violation.explain(history) for violation in violations[:SHOWN]]

@@ -235,7 +235,7 @@ def write(history: Iterable[Event], file: Path) -> None:
 
 
 def read(file: Path) -> Iterator[Event]:
-    """The events that `write` wrote; raises `OSError` or `msgspec.DecodeError`."""
+    """Return the events that `write` wrote. Raises `OSError` or `msgspec.DecodeError`."""
     with file.open("rb") as lines:
         for line in lines:
             yield _decoder.decode(line)

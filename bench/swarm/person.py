@@ -55,7 +55,7 @@ class Person:
         self._blocks = 0
 
     def pause(self) -> float:
-        """Seconds until the next act: exponential, so that acts fall together by chance."""
+        """Return the seconds until the next act, which are exponential so that acts coincide by chance."""
         return self._randomness.expovariate(1 / self._habits.pause)
 
     def absence(self) -> float:

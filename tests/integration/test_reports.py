@@ -40,7 +40,7 @@ def replica(reports: ReportsReplica) -> ReportsReplica:
 
 @pytest.fixture
 async def on_nats(database: str, nats_running: NatsServer) -> AsyncIterator[ReportsReplica]:
-    """A service for one test."""
+    """Provide a service for one test."""
     async with reports_service(database, nats_running.url) as running:
         yield running
 

@@ -96,7 +96,7 @@ async def gateway(listener: ListeningMatcher) -> AsyncIterator[MatchmakerClient]
 async def offered_once(
     gateway: MatchmakerClient, listener: ListeningMatcher
 ) -> tuple[SearchTicket, MatcherStream]:
-    """A ticket that the matcher has, and the stream it came by."""
+    """Offer a ticket, and return it with the stream by which the matcher got it."""
     offered = gateway.offer(ticket())
     await until(lambda: listener.offers)
     (stream,) = gateway.streams

@@ -157,7 +157,7 @@ async def test_the_last_decision_counts(gateway: WatchedStandings) -> None:
 
 
 async def nothing(*_: object) -> None:
-    """A `Decide` for tests without decisions."""
+    """Stand in for `Decide` in tests without decisions."""
 
 
 def announcement(

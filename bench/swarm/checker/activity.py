@@ -71,7 +71,7 @@ def _over(calm: Calm, at: float, online: set[str]) -> Calm:
 
 
 def check_expulsions(history: Iterable[events.Event]) -> Iterator[Violation]:
-    """A visitor who neither sent nonsense, nor was banned, nor has a second page is not told to stay away.
+    """Check that nobody is told to stay away without nonsense, a ban or a second page.
 
     Simulated visitors do none of these, but close their page. Each dial has a higher epoch than the one
     before, and each hello shows the memory that a gateway gave: neither is refused, whatever is done to

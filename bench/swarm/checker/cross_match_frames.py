@@ -55,7 +55,7 @@ class _Known:
 def check_cross_match_frames(
     history: Iterable[events.Event], disturbances: Disturbances, bounds: Bounds
 ) -> Iterator[Violation]:
-    """A frame that crossed with a `next` or a `stop` comes soon after it, and not on another socket."""
+    """Check that a frame that crossed with a `next` or `stop` comes soon after it, and on that socket."""
     limit = bounds.agree + bounds.margin
     everybody: dict[str, _Known] = defaultdict(_Known)
     for event in history:

@@ -129,9 +129,9 @@ class Disturbances:
 
 
 def read_disturbances(history: Sequence[Event], outages: bool = False) -> Disturbances:
-    """A sudden fault is over at once; its repair is one more disturbance, for a moment.
+    """Return the disturbances of a history. A sudden fault is over at once, and its repair is another one.
 
-    Where `outages` are asked for it lasts until its repair.
+    With `outages` a sudden fault lasts until its repair.
     """
     end, places = 0.0, Places()
     found: list[Disturbance] = []
@@ -188,7 +188,7 @@ def _disturbance(struck: Struck, began: float, healed: float) -> Disturbance:
 
 
 def _topics(target: str) -> frozenset[Topic]:
-    """The topics that a service, or the far end of a wire, has to do with."""
+    """Return the topics that a service, or the far end of a connection, is part of."""
     name, _, number = target.rpartition("~")[2].partition("-")
     match name:
         case "matcher":

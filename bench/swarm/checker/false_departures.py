@@ -18,7 +18,7 @@ Stretch = tuple[float, float]
 def check_false_departures(
     matches: Matches, history: Iterable[events.Event], disturbances: Disturbances, bounds: Bounds
 ) -> Iterator[Violation]:
-    """Nobody is told of an absence, or of a leaving, that was none.
+    """Check that nobody is told of an absence or a departure that was none.
 
     A NATS that hangs is no reason to believe in either, nor is what is done to other gateways than those of
     the two, nor a wire on which all arrives later.

@@ -42,7 +42,7 @@ def check_lines(
 
 
 def _check_sources(matches: Matches, history: Iterable[events.Event]) -> Iterator[Violation]:
-    """A line that comes, be it that the page does not take it, was said by the partner and in that match."""
+    """Check that the partner said each line that comes, in that match, even if the page drops it."""
     for line in history:
         if not isinstance(line, events.Heard | events.Ignored):
             continue
@@ -52,7 +52,7 @@ def _check_sources(matches: Matches, history: Iterable[events.Event]) -> Iterato
 
 
 def _check_order(history: Iterable[events.Event]) -> Iterator[Violation]:
-    """The numbers that a page takes are 1, 2, 3 …, without a gap or a repeat."""
+    """Check that the numbers that a page takes are 1, 2, 3 …, without a gap or a repeat."""
     last: dict[tuple[str, str, str], int] = defaultdict(int)
     for line in history:
         if isinstance(line, events.Heard):
@@ -64,7 +64,7 @@ def _check_order(history: Iterable[events.Event]) -> Iterator[Violation]:
 
 
 def _check_copies(history: Iterable[events.Event]) -> Iterator[Violation]:
-    """A line comes no more often than its writer's page sent it: gateways repeat nothing."""
+    """Check that a line comes no more often than its writer's page sent it, for gateways repeat nothing."""
     copies: Counter[tuple[str, str, int]] = Counter()
     for event in history:
         match event:
@@ -79,7 +79,7 @@ def _check_copies(history: Iterable[events.Event]) -> Iterator[Violation]:
 
 
 def _check_acknowledgements(history: Iterable[events.Event]) -> Iterator[Violation]:
-    """A line that its writer's page sees acknowledged has been heard."""
+    """Check that a line that its writer's page sees acknowledged has been heard."""
     heard: dict[tuple[str, str], int] = {}
     for event in history:
         match event:

@@ -53,7 +53,7 @@ def check_blocks(matches: Matches, history: Iterable[events.Event]) -> Iterator[
 def check_remembered(
     history: Iterable[events.Event], disturbances: Disturbances, bounds: Bounds
 ) -> Iterator[Violation]:
-    """A memory names a block soon after it was said, or said again with a welcome."""
+    """Check that a memory names a block soon after it was sent, or repeated after a welcome."""
     waiting: dict[str, dict[str, float]] = defaultdict(dict)
     online: set[str] = set()
     for event in history:
@@ -86,7 +86,7 @@ def _late(
 
 
 def _by_visitors(matches: Matches) -> dict[frozenset[str], list[Encounter]]:
-    """The encounters of every two visitors, in the order in which they met."""
+    """Return the encounters of every two visitors, in the order in which they met."""
     found: dict[frozenset[str], list[Encounter]] = defaultdict(list)
     for encounter in read_encounters(matches):
         found[frozenset(encounter.visitors)].append(encounter)

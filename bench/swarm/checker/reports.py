@@ -20,7 +20,7 @@ class Row:
 
 
 def check_acknowledged(history: Iterable[events.Event]) -> Iterator[Violation]:
-    """A report that is filed again has the number it had."""
+    """Check that a report that is filed again keeps its id."""
     known: dict[tuple[str, str], str] = {}
     for event in history:
         if isinstance(event, events.Filed):
@@ -33,7 +33,7 @@ def check_acknowledged(history: Iterable[events.Event]) -> Iterator[Violation]:
 def check_answered(
     history: Iterable[events.Event], disturbances: Disturbances, bounds: Bounds
 ) -> Iterator[Violation]:
-    """Every report is acknowledged in the end, and none is refused: honest people file honest passes."""
+    """Check that every report is acknowledged in the end. None is refused, because all passes are honest."""
     waiting: dict[tuple[str, str], float] = {}
     for event in history:
         match event:

@@ -57,7 +57,7 @@ TOO_FAST = 4429
 def check_returns(
     history: Iterable[events.Event], disturbances: Disturbances, bounds: Bounds
 ) -> Iterator[Violation]:
-    """A visitor who dials, for the first time or after a lost socket, is welcomed in time."""
+    """Check that a visitor who dials, for the first time or after a lost socket, is welcomed in time."""
     outside: dict[str, float] = {}
     inside: set[str] = set()
     for event in history:

@@ -61,7 +61,7 @@ async def provider(
 
 @pytest.fixture
 async def accounts(tmp_path: Path) -> str:
-    """The URL of a database with accounts for ann and kim, who have made no password."""
+    """Provide the URL of a database with accounts for ann and kim, who have no passwords."""
     database = new_sqlite(tmp_path)
     engine = open_engine(database)
     await migrate(engine)
@@ -111,7 +111,7 @@ async def log_in(somebody: ApiModerator, sub: str) -> ApiResponse:
 
 
 async def account_of(replica: ReportsReplica, sub: str) -> str | None:
-    """The account that the person comes in with, if they do."""
+    """Return the account with which the person logs in, if they can."""
     async with anonymous(replica) as somebody:
         back = await log_in(somebody, sub)
         assert back.status in (302, 401), back

@@ -33,7 +33,7 @@ def sent(client: ZufallClient) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def client() -> ZufallClient:
-    """A client in the match `m`, which has sent everything."""
+    """Provide a client in the match `m`, which has sent everything."""
     made = ZufallClient("token")
     made.find(Find("video"))
     made.connect(1.0)

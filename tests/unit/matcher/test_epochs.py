@@ -16,7 +16,7 @@ TEXT, RESTRICTED = POOLS[3, 0], POOLS[1, 1]
 
 
 def of(epoch: int, gateway: GatewayId = ONE, **wish: Any) -> Ticket:
-    """A ticket of visitor 1."""
+    """Return a ticket of visitor 1."""
     return ticket(1, epoch=epoch, gateway=gateway, **wish)
 
 
