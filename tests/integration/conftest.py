@@ -2,10 +2,11 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import pytest_asyncio
+import structlog
 
 from services import cli
 from services.matcher.core.stages import Stages
@@ -82,11 +83,13 @@ async def gateway(replica: MatcherReplica) -> AsyncIterator[Open]:
 
 
 @pytest.fixture
-def zufall(capsys: pytest.CaptureFixture[str]) -> ZufallCommand:
+def zufall(capsys: pytest.CaptureFixture[str]) -> Iterator[ZufallCommand]:
     """Run `zufall` in a thread, so that a service of this test can answer it."""
 
     async def run(*words: str) -> tuple[int, str, str]:
         status = await asyncio.to_thread(cli.main, words)
         return status, *capsys.readouterr()
 
-    return run
+    configuration = structlog.get_config()
+    yield run
+    structlog.configure(**configuration)  # a command logs to this test's stderr, which is closed later

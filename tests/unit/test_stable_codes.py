@@ -1,8 +1,10 @@
 """Stable codes, their statuses and exit codes of commands are promises, so none may change."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from grpc import StatusCode
 
 from services import cli
@@ -75,6 +77,14 @@ def errors(kind: type[ZufallError] = ZufallError) -> set[type[ZufallError]]:
 def test_every_code_is_listed_with_its_statuses() -> None:
     ours = [error for error in errors() if error.__module__.startswith("services.")]
     assert {error.code: (HTTP.get(error), CONSOLE.get(error), GRPC.get(error)) for error in ours} == STATUSES
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """Some commands configure the logs of the process."""
+    configuration = structlog.get_config()
+    yield
+    structlog.configure(**configuration)
 
 
 @pytest.mark.parametrize(("words", "status"), EXIT_CODES, ids=str)
