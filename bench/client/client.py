@@ -71,7 +71,7 @@ class ClientMatch:
 class ZufallClient:
     """One visitor, through one socket after the other. Times are seconds on one monotonic clock.
 
-    Whatever a method wants to send waits in `frames_to_send`, which the caller empties after each call.
+    Frames of a method wait in `frames_to_send`, which the caller empties after each call.
     """
 
     def __init__(self, token: str, *, epoch: int = 0, memory: str = "") -> None:

@@ -62,7 +62,7 @@ class Person:
         return self._randomness.expovariate(1 / self._habits.absence)
 
     def choose(self, client: RecordingClient) -> Act:
-        """Return the next act. The same numbers are drawn whatever the page shows, so a seed tells most."""
+        """Return the next act. The draws do not depend on what the page shows, so a seed decides most."""
         draw, answer = self._randomness.random(), self._randomness.random()
         if client.offered:
             return "accept" if answer < 0.7 else "wait"

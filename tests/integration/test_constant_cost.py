@@ -1,7 +1,7 @@
 """An act of a visitor costs as many messages in a large cluster as in a small one.
 
-Hubs with real buses on one nats-server, which counts what it delivers. Nothing is repeated and nothing
-beats: neither hubs tick, nor does anybody tell of their presence.
+Hubs have real buses on one nats-server, which counts its messages. Hubs neither tick nor send heartbeats, so
+there are no repetitions.
 """
 
 import asyncio

@@ -15,7 +15,7 @@ MAX_FRAME_SIZE: Final = 64 * 1024
 class PicowsTransport(WSListener):  # type: ignore[misc, unused-ignore] # compiled, so untyped for some versions of mypy
     """A `Transport` that can also push.
 
-    Whoever sets `on_frame` gets each frame from the handler of the socket, and calls `receive` no more.
+    A caller that sets `on_frame` gets each frame from the handler of the socket instead of `receive`.
     """
 
     def __init__(self) -> None:

@@ -36,7 +36,7 @@ class Places:
         self._origins[event.visitor].append(event.origin)
 
     def was_at(self, visitor: str, origin: str, since: float, until: float) -> bool:
-        """Return whether they were there at any time between. Who is not known may have been."""
+        """Return whether they were there at any time between. Unknown visitors may have been."""
         times = self._times.get(visitor)
         if times is None:
             return True

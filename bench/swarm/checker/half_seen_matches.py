@@ -23,7 +23,7 @@ class HalfSeenMatches:
     def partners(self, side: MatchView) -> set[str]:
         """Return everybody who the partner of `side`, whom nobody saw, may have been.
 
-        Whoever passed that match over was the partner; whoever met somebody else since their loss was not.
+        A visitor who skipped that match was the partner. One who met somebody else since their loss was not.
         """
         if side.match in self._passed:
             return set()

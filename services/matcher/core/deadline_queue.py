@@ -44,7 +44,7 @@ class DeadlineQueue(Generic[T]):
             items.append(item)
 
     def pop_due(self, now: float) -> Iterator[T]:
-        """Take out the items that are due, one by one. Those that the caller does not ask for stay due."""
+        """Take out the items that are due, one by one. Items that the caller does not take stay due."""
         while self._order and self._order[0] * SLOT <= now:
             items = self._slots[self._order[0]]
             item = items.pop()

@@ -101,7 +101,7 @@ class Hub:
         return client
 
     def _check_epoch(self, visitor: VisitorId, place: Place) -> Client | None:
-        """Return the visitor's client here, if any. Of equal epochs the later `hello` counts."""
+        """Return the visitor's client here, if any. With equal epochs the later `hello` counts."""
         former = self.clients.get(visitor)
         newest = former.place if former else self._fence.newest(visitor)
         if newest is not None and newest.epoch > place.epoch:

@@ -60,7 +60,7 @@ class PubSub(Protocol):
     ) -> Callable[[], Awaitable[None]]:
         """Call `on_message` with each payload and its reply subject, or "". Return what ends this.
 
-        Of the subscribers in one `group` each message reaches one. Raises `ConnectionError` once stopped.
+        Each message reaches one of the subscribers in a `group`. Raises `ConnectionError` once stopped.
         """
 
     async def publish(self, subject: str, payload: bytes, reply_to: str = "") -> bool:

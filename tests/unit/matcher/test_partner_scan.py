@@ -52,7 +52,7 @@ def seeking(wish: dict[str, Any], stage: int) -> QueuedTicket:
 
 
 def index_of(waiting: list[tuple[dict[str, Any], int]]) -> tuple[TicketIndex, list[QueuedTicket]]:
-    """File tickets that wait at these stages. Those that would have been paired by now are left out."""
+    """File tickets that wait at these stages. Tickets that would have been paired by now are left out."""
     index, entries = TicketIndex(), list[QueuedTicket]()
     for visitor, (wish, stage) in enumerate(waiting, start=1):
         entry = QueuedTicket(make_ticket(visitor, wish), stage)

@@ -101,7 +101,7 @@ class NatsBus:
     ) -> Callable[[], Awaitable[None]]:
         """Call `on_message` with each payload on `subject` and its reply subject, or "".
 
-        Of the subscribers in one `group` each message reaches one. Returns what ends this, to be called once.
+        Each message reaches one of the subscribers in a `group`. Returns what ends this, to be called once.
         Call this after `start`. Raises `ConnectionError` once stopped.
         """
 
@@ -120,7 +120,7 @@ class NatsBus:
         return end
 
     async def publish(self, subject: str, payload: bytes, reply_to: str = "") -> bool:
-        """Send now or never, and return whether it was sent. Nothing is kept while NATS is away."""
+        """Send now or never, and return whether it was sent. Messages are dropped while NATS is away."""
         if not self._client.is_connected:
             return False
         try:

@@ -74,5 +74,5 @@ class PopularInterests:
 
 
 def _first(counts: Counter[str]) -> str:
-    """Return the most frequent spelling. Of equals the first in the alphabet wins."""
+    """Return the most frequent spelling, and among equal ones the first in the alphabet."""
     return min(counts, key=lambda one: (-counts[one], one))
