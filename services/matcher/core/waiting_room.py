@@ -307,7 +307,7 @@ class WaitingRoom:
     def _conclude(
         self, entry: QueuedTicket, partner: QueuedTicket | None, now: float, retry_at: float = inf
     ) -> None:
-        """Pair the ticket with its partner. Without one it searches again when it widens, or at `retry_at`."""
+        """Pair the ticket with its partner. Without one it searches again when it widens or at `retry_at`."""
         if partner is not None:
             state = self._remove(entry)
             self._pair(entry.ticket, partner, state, now)
