@@ -27,16 +27,16 @@ _COUNT_PICTURES = """
 _BY = "SELECT id, chat FROM reports WHERE reporter = ? AND accused = ?"
 
 
-class Door:
-    """Stands before `/api/reports` and records requests. It answers 503 while it is shut."""
+class ReportsOutage:
+    """Stands before `/api/reports` and records requests. It answers 503 until the outage is `over`."""
 
     def __init__(self) -> None:
-        self.open = False
-        self.came: list[dict[str, Any]] = []
+        self.over = False
+        self.requests: list[dict[str, Any]] = []
 
     async def answer(self, route: Route) -> None:
-        self.came.append(json.loads(route.request.post_data or ""))
-        if self.open:
+        self.requests.append(json.loads(route.request.post_data or ""))
+        if self.over:
             await route.continue_()
         else:
             await route.fulfill(status=503, body=_UNWELL, content_type="application/problem+json")
@@ -100,8 +100,8 @@ async def test_a_report_that_nobody_took_is_sent_after_a_reload_with_its_picture
     zufall: Installation, come: Come
 ) -> None:
     reporter, accused = await come(zufall.first), await come(zufall.second)
-    door = Door()
-    await reporter.page.route("**/api/reports", door.answer)
+    outage = ReportsOutage()
+    await reporter.page.route("**/api/reports", outage.answer)
     await reporter.page.add_init_script(_COUNT_PICTURES)
     await _meet(reporter, accused, mode="Video")
     await reporter.sees_moving_pictures()
@@ -111,21 +111,21 @@ async def test_a_report_that_nobody_took_is_sent_after_a_reload_with_its_picture
     await reporter.has_been_told("Your report will be sent as soon as")
     who = reporter.welcome["visitor"], accused.welcome["visitor"]
     assert _reports(zufall, *who) == []
-    door.open = True
+    outage.over = True
     await reporter.page.reload()
     await reporter.has_been_told("Your report has arrived")
     assert len(_reports(zufall, *who)) == 1
-    assert door.came[-1] == door.came[0]
-    pictures = [Image.open(io.BytesIO(base64.b64decode(frame))) for frame in door.came[-1]["frames"]]
+    assert outage.requests[-1] == outage.requests[0]
+    pictures = [Image.open(io.BytesIO(base64.b64decode(frame))) for frame in outage.requests[-1]["frames"]]
     assert len(pictures) == 2
     assert {picture.format for picture in pictures} == {"JPEG"}
     dialog = await _recent(reporter)
     await expect(dialog.get_by_role("listitem")).to_contain_text("Reported")
-    before = len(door.came)
+    before = len(outage.requests)
     await reporter.page.reload()
     await reporter.until("idle")
     await reporter.page.wait_for_timeout(500)
-    assert len(door.came) == before
+    assert len(outage.requests) == before
     reporter.forgive("503")
 
 
@@ -159,8 +159,8 @@ async def test_another_tab_sends_what_a_closed_one_could_not_and_in_its_name(
     zufall: Installation, come: Come
 ) -> None:
     reporter, accused = await come(zufall.first), await come(zufall.second)
-    door = Door()
-    await reporter.page.context.route("**/api/reports", door.answer)
+    outage = ReportsOutage()
+    await reporter.page.context.route("**/api/reports", outage.answer)
     await _meet(reporter, accused)
     await accused.say("bad words")
     await reporter.hears("bad words")
@@ -175,7 +175,7 @@ async def test_another_tab_sends_what_a_closed_one_could_not_and_in_its_name(
     await reporter.page.close()
     dialog = await _recent(tabs[0])
     await expect(_entry(dialog, "bad words")).to_contain_text("The report has not been sent yet")
-    door.open = True
+    outage.over = True
     for tab in tabs:
         await tab.page.evaluate("dispatchEvent(new Event('online'))")
     await expect(_entry(dialog, "bad words")).to_contain_text("Reported")

@@ -116,7 +116,7 @@ def test_of_many_tracebacks_some_are_shown() -> None:
     assert shown[-1] == "and more"
 
 
-class Slow:
+class SlowToHeal:
     """An installation that heals faults later than planned."""
 
     origins: Mapping[str, str] = {"gateway-1": "http://one"}
@@ -134,6 +134,6 @@ class Slow:
 async def test_a_fault_waits_until_the_one_before_is_healed() -> None:
     history = History()
     faults = [Fault(number, number / 20, "kill", "gateway-1", 0.01) for number in range(3)]
-    await Nemesis(Slow(), history, lambda _: None).perform(faults)
+    await Nemesis(SlowToHeal(), history, lambda _: None).perform(faults)
     kinds = [type(event).__name__ for event in history.events]
     assert kinds == ["Struck", "Healed"] * 3 + ["Calmed"]

@@ -19,10 +19,10 @@ from .cluster import Cluster, Service, running_cluster
 
 CROWD = 24
 STAY = 0.5
-"""A guest stays so many seconds with a stranger, so that nobody meets everybody within the test."""
+"""A visitor stays so many seconds with a stranger, so that nobody meets everybody within the test."""
 
 
-class Guest:
+class RovingVisitor:
     """A visitor who goes from match to match, and records the partner and time of each."""
 
     def __init__(self, visitor: ManualVisitor) -> None:
@@ -51,22 +51,22 @@ class Guest:
             self.going = asyncio.ensure_future(self.visitor.say("next", match=match))
 
 
-class Party:
-    """The guests of one test."""
+class RovingVisitors:
+    """The visitors of one test."""
 
-    def __init__(self, guests: list[Guest]) -> None:
-        self.guests = guests
+    def __init__(self, visitors: list[RovingVisitor]) -> None:
+        self.visitors = visitors
 
-    def matches(self) -> dict[str, list[Guest]]:
-        found: dict[str, list[Guest]] = defaultdict(list)
-        for guest in self.guests:
-            for match in guest.met:
-                found[match].append(guest)
+    def matches(self) -> dict[str, list[RovingVisitor]]:
+        found: dict[str, list[RovingVisitor]] = defaultdict(list)
+        for roving in self.visitors:
+            for match in roving.met:
+                found[match].append(roving)
         return found
 
-    def left_alone(self) -> list[tuple[Guest, Guest]]:
-        """Return pairs of guests who wait although they have never met."""
-        alone = [guest for guest in self.guests if guest.match is None]
+    def left_alone(self) -> list[tuple[RovingVisitor, RovingVisitor]]:
+        """Return pairs of visitors who wait although they have never met."""
+        alone = [roving for roving in self.visitors if roving.match is None]
         return [
             (one, other) for one, other in combinations(alone, 2) if not one.met.keys() & other.met.keys()
         ]
@@ -75,7 +75,7 @@ class Party:
         """Return the seconds from `since` until two meet who both began after it."""
         async with asyncio.timeout(scaled(10)):
             while True:
-                new = [at for guest in self.guests for at in guest.met.values() if at > since]
+                new = [at for roving in self.visitors for at in roving.met.values() if at > since]
                 if len(new) >= CROWD // 2:
                     return max(sorted(new)[: CROWD // 2]) - since
                 await asyncio.sleep(0.02)
@@ -89,12 +89,12 @@ async def crowded(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Clu
 
 
 @asynccontextmanager
-async def party(cluster: Cluster) -> AsyncIterator[Party]:
+async def roving_visitors(cluster: Cluster) -> AsyncIterator[RovingVisitors]:
     async with AsyncExitStack() as stack:
         urls = [cluster.urls[number % 2] for number in range(CROWD)]
-        guests = [Guest(await stack.enter_async_context(visitor(url))) for url in urls]
-        living = [asyncio.create_task(guest.live()) for guest in guests]
-        made = Party(guests)
+        visitors = [RovingVisitor(await stack.enter_async_context(visitor(url))) for url in urls]
+        living = [asyncio.create_task(roving.live()) for roving in visitors]
+        made = RovingVisitors(visitors)
         await made.until_somebody_meets(0)
         try:
             yield made
@@ -130,19 +130,19 @@ async def come_back(replica: Service) -> None:
 @pytest.mark.parametrize("end", [die, leave, hang])
 async def test_strangers_go_on_meeting(crowded: Cluster, end: Callable[[Service], Awaitable[None]]) -> None:
     await crowded.until_ready()
-    async with party(crowded) as crowd:
+    async with roving_visitors(crowded) as crowd:
         for replica in crowded.matchers:
             began = time.monotonic()
             await end(replica)
             assert await crowd.until_somebody_meets(began + 0.1) < scaled(3), "half the crowd meets again"
             await come_back(replica)
             await crowd.until_somebody_meets(time.monotonic())
-        for guest in crowd.guests:
-            guest.restless = False
+        for roving in crowd.visitors:
+            roving.restless = False
         async with asyncio.timeout(scaled(15)):
-            while crowd.left_alone():  # noqa: ASYNC110 -- guests have no event
+            while crowd.left_alone():  # noqa: ASYNC110 -- visitors have no event
                 await asyncio.sleep(0.05)
         for match, sides in crowd.matches().items():
             assert len(sides) == 2, f"{match} has {len(sides)} sides"
-        here = [guest.match for guest in crowd.guests if guest.match]
+        here = [roving.match for roving in crowd.visitors if roving.match]
         assert all(here.count(match) == 2 for match in here), "partners agree"

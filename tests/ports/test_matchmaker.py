@@ -18,7 +18,7 @@ from .memory_matchmaker import MemoryMatchmaker, MemoryRoom
 MODES: tuple[Mode, ...] = get_args(Mode)
 
 
-class Market:
+class TwoMatchmakers:
     """Two gateways, and a matcher that can be restarted."""
 
     def __init__(
@@ -30,18 +30,18 @@ class Market:
 
 
 @asynccontextmanager
-async def in_memory() -> AsyncIterator[Market]:
+async def in_memory() -> AsyncIterator[TwoMatchmakers]:
     room = MemoryRoom()
     one, other = (MatchmakerClient(MemoryMatchmaker(GatewayId(name), room)) for name in ("one", "other"))
 
     async def restart() -> None:
         room.restart()
 
-    yield Market(one, other, restart)
+    yield TwoMatchmakers(one, other, restart)
 
 
 @asynccontextmanager
-async def on_grpc() -> AsyncIterator[Market]:
+async def on_grpc() -> AsyncIterator[TwoMatchmakers]:
     async with replicas(1) as (replica,), matchmakers(replica) as (one, other):
 
         async def restart() -> None:
@@ -49,7 +49,7 @@ async def on_grpc() -> AsyncIterator[Market]:
             await until(lambda: not one.matchmaker.ready and not other.matchmaker.ready)
             await replica.start()
 
-        yield Market(one, other, restart)
+        yield TwoMatchmakers(one, other, restart)
 
 
 @asynccontextmanager
@@ -68,7 +68,7 @@ def ready(of: MatchmakerClient) -> set[str]:
 
 
 @pytest.fixture(params=["memory", "grpc"])
-async def market(request: pytest.FixtureRequest) -> AsyncIterator[Market]:
+async def market(request: pytest.FixtureRequest) -> AsyncIterator[TwoMatchmakers]:
     async with (in_memory if request.param == "memory" else on_grpc)() as made:
         yield made
 
@@ -84,7 +84,7 @@ async def meet(
     assert (first.partner, second.partner) == (theirs.visitor, mine.visitor)
 
 
-async def test_visitors_of_two_gateways_are_paired(market: Market) -> None:
+async def test_visitors_of_two_gateways_are_paired(market: TwoMatchmakers) -> None:
     mine = market.one.offer(ticket(interests=("music", "chess")))
     theirs = market.other.offer(ticket(interests=("hiking", "music")))
     await meet(market.one, mine, market.other, theirs)
@@ -93,13 +93,13 @@ async def test_visitors_of_two_gateways_are_paired(market: Market) -> None:
     assert market.other.proposals[theirs.id].partner_gateway == "one"
 
 
-async def test_visitors_of_one_gateway_are_paired(market: Market) -> None:
+async def test_visitors_of_one_gateway_are_paired(market: TwoMatchmakers) -> None:
     mine, theirs = market.one.offer(ticket()), market.one.offer(ticket())
     await meet(market.one, mine, market.one, theirs)
     assert market.one.proposals[mine.id].partner_gateway == "one"
 
 
-async def test_a_crowd_is_paired_two_by_two(market: Market) -> None:
+async def test_a_crowd_is_paired_two_by_two(market: TwoMatchmakers) -> None:
     tickets = [(market.one, market.other)[number % 2].offer(ticket()) for number in range(100)]
     await until(lambda: len(market.one.proposals) + len(market.other.proposals) == len(tickets))
     proposals = [*market.one.proposals.values(), *market.other.proposals.values()]
@@ -107,7 +107,7 @@ async def test_a_crowd_is_paired_two_by_two(market: Market) -> None:
     assert {proposal.partner for proposal in proposals} == {one.visitor for one in tickets}
 
 
-async def test_a_withdrawn_ticket_is_not_paired(market: Market) -> None:
+async def test_a_withdrawn_ticket_is_not_paired(market: TwoMatchmakers) -> None:
     gone = market.one.offer(ticket())
     await until(lambda: market.one.matchmaker.waiting("video", False) == 1)
     market.one.matchmaker.withdraw(gone.id)
@@ -118,7 +118,7 @@ async def test_a_withdrawn_ticket_is_not_paired(market: Market) -> None:
     assert gone.id not in market.one.proposals
 
 
-async def test_a_ticket_that_is_withdrawn_at_once_is_not_paired(market: Market) -> None:
+async def test_a_ticket_that_is_withdrawn_at_once_is_not_paired(market: TwoMatchmakers) -> None:
     gone = market.one.offer(ticket())
     market.one.matchmaker.withdraw(gone.id)
     mine, theirs = market.one.offer(ticket()), market.other.offer(ticket())
@@ -126,7 +126,7 @@ async def test_a_ticket_that_is_withdrawn_at_once_is_not_paired(market: Market) 
     assert gone.id not in market.one.proposals
 
 
-async def test_only_tickets_of_one_pool_are_paired(market: Market) -> None:
+async def test_only_tickets_of_one_pool_are_paired(market: TwoMatchmakers) -> None:
     alone = [market.one.offer(ticket(mode)) for mode in MODES]
     apart = [market.other.offer(ticket(mode), restricted=True) for mode in MODES]
     await until(lambda: all(market.one.matchmaker.waiting(mode, False) == 1 for mode in MODES))
@@ -139,7 +139,7 @@ async def test_only_tickets_of_one_pool_are_paired(market: Market) -> None:
 
 
 async def test_only_the_newest_ticket_of_a_visitor_waits_and_the_other_gateway_learns_it(
-    market: Market,
+    market: TwoMatchmakers,
 ) -> None:
     """In any order and any pool, no visitor meets themself or somebody who moved away."""
     myself = VisitorId(random_id())
@@ -156,7 +156,7 @@ async def test_only_the_newest_ticket_of_a_visitor_waits_and_the_other_gateway_l
     assert not {older.id, late.id} & market.one.proposals.keys()
 
 
-async def test_a_ticket_carries_what_is_known_of_its_visitor(market: Market) -> None:
+async def test_a_ticket_carries_what_is_known_of_its_visitor(market: TwoMatchmakers) -> None:
     """An epoch that no ticket has any more does not block later searches."""
     myself = VisitorId(random_id())
     newer = market.other.offer(ticket(visitor=myself, epoch=8))
@@ -168,7 +168,7 @@ async def test_a_ticket_carries_what_is_known_of_its_visitor(market: Market) -> 
     assert market.other.proposals[theirs.id].partner_epoch == 7
 
 
-async def test_a_later_ticket_of_one_place_replaces_the_earlier_silently(market: Market) -> None:
+async def test_a_later_ticket_of_one_place_replaces_the_earlier_silently(market: TwoMatchmakers) -> None:
     myself = VisitorId(random_id())
     earlier = market.one.offer(ticket("text", visitor=myself))
     later = market.one.offer(ticket(visitor=myself))
@@ -178,7 +178,7 @@ async def test_a_later_ticket_of_one_place_replaces_the_earlier_silently(market:
     assert market.one.superseded == []
 
 
-async def test_waiting_visitors_are_paired_after_a_restart_of_the_matcher(market: Market) -> None:
+async def test_waiting_visitors_are_paired_after_a_restart_of_the_matcher(market: TwoMatchmakers) -> None:
     mine, gone = market.one.offer(ticket("video")), market.one.offer(ticket("audio"))
     await until(lambda: market.one.matchmaker.waiting("video", False) == 1)
     market.one.matchmaker.withdraw(gone.id)
