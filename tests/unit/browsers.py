@@ -1,34 +1,45 @@
 """A visitor's browser that knows which frames it may get, and fails the test at any other."""
 
-import random
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from math import inf
+from typing import Any
 
-from bench.client.client import ClientMatch, ZufallClient
+from bench.client.client import ClientMatch
 from bench.client.events import ClientEvent, LineSkipped, MatchSkipped, UnreadableFrame
 from services.contract.errors import CloseCode, StaleEpoch
 from services.contract.ids import MatchId, VisitorId, rewound_match_id
-from services.contract.passes import PassContent
 from services.signaling.core import messages
-from services.signaling.core.messages import Find, Hello, Mode, Next, parse
+from services.signaling.core.messages import Mode, Next
 from services.signaling.core.states import SessionSummary
 from services.signaling.shell.clients import Client
 from services.signaling.shell.hub import Hub
 
-from .cluster import Item, QueuedCluster
-from .signaling.fake_cluster import PASSES, FakePage
+from ..in_memory.cluster import InMemoryCluster
+from ..in_memory.page import Page
+from ..in_memory.ports import PASSES
 
 REMATCH_SECONDS = 60.0
 
 
-class Browser(FakePage):
-    """One page of one visitor, with one socket after the other. The client speaks the protocol."""
+@dataclass
+class Storage:
+    """What all pages of one visitor know together."""
+
+    epoch: int = 0
+    """The epoch of the newest dial."""
+    parted: dict[VisitorId, float] = field(default_factory=dict)
+    """The partners from whom the visitor parted, and when."""
+
+
+class Browser(Page):
+    """A page that lets its client say all that it wants to say, and checks what it is told."""
 
     def __init__(
-        self, cluster: QueuedCluster, hub: Hub, visitor: VisitorId, epoch: int, memory: str = ""
+        self, cluster: InMemoryCluster, hub: Hub, visitor: VisitorId, storage: Storage, memory: str = ""
     ) -> None:
         self.cluster = cluster
-        self.protocol = ZufallClient(visitor, epoch=epoch - 1, memory=memory)
+        self.storage = storage
         self.match = ""
         """The match that goes on, as far as this page knows."""
         self.partner = visitor
@@ -37,10 +48,9 @@ class Browser(FakePage):
         self.last = ""
         """The match that ended by `next`, for a rewind."""
         self.asked_back = ""
-        self.online = True
         self._connecting = False
-        super().__init__(hub, visitor, epoch=epoch, memory=memory)
-        self._flush()
+        super().__init__(hub, visitor, epoch=storage.epoch + 1, memory=memory)
+        self.flush()
 
     @property
     def summary(self) -> SessionSummary:
@@ -51,16 +61,11 @@ class Browser(FakePage):
         """True when the gateway has welcomed the page, which sends nothing before."""
         return self.summary.welcomed and self.protocol.phase != "offline"
 
-    @property
-    def parted(self) -> dict[VisitorId, float]:
-        return self.cluster.parted.setdefault(self.visitor, {})
-
     # --- what the visitor does ---------------------------------------------------------------------
 
-    def find(self, mode: Mode = "video") -> None:
+    def find(self, mode: Mode = "video", **wish: Any) -> None:
         self._part("next")
-        self.protocol.find(Find(mode))
-        self._flush()
+        super().find(mode, **wish)
 
     def next(self) -> None:
         if self.protocol.phase == "searching":
@@ -69,20 +74,20 @@ class Browser(FakePage):
             return
         self._part("next")
         self.protocol.next()
-        self._flush()
+        self.flush()
 
     def stop(self) -> None:
         self._part("stop")
         self.last = ""
         self.protocol.stop()
-        self._flush()
+        self.flush()
 
     def talk(self) -> None:
         match = self.protocol.match
         if match is not None and not match.sending.full:
             number = match.sending.last + 1
             self.protocol.say(f"{self.visitor} to {self.partner}: {number}", self.cluster.now)
-            self._flush()
+            self.flush()
 
     def block(self, which: int) -> None:
         """Block the partner of an earlier match or of this one."""
@@ -91,13 +96,13 @@ class Browser(FakePage):
             content = PASSES.open(sealed_pass, self.visitor, self.cluster.now)
             self.blocked.add(content.partner)
             self.protocol.block(content.match, sealed_pass)
-            self._flush()
+            self.flush()
 
     def go_back(self) -> None:
         if self.last:
             self.asked_back = self.last
             self.protocol.rewind(self.last)
-            self._flush()
+            self.flush()
 
     def go(self) -> None:
         """Close the page."""
@@ -107,16 +112,6 @@ class Browser(FakePage):
 
     # --- the socket --------------------------------------------------------------------------------
 
-    def lose_socket(self) -> None:
-        """Lose the socket. The gateway notices it, too."""
-        self.forget_gateway()
-        self.loses_socket()
-
-    def forget_gateway(self) -> None:
-        """Lose the socket because the gateway died, so that nobody notices there."""
-        self.online = False
-        self.protocol.disconnect(1006, random.Random(1))
-
     def come_back(self, hub: Hub) -> None:
         """Say hello with a new socket, with the pass of the match that goes on as far as this page knows."""
         self.hub, self.online = hub, True
@@ -125,47 +120,31 @@ class Browser(FakePage):
         except StaleEpoch:  # another page of the same visitor is newer
             self.close(CloseCode.CONNECTED_ELSEWHERE)
             return
-        self._flush()
+        self.flush()
 
-    def dials(self, hub: Hub, resume: PassContent | None = None) -> Client:
-        """Connect as the hello of the client says."""
-        # All pages of a visitor share the storage that numbers their dials.
-        self.protocol.epoch = max(self.protocol.epoch, self.cluster.epochs.get(self.visitor, 0))
-        self.protocol.connect(0.0)
-        (frame,) = self.protocol.frames_to_send()
-        hello = parse(frame)
-        assert isinstance(hello, Hello)
-        self.epoch, self.memory = hello.epoch, hello.memory or ""
-        if hello.pass_:
-            resume = PASSES.open(hello.pass_, self.visitor, self.cluster.now)
-        self.cluster.epochs[self.visitor] = self.epoch
+    def dials(self, hub: Hub) -> Client:
+        self.protocol.epoch = max(self.protocol.epoch, self.storage.epoch)
+        self.storage.epoch = self.protocol.epoch + 1
         self._connecting = True  # the hub has no client yet to whom anything can be said
         try:
-            return super().dials(hub, resume)
+            return super().dials(hub)
         finally:
             self._connecting = False
 
     def close(self, code: CloseCode) -> None:
         if code is CloseCode.CONNECTED_ELSEWHERE:
-            assert self.epoch < self.cluster.epochs[self.visitor], "the newest page was thrown out"
+            assert self.epoch < self.storage.epoch, "the newest page was thrown out"
         super().close(code)
-        self.forget_gateway()
         self._part("lost")
-
-    def _flush(self) -> None:
-        for frame in self.protocol.frames_to_send():
-            if self.online:
-                self.says(parse(frame))
 
     # --- what it is told ---------------------------------------------------------------------------
 
     def send(self, frame: bytes) -> None:
         assert self.online, "told through a socket that is gone"
-        super().send(frame)
         for event in self.protocol.receive(frame, self.cluster.now):
             self._on_event(event)
         if not self._connecting:
-            self._soon(self._flush)
+            self._soon(self.flush)
 
     def _soon(self, act: Callable[[], None]) -> None:
         """Act after the gateway has sent all its present frames."""
@@ -175,13 +154,13 @@ class Browser(FakePage):
             if self.client is client and self.online:
                 act()
 
-        self.cluster.queue(f"page of {self.visitor}", self.hub.gateway).append(Item(acts))
+        self.cluster.network.put(f"page of {self.visitor}", self.hub.gateway, acts)
 
     def tick(self) -> None:
         """Send due repetitions."""
         if self.online and self.welcomed:
             self.protocol.handle_timer(self.cluster.now)
-            self._flush()
+            self.flush()
 
     def _on_event(self, event: ClientEvent) -> None:
         match event:
@@ -228,7 +207,7 @@ class Browser(FakePage):
         assert (self.match, self.visitor) in self.cluster.accepted, "the partner has not accepted"
         if self.asked_back and self.match == rewound_match_id(MatchId(self.asked_back)):
             return
-        ago = self.cluster.now - self.parted.get(self.partner, -inf)
+        ago = self.cluster.now - self.storage.parted.get(self.partner, -inf)
         assert ago > REMATCH_SECONDS - 0.002, f"met again after {ago} s"
 
     def _chat(self, line: object) -> None:
@@ -247,7 +226,7 @@ class Browser(FakePage):
 
     def _part(self, reason: str) -> None:
         if self.match:
-            self.parted[self.partner] = self.cluster.now
+            self.storage.parted[self.partner] = self.cluster.now
             self.last = self.match if reason == "next" else ""
             self.match = ""
 

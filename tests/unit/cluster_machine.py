@@ -1,21 +1,25 @@
 """Hypothesis acts on gateways and replicas. Invariants 1, 2, 3 and 6 hold, and nobody is lost."""
 
 from collections import Counter
+from itertools import count
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from services.contract.ids import VisitorId, random_id
+from services.contract.rate_limit import Rate
 from services.matcher.core.tickets import POOLS, Pool
 from services.signaling.core.messages import Mode
 from services.signaling.core.session import ACCEPT_TIMEOUT
 from services.signaling.shell.adapters.matcher_stream import MODES
 from services.signaling.shell.hub import Hub
 
-from .browsers import Browser
-from .cluster import Link, QueuedCluster
+from ..in_memory.cluster import InMemoryCluster
+from ..in_memory.matcher import Link
+from .browsers import Browser, Storage
 
 VISITORS = 4
+SEARCHES = Rate(per_second=0.5, burst=2)
 
 whom = st.integers(0, VISITORS - 1)
 which = st.integers(0, 30)
@@ -28,8 +32,13 @@ class Machine(RuleBasedStateMachine):
 
     @initialize(gateways=st.sampled_from([2, 3, 1]), replicas=st.integers(1, 2))
     def start(self, gateways: int, replicas: int) -> None:
-        self.cluster = QueuedCluster(gateways, replicas, self.hub)
+        self.cluster = InMemoryCluster(replicas, SEARCHES, hub_type=self.hub)
+        self.network = self.cluster.network
+        self.names = map("gateway-{}".format, count())
+        for _ in range(gateways):
+            self.cluster.hub(next(self.names))
         self.visitors = [VisitorId(random_id()) for _ in range(VISITORS)]
+        self.storages = [Storage() for _ in range(VISITORS)]
         self.browsers: dict[int, Browser] = {}
         self.formers: list[Browser] = []
         """Pages that another page of the same visitor replaced."""
@@ -53,9 +62,8 @@ class Machine(RuleBasedStateMachine):
         """Open a page with the newest epoch and memory of its visitor, which all their pages share."""
         visitor = self.visitors[number]
         pages = [page for page in (*self.gone, *self.formers) if page.visitor == visitor]
-        epoch = max((page.epoch for page in pages), default=0) + 1
         memory = pages[-1].memory if pages else ""
-        self.browsers[number] = Browser(self.cluster, hub, visitor, epoch, memory)
+        self.browsers[number] = Browser(self.cluster, hub, visitor, self.storages[number], memory)
 
     @rule(number=whom)
     def leave(self, number: int) -> None:
@@ -70,7 +78,7 @@ class Machine(RuleBasedStateMachine):
     @rule(number=whom)
     def lose_socket(self, number: int) -> None:
         if browser := self._online(number):
-            browser.lose_socket()
+            browser.loses_socket()
 
     @rule(number=whom, gateway=which)
     def come_back(self, number: int, gateway: int) -> None:
@@ -116,8 +124,8 @@ class Machine(RuleBasedStateMachine):
         visitor = self.visitors[number]
         self.cluster.standings.apart ^= {visitor}
         if visitor in self.cluster.standings.apart:
-            for gateway in self.cluster.gateways.values():
-                gateway.hub.on_standing(visitor)
+            for hub in self.cluster.hubs.values():
+                hub.on_standing(visitor)
 
     @rule(number=whom)
     def ban(self, number: int) -> None:
@@ -134,14 +142,14 @@ class Machine(RuleBasedStateMachine):
     @rule(queue=which, times=st.integers(1, 6))
     def deliver(self, queue: int, times: int) -> None:
         for _ in range(times):
-            if busy := self.cluster.busy():
-                self.cluster.deliver(busy[queue % len(busy)])
+            if waiting := self.network.waiting():
+                self.network.deliver(waiting[queue % len(waiting)])
 
-    @precondition(lambda self: self.cluster.unsafe())
+    @precondition(lambda self: self.network.lossy())
     @rule(queue=which)
     def lose(self, queue: int) -> None:
-        unsafe = self.cluster.unsafe()
-        self.cluster.lose(unsafe[queue % len(unsafe)])
+        lossy = self.network.lossy()
+        self.network.lose(lossy[queue % len(lossy)])
 
     @rule(seconds=st.sampled_from([0.05, 0.3, ACCEPT_TIMEOUT, 5.0, 30.0, 61.0]))
     def wait(self, seconds: float) -> None:
@@ -157,27 +165,26 @@ class Machine(RuleBasedStateMachine):
     @rule(gateway=which, number=which)
     def mistake(self, gateway: int, number: int) -> None:
         """Let a gateway take a living one for dead, and then get its heartbeat again."""
-        names = list(self.cluster.gateways)
-        one, other = names[gateway % len(names)], names[number % len(names)]
-        if one != other:
-            hub = self.cluster.gateways[one].hub
-            hub.on_gateway_lost(other)
-            hub.on_gateway_back(other)
+        hub, other = self._hub(gateway), self._hub(number)
+        if hub is not other:
+            hub.on_gateway_lost(other.gateway)
+            hub.on_gateway_back(other.gateway)
 
     @rule(gateway=which)
     def kill(self, gateway: int) -> None:
-        """Kill a gateway. The others notice it at some later time."""
-        names = list(self.cluster.gateways)
-        victim = names[gateway % len(names)]
+        """Kill a gateway, and start another. The others notice it at some later time."""
+        victim = self._hub(gateway)
         for browser in (*self.browsers.values(), *self.formers):
-            if browser.hub.gateway == victim and browser.online:
-                browser.forget_gateway()
+            if browser.hub is victim and browser.online:
+                browser.lose_gateway()
         self.cluster.kill(victim)
+        self.cluster.report_silence(victim)
+        self.cluster.hub(next(self.names))
 
     @rule(replica=which)
     def crash(self, replica: int) -> None:
         """Restart a replica. The gateways notice it at some later time."""
-        self.cluster.crash(self.cluster.replicas[replica % len(self.cluster.replicas)])
+        self.cluster.replicas[replica % len(self.cluster.replicas)].crash()
 
     @rule(link=which)
     def cut(self, link: int) -> None:
@@ -202,7 +209,7 @@ class Machine(RuleBasedStateMachine):
                 self.connect(number, number)
             self.browsers[number].find()
         for queue, luck in steps:
-            if luck == 0 and self.cluster.unsafe():
+            if luck == 0 and self.network.lossy():
                 self.lose(queue)
             else:
                 self.deliver(queue, 1)
@@ -212,7 +219,7 @@ class Machine(RuleBasedStateMachine):
         """Let everybody reload the page and search. Former partners must not meet again."""
         for number, former in list(self.browsers.items()):
             self._close(number)
-            alive = former.hub.gateway in self.cluster.gateways
+            alive = former.hub.gateway in self.cluster.hubs
             self._open(number, former.hub if alive else self._hub(number))
             self.browsers[number].find()
         self.settle()
@@ -227,7 +234,8 @@ class Machine(RuleBasedStateMachine):
             if not browser.online and browser.closed is None:
                 browser.come_back(self._hub(number))
         for _ in range(45):  # the longest delay of a repeat, and some more
-            self._calm()
+            self.cluster.wait(0)
+            self.network.deliver_all()
             try:
                 self._agree()
             except AssertionError:
@@ -237,16 +245,6 @@ class Machine(RuleBasedStateMachine):
             else:
                 return
         self._agree()
-
-    def _calm(self) -> None:
-        """Deliver everything, until no message is left."""
-        self.cluster.wait(0)
-        for _ in range(1000):
-            busy = self.cluster.busy()
-            if not busy:
-                return
-            self.cluster.deliver(busy[0])
-        raise AssertionError("they never stop talking")
 
     def teardown(self) -> None:
         if hasattr(self, "cluster"):
@@ -282,7 +280,7 @@ class Machine(RuleBasedStateMachine):
         return browser if browser is not None and browser.online and browser.welcomed else None
 
     def _hub(self, number: int) -> Hub:
-        hubs = [one.hub for one in self.cluster.gateways.values()]
+        hubs = list(self.cluster.hubs.values())
         return hubs[number % len(hubs)]
 
     def _link(self, number: int) -> Link:

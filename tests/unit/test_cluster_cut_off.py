@@ -1,55 +1,51 @@
 """A gateway whose messages are lost delays visitors of the others by about a second."""
 
-from services.contract.ids import GatewayId, TicketId, VisitorId, random_id
+import pytest
+
+from services.contract.ids import TicketId, VisitorId, random_id
 from services.contract.limits import MAX_RECENT_PARTNERS, REMATCH_COOLDOWN
 from services.signaling.core.messages import Find
 from services.signaling.core.session import ACCEPT_TIMEOUT
 from services.signaling.core.wishes import SearchTicket, normalize
 from services.signaling.shell.adapters.matcher_stream import AVOID_TIME, Lane, _offer
 
-from .browsers import Browser
-from .cluster import QueuedCluster
-
-DEAF = GatewayId("gateway-2")
+from ..in_memory.cluster import InMemoryCluster
+from .browsers import Browser, Storage
 
 
-def live(cluster: QueuedCluster, seconds: float, deaf: str = "") -> None:
-    """Deliver every message at once, except between the deaf gateway and another."""
-    for _ in range(round(seconds * 10)):
-        while busy := cluster.busy():
-            sender, receiver = busy[0]
-            if deaf in busy[0] and {sender, receiver} <= set(cluster.gateways):
-                cluster.queues[busy[0]].clear()
-            else:
-                cluster.deliver(busy[0])
-        cluster.wait(0.1)
+@pytest.fixture
+def cluster() -> InMemoryCluster:
+    """Return three gateways, the last of which is cut off from the others."""
+    cluster = InMemoryCluster(replicas=1)
+    hubs = [cluster.hub(f"gateway-{number}") for number in range(3)]
+    cluster.cut_off(hubs[2])
+    return cluster
 
 
-def searching(cluster: QueuedCluster, where: list[int]) -> list[Browser]:
-    """Let visitors search at these gateways, one after the other, while one gateway is deaf."""
-    hubs = [gateway.hub for gateway in cluster.gateways.values()]
-    browsers = [Browser(cluster, hubs[number], VisitorId(random_id()), epoch=1) for number in where]
+def searching(cluster: InMemoryCluster, where: list[int]) -> list[Browser]:
+    """Let visitors search at these gateways, one after the other."""
+    hubs = list(cluster.hubs.values())
+    browsers = [Browser(cluster, hubs[number], VisitorId(random_id()), Storage()) for number in where]
     for browser in browsers:
         browser.find()
-        live(cluster, 0.1, DEAF)
+        cluster.run(0.1)
     return browsers
 
 
-def test_visitors_who_were_paired_in_vain_are_paired_with_others() -> None:
+def test_visitors_who_were_paired_in_vain_are_paired_with_others(cluster: InMemoryCluster) -> None:
     """All four are offered again at once, so the same pairs could be proposed for ever."""
-    cluster = QueuedCluster(3, 1)
     one, deaf, other, also_deaf = searching(cluster, [0, 2, 1, 2])
-    live(cluster, 4, DEAF)
+    cluster.run(4)
     assert one.match == other.match != ""
     assert deaf.match == also_deaf.match != ""
 
 
-def test_the_only_two_meet_soon_after_it_hears_again() -> None:
-    cluster = QueuedCluster(3, 1)
+def test_the_only_two_meet_soon_after_it_hears_again(cluster: InMemoryCluster) -> None:
     one, deaf = searching(cluster, [0, 2])
-    live(cluster, 10, DEAF)
+    cluster.run(10)
     assert one.match == deaf.match == ""
-    live(cluster, AVOID_TIME + ACCEPT_TIMEOUT + 0.5)
+    cluster.reconnect(deaf.hub)
+    cluster.run(AVOID_TIME + ACCEPT_TIMEOUT + 0.5)
     assert one.match == deaf.match != ""
 
 

@@ -3,30 +3,31 @@
 from services.signaling.core.messages import Chat, Next
 from services.signaling.shell.hub import Hub
 
-from .fake_cluster import FakeCluster, FakePage
+from ...in_memory.cluster import InMemoryCluster
+from ...in_memory.page import Page
 
 
 class MatchedPair:
-    """`one` is at the first gateway, `other` at the second. `passes` holds the newest pass of each page."""
+    """`one` is at the first gateway, `other` at the second."""
 
     def __init__(self) -> None:
-        self.cluster = FakeCluster()
+        self.cluster = InMemoryCluster()
         self.here, self.there, self.third = map(self.cluster.hub, ("b-here", "c-there", "a-third"))
         self.one, self.other = self.cluster.searching(self.here), self.cluster.searching(self.there)
         self.match = self.cluster.meet(self.one, self.other)
-        self.passes = {page: page.take()[0]["pass"] for page in (self.one, self.other)}
+        self.one.take()
+        self.other.take()
 
-    def resumes(self, page: FakePage, hub: Hub, deliver: bool = True) -> FakePage:
+    def resumes(self, page: Page, hub: Hub, deliver: bool = True) -> Page:
         """Let the page dial again, with its pass and its memory."""
-        again = page.moves(hub, self.cluster.pass_of(page, self.passes[page]))
-        self.passes[again] = self.passes[page]
+        again = page.moves(hub, resume=True)
         if deliver:
             self.cluster.network.deliver_all()
         return again
 
     def waits(self, seconds: float) -> None:
         """Let time pass in steps."""
-        self.cluster.tick(seconds)
+        self.cluster.run(seconds)
 
     def part(self) -> None:
         """Let the two part by `next` of `one`."""
@@ -35,14 +36,13 @@ class MatchedPair:
         self.one.take()
         self.other.take()
 
-    def keeps(self, page: FakePage) -> dict[str, object]:
-        """Return the only frame, a welcome with a match, and keep its pass."""
+    def keeps(self, page: Page) -> dict[str, object]:
+        """Return what the only frame, a welcome, says about the match."""
         (welcome,) = page.take()
         assert welcome["type"] == "welcome"
-        self.passes[page] = welcome["resumed"]["pass"]
         return dict(welcome["resumed"])
 
-    def talk(self, one: FakePage, other: FakePage) -> None:
+    def talk(self, one: Page, other: Page) -> None:
         """Check that both get a line of the other."""
         for speaker, listener in ((one, other), (other, one)):
             speaker.says(Chat(self.match, 1, f"from {speaker.visitor}", "1"))

@@ -12,7 +12,8 @@ import tracemalloc
 
 from services.signaling.core.messages import Chat, Next, encode
 
-from .fake_cluster import FakeCluster, FakePage
+from ...in_memory.cluster import InMemoryCluster
+from ...in_memory.page import Page
 
 PAIRS = 1_000
 LINES = 10
@@ -21,7 +22,7 @@ ROUNDS = 300
 
 
 def main() -> None:
-    cluster = FakeCluster()
+    cluster = InMemoryCluster()
     here, there = cluster.hub("here"), cluster.hub("there")
     pairs = [(cluster.searching(here), cluster.searching(there)) for _ in range(PAIRS)]
     gc.collect()
@@ -48,14 +49,14 @@ def used(before: int) -> float:
     return (tracemalloc.get_traced_memory()[0] - before) / (2 * PAIRS)
 
 
-def forget(*pages: FakePage) -> None:
+def forget(*pages: Page) -> None:
     """Drop what the browsers hold, which is not the gateway's memory."""
     for page in pages:
         page.frames.clear()
-        page.memory = ""
+        page.protocol.memory = ""
 
 
-def talk(cluster: FakeCluster, one: FakePage, other: FakePage) -> None:
+def talk(cluster: InMemoryCluster, one: Page, other: Page) -> None:
     match = one.client.session.summary.match
     for number in range(1, LINES + 1):
         for page in (one, other):
@@ -67,7 +68,7 @@ def talk(cluster: FakeCluster, one: FakePage, other: FakePage) -> None:
 
 def weigh(met: int) -> None:
     """Print the size of `matched` after so many partners, and the CPU time of its two seals."""
-    cluster = FakeCluster()
+    cluster = InMemoryCluster()
     here, there = cluster.hub("here"), cluster.hub("there")
     page = cluster.searching(here)
     for _ in range(met):

@@ -17,7 +17,8 @@ from services.signaling.core.visitor_history import EncounterHistory
 from services.signaling.shell.clients import MAX_ACK_CREDIT, Client, ClientRegistry
 from tests.timing import scaled
 
-from .fake_cluster import FakeCluster, unscreened
+from ...in_memory.cluster import InMemoryCluster
+from ...in_memory.ports import unscreened
 
 
 class Sink:
@@ -72,7 +73,7 @@ def test_a_frame_without_a_socket_allows_nothing() -> None:
 
 
 def test_only_frames_that_the_partner_numbers_count() -> None:
-    cluster = FakeCluster()
+    cluster = InMemoryCluster()
     one, other = cluster.searching(cluster.hub("here")), cluster.searching(cluster.hub("there"))
     match = cluster.meet(one, other)
     for message in (Typing(match), Received(match, 4), Chat(match, 1, "hi", "1"), Reveal(match, 2)):

@@ -10,7 +10,7 @@ from services.contract.gateway_messages import PartnerLocation
 from services.contract.ids import GatewayId, VisitorId
 from services.signaling.core.confirmation_schedule import BATCH_SIZE, INTERVAL, ConfirmationSchedule
 
-from .fake_cluster import FakeCluster
+from ...in_memory.cluster import InMemoryCluster
 
 TICK = 0.1
 
@@ -127,7 +127,7 @@ def test_an_ended_match_is_not_confirmed() -> None:
 
 
 def test_a_hub_confirms_all_matches_with_another_gateway_in_one_batch() -> None:
-    cluster = FakeCluster()
+    cluster = InMemoryCluster()
     here, there, far = map(cluster.hub, ("here", "there", "far"))
     for hub in (here, there, there, far):
         cluster.meet(cluster.searching(here), cluster.searching(hub))
@@ -135,9 +135,7 @@ def test_a_hub_confirms_all_matches_with_another_gateway_in_one_batch() -> None:
     for _ in range(ticks_in()):
         cluster.now += TICK
         here.tick()
-        told += [
-            gateway for gateway, message in cluster.network.queue if isinstance(message, PartnerLocation)
-        ]
-        cluster.network.queue.clear()
+        told += [gateway for gateway, _ in cluster.network.messages_of(PartnerLocation)]
+        cluster.network.lose_messages()
     assert sorted(told) == ["far", "there", "there"], "matches within one gateway need no confirmation"
     assert sum(one != other for one, other in pairwise(told)) == 1

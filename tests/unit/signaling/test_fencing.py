@@ -28,9 +28,10 @@ from services.signaling.core import effects as fx
 from services.signaling.core.events import TicketSuperseded
 from services.signaling.core.fencing import RETENTION, FencingTable
 from services.signaling.core.match_side import MatchProposal
-from services.signaling.core.messages import Find, Next
+from services.signaling.core.messages import Next
 
-from .fake_cluster import FakeCluster, FakePage
+from ...in_memory.cluster import InMemoryCluster
+from ...in_memory.page import Page
 from .samples import MATCH, ME, STRANGER, Driver, partner_location, pass_content
 
 # --- in a session ----------------------------------------------------------------------------------
@@ -123,16 +124,16 @@ class KnownVisitor:
     """A visitor whose newest place the hub `b` knows, whether they are here or went elsewhere."""
 
     def __init__(self, here: bool) -> None:
-        self.cluster = FakeCluster()
+        self.cluster = InMemoryCluster()
         self.hub = self.cluster.hub(HERE)
-        self.page = FakePage(self.hub, VisitorId(random_id()), epoch=NEWEST if here else 1)
-        self.page.says(Find("video"))
+        self.page = Page(self.hub, VisitorId(random_id()), epoch=NEWEST if here else 1)
+        self.page.find()
         self.ticket = self.cluster.matchmakers[self.hub].ticket_of(self.page.visitor)
         self.newest = Place(NEWEST, HERE if here else THERE)
         if not here:
             self.hub.on_message(Takeover(self.page.visitor, MATCH, NEWEST, THERE))
         self.page.take()
-        self.cluster.network.queue.clear()
+        self.cluster.network.lose_messages()
 
     def answers(self) -> list[tuple[GatewayId, GatewayMessage]]:
         """Check that nothing has changed for the visitor, and return what others are told."""
@@ -141,7 +142,7 @@ class KnownVisitor:
         assert (self.page.closed is None) == (client is not None)
         assert self.page.take() == []
         assert bool(self.cluster.matchmakers[self.hub].offers) == (client is not None)
-        return list(self.cluster.network.queue)
+        return self.cluster.network.messages()
 
 
 def newer_places(known: KnownVisitor) -> list[tuple[GatewayId, GatewayMessage]]:
@@ -176,7 +177,7 @@ def test_word_of_an_older_connection_changes_nothing(here: bool, place: Place, m
 def test_a_hello_with_an_older_epoch_is_refused_with_the_newer(here: bool, epoch: int) -> None:
     known = KnownVisitor(here)
     with pytest.raises(StaleEpoch) as refused:
-        FakePage(known.hub, known.page.visitor, epoch=epoch)
+        Page(known.hub, known.page.visitor, epoch=epoch)
     assert refused.value.epoch == NEWEST
     assert known.answers() == []
 
@@ -184,7 +185,7 @@ def test_a_hello_with_an_older_epoch_is_refused_with_the_newer(here: bool, epoch
 @pytest.mark.parametrize("epoch", [NEWEST, NEWEST + 1])
 def test_at_one_gateway_the_later_hello_of_equal_epochs_wins(epoch: int) -> None:
     known = KnownVisitor(here=True)
-    again = FakePage(known.hub, known.page.visitor, epoch=epoch)
+    again = Page(known.hub, known.page.visitor, epoch=epoch)
     assert (known.page.closed, again.closed) == (CloseCode.CONNECTED_ELSEWHERE, None)
 
 
@@ -195,7 +196,7 @@ def test_a_newer_connection_ends_the_one_here(told: str) -> None:
     match told:
         case "takeover":
             known.hub.on_message(Takeover(*head))
-            assert list(known.cluster.network.queue) == [
+            assert known.cluster.network.messages() == [
                 (THERE, TakeoverAck(known.page.visitor, MatchId(""), NEWEST, HERE))
             ]
         case "superseded":
@@ -235,7 +236,7 @@ def test_only_the_last_places_up_to_the_capacity_are_kept() -> None:
 
 
 def test_a_place_between_two_visits_here_is_forgotten_after_the_second() -> None:
-    cluster = FakeCluster()
+    cluster = InMemoryCluster()
     here, there = cluster.hub("b"), cluster.hub("c")
     page = cluster.page(here)
     for hub in (there, here):
@@ -245,7 +246,7 @@ def test_a_place_between_two_visits_here_is_forgotten_after_the_second() -> None
     here.on_message(Relay(page.visitor, MATCH, 1, GatewayId("a"), b"{}"))
     cluster.network.deliver_all()  # two gateways would send it to each other for a minute
     with pytest.raises(StaleEpoch):
-        FakePage(here, page.visitor, epoch=page.epoch - 1)
+        Page(here, page.visitor, epoch=page.epoch - 1)
 
 
 GATEWAY = GatewayId("a")
@@ -262,12 +263,12 @@ GATEWAY = GatewayId("a")
     ids=lambda message: type(message).__name__,
 )
 def test_a_message_is_forwarded_to_one_other_gateway_only(message: Forwardable) -> None:
-    cluster = FakeCluster()
+    cluster = InMemoryCluster()
     here = cluster.hub("b")
     here._fence.record(VISITOR, Place(2, THERE), 100.0)
     here.on_message(message)
-    ((gateway, followed),) = cluster.network.queue
+    ((gateway, followed),) = cluster.network.messages()
     assert (gateway, followed) == (THERE, structs.replace(message, forwarded=True))
-    cluster.network.queue.clear()
+    cluster.network.lose_messages()
     here.on_message(followed)
-    assert not [told for gateway, told in cluster.network.queue if gateway == THERE]
+    assert not [told for gateway, told in cluster.network.messages() if gateway == THERE]

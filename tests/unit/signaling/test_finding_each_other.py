@@ -1,20 +1,18 @@
 """The two sides of a match find each other again, whichever gateway dies, drains, moves or is cut off."""
 
-from collections import deque
-
 import pytest
 
 from services.contract.errors import CloseCode
-from services.contract.gateway_messages import Accept, LocatePartner, PartnerLeft, Takeover
+from services.contract.gateway_messages import Accept, LocatePartner, PartnerLeft, PartnerLocation, Takeover
 from services.contract.limits import RECONNECT_GRACE, REWIND_WINDOW
 from services.contract.presence import DEAD_AFTER
 from services.signaling.core.confirmation_schedule import INTERVAL
-from services.signaling.core.conversation import WELCOME_TIMEOUT
+from services.signaling.core.conversation import LOCATE_TIMEOUT, WELCOME_TIMEOUT
 from services.signaling.core.messages import Block, Next, Rewind, Stop
-from services.signaling.shell.hub import Hub
 from services.signaling.shell.session_timers import PAUSE
 
-from .fake_cluster import FakeCluster, FakePage
+from ...in_memory.cluster import TICK, InMemoryCluster
+from ...in_memory.page import Page
 from .matched_pairs import MatchedPair
 
 
@@ -23,19 +21,7 @@ def pair() -> MatchedPair:
     return MatchedPair()
 
 
-def cut_off(pair: MatchedPair, hub: Hub) -> None:
-    """Cut the gateway off, so that nothing reaches or leaves it."""
-    pair.cluster.network.hubs.pop(hub.gateway)
-    pair.cluster.network.cut_off.add(hub.gateway)
-
-
-def reconnect(pair: MatchedPair, hub: Hub) -> None:
-    pair.cluster.network.cut_off.discard(hub.gateway)
-    pair.cluster.network.hubs[hub.gateway] = hub
-    hub.on_bus_reconnected()
-
-
-def together(pair: MatchedPair, one: FakePage, other: FakePage) -> None:
+def together(pair: MatchedPair, one: Page, other: Page) -> None:
     """Check that both are welcomed, know that the other is there, and get their frames."""
     one.take(), other.take()
     for page, partner in ((one, other), (other, one)):
@@ -46,7 +32,7 @@ def together(pair: MatchedPair, one: FakePage, other: FakePage) -> None:
         assert summary.partner_place == partner.client.place
     pair.talk(one, other)
     pair.waits(RECONNECT_GRACE + 0.2)
-    assert not any(pair.cluster.network.seekers.values()), "somebody still listens"
+    assert not pair.cluster.network.has_subscribers(), "somebody still listens"
     pair.talk(one, other)
 
 
@@ -84,9 +70,7 @@ def test_two_find_each_other_when_the_second_gateway_dies_after_the_first_side_m
     """The partner's pass names a gateway that lives but knows nothing any more."""
     fourth = pair.cluster.hub("d-fourth")
     one = pair.resumes(pair.one, pair.third, deliver=False)  # its message to the partner's gateway is lost
-    pair.cluster.network.queue = deque(
-        told for told in pair.cluster.network.queue if not isinstance(told[1], LocatePartner)
-    )
+    pair.cluster.network.lose_messages(LocatePartner)
     pair.cluster.network.deliver_all()
     pair.cluster.kill(pair.there)
     pair.waits(pause)
@@ -110,8 +94,8 @@ def test_two_find_each_other_when_the_gateway_in_the_pass_still_open(pair: Match
 def test_messages_are_forwarded_to_a_visitor_who_moved(pair: MatchedPair) -> None:
     """A draining gateway forwards messages for its visitors until they have arrived elsewhere."""
     one = pair.resumes(pair.one, pair.third, deliver=False)
-    pair.cluster.network.queue.rotate(-1)  # the takeover comes last of all
     pair.other.says(Next())
+    pair.cluster.network.deliver((pair.third.gateway, pair.there.gateway))  # the takeover comes later
     pair.cluster.network.deliver_all()
     assert one.types()[-1] in ("ended", "searching", "welcome")
     pair.waits(WELCOME_TIMEOUT)
@@ -122,13 +106,12 @@ def test_two_find_each_other_when_one_gateway_subscribes_late(pair: MatchedPair)
     fourth = pair.cluster.hub("d-fourth")
     pair.cluster.kill(pair.here)
     pair.cluster.kill(pair.there)
-    cut_off(pair, fourth)
+    pair.cluster.cut_off(fourth)
     one = pair.resumes(pair.one, pair.third)
     other = pair.resumes(pair.other, fourth)
     pair.waits(4)
     assert not one.client.session.summary.partner_here
-    pair.cluster.network.seekers.setdefault(other.client.session.summary.match, set()).add(fourth.gateway)
-    reconnect(pair, fourth)
+    pair.cluster.reconnect(fourth)
     pair.waits(5)
     together(pair, one, other)
 
@@ -136,12 +119,7 @@ def test_two_find_each_other_when_one_gateway_subscribes_late(pair: MatchedPair)
 @pytest.mark.parametrize("lost", range(8))
 def test_a_resume_survives_the_loss_of_any_one_message(pair: MatchedPair, lost: int) -> None:
     again = pair.resumes(pair.one, pair.third, deliver=False)
-    queue, seen = pair.cluster.network.queue, 0
-    while queue:
-        gateway, message = queue.popleft()
-        if seen != lost and gateway in pair.cluster.network.hubs:
-            pair.cluster.network.hubs[gateway].on_message(message)
-        seen += 1
+    pair.cluster.network.deliver_all(lost=lost)
     pair.waits(2 * INTERVAL)
     together(pair, again, pair.other)
     assert pair.one.closed is CloseCode.CONNECTED_ELSEWHERE
@@ -151,7 +129,7 @@ def test_a_lost_question_is_repeated_soon(pair: MatchedPair) -> None:
     """The partner's gateway knows nothing of it, and is subscribed to nothing."""
     pair.cluster.kill(pair.here)
     again = pair.resumes(pair.one, pair.third, deliver=False)
-    pair.cluster.network.queue.clear()
+    pair.cluster.network.lose_messages()
     pair.waits(1.0)
     together(pair, again, pair.other)
 
@@ -160,8 +138,8 @@ def test_a_lost_question_is_repeated_soon(pair: MatchedPair) -> None:
 def test_a_lost_partner_left_is_repeated_with_its_reason(
     pair: MatchedPair, message: Next | Stop | None, reason: str
 ) -> None:
-    pair.one.says(message or Block(pair.passes[pair.one]))
-    pair.cluster.network.queue.clear()
+    pair.one.says(message or Block(pair.one.sealed_pass))
+    pair.cluster.network.lose_messages()
     pair.waits(INTERVAL + 0.2)
     ended = pair.other.take()[0]
     assert (ended["type"], ended["reason"]) == ("ended", reason)
@@ -170,7 +148,7 @@ def test_a_lost_partner_left_is_repeated_with_its_reason(
 def test_matches_are_confirmed_at_once_when_the_bus_is_back(pair: MatchedPair) -> None:
     pair.waits(INTERVAL + 0.1)
     pair.one.says(Next())
-    pair.cluster.network.queue.clear()
+    pair.cluster.network.lose_messages()
     pair.there.on_bus_reconnected()
     pair.waits(PAUSE + 0.2)
     assert pair.other.types() == ["ended", "searching"]
@@ -196,7 +174,7 @@ def test_two_of_one_draining_gateway_find_each_other(pair: MatchedPair) -> None:
     one, other = pair.cluster.searching(pair.here), pair.cluster.searching(pair.here)
     pair.match = pair.cluster.meet(one, other)
     for page in (one, other):
-        pair.passes[page] = page.take()[0]["pass"]
+        page.take()
         page.loses_socket()
     pair.cluster.network.deliver_all()
     first = pair.resumes(one, pair.third)
@@ -210,7 +188,7 @@ def test_two_of_one_draining_gateway_find_each_other(pair: MatchedPair) -> None:
 
 def test_a_hello_of_a_banned_visitor_with_a_pass_ends_the_match(pair: MatchedPair) -> None:
     """The visitor was banned while they moved."""
-    content = pair.cluster.pass_of(pair.one, pair.passes[pair.one])
+    content = pair.cluster.pass_of(pair.one)
     pair.cluster.kill(pair.here)
     pair.third.refuse_resume(pair.one.visitor, pair.one.epoch + 1, content)
     pair.cluster.network.deliver_all()
@@ -264,13 +242,9 @@ def test_a_move_before_the_rewound_match_ends_the_rewind(pair: MatchedPair) -> N
 
 def without_nats(pair: MatchedPair, seconds: float) -> None:
     """Let time pass while every message is lost."""
-    network = pair.cluster.network
-    for _ in range(round(seconds * 10)):
-        pair.cluster.now += 0.1
-        for hub in network.hubs.values():
-            hub.tick()
-        network.queue.clear()
-        network.calls.clear()
+    for _ in range(round(seconds / TICK)):
+        pair.cluster.wait(TICK)
+        pair.cluster.network.lose_messages()
 
 
 def test_no_message_circles_between_two_gateways_that_name_each_other(pair: MatchedPair) -> None:
@@ -282,7 +256,7 @@ def test_no_message_circles_between_two_gateways_that_name_each_other(pair: Matc
     without_nats(pair, 0.5)
     pair.resumes(second, pair.here, deliver=False).leaves()
     without_nats(pair, 0.5)
-    for hub in pair.cluster.network.hubs.values():
+    for hub in pair.cluster.hubs.values():
         hub.on_bus_reconnected()
     pair.waits(RECONNECT_GRACE + 5)
     assert pair.other.types() == ["partner_away", "ended", "searching"]
@@ -303,15 +277,13 @@ def test_a_lost_location_within_one_gateway_is_repaired(pair: MatchedPair) -> No
     pair.cluster.network.deliver_all()
     pair.other.take()
     moved = pair.resumes(pair.one, pair.third, deliver=False)
-    pair.cluster.network.queue = deque(
-        told for told in pair.cluster.network.queue if told[0] != pair.here.gateway
-    )
+    pair.cluster.network.lose_messages(receiver=pair.here.gateway)
     pair.cluster.network.deliver_all()
     pair.keeps(moved)
-    pair.passes[pair.other] = pair.other.take()[-1]["pass"]
+    pair.other.take()
     other = pair.resumes(pair.other, pair.here)
     pair.keeps(other)
-    pair.passes[moved] = moved.take()[-1]["pass"]
+    moved.take()
     moved.loses_socket()
     pair.cluster.network.deliver_all()
     back = pair.resumes(moved, pair.here)
@@ -326,8 +298,7 @@ def test_a_connection_that_died_before_its_welcome_does_not_hide_the_next(pair: 
     vain = pair.resumes(pair.one, pair.third)
     other = pair.resumes(pair.other, pair.third)
     pair.waits(1)
-    content = pair.cluster.pass_of(pair.one, pair.passes[pair.one])
-    again = FakePage(fourth, pair.one.visitor, content, vain.epoch + 1, pair.one.memory)
+    again = pair.one.moves(fourth, resume=True, epoch=vain.epoch + 1)
     pair.cluster.network.deliver_all()
     pair.waits(1)
     vain.loses_socket()
@@ -340,22 +311,19 @@ def test_a_connection_that_died_before_its_welcome_does_not_hide_the_next(pair: 
 
 def test_a_visitor_who_moves_while_the_acceptance_is_under_way_keeps_the_match() -> None:
     """The question overtakes the acceptance. The partner is still reserved and does not deny the match."""
-    cluster = FakeCluster()
+    cluster = InMemoryCluster()
     here, there, third = map(cluster.hub, ("b-here", "c-there", "a-third"))
     one, other = cluster.searching(here), cluster.searching(there)
     mine, theirs = cluster.proposals(one, other)
     cluster.propose(other, theirs)
     cluster.network.deliver_all()
     cluster.propose(one, mine)
-    content = cluster.pass_of(one, one.take()[0]["pass"])
-    acceptance = [told for told in cluster.network.queue if isinstance(told[1], Accept)]
     one.loses_socket()
-    cluster.network.queue.clear()
-    again = one.moves(third, content)
-    cluster.network.deliver_all()
-    cluster.network.queue.extend(acceptance)
-    cluster.tick(WELCOME_TIMEOUT)
-    assert acceptance
+    cluster.network.lose_messages(PartnerLocation)
+    again = one.moves(third, resume=True)
+    cluster.network.deliver((third.gateway, there.gateway))
+    assert cluster.network.messages_of(Accept)
+    cluster.run(WELCOME_TIMEOUT)
     for page in (again, other):
         assert page.client.session.summary.match == mine.match
 
@@ -365,24 +333,24 @@ def test_a_visitor_who_moves_while_the_acceptance_is_under_way_keeps_the_match()
 
 def test_the_newer_tab_wins_after_a_gateway_was_cut_off(pair: MatchedPair) -> None:
     """The visitor and their tab at another gateway are one visitor, so in the end the newer hello wins."""
-    cut_off(pair, pair.here)
+    pair.cluster.cut_off(pair.here)
     tab = pair.one.moves(pair.third)
     pair.waits(7)
     still_open = pair.one.closed is None
     assert still_open, "no message reaches it yet"
-    reconnect(pair, pair.here)
+    pair.cluster.reconnect(pair.here)
     pair.waits(4.2)
     assert pair.one.closed is CloseCode.CONNECTED_ELSEWHERE
     assert tab.closed is None
 
 
 def test_a_gateway_gets_pending_takeovers_as_soon_as_its_heartbeats_return(pair: MatchedPair) -> None:
-    cut_off(pair, pair.here)
+    pair.cluster.cut_off(pair.here)
     pair.one.moves(pair.third)
     pair.third.on_gateway_lost(pair.here.gateway)
     pair.waits(10)
-    assert not [told for _, told in pair.cluster.network.queue if isinstance(told, Takeover)]
-    reconnect(pair, pair.here)
+    assert not pair.cluster.network.messages_of(Takeover)
+    pair.cluster.reconnect(pair.here)
     pair.third.on_gateway_back(pair.here.gateway)
     pair.cluster.network.deliver_all()
     assert pair.one.closed is CloseCode.CONNECTED_ELSEWHERE
@@ -390,15 +358,15 @@ def test_a_gateway_gets_pending_takeovers_as_soon_as_its_heartbeats_return(pair:
 
 def test_a_gateway_that_lost_a_socket_does_not_end_the_match_elsewhere(pair: MatchedPair) -> None:
     """The gateway was without NATS, so it does not know that its visitor is at another one."""
-    deaf = pair.cluster.network.hubs.pop(pair.here.gateway)
+    pair.cluster.cut_off(pair.here)
     pair.one.loses_socket()
-    pair.cluster.network.queue.clear()
+    pair.cluster.network.lose_messages()
     again = pair.resumes(pair.one, pair.third)
     pair.waits(WELCOME_TIMEOUT + 0.1)
     again.take(), pair.other.take()
-    pair.cluster.network.hubs[deaf.gateway] = deaf
+    pair.cluster.reconnect(pair.here)
     pair.waits(RECONNECT_GRACE + 1)
-    assert list(deaf.clients) == []
+    assert list(pair.here.clients) == []
     together(pair, again, pair.other)
 
 
@@ -406,13 +374,12 @@ def test_leaving_during_a_search_is_published_on_the_subject_of_the_match(pair: 
     fourth = pair.cluster.hub("d-fourth")
     pair.cluster.kill(pair.here)
     pair.cluster.kill(pair.there)
-    one = pair.resumes(pair.one, pair.third)
     other = pair.resumes(pair.other, fourth)
-    pair.waits(0.6)
-    pair.cluster.network.calls.clear()
+    pair.waits(LOCATE_TIMEOUT + 0.1)
+    one = pair.resumes(pair.one, pair.third, deliver=False)
+    without_nats(pair, LOCATE_TIMEOUT + 0.1)
     one.says(Next())
-    said = [told for _, told in pair.cluster.network.calls if isinstance(told, PartnerLeft)]
-    assert [told.reason for told in said] in (["next"], [])
-    pair.waits(INTERVAL + 1)
+    ((receiver, left),) = pair.cluster.network.messages_of(PartnerLeft)
+    assert (receiver, left.reason) == (fourth.gateway, "next")
+    pair.cluster.network.deliver_all()
     assert not other.client.session.summary.match
-    assert "ended" in other.types() or other.client.session.summary.phase == "searching"

@@ -8,46 +8,48 @@ from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, rando
 from services.contract.passes import PassContent
 from services.signaling.core import events
 from services.signaling.core.match_side import MatchProposal
-from services.signaling.core.messages import Block, Chat, Find, Next, Stop
+from services.signaling.core.messages import Block, Chat, Next, Stop
 from services.signaling.core.session import ACCEPT_TIMEOUT
 from services.signaling.shell.hub import Hub
 
-from .fake_cluster import MEMORIES, PASSES, FakeCluster, FakePage
+from ...in_memory.cluster import InMemoryCluster
+from ...in_memory.page import Page
+from ...in_memory.ports import MEMORIES, PASSES
 
 
 @pytest.fixture
-def cluster() -> FakeCluster:
-    return FakeCluster()
+def cluster() -> InMemoryCluster:
+    return InMemoryCluster()
 
 
 @pytest.fixture
-def hub(cluster: FakeCluster) -> Hub:
+def hub(cluster: InMemoryCluster) -> Hub:
     return cluster.hub("here")
 
 
 @pytest.fixture(params=["one gateway", "two gateways"])
-def pair(request: pytest.FixtureRequest, cluster: FakeCluster, hub: Hub) -> tuple[FakePage, FakePage]:
+def pair(request: pytest.FixtureRequest, cluster: InMemoryCluster, hub: Hub) -> tuple[Page, Page]:
     """Provide two visitors who search."""
     other = hub if request.param == "one gateway" else cluster.hub("there")
     return cluster.searching(hub), cluster.searching(other)
 
 
-Pair = tuple[FakePage, FakePage]
+Pair = tuple[Page, Page]
 
 
-def test_a_search_shows_how_many_wait(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_search_shows_how_many_wait(cluster: InMemoryCluster, hub: Hub) -> None:
     cluster.searching(hub)
     cluster.standings.apart.add(restricted := VisitorId(random_id()))
-    second, apart = cluster.page(hub), FakePage(hub, restricted)
+    second, apart = cluster.page(hub), Page(hub, restricted)
     apart.take()
-    second.says(Find("video", interests=["a"]))
-    apart.says(Find("video"))
+    second.find(interests=["a"])
+    apart.find()
     assert second.take() == [{"type": "searching", "waiting": 1, "stage": 0}]
     assert apart.take() == [{"type": "searching", "waiting": 0, "stage": 1}], "another pool"
     assert [audience for _, audience in cluster.matchmakers[hub].offers.values()] == [False, False, True]
 
 
-def test_a_later_stage_is_shown(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_later_stage_is_shown(cluster: InMemoryCluster, hub: Hub) -> None:
     page = cluster.searching(hub)
     hub.on_matcher_event(events.StageChanged(cluster.matchmakers[hub].ticket_of(page.visitor), 2, 1.26))
     assert page.take() == [{"type": "searching", "waiting": 1, "stage": 2, "widens_in": 1.3}]
@@ -55,7 +57,7 @@ def test_a_later_stage_is_shown(cluster: FakeCluster, hub: Hub) -> None:
     assert page.take() == []
 
 
-def test_both_sides_are_matched(cluster: FakeCluster, pair: Pair) -> None:
+def test_both_sides_are_matched(cluster: InMemoryCluster, pair: Pair) -> None:
     match = cluster.meet(*pair)
     for page, partner, polite in ((pair[0], pair[1], True), (pair[1], pair[0], False)):
         (matched,) = page.take()
@@ -81,15 +83,15 @@ def test_both_sides_are_matched(cluster: FakeCluster, pair: Pair) -> None:
         )
 
 
-def test_two_of_one_gateway_skip_the_bus(cluster: FakeCluster, hub: Hub) -> None:
+def test_two_of_one_gateway_skip_the_bus(cluster: InMemoryCluster, hub: Hub) -> None:
     one, other = cluster.searching(hub), cluster.searching(hub)
     match = cluster.meet(one, other)
     one.says(Chat(match, 1, "hi", "1"))
-    assert cluster.network.carried == 0
+    assert cluster.network.sent == 0
     assert other.types() == ["matched", "chat"]
 
 
-def test_chat_keeps_its_order_and_crosses_both_ways(cluster: FakeCluster, pair: Pair) -> None:
+def test_chat_keeps_its_order_and_crosses_both_ways(cluster: InMemoryCluster, pair: Pair) -> None:
     match = cluster.meet(*pair)
     for page, partner in (pair, pair[::-1]):
         for number in range(5):
@@ -99,7 +101,7 @@ def test_chat_keeps_its_order_and_crosses_both_ways(cluster: FakeCluster, pair: 
         assert texts == [f"line {number}" for number in range(5)]
 
 
-def test_a_frame_of_another_match_reaches_nobody(cluster: FakeCluster, pair: Pair) -> None:
+def test_a_frame_of_another_match_reaches_nobody(cluster: InMemoryCluster, pair: Pair) -> None:
     one, other = pair
     cluster.meet(one, other)
     other.take()
@@ -110,7 +112,7 @@ def test_a_frame_of_another_match_reaches_nobody(cluster: FakeCluster, pair: Pai
 
 @pytest.mark.parametrize("part", ["next", "stop", "leave"])
 def test_the_partner_of_a_visitor_who_leaves_is_told_and_may_search_again(
-    cluster: FakeCluster, pair: Pair, part: str
+    cluster: InMemoryCluster, pair: Pair, part: str
 ) -> None:
     one, other = pair
     match = cluster.meet(one, other)
@@ -131,12 +133,12 @@ def test_the_partner_of_a_visitor_who_leaves_is_told_and_may_search_again(
     assert [frame["type"] for frame in one.take()] == (["searching"] if part == "next" else [])
 
 
-def test_a_search_keeps_its_age_when_no_gateway_answers(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_search_keeps_its_age_when_no_gateway_answers(cluster: InMemoryCluster, hub: Hub) -> None:
     one, other = cluster.searching(hub), cluster.searching(cluster.hub("there"))
     cluster.now += 5
     first, second = cluster.proposals(one, other)
     cluster.propose(one, first)
-    cluster.network.queue.clear()  # the acceptance is lost
+    cluster.network.lose_messages()  # the acceptance is lost
     cluster.now += ACCEPT_TIMEOUT - 0.01
     hub.tick()
     assert not cluster.matchmakers[hub].offers
@@ -151,7 +153,7 @@ def test_a_search_keeps_its_age_when_no_gateway_answers(cluster: FakeCluster, hu
     assert cluster.matchmakers[other.hub].offers
 
 
-def test_a_proposal_for_a_ticket_that_is_gone_is_declined(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_proposal_for_a_ticket_that_is_gone_is_declined(cluster: InMemoryCluster, hub: Hub) -> None:
     there = cluster.hub("there")
     one, other = cluster.searching(hub), cluster.searching(there)
     first, second = cluster.proposals(one, other)
@@ -164,31 +166,31 @@ def test_a_proposal_for_a_ticket_that_is_gone_is_declined(cluster: FakeCluster, 
     assert (ticket.visitor, ticket.attempt) == (other.visitor, 2)
 
 
-def test_a_proposal_for_an_unknown_ticket_is_declined(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_proposal_for_an_unknown_ticket_is_declined(cluster: InMemoryCluster, hub: Hub) -> None:
     there, somebody = GatewayId("there"), VisitorId("somebody")
     hub.on_matcher_event(MatchProposal(MatchId("m"), TicketId(99), somebody, there, 5, True, ()))
-    assert list(cluster.network.queue) == [
+    assert cluster.network.messages() == [
         (there, Decline(somebody, MatchId("m"), UNKNOWN_EPOCH, hub.gateway))
     ]
 
 
-def test_a_second_connection_of_a_visitor_closes_the_first(cluster: FakeCluster, pair: Pair) -> None:
+def test_a_second_connection_of_a_visitor_closes_the_first(cluster: InMemoryCluster, pair: Pair) -> None:
     one, other = pair
     match = cluster.meet(one, other)
     one.take()
     other.take()
-    again = FakePage(one.hub, one.visitor)
+    again = Page(one.hub, one.visitor)
     cluster.network.deliver_all()
     assert one.closed is CloseCode.CONNECTED_ELSEWHERE
     assert other.take()[0] == {"type": "ended", "match": match, "reason": "lost"}
-    one.says(Find("video"))
+    one.find()
     one.leaves()
     assert again.closed is None
-    again.says(Find("video"))
+    again.find()
     assert again.types() == ["welcome", "searching"], "the first socket's end is not the second's"
 
 
-def test_a_second_disconnect_changes_nothing(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_second_disconnect_changes_nothing(cluster: InMemoryCluster, hub: Hub) -> None:
     page = cluster.searching(hub)
     page.leaves()
     page.leaves()
@@ -196,7 +198,7 @@ def test_a_second_disconnect_changes_nothing(cluster: FakeCluster, hub: Hub) -> 
     assert len(cluster.matchmakers[hub].withdrawn) == 1
 
 
-def test_a_ban_ends_the_match_and_closes_the_socket(cluster: FakeCluster, pair: Pair) -> None:
+def test_a_ban_ends_the_match_and_closes_the_socket(cluster: InMemoryCluster, pair: Pair) -> None:
     one, other = pair
     match = cluster.meet(one, other)
     one.take()
@@ -207,11 +209,11 @@ def test_a_ban_ends_the_match_and_closes_the_socket(cluster: FakeCluster, pair: 
     assert one.types() == ["banned"]
     assert one.closed is CloseCode.BANNED
     assert other.take() == [{"type": "ended", "match": match, "reason": "banned"}]
-    one.says(Find("video"))
+    one.find()
     assert not cluster.matchmakers[one.hub].offers, "what was on its way when the socket was closed"
 
 
-def test_events_about_unknown_visitors_change_nothing(cluster: FakeCluster, hub: Hub) -> None:
+def test_events_about_unknown_visitors_change_nothing(cluster: InMemoryCluster, hub: Hub) -> None:
     page = cluster.searching(hub)
     hub.on_standing(page.visitor)  # whose ban is over already
     cluster.standings.banned.add(VisitorId("far away"))
@@ -221,7 +223,7 @@ def test_events_about_unknown_visitors_change_nothing(cluster: FakeCluster, hub:
     assert page.closed is None
 
 
-def test_a_block_needs_the_visitors_own_pass(cluster: FakeCluster, pair: Pair) -> None:
+def test_a_block_needs_the_visitors_own_pass(cluster: InMemoryCluster, pair: Pair) -> None:
     one, other = pair
     match = cluster.meet(one, other)
     sealed, theirs = one.take()[0]["pass"], other.take()[0]["pass"]
@@ -235,20 +237,20 @@ def test_a_block_needs_the_visitors_own_pass(cluster: FakeCluster, pair: Pair) -
     assert other.take() == [ended]
 
 
-def test_all_visitors_can_be_sent_to_other_gateways(cluster: FakeCluster, hub: Hub) -> None:
+def test_all_visitors_can_be_sent_to_other_gateways(cluster: InMemoryCluster, hub: Hub) -> None:
     pages = [cluster.page(hub) for _ in range(3)]
     pages[1].loses_socket()
     assert hub.clients.sockets() == [pages[0].client, pages[2].client]
 
 
-def test_visitors_who_left_are_forgotten(cluster: FakeCluster, hub: Hub) -> None:
+def test_visitors_who_left_are_forgotten(cluster: InMemoryCluster, hub: Hub) -> None:
     for _ in range(50):
         one, other = cluster.searching(hub), cluster.searching(hub)
         cluster.meet(one, other)
         one.says(Next())
         for page in (one, other):
             page.leaves()
-    cluster.tick(2 * ACCEPT_TIMEOUT)
+    cluster.run(2 * ACCEPT_TIMEOUT)
     assert len(hub) == 0
     assert not cluster.matchmakers[hub].offers
     assert list(hub.clients) == []

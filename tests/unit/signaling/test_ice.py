@@ -9,10 +9,11 @@ from services.contract.ids import VisitorId, random_id
 from services.contract.keys import new_key, parse_key, parse_ring
 from services.runtime.config import ConfigError
 from services.signaling.config import Config
-from services.signaling.core.messages import Find, Ice, IceServer
+from services.signaling.core.messages import Ice, IceServer
 from services.signaling.shell.ice import CREDENTIAL_LIFETIME, IceProvider
 
-from .fake_cluster import FakeCluster, FakePage
+from ...in_memory.cluster import InMemoryCluster
+from ...in_memory.page import Page
 
 CONFIG = Config(
     token_key=parse_key(new_key()), pass_keys=parse_ring(new_key()), origins=frozenset(), ice_policy="all"
@@ -42,19 +43,19 @@ def test_turn_credentials_are_valid_for_coturn() -> None:
 
 @pytest.mark.parametrize("provider", [IceProvider("all", (), TURN, "north"), IceProvider("all")])
 def test_credentials_come_only_with_a_match(provider: IceProvider) -> None:
-    cluster = FakeCluster(ice=provider)
+    cluster = InMemoryCluster(ice=provider)
     hub = cluster.hub("here")
-    one, other = (FakePage(hub, VisitorId(random_id())) for _ in range(2))
+    one, other = (Page(hub, VisitorId(random_id())) for _ in range(2))
     for page in (one, other):
         (welcome,) = page.take()
         assert welcome["ice"] == {"policy": "all"}
-        page.says(Find("video"))
+        page.find()
         page.take()
     cluster.meet(one, other)
     (matched,), (theirs,) = one.take(), other.take()
     assert matched["ice"] == to_builtins(provider.ice_for(one.visitor, cluster.now))
     assert theirs["ice"] == to_builtins(provider.ice_for(other.visitor, cluster.now))
-    (welcome,) = one.moves(hub, cluster.pass_of(one, matched["pass"])).take()
+    (welcome,) = one.moves(hub, resume=True).take()
     assert (welcome["ice"], welcome["resumed"]["ice"]) == ({"policy": "all"}, matched["ice"])
 
 

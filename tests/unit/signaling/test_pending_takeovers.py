@@ -8,7 +8,8 @@ from services.contract.ids import GatewayId, MatchId, VisitorId, random_id
 from services.signaling.core.pending_takeovers import GIVE_UP_AFTER, PendingTakeovers
 from services.signaling.shell.hub import Hub
 
-from .fake_cluster import FakeCluster, FakePage
+from ...in_memory.cluster import InMemoryCluster
+from ...in_memory.page import Page
 from .matched_pairs import MatchedPair
 
 HERE, FORMER, THIRD = GatewayId("here"), GatewayId("former"), GatewayId("third")
@@ -106,32 +107,34 @@ def test_only_the_last_takeovers_up_to_the_capacity_are_kept() -> None:
 
 
 @pytest.fixture
-def cluster() -> FakeCluster:
-    return FakeCluster()
+def cluster() -> InMemoryCluster:
+    return InMemoryCluster()
 
 
 @pytest.fixture
-def hub(cluster: FakeCluster) -> Hub:
+def hub(cluster: InMemoryCluster) -> Hub:
     return cluster.hub("here")
 
 
-def queued_takeovers(cluster: FakeCluster) -> list[Takeover]:
-    return [message for _, message in cluster.network.queue if isinstance(message, Takeover)]
+def queued_takeovers(cluster: InMemoryCluster) -> list[Takeover]:
+    return [message for _, message in cluster.network.messages_of(Takeover)]
 
 
 def test_a_new_visitor_and_one_who_comes_back_to_the_same_gateway_take_nobody_over(
-    cluster: FakeCluster, hub: Hub
+    cluster: InMemoryCluster, hub: Hub
 ) -> None:
     cluster.page(hub).moves(hub)
-    assert list(cluster.network.queue) == []
+    assert cluster.network.messages() == []
 
 
-def test_the_gateway_in_the_memory_gets_the_takeover_until_it_answers(cluster: FakeCluster, hub: Hub) -> None:
+def test_the_gateway_in_the_memory_gets_takeovers_until_it_answers(
+    cluster: InMemoryCluster, hub: Hub
+) -> None:
     former = cluster.hub("former")
     page = cluster.page(former)
     again = page.moves(hub)
     assert queued_takeovers(cluster) == [Takeover(page.visitor, MatchId(""), again.epoch, hub.gateway)]
-    cluster.network.queue.clear()  # it is lost
+    cluster.network.lose_messages()  # it is lost
     for _ in range(3):
         cluster.now += 0.1
         hub.tick()
@@ -139,17 +142,16 @@ def test_the_gateway_in_the_memory_gets_the_takeover_until_it_answers(cluster: F
     cluster.network.deliver_all()
     assert page.closed is CloseCode.CONNECTED_ELSEWHERE
     assert len(hub._takeovers) == 0
-    carried = cluster.network.carried
-    cluster.tick(10)
-    assert cluster.network.carried == carried
+    carried = cluster.network.sent
+    cluster.run(10)
+    assert cluster.network.sent == carried
 
 
 def test_without_a_memory_the_gateway_in_the_pass_gets_the_takeover() -> None:
     pair = MatchedPair()
-    pair.one.memory = ""
+    pair.one.protocol.memory = ""
     again = pair.resumes(pair.one, pair.third, deliver=False)
-    told = [(gateway, one) for gateway, one in pair.cluster.network.queue if isinstance(one, Takeover)]
-    assert told == [
+    assert pair.cluster.network.messages_of(Takeover) == [
         (
             pair.here.gateway,
             Takeover(again.visitor, MatchId(pair.match), again.epoch, pair.third.gateway),
@@ -160,24 +162,24 @@ def test_without_a_memory_the_gateway_in_the_pass_gets_the_takeover() -> None:
     assert pair.keeps(again)["partner_here"]
 
 
-def test_a_gateway_gets_the_takeover_when_its_heartbeats_return(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_gateway_gets_the_takeover_when_its_heartbeats_return(cluster: InMemoryCluster, hub: Hub) -> None:
     former = cluster.hub("former")
     page = cluster.page(former)
-    del cluster.network.hubs[former.gateway]
+    cluster.cut_off(former)
     page.moves(hub)
     hub.on_gateway_lost(former.gateway)
-    cluster.tick(20)
-    carried = cluster.network.carried
-    cluster.tick(20)
-    assert cluster.network.carried == carried, "nothing is sent to a dead gateway"
-    cluster.network.hubs[former.gateway] = former
+    cluster.run(20)
+    carried = cluster.network.sent
+    cluster.run(20)
+    assert cluster.network.sent == carried, "nothing is sent to a dead gateway"
+    cluster.reconnect(former)
     hub.on_gateway_back(former.gateway)
     cluster.network.deliver_all()
     assert page.closed is CloseCode.CONNECTED_ELSEWHERE
     assert len(hub._takeovers) == 0
 
 
-def test_a_gateway_without_the_visitor_acknowledges_too(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_gateway_without_the_visitor_acknowledges_too(cluster: InMemoryCluster, hub: Hub) -> None:
     former = cluster.hub("former")
     page = cluster.page(former)
     page.leaves()
@@ -196,37 +198,37 @@ def test_the_acknowledgement_names_the_place_of_the_partner() -> None:
     again = pair.resumes(pair.one, fourth, deliver=False)
     pair.cluster.network.deliver_all()
     assert pair.keeps(again)["partner_here"], "the partner is found at once and without a search"
-    assert not any(pair.cluster.network.seekers.values())
+    assert not pair.cluster.network.has_subscribers()
 
 
 def test_an_acknowledgement_about_another_match_does_not_name_the_partner(
-    cluster: FakeCluster, hub: Hub
+    cluster: InMemoryCluster, hub: Hub
 ) -> None:
     one, other = cluster.searching(hub), cluster.searching(hub)
     match = MatchId(cluster.meet(one, other))
     for asked, partner in ((match, other.client.place), (MATCH, None)):
         hub.on_message(Takeover(one.visitor, asked, 9, FORMER))
-        ((_, answer),) = [sent for sent in cluster.network.queue if isinstance(sent[1], TakeoverAck)]
+        ((_, answer),) = cluster.network.messages_of(TakeoverAck)
         assert answer == TakeoverAck(one.visitor, asked, 9, hub.gateway, partner)
-        cluster.network.queue.clear()
+        cluster.network.lose_messages()
         one, other = cluster.searching(hub), cluster.searching(hub)
         cluster.meet(one, other)
-        cluster.network.queue.clear()
+        cluster.network.lose_messages()
 
 
 def test_a_connection_that_learns_of_a_newer_one_repeats_its_takeover_no_more(
-    cluster: FakeCluster, hub: Hub
+    cluster: InMemoryCluster, hub: Hub
 ) -> None:
     """Two tabs have the same epoch. The lesser one learns it from the answer to its takeover."""
     former, greater = cluster.hub("former"), cluster.hub("zz")
     page = cluster.page(former)
     newest = page.moves(greater)
     cluster.network.deliver_all()
-    late = FakePage(hub, page.visitor, epoch=newest.epoch, memory=page.memory)
+    late = Page(hub, page.visitor, epoch=newest.epoch, memory=page.memory)
     cluster.network.deliver_all()
     assert late.closed is CloseCode.CONNECTED_ELSEWHERE
-    cluster.tick(2)
-    carried = cluster.network.carried
-    cluster.tick(30)
-    assert cluster.network.carried == carried, "the answer ends the takeover"
+    cluster.run(2)
+    carried = cluster.network.sent
+    cluster.run(30)
+    assert cluster.network.sent == carried, "the answer ends the takeover"
     assert len(hub._takeovers) == 0

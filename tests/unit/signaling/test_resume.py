@@ -2,6 +2,7 @@
 
 import pytest
 
+from bench.client.client import ClientMatch
 from services.contract.errors import CloseCode, StaleEpoch
 from services.contract.gateway_messages import PartnerLocation
 from services.contract.ids import GatewayId, MatchId, VisitorId, random_id, visitor_key
@@ -9,11 +10,12 @@ from services.contract.limits import RECONNECT_GRACE
 from services.contract.passes import LIFETIME, PassContent
 from services.signaling.core.confirmation_schedule import INTERVAL
 from services.signaling.core.conversation import LOCATE_TIMEOUT, WELCOME_TIMEOUT
-from services.signaling.core.messages import Block, Chat, Find, Next, Stop, Typing
+from services.signaling.core.messages import Block, Chat, Find, Ice, Next, Partner, Stop, Typing
 from services.signaling.shell.hub import Hub
 from services.signaling.shell.session_timers import PAUSE
 
-from .fake_cluster import FakePage
+from ...in_memory.page import Page
+from ...in_memory.ports import PASSES
 from .matched_pairs import MatchedPair
 
 
@@ -39,7 +41,7 @@ def test_a_visitor_resumes_at_any_gateway(pair: MatchedPair, where: str) -> None
     assert ("pass" in back) == (hub is not pair.here)
     for page, sealed in ((again, welcome["pass"]), (pair.other, back.get("pass"))):
         if sealed is not None:
-            content = pair.cluster.pass_of(page, str(sealed))
+            content = PASSES.open(str(sealed), page.visitor, pair.cluster.now)
             partner = pair.other if page is again else again
             assert (content.partner, content.partner_gateway) == (partner.visitor, partner.hub.gateway)
             assert content.partner_epoch == partner.epoch
@@ -155,14 +157,13 @@ def test_renewing_a_pass_does_not_prolong_it(pair: MatchedPair) -> None:
     page = pair.one
     for _ in range(3):
         pair.cluster.now += LIFETIME / 4
-        page.memory = ""
-        pair.cluster.network.hubs.pop(pair.there.gateway, None)
+        page.protocol.memory = ""
         again = pair.resumes(page, pair.third)
         pair.waits(WELCOME_TIMEOUT + PAUSE + 0.1)
         pair.keeps(again)
         again.leaves()
         page = again
-    assert pair.cluster.pass_of(page, pair.passes[page]).started == pytest.approx(met_at)
+    assert pair.cluster.pass_of(page).started == pytest.approx(met_at)
 
 
 def test_a_wish_of_a_newer_gateway_is_ignored(pair: MatchedPair) -> None:
@@ -171,7 +172,8 @@ def test_a_wish_of_a_newer_gateway_is_ignored(pair: MatchedPair) -> None:
     content = PassContent(
         MatchId("m"), visitor, GatewayId("x"), pair.other.visitor, GatewayId("y"), True, b"", 1000.0, newer
     )
-    page = FakePage(pair.here, visitor, content)
+    sealed = PASSES.seal(content)
+    page = Page(pair.here, visitor, match=ClientMatch("m", True, sealed, Partner([], []), Ice([], "all")))
     pair.waits(WELCOME_TIMEOUT + 0.1)
     page.take()
     page.says(Next())
@@ -209,7 +211,7 @@ def test_a_gateway_that_died_before_its_acceptance_was_used_is_noticed(pair: Mat
 def test_a_confirmation_notices_a_partner_who_is_gone(pair: MatchedPair) -> None:
     """The `PartnerLeft` was lost, so a confirmation finds nobody."""
     pair.one.leaves()
-    pair.cluster.network.queue.clear()
+    pair.cluster.network.lose_messages()
     pair.waits(INTERVAL + 0.2)
     assert pair.other.types() == ["partner_away"]
     pair.waits(RECONNECT_GRACE)
@@ -218,7 +220,7 @@ def test_a_confirmation_notices_a_partner_who_is_gone(pair: MatchedPair) -> None
 
 def test_a_confirmation_notices_a_partner_in_another_match(pair: MatchedPair) -> None:
     pair.one.says(Next())
-    pair.cluster.network.queue.clear()
+    pair.cluster.network.lose_messages()
     pair.waits(INTERVAL + 0.2)
     assert pair.other.types() == ["ended", "searching"]
 
@@ -229,7 +231,7 @@ def test_confirmations_of_a_good_match_change_nothing(pair: MatchedPair) -> None
     for _ in range(round(INTERVAL / 0.1)):
         pair.cluster.now += 0.1
         pair.here.tick()
-    assert [type(message) for _, message in pair.cluster.network.queue] == [PartnerLocation]
+    assert [type(message) for _, message in pair.cluster.network.messages()] == [PartnerLocation]
 
 
 # --- two tabs --------------------------------------------------------------------------------------
@@ -260,7 +262,7 @@ def test_two_tabs_at_the_same_moment_are_not_both_closed(pair: MatchedPair, orde
     hubs = [pair.third, pair.there][::order]
     epochs = [one.epoch + 1, one.epoch + 1 + apart]
     pages = [
-        FakePage(hub, one.visitor, epoch=epoch, memory=one.memory)
+        Page(hub, one.visitor, epoch=epoch, memory=one.memory)
         for hub, epoch in zip(hubs, epochs, strict=True)
     ]
     pair.waits(10)
@@ -270,11 +272,11 @@ def test_two_tabs_at_the_same_moment_are_not_both_closed(pair: MatchedPair, orde
 
 
 def test_an_older_epoch_is_refused_wherever_the_newer_one_is_known(pair: MatchedPair) -> None:
-    newer = FakePage(pair.third, pair.one.visitor, epoch=9, memory=pair.one.memory)
+    newer = Page(pair.third, pair.one.visitor, epoch=9, memory=pair.one.memory)
     pair.cluster.network.deliver_all()
     for hub in (pair.third, pair.here):
         with pytest.raises(StaleEpoch) as refused:
-            FakePage(hub, pair.one.visitor, epoch=8, memory=pair.one.memory)
+            Page(hub, pair.one.visitor, epoch=8, memory=pair.one.memory)
         assert refused.value.epoch == 9
     assert newer.closed is None
 
@@ -282,7 +284,7 @@ def test_an_older_epoch_is_refused_wherever_the_newer_one_is_known(pair: Matched
 # --- history ---------------------------------------------------------------------------------------
 
 
-def offered(pair: MatchedPair, page: FakePage) -> tuple[set[int], set[int]]:
+def offered(pair: MatchedPair, page: Page) -> tuple[set[int], set[int]]:
     """Return the former partners and the blocks in the page's ticket."""
     matchmaker = pair.cluster.matchmakers[page.hub]
     ticket, _ = matchmaker.offers[matchmaker.ticket_of(page.visitor)]
@@ -290,13 +292,13 @@ def offered(pair: MatchedPair, page: FakePage) -> tuple[set[int], set[int]]:
 
 
 def test_partners_and_blocks_are_known_at_every_gateway(pair: MatchedPair) -> None:
-    pair.one.says(Block(pair.passes[pair.one]))
+    pair.one.says(Block(pair.one.sealed_pass))
     pair.cluster.network.deliver_all()
     (given,) = [frame for frame in pair.one.take() if frame["type"] == "memory"]
     assert given["blocked"] == pair.match
     pair.cluster.kill(pair.here)
     again = pair.one.moves(pair.third)
-    again.says(Find("video"))
+    again.find()
     partner = visitor_key(pair.other.visitor)
     assert offered(pair, again) == ({partner}, {partner})
 
@@ -309,7 +311,7 @@ def test_partners_are_known_after_both_gateways_died(pair: MatchedPair, pressed:
     pair.cluster.kill(pair.there)
     for page, partner in ((pair.one, pair.other), (pair.other, pair.one)):
         again = page.moves(pair.third)
-        again.says(Find("video"))
+        again.find()
         assert offered(pair, again)[0] == {visitor_key(partner.visitor)}
 
 
@@ -325,7 +327,7 @@ def test_a_hundred_partners_in_a_minute_are_known_at_another_gateway(pair: Match
         stranger.leaves()
     pair.cluster.kill(pair.here)
     again = page.moves(pair.third)
-    again.says(Find("video"))
+    again.find()
     assert offered(pair, again)[0] == met
 
 
@@ -346,12 +348,12 @@ def test_a_drained_search_goes_on_elsewhere_with_its_age_once(pair: MatchedPair)
     pair.here.disconnect(page.client, leaving=False)
     pair.cluster.now += 1
     again = page.moves(pair.third)
-    again.says(Find("video", languages=["de"]))
+    again.find(languages=["de"])
     matchmaker = pair.cluster.matchmakers[pair.third]
     ticket, _ = matchmaker.offers[matchmaker.ticket_of(page.visitor)]
     assert pair.cluster.now - ticket.since == pytest.approx(8, abs=0.01)
-    replayed = FakePage(pair.third, page.visitor, epoch=again.epoch + 1, memory=page.memory)
-    replayed.says(Find("video", languages=["de"]))
+    replayed = Page(pair.third, page.visitor, epoch=again.epoch + 1, memory=page.memory)
+    replayed.find(languages=["de"])
     ticket, _ = matchmaker.offers[matchmaker.ticket_of(page.visitor)]
     assert pair.cluster.now == ticket.since
 
@@ -361,7 +363,7 @@ def test_a_drained_search_with_another_wish_starts_anew(pair: MatchedPair) -> No
     pair.cluster.now += 7
     pair.here.drain(page.client)
     again = page.moves(pair.third)
-    again.says(Find("audio"))
+    again.find("audio")
     matchmaker = pair.cluster.matchmakers[pair.third]
     ticket, _ = matchmaker.offers[matchmaker.ticket_of(page.visitor)]
     assert pair.cluster.now == ticket.since
@@ -373,7 +375,7 @@ def test_a_search_that_was_drained_long_ago_starts_anew(pair: MatchedPair) -> No
     pair.here.drain(page.client)
     pair.cluster.now += 16
     again = page.moves(pair.third)
-    again.says(Find("video", languages=["de"]))
+    again.find(languages=["de"])
     matchmaker = pair.cluster.matchmakers[pair.third]
     ticket, _ = matchmaker.offers[matchmaker.ticket_of(page.visitor)]
     assert pair.cluster.now == ticket.since
@@ -388,7 +390,7 @@ def test_a_new_socket_does_not_release_a_delayed_search() -> None:
         page.says(Stop())
         page.says(Next())
     again = page.moves(here)
-    again.says(Find("video"))
+    again.find()
     assert cluster.matchmakers[here].offered == 1
 
 
@@ -399,7 +401,7 @@ def test_two_whose_reservation_failed_may_meet_again(pair: MatchedPair) -> None:
     one.leaves()
     pair.cluster.network.deliver_all()
     again = one.moves(pair.third)
-    again.says(Find("video"))
+    again.find()
     assert offered(pair, again)[0] == set()
 
 
@@ -419,6 +421,6 @@ def test_a_search_starts_half_a_second_after_a_resume(pair: MatchedPair) -> None
     pair.cluster.kill(pair.there)
     pair.resumes(pair.one, pair.third)
     pair.waits(LOCATE_TIMEOUT - 0.15)
-    assert not any(pair.cluster.network.seekers.values())
+    assert not pair.cluster.network.has_subscribers()
     pair.waits(0.3)
-    assert pair.cluster.network.seekers == {MatchId(pair.match): {pair.third.gateway}}
+    assert pair.cluster.network.subscribers(pair.match) == [pair.third.gateway]

@@ -87,7 +87,7 @@ def test_an_impossible_rewind_is_refused(pair: MatchedPair, why: str) -> None:
     elif why == "stopped":
         pair.one.says(Stop())
     elif why == "blocked":
-        pair.one.says(Block(pair.passes[pair.one]))
+        pair.one.says(Block(pair.one.sealed_pass))
     pair.one.take()
     pair.one.says(Rewind(match))
     pair.cluster.network.deliver_all()

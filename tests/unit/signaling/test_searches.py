@@ -5,40 +5,41 @@ import pytest
 from services.contract.gateway_messages import UNKNOWN_EPOCH, Decline
 from services.contract.ids import VisitorId, random_id
 from services.contract.rate_limit import Rate
-from services.signaling.core.messages import Find, Next, Stop
+from services.signaling.core.messages import Next, Stop
 from services.signaling.core.wishes import SearchTicket
 from services.signaling.shell.hub import Hub
 
-from .fake_cluster import FakeCluster, FakePage
+from ...in_memory.cluster import InMemoryCluster
+from ...in_memory.page import Page
 
 RATE = Rate(5, 10)
 TICK = 0.1
 
 
 @pytest.fixture
-def cluster() -> FakeCluster:
-    return FakeCluster(RATE)
+def cluster() -> InMemoryCluster:
+    return InMemoryCluster(searches=RATE)
 
 
 @pytest.fixture
-def hub(cluster: FakeCluster) -> Hub:
+def hub(cluster: InMemoryCluster) -> Hub:
     return cluster.hub("here")
 
 
-def flip(cluster: FakeCluster, page: FakePage, seconds: float, a_second: int = 50) -> list[str]:
+def flip(cluster: InMemoryCluster, page: Page, seconds: float, a_second: int = 50) -> list[str]:
     """Send a wish for each interest, one after the other. The hub ticks as in the gateway."""
     wishes = [str(number) for number in range(round(seconds * a_second))]
     ticked = cluster.now
     for wish in wishes:
         cluster.now += 1 / a_second
-        page.says(Find("video", interests=[wish]))
+        page.find(interests=[wish])
         if cluster.now >= ticked + TICK:
             ticked = cluster.now
             page.hub.tick()
     return wishes
 
 
-def offered(cluster: FakeCluster, page: FakePage) -> list[SearchTicket]:
+def offered(cluster: InMemoryCluster, page: Page) -> list[SearchTicket]:
     return [
         ticket
         for ticket, _ in cluster.matchmakers[page.hub].offers.values()
@@ -49,7 +50,7 @@ def offered(cluster: FakeCluster, page: FakePage) -> list[SearchTicket]:
 # --- who changes their mind all the time -----------------------------------------------------------
 
 
-def test_fifty_wishes_a_second_reach_the_matcher_at_the_limit(cluster: FakeCluster, hub: Hub) -> None:
+def test_fifty_wishes_a_second_reach_the_matcher_at_the_limit(cluster: InMemoryCluster, hub: Hub) -> None:
     other, flipper = cluster.searching(hub), cluster.page(hub)
     before = cluster.matchmakers[hub].offers.copy()
     wishes = flip(cluster, flipper, seconds=8)
@@ -66,8 +67,8 @@ def test_fifty_wishes_a_second_reach_the_matcher_at_the_limit(cluster: FakeClust
     assert other.take() == []
 
 
-def test_a_delayed_search_that_ends_is_never_offered(cluster: FakeCluster, hub: Hub) -> None:
-    for end in (lambda page: page.says(Stop()), FakePage.leaves):
+def test_a_delayed_search_that_ends_is_never_offered(cluster: InMemoryCluster, hub: Hub) -> None:
+    for end in (lambda page: page.says(Stop()), Page.leaves):
         page = cluster.page(hub)
         flip(cluster, page, seconds=0.5)
         assert offered(cluster, page) == []
@@ -78,10 +79,10 @@ def test_a_delayed_search_that_ends_is_never_offered(cluster: FakeCluster, hub: 
     assert hub.searching == 0
 
 
-def test_four_skips_a_second_are_never_delayed(cluster: FakeCluster, hub: Hub) -> None:
+def test_four_skips_a_second_are_never_delayed(cluster: InMemoryCluster, hub: Hub) -> None:
     """Partners skip this visitor as often."""
     page = cluster.page(hub)
-    page.says(Find("video"))
+    page.find()
     for _ in range(200):
         cluster.now += 0.125
         hub.tick()
@@ -95,7 +96,7 @@ def test_four_skips_a_second_are_never_delayed(cluster: FakeCluster, hub: Hub) -
         assert offered(cluster, page)
 
 
-def test_new_wishes_in_a_match_end_it_and_are_delayed(cluster: FakeCluster, hub: Hub) -> None:
+def test_new_wishes_in_a_match_end_it_and_are_delayed(cluster: InMemoryCluster, hub: Hub) -> None:
     one, other = cluster.searching(hub), cluster.searching(hub)
     cluster.meet(one, other)
     other.take()
@@ -105,28 +106,28 @@ def test_new_wishes_in_a_match_end_it_and_are_delayed(cluster: FakeCluster, hub:
     assert hub.searching == 2
 
 
-def test_a_new_socket_does_not_reset_the_limit(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_new_socket_does_not_reset_the_limit(cluster: InMemoryCluster, hub: Hub) -> None:
     page = cluster.page(hub)
     for number in range(200):
         cluster.now += 0.05
-        page.says(Find("video", interests=[str(number)]))
+        page.find(interests=[str(number)])
         page.leaves()
         page = page.moves(hub)
         hub.tick()
     assert RATE.burst <= cluster.matchmakers[hub].offered <= RATE.burst + 10 * RATE.per_second
 
 
-def test_a_pacer_is_kept_only_until_it_is_idle(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_pacer_is_kept_only_until_it_is_idle(cluster: InMemoryCluster, hub: Hub) -> None:
     pages = [cluster.searching(hub) for _ in range(20)]
     for page in pages:
         page.leaves()
     assert len(hub._pacers) == len(pages)
-    cluster.tick(1 / RATE.per_second)
+    cluster.run(1 / RATE.per_second)
     assert len(hub._pacers) == 0
 
 
 def test_without_limits_every_wish_is_offered() -> None:
-    cluster = FakeCluster()
+    cluster = InMemoryCluster()
     page = cluster.page(cluster.hub("here"))
     wishes = flip(cluster, page, seconds=2)
     assert cluster.matchmakers[page.hub].offered == len(wishes)
@@ -135,19 +136,19 @@ def test_without_limits_every_wish_is_offered() -> None:
 # --- whose standing changes ------------------------------------------------------------------------
 
 
-def restrict(cluster: FakeCluster, page: FakePage) -> None:
+def restrict(cluster: InMemoryCluster, page: Page) -> None:
     cluster.standings.apart.add(page.visitor)
     page.hub.on_standing(page.visitor)
 
 
-def pool(cluster: FakeCluster, page: FakePage) -> bool:
+def pool(cluster: InMemoryCluster, page: Page) -> bool:
     ((_, restricted),) = [
         one for one in cluster.matchmakers[page.hub].offers.values() if one[0].visitor == page.visitor
     ]
     return restricted
 
 
-def test_a_waiting_ticket_moves_with_the_standing_of_its_visitor(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_waiting_ticket_moves_with_the_standing_of_its_visitor(cluster: InMemoryCluster, hub: Hub) -> None:
     page, bystander = cluster.searching(hub), cluster.searching(hub)
     (first,) = offered(cluster, page)
     cluster.now += 3
@@ -167,13 +168,13 @@ def test_a_waiting_ticket_moves_with_the_standing_of_its_visitor(cluster: FakeCl
     assert page.take() == []
 
 
-def test_a_proposal_for_the_former_pool_is_declined(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_proposal_for_the_former_pool_is_declined(cluster: InMemoryCluster, hub: Hub) -> None:
     one, other = cluster.searching(hub), cluster.searching(cluster.hub("there"))
     first, second = cluster.proposals(one, other)
     restrict(cluster, one)
     hub.on_matcher_event(first)
     decline = Decline(other.visitor, first.match, UNKNOWN_EPOCH, hub.gateway)
-    assert list(cluster.network.queue) == [(other.hub.gateway, decline)]
+    assert cluster.network.messages() == [(other.hub.gateway, decline)]
     cluster.propose(other, second)
     cluster.network.deliver_all()
     assert one.take() == other.take() == []
@@ -181,7 +182,7 @@ def test_a_proposal_for_the_former_pool_is_declined(cluster: FakeCluster, hub: H
     assert offered(cluster, other)
 
 
-def test_a_restriction_applies_to_the_next_search(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_restriction_applies_to_the_next_search(cluster: InMemoryCluster, hub: Hub) -> None:
     one, other = cluster.searching(hub), cluster.searching(hub)
     cluster.meet(one, other)
     restrict(cluster, one)
@@ -191,20 +192,20 @@ def test_a_restriction_applies_to_the_next_search(cluster: FakeCluster, hub: Hub
     assert not pool(cluster, other)
 
 
-def test_a_delayed_search_goes_to_the_pool_of_the_present_standing(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_delayed_search_goes_to_the_pool_of_the_new_standing(cluster: InMemoryCluster, hub: Hub) -> None:
     page = cluster.page(hub)
     flip(cluster, page, seconds=0.5)
     restrict(cluster, page)
     assert offered(cluster, page) == []
-    cluster.tick(1)
+    cluster.run(1)
     assert pool(cluster, page)
 
 
-def test_restricted_visitors_are_not_counted(cluster: FakeCluster, hub: Hub) -> None:
+def test_restricted_visitors_are_not_counted(cluster: InMemoryCluster, hub: Hub) -> None:
     for _ in range(20):
-        one, other = (FakePage(hub, VisitorId(random_id())) for _ in range(2))
+        one, other = (Page(hub, VisitorId(random_id())) for _ in range(2))
         for page in (one, other):
-            page.says(Find("video"))
+            page.find()
             restrict(cluster, page)
         cluster.meet(one, other)
         one.says(Next())
@@ -218,12 +219,12 @@ def test_restricted_visitors_are_not_counted(cluster: FakeCluster, hub: Hub) -> 
     ("network", "restricted", "counts"), [(b"n", False, True), (b"n", True, False), (b"", False, False)]
 )
 def test_only_searches_of_unrestricted_visitors_count_as_popular(
-    cluster: FakeCluster, hub: Hub, network: bytes, restricted: bool, counts: bool
+    cluster: InMemoryCluster, hub: Hub, network: bytes, restricted: bool, counts: bool
 ) -> None:
     """A gateway that is configured not to count interests knows no networks."""
-    page = FakePage(hub, VisitorId(random_id()), network=network)
+    page = Page(hub, VisitorId(random_id()), network=network)
     if restricted:
         cluster.standings.apart.add(page.visitor)
-    page.says(Find("video", interests=["Jazz", "see example.org"]))
+    page.find(interests=["Jazz", "see example.org"])
     (ticket,) = offered(cluster, page)
     assert (ticket.network, ticket.spellings) == ((b"n", ("jazz", "")) if counts else (b"", ()))

@@ -16,7 +16,8 @@ from services.signaling.core.visitor_history import (
 )
 from services.signaling.shell.hub import Hub
 
-from .fake_cluster import FakeCluster, FakePage
+from ...in_memory.cluster import InMemoryCluster
+from ...in_memory.page import Page
 from .samples import FIND, MY_PLACE, STRANGER, Driver, key, offered_tickets
 
 # --- the history -----------------------------------------------------------------------------------
@@ -142,17 +143,17 @@ def test_the_memory_in_a_welcome_holds_all_earlier_partners() -> None:
 
 
 @pytest.fixture
-def cluster() -> FakeCluster:
-    return FakeCluster()
+def cluster() -> InMemoryCluster:
+    return InMemoryCluster()
 
 
 @pytest.fixture
-def hub(cluster: FakeCluster) -> Hub:
+def hub(cluster: InMemoryCluster) -> Hub:
     return cluster.hub("here")
 
 
-def search(page: FakePage, cluster: FakeCluster) -> tuple[tuple[tuple[int, float], ...], tuple[int, ...]]:
-    page.says(Find("video"))
+def search(page: Page, cluster: InMemoryCluster) -> tuple[tuple[tuple[int, float], ...], tuple[int, ...]]:
+    page.find()
     ticket, _ = cluster.matchmakers[page.hub].offers[cluster.matchmakers[page.hub].ticket_of(page.visitor)]
     return ticket.partners, ticket.blocked
 
@@ -160,7 +161,7 @@ def search(page: FakePage, cluster: FakeCluster) -> tuple[tuple[tuple[int, float
 @pytest.mark.parametrize("at_once", [True, False], ids=["before its end is noticed", "after"])
 @pytest.mark.parametrize("where", ["here", "elsewhere"])
 def test_two_who_part_and_reload_remember_each_other(
-    cluster: FakeCluster, hub: Hub, at_once: bool, where: str
+    cluster: InMemoryCluster, hub: Hub, at_once: bool, where: str
 ) -> None:
     one, other = cluster.searching(hub), cluster.searching(cluster.hub("there"))
     cluster.meet(one, other)
@@ -179,7 +180,7 @@ def test_two_who_part_and_reload_remember_each_other(
 
 
 @pytest.mark.parametrize("where", ["here", "elsewhere"])
-def test_two_who_part_by_reloading_remember_each_other(cluster: FakeCluster, hub: Hub, where: str) -> None:
+def test_two_who_part_by_a_reload_remember_each_other(cluster: InMemoryCluster, hub: Hub, where: str) -> None:
     one, other = cluster.searching(hub), cluster.searching(hub)
     cluster.meet(one, other)
     target = hub if where == "here" else cluster.hub(where)
@@ -188,7 +189,7 @@ def test_two_who_part_by_reloading_remember_each_other(cluster: FakeCluster, hub
         assert partners == ((key(partner.visitor), cluster.now),)
 
 
-def test_a_block_outlives_the_socket_and_the_gateway(cluster: FakeCluster, hub: Hub) -> None:
+def test_a_block_outlives_the_socket_and_the_gateway(cluster: InMemoryCluster, hub: Hub) -> None:
     one, other = cluster.searching(hub), cluster.searching(hub)
     match = cluster.meet(one, other)
     one.says(Block(one.take()[0]["pass"]))
@@ -199,11 +200,11 @@ def test_a_block_outlives_the_socket_and_the_gateway(cluster: FakeCluster, hub: 
 
 
 def test_a_visitor_without_a_memory_is_barred_by_the_memory_of_the_other(
-    cluster: FakeCluster, hub: Hub
+    cluster: InMemoryCluster, hub: Hub
 ) -> None:
     one, other = cluster.searching(hub), cluster.searching(hub)
     cluster.meet(one, other)
-    forgetful = FakePage(cluster.hub("elsewhere"), one.visitor, epoch=2)
+    forgetful = Page(cluster.hub("elsewhere"), one.visitor, epoch=2)
     assert search(forgetful, cluster) == ((), ())
     partners, _ = search(other.moves(cluster.hub("another")), cluster)
     assert [who for who, _ in partners] == [key(one.visitor)]
