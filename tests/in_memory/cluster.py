@@ -11,6 +11,7 @@ from services.contract.gateway_messages import Accept, GatewayMessage
 from services.contract.ids import GatewayId, MatchId, VisitorId, random_id
 from services.contract.passes import PassContent
 from services.contract.rate_limit import UNLIMITED, Rate
+from services.signaling.core.events import Event
 from services.signaling.core.match_side import MatchProposal
 from services.signaling.shell.adapters.matcher_client import MatcherClient
 from services.signaling.shell.hub import Hub
@@ -88,11 +89,11 @@ class InMemoryCluster:
             matchmaker._on_event = hub.on_matcher_event
             for replica in self.replicas:
                 Link(gateway, matchmaker, replica).open()
-        self._note_accepts(hub)
+        self._observe(hub)
         return hub
 
-    def _note_accepts(self, hub: Hub) -> None:
-        """Record every acceptance, also between two visitors of this gateway, which skip the bus."""
+    def _observe(self, hub: Hub) -> None:
+        """Record every acceptance, also within one gateway, and let no fault in a timer pass."""
         tell = hub._send_to_gateway
 
         def noting(gateway: GatewayId, message: GatewayMessage) -> None:
@@ -100,7 +101,12 @@ class InMemoryCluster:
                 self.accepted.add((message.match, message.to))
             tell(gateway, message)
 
+        def failing(visitor: VisitorId, event: Event) -> None:
+            if (client := hub.clients.get(visitor)) is not None:
+                hub._on_event(client, event)
+
         hub._send_to_gateway = noting  # type: ignore[method-assign]
+        hub._on_timer = failing  # type: ignore[method-assign]
 
     def kill(self, hub: Hub) -> None:
         """Kill the gateway with all that is on its way to or from it. The others are not told."""
@@ -157,6 +163,14 @@ class InMemoryCluster:
         for _ in range(round(seconds / TICK)):
             self.wait(TICK)
             self.network.deliver_all()
+
+    def fire_timer(self, hub: Hub) -> bool:
+        """Let the next timer of a session fire, although it is not due. Return False if there is none."""
+        queues = [queue for queue in hub._timers._queues.values() if queue]
+        if queues:
+            _, visitor, event = min(queues, key=lambda queue: queue[0][0]).popleft()
+            hub._on_timer(visitor, event)
+        return bool(queues)
 
     # --- visitors ----------------------------------------------------------------------------------
 

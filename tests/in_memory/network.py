@@ -114,7 +114,11 @@ class QueuedNetwork:
 
     def lossy(self) -> list[Path]:
         """Return the queues whose next item may be lost."""
-        return [path for path in self.waiting() if self._queues[path][0].message is not None]
+        return [path for path in self.waiting() if self.next_message(path) is not None]
+
+    def next_message(self, path: Path) -> GatewayMessage | None:
+        """Return what arrives next in a queue, if it is a message between gateways."""
+        return self._queues[path][0].message
 
     def messages(self) -> list[tuple[GatewayId, GatewayMessage]]:
         """Return the messages under way, with their receivers, in the order in which they were sent."""

@@ -35,12 +35,13 @@ class FakeMatchmaker:
     def __init__(self) -> None:
         self.offers: dict[TicketId, tuple[SearchTicket, bool]] = {}
         self.withdrawn: list[TicketId] = []
-        self.offered = 0
+        self.tickets: list[SearchTicket] = []
+        """All tickets that were offered, also former ones."""
 
     def offer(self, ticket: SearchTicket, restricted: bool) -> None:
         assert ticket.id not in self.offers
         self.offers[ticket.id] = (ticket, restricted)
-        self.offered += 1
+        self.tickets.append(ticket)
 
     def withdraw(self, ticket: TicketId) -> None:
         del self.offers[ticket]

@@ -1,7 +1,6 @@
 """A crowd goes on from stranger to stranger while matcher replicas leave, die, hang and come back."""
 
 import asyncio
-import json
 import signal
 import time
 from collections import defaultdict
@@ -12,6 +11,11 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+
+from bench.client.connection import ClientConnection
+from bench.client.events import ClientEvent
+from bench.client.transports import ConnectionClosed
+from services.signaling.core.messages import Ended, Find, Matched
 
 from ..timing import scaled
 from ..visitor import ManualVisitor, visitor
@@ -26,29 +30,32 @@ class RovingVisitor:
     """A visitor who goes from match to match, and records the partner and time of each."""
 
     def __init__(self, visitor: ManualVisitor) -> None:
-        self.visitor = visitor
+        self.client = visitor.client
+        self._connection = ClientConnection(visitor.client, visitor.transport)
         self.match: str | None = None
         self.met: dict[str, float] = {}
         self.restless = True
 
     async def live(self) -> None:
-        await self.visitor.find()
-        while True:
-            frame = json.loads(await self.visitor.hear_bytes(seconds=60))
-            match frame["type"]:
-                case "matched":
-                    assert self.match is None, "in two matches at once"
-                    self.match = frame["match"]
-                    self.met[frame["match"]] = time.monotonic()
-                    asyncio.get_running_loop().call_later(STAY, self._go_on, frame["match"])
-                case "ended":
-                    assert self.match in (frame["match"], None), "we may have left at the same moment"
-                    self.match = None
+        self.client.find(Find("text"))
+        raise ConnectionClosed(await self._connection.converse(self._on_event))
+
+    def _on_event(self, event: ClientEvent) -> None:
+        match event:
+            case Matched():
+                assert self.match is None, "in two matches at once"
+                self.match = event.match
+                self.met[event.match] = time.monotonic()
+                asyncio.get_running_loop().call_later(STAY, self._go_on, event.match)
+            case Ended():
+                assert self.match in (event.match, None), "we may have left at the same moment"
+                self.match = None
 
     def _go_on(self, match: str) -> None:
         if self.match == match and self.restless:
             self.match = None
-            self.going = asyncio.ensure_future(self.visitor.say("next", match=match))
+            self.client.next()
+            self.going = asyncio.ensure_future(self._connection.flush())
 
 
 class RovingVisitors:
