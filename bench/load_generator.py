@@ -87,8 +87,10 @@ class LoadVisitor:
     def _on_frame(self, frame: bytes) -> None:
         partner, meeting = self.partner, self.meeting
         if partner and meeting and partner.outbox and partner.outbox[0][0] == frame:  # as most are
-            self.generator.tally.frames += 1
-            self._on_relayed(partner, meeting)
+            tally = self.generator.tally
+            tally.frames += 1
+            tally.relay_latency.append(perf_counter() - partner.outbox.popleft()[1])
+            meeting.relayed(self)
             return
         happened = self.client.receive(frame, 0.0)  # nothing is repeated, so the time does not matter
         if not happened:  # a ping
@@ -109,12 +111,8 @@ class LoadVisitor:
         if not partner or not meeting or not partner.outbox:
             self.generator.fault(f"a relayed frame that nobody sent: {signal.frame[:120]!r}")
             return
-        self.generator.fault(f"relayed {signal.frame[:120]!r} for {partner.outbox[0][0][:120]!r}")
-        self._on_relayed(partner, meeting)
-
-    def _on_relayed(self, partner: "LoadVisitor", meeting: "Meeting") -> None:
-        _, sent_at = partner.outbox.popleft()
-        self.generator.tally.relay_latency.append(perf_counter() - sent_at)
+        sent, _ = partner.outbox.popleft()
+        self.generator.fault(f"relayed {signal.frame[:120]!r} for {sent[:120]!r}")
         meeting.relayed(self)
 
     def _on_ended(self, ended: Ended) -> None:
