@@ -31,6 +31,7 @@ def main() -> None:
     for one, other in pairs:
         cluster.meet(one, other)
         forget(one, other)
+    cluster.accepted.clear()
     say(f"{used(before):6.0f} bytes a side when the match began")
     for one, other in pairs:
         talk(cluster, one, other)
@@ -53,7 +54,7 @@ def forget(*pages: Page) -> None:
     """Drop what the browsers hold, which is not the gateway's memory."""
     for page in pages:
         page.frames.clear()
-        page.protocol.memory = ""
+        page.protocol.memory, page.protocol.match = "", None
 
 
 def talk(cluster: InMemoryCluster, one: Page, other: Page) -> None:
