@@ -185,7 +185,11 @@ class ZufallClient:
             self._send(signal)
 
     def block(self, match: str, sealed_pass: str) -> None:
-        """Never meet the partner of that match again. Where it is the present one, the gateway ends it."""
+        """Never meet the partner of that match again.
+
+        Call `next` first if it is the present match, as the page does. Otherwise the gateway ends the match,
+        and a search goes on only if the partner did not leave at the same time.
+        """
         self.blocks[match] = sealed_pass
         self._send_if_welcomed(Block(sealed_pass))
 
@@ -271,7 +275,8 @@ class ZufallClient:
         return [matched]
 
     def _on_ended(self, ended: messages.Ended) -> list[ClientEvent]:
-        goes_on = ended.reason in SEARCH_GOES_ON
+        by_me = ended.reason == "blocked" and ended.match in self.blocks
+        goes_on = by_me or ended.reason in SEARCH_GOES_ON
         if ended.match == self._stopped_match and goes_on:
             self._unanswered_finds += 1  # it had not read the `stop` yet: its `searching` answers no find
         if self.match is not None and ended.match == self.match.id:

@@ -120,6 +120,8 @@ class RecordingClient(ZufallClient):
             self._unsent.add(number)
 
     def block(self, match: str, sealed_pass: str) -> None:
+        if self.match is not None and self.match.id == match:
+            self.next()
         self._record(events.Blocked(self._now, self.name, match))
         super().block(match, sealed_pass)
 

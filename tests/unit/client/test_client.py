@@ -111,3 +111,11 @@ def test_next_outside_of_a_match_sends_nothing(client: ZufallClient) -> None:
     client.next()
     client.next()
     assert sent(client) == [{"type": "next", "match": "m"}]
+
+
+def test_after_a_block_of_the_present_partner_the_gateway_searches_by_itself(client: ZufallClient) -> None:
+    client.block("m", "pass")
+    assert [frame["type"] for frame in sent(client)] == ["block"]
+    hear(client, "ended", match="m", reason="blocked")
+    assert sent(client) == [], "a second search would leave the next match"
+    assert client.phase == "searching"

@@ -279,6 +279,15 @@ def test_blocks_are_said_again_until_a_memory_names_them() -> None:
     assert [event.match for event in gateway.recorded(events.Remembered)] == ["m"]
 
 
+def test_the_present_partner_is_left_before_they_are_blocked() -> None:
+    gateway = GatewayAndClient()
+    gateway.match()
+    gateway.sent = []
+    gateway.perform("block")
+    assert gateway.kinds == ["next", "block"]
+    assert len(gateway.recorded(events.Pressed)) == 1
+
+
 def test_a_rewind_is_possible_for_a_while_after_parting() -> None:
     gateway = GatewayAndClient()
     gateway.match()
