@@ -101,8 +101,8 @@ clean: ## remove what was installed and built; keep the data in .zufall
 	@touch $@
 
 web/node_modules/.installed countries/node_modules/.installed bench/peers/node_modules/.installed: %/node_modules/.installed: %/package-lock.json
-	@command -v npm >/dev/null || { echo "zufall needs node 20 or later, with npm, to build its page: it is not installed"; exit 1; }
-	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' || { echo "zufall needs node 20 or later, this is $$(node --version)"; exit 1; }
+	@command -v npm >/dev/null || { echo "zufall needs node 20.19 or later, with npm, to build its page: it is not installed"; exit 1; }
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' || { echo "zufall needs node 20.19 or later, this is $$(node --version)"; exit 1; }
 	@echo "installing packages of $*…"
 	@cd $* && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
