@@ -12,7 +12,7 @@ WORKERS ?= auto
 # Tests that measure or need the whole machine have their own target. The others mostly wait, and share the machine.
 ALONE := tests/containers tests/faults tests/hostile
 .DEFAULT_GOAL := help
-.PHONY: help run dev hooks page countries check fresh test test-alone test-long faults faults-reports hostile bench bench-matching image generate format clean
+.PHONY: help run dev hooks page countries check fresh test coverage test-alone test-long faults faults-reports hostile bench bench-matching image generate format clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
@@ -47,6 +47,11 @@ test: .venv/.development page countries ## run all tests that can run side by si
 	npm --prefix web test
 	npm --prefix web run size
 	$(PYTHON) -m pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist loadscope --no-loadscope-reorder $(addprefix --ignore ,$(ALONE))
+
+coverage: .venv/.development ## branch coverage by the unit tests, with floors: all services, and their pure parts
+	$(PYTHON) -m pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist loadscope --cov --cov-report= tests/unit
+	.venv/bin/coverage report --fail-under=73
+	.venv/bin/coverage report --fail-under=99 --include="services/*/core/*,services/contract/*"
 
 test-alone: .venv/.development page countries ## run the tests that need the whole machine: containers, faults, hostile peers (five minutes)
 	$(PYTHON) -m pytest $(ALONE)
