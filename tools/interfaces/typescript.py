@@ -94,8 +94,8 @@ class Module:
             for field in struct.fields
         ]
         promise = inspect.cleandoc(struct.cls.__doc__ or "")
-        head = f"/** {promise} */\nexport interface {self._name(struct)} {{"
-        return "\n".join([head, *tag, *fields, "}"])
+        comment = [f"/** {promise} */"] if promise else []
+        return "\n".join([*comment, f"export interface {self._name(struct)} {{", *tag, *fields, "}"])
 
     def _name(self, info: Type) -> str:
         return type_name(info, self._aliases, self._suffix)

@@ -131,13 +131,11 @@ export interface FiledReport {
   outcome: "dismissed" | "open" | "upheld";
 }
 
-/**  */
 export interface ReportCounts {
   total: number;
   by_reason: Record<string, number>;
 }
 
-/**  */
 export interface DecisionCounts {
   total: number;
   automated: number;
@@ -202,7 +200,6 @@ export interface LoginMethods {
   oidc: string | null;
 }
 
-/**  */
 export interface LoginRequest {
   name: string;
   password: string;
@@ -216,7 +213,6 @@ export interface Session {
   expires_at: number;
 }
 
-/**  */
 export interface InvitationRequest {
   token: string;
 }
@@ -230,7 +226,6 @@ export interface InvitationDetails {
   qr: string;
 }
 
-/**  */
 export interface AcceptInvitationRequest {
   token: string;
   password: string;
@@ -309,18 +304,15 @@ export interface DecisionResult {
   decision: Decision | null;
 }
 
-/**  */
 export interface UndoRequest {
   reason: string;
 }
 
-/**  */
 export interface AppealAnswerRequest {
   overturn: boolean;
   answer: string;
 }
 
-/**  */
 export interface HoldRequest {
   days: number;
   reason: string;
@@ -331,7 +323,6 @@ export interface HoldResult {
   held_until: number;
 }
 
-/**  */
 export interface ReplayRequest {
   policy: string;
   days: number;
@@ -363,7 +354,6 @@ export interface AccountList {
   accounts: Account[];
 }
 
-/**  */
 export interface InviteRequest {
   name: string;
   role: Role;
@@ -376,7 +366,6 @@ export interface InvitationLink {
   expires_at: number;
 }
 
-/**  */
 export interface AccountChangeRequest {
   role?: Role | null;
   disabled?: boolean | null;

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from ...core.policy_replay import ReviewOutcome
 from ...core.records import Appeal, AppealedDecision, AppealState, Decision, Evidence, Level, Reason
 from ...core.roles import Role
 
@@ -27,7 +26,6 @@ EvidenceName = Annotated[str, Meta(extra_json_schema=_names(Evidence))]
 AppealStateName = Annotated[str, Meta(extra_json_schema=_names(AppealState))]
 ReportOutcome = Annotated[str, Meta(extra_json_schema={"enum": ["open", "upheld", "dismissed"]})]
 AccountState = Annotated[str, Meta(extra_json_schema={"enum": ["invited", "active", "disabled"]})]
-ReviewOutcomeName = Annotated[str, Meta(extra_json_schema={"enum": [one.value for one in ReviewOutcome]})]
 
 
 class LoginRequest(Struct, frozen=True, forbid_unknown_fields=True):
