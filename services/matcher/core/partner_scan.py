@@ -114,9 +114,7 @@ def _sufficient_score(ticket: Ticket, level: int) -> int:
 
     At the level `LANGUAGE` a group holds equals: whoever shares an interest was found at the level before.
     """
-    if level == LANGUAGE:
-        return 0
-    return len(ticket.interests) + (ticket.nearby if level == INTEREST else bool(ticket.country))
+    return 0 if level == LANGUAGE else len(ticket.interests) + bool(ticket.country)
 
 
 def quick_scan(

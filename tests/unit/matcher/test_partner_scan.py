@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from services.contract.ids import GatewayId
@@ -64,9 +64,22 @@ def index_of(waiting: list[tuple[dict[str, Any], int]]) -> tuple[TicketIndex, li
 
 waiting_tickets = st.lists(st.tuples(wishes, stages), max_size=8)
 
+A_PLAYER = {
+    "since": NOW - 3,
+    "interests": frozenset("a"),
+    "languages": ("en",),
+    "strict_language": False,
+    "country": "DE",
+    "nearby": False,
+    "avoid_countries": frozenset[str](),
+    "blocked": EACH_OTHER,
+    "partners": {},
+}
+
 
 @thorough
 @given(waiting=waiting_tickets, wish=wishes, stage=stages)
+@example(waiting=[(A_PLAYER, 0), (A_PLAYER, 0), (A_PLAYER | {"nearby": True}, 0)], wish=A_PLAYER, stage=0)
 def test_a_scan_finds_the_best_score_and_then_the_longest_wait(
     waiting: list[tuple[dict[str, Any], int]], wish: dict[str, Any], stage: int
 ) -> None:
