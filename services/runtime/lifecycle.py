@@ -16,6 +16,10 @@ from .config import ConfigError, load
 C = TypeVar("C")
 
 
+_LAST_STEPS = 0.1
+"""Seconds that tasks of libraries have to end by themselves after a service has stopped."""
+
+
 class Shutdown(asyncio.Event):
     """An event that SIGTERM or SIGINT sets. SIGINT, or a second signal, also cuts the drain short."""
 
@@ -93,3 +97,6 @@ async def _until_signalled(config: C, main: "Main[C]") -> None:
     loop.add_signal_handler(signal.SIGTERM, shutdown.request)
     loop.add_signal_handler(signal.SIGINT, shutdown.force)
     await main(config, shutdown)
+    # gRPC prints a traceback if a task of its own is cancelled in its last step.
+    if others := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.wait(others, timeout=_LAST_STEPS)
