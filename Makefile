@@ -8,8 +8,9 @@ ROUNDS ?= 5
 VISITORS ?= 200
 PYTHON := .venv/bin/python
 GENERATED := protos web/src/*.generated.ts web/console/src/*.generated.ts docs/browser-protocol.md docs/http-api.md docs/console-api.md
-WORKERS ?= auto
-# Tests that measure or need the whole machine have their own target. The others mostly wait, and share the machine.
+# Tests that measure or need the whole machine have their own target. The others wait half of the time, so there are
+# three workers for two processors.
+WORKERS ?= $(shell echo $$((($$(nproc) * 3 + 1) / 2)))
 ALONE := tests/containers tests/faults tests/hostile
 .DEFAULT_GOAL := help
 .PHONY: help run dev hooks page countries check fresh test coverage test-alone test-long faults faults-reports hostile bench bench-matching image generate format clean
@@ -46,10 +47,10 @@ fresh: generate # fails when a generated file was not up to date
 test: .venv/.development page countries ## run all tests that can run side by side; a test that lacks a program says so and is skipped, unless ZUFALL_REQUIRE names the program
 	npm --prefix web test
 	npm --prefix web run size
-	$(PYTHON) -m pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist loadscope --no-loadscope-reorder $(addprefix --ignore ,$(ALONE))
+	$(PYTHON) -m pytest --numprocesses $(WORKERS) --maxprocesses 6 --dist loadscope --no-loadscope-reorder $(addprefix --ignore ,$(ALONE))
 
 coverage: .venv/.development ## branch coverage by the unit tests, with floors: all services, and their pure parts
-	$(PYTHON) -m pytest --numprocesses $(WORKERS) --maxprocesses 4 --dist loadscope --cov --cov-report= tests/unit
+	$(PYTHON) -m pytest --numprocesses $(WORKERS) --maxprocesses 6 --dist loadscope --cov --cov-report= tests/unit
 	.venv/bin/coverage report --fail-under=73
 	.venv/bin/coverage report --fail-under=99 --include="services/*/core/*,services/contract/*"
 
@@ -91,8 +92,11 @@ clean: ## remove what was installed and built; keep the data in .zufall
 # --- targets that the ones above need --------------------------------------------------------------
 
 .venv/bin/python:
-	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "zufall needs python3 3.11 or later"; exit 1; }
-	@python3 -m venv .venv || { echo "zufall: no virtual environment could be made in $(CURDIR)/.venv: is the folder writable, is python3-venv installed?"; exit 1; }
+	@for python in python3.14 python3.13 python3.12 python3.11 python3; do \
+	  $$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+	  $$python -m venv .venv && exit; \
+	  echo "zufall: no virtual environment could be made in $(CURDIR)/.venv: is the folder writable?"; exit 1; \
+	done; echo "zufall needs Python 3.11 or later with venv (on Debian: python3-venv)"; exit 1
 
 .venv/.runtime: .venv/bin/python requirements/runtime.txt pyproject.toml
 	@echo "installing Python packages…"

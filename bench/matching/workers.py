@@ -1,9 +1,12 @@
 """A process that measures or makes load once for every line that it gets."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+
+from services.local.plan import HUGE_PAGES
 
 
 class BenchmarkWorker:
@@ -11,7 +14,10 @@ class BenchmarkWorker:
 
     def __init__(self, module: str, *arguments: object) -> None:
         command = [sys.executable, "-m", f"bench.matching.{module}", *map(str, arguments)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        environment = {**os.environ, **HUGE_PAGES}  # as a matcher runs
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        )
 
     def begin(self, *arguments: object) -> None:
         """Start one round."""

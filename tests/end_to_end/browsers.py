@@ -7,6 +7,8 @@ from ..timing import scaled
 
 _ADDRESS_BAR = "WebUIOmniboxPopup,WebUIOmniboxAimPopup"
 """These features open a page of their own in each window, which is a third of the cost of a visit."""
+_SPARE = "SpareRendererForSitePerProcess"
+"""This feature keeps a process ready that most pages never use."""
 _OFF_BY_PLAYWRIGHT = (
     "DestroyProfileOnBrowserClose,HttpsUpgrades,LensOverlay,MediaRouter,OptimizationHints,PaintHolding,"
     "ThirdPartyStoragePartitioning"
@@ -21,7 +23,7 @@ _ARGUMENTS = (
     "--disable-sync",
     "--no-first-run",
     "--disable-quic",
-    f"--disable-features={_ADDRESS_BAR},{_OFF_BY_PLAYWRIGHT}",
+    f"--disable-features={_ADDRESS_BAR},{_SPARE},{_OFF_BY_PLAYWRIGHT}",
 )
 FAKE_CAMERA = "--use-fake-device-for-media-stream"
 ALLOWED = "--use-fake-ui-for-media-stream"
