@@ -42,6 +42,8 @@ class InMemoryCluster:
         self.ice = ice
         self.hub_type = hub_type
         self.network = QueuedNetwork()
+        self.hubs: dict[GatewayId, Hub] = {}
+        """The gateways that live."""
         self.standings = FakeStandings()
         self.matchmakers: dict[Hub, FakeMatchmaker] = {}
         """The matchmakers of gateways without replicas. They keep the offers."""
@@ -55,11 +57,6 @@ class InMemoryCluster:
 
     def clock(self) -> float:
         return self.now
-
-    @property
-    def hubs(self) -> dict[GatewayId, Hub]:
-        """The gateways that live."""
-        return self.network.hubs
 
     @property
     def links(self) -> list[Link]:
@@ -82,7 +79,7 @@ class InMemoryCluster:
             self.clock,
             searches=self.searches,
         )
-        self.hubs[gateway] = hub
+        self.hubs[gateway] = self.network.listeners[gateway] = hub
         if isinstance(matchmaker, FakeMatchmaker):
             self.matchmakers[hub] = matchmaker
         else:
@@ -110,6 +107,7 @@ class InMemoryCluster:
 
     def kill(self, hub: Hub) -> None:
         """Kill the gateway with all that is on its way to or from it. The others are not told."""
+        del self.hubs[hub.gateway]
         self.network.kill(hub.gateway)
         for replica in self.replicas:
             replica.links[hub.gateway].end()
@@ -134,8 +132,7 @@ class InMemoryCluster:
 
     def reconnect(self, hub: Hub) -> None:
         """Give NATS back to the gateway, which sees that."""
-        self.network.cut_off.discard(hub.gateway)
-        hub.on_bus_reconnected()
+        self.network.reconnect(hub.gateway)
 
     def pause(self, hub: Hub) -> None:
         """Stop the process of the gateway. What is sent to it waits in its buffers."""

@@ -1,5 +1,6 @@
 """A network in memory: what one process says to another lies in a queue until the test delivers it."""
 
+import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import TypeVar
 
 from services.contract.gateway_messages import GatewayMessage, pack, unpack
 from services.contract.ids import GatewayId, MatchId
-from services.signaling.shell.hub import Hub
+from services.signaling.shell.adapters.nats_bus import BusListener
 
 NATS = "nats"
 MOST_DELIVERIES = 1000
@@ -29,11 +30,11 @@ class QueuedItem:
 
 
 class QueuedNetwork:
-    """Hubs and the queues between them. Each queue keeps its order; the test chooses which one goes on."""
+    """Gateways and the queues between them. Each queue keeps its order; the test chooses which goes on."""
 
     def __init__(self) -> None:
-        self.hubs: dict[GatewayId, Hub] = {}
-        """The gateways that live."""
+        self.listeners: dict[GatewayId, BusListener] = {}
+        """The gateways that live: their hubs, or what a test has in their place."""
         self.killed: set[str] = set()
         self.paused: set[str] = set()
         """Gateways whose process stands still. What is sent to them waits."""
@@ -59,20 +60,19 @@ class QueuedNetwork:
 
     def send(self, sender: GatewayId, receiver: GatewayId, message: GatewayMessage) -> None:
         """Send a message to a gateway, to whom it arrives after encoding and decoding."""
-        self._send(sender, receiver, message, Hub.on_message)
+        self._send(sender, receiver, message, lambda gateway, arrived: gateway.on_message(arrived))
 
     def publish(self, sender: GatewayId, message: GatewayMessage) -> None:
-        """Send a message to the gateways that listen on the subject of its match."""
+        """Send a message to the gateways that listen on the subject of its match, the sender included."""
         for receiver in self.subscribers(message.match):
-            if receiver != sender:
-                self._send(sender, receiver, message, Hub.on_match_message)
+            self._send(sender, receiver, message, lambda gateway, arrived: gateway.on_match_message(arrived))
 
     def _send(
         self,
         sender: GatewayId,
         receiver: GatewayId,
         message: GatewayMessage,
-        take: Callable[[Hub, GatewayMessage], None],
+        take: Callable[[BusListener, GatewayMessage], None],
     ) -> None:
         self.sent += 1
         if sender in self.cut_off or receiver in self.killed:
@@ -80,8 +80,8 @@ class QueuedNetwork:
         ((arrived,), _) = unpack(pack([message]))
 
         def arrive() -> None:
-            if receiver in self.hubs and receiver not in self.cut_off:
-                take(self.hubs[receiver], arrived)
+            if receiver in self.listeners and receiver not in self.cut_off:
+                take(self.listeners[receiver], arrived)
 
         self.put(sender, receiver, arrive, arrived)
 
@@ -173,9 +173,14 @@ class QueuedNetwork:
         """Lose everything that waits in a queue."""
         self._queues.pop(path, None)
 
+    def reconnect(self, gateway: GatewayId) -> None:
+        """Give NATS back to a gateway, which sees that."""
+        self.cut_off.discard(gateway)
+        self.listeners[gateway].on_bus_reconnected()
+
     def kill(self, gateway: GatewayId) -> None:
         """Kill a gateway with all that is under way to it and from it. The others are not told."""
-        del self.hubs[gateway]
+        del self.listeners[gateway]
         self.killed.add(gateway)
         for path in [path for path in self._queues if gateway in path]:
             del self._queues[path]
@@ -188,12 +193,30 @@ class QueuedNetwork:
         return receiver in self.paused or (receiver == NATS and sender in self.cut_off)
 
 
+class PromptNetwork(QueuedNetwork):
+    """Delivers by itself: a subscription at once, as one server does, the rest in the loop's next turn."""
+
+    def put(
+        self, sender: str, receiver: str, arrive: Callable[[], object], message: GatewayMessage | None = None
+    ) -> None:
+        super().put(sender, receiver, arrive, message)
+        asyncio.get_running_loop().call_soon(self.deliver_all)
+
+    def subscribe(self, gateway: GatewayId, match: MatchId) -> None:
+        super().subscribe(gateway, match)
+        self.deliver_all()
+
+
 class QueuedBus:
     """The `Bus` of one gateway on a network in memory."""
 
     def __init__(self, network: QueuedNetwork, gateway: GatewayId) -> None:
         self._network = network
         self._gateway = gateway
+
+    @property
+    def connected(self) -> bool:
+        return self._gateway not in self._network.cut_off
 
     def send(self, gateway: GatewayId, message: GatewayMessage) -> None:
         self._network.send(self._gateway, gateway, message)

@@ -7,14 +7,13 @@ from typing import Protocol
 
 import nats
 
-from services.contract import subjects
 from services.contract.gateway_messages import Decline, GatewayMessage, Relay
 from services.contract.ids import GatewayId, MatchId, VisitorId
 from services.signaling.shell.adapters.nats_bus import NatsBus
 
+from ..in_memory.network import PromptNetwork, QueuedBus
 from ..servers import NatsServer, nats_server
 from ..timing import until
-from .memory_bus import MemoryBroker, MemoryBus
 
 HERE, THERE, ELSEWHERE = GatewayId("here"), GatewayId("there"), GatewayId("elsewhere")
 VISITOR = VisitorId("visitor")
@@ -33,7 +32,7 @@ def decline(match: str) -> Decline:
 class BusEndpoint:
     """A gateway's end of a bus. It keeps what arrives."""
 
-    def __init__(self, bus: MemoryBus | NatsBus) -> None:
+    def __init__(self, bus: QueuedBus | NatsBus) -> None:
         self.bus = bus
         self.heard: list[GatewayMessage] = []
         self.calls: list[GatewayMessage] = []
@@ -42,6 +41,7 @@ class BusEndpoint:
         self.fails_at: GatewayMessage | None = None
 
     async def start(self) -> None:
+        assert isinstance(self.bus, NatsBus)
         await self.bus.start(self, self.standings.append)
 
     def on_message(self, message: GatewayMessage) -> None:
@@ -70,35 +70,27 @@ class Network(Protocol):
     """Connects the gateways of a test."""
 
     async def gateway(self, name: GatewayId) -> BusEndpoint: ...
-    async def garbage(self, to: GatewayId, payload: bytes) -> None: ...
-    async def announce(self, payload: bytes) -> None: ...
     async def stop(self) -> None: ...
     async def start(self) -> None: ...
 
 
 class InMemory:
-    """A `Network` without a server."""
+    """A `Network` without a server: that of the cluster in memory."""
 
     def __init__(self) -> None:
-        self._broker = MemoryBroker()
+        self._network = PromptNetwork()
 
     async def gateway(self, name: GatewayId) -> BusEndpoint:
-        gateway = BusEndpoint(MemoryBus(name, self._broker))
-        await gateway.start()
+        gateway = self._network.listeners[name] = BusEndpoint(QueuedBus(self._network, name))
         return gateway
 
-    async def garbage(self, to: GatewayId, payload: bytes) -> None:
-        """Do nothing, for there are no payloads in memory."""
-
-    async def announce(self, payload: bytes) -> None:
-        for bus in self._broker.buses.values():
-            bus.hear_standing(payload)
-
     async def stop(self) -> None:
-        self._broker.up = False
+        self._network.cut_off.update(self._network.listeners)
 
     async def start(self) -> None:
-        self._broker.up = True
+        for gateway in self._network.listeners:
+            self._network.reconnect(gateway)
+        self._network.deliver_all()
 
 
 class OnNats:
@@ -110,9 +102,9 @@ class OnNats:
         self.start, self.stop = server.start, server.stop
 
     def unstarted(self, name: GatewayId) -> BusEndpoint:
-        gateway = BusEndpoint(NatsBus(name, [self.server.url]))
-        self._stack.push_async_callback(gateway.bus.stop)
-        return gateway
+        bus = NatsBus(name, [self.server.url])
+        self._stack.push_async_callback(bus.stop)
+        return BusEndpoint(bus)
 
     async def gateway(self, name: GatewayId) -> BusEndpoint:
         gateway = self.unstarted(name)
@@ -123,12 +115,6 @@ class OnNats:
         client = await nats.connect(self.server.url)
         await client.publish(subject, payload)
         await client.close()
-
-    async def garbage(self, to: GatewayId, payload: bytes) -> None:
-        await self.publish(subjects.gateway(to), payload)
-
-    async def announce(self, payload: bytes) -> None:
-        await self.publish(subjects.STANDING, payload)
 
 
 @asynccontextmanager
@@ -150,7 +136,7 @@ async def settled(sender: BusEndpoint, receiver: BusEndpoint, to: GatewayId) -> 
     receiver.heard.clear()
 
 
-async def reached(bus: MemoryBus | NatsBus, listener: BusEndpoint) -> None:
+async def reached(bus: QueuedBus | NatsBus, listener: BusEndpoint) -> None:
     """Publish to match number 1 until a message has reached `listener`, which has just subscribed."""
 
     def called() -> bool:

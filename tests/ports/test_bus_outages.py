@@ -107,6 +107,7 @@ async def test_a_gateway_may_stop_before_nats_starts(on_nats: OnNats) -> None:
     starting = asyncio.create_task(one.start())
     await asyncio.sleep(0.5)
     starting.cancel()
+    assert isinstance(one.bus, NatsBus)
     await asyncio.wait_for(one.bus.stop(), scaled(5))
 
 
