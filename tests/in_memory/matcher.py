@@ -1,12 +1,13 @@
 """Matcher replicas in memory: real waiting rooms, and the streams between them and the gateways."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import count
 from typing import cast
 
 from protos import matcher_pb2 as wire
 from services.contract.ids import GatewayId, TicketId
 from services.matcher.core.stages import Stages
+from services.matcher.core.tickets import Pool
 from services.matcher.core.waiting_room import WaitingRoom
 from services.matcher.shell import proto_mapping
 from services.signaling.core.wishes import SearchTicket
@@ -50,6 +51,9 @@ class Replica:
                 batch = wire.MatcherBatch(stages=[proto_mapping.stage_change(change)])
                 self.links[change.ticket.gateway].tell(batch)
             if advance.next_at > now:
+                sizes = self.room.waiting()
+                for link in self.links.values():
+                    link.tell_sizes(sizes)
                 return
         raise AssertionError("the waiting room finds no rest")
 
@@ -66,6 +70,8 @@ class Link:
         self.there = replica
         self.replica = replica.name
         self.ready = self.alive = False
+        self._sizes: Mapping[Pool, int] = {}
+        """The sizes of the pools that the gateway was told last."""
         replica.links[gateway] = self
 
     def offer(self, ticket: SearchTicket, lane: Lane) -> None:
@@ -80,12 +86,18 @@ class Link:
                 self.replica, self.gateway, lambda: self.matchmaker._on_batch(self._as_stream, batch)
             )
 
+    def tell_sizes(self, sizes: Mapping[Pool, int]) -> None:
+        if sizes != self._sizes:
+            self._sizes = sizes
+            self.tell(wire.MatcherBatch(pools=[proto_mapping.pool_size(*size) for size in sizes.items()]))
+
     def open(self) -> None:
         """Open a new stream, so that the replica forgets the tickets of the older one."""
         if self.ready:
             self.notice()
         self.there.room.forget(self.gateway)
         self.ready = self.alive = True
+        self._sizes = {}
         self.matchmaker._on_ready(self._as_stream)
 
     def cut(self) -> None:

@@ -16,7 +16,6 @@ from services.signaling.shell.adapters.matcher_stream import MatcherStream
 from services.signaling.shell.stats.popular_interests import PopularInterests, spellings_of
 
 from ..servers import free_port, service
-from .memory_matchmaker import MemoryMatchmaker
 
 _tickets = count(1)
 
@@ -24,7 +23,7 @@ _tickets = count(1)
 class MatchmakerClient:
     """A gateway's matchmaker. It keeps the events."""
 
-    def __init__(self, matchmaker: MemoryMatchmaker | MatcherClient) -> None:
+    def __init__(self, matchmaker: MatcherClient) -> None:
         self.matchmaker = matchmaker
         self.proposals: dict[TicketId, MatchProposal] = {}
         self.declined: list[MatchProposal] = []
@@ -44,7 +43,6 @@ class MatchmakerClient:
 
     @property
     def streams(self) -> list[MatcherStream]:
-        assert isinstance(self.matchmaker, MatcherClient)
         return list(self.matchmaker._streams.values())
 
     def offer(self, ticket: SearchTicket, restricted: bool = False) -> SearchTicket:

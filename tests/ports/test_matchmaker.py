@@ -1,7 +1,9 @@
-"""Tests of the port `Matchmaker`: in memory, and with real matchers."""
+"""Tests of the port `Matchmaker`: with the replica of the cluster in memory, and with real matchers."""
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from itertools import count
 from typing import get_args
 
 import pytest
@@ -11,9 +13,10 @@ from services.signaling.core.events import TicketSuperseded
 from services.signaling.core.messages import Mode
 from services.signaling.core.wishes import SearchTicket
 
+from ..in_memory.matcher import Link, Replica
+from ..in_memory.network import PromptNetwork
 from ..timing import until
 from .matchers import MatcherProcess, MatchmakerClient, connect, replicas, ticket
-from .memory_matchmaker import MemoryMatchmaker, MemoryRoom
 
 MODES: tuple[Mode, ...] = get_args(Mode)
 
@@ -31,13 +34,21 @@ class TwoMatchmakers:
 
 @asynccontextmanager
 async def in_memory() -> AsyncIterator[TwoMatchmakers]:
-    room = MemoryRoom()
-    one, other = (MatchmakerClient(MemoryMatchmaker(GatewayId(name), room)) for name in ("one", "other"))
+    replica = Replica(PromptNetwork(), time.monotonic, "replica", count(1))
 
     async def restart() -> None:
-        room.restart()
+        replica.crash()
+        open_links()
 
-    yield TwoMatchmakers(one, other, restart)
+    def open_links() -> None:
+        for link in replica.links.values():
+            link.open()
+
+    async with matchmakers() as (one, other):
+        for name, client in (("one", one), ("other", other)):
+            Link(GatewayId(name), client.matchmaker, replica)
+        open_links()
+        yield TwoMatchmakers(one, other, restart)
 
 
 @asynccontextmanager
@@ -63,7 +74,7 @@ async def matchmakers(*of: MatcherProcess) -> AsyncIterator[tuple[MatchmakerClie
 
 
 def ready(of: MatchmakerClient) -> set[str]:
-    streams = of.matchmaker._streams  # type: ignore[union-attr]
+    streams = of.matchmaker._streams
     return {address for address, stream in streams.items() if stream.ready}
 
 

@@ -178,7 +178,7 @@ async def test_a_busy_pool_is_spread_over_replicas_and_each_ticket_is_paired_onc
         tickets = []
         for number in range(400):
             tickets.append((one, other)[number % 2].offer(ticket()))
-            lanes.add(len(one.matchmaker._replicas.owners(pool_name("video", False))))  # type: ignore[union-attr]
+            lanes.add(len(one.matchmaker._replicas.owners(pool_name("video", False))))
             await asyncio.sleep(0.01)
         assert lanes == {1, 2}
         await until(lambda: len(one.proposals) + len(other.proposals) == len(tickets))
