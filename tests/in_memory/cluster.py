@@ -44,7 +44,7 @@ class InMemoryCluster:
         self.network = QueuedNetwork()
         self.hubs: dict[GatewayId, Hub] = {}
         """The gateways that live."""
-        self.standings = FakeStandings()
+        self.standings = FakeStandings(self.clock)
         self.matchmakers: dict[Hub, FakeMatchmaker] = {}
         """The matchmakers of gateways without replicas. They keep the offers."""
         self.accepted: set[tuple[str, VisitorId]] = set()

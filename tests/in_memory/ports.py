@@ -17,7 +17,6 @@ from services.signaling.shell.stats.minute_counters import MinuteCounters
 
 RING = parse_ring(new_key())
 PASSES, MEMORIES = PassSealer(RING), MemorySealer(RING)
-NOTICE = Banned("nudity", False, "decision", "appeal")
 ICE = IceProvider("all")
 
 
@@ -57,17 +56,33 @@ class FakeMatchmaker:
 
 
 class FakeStandings:
-    """A `Standings` that a test sets."""
+    """A `Standings` that a test sets. It reports losses once it is started."""
 
-    def __init__(self) -> None:
-        self.banned: set[VisitorId] = set()
-        self.apart: set[VisitorId] = set()
+    known = True
+
+    def __init__(self, wall_clock: Callable[[], float]) -> None:
+        self._wall_clock = wall_clock
+        self._decided: dict[VisitorId, tuple[str, float]] = {}
+        self._on_loss: Callable[[VisitorId], None] = lambda visitor: None
+
+    def start(self, on_loss: Callable[[VisitorId], None]) -> None:
+        self._on_loss = on_loss
+
+    def decide(self, visitor: VisitorId, level: str, seconds: float = inf) -> None:
+        """Set the standing of a visitor for `seconds`."""
+        self._decided[visitor] = (level, self._wall_clock() + seconds)
+        if level in ("banned", "restricted"):
+            self._on_loss(visitor)
 
     def ban(self, visitor: VisitorId) -> Banned | None:
-        return NOTICE if visitor in self.banned else None
+        return Banned("nudity", False, "decision", "appeal") if self._is(visitor, "banned") else None
 
     def restricted(self, visitor: VisitorId) -> bool:
-        return visitor in self.apart
+        return self._is(visitor, "restricted")
+
+    def _is(self, visitor: VisitorId, level: str) -> bool:
+        decided, until = self._decided.get(visitor, ("good", inf))
+        return decided == level and self._wall_clock() < until
 
 
 class FakeMembership:

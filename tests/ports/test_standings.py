@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,10 @@ from services.signaling.shell.adapters.reports_client import ReportsClient
 from services.signaling.shell.adapters.standings_watcher import StandingsWatcher
 
 from ..databases import new_sqlite
+from ..in_memory.ports import FakeStandings
 from ..integration.reports_service import NO_NATS, ReportsReplica, reports_service
 from ..servers import free_port
 from ..timing import until
-from .memory_standings import MemoryStandings
 
 LEVELS = {
     "good": pb.LEVEL_GOOD,
@@ -44,7 +45,7 @@ class WatchedStandings:
 
     def __init__(
         self,
-        standings: MemoryStandings | StandingsWatcher,
+        standings: FakeStandings | StandingsWatcher,
         clock: MovableClock,
         decide: Decide,
     ) -> None:
@@ -62,10 +63,10 @@ def visitor() -> VisitorId:
 @asynccontextmanager
 async def in_memory() -> AsyncIterator[WatchedStandings]:
     clock = MovableClock()
-    standings = MemoryStandings(clock)
+    standings = FakeStandings(clock)
 
     async def decide(who: VisitorId, level: str, seconds: int) -> None:
-        standings.decide(who, level, seconds)
+        standings.decide(who, level, seconds or inf)
 
     yield WatchedStandings(standings, clock, decide)
 

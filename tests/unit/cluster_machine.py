@@ -122,8 +122,9 @@ class Machine(RuleBasedStateMachine):
     def change_standing(self, number: int) -> None:
         """Restrict a visitor or lift that, and tell all gateways."""
         visitor = self.visitors[number]
-        self.cluster.standings.apart ^= {visitor}
-        if visitor in self.cluster.standings.apart:
+        restricted = self.cluster.standings.restricted(visitor)
+        self.cluster.standings.decide(visitor, "good" if restricted else "restricted")
+        if not restricted:
             for hub in self.cluster.hubs.values():
                 hub.on_standing(visitor)
 
@@ -132,9 +133,9 @@ class Machine(RuleBasedStateMachine):
         """Ban somebody for a moment, after which they may come back."""
         if browser := self._online(number):
             self.gone.append(self.browsers.pop(number))
-            self.cluster.standings.banned.add(browser.visitor)
+            self.cluster.standings.decide(browser.visitor, "banned")
             browser.hub.on_standing(browser.visitor)
-            self.cluster.standings.banned.clear()
+            self.cluster.standings.decide(browser.visitor, "good")
             assert browser.closed
 
     # --- the world ---------------------------------------------------------------------------------
@@ -265,7 +266,7 @@ class Machine(RuleBasedStateMachine):
         searching: Counter[Pool] = Counter()
         for browser in browsers:
             if browser.summary.phase == "searching" and not browser.held:
-                restricted = browser.visitor in self.cluster.standings.apart
+                restricted = self.cluster.standings.restricted(browser.visitor)
                 ticket = browser.hub._pending.get(browser.summary.ticket)
                 assert ticket is not None
                 searching[POOLS[MODES[ticket.wish.mode], restricted]] += 1

@@ -198,7 +198,7 @@ def test_a_hello_of_a_banned_visitor_with_a_pass_ends_the_match(pair: MatchedPai
 
 def test_a_ban_just_after_a_move_ends_the_match(pair: MatchedPair) -> None:
     again = pair.resumes(pair.one, pair.third, deliver=False)
-    pair.cluster.standings.banned.add(pair.one.visitor)
+    pair.cluster.standings.decide(pair.one.visitor, "banned")
     for hub in (pair.here, pair.there, pair.third):
         hub.on_standing(pair.one.visitor)
     pair.cluster.network.deliver_all()

@@ -39,7 +39,7 @@ Pair = tuple[Page, Page]
 
 def test_a_search_shows_how_many_wait(cluster: InMemoryCluster, hub: Hub) -> None:
     cluster.searching(hub)
-    cluster.standings.apart.add(restricted := VisitorId(random_id()))
+    cluster.standings.decide(restricted := VisitorId(random_id()), "restricted")
     second, apart = cluster.page(hub), Page(hub, restricted)
     apart.take()
     second.find(interests=["a"])
@@ -203,7 +203,7 @@ def test_a_ban_ends_the_match_and_closes_the_socket(cluster: InMemoryCluster, pa
     match = cluster.meet(one, other)
     one.take()
     other.take()
-    cluster.standings.banned.add(one.visitor)
+    cluster.standings.decide(one.visitor, "banned")
     one.hub.on_standing(one.visitor)
     cluster.network.deliver_all()
     assert one.types() == ["banned"]
@@ -216,7 +216,7 @@ def test_a_ban_ends_the_match_and_closes_the_socket(cluster: InMemoryCluster, pa
 def test_events_about_unknown_visitors_change_nothing(cluster: InMemoryCluster, hub: Hub) -> None:
     page = cluster.searching(hub)
     hub.on_standing(page.visitor)  # whose ban is over already
-    cluster.standings.banned.add(VisitorId("far away"))
+    cluster.standings.decide(VisitorId("far away"), "banned")
     hub.on_standing(VisitorId("far away"))
     hub.on_message(Relay(VisitorId("far away"), MatchId("m"), 1, GatewayId("there"), b"{}"))
     assert page.take() == []

@@ -137,7 +137,7 @@ def test_without_limits_every_wish_is_offered() -> None:
 
 
 def restrict(cluster: InMemoryCluster, page: Page) -> None:
-    cluster.standings.apart.add(page.visitor)
+    cluster.standings.decide(page.visitor, "restricted")
     page.hub.on_standing(page.visitor)
 
 
@@ -159,7 +159,7 @@ def test_a_waiting_ticket_moves_with_the_standing_of_its_visitor(cluster: InMemo
     assert second.id != first.id
     hub.tick()
     assert offered(cluster, page) == [second]
-    cluster.standings.apart.clear()  # the end of a restriction is not announced
+    cluster.standings.decide(page.visitor, "good")  # the end of a restriction is not announced
     hub.tick()
     assert not pool(cluster, page)
     assert offered(cluster, page)[0].since == first.since
@@ -224,7 +224,7 @@ def test_only_searches_of_unrestricted_visitors_count_as_popular(
     """A gateway that is configured not to count interests knows no networks."""
     page = Page(hub, VisitorId(random_id()), network=network)
     if restricted:
-        cluster.standings.apart.add(page.visitor)
+        cluster.standings.decide(page.visitor, "restricted")
     page.find(interests=["Jazz", "see example.org"])
     (ticket,) = offered(cluster, page)
     assert (ticket.network, ticket.spellings) == ((b"n", ("jazz", "")) if counts else (b"", ()))

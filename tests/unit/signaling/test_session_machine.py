@@ -106,9 +106,9 @@ class SessionMachine(RuleBasedStateMachine):
     @rule(number=whom)
     def ban(self, number: int) -> None:
         browser = self._one(number)
-        self.cluster.standings.banned.add(browser.visitor)
+        self.cluster.standings.decide(browser.visitor, "banned")
         browser.hub.on_standing(browser.visitor)
-        self.cluster.standings.banned.clear()
+        self.cluster.standings.decide(browser.visitor, "good")
         assert browser.closed
         self._start_anew(number)
 
