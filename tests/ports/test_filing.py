@@ -1,4 +1,4 @@
-"""Tests of the port `Reports`: in memory, and with a real reports service."""
+"""Tests of the port `Reports` with a real reports service."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,15 +10,12 @@ import pytest_asyncio
 from protos import reports_pb2 as pb
 from services.contract.errors import EvidenceRefused, InvalidRequest, PassRefused, Unavailable, ZufallError
 from services.contract.ids import VisitorId, random_id
-from services.contract.keys import new_key, parse_ring
-from services.contract.passes import PassSealer
+from services.contract.keys import new_key
 from services.signaling.shell.adapters.reports_client import ReportsClient
-from services.signaling.shell.ports import Reports
 from services.signaling.shell.report_request import ReportedChatLine, ReportRequest
 
 from ..databases import new_sqlite
 from ..integration.reports_service import (
-    KEYS,
     NO_NATS,
     PastMatch,
     ReportsReplica,
@@ -28,7 +25,6 @@ from ..integration.reports_service import (
 )
 from ..servers import free_port
 from ..timing import scaled
-from .memory_reports import MemoryReports
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -46,14 +42,6 @@ async def client(replica: ReportsReplica) -> AsyncIterator[ReportsClient]:
     await made.stop()
 
 
-@pytest.fixture(params=["memory", "grpc"])
-def reports(request: pytest.FixtureRequest) -> Reports:
-    if request.param == "memory":
-        return MemoryReports(PassSealer(parse_ring(KEYS)))
-    client: ReportsClient = request.getfixturevalue("client")
-    return client
-
-
 def file_request(of: PastMatch, **changes: object) -> ReportRequest:
     fields: dict[str, object] = {"pass_": of.sealed, "reason": "nudity"}
     return ReportRequest(**(fields | changes))  # type: ignore[arg-type]  # the parser of requests checks this
@@ -62,10 +50,10 @@ def file_request(of: PastMatch, **changes: object) -> ReportRequest:
 CHAT = [ReportedChatLine("accused", "show me “everything” \0"), ReportedChatLine("reporter", "")]
 
 
-async def test_a_report_is_filed_and_has_a_name(reports: Reports) -> None:
+async def test_a_report_is_filed_and_has_a_name(client: ReportsClient) -> None:
     one, other = past_match(), past_match()
-    first = await reports.file(one.reporter, b"network", file_request(one))
-    second = await reports.file(
+    first = await client.file(one.reporter, b"network", file_request(one))
+    second = await client.file(
         other.reporter,
         b"other network",
         file_request(other, reason="self_harm", note="x" * 1000, chat=CHAT * 10, frames=[photo(64, 48)] * 3),
@@ -75,21 +63,21 @@ async def test_a_report_is_filed_and_has_a_name(reports: Reports) -> None:
     assert first != second
 
 
-async def test_filing_again_gives_the_same_report(reports: Reports) -> None:
+async def test_filing_again_gives_the_same_report(client: ReportsClient) -> None:
     met = past_match()
     answers = await asyncio.gather(
-        *(reports.file(met.reporter, b"network", file_request(met)) for _ in range(5))
+        *(client.file(met.reporter, b"network", file_request(met)) for _ in range(5))
     )
     answers.append(
-        await reports.file(met.reporter, b"network", file_request(met, reason="other", note="again"))
+        await client.file(met.reporter, b"network", file_request(met, reason="other", note="again"))
     )
     assert len(set(answers)) == 1
 
 
-async def test_a_flag_is_filed_and_a_report_takes_its_place(reports: Reports) -> None:
+async def test_a_flag_is_filed_and_a_report_takes_its_place(client: ReportsClient) -> None:
     met = past_match()
-    flag = await reports.file(met.reporter, b"network", file_request(met, flag=True))
-    assert await reports.file(met.reporter, b"network", file_request(met, note="really")) == flag
+    flag = await client.file(met.reporter, b"network", file_request(met, flag=True))
+    assert await client.file(met.reporter, b"network", file_request(met, note="really")) == flag
 
 
 MET = past_match()
@@ -131,21 +119,18 @@ MET = past_match()
     ],
 )
 async def test_a_refusal_says_why(
-    reports: Reports, refusal: type[ZufallError], reporter: VisitorId, bad: ReportRequest
+    client: ReportsClient, refusal: type[ZufallError], reporter: VisitorId, bad: ReportRequest
 ) -> None:
     with pytest.raises(refusal) as refused:
-        await reports.file(reporter, b"network", bad)
+        await client.file(reporter, b"network", bad)
     assert refused.value.message
-    await reports.file(MET.reporter, b"network", file_request(MET))
+    await client.file(MET.reporter, b"network", file_request(MET))
 
 
-async def test_passes_of_another_ring_and_of_yesterday_are_refused(reports: Reports) -> None:
+async def test_passes_of_another_ring_and_of_yesterday_are_refused(client: ReportsClient) -> None:
     for met in (past_match(keys=new_key()), past_match(ago=25 * 3600)):
         with pytest.raises(PassRefused):
-            await reports.file(met.reporter, b"network", file_request(met))
-
-
-# --- the real one ----------------------------------------------------------------------------------
+            await client.file(met.reporter, b"network", file_request(met))
 
 
 async def test_moderators_see_the_filed_report(client: ReportsClient, replica: ReportsReplica) -> None:
@@ -204,7 +189,7 @@ async def _insist(client: ReportsClient, met: PastMatch) -> str:
             await asyncio.sleep(0.05)
 
 
-async def test_a_token_that_is_not_ours_is_refused(reports: Reports) -> None:
+async def test_a_token_that_is_not_ours_is_refused(client: ReportsClient) -> None:
     for text in ("", "I did not"):
         with pytest.raises(PassRefused):
-            await reports.appeal("nonsense", text)
+            await client.appeal("nonsense", text)

@@ -1,4 +1,4 @@
-"""The gateway's ports to the outside. Each has a real adapter and a fake that pass the same tests."""
+"""The gateway's ports to the outside. `tests/ports` tests what their adapters must do."""
 
 from collections.abc import Awaitable, Callable
 from typing import Protocol
