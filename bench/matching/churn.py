@@ -1,4 +1,4 @@
-"""Visitors who skip again and again: how often two meet again, and whether one is left behind."""
+"""Visitors who press Next again and again: how often two meet again, and whether one is left behind."""
 
 import asyncio
 import random
@@ -13,7 +13,7 @@ from .meeting_history import MeetingHistory
 from .seekers import ANYONE, Seeker, Seekers
 
 PATIENCE = 10.0
-"""Seconds after the last skip within which every visitor meets somebody they may meet."""
+"""Seconds after the last Next within which every visitor meets somebody they may meet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,11 @@ class Churn:
         """The number of matches that only one side saw."""
         return sum(len(sides) == 1 for sides in self._sides.values())
 
-    def skip(self, seeker: Seeker) -> None:
+    def press_next(self, seeker: Seeker) -> None:
         """Press Next, if there is a match."""
         if seeker.match is not None:
             self._part(seeker.match)
-            seeker.skip()
+            seeker.press_next()
 
     def _on_matched(self, seeker: Seeker) -> None:
         match = seeker.match or ""
@@ -106,14 +106,14 @@ async def _run(crowd: Seekers, plan: ChurnPlan) -> ChurnResult:
 async def _press(churn: Churn, seeker: Seeker, due: float, plan: ChurnPlan, start: float) -> None:
     while due < start + plan.seconds:
         await asyncio.sleep(due - perf_counter())
-        churn.skip(seeker)
+        churn.press_next(seeker)
         due += plan.every
 
 
 async def _settle(churn: Churn, crowd: Seekers) -> None:
     """Wait until nobody is stranded, or until `PATIENCE` is over."""
     deadline = perf_counter() + PATIENCE
-    while _left(churn, crowd)[1] and perf_counter() < deadline:  # noqa: ASYNC110 # an event would follow each skip
+    while _left(churn, crowd)[1] and perf_counter() < deadline:  # noqa: ASYNC110 # an event would follow each Next
         await asyncio.sleep(0.05)
 
 
@@ -125,7 +125,7 @@ def _left(churn: Churn, crowd: Seekers) -> tuple[list[int], set[int]]:
 
 def _figures(plan: ChurnPlan, gateways: int, outcome: ChurnResult) -> Iterator[Figure]:
     part = (
-        f"churn of {plan.visitors} visitors who skip every {1000 * plan.every:.0f} ms"
+        f"churn of {plan.visitors} visitors who press Next every {1000 * plan.every:.0f} ms"
         f" for {plan.seconds:.0f} s, {gateways} gateways"
     )
     known, others = outcome.meetings, plan.visitors - 1

@@ -35,7 +35,7 @@ class Seeker:
         self.client.find(wish)
         self._flush()
 
-    def skip(self) -> None:
+    def press_next(self) -> None:
         """Leave the match and search again."""
         if self.match is not None:
             self.match, self.found_at = None, perf_counter()

@@ -77,8 +77,8 @@ class Met(_OfMatch, frozen=True, gc=False):
     polite: bool
 
 
-class MatchPassedOver(_OfMatch, frozen=True, gc=False):
-    """A `matched` for a search that they had taken back: it was on its way, and is passed over."""
+class Skipped(_OfMatch, frozen=True, gc=False):
+    """A `matched` for a search that they had taken back: it was on its way, and is skipped."""
 
 
 class MatchEnded(_OfMatch, frozen=True, gc=False):
@@ -217,7 +217,7 @@ class Finished(_Event, frozen=True, gc=False):
 
 
 OfVisitor: TypeAlias = (
-    Dials | Came | Lost | Gone | Searches | Stopped | Pressed | Met | MatchPassedOver | MatchEnded | Away
+    Dials | Came | Lost | Gone | Searches | Stopped | Pressed | Met | Skipped | MatchEnded | Away
     | Back | Asked | Offered | Blocked | Remembered | ErrorReceived | Unreadable | Said | Heard | Ignored
     | Acknowledged | Filing | Filed | Postponed | Dismissed
 )  # fmt: skip

@@ -178,7 +178,7 @@ class RecordingClient(ZufallClient):
                 self._acknowledged = 0
                 self._record(events.Met(self._now, self.name, event.match, event.polite))
             case MatchSkipped():
-                self._record(events.MatchPassedOver(self._now, self.name, event.match))
+                self._record(events.Skipped(self._now, self.name, event.match))
             case messages.Ended():
                 self._record_end(event)
             case messages.PartnerAway():

@@ -122,7 +122,7 @@ def test_churn_counts_two_who_meet_again() -> None:
     for match in ("m1", "m2"):
         two.matched(0, match)
         two.matched(1, match)
-        two.churn.skip(two.one)
+        two.churn.press_next(two.one)
         assert two.transports[0].sent[-1] == b'{"type":"next","match":"%b"}' % match.encode()
         two.ended(1, match)
     known = two.churn.meetings
@@ -133,7 +133,7 @@ def test_churn_counts_two_who_meet_again() -> None:
 def test_churn_knows_a_match_that_one_left_before_the_other_saw_it() -> None:
     two = TwoSeekers()
     two.matched(0, "m1")
-    two.churn.skip(two.one)
+    two.churn.press_next(two.one)
     assert two.churn.one_sided == 1
     two.matched(1, "m1")
     two.ended(1, "m1")

@@ -39,7 +39,7 @@ class _Known:
             case events.Met():
                 self.leave(event.at)
                 self.present = event.match
-            case events.MatchPassedOver():
+            case events.Skipped():
                 self.left[event.match] = event.at
             case events.Came():
                 if event.resumed != self.present:
@@ -64,8 +64,8 @@ def check_cross_match_frames(
         known = everybody[event.visitor]
         if isinstance(event, Told) and event.match != known.present:
             yield from _check(event, known.left, disturbances, limit)
-        elif isinstance(event, events.MatchPassedOver):
-            yield from _check_passed(event, known.turned, disturbances, limit)
+        elif isinstance(event, events.Skipped):
+            yield from _check_skipped(event, known.turned, disturbances, limit)
         elif isinstance(event, events.Offered) and event.match not in (known.present, *known.left):
             yield _cross_match_frame(event, "which was never theirs")
         known.take(event)
@@ -83,8 +83,8 @@ def _check(
         yield _cross_match_frame(event, f"which they had left {event.at - since:.1f} s before")
 
 
-def _check_passed(
-    event: events.MatchPassedOver, since: float, disturbances: Disturbances, limit: float
+def _check_skipped(
+    event: events.Skipped, since: float, disturbances: Disturbances, limit: float
 ) -> Iterator[Violation]:
     if disturbances.overdue(since, event.at, limit, "calls", (event.visitor,)):
         long = f"{event.at - since:.1f} s after they had stopped searching"

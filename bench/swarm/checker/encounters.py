@@ -8,7 +8,7 @@ from bench.swarm.checker.match_views import Matches
 
 @dataclass(frozen=True, slots=True)
 class Encounter:
-    """A match of which both were told, be it that one of them passed it over."""
+    """A match of which both were told, be it that one of them skipped it."""
 
     match: str
     visitors: tuple[str, str]
@@ -20,9 +20,9 @@ class Encounter:
 
 def read_encounters(matches: Matches) -> Iterator[Encounter]:
     """Return encounters in no order. A match that only one side was told of is none."""
-    for match in {**matches.sides, **matches.passed}:
+    for match in {**matches.sides, **matches.skipped}:
         times = {side.visitor: (side.met, side.left) for side in matches.sides.get(match, ())}
-        times |= {visitor: (at, at) for visitor, at in matches.passed.get(match, {}).items()}
+        times |= {visitor: (at, at) for visitor, at in matches.skipped.get(match, {}).items()}
         if len(times) == 2:
             one, other = times
             met, parted = (min(moments) for moments in zip(*times.values(), strict=True))

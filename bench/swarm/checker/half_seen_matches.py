@@ -17,7 +17,7 @@ class HalfSeenMatches:
     def __init__(self, searches: Sequence[Search], matches: Matches, bounds: Bounds) -> None:
         self._modes = {(one.visitor, one.until): one.mode for one in searches if one.met}
         self._broken_off = [one for one in searches if one.broken_off]
-        self._passed = matches.passed
+        self._skipped = matches.skipped
         self._agree = bounds.agree
 
     def partners(self, side: MatchView) -> set[str]:
@@ -25,7 +25,7 @@ class HalfSeenMatches:
 
         A visitor who skipped that match was the partner. One who met somebody else since their loss was not.
         """
-        if side.match in self._passed:
+        if side.match in self._skipped:
             return set()
         mode = self._modes.get((side.visitor, side.met), "")
         return {

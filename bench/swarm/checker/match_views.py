@@ -64,13 +64,13 @@ class Matches:
 
     sides: dict[str, list[MatchView]] = field(default_factory=dict)
     """The sides of each match, in the order in which they met."""
-    passed: dict[str, dict[str, float]] = field(default_factory=dict)
+    skipped: dict[str, dict[str, float]] = field(default_factory=dict)
     """For each match the visitors who took back the search before the gateway knew it, and when."""
     violations: list[Violation] = field(default_factory=list)
 
     def told(self, match: str) -> set[str]:
         """Return everybody who was matched in it, even if they skipped it."""
-        return {side.visitor for side in self.sides.get(match, ())} | set(self.passed.get(match, ()))
+        return {side.visitor for side in self.sides.get(match, ())} | set(self.skipped.get(match, ()))
 
     def pairs(self) -> Iterable[tuple[MatchView, MatchView]]:
         """Yield both sides of each match that two visitors saw."""
@@ -95,8 +95,8 @@ class _Reader:
         match event:
             case events.Met():
                 self._meet(event)
-            case events.MatchPassedOver():
-                self.found.passed.setdefault(event.match, {})[event.visitor] = event.at
+            case events.Skipped():
+                self.found.skipped.setdefault(event.match, {})[event.visitor] = event.at
             case events.Came():
                 self._come(event)
             case events.Lost():

@@ -120,7 +120,7 @@ class _Strangers:
         for match, sides in matches.sides.items():
             met = max(side.met for side in sides)
             left = [_parted(side, sockets[side.visitor], bounds) for side in sides]
-            left += matches.passed.get(match, {}).values()
+            left += matches.skipped.get(match, {}).values()
             one = sides[0].visitor
             for other in matches.told(match) - {one} or unseen.partners(sides[0]):
                 self._parted[frozenset((one, other))].append((met, max(left)))

@@ -44,9 +44,9 @@ def test_frames_that_cross_with_a_next_are_allowed() -> None:
 
 
 def test_frames_that_cross_with_a_stop_are_allowed() -> None:
-    passed = [events.Stopped(39.9, "ann"), events.MatchPassedOver(40, "ann", "n")]
-    assert judge(TOGETHER, passed, events.MatchEnded(40.1, "ann", "n", "stop")) == []
-    assert invariants(judge(TOGETHER, passed, events.Away(45, "ann", "n"))) == [6]
+    skipped = [events.Stopped(39.9, "ann"), events.Skipped(40, "ann", "n")]
+    assert judge(TOGETHER, skipped, events.MatchEnded(40.1, "ann", "n", "stop")) == []
+    assert invariants(judge(TOGETHER, skipped, events.Away(45, "ann", "n"))) == [6]
 
 
 @pytest.mark.parametrize(
@@ -59,14 +59,14 @@ def test_frames_that_cross_with_a_stop_are_allowed() -> None:
     ],
 )
 def test_matched_long_after_they_had_stopped_searching(turned: events.Event) -> None:
-    assert judge(TOGETHER, turned, events.MatchPassedOver(42, "cem", "n")) == []
-    found = judge(TOGETHER, turned, events.MatchPassedOver(45, "cem", "n"))
+    assert judge(TOGETHER, turned, events.Skipped(42, "cem", "n")) == []
+    found = judge(TOGETHER, turned, events.Skipped(45, "cem", "n"))
     assert invariants(found) == [6]
     assert "was matched in n, 5.0 s after they had stopped searching" in str(found[0])
 
 
 def test_a_gateway_that_was_paused_reads_a_stop_late() -> None:
-    stopped = [events.Stopped(40, "cem"), events.MatchPassedOver(51, "cem", "n")]
+    stopped = [events.Stopped(40, "cem"), events.Skipped(51, "cem", "n")]
     for origin, found in [("http://g1", []), ("http://g3", [6])]:
         fault = [strike(40, "pause", "gateway", origin=origin), events.Healed(50, 1)]
         assert invariants(judge(TOGETHER, stopped, fault)) == found, origin

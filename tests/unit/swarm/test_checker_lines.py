@@ -197,8 +197,8 @@ MET_ALONE = [*both_came(), *meet(1, visitors=["ann"]), events.MatchEnded(2.2, "a
 
 
 def test_a_visitor_who_skipped_a_match_may_get_a_line_of_it() -> None:
-    passed, line = events.MatchPassedOver(1, "bob", "m"), [said(2, 1), ignored(2.1, 1)]
-    assert judge(MET_ALONE, passed, line) == []
+    skipped, line = events.Skipped(1, "bob", "m"), [said(2, 1), ignored(2.1, 1)]
+    assert judge(MET_ALONE, skipped, line) == []
     assert 6 in invariants(judge(MET_ALONE, line))
 
 
@@ -209,6 +209,6 @@ def test_a_visitor_who_skipped_a_match_gets_no_other_frame_of_it() -> None:
         (ignored(2, 1, of="bob"), "heard in m what bob said"),
         (ignored(6, 1), "which they had left 5.0 s before"),
     ]:
-        found = judge(MET_ALONE, events.MatchPassedOver(1, "bob", "m"), stray)
+        found = judge(MET_ALONE, events.Skipped(1, "bob", "m"), stray)
         assert 6 in invariants(found), stray
         assert what in str(found), stray

@@ -149,7 +149,7 @@ def test_the_partner_is_none_of_those_lost_where_another_passed_the_match_over()
     ]
     met = [*meet(1, visitors=["ann"]), events.MatchEnded(6.5, "ann", "m", "lost")]
     assert judge(both_came(), lost, met) == []
-    assert invariants(judge(both_came(), lost, met, events.MatchPassedOver(1, "bob", "m"))) == [1]
+    assert invariants(judge(both_came(), lost, met, events.Skipped(1, "bob", "m"))) == [1]
 
 
 def test_a_ghost() -> None:

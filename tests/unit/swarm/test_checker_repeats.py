@@ -52,11 +52,11 @@ def test_that_every_gateway_was_killed_since_is_no_excuse() -> None:
     assert 3 in invariants(judge(strikes, met_again))
 
 
-def test_a_match_that_one_passed_over_counts() -> None:
-    passed = [*both_came(), *meet(1, visitors=["ann"]), events.MatchPassedOver(1.1, "bob", "m")]
+def test_a_match_that_one_skipped_counts() -> None:
+    skipped = [*both_came(), *meet(1, visitors=["ann"]), events.Skipped(1.1, "bob", "m")]
     over = events.MatchEnded(1.5, "ann", "m", "next")
-    assert judge(passed, over, meet(70, "n"), part(75, "n")) == []
-    assert invariants(judge(passed, over, meet(30, "n"), part(35, "n"))) == [3]
+    assert judge(skipped, over, meet(70, "n"), part(75, "n")) == []
+    assert invariants(judge(skipped, over, meet(30, "n"), part(35, "n"))) == [3]
 
 
 def test_visitors_may_meet_again_after_a_match_that_one_did_not_see() -> None:

@@ -128,10 +128,10 @@ def test_two_may_have_parted_in_a_match_that_one_did_not_see() -> None:
 
 def test_two_have_parted_when_one_skipped_their_match() -> None:
     met = [*searches(1, "ann", "bob"), events.Met(2, "ann", "m", polite=True), events.Stopped(1.9, "bob")]
-    passed = [events.MatchPassedOver(2.1, "bob", "m"), events.MatchEnded(2.2, "ann", "m", "stop")]
+    skipped = [events.Skipped(2.1, "bob", "m"), events.MatchEnded(2.2, "ann", "m", "stop")]
     again = searches(3, "ann", "bob")
-    assert judge(both_came(), met, passed, again, until=2.2 + 60 + 16) == []
-    assert invariants(judge(both_came(), met, passed, again, until=2.2 + 60 + 18)) == [4, 4]
+    assert judge(both_came(), met, skipped, again, until=2.2 + 60 + 16) == []
+    assert invariants(judge(both_came(), met, skipped, again, until=2.2 + 60 + 18)) == [4, 4]
 
 
 def test_without_any_matcher_nobody_can_meet() -> None:

@@ -229,7 +229,7 @@ def test_answers_that_say_something_are_recorded() -> None:
     assert told == [("m", 1), ("m", 2), ("before", 1)]
 
 
-def test_a_match_for_a_search_taken_back_is_passed_over() -> None:
+def test_a_match_for_a_search_taken_back_is_skipped() -> None:
     gateway = GatewayAndClient()
     gateway.perform("stop")
     gateway.perform("find")
@@ -238,7 +238,7 @@ def test_a_match_for_a_search_taken_back_is_passed_over() -> None:
     gateway.say("searching", waiting=1, stage=1)
     gateway.match("n")
     assert gateway.client.latest[0] == "n"
-    assert [event.match for event in gateway.recorded(events.MatchPassedOver)] == ["m"]
+    assert [event.match for event in gateway.recorded(events.Skipped)] == ["m"]
 
 
 def test_frames_sent_before_the_gateway_read_the_stop_are_ignored() -> None:
