@@ -24,7 +24,10 @@ SECRETS = {
     "ZUFALL_MODERATOR_TOKEN": new_key(),
     "ZUFALL_DATABASE": "postgresql+asyncpg://zufall:secret@database/zufall",
 }
-NOT_IN_A_CONFIG = {"ZUFALL_LOGS"}  # read by the lifecycle, before the config
+NOT_IN_A_CONFIG = {
+    "ZUFALL_LOGS",
+    "GLIBC_TUNABLES",
+}  # read by the lifecycle before the config, and by the C library
 
 Object = dict[str, Any]
 
