@@ -8,10 +8,9 @@ ROUNDS ?= 5
 VISITORS ?= 200
 PYTHON := .venv/bin/python
 GENERATED := protos web/src/*.generated.ts web/console/src/*.generated.ts docs/browser-protocol.md docs/http-api.md docs/console-api.md
-# Tests that measure or need the whole machine have their own target. The others wait half of the time, so there are
-# three workers for two processors.
+# Most tests wait half of the time, so there are three workers for two processors.
 WORKERS ?= $(shell echo $$((($$(nproc) * 3 + 1) / 2)))
-ALONE := tests/containers tests/faults tests/hostile
+SIDE_BY_SIDE := --numprocesses $(WORKERS) --maxprocesses 6 --dist loadscope
 .DEFAULT_GOAL := help
 .PHONY: help run dev hooks page countries check fresh test coverage test-alone test-long faults faults-reports hostile bench bench-matching image generate format clean
 
@@ -47,15 +46,16 @@ fresh: generate # fails when a generated file was not up to date
 test: .venv/.development page countries ## run all tests that can run side by side; a test that lacks a program says so and is skipped, unless ZUFALL_REQUIRE names the program
 	npm --prefix web test
 	npm --prefix web run size
-	$(PYTHON) -m pytest --numprocesses $(WORKERS) --maxprocesses 6 --dist loadscope --no-loadscope-reorder $(addprefix --ignore ,$(ALONE))
+	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --no-loadscope-reorder $(addprefix --ignore ,tests/faults tests/containers tests/hostile)
 
-coverage: .venv/.development ## branch coverage by the unit tests, with floors: all services, and their pure parts
-	$(PYTHON) -m pytest --numprocesses $(WORKERS) --maxprocesses 6 --dist loadscope --cov --cov-report= tests/unit
+coverage: .venv/.development countries ## branch coverage by the unit tests, with floors: all services, and their pure parts (a minute)
+	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --cov --cov-report= --ignore tests/unit/simulation tests/unit
 	.venv/bin/coverage report --fail-under=73
 	.venv/bin/coverage report --fail-under=99 --include="services/*/core/*,services/contract/*"
 
-test-alone: .venv/.development page countries ## run the tests that need the whole machine: containers, faults, hostile peers (five minutes)
-	$(PYTHON) -m pytest $(ALONE)
+test-alone: .venv/.development page countries ## run the tests that need the whole machine: containers, faults, hostile peers (four minutes)
+	$(PYTHON) -m pytest --numprocesses 2 --dist loadscope tests/faults tests/containers
+	$(PYTHON) -m pytest tests/hostile
 
 test-long: .venv/.development ## run the state machines of matching for longer (EXAMPLES=10000, some ten minutes)
 	ZUFALL_TEST_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest --timeout=7200 tests/unit/test_cluster_machine.py tests/unit/matcher/test_waiting_room_machine.py tests/unit/signaling/test_session_machine.py
