@@ -137,11 +137,11 @@ class WaitingRoom:
         self._settle_arrivals()
         self._widen_due(now)
         self._resume_scans(now)
-        self._refresh_pools(now)
-        self._sweep(now)
         overflow = [
             self._overflow(entry) for entry in islice(self._side_lanes.pop_due(now), _OVERFLOW_AT_ONCE)
         ]
+        self._refresh_pools(now)  # after all that leave, so that no hint counts them
+        self._sweep(now)
         pairings, self._pairings = self._pairings, []
         return Advance(pairings, self._stage_changes(now), overflow, self._next_at())
 

@@ -108,6 +108,14 @@ def test_a_lone_visitor_gets_a_new_hint_when_somebody_comes_and_goes() -> None:
     assert room.due == inf
 
 
+def test_a_hint_does_not_count_a_ticket_that_overflows_in_the_same_moment() -> None:
+    room = HintedRoom(ticket(1, avoid_countries=frozenset({"DE"})))
+    room.room.offer([ticket(2, 0.5, country="DE", side_lane=True)], 0.5)
+    room.advance(0.5)
+    room.advance(3.0)
+    assert room.told[1] == "alone"
+
+
 def test_two_who_just_parted_get_that_hint_and_meet_after_a_minute() -> None:
     room = HintedRoom(ticket(1, partners={2: 0.0}), ticket(2, partners={1: 0.0}))
     room.run(0.0, 59.0)
