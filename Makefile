@@ -54,7 +54,7 @@ coverage: .venv/.development countries ## branch coverage by the unit tests, wit
 	.venv/bin/coverage report --fail-under=99 --include="services/*/core/*,services/contract/*"
 
 test-alone: .venv/.development page countries ## run the tests that need the whole machine: containers, faults, hostile peers (four minutes)
-	$(PYTHON) -m pytest --numprocesses 2 --dist loadscope tests/faults tests/containers
+	$(PYTHON) -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder tests/faults tests/containers
 	$(PYTHON) -m pytest tests/hostile
 
 test-long: .venv/.development ## run the state machines of matching for longer (EXAMPLES=10000, some ten minutes)
