@@ -48,12 +48,12 @@ test: .venv/.development page countries ## run all tests that can run side by si
 	npm --prefix web run size
 	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --no-loadscope-reorder $(addprefix --ignore ,tests/faults tests/containers tests/hostile)
 
-coverage: .venv/.development countries ## branch coverage by the unit tests, with floors: all services, and their pure parts (a minute)
+coverage: .venv/.development countries ## branch coverage by the unit tests, with floors: all services, and their pure parts (a minute and a half)
 	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --cov --cov-report= --ignore tests/unit/simulation tests/unit
 	.venv/bin/coverage report --fail-under=73
 	.venv/bin/coverage report --fail-under=99 --include="services/*/core/*,services/contract/*"
 
-test-alone: .venv/.development page countries ## run the tests that need the whole machine: containers, faults, hostile peers (four minutes)
+test-alone: .venv/.development page countries ## run the tests that are kept apart: faults, containers, and hostile peers, who need the whole machine (four minutes)
 	$(PYTHON) -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder tests/faults tests/containers
 	$(PYTHON) -m pytest tests/hostile
 

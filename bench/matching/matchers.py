@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.processes import Servers
+from services.local.plan import HUGE_PAGES
 from services.local.ports import first_in_a_row, free_ports
 
 
@@ -35,6 +36,7 @@ def matchers(number: int, environment: Mapping[str, str] | None = None) -> Itera
                 own = {
                     "ZUFALL_LISTEN": f"127.0.0.1:{port}",
                     "ZUFALL_ADMIN_LISTEN": f"127.0.0.1:{port + number}",
+                    **HUGE_PAGES,
                 }
                 servers.start([sys.executable, "-m", "services.matcher"], own | dict(environment or {}))
             for port in ports:

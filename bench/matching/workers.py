@@ -14,7 +14,7 @@ class BenchmarkWorker:
 
     def __init__(self, module: str, *arguments: object) -> None:
         command = [sys.executable, "-m", f"bench.matching.{module}", *map(str, arguments)]
-        environment = {**os.environ, **HUGE_PAGES}  # as a matcher runs
+        environment = {**os.environ, **HUGE_PAGES}  # so that a room runs as in a matcher
         self._process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
         )
