@@ -1,12 +1,19 @@
 """Tests a database that goes back under a running service, as to a backup or a standby that lags behind."""
 
+import asyncio
+from dataclasses import replace
+
 import sqlalchemy as sa
 
 from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId, random_id
-from services.reports.shell.storage.database import open_engine
+from services.reports.core.records import Level
+from services.reports.shell.standings import StandingsCache, StandingsPoller
+from services.reports.shell.storage.database import migrate, open_engine
+from services.reports.shell.storage.report_store import SqlReportStore
 from services.signaling.shell.adapters.standings_watcher import StandingsWatcher
 
+from ..ports.report_stores import decision
 from ..timing import until
 from .reports_service import NO_NATS, reports_service
 
@@ -39,3 +46,22 @@ async def test_a_number_that_is_given_again_keeps_no_ban_from_gateways(database:
         assert watch.ban(kept) is not None
         assert watch.ban(forgotten) is None
         await watch.stop()
+
+
+async def test_what_is_decided_while_all_is_loaded_again_holds_at_once(database: str) -> None:
+    engine = open_engine(database)
+    await migrate(engine)
+    store, cache = SqlReportStore(engine), StandingsCache()
+    poller = StandingsPoller(store, cache, lambda: 2_000)
+    await store.decide(decision("banned"))
+    changed = await store.decide(decision("changed"))
+    loading = asyncio.create_task(poller.load())
+    await asyncio.sleep(0)
+    assert not loading.done()
+    cache.apply([replace(changed, level=Level.WATCHED, sequence=changed.sequence + 1)])
+    await loading
+    await engine.dispose()
+    assert {made.visitor: made.level for made in cache.standings(2_000)} == {
+        "banned": Level.BANNED,
+        "changed": Level.WATCHED,
+    }

@@ -128,13 +128,18 @@ class StandingsPoller:
         self.problem: str | None = "the standings are not loaded"
 
     async def load(self) -> None:
-        """Load all standings anew; raises `Unavailable`."""
-        sequence, decisions = await self._store.standings(self._now())
-        last = [one.id for one in await self._store.decisions_after(sequence - 1) if one.sequence == sequence]
-        self._last_read = sequence, "".join(last)
-        self._cache.reset()
-        self._cache.apply(decisions)
-        self._cache.mark_complete(sequence, self._now())
+        """Load all standings anew, and keep what is decided meanwhile; raises `Unavailable`."""
+        with self._cache.watching() as meanwhile:
+            sequence, decisions = await self._store.standings(self._now())
+            last = [
+                one.id for one in await self._store.decisions_after(sequence - 1) if one.sequence == sequence
+            ]
+            self._last_read = sequence, "".join(last)
+            self._cache.reset()
+            self._cache.apply(decisions)
+            self._cache.mark_complete(sequence, self._now())
+            while (made := meanwhile.get_nowait()) is not None:  # `reset` ended it
+                self._cache.apply([made])
         self.problem = None
 
     def wake(self) -> None:
