@@ -64,7 +64,7 @@ NOT_EXCUSED = replace(ONE_SIDED, bounds=replace(ONE_SIDED.bounds, margin=BOUNDS.
 MOVING = Habits(
     pause=0.5,
     acts={
-        "matched": {"say": 0.6, "next": 0.1, "cut": 0.3},
+        "matched": {"say": 0.4, "next": 0.1, "cut": 0.5},
         "searching": {"wait": 0.9, "cut": 0.1},
         "idle": {"find": 1.0},
         "offline": {"wait": 1.0},
@@ -75,7 +75,7 @@ MOVING = Habits(
 LATE = Plan(
     seed=1,
     storm=14,
-    visitors=120,
+    visitors=300,  # without epochs eight to ten of them are thrown out; none would prove nothing
     shape=Shape(gateways=3, matchers=1),
     pace=Pace(gap=(3.5, 4), lasts=(2.5, 3)),
     templates=[
