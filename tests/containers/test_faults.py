@@ -49,4 +49,4 @@ async def test_visitors_see_nothing_wrong(image: str, tmp_path: Path) -> None:
     write(outcome.history, tmp_path / "history.jsonl")
     print(as_table(outcome.recovery))  # noqa: T201 # with `pytest -s` one may look
     assert not outcome.explain(), outcome.explain()
-    assert_recovered(outcome.recovery)
+    assert_recovered(outcome.recovery, PLAN.pace.lasts[1])

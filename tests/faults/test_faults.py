@@ -137,7 +137,7 @@ def test_visitors_see_nothing_wrong(outcomes: Outcomes) -> None:
     outcome = outcomes.short
     print(as_table(outcome.recovery))
     assert not outcome.explain(), outcome.explain()
-    assert_recovered(outcome.recovery)
+    assert_recovered(outcome.recovery, SHORT.pace.lasts[1])
 
 
 def test_wall_clocks_jumped(outcomes: Outcomes) -> None:
