@@ -53,9 +53,9 @@ coverage: .venv/.development countries ## branch coverage by the unit tests, wit
 	.venv/bin/coverage report --fail-under=73
 	.venv/bin/coverage report --fail-under=99 --include="services/*/core/*,services/contract/*"
 
-test-alone: .venv/.development page countries ## run the tests that are kept apart: faults, containers, and hostile peers, who need the whole machine (four minutes)
-	$(PYTHON) -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder tests/faults tests/containers
-	$(PYTHON) -m pytest tests/hostile
+test-alone: .venv/.development page countries ## run the tests that are kept apart: containers, faults and hostile peers (three minutes)
+	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --no-loadscope-reorder --ignore tests/hostile/test_unfelt.py tests/containers tests/faults tests/hostile
+	$(PYTHON) -m pytest tests/hostile/test_unfelt.py # it measures, so it has the machine for itself
 
 test-long: .venv/.development ## run the state machines of matching for longer (EXAMPLES=10000, some ten minutes)
 	ZUFALL_TEST_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest --timeout=7200 tests/unit/test_cluster_machine.py tests/unit/matcher/test_waiting_room_machine.py tests/unit/signaling/test_session_machine.py

@@ -71,17 +71,17 @@ class Servers:
         tail = self._log.read_text(errors="replace")[-2000:]
         raise TimeoutError(f"nothing listens on port {port} after {timeout:.0f} s:\n{tail}")
 
-    def stop(self, timeout: float = 15) -> None:
-        """Ask all to end, then kill what is left; nothing outlives this call."""
+    def stop(self, grace: float = 15) -> None:
+        """Ask all to end, and kill what is left after `grace` seconds; nothing outlives this call."""
         everything = self.tree()
         for root in self._roots:
             with suppress(psutil.NoSuchProcess):
                 root.send_signal(signal.SIGINT)
-        _, alive = psutil.wait_procs(everything, timeout=timeout)
+        _, alive = psutil.wait_procs(everything, timeout=grace)
         for process in alive:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
-        psutil.wait_procs(alive, timeout=timeout)
+        psutil.wait_procs(alive, timeout=15)
         self._roots.clear()
 
 

@@ -29,7 +29,7 @@ def runs(pid: int) -> bool:
 def servers(tmp_path: Path):  # type: ignore[no-untyped-def]
     servers = Servers(tmp_path / "log")
     yield servers
-    servers.stop(timeout=scaled(1))
+    servers.stop(grace=0.1)
 
 
 def test_the_time_of_grandchildren_counts(servers: Servers) -> None:
@@ -65,7 +65,7 @@ def test_stop_ends_the_whole_tree(servers: Servers) -> None:
     while len(servers.tree()) < 2 and time.monotonic() < deadline:
         time.sleep(0.02)
     pids = [one.pid for one in servers.tree()]
-    servers.stop(timeout=scaled(1))
+    servers.stop(grace=0.1)
     assert not [pid for pid in pids if runs(pid)]
 
 

@@ -76,7 +76,7 @@ reports = st.builds(
     known=st.booleans(),
 )
 crowds = st.lists(reports, max_size=12, unique_by=lambda one: one.id)
-quickly = settings(max_examples=200, deadline=None)
+untimed = settings(deadline=None)
 
 
 def score(crowd: list[ReportFacts], policy: Policy, now: int = NOW) -> float:
@@ -89,7 +89,7 @@ def alone(one: ReportFacts, number: int) -> ReportFacts:
     return replace(one, id=ReportId(name), reporter=VisitorId(name), network=name.encode())
 
 
-@quickly
+@untimed
 @given(one=reports, count=st.integers(1, 300), policy=policies)
 def test_a_network_counts_for_no_more_than_a_few_independent_reporters(
     one: ReportFacts, count: int, policy: Policy
@@ -99,7 +99,7 @@ def test_a_network_counts_for_no_more_than_a_few_independent_reporters(
     assert score(again(one, count, by_others=True), policy) <= score(independent, policy) * ROUNDING
 
 
-@quickly
+@untimed
 @given(one=reports, count=st.integers(1, 100), each=st.integers(1, 3))
 def test_a_network_counts_for_no_more_than_two_under_the_default_policy_or_three_if_all_report_often(
     one: ReportFacts, count: int, each: int
@@ -113,7 +113,7 @@ def test_a_network_counts_for_no_more_than_two_under_the_default_policy_or_three
     assert found.action is None
 
 
-@quickly
+@untimed
 @given(one=reports, count=st.integers(1, 100), policy=policies)
 def test_a_reporter_counts_for_no_more_than_a_few_from_wherever_they_report(
     one: ReportFacts, count: int, policy: Policy
@@ -124,7 +124,7 @@ def test_a_reporter_counts_for_no_more_than_a_few_from_wherever_they_report(
     assert found.networks <= 1
 
 
-@quickly
+@untimed
 @given(crowd=crowds, place=st.integers(0), less=st.integers(1, 1000), policy=policies)
 def test_a_reporter_of_more_visitors_counts_for_less(
     crowd: list[ReportFacts], place: int, less: int, policy: Policy
@@ -137,14 +137,14 @@ def test_a_reporter_of_more_visitors_counts_for_less(
     assert score([eager], policy) <= score([one], policy)
 
 
-@quickly
+@untimed
 @given(one=reports, policy=policies)
 def test_a_reporter_of_everybody_counts_for_next_to_nothing(one: ReportFacts, policy: Policy) -> None:
     everybody = replace(one, reported_lately=1000 * policy.free_a_day)
     assert score([everybody], policy) <= policy.weights[one.reason] / 1000 * ROUNDING
 
 
-@quickly
+@untimed
 @given(one=reports, more=st.integers(1, 50), policy=policies)
 def test_earlier_decisions_change_the_weight_of_a_reporter(
     one: ReportFacts, more: int, policy: Policy
@@ -155,7 +155,7 @@ def test_earlier_decisions_change_the_weight_of_a_reporter(
     assert score([worse], policy) < score([one], policy) < score([better], policy)
 
 
-@quickly
+@untimed
 @given(one=reports, hours=st.integers(1, MAX_DEVICE_HOURS), policy=policies)
 def test_a_device_earns_trust_by_its_age_alone_and_never_more_than_a_report_is_worth(
     one: ReportFacts, hours: int, policy: Policy
@@ -169,7 +169,7 @@ def test_a_device_earns_trust_by_its_age_alone_and_never_more_than_a_report_is_w
     assert score([none], policy) == pytest.approx(score([old], policy) * policy.unproven_factor)
 
 
-@quickly
+@untimed
 @given(crowd=crowds, one=reports, policy=policies)
 def test_a_report_from_a_new_network_never_lowers_the_score(
     crowd: list[ReportFacts], one: ReportFacts, policy: Policy
@@ -180,7 +180,7 @@ def test_a_report_from_a_new_network_never_lowers_the_score(
     assert after.score == pytest.approx(before.score + score([one], policy))
 
 
-@quickly
+@untimed
 @given(crowd=crowds, one=reports, policy=policies)
 def test_no_further_report_lowers_the_score(
     crowd: list[ReportFacts], one: ReportFacts, policy: Policy
@@ -189,7 +189,7 @@ def test_no_further_report_lowers_the_score(
     assert score([*crowd, last], policy) * ROUNDING >= score(crowd, policy)
 
 
-@quickly
+@untimed
 @given(
     crowd=crowds,
     ages=st.tuples(st.integers(0, 10_000 * HOUR_MS), st.integers(0, 10_000 * HOUR_MS)),
@@ -202,7 +202,7 @@ def test_a_score_only_falls_while_nobody_reports(
     assert score(crowd, policy, NOW + later) <= score(crowd, policy, NOW + sooner) * ROUNDING
 
 
-@quickly
+@untimed
 @given(crowd=crowds, half_lives=st.integers(0, 20), policy=policies)
 def test_a_score_halves_in_each_half_life(crowd: list[ReportFacts], half_lives: int, policy: Policy) -> None:
     start = max([NOW, *(one.filed_at for one in crowd)])
@@ -210,7 +210,7 @@ def test_a_score_halves_in_each_half_life(crowd: list[ReportFacts], half_lives: 
     assert score(crowd, policy, later) == pytest.approx(score(crowd, policy, start) / 2**half_lives, rel=1e-5)
 
 
-@quickly
+@untimed
 @given(crowds=st.tuples(crowds, crowds), hours=st.integers(0, 1000), policy=policies)
 def test_the_queue_keeps_its_order_while_time_passes(
     crowds: tuple[list[ReportFacts], list[ReportFacts]], hours: int, policy: Policy
@@ -223,7 +223,7 @@ def test_the_queue_keeps_its_order_while_time_passes(
     assert (one < other) is (one < later)
 
 
-@quickly
+@untimed
 @given(crowd=crowds, data=st.data(), policy=policies)
 def test_the_order_in_which_reports_came_in_changes_nothing(
     crowd: list[ReportFacts], data: st.DataObject, policy: Policy
@@ -231,7 +231,7 @@ def test_the_order_in_which_reports_came_in_changes_nothing(
     assert review(data.draw(st.permutations(crowd)), policy, NOW) == review(crowd, policy, NOW)
 
 
-@quickly
+@untimed
 @given(crowd=crowds, policy=policies)
 def test_the_weights_of_reports_are_shown_and_add_up(crowd: list[ReportFacts], policy: Policy) -> None:
     found = review(crowd, policy, NOW)
@@ -246,7 +246,7 @@ def test_the_weights_of_reports_are_shown_and_add_up(crowd: list[ReportFacts], p
         assert len({cut.reason for cut in one.reductions}) == len(one.reductions)
 
 
-@quickly
+@untimed
 @given(crowd=crowds, wait=st.integers(0, 400 * HOUR_MS), policy=policies)
 def test_an_automatic_action_ends(crowd: list[ReportFacts], wait: int, policy: Policy) -> None:
     newest = max((one.filed_at for one in crowd), default=NOW)
@@ -258,7 +258,7 @@ def test_an_automatic_action_ends(crowd: list[ReportFacts], wait: int, policy: P
         assert action.level is not Level.GOOD
 
 
-@quickly
+@untimed
 @given(crowd=crowds, policy=policies)
 def test_an_automatic_action_needs_the_score_and_the_networks_of_the_policy(
     crowd: list[ReportFacts], policy: Policy
@@ -274,7 +274,7 @@ def test_an_automatic_action_needs_the_score_and_the_networks_of_the_policy(
         assert found.action.rule in {one.reason for one in crowd}
 
 
-@quickly
+@untimed
 @given(crowd=st.lists(reports, min_size=1, max_size=12, unique_by=lambda one: one.id), policy=policies)
 def test_a_report_of_a_minor_comes_before_all_others(crowd: list[ReportFacts], policy: Policy) -> None:
     others = [
@@ -285,7 +285,7 @@ def test_a_report_of_a_minor_comes_before_all_others(crowd: list[ReportFacts], p
     assert review([minor], policy, NOW).urgency > review(others, policy, NOW).urgency
 
 
-@quickly
+@untimed
 @given(crowd=crowds, one=reports, policy=policies)
 def test_flags_alone_rank_beneath_every_report_of_a_person(
     crowd: list[ReportFacts], one: ReportFacts, policy: Policy
@@ -296,7 +296,7 @@ def test_flags_alone_rank_beneath_every_report_of_a_person(
     assert said > review(flags, policy, NOW).urgency
 
 
-@quickly
+@untimed
 @given(one=reports, count=st.integers(1, 60), most=st.integers(0, 30))
 def test_flags_of_one_network_about_whomever_come_to_no_more_than_so_many(
     one: ReportFacts, count: int, most: int
@@ -307,7 +307,7 @@ def test_flags_of_one_network_about_whomever_come_to_no_more_than_so_many(
     assert total <= most * score([replace(flag, flags_lately=0)], policy) * ROUNDING
 
 
-@quickly
+@untimed
 @given(crowd=crowds, data=st.data(), policy=policies)
 def test_scores_of_pictures_decide_nothing(
     crowd: list[ReportFacts], data: st.DataObject, policy: Policy
@@ -318,7 +318,7 @@ def test_scores_of_pictures_decide_nothing(
     assert [one.points for one in again.weighted] == [one.points for one in found.weighted]
 
 
-@quickly
+@untimed
 @given(crowd=crowds, place=st.integers(0), scores=st.tuples(factors, factors), policy=policies)
 def test_a_picture_that_looks_worse_never_comes_later_and_moves_a_case_only_so_far(
     crowd: list[ReportFacts], place: int, scores: tuple[float, float], policy: Policy
@@ -334,7 +334,7 @@ def test_a_picture_that_looks_worse_never_comes_later_and_moves_a_case_only_so_f
     assert more.heat <= bare.heat + policy.picture_half_lives + 1e-9
 
 
-@quickly
+@untimed
 @given(crowd=crowds, one=reports, policy=policies)
 def test_a_picture_on_a_list_comes_before_unknown_ones(
     crowd: list[ReportFacts], one: ReportFacts, policy: Policy

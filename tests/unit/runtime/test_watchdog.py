@@ -14,10 +14,10 @@ async def test_a_peer_that_says_nothing_is_noticed() -> None:
 
 
 async def test_a_peer_that_speaks_is_left_alone() -> None:
-    watchdog = Watchdog(scaled(0.4))
+    watchdog = Watchdog(scaled(0.2))
     watching = asyncio.create_task(watchdog.expired())
-    for _ in range(20):
-        await asyncio.sleep(scaled(0.05))
+    for _ in range(12):
+        await asyncio.sleep(scaled(0.02))
         watchdog.reset()
     assert not watching.done()
     watching.cancel()
