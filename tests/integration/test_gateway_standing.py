@@ -9,7 +9,7 @@ from protos import reports_pb2 as pb
 from services.contract.ids import random_id
 
 from ..moderation import decide
-from ..timing import scaled
+from ..timing import scaled, until
 from ..visitor import ManualVisitor, opened, visitor
 from .cluster import Cluster
 from .meetings import WAYS, Way, does_not_meet, pair
@@ -20,6 +20,19 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 async def ban(cluster: Cluster, name: str, seconds: int = 3600) -> None:
     token = cluster.environment["ZUFALL_MODERATOR_TOKEN"]
     await decide(cluster.reports.address, token, name, pb.LEVEL_BANNED, "nudity", seconds)
+
+
+async def stands(cluster: Cluster, one: ManualVisitor, level: str) -> None:
+    """Wait until every gateway knows the visitor's standing: each hears of a decision for itself."""
+
+    async def known() -> bool:
+        levels = []
+        for url in cluster.urls:
+            async with one.http.get(f"{url}/api/standing", headers=one.authorization) as standing:
+                levels.append((await standing.json())["level"])
+        return levels == [level] * len(levels)
+
+    await until(known)
 
 
 async def is_turned_away(one: ManualVisitor, decision: str) -> None:
@@ -46,6 +59,7 @@ async def test_a_ban_ends_the_match_at_once_and_lasts_until_it_is_lifted(cluster
         }  # fmt: skip
         assert time.monotonic() - decided < scaled(1)
         assert notice["until"].endswith("Z")
+        await stands(cluster, one, "banned")
         for url in cluster.urls:
             async with opened(url, one.token) as again:
                 await is_turned_away(again, notice["decision"])
@@ -53,6 +67,7 @@ async def test_a_ban_ends_the_match_at_once_and_lasts_until_it_is_lifted(cluster
         await other.hear("searching")
         token = cluster.environment["ZUFALL_MODERATOR_TOKEN"]
         await decide(cluster.reports.address, token, one.name, pb.LEVEL_GOOD, seconds=0)
+        await stands(cluster, one, "good")
         for url in cluster.urls:
             async with visitor(url, one.token) as again:
                 await again.find()
@@ -71,10 +86,11 @@ async def test_a_ban_while_searching_takes_the_wish_back(cluster: Cluster) -> No
 
 async def test_a_ban_of_somebody_away_waits_for_them(cluster: Cluster) -> None:
     async with visitor(cluster.urls[0]) as before:
-        name, token = before.name, before.token
-    await ban(cluster, name, seconds=0)
-    async with opened(cluster.urls[1]) as one:
-        await one.say("hello", token=token, epoch=one.next_epoch())
+        pass
+    async with opened(cluster.urls[1], before.token) as one:
+        await ban(cluster, before.name, seconds=0)
+        await stands(cluster, one, "banned")
+        await one.say("hello", token=one.token, epoch=one.next_epoch())
         assert "until" not in await one.hear("banned")
         assert await one.close_code() == 4403
 
