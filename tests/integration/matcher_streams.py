@@ -123,10 +123,3 @@ async def gateways(port: int) -> AsyncIterator[Open]:
     yield opened
     for channel in channels:
         await channel.close()
-
-
-async def until(true: Callable[[], bool]) -> None:
-    """Wait until a condition in this process is true."""
-    async with asyncio.timeout(scaled(5)):
-        while not true():  # noqa: ASYNC110 -- counts have no event
-            await asyncio.sleep(0.005)

@@ -1,16 +1,16 @@
 """The services behind the gateways go away and come back, and visitors need to do nothing."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
-from ..timing import scaled
+from ..timing import until
 from ..visitor import ManualVisitor, opened, visitor
 from .cluster import Cluster, Service
 from .meetings import does_not_meet, meet, pair, visitors
-from .test_gateway_standing import ban
+from .test_gateway_standing import ban, until_known
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -30,12 +30,6 @@ async def without_nats(cluster: Cluster) -> AsyncIterator[None]:
         await gateway.until_ready("NATS is away")
     yield
     await cluster.nats.start()
-
-
-async def until(true: Callable[[], Awaitable[bool]], seconds: float = 15) -> None:
-    async with asyncio.timeout(scaled(seconds)):
-        while not await true():  # noqa: ASYNC110 -- another process knows
-            await asyncio.sleep(0.05)
 
 
 async def test_a_matcher_that_was_killed_forgets_nobody(cluster: Cluster) -> None:
@@ -103,6 +97,7 @@ async def test_without_reports_visitors_meet_and_bans_hold(cluster: Cluster) -> 
     async with visitor(cluster.urls[1]) as banned:
         await ban(cluster, banned.name)
         assert await banned.close_code() == 4403
+        await until_known(cluster, banned, "banned")
     async with away(cluster.reports), pair(cluster, (0, 1)) as (one, other):
         await one.chat("hello")
         await other.hear("chat")

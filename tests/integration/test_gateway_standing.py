@@ -22,8 +22,8 @@ async def ban(cluster: Cluster, name: str, seconds: int = 3600) -> None:
     await decide(cluster.reports.address, token, name, pb.LEVEL_BANNED, "nudity", seconds)
 
 
-async def stands(cluster: Cluster, one: ManualVisitor, level: str) -> None:
-    """Wait until every gateway knows the visitor's standing: each hears of a decision for itself."""
+async def until_known(cluster: Cluster, one: ManualVisitor, level: str) -> None:
+    """Wait until every gateway knows the visitor's standing, because each hears of a decision by itself."""
 
     async def known() -> bool:
         levels = []
@@ -59,7 +59,7 @@ async def test_a_ban_ends_the_match_at_once_and_lasts_until_it_is_lifted(cluster
         }  # fmt: skip
         assert time.monotonic() - decided < scaled(1)
         assert notice["until"].endswith("Z")
-        await stands(cluster, one, "banned")
+        await until_known(cluster, one, "banned")
         for url in cluster.urls:
             async with opened(url, one.token) as again:
                 await is_turned_away(again, notice["decision"])
@@ -67,7 +67,7 @@ async def test_a_ban_ends_the_match_at_once_and_lasts_until_it_is_lifted(cluster
         await other.hear("searching")
         token = cluster.environment["ZUFALL_MODERATOR_TOKEN"]
         await decide(cluster.reports.address, token, one.name, pb.LEVEL_GOOD, seconds=0)
-        await stands(cluster, one, "good")
+        await until_known(cluster, one, "good")
         for url in cluster.urls:
             async with visitor(url, one.token) as again:
                 await again.find()
@@ -89,7 +89,7 @@ async def test_a_ban_of_somebody_away_waits_for_them(cluster: Cluster) -> None:
         pass
     async with opened(cluster.urls[1], before.token) as one:
         await ban(cluster, before.name, seconds=0)
-        await stands(cluster, one, "banned")
+        await until_known(cluster, one, "banned")
         await one.say("hello", token=one.token, epoch=one.next_epoch())
         assert "until" not in await one.hear("banned")
         assert await one.close_code() == 4403

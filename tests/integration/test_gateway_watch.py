@@ -1,7 +1,7 @@
 """A gateway watches standings at a real reports service without NATS."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from services.contract.ids import VisitorId, random_id
 from services.signaling.shell.adapters.standings_watcher import StandingsWatcher
 
 from ..databases import new_sqlite
-from ..timing import scaled
+from ..timing import until
 from .reports_service import ReportsReplica, reports_service
 
 
@@ -19,12 +19,6 @@ from .reports_service import ReportsReplica, reports_service
 async def replica(tmp_path: Path) -> AsyncIterator[ReportsReplica]:
     async with reports_service(new_sqlite(tmp_path), "nats://127.0.0.1:1") as running:
         yield running
-
-
-async def until(true: Callable[[], bool]) -> None:
-    async with asyncio.timeout(scaled(10)):
-        while not true():  # noqa: ASYNC110 -- the watch tells nobody
-            await asyncio.sleep(0.01)
 
 
 async def test_a_decision_made_without_a_watcher_counts_afterwards(replica: ReportsReplica) -> None:

@@ -12,8 +12,8 @@ from protos import matcher_pb2 as wire
 from services.contract.ids import VisitorId, random_id, visitor_key
 from services.matcher.core.stages import Stages
 
-from ..timing import scaled
-from .matcher_streams import MatcherReplica, Open, gateways, ticket_numbers, until
+from ..timing import scaled, until
+from .matcher_streams import MatcherReplica, Open, gateways, ticket_numbers
 
 
 async def test_two_gateways_hear_of_one_match(gateway: Open) -> None:

@@ -9,8 +9,8 @@ from services.contract.ids import GatewayId, random_id
 from services.contract.lanes import OVERFLOW_AFTER
 from services.runtime.rpc import HEARTBEAT_TIMEOUT
 
-from ..timing import scaled
-from .matcher_streams import MatcherReplica, Open, until
+from ..timing import scaled, until
+from .matcher_streams import MatcherReplica, Open
 
 
 async def test_both_sides_of_an_idle_stream_send_heartbeats(gateway: Open) -> None:
