@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
+import pytest
 from PIL import Image
 
 from bench.client.client import ClientMatch, ZufallClient
@@ -149,6 +150,15 @@ class ManualVisitor:
                 frame: Frame = json.loads(await self.hear_bytes(seconds, answer))
                 if frame["type"] == kind:
                     return frame
+
+    async def does_not_hear(self, kind: str, seconds: float = 0.5) -> None:
+        """Check that no frame of this kind comes.
+
+        It would come within milliseconds. Every passing run waits for the whole time, so it is not scaled.
+        """
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.hear(kind)
 
     async def live(self, handle: Callable[[ClientEvent], None]) -> None:
         """Let the client do all that it does by itself, until this is cancelled."""
