@@ -130,7 +130,7 @@ def test_a_bad_value_is_one_sentence(words: list[str], said: str) -> None:
 def test_progress_is_shown_on_a_terminal_and_taken_away() -> None:
     ours, theirs = os.openpty()
     try:
-        words = ("--visitors", "2000", "--minutes", "60", "--json")
+        words = ("--visitors", "2000", "--minutes", "20", "--json")
         subprocess.run(
             [sys.executable, "-m", "services.cli", "simulate", *words],
             stdout=subprocess.DEVNULL,

@@ -72,8 +72,8 @@ def test_the_few_meet_again_but_never_within_a_minute() -> None:
 
 
 def test_many_who_press_next_all_the_time_do_not_meet_again_within_a_minute() -> None:
-    figures = play(ANYBODY, visitors=150, talk=0.3, warm_up=60.0, duration=120.0)["everybody"]
-    assert figures.searches > 30_000
+    figures = play(ANYBODY, visitors=150, talk=0.3, warm_up=20.0, duration=70.0)["everybody"]
+    assert figures.searches > 15_000
     assert figures.repeats is not None
     assert figures.repeats > 0
     assert figures.repeats_within_minute == 0
