@@ -92,7 +92,7 @@ class Config:
     keep_pictures_days: float = setting("days for which pictures are kept after a decision", 183.0, _days)
     keep_reports_days: float = setting("days for which reports are kept after a decision", 365.0, _days)
     keep_flags_days: float = setting(
-        "days after its last flag for which an open case of flags alone is kept", 30.0, _days
+        "days after its last flag for which an open case with flags only is kept", 30.0, _days
     )
     classifier: bool = setting("whether a classifier scores pictures to order the queue", True)
     known_pictures: str | Digests | None = setting(

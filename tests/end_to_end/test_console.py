@@ -319,14 +319,14 @@ async def test_new_cases_wait_while_the_moderator_works_on_the_queue(
 async def _flags_stand_apart(zufall: Installation, moderator: Moderator) -> None:
     _, flagged = await new_case(zufall, reason=pb.REASON_NUDITY, flag=True)
     row, show = moderator.row(flagged), moderator.field("Show")
-    await expect(row).to_contain_text("Flags alone")
+    await expect(row).to_contain_text("Flags only")
     await expect(row).to_contain_text("1 flag · 1 reporter")
     cases = moderator.page.locator(".queue [data-case]")
     alone = await cases.evaluate_all("cases => cases.map(({ dataset }) => dataset.flagged === 'true')")
-    assert alone == sorted(alone), "flags alone stand below everything that people reported"
+    assert alone == sorted(alone), "cases with flags only stand below everything that people reported"
     await show.select_option("what people report")
     await expect(row).to_have_count(0)
-    await show.select_option("flags alone")
+    await show.select_option("flags only")
     await row.get_by_role("link").click()
     await expect(moderator.case(flagged)).to_contain_text("No person has reported this visitor.")
     await expect(moderator.case(flagged).get_by_role("heading", name="Flag · Nudity or sex")).to_be_visible()

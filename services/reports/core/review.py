@@ -33,7 +33,7 @@ class Urgency:
     minor: bool
     """Somebody reported a minor, or a list knows a picture. This comes before everything else."""
     person: bool
-    """A person reported. Cases of flags alone stand beneath all others, whatever their score."""
+    """A person reported. Cases with flags only stand beneath all others, whatever their score."""
     heat: float
     """The unit is half-lives: one more means twice the score, or an equal score one half-life later.
 

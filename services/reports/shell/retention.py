@@ -1,4 +1,4 @@
-"""Deletes pictures, and whole reports, some time after a person decided, and old cases of flags alone.
+"""Deletes pictures, and whole reports, some time after a person decided, and old cases with flags only.
 
 It keeps what is on hold, and what an open appeal is about.
 """
@@ -30,7 +30,7 @@ _BATCH = 500
 class RetentionPeriods:
     """Says how many days after a decision pictures and reports are kept.
 
-    Open cases are kept whole, except those of flags alone: they are kept `flags` days after the last flag.
+    Open cases are kept whole, except those with flags only: they are kept `flags` days after the last flag.
     """
 
     pictures: float
@@ -89,7 +89,7 @@ class RetentionSweeper:
         )
 
     async def _delete_flags(self) -> int:
-        """Delete old cases of flags alone; returns the number of flags.
+        """Delete old cases with flags only; returns the number of flags.
 
         A report of a person, a hold, or a decision in the case keeps it.
         """

@@ -55,7 +55,7 @@ const en = {
   kind: "Show",
   kind_all: "all cases",
   kind_people: "what people report",
-  kind_flags: "flags alone",
+  kind_flags: "flags only",
   queue_arrived: "{cases} since you began to look. Show (r)",
   queue_new: "New in the queue: {cases}",
   queue_more: "These are the {shown} most urgent of {open} cases.",
@@ -78,8 +78,8 @@ const en = {
   minor: "Minor",
   minor_long: "Somebody was reported as a minor",
   flag: "Flag",
-  flags_alone: "Flags alone",
-  flags_alone_long:
+  flags_only: "Flags only",
+  flags_only_long:
     "No person has reported this visitor. Other visitors' browsers classified the picture as nudity and covered it. They are often wrong.",
   score: "classifier {score}\u00a0%",
   closed_meanwhile: "decided",

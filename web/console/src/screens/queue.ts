@@ -170,7 +170,7 @@ function caseRow(summary: CaseSummary, closed: boolean, now: number): HTMLElemen
   if (summary.frames) numbers.push(count("picture", summary.frames));
   if (score !== null) numbers.push(say("score", { score: Math.round(score * 100) }));
   const marks = summary.minor ? [h("strong", { class: "minor" }, say("minor"))] : [];
-  if (summary.flagged) marks.push(h("span", { class: "flags-alone" }, say("flags_alone")));
+  if (summary.flagged) marks.push(h("span", { class: "flags-only" }, say("flags_only")));
   const stands = standing && standing.level !== "good" ? [badge(standing.level)] : [];
   return [
     h("span", { class: "reasons-given" }, ...marks, ...chips),

@@ -45,8 +45,8 @@ export class CaseView {
           h(
             "p",
             { class: "flags-notice" },
-            h("span", { class: "flags-alone" }, say("flags_alone")),
-            ` ${say("flags_alone_long")}`,
+            h("span", { class: "flags-only" }, say("flags_only")),
+            ` ${say("flags_only_long")}`,
           ),
         ...reports,
       ),
