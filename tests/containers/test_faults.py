@@ -11,6 +11,7 @@ from ..faults.recovery import assert_recovered
 from ..faults.report import as_table
 from ..faults.run import run
 from ..faults.schedule import FaultTemplate, Pace, Shape
+from ..timing import scaled
 from .cluster import NATS_SERVERS, container_cluster
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(1200)]  # the first test builds the image
@@ -49,4 +50,4 @@ async def test_visitors_see_nothing_wrong(image: str, tmp_path: Path) -> None:
     write(outcome.history, tmp_path / "history.jsonl")
     print(as_table(outcome.recovery))  # noqa: T201 # with `pytest -s` one may look
     assert not outcome.explain(), outcome.explain()
-    assert_recovered(outcome.recovery, PLAN.pace.lasts[1])
+    assert_recovered(outcome.recovery, scaled(PLAN.pace.lasts[1]))

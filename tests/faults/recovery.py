@@ -11,8 +11,6 @@ from bench.swarm.checker.disturbances import read_disturbances
 from bench.swarm.checker.match_views import MatchView, read_matches
 from bench.swarm.checker.searches import read_searches
 
-from ..timing import scaled
-
 CALLS_IN, SEARCHES_IN = 5.0, 3.0
 """The design's limits for calls and searches, in seconds."""
 JUDGED = 20.0
@@ -87,15 +85,14 @@ def shortfalls(recovery: Recovery, bars: Bars) -> list[str]:
     return found
 
 
-def assert_recovered(recovery: Recovery, longest_fault: float, share: float = 0.9) -> None:
+def assert_recovered(recovery: Recovery, delay: float, share: float = 0.9) -> None:
     """Check the recoveries of a short run, in which another fault may strike the same calls and searches.
 
-    Such a fault delays a recovery by up to `longest_fault` seconds.
+    Such a fault delays a recovery by up to `delay` seconds.
     """
     for times, limit in [(recovery.calls.get("kill", Times()), CALLS_IN), (recovery.searches, SEARCHES_IN)]:
         assert times.total > 0, "nothing was there to recover"
-        seconds = scaled(limit + longest_fault)
-        assert times.share_within(seconds) >= share, f"too few within {seconds:.0f} s: {times}"
+        assert times.share_within(limit + delay) >= share, f"too few within {limit + delay:.0f} s: {times}"
 
 
 def read_recovery(history: Sequence[events.Event], origins: Mapping[str, str]) -> Recovery:

@@ -10,6 +10,7 @@ import pytest
 from bench.swarm.events import Struck
 
 from ..requirements import require
+from ..timing import scaled
 from .conftest import RunPlan
 from .plan import Plan
 from .recovery import assert_recovered
@@ -44,7 +45,7 @@ def outcome(run_plan: RunPlan) -> Outcome:
 def test_visitors_see_nothing_wrong(outcome: Outcome) -> None:
     print(as_table(outcome.recovery))
     assert not outcome.explain(), outcome.explain()
-    assert_recovered(outcome.recovery, SHORT.pace.lasts[1])
+    assert_recovered(outcome.recovery, scaled(SHORT.pace.lasts[1]))
 
 
 def test_wall_clocks_jumped(outcome: Outcome) -> None:

@@ -108,10 +108,10 @@ def test_a_slow_recovery_is_a_shortfall() -> None:
 
 def test_nine_in_ten_recover_in_a_short_run() -> None:
     fast, slow = Times([1.0] * 9, failed=1), Times([1.0] * 8, failed=2)
-    assert_recovered(Recovery({}, {"kill": fast}, fast), longest_fault=4)
+    assert_recovered(Recovery({}, {"kill": fast}, fast), delay=4)
     for calls, found in [(slow, fast), (fast, slow), (Times(), fast), (fast, Times())]:
         with pytest.raises(AssertionError):
-            assert_recovered(Recovery({}, {"kill": calls}, found), longest_fault=4)
+            assert_recovered(Recovery({}, {"kill": calls}, found), delay=4)
 
 
 def test_few_say_little_unless_that_is_wanted() -> None:
