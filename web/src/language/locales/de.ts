@@ -21,7 +21,7 @@ export const de: Texts = {
   advertisement: "Anzeige",
 
   idle_title: "Wen wirst du treffen?",
-  idle_text: "Du sprichst mit einem zufälligen Menschen.",
+  idle_text: "Du sprichst mit jemandem, der zufällig gerade da ist.",
   mode: "Wie möchtest du reden?",
   mode_video: "Video",
   mode_audio: "Audio",

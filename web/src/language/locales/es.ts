@@ -1,8 +1,8 @@
 import type { Texts } from "../texts";
 
 export const es: Texts = {
-  tagline: "Conoce a alguien por azar",
-  consent_title: "Conoce a alguien por azar",
+  tagline: "Conoce a alguien por casualidad",
+  consent_title: "Conoce a alguien por casualidad",
   consent_intro:
     "Habla con una persona desconocida, por vídeo, por voz o por texto. Puedes irte cuando quieras.",
   consent_rules: "Las reglas",
@@ -22,7 +22,7 @@ export const es: Texts = {
   advertisement: "Publicidad",
 
   idle_title: "¿A quién conocerás?",
-  idle_text: "Hablarás con una persona al azar.",
+  idle_text: "Hablarás con alguien elegido al azar.",
   mode: "¿Cómo quieres hablar?",
   mode_video: "Vídeo",
   mode_audio: "Voz",

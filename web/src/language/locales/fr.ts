@@ -7,11 +7,11 @@ export const fr: Texts = {
     "Parle avec une personne inconnue, en vidéo, à l’oral ou par écrit. Tu peux partir à tout moment.",
   consent_rules: "Les règles",
   rule_adult: "Tu dois avoir 18 ans ou plus.",
-  rule_nudity: "Reste habillé. Pas de contenu sexuel.",
+  rule_nudity: "Garde tes vêtements. Pas de contenu sexuel.",
   rule_respect: "Pas de harcèlement, de haine, de menaces ni de spam.",
   rule_record: "N’enregistre personne et ne partage pas ce qu’on te raconte.",
   rule_private:
-    "Ton image et ton son vont à l’autre personne et ne sont pas enregistrés ici. Elle peut voir dans quel pays tu es. Les modérateurs lisent ce que tu envoies dans un signalement.",
+    "L’image et le son vont à l’autre personne et ne sont pas enregistrés ici. Elle peut voir dans quel pays tu es. Les modérateurs lisent ce que tu envoies dans un signalement.",
   consent_agree: "J’ai 18 ans ou plus et j’accepte les règles",
   consent_button: "Accepter et continuer",
 
@@ -22,7 +22,7 @@ export const fr: Texts = {
   advertisement: "Publicité",
 
   idle_title: "Qui vas-tu rencontrer ?",
-  idle_text: "Tu vas parler à une personne au hasard.",
+  idle_text: "Tu vas parler à quelqu’un choisi au hasard.",
   mode: "Comment veux-tu parler ?",
   mode_video: "Vidéo",
   mode_audio: "Voix",
@@ -142,8 +142,8 @@ export const fr: Texts = {
   reconnecting_title: "Reconnexion …",
   reconnecting_text: "La connexion à {site} a été perdue. Elle reviendra toute seule.",
   reconnected: "La connexion est revenue",
-  line_waiting: " (pas encore distribué)",
-  line_failed: "Non distribué",
+  line_waiting: " (pas encore remis)",
+  line_failed: "Non remis",
   line_unconfirmed: "Peut-être pas arrivé",
   unconfirmed: "Messages peut-être pas arrivés",
   go_back: "Revenir",

@@ -22,7 +22,7 @@ export const pt: Texts = {
   advertisement: "Publicidade",
 
   idle_title: "Quem você vai conhecer?",
-  idle_text: "Você vai conversar com uma pessoa aleatória.",
+  idle_text: "Você vai conversar com alguém escolhido ao acaso.",
   mode: "Como você quer conversar?",
   mode_video: "Vídeo",
   mode_audio: "Voz",
