@@ -41,7 +41,11 @@ _TIMES = """() => {
     const times = { said, heard: description, connected, picture };
     return Object.fromEntries(Object.entries(times).map(([name, time]) => [name, time - matched]));
 }"""
-_CLOSE = "() => new Promise(done => { lastSocket.addEventListener('close', done); lastSocket.close(); })"
+_CLOSE = """() => new Promise(done => {
+    if (lastSocket.readyState === WebSocket.CLOSED) done(); // no other event would come
+    lastSocket.addEventListener("close", done);
+    lastSocket.close();
+})"""
 
 
 async def time_of_meeting(person: Visitor) -> dict[str, float]:
