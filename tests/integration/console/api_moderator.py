@@ -39,6 +39,7 @@ class ApiModerator:
         self.name = name
         self.session = session
         self.secret = b""
+        self._accepted_at = 0
 
     async def get(self, path: str) -> ApiResponse:
         return await self.call("GET", path)
@@ -65,13 +66,17 @@ class ApiModerator:
         told = await self.post("/invitation", token=token)
         assert told.status == 200, told
         self.secret = base64.b32decode(told.content["secret"])
+        self._accepted_at = int(time.time())
         accepted = await self.post("/invitation/accept", token=token, password=PASSWORD, code=self.code())
         assert accepted.status == 201, accepted
 
     def code(self, later: int = 0) -> str:
-        """Return the code that the authenticator shows, some steps later. A code works for one login."""
+        """Return the code some steps after the one that accepted the invitation. A code works for one login.
+
+        It does not depend on the present time, because a test may cross the border between two steps.
+        """
         shown = TOTP(self.secret, 6, SHA1(), 30)  # noqa: S303 -- as authenticators do
-        return shown.generate(int(time.time()) + 30 * later).decode()
+        return shown.generate(self._accepted_at + 30 * later).decode()
 
 
 @asynccontextmanager
