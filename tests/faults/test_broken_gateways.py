@@ -71,7 +71,7 @@ LATE = Plan(
 
 @dataclass(frozen=True, slots=True)
 class BothOutcomes:
-    """The outcomes of one plan with real gateways, and with broken ones."""
+    """Holds the outcomes of one plan, with real gateways and with broken ones."""
 
     real: Outcome
     broken: Outcome
@@ -79,15 +79,15 @@ class BothOutcomes:
 
 @pytest.fixture(scope="module")
 def one_sided(run_plan: RunPlan) -> BothOutcomes:
-    return asyncio.run(_pair(run_plan(ONE_SIDED), run_plan(NOT_EXCUSED, HASTY)))
+    return asyncio.run(_run_both(run_plan(ONE_SIDED), run_plan(NOT_EXCUSED, HASTY)))
 
 
 @pytest.fixture(scope="module")
 def late(run_plan: RunPlan) -> BothOutcomes:
-    return asyncio.run(_pair(run_plan(LATE), run_plan(LATE, UNFENCED)))
+    return asyncio.run(_run_both(run_plan(LATE), run_plan(LATE, UNFENCED)))
 
 
-async def _pair(real: Awaitable[Outcome], broken: Awaitable[Outcome]) -> BothOutcomes:
+async def _run_both(real: Awaitable[Outcome], broken: Awaitable[Outcome]) -> BothOutcomes:
     """Run both at the same time, because they mostly wait."""
     return BothOutcomes(*await asyncio.gather(real, broken))
 

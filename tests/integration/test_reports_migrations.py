@@ -177,7 +177,7 @@ OLD_FLAG = sa.text(
 )
 
 
-async def test_open_cases_of_flags_alone_of_before_go_beneath_the_others(database: str) -> None:
+async def test_open_cases_with_flags_only_of_before_go_beneath_the_others(database: str) -> None:
     engine = open_engine(database)
     async with engine.begin() as connection:
         await connection.run_sync(upgrade, "0006")

@@ -62,7 +62,7 @@ async def test_undecided_reports_are_kept(engine: AsyncEngine) -> None:
     assert await sweep(engine, 1000) == (0, 0)
 
 
-async def test_flags_alone_go_after_a_while_unless_something_followed_or_a_person_reported(
+async def test_flags_only_go_after_a_while_unless_something_followed_or_a_person_reported(
     engine: AsyncEngine,
 ) -> None:
     def alone(*_: object) -> CaseEvaluation:

@@ -128,7 +128,7 @@ class StandingsPoller:
         self.problem: str | None = "the standings are not loaded"
 
     async def load(self) -> None:
-        """Load all standings anew, and keep what is decided meanwhile; raises `Unavailable`."""
+        """Load all standings anew, and keep what watchers hear meanwhile; raises `Unavailable`."""
         with self._cache.watching() as meanwhile:
             sequence, decisions = await self._store.standings(self._now())
             last = [

@@ -291,7 +291,7 @@ def test_a_report_of_a_minor_comes_before_all_others(crowd: list[ReportFacts], p
 
 @untimed
 @given(crowd=crowds, one=reports, policy=policies)
-def test_flags_alone_rank_beneath_every_report_of_a_person(
+def test_flags_only_rank_beneath_every_report_of_a_person(
     crowd: list[ReportFacts], one: ReportFacts, policy: Policy
 ) -> None:
     assume(crowd)
