@@ -112,11 +112,12 @@ export class BanController {
       return;
     }
     this.notice = withFacts(this.notice, answer);
-    this.parts.notices.keep(this.notice);
     this.free = answer.state === "overturned";
     renderBan(this.notice, this.parts.translator);
     this.view.show(answer);
+    // An ended ban is not kept with its new end, or else a reload would forget it and never show the answer.
     if (isOver(this.notice, Date.now())) this.lift();
+    else this.parts.notices.keep(this.notice);
   }
 
   /** Asks about the standing. Only the token of the banned visitor can answer this. */
