@@ -102,6 +102,19 @@ test("a late result does not count for the next stranger", async () => {
   expect(check.theirs).toBe("unknown");
 });
 
+test("a picture that is gone when its turn comes is not judged", async () => {
+  for (let moment = 0; moment < 3_000; moment += 20) {
+    const { check, shown } = build();
+    check.open();
+    await vi.advanceTimersByTimeAsync(1_000 + moment);
+    shown.mine = false;
+    check.doubt("mine");
+    await vi.advanceTimersByTimeAsync(1_000);
+    check.close();
+    expect([moment, check.mine]).toEqual([moment, "unknown"]);
+  }
+});
+
 test("nothing is checked without a call", async () => {
   const { check, looks } = build();
   check.open();

@@ -165,10 +165,10 @@ export class PictureCheck {
     );
     // A picture that appears meanwhile must not wait for the others.
     const wait = Math.max(pause, Math.min(next?.wait ?? POLL_MS, POLL_MS));
-    this.timer = setTimeout(
-      () => (next && wait === next.wait ? void this.look(next.side) : this.plan()),
-      wait,
-    );
+    this.timer = setTimeout(() => {
+      if (next && wait === next.wait && this.parts.shows(next.side)) void this.look(next.side);
+      else this.plan();
+    }, wait);
   }
 
   private seen(side: Side): Seen {
