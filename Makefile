@@ -60,7 +60,7 @@ test-alone: .venv/.development page countries ## run the tests that are kept apa
 test-long: .venv/.development ## run the state machines of matching for longer (EXAMPLES=10000, some ten minutes)
 	ZUFALL_TEST_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest --timeout=7200 tests/unit/test_cluster_machine.py tests/unit/matcher/test_waiting_room_machine.py tests/unit/signaling/test_session_machine.py
 
-faults: .venv/.development ## kill, pause and cut off parts while visitors meet, and check what they see (MINUTES=30 VISITORS=200 SEED=… ONLY="kill gateway")
+faults: .venv/.development ## kill, pause and cut off parts while visitors meet, and check what they see (MINUTES=5 VISITORS=200 SEED=… ONLY="kill gateway")
 	$(PYTHON) -m tests.faults --minutes $(MINUTES) --visitors $(VISITORS) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)") $(FAULTS)
 
 bench: .venv/.development page bench/peers/node_modules/.installed ## compare the cost of a meeting with Socket.IO; prints a table and a JSON line

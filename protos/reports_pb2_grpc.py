@@ -285,7 +285,7 @@ class ModerationServicer:
         raise NotImplementedError('Method not implemented!')
 
     def DecideAppeal(self, request, context):
-        """By another moderator than the one who decided.
+        """The moderator who made the decision cannot answer.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -43,7 +43,7 @@ class Came(_OfVisitor, frozen=True, gc=False):
 
 
 class Lost(_OfVisitor, frozen=True, gc=False):
-    """The socket is gone; they mean to come back. `cut`: by their own doing, without goodbye."""
+    """The socket is gone; they mean to come back. `cut`: by their own doing, without a close frame."""
 
     code: int
     cut: bool = False

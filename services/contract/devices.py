@@ -89,6 +89,6 @@ def check_signature(key: bytes, signature: bytes, text: bytes) -> None:
         public = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), key)
         public.verify(encode_dss_signature(r, s), text, ECDSA(SHA256()))
     except ValueError:
-        raise ProofRefused("the key is no point of P-256") from None
+        raise ProofRefused("the key is not a point of P-256") from None
     except InvalidSignature:
         raise ProofRefused("the signature is not of this key") from None

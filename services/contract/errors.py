@@ -34,7 +34,7 @@ class InvalidRequest(ZufallError):
 
 
 class TokenRefused(ZufallError):
-    """The token is forged, has expired, or is no token."""
+    """The token is forged, has expired, or is not a token."""
 
     code = "token_refused"
 

@@ -150,7 +150,7 @@ def pack(messages: list[GatewayMessage]) -> bytes:
 def unpack(payload: bytes) -> tuple[list[GatewayMessage], int]:
     """Return the messages in `payload`, and how many cannot be read because a newer gateway wrote them.
 
-    Raise `msgspec.DecodeError` (a `ValueError`) if it is no list.
+    Raise `msgspec.DecodeError` (a `ValueError`) if it is not a list.
     """
     try:
         return decode(_lists, payload), 0

@@ -92,7 +92,7 @@ async def _watch(children: Sequence[Child], stop: asyncio.Event) -> int:
 
 
 async def _stop(children: Sequence[Child]) -> None:
-    """Stop the gateways first, so that they can say goodbye, and NATS last."""
+    """Stop the gateways first, so that they can tell their visitors, and NATS last."""
     print("zufall: stopping", flush=True)
     await asyncio.gather(*(child.stop() for child in children if child.name.startswith("gateway")))
     await asyncio.gather(*(child.stop() for child in children[1:]))

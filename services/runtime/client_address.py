@@ -22,7 +22,7 @@ def remote_address(request: web.Request, trusted_proxies: int) -> str:
 
 
 def network(address: str, ipv6: int = LINK) -> str:
-    """Return the /24 of an IPv4 or the /64 (`ipv6` bits) of an IPv6 address; empty if it is no address."""
+    """Return the /24 of an IPv4 or the /64 (`ipv6` bits) of an IPv6 address; empty for other text."""
     parsed = addresses.parse_ip(address)
     if parsed is None:
         return ""

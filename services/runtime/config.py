@@ -49,7 +49,7 @@ def _boolean(text: str) -> bool:
         return True
     if text.lower() in ("0", "false", "no", "off"):
         return False
-    raise ValueError(f"{text!r} is neither on nor off")
+    raise ValueError(f"{text!r} must be on or off")
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -61,7 +61,7 @@ def one_of(*choices: str) -> Callable[[str], str]:
 
     def parse(text: str) -> str:
         if text not in choices:
-            raise ValueError(f"{text!r} is none of {', '.join(choices)}")
+            raise ValueError(f"{text!r} must be one of {', '.join(choices)}")
         return text
 
     return parse

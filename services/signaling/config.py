@@ -52,19 +52,22 @@ class Config:
         "the key that signs tokens and names devices; `zufall keys` prints one", parse=parse_key
     )
     pass_keys: tuple[Key, ...] = setting(
-        "the keys that seal passes, by commas: the first seals, all open; `zufall keys` prints one",
+        "the keys that seal passes, separated by commas: the first seals, all open; `zufall keys` prints one",
         parse=parse_ring,
     )
     origins: frozenset[str] = setting(
-        "the origins whose pages may connect, by commas, such as https://zufall.example", parse=_origins
+        "the origins whose pages may connect, separated by commas, such as https://zufall.example",
+        parse=_origins,
     )
-    listen: tuple[str, ...] = setting("addresses for visitors, by commas", ("127.0.0.1:8080",), _addresses)
+    listen: tuple[str, ...] = setting(
+        "addresses for visitors, separated by commas", ("127.0.0.1:8080",), _addresses
+    )
     admin_listen: str = setting(
         "the address of the probes and metrics", "127.0.0.1:7001", addresses.check_host_port
     )
-    nats: tuple[str, ...] = setting("NATS servers, by commas", ("nats://127.0.0.1:4222",))
+    nats: tuple[str, ...] = setting("NATS servers, separated by commas", ("nats://127.0.0.1:4222",))
     matchers: tuple[str, ...] = setting(
-        "matcher replicas, by commas; a name with several addresses counts as several",
+        "matcher replicas, separated by commas; a name with several addresses counts as several",
         ("127.0.0.1:7010",),
         _addresses,
     )
@@ -74,8 +77,8 @@ class Config:
         "development or production", "development", one_of("development", "production")
     )
     ice_policy: IcePolicy = setting("relay, public or all", "public", one_of("relay", "public", "all"))
-    stun_urls: tuple[str, ...] = setting("STUN servers, by commas", ())
-    turn_urls: tuple[str, ...] = setting("TURN servers, by commas", ())
+    stun_urls: tuple[str, ...] = setting("STUN servers, separated by commas", ())
+    turn_urls: tuple[str, ...] = setting("TURN servers, separated by commas", ())
     turn_secret: str = setting("the secret shared with the TURN servers", "")
     curtain: Curtain = setting(
         "when the curtain of a video call lifts: always (when both lift it), auto (when their devices find "
@@ -105,7 +108,7 @@ class Config:
         "the number of networks that make an interest popular; 0: none is shown", 5, _count
     )
     popular_never: tuple[str, ...] = setting(
-        "words, by commas; an interest with one of them is never shown as popular",
+        "words, separated by commas; an interest with one of them is never shown as popular",
         ("telegram", "whatsapp", "snapchat", "snap", "insta", "instagram", "kik", "onlyfans", "sex", "nudes"),
     )
     trusted_proxies: int = setting("the number of proxies in front that add to X-Forwarded-For", 0)

@@ -299,7 +299,7 @@ async def test_new_cases_wait_while_the_moderator_works_on_the_queue(
     link = moderator.row(first).get_by_role("link")
     top = await link.evaluate("link => link.getBoundingClientRect().top")
     _, minor = await new_case(zufall, reason=pb.REASON_MINOR)
-    arrived = moderator.page.get_by_role("button", name="since you began to look. Show (r)")
+    arrived = moderator.page.get_by_role("button", name="since you opened the list. Show (r)")
     while not await arrived.is_visible():
         await moderator.page.mouse.move(600, 400)
         await moderator.page.mouse.move(600, 402)

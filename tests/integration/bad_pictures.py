@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from PIL import Image
 
-BROKEN = "refused: the picture is broken, or it is no JPEG, PNG or WebP"
+BROKEN = "refused: the picture is broken, or it is not a JPEG, PNG or WebP"
 EMPTY = "refused: the picture is empty"
 LARGE = "refused: the picture has 1048577 bytes, more than 1048576"
 FAR_TOO_MANY = "refused: the picture has far more than 8294400 pixels"

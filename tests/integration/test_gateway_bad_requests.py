@@ -151,7 +151,7 @@ async def test_a_moderator_with_another_token_sees_nothing(cluster: Cluster) -> 
     words = ("ban", random_id(), "--for", "1h", "--rule", "spam")
     status, said = await cluster.command("moderator", *words, ZUFALL_MODERATOR_TOKEN=new_key())
     assert status == 1
-    assert "does not take this moderator token" in said
+    assert "refuses this moderator token" in said
 
 
 async def reports_about(cluster: Cluster, match: str) -> int:

@@ -84,7 +84,7 @@ async def test_a_wrong_token_is_said_in_a_sentence(zufall: ZufallCommand, data: 
         status, said, complaint = await zufall("reports", "list", "--data", str(data))
     assert (status, said) == (1, "")
     assert complaint.count("\n") == 1
-    assert "does not take this moderator token" in complaint
+    assert "refuses this moderator token" in complaint
 
 
 async def test_a_service_that_does_not_run_is_said_in_a_sentence(zufall: ZufallCommand, data: Path) -> None:

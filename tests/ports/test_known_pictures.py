@@ -106,12 +106,12 @@ def test_a_line_without_a_list_is_of_the_one_that_the_file_is_named_for() -> Non
 
 @pytest.mark.parametrize("line", ["abc", "ab" * 33, "xy" * 32, "ab" * 32 + "name", "ab" * 32 + " a\0b"])
 def test_a_line_that_is_no_digest_is_told_and_not_passed_over(line: str) -> None:
-    with pytest.raises(ValueError, match="line 2 is no SHA-256 digest"):
+    with pytest.raises(ValueError, match="line 2 is not a SHA-256 digest"):
         parse_digests(["", line], "list")
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "binary").write_bytes(b"\xff\xfe")
-    for path, problem in (("missing", "No such file"), ("binary", "this is no text")):
+    for path, problem in (("missing", "No such file"), ("binary", "this is not a text file")):
         with pytest.raises(ValueError, match=problem):
             read_digests(str(tmp_path / path))

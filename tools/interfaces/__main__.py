@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from services.reports.core.roles import API_PREFIX
+from services.reports.core.roles import API_PREFIX, Role
 from services.reports.core.roles import ENDPOINTS as ROLES
 from services.reports.shell.console import console_api
 from services.reports.shell.console import http as console_http
@@ -42,9 +42,11 @@ cookie says who calls. Times are in Unix milliseconds; an `until` of 0 means wit
 
 
 def _access() -> dict[tuple[str, str], str]:
-    return {
-        key: "anybody" if role is None else f"a {role.name.lower()} and above" for key, role in ROLES.items()
-    }
+    return {key: "anybody" if role is None else _at_least(role) for key, role in ROLES.items()}
+
+
+def _at_least(role: Role) -> str:
+    return f"{role.name.lower()}s" + (" and above" if role < max(Role) else "")
 
 
 def files() -> dict[str, str]:

@@ -96,8 +96,8 @@ export interface Chat {
 
 /** The page has every `chat` and `reveal` of the partner up to number `n`.
 
-Each `chat` or `reveal` that a browser gets pays for one `received`. Further ones count against the limit
-of frames. */
+For each `chat` or `reveal` that a browser gets, one `received` is free of the limit of frames. Further
+ones count. */
 export interface Received {
   type: "received";
   match: string;

@@ -24,7 +24,7 @@ class Transport(Protocol):
         """Return the next text frame; raises `ConnectionClosed` when there will be none."""
 
     async def close(self, code: int = 1000) -> None:
-        """Say goodbye with `code` and end the connection."""
+        """Close the connection with `code`."""
 
     def abort(self) -> None:
         """End the connection without a word, as a lost network does."""

@@ -32,7 +32,7 @@ class AiohttpTransport:
         raise ConnectionClosed(int(code or UNREACHABLE))
 
     async def close(self, code: int = 1000) -> None:
-        """Say goodbye with `code` and end the connection."""
+        """Close the connection with `code`."""
         await self.socket.close(code=code)
 
     def abort(self) -> None:

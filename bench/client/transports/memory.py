@@ -47,7 +47,7 @@ class MemoryTransport:
         return frame
 
     async def close(self, code: int = 1000) -> None:
-        """Say goodbye with `code` and end the connection."""
+        """Close the connection with `code`."""
         self.deliver_close(code)
         self._on_closed(code)
 

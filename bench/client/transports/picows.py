@@ -60,13 +60,13 @@ class PicowsTransport(WSListener):  # type: ignore[misc, unused-ignore] # compil
         return frame
 
     def close_now(self, code: int = 1000) -> None:
-        """Say goodbye with `code` and end the connection."""
+        """Close the connection with `code`."""
         if self._transport is not None and not self.closed:
             self._transport.send_close(code)  # type: ignore[arg-type] # any application code is accepted
             self._transport.disconnect()
 
     async def close(self, code: int = 1000) -> None:
-        """Say goodbye with `code` and end the connection."""
+        """Close the connection with `code`."""
         self.close_now(code)
 
     def abort(self) -> None:

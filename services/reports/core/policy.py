@@ -26,7 +26,7 @@ _LEVELS = {level.name.lower(): level for level in Level if level is not Level.GO
 
 
 class InvalidPolicy(Exception):
-    """The text is no usable policy; `problems` has a sentence for each mistake."""
+    """The text is not a usable policy; `problems` has a sentence for each mistake."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("; ".join(problems))

@@ -65,7 +65,7 @@ class NatsAnnouncer:
     async def _on_error(self, error: Exception) -> None:
         """Log the error. Failed attempts to connect come here too, of which one line is enough."""
         if self._client.is_connected:
-            logger().warning("nats", reason=str(error) or type(error).__name__)
+            logger().warning("NATS reports a problem", problem=str(error) or type(error).__name__)
         else:
             await self._on_disconnected()
 

@@ -39,7 +39,7 @@ def read_source(path: str) -> PolicySource:
     except OSError as error:
         raise ValueError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise ValueError(f"{path}: this is no text") from None
+        raise ValueError(f"{path}: this is not a text file") from None
     except InvalidPolicy as refused:
         lines = "\n".join(f"  {problem}" for problem in refused.problems)
-        raise ValueError(f"{path} is no usable policy:\n{lines}") from None
+        raise ValueError(f"{path} is not a usable policy:\n{lines}") from None

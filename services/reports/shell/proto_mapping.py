@@ -70,7 +70,7 @@ def new_decision(request: pb.DecideRequest, id: DecisionId, now: int) -> NewDeci
     if _VISITOR.fullmatch(request.visitor) is None:
         raise InvalidRequest("a visitor is named by 22 letters, digits, - and _; see `zufall reports list`")
     if level is not Level.GOOD and not request.rule:
-        raise InvalidRequest("a decision names its rule")
+        raise InvalidRequest("a decision must name its rule")
     if len(request.rule) > MAX_NAME or max(len(request.reason), len(request.statement)) > MAX_NOTE:
         raise InvalidRequest(f"a rule has at most {MAX_NAME} characters, a reason or statement {MAX_NOTE}")
     if not 0 <= request.seconds <= MAX_SECONDS:

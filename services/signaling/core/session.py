@@ -199,7 +199,7 @@ class Session:
         if message.match and not self._in_match(message.match):
             return [CountDropped("stale_match")]
         if wish is None:
-            return [SendMessage(Error(NoWish.code, "say with `find` what you look for, before `next`"))]
+            return [SendMessage(Error(NoWish.code, "send `find` before `next`"))]
         if isinstance(self._state, WaitingForMatch | Reserved):
             return []
         return [*self._leave("next", now), *self._wait(self._search.start(wish, now))]

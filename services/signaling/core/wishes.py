@@ -19,7 +19,7 @@ _IGNORABLE = (
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"
 )
-"""Characters that Unicode calls default ignorable (NFKC_Casefold), and controls that are no blanks."""
+"""Characters that Unicode calls default ignorable (NFKC_Casefold), and controls that are not spaces."""
 
 _LEFT_OUT = re.compile(f"[{_ACCENTS}{_IGNORABLE}]+")
 _INVISIBLE = re.compile(f"[{_IGNORABLE}]+")

@@ -278,7 +278,7 @@ class Connection:
             if frame.type is WSMsgType.PING:
                 self._outbox.pong(frame.data)
             elif frame.type is not WSMsgType.PONG:
-                raise ConnectionRejected(CloseCode.BAD_FRAME, "frames are text")
+                raise ConnectionRejected(CloseCode.BAD_FRAME, "frames must be text")
 
     def _handle(self, client: Client, frame: WSMessage) -> None:
         """Handle one text frame after `hello`."""
@@ -305,7 +305,7 @@ class Connection:
                 return client.signal_filter.filter_candidates(message, frame, time.monotonic())
             return client.signal_filter.filter_description(message, frame, time.monotonic())
         if isinstance(message, Hello):
-            raise ConnectionRejected(CloseCode.BAD_FRAME, "`hello` comes once")
+            raise ConnectionRejected(CloseCode.BAD_FRAME, "`hello` must come once")
         if isinstance(message, Typing | Received | Reveal) and len(frame) > SMALL_FRAME_BYTES:
             return encode(message)  # without white space, which nothing else limits
         return frame
@@ -326,7 +326,7 @@ _ENDS = frozenset((WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgTy
 
 def _parse(frame: WSMessage, parse: Callable[[bytes], FromBrowser] = parse) -> FromBrowser:
     if frame.type is not WSMsgType.TEXT:
-        raise ConnectionRejected(CloseCode.BAD_FRAME, "frames are text")
+        raise ConnectionRejected(CloseCode.BAD_FRAME, "frames must be text")
     try:
         return parse(frame.data)
     except ValueError as error:

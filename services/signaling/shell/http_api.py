@@ -181,7 +181,7 @@ why). `until` lies in the past when another decision replaced this one.""",
 STATUS = Endpoint(
     method="GET",
     path="/api/status",
-    summary="Return the status of the whole cluster. Caches may keep them for ten seconds.",
+    summary="Return the status of the whole cluster. Caches may keep it for ten seconds.",
     response=ClusterStatus,
     errors=(errors.NotFound,),
     notes="""\

@@ -115,7 +115,7 @@ def test_a_policy_does_not_differ_from_itself() -> None:
     assert found.differences == ()
     assert list(conclusions(found)) == [
         "0 of 4 cases differ between default-3 and default-3.",
-        "Set apart by a person after the policy had done nothing: 1 visitor.",
+        "A person acted where the policy had done nothing: 1 visitor.",
     ]
 
 
@@ -134,7 +134,7 @@ def test_the_conclusions_add_to_the_table() -> None:
         "3 of 4 cases differ between default-3 and sooner-2.",
         "Only default-3 acts in 0 of them, only sooner-2 in 2.",
         "sooner-2 acts sooner in 1, by 1 h (median).",
-        "Set apart by a person after the policy had done nothing: 1 visitor.",
+        "A person acted where the policy had done nothing: 1 visitor.",
     ]
 
 

@@ -45,8 +45,8 @@ def test_text_on_a_dark_accent_is_white_also_under_the_pointer() -> None:
         ("accent=gold", r"accent: 'gold' is not a colour such as #ffcf33"),
         ("accent=#ffcf3", "is not a colour"),
         ("accent=#ffcf33;background:url(//x)", "is not a colour"),
-        ("paper=#ffffff", "'paper' is none of accent"),
-        ("accent=red,ink=blue", "accent: .*; 'ink' is none"),
+        ("paper=#ffffff", "'paper' must be one of accent"),
+        ("accent=red,ink=blue", "accent: .*; 'ink' must be"),
     ],
 )
 def test_unreadable_and_invalid_colours_are_refused(text: str, sentence: str) -> None:

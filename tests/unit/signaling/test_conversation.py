@@ -293,10 +293,10 @@ def test_a_partner_who_does_not_come_back_is_given_up(driver: Driver) -> None:
     driver.happens(events.GatewayLost(GATEWAY))
     driver.now += RECONNECT_GRACE
     effects = driver.happens(events.PartnerGraceExpired(MATCH, 100.0))
-    goodbye = PartnerLeft(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, "lost")
+    parting = PartnerLeft(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, "lost")
     assert effects[:3] == [
-        fx.SendToGateway(GATEWAY, goodbye),
-        fx.PublishToMatch(goodbye),
+        fx.SendToGateway(GATEWAY, parting),
+        fx.PublishToMatch(parting),
         fx.UnsubscribeFromMatch(MATCH),
     ]
     assert fx.SendMessage(Ended(MATCH, "lost")) in effects
@@ -379,8 +379,8 @@ def test_a_partner_who_believes_in_an_ended_match_is_told(
         driver.meet()
         driver.says(FIND)
     told = driver.happens(ask())
-    goodbye = PartnerLeft(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, reason)  # type: ignore[arg-type]
-    assert told == [fx.SendToGateway(GATEWAY, goodbye)]
+    parting = PartnerLeft(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, reason)  # type: ignore[arg-type]
+    assert told == [fx.SendToGateway(GATEWAY, parting)]
 
 
 def test_the_reason_of_an_end_is_still_known_after_the_next_match(driver: Driver) -> None:

@@ -114,7 +114,7 @@ def test_a_configured_database_must_be_usable(tmp_path: Path, damage: str) -> No
 
 
 def test_a_folder_is_not_accepted(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"no sound \.mmdb database|cannot be read"):
+    with pytest.raises(ValueError, match=r"not a valid \.mmdb database|cannot be read"):
         open_countries(str(tmp_path))
 
 

@@ -84,7 +84,7 @@ export interface Reporter {
   proven: boolean;
 }
 
-/** A report. `counts` are its points in triage, None if the case is closed. Browsers file flags. */
+/** A report. `counts` are its points in triage, `null` if the case is closed. Browsers file flags. */
 export interface Report {
   id: string;
   reason: "harassment" | "hate" | "minor" | "nudity" | "other" | "self_harm" | "spam" | "violence";

@@ -30,7 +30,7 @@ const en = {
   code: "6-digit code",
   log_in: "Log in",
   log_in_with: "Log in with {provider}",
-  login_text: "For the moderators of this Zufall.",
+  login_text: "For the moderators of this site.",
   login_refused:
     "You were not logged in: the provider did not confirm who you are, or you have no account here. An administrator can invite you.",
   login_again:
@@ -44,7 +44,7 @@ const en = {
   invitation_choose: "2. Choose a password and enter the code that the app shows",
   password_new: "New password (at least 12 characters)",
   invitation_accept: "Accept the invitation",
-  to_login: "To the login",
+  to_login: "Go to login",
 
   connection_lost: "Live updates have stopped. What you see may be out of date. Reconnecting …",
   queue_summary: "{cases}, {appeals}",
@@ -56,7 +56,7 @@ const en = {
   kind_all: "all cases",
   kind_people: "what people report",
   kind_flags: "flags only",
-  queue_arrived: "{cases} since you began to look. Show (r)",
+  queue_arrived: "{cases} since you opened the list. Show (r)",
   queue_new: "New in the queue: {cases}",
   queue_more: "These are the {shown} most urgent of {open} cases.",
   case_one: "{count} case",
@@ -179,15 +179,15 @@ const en = {
   queue_done: "That was the last case.",
 
   statement_nudity: "You were seen undressed or in sexual acts. That is not allowed here.",
-  statement_minor: "You seem to be younger than 18. Zufall is for adults only.",
+  statement_minor: "You seem to be younger than 18. This site is for adults only.",
   statement_harassment: "You harassed somebody you met. Treat strangers with respect.",
   statement_hate: "You said or showed something hateful about a group of people. That is not allowed here.",
   statement_violence: "You threatened somebody or showed violence. That is not allowed here.",
   statement_spam:
-    "You advertised, or a program spoke in your place. Zufall is for conversations between people.",
+    "You advertised, or a program spoke in your place. This site is for conversations between people.",
   statement_self_harm:
     "You showed or spoke of harming yourself. We set you apart to protect others; please talk to somebody who can help, such as findahelpline.com.",
-  statement_other: "You broke the rules of this Zufall.",
+  statement_other: "You broke the rules of this site.",
 
   hold: "Keep it longer",
   hold_days: "Days",
@@ -203,7 +203,7 @@ const en = {
   appeal_text: "What the visitor writes",
   appeal_mine: "You made this decision, so another moderator must answer.",
   appeal_viewer: "Viewers can read appeals but cannot answer them.",
-  appeal_replaced: "There is a newer decision. To overturn this one does not change the newer one.",
+  appeal_replaced: "There is a newer decision. Overturning this one does not change the newer one.",
   appeal_answer: "Answer to the visitor",
   appeal_uphold: "The decision stays",
   appeal_overturn: "We were wrong: lift it",
@@ -221,12 +221,12 @@ const en = {
   policy_label: "Policy (TOML)",
   policy_days: "Days back",
   policy_replay: "Replay",
-  policy_reset: "Back to the one in force",
+  policy_reset: "Reset to the policy in force",
   replaying: "Replaying …",
   replay_title: "Before and after",
   replay_cases:
     "{cases} in this period. The upper bar is {before}, the policy in force. The lower bar is {after}, your changed policy.",
-  replay_chart: "What would have followed by itself",
+  replay_chart: "What would have followed automatically",
   replay_sentence: "{level}: {before} before, {after} after",
   replay_level: "Level",
   replay_policy: "Policy",
@@ -260,7 +260,7 @@ const en = {
   figure_decision_median: "until half of the cases were decided",
   figure_decision_p90: "until 9 of 10 were decided",
   figure_answer_median: "until half of the appeals were answered",
-  figure_pictures: "looks at pictures",
+  figure_pictures: "picture views",
   by_reason: "Reports by reason",
   by_level: "Decisions by level",
   by_rule: "Decisions by rule",

@@ -30,7 +30,7 @@ def backup(file: Path, data: Path) -> None:
 @click.option("--replace", is_flag=True, help="Replace a database that already has reports.")
 @data_option
 def restore(file: Path, replace: bool, data: Path) -> None:
-    """Bring back what `zufall reports backup` wrote to FILE. Nothing may be running."""
+    """Bring back what `zufall reports backup` wrote to FILE. Stop the services first."""
     try:
         counts = copies.restore(file, _database_file(data, must_exist=False), replace=replace)
     except (BackupFailed, OSError, ValueError) as error:

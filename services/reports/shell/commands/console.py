@@ -48,7 +48,7 @@ def invite(name: str, role: str, again: bool, data: Path) -> None:
 
 
 @click.command()
-@click.option("--head", default="", metavar="SEQUENCE:HASH", help="An entry that a log line noted earlier.")
+@click.option("--head", default="", metavar="SEQUENCE:HASH", help="An entry from an earlier log line.")
 @data_option
 def audit(head: str, data: Path) -> None:
     """Check that nobody has changed the audit log."""
@@ -111,7 +111,7 @@ async def _audit(head: str, data: Path) -> None:
                 f"the audit log was changed: entry {check.broken_at} does not follow from the others"
             )
         if head and not await _contains(log, head):
-            raise CommandError(f"the audit log is not the one in which {head} stood")
+            raise CommandError(f"the audit log does not contain {head}")
     click.echo(_summary(check))
 
 

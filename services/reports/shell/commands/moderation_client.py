@@ -68,7 +68,7 @@ async def connected(access: ServiceAccess) -> AsyncIterator[ModerationClient]:
 def _sentence(error: aio.AioRpcError, access: ServiceAccess) -> str:
     code = error_code(error)
     if code == "permission_refused":
-        return "the reports service does not take this moderator token: it has another ZUFALL_MODERATOR_TOKEN"
+        return "the reports service refuses this moderator token: its own ZUFALL_MODERATOR_TOKEN is different"
     if code is None and error.code() in (StatusCode.UNAVAILABLE, StatusCode.DEADLINE_EXCEEDED):
         return f"no reports service answers at {access.address}; is it running? (`zufall run` starts one)"
     return error.details() or error.code().name

@@ -48,7 +48,7 @@ def policy() -> None:
 @_policy
 def check(policy: policies.Policy) -> None:
     """Say what is wrong with the policy in FILE, if anything."""
-    click.echo(f"{policy.version}: good, with {len(policy.thresholds)} actions")
+    click.echo(f"{policy.version}: valid, with {len(policy.thresholds)} actions")
 
 
 @policy.command()

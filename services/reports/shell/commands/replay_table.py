@@ -40,7 +40,7 @@ def conclusions(replay: PolicyReplay) -> Iterator[str]:
     if before.missed or after.missed:
         missed = _cell(before.missed, after.missed)
         visitors = "visitor" if missed == "1" else "visitors"
-        yield f"Set apart by a person after the policy had done nothing: {missed} {visitors}."
+        yield f"A person acted where the policy had done nothing: {missed} {visitors}."
 
 
 def differences(replay: PolicyReplay) -> Iterator[str]:

@@ -24,7 +24,11 @@ data_option = click.option(
     help="The folder of `zufall run`.",
 )
 name_option = click.option(
-    "--as", "name", default="", metavar="NAME", help="Your name. Another moderator answers an appeal."
+    "--as",
+    "name",
+    default="",
+    metavar="NAME",
+    help="Your name. Whoever made a decision cannot answer its appeal.",
 )
 
 

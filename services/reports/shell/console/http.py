@@ -50,7 +50,7 @@ async def security_headers(request: web.Request, handler: Handler) -> web.Stream
         response = await handler(request)
     except Exception:  # noqa: BLE001 -- aiohttp would answer with a page of its own, without our headers
         logger().exception("a console request failed", path=request.path)
-        response = problem_response(500, "internal", "this went wrong on our side; it stands in the log")
+        response = problem_response(500, "internal", "something went wrong on our side; the log says what")
     if not response.prepared:
         response.headers.update(SECURITY_HEADERS)
     return response

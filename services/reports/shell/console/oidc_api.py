@@ -124,7 +124,7 @@ def _account_name(identity: Identity, settings: OidcSettings) -> str:
     if settings.claim != "email":
         return without_nul(name)
     if not identity.email_verified:
-        raise LoginRefused(f"{settings.name} has not verified your mail address")
+        raise LoginRefused(f"{settings.name} has not verified your email address")
     return without_nul(name.lower() if name.isascii() else name)
 
 

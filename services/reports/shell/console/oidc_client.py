@@ -162,7 +162,7 @@ def _usable_keys(keys: Iterable[Mapping[str, Any]]) -> Iterator[Key]:
 
 def _checked_subject(subject: object) -> str:
     if not isinstance(subject, str) or not subject or "\0" in subject:  # PostgreSQL takes no NUL
-        raise ValueError("the subject is no usable text")
+        raise ValueError("the subject is not a usable text")
     return subject
 
 

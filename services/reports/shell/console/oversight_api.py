@@ -71,7 +71,7 @@ class OversightApi:
         """Return what another policy would have done. Only one replay runs at a time."""
         asked = await read_json(request, ReplayRequest)
         if not 1 <= asked.days <= _MAX_DAYS:
-            raise InvalidRequest(f"a replay goes back 1 to {_MAX_DAYS} days")
+            raise InvalidRequest(f"a replay must go back 1 to {_MAX_DAYS} days")
         try:
             other = parse_policy(asked.policy)
         except InvalidPolicy as refused:

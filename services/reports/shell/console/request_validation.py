@@ -57,10 +57,12 @@ def required_text(given: str, what: str) -> str:
 
 
 def parse_account_name(given: str) -> str:
-    """Return the name of an account, which may be a mail address; raise `InvalidRequest`."""
+    """Return the name of an account, which may be an email address; raise `InvalidRequest`."""
     name = given.strip().lower()
     if _NAME.fullmatch(name) is None:
-        raise InvalidRequest("a name has 2 to 64 of a-z, 0-9 and . _ @ + -, a letter or digit first")
+        raise InvalidRequest(
+            "a name must have 2 to 64 characters (a-z, 0-9 and . _ @ + -), and start with a letter or digit"
+        )
     return name
 
 

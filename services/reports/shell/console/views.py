@@ -169,7 +169,7 @@ class ReporterView(Struct, frozen=True):
 
 
 class ReportView(Struct, frozen=True):
-    """A report. `counts` are its points in triage, None if the case is closed. Browsers file flags."""
+    """A report. `counts` are its points in triage, `null` if the case is closed. Browsers file flags."""
 
     id: str
     reason: ReasonName

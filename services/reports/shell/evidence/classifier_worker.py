@@ -29,7 +29,7 @@ def load_classifier() -> Handler:
         try:
             return SCORE.pack(classifier.classify(picture).nsfw)
         except ImageDecodeError:
-            raise PictureRefused("this is no picture") from None
+            raise PictureRefused("this is not a picture") from None
 
     return classify
 

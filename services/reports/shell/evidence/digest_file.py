@@ -38,7 +38,7 @@ def read_digests(path: str) -> Digests:
     except OSError as error:
         raise ValueError(f"{path}: {error.strerror}") from None
     except UnicodeDecodeError:
-        raise ValueError(f"{path}: this is no text") from None
+        raise ValueError(f"{path}: this is not a text file") from None
 
 
 def parse_digests(lines: Iterable[str], name: str) -> Digests:
@@ -49,7 +49,7 @@ def parse_digests(lines: Iterable[str], name: str) -> Digests:
             continue
         found = _LINE.fullmatch(line)
         if found is None:
-            raise ValueError(f"line {number} is no SHA-256 digest in hexadecimal, or its list has no name")
+            raise ValueError(f"line {number} is not a SHA-256 digest in hexadecimal, or its list has no name")
         digests[bytes.fromhex(found[1])] = sys.intern(found[2] or name)
         if len(digests) > MAX_DIGESTS:
             raise ValueError(f"more than {MAX_DIGESTS} digests; use a matcher for so many")

@@ -39,7 +39,7 @@ def reencode(frame: bytes) -> tuple[bytes, int, int]:
     except Image.DecompressionBombError:  # raised by `open`, for far larger pictures
         raise PictureRefused(f"the picture has far more than {MAX_PIXELS} pixels") from None
     except Exception:  # noqa: BLE001 -- a hostile picture makes a decoder raise nearly anything
-        raise PictureRefused("the picture is broken, or it is no JPEG, PNG or WebP") from None
+        raise PictureRefused("the picture is broken, or it is not a JPEG, PNG or WebP") from None
 
 
 def _check_size(image: Image.Image) -> None:

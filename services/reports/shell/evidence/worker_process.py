@@ -1,7 +1,7 @@
 """Starts worker processes with limits, and talks to them. A worker may die of any request.
 
 A result is raw bytes and is never unpickled, for a hostile picture may take a worker over. Decision 23 says
-why this is no pool from a library.
+why this is not a pool from a library.
 """
 
 import asyncio

@@ -91,7 +91,7 @@ def _appeal(row: sa.Row[tuple[object, ...]]) -> Appeal:
 
 def _check_moderator(decision: Decision, decided: Appeal) -> None:
     if not decided.moderator or decided.moderator == decision.moderator:
-        raise InvalidRequest("an appeal is decided by another moderator than the decision")
+        raise InvalidRequest("the moderator who made the decision cannot answer the appeal")
 
 
 async def _close(connection: AsyncConnection, decided: Appeal) -> None:

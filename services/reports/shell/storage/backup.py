@@ -80,7 +80,7 @@ def _has_our_schema(connection: sqlite3.Connection) -> bool:
 
 def _count_rows(connection: sqlite3.Connection) -> dict[str, int]:
     if not _has_our_schema(connection):
-        raise BackupFailed("this is no database of reports")
+        raise BackupFailed("this is not a database of reports")
     counts = (connection.execute(f"SELECT COUNT(*) FROM {table}").fetchone() for table in COUNTED_TABLES)  # noqa: S608 -- ours
     return {table: int(count) for table, (count,) in zip(COUNTED_TABLES, counts, strict=True)}
 

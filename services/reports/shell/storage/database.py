@@ -81,7 +81,7 @@ def _drop_hanging_connections(context: sa.ExceptionContext) -> None:
 
 def _check_folder(file: Path) -> None:
     if not os.access(file.parent, os.W_OK | os.X_OK):
-        raise OSError(f"{file.parent} is no folder that can be written to, for the database {file.name}")
+        raise OSError(f"{file.parent} is not a folder that can be written to, for the database {file.name}")
 
 
 def for_writing(engine: AsyncEngine) -> AsyncEngine:

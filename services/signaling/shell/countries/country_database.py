@@ -47,5 +47,5 @@ def open_countries(path: str) -> CountryDatabase:
     except OSError as error:
         raise ValueError(f"{path} cannot be read ({error.strerror or error})") from None
     except InvalidDatabaseError:
-        raise ValueError(f"{path} is no sound .mmdb database") from None
+        raise ValueError(f"{path} is not a valid .mmdb database") from None
     raise ValueError(f"{path} has no countries in it")

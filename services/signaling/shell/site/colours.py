@@ -27,7 +27,7 @@ def parse_colours(text: str) -> Colours:
     for part in filter(None, (part.strip() for part in text.split(","))):
         name, _, colour = (word.strip() for word in part.partition("="))
         if name not in NAMES:
-            problems.append(f"{name!r} is none of {', '.join(NAMES)}")
+            problems.append(f"{name!r} must be one of {', '.join(NAMES)}")
         elif not _HEX.fullmatch(colour):
             problems.append(f"{name}: {colour!r} is not a colour such as {_OURS[name]}")
         else:

@@ -108,14 +108,14 @@ def parse_links(text: str) -> Links:
 def parse_url(text: str) -> str:
     """Check an https address, or an http address of this machine. Raises `ValueError`."""
     if not text.isascii() or not text.isprintable() or " " in text:
-        raise ValueError(f"{text!r} is not an address: write other than ASCII as %…")
+        raise ValueError(f"{text!r} is not an address: percent-encode characters outside ASCII")
     parts = urlsplit(text)
     host = parts.hostname or ""
     if parts.username is not None or parts.password is not None or not _HOST.fullmatch(host):
         raise ValueError(f"{text!r} is not an address such as https://ads.example/frame.html")
-    origin_of(text)  # raises if the port is no number
+    origin_of(text)  # raises if the port is not a number
     if parts.scheme != "https" and not (parts.scheme == "http" and _LOOPBACK.fullmatch(host)):
-        raise ValueError(f"{text!r} does not begin with https://, which only this machine's own may do")
+        raise ValueError(f"{text!r} must begin with https:// (http:// is only for addresses of this machine)")
     return text
 
 

@@ -14,14 +14,14 @@ MAX_SHOWN_LENGTH = 32
 
 _MARKS = frozenset(" -'’&+#")
 _DIGITS = 4
-"""The most digits, which allows `2000s` but no telephone number."""
+"""The most digits, which allows `2000s` but no phone number."""
 
 
 def may_be_shown(spelling: str) -> bool:
     """Return whether the text looks like an interest and not like a way to contact somebody.
 
     Web addresses, e-mail addresses and handles contain a dot, a colon, a slash, an underscore or an @, and
-    telephone numbers contain digits. Stacked accents would cover the text around them.
+    phone numbers contain digits. Stacked accents would cover the text around them.
     """
     kinds = "".join("+" if one in _MARKS else unicodedata.category(one)[0] for one in spelling)
     looks_plain = set(kinds) <= set("LMN+") and "L" in kinds and "MMM" not in kinds

@@ -89,8 +89,8 @@ export const en = {
   quality_weak: "Weak",
   quality_sound: "Sound only",
   quality_good_means: "Video and sound are good in both directions.",
-  quality_fair_means: "Video is less sharp or comes late so that the call can go on.",
-  quality_weak_means: "The connection loses much of the call. Moving closer to your Wi-Fi may help.",
+  quality_fair_means: "Video is less sharp or delayed to keep the call going.",
+  quality_weak_means: "Much of the call is being lost. Moving closer to your Wi-Fi may help.",
   quality_sound_means: "The connection is too slow for video right now. Video will come back by itself.",
   only_heard: "The stranger's connection is weak: sound only for now",
   only_dark: "The stranger's camera is off or covered",
@@ -187,7 +187,7 @@ export const en = {
   address_hidden:
     "On this site, video and sound go through a relay server, so strangers never see your IP address.",
   address_choice:
-    "Video and sound go through a relay server, so strangers do not see your IP address. Connecting may take a little longer. A change applies from the next stranger on.",
+    "Video and sound go through a relay server, so strangers do not see your IP address. Connecting may take a little longer. A change takes effect with the next stranger.",
   address_shown:
     "This site has no relay server. In a video or audio call, the stranger's browser sees your IP address. In a text chat it does not.",
 
@@ -212,7 +212,7 @@ export const en = {
 
   check: "Blur nudity",
   check_hint:
-    "During a video call, your device checks both pictures and covers what looks like nudity. No picture leaves your device unless you send a report. When your device covers the stranger's picture, moderators are told, but they do not get the picture. This alone counts for little.",
+    "During a video call, your device checks both pictures and covers what looks like nudity. No picture leaves your device unless you send a report. When your device covers the stranger's picture, moderators are told, but they do not get the picture. This alone has little weight.",
   check_off: "Pictures are not checked. You switched this off in the settings.",
   check_loading: "The check is loading.",
   check_ready: "The check is running.",
