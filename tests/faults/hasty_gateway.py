@@ -2,6 +2,8 @@
 
 import sys
 
+from typing_extensions import override
+
 from services.contract.gateway_messages import Accept
 from services.runtime.lifecycle import Shutdown, run_service
 from services.signaling.__main__ import run
@@ -15,6 +17,7 @@ from services.signaling.core.states import Reserved
 class HastySession(Session):
     """A session that sends `matched` as soon as the matcher proposes a match."""
 
+    @override
     def _on_proposal(self, proposal: MatchProposal, now: float) -> list[Effect]:
         effects = super()._on_proposal(proposal, now)
         if isinstance(self._state, Reserved):

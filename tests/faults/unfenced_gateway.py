@@ -2,6 +2,8 @@
 
 import sys
 
+from typing_extensions import override
+
 from services.contract.gateway_messages import SessionMessage, Superseded, Takeover, TakeoverAck
 from services.contract.ids import Place, VisitorId
 from services.runtime.lifecycle import Shutdown, run_service
@@ -16,16 +18,19 @@ from services.signaling.shell.hub import Hub
 class UnfencedSession(Session):
     """A session that believes the last message about its partner's place."""
 
-    def _outdated(self, told: SessionMessage) -> list[Effect] | None:
+    @override
+    def _reject_outdated(self, message: SessionMessage) -> list[Effect] | None:
         return None
 
 
 class UnfencedHub(Hub):
     """A hub that accepts every hello, takeover and correction, however old it is."""
 
+    @override
     def _check_epoch(self, visitor: VisitorId, place: Place) -> Client | None:
         return self.clients.get(visitor)
 
+    @override
     def _on_takeover(self, takeover: Takeover) -> None:
         client = self.clients.get(takeover.to)
         if client is not None:
@@ -33,6 +38,7 @@ class UnfencedHub(Hub):
         gave_way = TakeoverAck(takeover.to, takeover.match, takeover.epoch, self.gateway)
         self._send_to_gateway(takeover.gateway, gave_way)
 
+    @override
     def _on_superseded(self, newer: Superseded) -> None:
         client = self.clients.get(newer.to)
         if client is not None:

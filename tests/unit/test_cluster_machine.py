@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from msgspec import structs
+from typing_extensions import override
 
 from services.signaling.core.visitor_history import EncounterHistory, VisitorMemory
 from services.signaling.shell.clients import Client, Handshake
@@ -34,11 +35,13 @@ class HastyMachine(Machine):
 
 
 class Forgetful(EncounterHistory):
-    def part_from(self, key: int, now: float) -> None:
+    @override
+    def record_parting_key(self, key: int, now: float) -> None:
         """Forget the partner."""
 
 
 class ForgetfulHub(Hub):
+    @override
     def connect(self, handshake: Handshake) -> Client:
         client = super().connect(handshake)
         client.session._record.history = Forgetful()
@@ -52,6 +55,7 @@ class ForgetfulMachine(Machine):
 class DeafToMemoriesHub(Hub):
     """A hub that ignores the memories of pages."""
 
+    @override
     def connect(self, handshake: Handshake) -> Client:
         known = VisitorMemory(places=handshake.memory.places)
         return super().connect(structs.replace(handshake, memory=known))
