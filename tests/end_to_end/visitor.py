@@ -39,8 +39,8 @@ class Visitor:
 
     def __init__(self, page: Page, origin: str) -> None:
         self.page = page
-        self.problems: list[str] = []
-        """Console errors, uncaught exceptions, policy violations and requests to other hosts."""
+        self._problems: list[str] = []
+        self._forgiven: list[str] = []
         self.welcome: dict[str, Any] = {}
         """The gateway's last welcome."""
         self.epochs: list[int] = []
@@ -50,7 +50,7 @@ class Visitor:
         self._origin = origin
         be_patient(page)
         page.on("console", self._console)
-        page.on("pageerror", lambda error: self.problems.append(f"uncaught: {error}"))
+        page.on("pageerror", lambda error: self._problems.append(f"uncaught: {error}"))
         page.on("request", self._request)
         page.on("websocket", self._socket)
 
@@ -132,22 +132,27 @@ class Visitor:
 
     # --- what must not happen ---------------------------------------------------------------------
 
+    @property
+    def problems(self) -> list[str]:
+        """Console errors, uncaught exceptions, policy violations and requests to other hosts."""
+        return [one for one in self._problems if not any(part in one for part in self._forgiven)]
+
     def forgive(self, part: str) -> None:
-        """Forget the problems that contain `part`, because the test caused them."""
-        self.problems = [problem for problem in self.problems if part not in problem]
+        """Ignore the problems that contain `part`, because the test causes them. The last may come later."""
+        self._forgiven.append(part)
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
-            self.problems.append(f"console {message.type}: {message.text}")
+            self._problems.append(f"console {message.type}: {message.text}")
 
     def _request(self, request: Request) -> None:
         own = (f"{self._origin}/", f"blob:{self._origin}/", "data:")
         if not request.url.startswith(own):
-            self.problems.append(f"request to {request.url}")
+            self._problems.append(f"request to {request.url}")
 
     def _socket(self, socket: WebSocket) -> None:
         if socket.url != self._origin.replace("http", "ws", 1) + "/ws":
-            self.problems.append(f"socket to {socket.url}")
+            self._problems.append(f"socket to {socket.url}")
         socket.on("framereceived", self._frame)
         socket.on("framesent", self._sent)
 

@@ -13,7 +13,7 @@ from bench.client.http import fetch_token
 
 from ..integration.cluster import Cluster, Service
 from ..integration.meetings import meet, pair, visitors
-from ..timing import scaled
+from ..timing import scaled, until
 from ..visitor import ORIGIN, opened, visitor
 from .crowd import address
 from .peers import upgrade
@@ -141,19 +141,31 @@ async def test_pings_count_as_frames(strict: Cluster) -> None:
 
 async def test_a_full_gateway_says_so_and_keeps_whom_it_has(strict: Cluster) -> None:
     gateway = strict.gateways[1]
-    async with pair(strict, (1, 1)) as (one, other), aiohttp.ClientSession() as http:
-        held = [await asyncio.open_connection("127.0.0.1", gateway.port) for _ in range(320)]
-        async with http.get(f"{gateway.url}/api/status", headers=STRANGER) as answer:
-            assert answer.status == 503
-            assert answer.headers["Retry-After"]
-            assert (await answer.json())["code"] == "unavailable"
+    url = f"{gateway.url}/api/status"
+    connector = aiohttp.TCPConnector(force_close=True)
+    async with pair(strict, (1, 1)) as (one, other), aiohttp.ClientSession(connector=connector) as http:
+        heard = asyncio.create_task(other.hear("chat")), asyncio.create_task(one.hear("chat"))
+        held: list[asyncio.StreamWriter] = []
+        status = 200
+        async with asyncio.timeout(scaled(20)):
+            while status != 503:  # a connection without a request is cut after a second
+                for _ in range(160):
+                    held.append((await asyncio.open_connection("127.0.0.1", gateway.port))[1])
+                async with http.get(url, headers=STRANGER) as answer:
+                    status, told = answer.status, await answer.json()
+        assert answer.headers["Retry-After"]
+        assert told["code"] == "unavailable"
         await one.chat("still here")
-        assert (await other.hear("chat"))["text"] == "still here"
-        for _, writer in held:
+        await other.chat("so am I")
+        assert [(await chat)["text"] for chat in heard] == ["still here", "so am I"]
+        for writer in held:
             writer.transport.abort()
-        async with asyncio.timeout(scaled(10)):
-            while (await http.get(f"{gateway.url}/api/status", headers=STRANGER)).status != 200:  # noqa: ASYNC110 -- of another process
-                await asyncio.sleep(0.1)
+
+        async def answers() -> bool:
+            async with http.get(url, headers=STRANGER) as again:
+                return again.status == 200
+
+        await until(answers, pause=0.1)
 
 
 async def test_ten_times_the_candidates_are_not_relayed(usual: Cluster) -> None:

@@ -87,9 +87,10 @@ async def test_a_ban_while_searching_takes_the_wish_back(cluster: Cluster) -> No
 async def test_a_ban_of_somebody_away_waits_for_them(cluster: Cluster) -> None:
     async with visitor(cluster.urls[0]) as before:
         pass
-    async with opened(cluster.urls[1], before.token) as one:
+    async with opened(cluster.urls[0], before.token) as asking:
         await ban(cluster, before.name, seconds=0)
-        await until_known(cluster, one, "banned")
+        await until_known(cluster, asking, "banned")
+    async with opened(cluster.urls[1], before.token) as one:
         await one.say("hello", token=one.token, epoch=one.next_epoch())
         assert "until" not in await one.hear("banned")
         assert await one.close_code() == 4403

@@ -23,7 +23,7 @@ from services.reports.shell.storage.tables import evidence
 from services.runtime.rpc import error_code
 
 from ..servers import NatsServer, nats_server, stop
-from ..timing import scaled
+from ..timing import scaled, until
 from .reports_service import NO_NATS, ReportsReplica, file_request, past_match, photo, reports_service
 
 
@@ -220,13 +220,20 @@ async def test_the_snapshot_contains_everybody_without_good_standing(database: s
         await check_snapshot(started_again, banned, (lifted, expired))
 
 
-async def check_snapshot(replica: ReportsReplica, banned: str, good: tuple[str, ...]) -> None:
+async def snapshot(replica: ReportsReplica) -> list[str]:
     standings = []
     async for batch in replica.reports.WatchStandings(pb.WatchStandingsRequest()):
         standings += [standing.visitor for standing in batch.standings]
         if batch.complete:
             break
-    assert standings == [banned]
+    return standings
+
+
+async def check_snapshot(replica: ReportsReplica, banned: str, good: tuple[str, ...]) -> None:
+    async def is_right() -> bool:
+        return await snapshot(replica) == [banned]
+
+    await until(is_right)  # what is lifted or has expired is gone after the next read of the database
     now = await replica.reports.Standing(pb.StandingRequest(visitor=banned))
     assert (now.level, now.until_ms) == (pb.LEVEL_BANNED, 0)
     for visitor in good:

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -69,6 +70,14 @@ def worker() -> psutil.Process:
     return only
 
 
+async def warm_up(scoring: NudityClassifier) -> None:
+    """Warm up, because on a busy machine the first score of a process may take longer than half a second."""
+    for _ in range(20):
+        with suppress(AnalysisFailed):
+            await score(scoring, GRADIENT)
+            return
+
+
 async def score(scoring: NudityClassifier, content: bytes) -> float:
     found = (await scoring.analyse(inspection(content))).score
     assert found is not None
@@ -102,7 +111,7 @@ async def test_a_broken_picture_gets_no_score_and_keeps_the_process(scoring: Nud
     await score(scoring, GRADIENT)
     first = worker().pid
     for bad in (b"text", GRADIENT[:1000]):
-        with pytest.raises(AnalysisFailed, match="no picture"):
+        with pytest.raises(AnalysisFailed, match="not a picture"):
             await scoring.analyse(inspection(bad))
     assert worker().pid == first
 
@@ -110,10 +119,11 @@ async def test_a_broken_picture_gets_no_score_and_keeps_the_process(scoring: Nud
 async def test_a_process_that_dies_or_hangs_is_replaced() -> None:
     scoring = NudityClassifier(timeout=0.5)
     for how in (signal.SIGKILL, signal.SIGSTOP):
-        await score(scoring, GRADIENT)
+        await warm_up(scoring)
         worker().send_signal(how)
         with pytest.raises(AnalysisFailed, match="died"):
             await scoring.analyse(inspection(GRADIENT))
+    await warm_up(scoring)
     assert await score(scoring, GREY) < 0.5
     await scoring.release()
     assert workers(psutil.Process()) == []
