@@ -80,7 +80,7 @@ class ReportsServicer:
         raise NotImplementedError('Method not implemented!')
 
     def Appeal(self, request, context):
-        """Files the appeal against the decision of the token, once, or tells how it stands when there is no text.
+        """Files the appeal against the decision of the token, once, or returns its state when there is no text.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

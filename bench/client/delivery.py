@@ -13,9 +13,9 @@ from services.signaling.core.messages import Chat, Reveal
 Numbered = Chat | Reveal
 
 REPEAT_DELAYS = (3.0, 6.0, 12.0, 24.0, 30.0)
-"""The oldest is sent again so long after it was sent, and then after each repeat; the last delay stays."""
+"""Seconds until the oldest is sent again, at first and then after each repeat. The last delay stays."""
 ALL_REPEATED_INTERVAL = 3.0
-"""Everything is sent again at most so often, however often the partner comes and goes."""
+"""Seconds between two repeats of everything, however often the partner comes and goes."""
 MAX_WAITING_CHATS = 60
 """A `reveal`, which is sent once, always has a place beside them."""
 

@@ -1,4 +1,4 @@
-"""Poisson arrivals, and the shortest wait that they allow. Pure."""
+"""Poisson arrivals, and the shortest wait that they allow."""
 
 import random
 from collections.abc import Iterator, Sequence

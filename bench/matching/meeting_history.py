@@ -1,4 +1,4 @@
-"""The meetings and partings that the browsers saw. Pure. Times are seconds of one clock."""
+"""The meetings and partings that the browsers saw. Times are seconds of one clock."""
 
 from collections.abc import Iterable
 from itertools import combinations

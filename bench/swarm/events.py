@@ -1,6 +1,6 @@
 """A history is made of events: all that a simulated browser does or sees, and what was done to the servers.
 
-Times are seconds on one monotonic disturbances. A visitor is known by the name the swarm gave them.
+Times are seconds on one monotonic clock. A visitor is known by the name the swarm gave them.
 """
 
 from collections.abc import Iterable, Iterator

@@ -89,7 +89,10 @@ class PartnerLocation(VisitorMessage, frozen=True, tag=6):
 
 
 class PartnerNotHere(VisitorMessage, frozen=True, tag=7):
-    """The partner is not at `gateway`, where they were believed to be. The epoch is unknown."""
+    """The partner is not at `gateway`, where they were believed to be.
+
+    The epoch is `UNKNOWN_EPOCH` if `gateway` knows nothing of the match.
+    """
 
 
 class Takeover(VisitorMessage, frozen=True, tag=8):

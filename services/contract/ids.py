@@ -11,10 +11,10 @@ VisitorId = NewType("VisitorId", str)
 """22 base64url characters: 128 random bits, chosen when a token is issued."""
 
 DeviceId = NewType("DeviceId", str)
-"""22 base64url characters: a keyed hash of 128 bits of a browser's public key (`contract.devices`)."""
+"""22 base64url characters: a keyed 128-bit hash of a browser's public key (`contract.devices`)."""
 
 MatchId = NewType("MatchId", str)
-"""22 base64url characters: 128 random bits, chosen by the matcher."""
+"""22 base64url characters, which the matcher chooses at random, or which a rewind derives from a match."""
 
 GatewayId = NewType("GatewayId", str)
 """22 base64url characters, a NATS subject token. Every start of a gateway process has a new one."""
@@ -67,7 +67,7 @@ def rewound_match_id(match: MatchId) -> MatchId:
 def visitor_key(visitor: VisitorId) -> int:
     """Return the first 8 bytes of a visitor's random id, little endian, which matching compares.
 
-    Two visitors share a key once in 2⁶⁴ pairs. They would only not be paired.
+    Two visitors share a key once in 2⁶⁴ pairs. All that would happen is that they are never paired.
     """
     return _first_bytes(visitor)
 

@@ -11,13 +11,13 @@ REMATCH_COOLDOWN = 60.0
 """Seconds for which two visitors who parted are never matched again."""
 
 PARTNERS_REMEMBERED = 64
-"""So many former partners, and so many blocked visitors, are remembered of one visitor."""
+"""The number of former partners, and of blocked visitors, that are remembered for one visitor."""
 
 MAX_RECENT_PARTNERS = 256
-"""So many partners of the last `REMATCH_COOLDOWN` seconds are remembered. Four a second make 240."""
+"""The number of partners of the last `REMATCH_COOLDOWN` seconds that are kept. Four a second make 240."""
 
 MAX_FORMER_PLACES = 2
-"""A browser remembers so many older places of its visitor until those have acknowledged the takeover."""
+"""The number of its visitor's older places that a browser remembers until they acknowledge the takeover."""
 
 RECONNECT_GRACE = 15.0
 """Seconds for which a match waits for a visitor whose socket or gateway is gone."""

@@ -18,7 +18,7 @@ class Rate(Struct, frozen=True):
 
 UNLIMITED = Rate(inf, 1)
 
-ROUNDING = 1e-6
+_ROUNDING = 1e-6
 """Seconds by which sums of times may be off. Nobody waits for less."""
 
 
@@ -30,4 +30,4 @@ def gcra(tat: float, rate: Rate, now: float, amount: float = 1) -> tuple[float, 
     """
     tat = max(tat, now)
     wait = tat - now - (rate.burst - amount) / rate.per_second
-    return (wait, tat) if wait > ROUNDING else (0.0, tat + amount / rate.per_second)
+    return (wait, tat) if wait > _ROUNDING else (0.0, tat + amount / rate.per_second)

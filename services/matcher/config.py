@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import inf
 
 from services.contract.addresses import check_host_port
-from services.runtime.config import ConfigError, positive, setting
+from services.runtime.config import ConfigError, count, positive, setting
 
 
 def _ages(text: str) -> tuple[float, float, float]:
@@ -12,12 +12,6 @@ def _ages(text: str) -> tuple[float, float, float]:
     if len(parts) != 3 or not 0 < parts[0] <= parts[1] <= parts[2] < inf:
         raise ValueError(f"{text!r} is not three rising numbers of seconds")
     return parts[0], parts[1], parts[2]
-
-
-def _count(text: str) -> int:
-    if int(text) < 0:
-        raise ValueError(f"{text!r} is less than 0")
-    return int(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +26,10 @@ class Config:
         _ages,
     )
     thin_market: int = setting(
-        "with fewer visitors than this in a pool, a search accepts anyone at once", 16, _count
+        "with fewer visitors than this in a pool, a search accepts anyone at once", 16, count
     )
     tiny_market: int = setting(
-        "with fewer visitors than this in a pool, a search accepts a former partner at once", 4, _count
+        "with fewer visitors than this in a pool, a search accepts a former partner at once", 4, count
     )
     lane_rate: float = setting(
         "new tickets a second in one lane; with more, the pool gets another lane", 20_000.0, positive

@@ -91,7 +91,7 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     console = _console(engine, config, policy, publisher, appeals)
     scanners = _scanners(SqlAnalysisQueue(engine, triage.queue_score), config)
     serving = health.aio.HealthServicer()
-    # NATS is no part of readiness, for bans also reach gateways by WatchStandings. It has a metric.
+    # NATS is not part of readiness, because bans also reach gateways by WatchStandings. It has a metric.
     admin = AdminServer(config.admin_listen, lambda: [poller.problem] if poller.problem else [])
     server = aio.server(interceptors=[runtime_rpc.ErrorInterceptor(STATUSES)], options=runtime_rpc.OPTIONS)
     rpc.add_ReportsServicer_to_server(

@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 from services.contract.addresses import check_host_port
 from services.contract.keys import Key, parse_ring
 from services.contract.rate_limit import Rate
-from services.runtime.config import ConfigError, positive, setting
+from services.runtime.config import ConfigError, count, positive, setting
 
 from .shell.console.auth import DEFAULT_ORIGIN
 from .shell.console.identity_provider import OidcSettings
@@ -75,6 +75,8 @@ def _is_local(url: SplitResult) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Config:
+    """The settings of the reports service, each from the variable ZUFALL_<FIELD NAME>."""
+
     database: str = setting(
         f"{database.SQLITE}:///path or {database.POSTGRESQL}://user:password@host/name",
         parse=database.parse_url,
@@ -107,7 +109,7 @@ class Config:
     )
     console_page: Path = setting("the folder of the built console", Path("web/console/dist"))
     console_trusted_proxies: int = setting(
-        "the number of proxies in front of the console that add to X-Forwarded-For", 0
+        "the number of proxies in front of the console that add to X-Forwarded-For", 0, count
     )
     limit_logins_per_minute: float = setting(
         "logins to the console that one network (/24, IPv6 /64) may try, on average", 6.0, positive

@@ -75,6 +75,14 @@ def positive(text: str) -> float:
     return number
 
 
+def count(text: str) -> int:
+    """Parse a whole number that is not negative. Raises `ValueError`."""
+    number = int(text)
+    if number < 0:
+        raise ValueError(f"{text!r} is less than 0")
+    return number
+
+
 _PARSERS: dict[Any, Callable[[str], Any]] = {
     str: str,
     int: int,

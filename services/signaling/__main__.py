@@ -50,8 +50,8 @@ OTHER_FILES = 256
 
 COLLECTION = (1_000, 5, 20_000)
 """Thresholds of the garbage collector. Collecting a young generation of 1,000 objects takes a millisecond.
-With 20,000 objects and 50 generations, as in other services, all visitors would wait half a second for every
-5,000 who connect. Full collections are as rare as there, for closed sockets are freed without them."""
+With thresholds of 20,000 and 50, as in the other services, all visitors would wait half a second for every
+5,000 who connect. Full collections are as rare as in those, for closed sockets are freed without them."""
 
 BURST = 4
 """New connections that are accepted at once. Their handshakes take a millisecond, for which others wait."""

@@ -6,7 +6,7 @@ from typing import Literal
 
 from services.contract import addresses
 from services.contract.keys import Key, parse_key, parse_ring
-from services.runtime.config import ConfigError, one_of, positive, setting
+from services.runtime.config import ConfigError, count, one_of, positive, setting
 
 from .core.messages import MAX_FRAME_BYTES, IcePolicy
 from .shell.countries.country_database import CountryDatabase, open_countries
@@ -36,18 +36,13 @@ def _whole_frames(text: str) -> float:
     return number
 
 
-def _count(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise ValueError(f"{text!r} is less than 0")
-    return number
-
-
 Curtain = Literal["always", "auto", "off"]
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
+    """The settings of a gateway, each from the variable ZUFALL_<FIELD NAME>."""
+
     token_key: Key = setting(
         "the key that signs tokens and names devices; `zufall keys` prints one", parse=parse_key
     )
@@ -105,13 +100,13 @@ class Config:
     )
     public_status: bool = setting("whether /api/status is public", True)
     popular_from: int = setting(
-        "the number of networks that make an interest popular; 0: none is shown", 5, _count
+        "the number of networks that make an interest popular; 0: none is shown", 5, count
     )
     popular_never: tuple[str, ...] = setting(
         "words, separated by commas; an interest with one of them is never shown as popular",
         ("telegram", "whatsapp", "snapchat", "snap", "insta", "instagram", "kik", "onlyfans", "sex", "nudes"),
     )
-    trusted_proxies: int = setting("the number of proxies in front that add to X-Forwarded-For", 0)
+    trusted_proxies: int = setting("the number of proxies in front that add to X-Forwarded-For", 0, count)
     countries: CountryDatabase | None = setting(
         "an .mmdb file with the countries of addresses; without it every country is unknown",
         None,
@@ -139,24 +134,24 @@ class Config:
     limit_connections_per_second: float = setting(
         "new connections a second; more wait in the system's backlog", 500.0, positive
     )
-    limit_connections: int = setting("connections at once", 16384)
-    limit_candidates: int = setting("ICE candidates of a visitor in a match", 32)
+    limit_connections: int = setting("connections at once", 16384, count)
+    limit_candidates: int = setting("ICE candidates of a visitor in a match", 32, count)
     limit_signal_bytes_per_second: float = setting(
         "bytes of descriptions and candidates of a visitor in a match, on average", 16.0 * 1024, positive
     )
     limit_signal_bytes_burst: float = setting(
         "bytes of descriptions and candidates at once", 128.0 * 1024, _whole_frames
     )
-    limit_queue_bytes: int = setting("bytes that may wait for a slow reader", 256 * 1024)
+    limit_queue_bytes: int = setting("bytes that may wait for a slow reader", 256 * 1024, count)
     limit_hello_seconds: float = setting(
-        "seconds for the first request of a connection, and for the first frame of a socket", 5.0
+        "seconds for the first request of a connection, and for the first frame of a socket", 5.0, positive
     )
-    limit_report_bytes: int = setting("the size of a report with its pictures", 4 * 1024 * 1024)
-    limit_reports_at_once: int = setting("reports that a gateway receives at the same time", 16)
+    limit_report_bytes: int = setting("the size of a report with its pictures", 4 * 1024 * 1024, count)
+    limit_reports_at_once: int = setting("reports that a gateway receives at the same time", 16, count)
     limit_proofs: int = setting(
-        "device proofs that are remembered for four minutes, so that none counts twice", 100_000
+        "device proofs that are remembered for four minutes, so that none counts twice", 100_000, count
     )
-    limit_body_seconds: float = setting("seconds for the body of a request", 30.0)
+    limit_body_seconds: float = setting("seconds for the body of a request", 30.0, positive)
     heartbeat_seconds: float = setting(
         "seconds between pings; a visitor who does not answer within half of it is gone", 25.0, positive
     )

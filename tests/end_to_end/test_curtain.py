@@ -15,7 +15,7 @@ from .visitor import Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 COARSE = 64
-"""A coarse picture has at most so many pixels on its longer side."""
+"""The most pixels of a coarse picture on its longer side."""
 
 _WATCH_FRAMES = """
     window.largest = 0;
@@ -38,7 +38,7 @@ _WATCH_FRAMES = """
 
 _SMALL = "document.pictureInPictureElement?.videoWidth"
 _EMPTY = 320
-"""The placeholder for a hidden stranger has so many pixels on a side."""
+"""The pixels on a side of the placeholder for a hidden stranger."""
 
 _SENDS_ALL = """
     const set = RTCRtpSender.prototype.setParameters;

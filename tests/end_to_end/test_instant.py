@@ -21,7 +21,7 @@ from .visitor import Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 MEETING = 1.5
-"""The first picture comes within so many seconds of `matched`, also while other tests run."""
+"""Seconds from `matched` to the first picture at most, also while other tests run."""
 
 _RECORD_SERVERS = """
     window.iceServers = [];

@@ -173,7 +173,7 @@ async def test_an_advertisement_that_takes_the_focus_is_taken_out(
 
 
 async def until_asked(advertises: Advertiser, times: int) -> None:
-    """Wait until the frame has been loaded so often, however short it stays."""
+    """Wait until the frame has been loaded this many times, however briefly it stays."""
     await until(lambda: advertises.asked >= times)
 
 

@@ -15,7 +15,7 @@ from .visitor import Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 LONGEST_STOP = 1.0
-"""Two pictures of the stranger come within so many seconds."""
+"""Seconds within which two pictures of the stranger come."""
 
 _WATCH = """() => {
     const video = document.querySelector("#remote");

@@ -1,4 +1,4 @@
-"""Finds log lines that no process should ever write, with the lines around them. Pure."""
+"""Finds log lines that no process should ever write, with the lines around them."""
 
 BEFORE, AFTER = 10, 40
 """So many lines are shown before and after a traceback."""

@@ -1,4 +1,4 @@
-"""Reads from a history how fast an installation recovers. Pure."""
+"""Reads from a history how fast an installation recovers."""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -14,7 +14,7 @@ from bench.swarm.checker.searches import read_searches
 CALLS_IN, SEARCHES_IN = 5.0, 3.0
 """The design's limits for calls and searches, in seconds."""
 JUDGED = 20.0
-"""A call that has not gone on so many seconds after a fault counts as lost."""
+"""Seconds after a fault at which a call that has not gone on counts as lost."""
 Visitors = tuple[str, ...]
 LEAVING = ("next", "stop", "gone")
 """Reasons for an end that people chose."""
@@ -65,7 +65,7 @@ class Recovery:
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """The shares that must recover in time, if there were at least so many to recover."""
+    """The shares that must recover in time, if there were enough to recover."""
 
     calls: float = 0.99
     searches: float = 0.98

@@ -41,7 +41,7 @@ ONE_SIDED = Plan(
     asks=[1],
 )
 NOT_EXCUSED = replace(ONE_SIDED, bounds=replace(ONE_SIDED.bounds, margin=BOUNDS.margin / 2))
-"""The margin for slow machines would hide the missing step, because few stay alone for so long."""
+"""The margin for slow machines would hide the missing step, because few stay alone for that long."""
 
 MOVING = Habits(
     pause=0.5,

@@ -14,7 +14,7 @@ from ..timing import scaled
 from .schedule import FaultTemplate
 
 NEAR = 60.0
-"""A correct clock may be off by so many seconds."""
+"""Seconds by which a correct clock may be off."""
 
 
 class FakedWallClock:

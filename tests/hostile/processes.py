@@ -27,7 +27,7 @@ class Hostile:
         return dict(json.loads(await self.process.stdout.readline()))
 
     async def until(self, outcome: str, count: int, seconds: float) -> None:
-        """Wait until an outcome has come so often. Raises `TimeoutError`."""
+        """Wait until an outcome has come this many times. Raises `TimeoutError`."""
         async with asyncio.timeout(scaled(seconds)):
             while (await self.outcomes()).get(outcome, 0) < count:  # noqa: ASYNC110 -- another process counts
                 await asyncio.sleep(0.05)

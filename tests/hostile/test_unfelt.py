@@ -18,7 +18,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 ROUNDS = int(os.environ.get("ZUFALL_HOSTILE_ROUNDS", "2"))
 CALM = 1.5
 PACE = 500
-"""The gateway accepts so many connections a second."""
+"""Connections that the gateway accepts in a second."""
 
 MEGABYTE = 1024 * 1024
 MOST_FLOOD = 24 * MEGABYTE

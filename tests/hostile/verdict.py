@@ -8,10 +8,10 @@ from statistics import median
 from ..timing import scaled
 
 BAR = 1.5
-"""The 99th percentile may be so many times longer with a hostile peer."""
+"""How many times longer the 99th percentile may be with a hostile peer."""
 
 FLOOR = 0.015
-"""A 99th percentile of so many seconds is never too long.
+"""A 99th percentile of up to this many seconds is never too long.
 
 It is some 4 ms without a load. A hostile process needs a core, too, so the scheduler may add several ms.
 """

@@ -20,7 +20,7 @@ from ..timing import until
 
 SMALL, LARGE = 2, 20
 QUIET = 0.1
-"""After so many seconds without a message no more is under way."""
+"""Seconds without a message after which no more is under way."""
 
 
 class NatsCluster(InMemoryCluster):

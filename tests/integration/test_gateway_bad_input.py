@@ -29,7 +29,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 Pair = tuple[ManualVisitor, ManualVisitor]
 
 LINES = 250
-"""A browser may send so many frames at once, but not twice as many."""
+"""Frames that a browser may send at once; twice as many are too many."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

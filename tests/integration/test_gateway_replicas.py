@@ -23,7 +23,7 @@ from .cluster import Cluster, Service, running_cluster
 
 CROWD = 24
 STAY = 0.5
-"""A visitor stays so many seconds with a stranger, so that nobody meets everybody within the test."""
+"""Seconds that a visitor stays with a stranger, so that nobody meets everybody within the test."""
 
 
 class RovingVisitor:

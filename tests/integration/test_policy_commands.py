@@ -56,7 +56,7 @@ async def test_without_cases_or_a_database_it_says_so(
 
 
 async def test_a_policy_is_checked(zufall: ZufallCommand, tmp_path: Path) -> None:
-    assert await zufall("policy", "check", str(DEFAULT)) == (0, "default-3: good, with 3 actions\n", "")
+    assert await zufall("policy", "check", str(DEFAULT)) == (0, "default-3: valid, with 3 actions\n", "")
     path = tmp_path / "bad.toml"
     path.write_text(DEFAULT.read_text().replace("hours = 24", "hours = 999"))
     status, _, complaint = await zufall("policy", "check", str(path))

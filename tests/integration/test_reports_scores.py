@@ -18,7 +18,7 @@ from PIL import Image
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.contract.errors import Unavailable
-from services.contract.ids import CaseId, ReportId, random_id
+from services.contract.ids import ReportId, random_id
 from services.reports.core.records import AnalysisKind, AnalysisTask, Finding, Reason
 from services.reports.core.triage import EVIDENCE_HOLD, MINOR_OFFSET, Triage
 from services.reports.shell.evidence.nudity_classifier import NudityClassifier
@@ -47,7 +47,7 @@ GREY = jpeg(Image.new("RGB", (640, 480), (90, 90, 90)))
 
 
 def inspection(content: bytes) -> AnalysisTask:
-    return AnalysisTask(AnalysisKind.SCORE, CaseId(""), ReportId("r"), 0, 1, content, b"", b"")
+    return AnalysisTask(AnalysisKind.SCORE, ReportId("r"), 0, 1, content, b"", b"")
 
 
 @pytest.fixture
@@ -131,6 +131,9 @@ async def test_a_process_that_dies_or_hangs_is_replaced() -> None:
 
 async def test_a_process_that_does_not_start_is_nobodys_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PYTHONHOME", "/nowhere")
+    with pytest.raises(Unavailable):
+        await NudityClassifier().analyse(inspection(GRADIENT))
+    monkeypatch.setenv("TOO_LONG", 200_000 * "x")  # the system starts no program with it
     with pytest.raises(Unavailable):
         await NudityClassifier().analyse(inspection(GRADIENT))
 
@@ -223,7 +226,7 @@ async def scores(engine: AsyncEngine) -> list[float | None]:
 
 
 async def all_scored(engine: AsyncEngine, pictures: int) -> list[float]:
-    """Wait until so many pictures have a score."""
+    """Wait until this many pictures have a score."""
     async with asyncio.timeout(scaled(30)):
         while True:
             found = [one for one in await scores(engine) if one is not None]

@@ -70,12 +70,8 @@ class MemoryAnalysisQueue:
 
     def _claimed(self, key: tuple[AnalysisKind, ReportId, int], tries: int) -> AnalysisTask:
         kind, id, number = key
-        report = next(one.report for one in self._store.reports if one.report.id == id)
         picture = self._store.pictures[id, number].picture
-        case = self._store.case(report)
-        return AnalysisTask(
-            kind, case, id, number, tries, picture.content, picture.sha256, picture.original_sha256
-        )
+        return AnalysisTask(kind, id, number, tries, picture.content, picture.sha256, picture.original_sha256)
 
     async def complete(self, task: AnalysisTask, finding: Finding, now: int) -> None:
         key = task.report, task.number

@@ -34,10 +34,8 @@ async def test_each_picture_is_to_be_looked_at_once_for_each_kind(stores: Stores
     await stores.store.file(filed, [sent, PICTURE], decide_nothing)
     await stores.store.file(report("b", "b"), [], decide_nothing)
     one = await claimed(stores)
-    case = (await stores.store.decide(decision("accused"))).case
-    assert one == AnalysisTask(
-        AnalysisKind.SCORE, case, filed.id, 0, 1, b"pixels", b"hash", b"of the original"
-    )
+    await stores.store.decide(decision("accused"))
+    assert one == AnalysisTask(AnalysisKind.SCORE, filed.id, 0, 1, b"pixels", b"hash", b"of the original")
     assert await all_claimed(stores) == [(filed.id, 1)]
     assert await all_claimed(stores, AnalysisKind.KNOWN) == [(filed.id, 0), (filed.id, 1)]
 

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from services.contract.errors import Unavailable
-from services.contract.ids import CaseId, ReportId
+from services.contract.ids import ReportId
 from services.reports.core.records import AnalysisKind, AnalysisTask, Finding
 from services.reports.core.triage import EVIDENCE_HOLD
 from services.reports.shell.evidence.digest_file import DigestFile, parse_digests, read_digests
@@ -24,9 +24,7 @@ def digest(content: bytes) -> bytes:
 
 
 def inspection(sent: bytes, kept: bytes) -> AnalysisTask:
-    return AnalysisTask(
-        AnalysisKind.KNOWN, CaseId("c"), ReportId("r"), 0, 1, kept, digest(kept), digest(sent)
-    )
+    return AnalysisTask(AnalysisKind.KNOWN, ReportId("r"), 0, 1, kept, digest(kept), digest(sent))
 
 
 KNOWN = {digest(b"sent").hex(): "sent ones", digest(b"kept").hex(): "kept ones"}

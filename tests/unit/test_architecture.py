@@ -13,7 +13,7 @@ PAGE = ROOT / "docs" / "architecture.md"
 
 WALKS = ("find me a stranger", "my gateway dies", "a report closes a socket")
 MOST_FILES, MOST_RETURNS = 40, 25
-"""The first walk has at most so many files and returns, because a reader must keep them in mind."""
+"""The most files and returns of the first walk, because a reader must keep them in mind."""
 
 _HEADING = re.compile(r"^### Walk \d+: (.+)$", re.MULTILINE)
 _COUNTS = re.compile(r"^(\d+) files, (\d+) returns\.", re.MULTILINE)

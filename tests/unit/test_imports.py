@@ -62,7 +62,7 @@ CHANCE = {"secrets", "services.contract.ids.random_id", "services.contract.keys.
 """Sources of random values, which a core gets from its caller."""
 
 DEEPEST = 10
-"""The longest chain of imports of the gateway has at most so many of our modules."""
+"""The most of our modules in the longest chain of imports of the gateway."""
 
 
 def name(path: Path) -> str:

@@ -25,7 +25,6 @@ def frames() -> str:
     structs = module.structs(list(dict.fromkeys([*both, *incoming, *outgoing])))
     module.union("FromBrowser", incoming)
     module.union("ToBrowser", outgoing)
-    module.union("ToPartner", get_args(messages.ToPartner))
     module.bounds(structs[kind] for kind in incoming)
     return module.text()
 

@@ -68,8 +68,8 @@ export interface MinuteStats {
 
 /** The configuration that a page loads before it starts.
 
-`relay`: whether there is a TURN server. `curtain`: when two who met by video see each other clearly,
-unless they chose otherwise. `popular`: whether `/api/status` names popular interests. */
+`relay` tells whether there is a TURN server, and `curtain` when two who met by video see each other
+clearly, unless they chose otherwise. `popular` tells whether `/api/status` names popular interests. */
 export interface PageConfig {
   name: string;
   logo: string | null;
@@ -96,7 +96,7 @@ export interface TokenRequest {
   device?: DeviceProof | null;
 }
 
-/** A token and the seconds for which it is valid; `device` when a device proved its key. */
+/** A token, and the seconds for which it is valid. `device` is set when a device proved its key. */
 export interface IssuedToken {
   token: string;
   expires_in: number;

@@ -235,7 +235,7 @@ export interface PartnerAway {
 /** The partner is back. If their gateway changed, there is a `pass`, which replaces the earlier one.
 
 Repeat what they have not acknowledged. It may come without a `partner_away` before it, if they were away
-too shortly for the gateway to notice. */
+too briefly for the gateway to notice. */
 export interface PartnerBack {
   type: "partner_back";
   match: string;
@@ -315,14 +315,6 @@ export type ToBrowser =
   | RewindOffer
   | Error
   | Banned;
-
-export type ToPartner =
-  | Description
-  | Candidates
-  | Chat
-  | Received
-  | Typing
-  | Reveal;
 
 /** The most a frame from a browser may hold: characters of a string, items of a list. */
 export const MAX = {

@@ -25,7 +25,7 @@ class Bounds:
     delivered: float = 3.0
     """Seconds in which a line is heard and acknowledged, counted from when nothing keeps it any more."""
     repeat: float = REPEAT_DELAYS[-1]
-    """Between two tries of a line at most: so long it may take after a fault that nobody was told of."""
+    """The longest time between two tries of a line, as after a fault that nobody was told of."""
     back: float = 16.0
     """A visitor who dials, or lost their socket, is welcomed by then: the longest pause, and one try."""
     filed: float = 17.0

@@ -143,7 +143,7 @@ def _late(line: Fate, speaker: MatchView, listener: MatchView, deadline: float) 
 
 
 def _full_repeats(speaker: MatchView) -> Iterator[float]:
-    """Yield when the speaker's client repeated all lines: at a reunion, but at most so often."""
+    """Yield when the speaker's client repeated all lines: at a reunion, but no more often than allowed."""
     yield speaker.met  # there was nothing to repeat
     last = -inf
     for belief in speaker.beliefs[1:]:

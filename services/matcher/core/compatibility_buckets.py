@@ -10,7 +10,7 @@ from .tickets import Ticket
 _SPARE_ROOM = 8
 
 _FEW = 16
-"""`few_candidates` looks at so many queues, or entries with tombstones."""
+"""The number of queues, or of entries with tombstones, that `few_candidates` looks at."""
 
 
 @final

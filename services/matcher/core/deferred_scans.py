@@ -7,7 +7,7 @@ from .partner_scan import PartnerScan
 from .ticket_queue import QueuedTicket
 
 _SPARE = 1024
-"""Finished scans that may be kept, besides as many as there were unfinished ones at the last clean-up."""
+"""Finished scans that may be kept, and as many more as there were unfinished ones at the last clean-up."""
 
 
 class DeferredScans:

@@ -1,4 +1,4 @@
-"""The interests that visitors of most networks search for at this replica, by the offers it gets. Pure.
+"""The interests that visitors of most networks search for at this replica, by the offers it gets.
 
 A network counts once, however many visitors it brings: nobody makes an interest popular with many pages.
 """

@@ -1,4 +1,4 @@
-"""Advises the number of lanes of a pool by the number of its new tickets. Pure."""
+"""Advises the number of lanes of a pool by the number of its new tickets."""
 
 from collections import deque
 from collections.abc import Mapping

@@ -31,7 +31,7 @@ class PoolState:
         self.refresh_at = inf
         """When the hints are refreshed next, if the pool is small then."""
         self.crowded_until = -inf
-        """The end of the time in which so many search here that a wish alone decides the first stage."""
+        """The end of the time in which the pool is busy enough for a wish alone to decide the first stage."""
         self._stages = stages
         self._recent = RecentVisitorCount(stages.ages[2], stages.thin)
         self._refreshed_at = -inf

@@ -1,4 +1,4 @@
-"""The hard rules, which no stage relaxes. Each rule holds in both directions."""
+"""The rules between two tickets: what no stage relaxes, and what makes one partner better than another."""
 
 from .tickets import Ticket
 

@@ -85,7 +85,7 @@ class TicketIndex:
                     else:
                         yield (bucket,)
             if not ticket.languages:
-                yield ()  # most of so many languages may have nobody, and skipping one counts as a step
+                yield ()  # most languages may have nobody, and skipping one counts as a step
 
     def _languages(self, ticket: Ticket) -> Collection[dict[BucketKey, Bucket]]:
         buckets = self.buckets

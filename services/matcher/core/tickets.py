@@ -116,6 +116,6 @@ class Advance(msgspec.Struct, frozen=True, gc=False, eq=False):
     pairings: Sequence[Pairing]
     stage_changes: Sequence[StageChange]
     overflow: Sequence[Ticket]
-    """Tickets that found nobody in a side lane. They wait here no longer and belong into lane 0."""
+    """Tickets that found nobody in a side lane. They wait here no longer and belong in lane 0."""
     next_at: float
     """When to advance next if nothing is offered or withdrawn before. Infinite when nothing is due."""

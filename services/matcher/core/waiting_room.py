@@ -64,7 +64,7 @@ class WaitingRoom:
     of at most 64 tickets is refreshed once a second, because its tickets also widen when visitors leave.
 
     **Deadlines.** Widening and overflow are kept in slots of 50 ms, which costs O(1) a ticket. A ticket in a
-    side lane that found nobody for one second overflows: it leaves, and belongs into lane 0.
+    side lane that found nobody for one second overflows: it leaves, and belongs in lane 0.
 
     **Leaving.** A ticket that leaves is only marked, in O(1). Such a tombstone is overwritten by the next
     ticket with the same key, dropped by the next walk, or removed when a queue has doubled. Each new bucket
@@ -72,7 +72,7 @@ class WaitingRoom:
     within a constant factor of the waiting tickets (and 256 buckets a pool).
 
     **Cost.** Offer, withdrawal and pairing take O(1) expected time, widening O(1) amortized, `forget` O(k)
-    for k tickets of the gateway, `advance` O(1) besides the work that is due, which is bounded for each call.
+    for k tickets of the gateway, `advance` O(1) apart from the work that is due, which each call bounds.
 
     Of one visitor at most one ticket waits, that of the newest place. Nothing is remembered of a visitor
     after their ticket has left.
@@ -121,7 +121,7 @@ class WaitingRoom:
         return superseded
 
     def withdraw(self, gateway: GatewayId, number: TicketId) -> None:
-        """Remove a ticket. It is no error if it does not wait: it may have been paired meanwhile."""
+        """Remove a ticket. It is not an error if it is not waiting: it may have been paired meanwhile."""
         entry = self._by_number.get(gateway, {}).get(number)
         if entry is not None:
             self._remove(entry).mark_changed()

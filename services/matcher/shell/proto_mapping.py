@@ -17,7 +17,8 @@ from services.contract.limits import (
 
 from ..core.tickets import POOLS, Audience, Pairing, Pool, StageChange, SupersededTicket, Ticket
 
-LONGEST_WAIT = 24 * 3600.0
+_LONGEST_WAIT = 24 * 3600.0
+"""Seconds. A ticket that claims to have waited longer counts as this old."""
 
 HIGHEST_EPOCH = 2**53 - 1
 """Browsers number their connections from 1. A missing field is 0."""
@@ -54,7 +55,7 @@ def ticket(offer: wire.Offer, gateway: GatewayId, now: float) -> Ticket:
         visitor_key=visitor_key(visitor),
         epoch=offer.epoch,
         pool=pool,
-        since=now - min(offer.age_ms / 1000, LONGEST_WAIT),
+        since=now - min(offer.age_ms / 1000, _LONGEST_WAIT),
         interests=frozenset(_tags(offer.interests, MAX_INTERESTS, "interests")),
         languages=tuple(dict.fromkeys(languages)),
         strict_language=offer.strict_language and bool(languages),

@@ -11,7 +11,7 @@ _LONGEST_LOCK = 3_600_000
 
 
 def locked_until(failures: int, now: int) -> int:
-    """Return until when a name is locked after so many failures, in Unix milliseconds; 0 means not locked.
+    """Return until when a name is locked after this many failures, in Unix milliseconds; 0 means not locked.
 
     The first lock takes a minute, each further one twice as long, up to an hour.
     """

@@ -58,11 +58,14 @@ class Policy:
     """Decisions and the audit log name it."""
     weights: Mapping[Reason, float]
     half_life_hours: float
-    """A report counts half after so many hours."""
+    """Hours after which a report counts half."""
     prior_upheld: float
-    """Every reporter is believed as if people had upheld so many of their earlier reports …"""
+    """The number of earlier reports that every reporter is assumed to have had upheld."""
     prior_dismissed: float
-    """… and dismissed so many. The less both are, the sooner a reporter's own past tells."""
+    """The number of earlier reports that every reporter is assumed to have had dismissed.
+
+    The smaller both numbers are, the sooner a reporter's own record counts.
+    """
     free_a_day: int
     """How many visitors one may report in a day before each report counts for less."""
     same_network_factor: float
@@ -70,11 +73,11 @@ class Policy:
     same_reporter_factor: float
     """Each further report of a reporter counts for this share of the one before, which is below 1."""
     min_network_points: float
-    """A network with fewer points is none of the networks that a threshold asks for."""
+    """A network with fewer points is not one of the networks that a threshold asks for."""
     unproven_factor: float
     """A report from a browser with no device key, or with a new one, counts for this share of a report."""
     device_hours: int
-    """After so many hours a device key is old, and a report counts in full."""
+    """Hours after which a device key counts as old, and a report from it counts in full."""
     flag_factor: float
     """A flag counts for this share of the report of a person."""
     thresholds: tuple[ActionThreshold, ...]

@@ -17,21 +17,15 @@ from .scoring import MAX_REPORTS_WEIGHED, ReportFacts
 
 
 @dataclass(frozen=True, slots=True)
-class HumanDecision:
-    """Holds the last decision of a person. The level `GOOD` dismisses the reports."""
-
-    at: int
-    """Unix milliseconds."""
-    level: Level
-
-
-@dataclass(frozen=True, slots=True)
 class ReplayCase:
-    """The reports about one visitor in the order of time, up to a person's decision if there is one."""
+    """The reports about one visitor in the order of time, up to a person's decision if there is one.
+
+    `decided` is the level that the person chose last; `GOOD` dismisses the reports.
+    """
 
     visitor: VisitorId
     reports: tuple[ReportFacts, ...]
-    decision: HumanDecision | None = None
+    decided: Level | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +123,13 @@ def actions(case: ReplayCase, policy: Policy) -> tuple[AutomaticAction, ...]:
     return tuple(taken)
 
 
-def review_outcome(action: AutomaticAction, decision: HumanDecision | None) -> ReviewOutcome:
+def review_outcome(action: AutomaticAction, decided: Level | None) -> ReviewOutcome:
     """Compare an action with what a person decided in the end."""
-    if decision is None:
+    if decided is None:
         return ReviewOutcome.UNDECIDED
-    if decision.level is Level.GOOD:
+    if decided is Level.GOOD:
         return ReviewOutcome.OVERTURNED
-    return ReviewOutcome.UPHELD if decision.level >= action.level else ReviewOutcome.SOFTENED
+    return ReviewOutcome.UPHELD if decided >= action.level else ReviewOutcome.SOFTENED
 
 
 def _rank(report: ReportFacts) -> int:
@@ -161,6 +155,6 @@ def _outcome(
     counts: Counter[tuple[Level, ReviewOutcome]] = Counter()
     missed = 0
     for case, taken in replayed:
-        counts.update((one.level, review_outcome(one, case.decision)) for one in taken)
-        missed += not taken and case.decision is not None and case.decision.level is not Level.GOOD
+        counts.update((one.level, review_outcome(one, case.decided)) for one in taken)
+        missed += not taken and case.decided is not None and case.decided is not Level.GOOD
     return PolicyOutcome(policy.version, dict(counts), missed)

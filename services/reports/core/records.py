@@ -106,7 +106,6 @@ class AnalysisTask:
     """A picture to analyse, claimed from the queue."""
 
     kind: AnalysisKind
-    case: CaseId
     report: ReportId
     number: int
     tries: int

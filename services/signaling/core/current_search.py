@@ -14,7 +14,7 @@ TimedKeys = tuple[tuple[int, float], ...]
 """Keys of visitors, each with a time."""
 
 MAX_UNREACHABLE = 8
-"""So many partners with an unreachable gateway are remembered of one search."""
+"""The number of partners with an unreachable gateway that are remembered for one search."""
 
 
 class CurrentSearch:

@@ -4,7 +4,7 @@ from services.contract.gateway_messages import Accept
 from services.contract.ids import MatchId
 
 CAPACITY = 8
-"""So many answers are kept while a ticket waits."""
+"""The number of answers that are kept while a ticket waits."""
 
 
 class EarlyAnswers:

@@ -305,7 +305,7 @@ class PartnerBack(Message, frozen=True, tag="partner_back"):
     """The partner is back. If their gateway changed, there is a `pass`, which replaces the earlier one.
 
     Repeat what they have not acknowledged. It may come without a `partner_away` before it, if they were away
-    too shortly for the gateway to notice.
+    too briefly for the gateway to notice.
     """
 
     match: str

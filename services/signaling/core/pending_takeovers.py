@@ -13,7 +13,7 @@ A search for a partner repeats its question at the same times.
 """
 
 GIVE_UP_AFTER = 300.0
-"""Seconds after which a gateway that never answers is given up. No process is paused for so long."""
+"""Seconds after which a gateway that never answers is given up. No process is paused for that long."""
 
 CAPACITY = 50_000
 """Takeovers that are kept. Beyond them the oldest is given up."""

@@ -46,7 +46,7 @@ ACCEPT_TIMEOUT = 1.0
 """Seconds in which the partner's gateway must accept or decline a proposal."""
 
 MAX_PAST_MATCHES = 8
-"""A session remembers so many past matches with their ends. A partner may ask for one seconds later."""
+"""The number of past matches whose ends a session remembers. A partner may ask for one seconds later."""
 
 
 class Session:

@@ -17,7 +17,7 @@ from services.contract.limits import (
 from .match_side import Participant
 
 _CLOCK_SKEW = 0.5
-"""Seconds by which the matcher may think that more time has passed than this gateway thinks."""
+"""Seconds by which the matcher's measure of an interval may exceed this gateway's."""
 
 
 class VisitorMemory(Struct, frozen=True):

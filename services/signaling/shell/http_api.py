@@ -32,7 +32,7 @@ STATUSES: dict[type[ZufallError], int] = {
     errors.RequestTooSlow: 408,
     errors.Unavailable: 503,
 }
-"""The HTTP status of each error; every other one of ours is a 500."""
+"""The HTTP status of each error. A `TooFast` is a 429, and every other one of ours is a 500."""
 
 
 class PageLimits(Struct, frozen=True):
@@ -47,8 +47,8 @@ class PageLimits(Struct, frozen=True):
 class PageConfig(SiteDescription, frozen=True, kw_only=True):
     """The configuration that a page loads before it starts.
 
-    `relay`: whether there is a TURN server. `curtain`: when two who met by video see each other clearly,
-    unless they chose otherwise. `popular`: whether `/api/status` names popular interests.
+    `relay` tells whether there is a TURN server, and `curtain` when two who met by video see each other
+    clearly, unless they chose otherwise. `popular` tells whether `/api/status` names popular interests.
     """
 
     protocol: str

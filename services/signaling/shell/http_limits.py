@@ -62,9 +62,10 @@ class FirstRequestTimeout:
 
 
 async def read_body(request: web.Request, most: int, seconds: float) -> bytes:
-    """Read a body of at most `most` bytes, else answer 413.
+    """Read a body of at most `most` bytes.
 
-    Raises `RequestTooSlow`, or `InvalidRequest` if the connection breaks off.
+    Raises `HTTPRequestEntityTooLarge` (413) for a longer one, `RequestTooSlow`, or `InvalidRequest` if the
+    connection breaks off.
     """
     try:
         async with asyncio.timeout(seconds):

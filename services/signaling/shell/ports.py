@@ -102,7 +102,7 @@ class Reports(Protocol):
         """
 
     async def appeal(self, token: str, text: str = "") -> AppealStatus:
-        """File the appeal and return when it is committed. Without `text`, only return how it stands."""
+        """File the appeal and return when it is committed. Without `text`, only return its state."""
 
 
 class ClusterStatusSource(Protocol):

@@ -43,7 +43,7 @@ class DeviceVoucher(Struct, frozen=True):
 
 
 class IssuedToken(Struct, frozen=True, omit_defaults=True):
-    """A token and the seconds for which it is valid; `device` when a device proved its key."""
+    """A token, and the seconds for which it is valid. `device` is set when a device proved its key."""
 
     token: str
     expires_in: int

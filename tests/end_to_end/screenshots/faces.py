@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 WIDTH, HEIGHT, PICTURES = 1280, 720, 30
 _UPRIGHT = (370, 0, 910, HEIGHT)
-_FINE = 2  # drawn so many times larger, which makes edges smooth
+_FINE = 2  # drawn this many times larger, which makes edges smooth
 
 Colour = str
 

@@ -1,4 +1,4 @@
-"""Compares what pages were told, what stands in the database, and what a quiet round came to. Pure."""
+"""Compares what pages were told, what is in the database, and what a quiet round came to."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence

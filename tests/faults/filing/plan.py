@@ -9,7 +9,7 @@ from services.contract.ids import GatewayId, MatchId, Pass, VisitorId, random_id
 from services.contract.passes import PassContent, PassSealer
 
 REPORTERS, ACCUSED, EACH = 24, 8, 4
-"""Each reporter reports so many of the accused, who therefore have twelve reports each."""
+"""The number of accused that each reporter reports, who therefore have twelve reports each."""
 
 REASONS = ("nudity", "violence", "nudity", "harassment")
 

@@ -36,7 +36,7 @@ CHANGED_PEOPLE: Sequence[Mapping[str, object]] = [
     {"sub": "1", "email": "ann.married@example.org", "email_verified": True},
     {"sub": "7", "email": "ann@example.org", "email_verified": True},
 ]
-"""The first has a new mail address, and somebody else has the old one."""
+"""The first has a new email address, and somebody else has the old one."""
 
 
 @asynccontextmanager

@@ -6,7 +6,6 @@ from services.contract.ids import VisitorId
 from services.reports.core.policy import ActionThreshold
 from services.reports.core.policy_replay import (
     AutomaticAction,
-    HumanDecision,
     ReplayCase,
     ReviewOutcome,
     actions,
@@ -27,7 +26,7 @@ SOONER = replace(BEFORE, version="sooner-2", thresholds=(ActionThreshold(0.9, Le
 def case(*hours_ago: float, decided: Level | None = None, name: str = "visitor") -> ReplayCase:
     """Return a case of nudity, each report by somebody else; a person decides now, if at all."""
     reports = tuple(report_facts(hours_ago=hours) for hours in hours_ago)
-    return ReplayCase(VisitorId(name), reports, None if decided is None else HumanDecision(NOW, decided))
+    return ReplayCase(VisitorId(name), reports, decided)
 
 
 def taken(hours_ago: float, level: Level, ends_ago: float) -> AutomaticAction:
@@ -67,7 +66,7 @@ def test_a_decision_in_force_stays_as_strict_when_older_reports_fade() -> None:
 
 def test_a_person_upholds_softens_or_overturns() -> None:
     restricted = taken(1, Level.RESTRICTED, -1)
-    told = {level: review_outcome(restricted, HumanDecision(NOW, level)) for level in Level}
+    told = {level: review_outcome(restricted, level) for level in Level}
     assert told == {
         Level.GOOD: ReviewOutcome.OVERTURNED,
         Level.WATCHED: ReviewOutcome.SOFTENED,

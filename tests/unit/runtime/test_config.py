@@ -112,6 +112,8 @@ def test_the_gateway_starts_on_one_machine_with_nothing_else() -> None:
         ("ORIGINS", "zufall.example"),
         ("ORIGINS", "https://zufall.example/"),
         ("ORIGINS", "*"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("LIMIT_HELLO_SECONDS", "0"),
         ("ORIGINS", "https://"),
         ("LISTEN", "8080"),
         ("LISTEN", "127.0.0.1:8080,nowhere"),

@@ -68,7 +68,7 @@ def talk(cluster: InMemoryCluster, one: Page, other: Page) -> None:
 
 
 def weigh(met: int) -> None:
-    """Print the size of `matched` after so many partners, and the CPU time of its two seals."""
+    """Print the size of `matched` after this many partners, and the CPU time of its two seals."""
     cluster = InMemoryCluster()
     here, there = cluster.hub("here"), cluster.hub("there")
     page = cluster.searching(here)

@@ -16,7 +16,7 @@ async def hello(_: web.Request) -> web.Response:
 
 
 async def answer_when_closed_after(turns: int) -> bytes:
-    """Connect to an acceptor that stops so many turns of the loop later."""
+    """Connect to an acceptor that stops this many turns of the loop later."""
     app = web.Application()
     app.add_routes([web.get("/", hello)])
     runner = web.AppRunner(app, access_log=None)

@@ -23,13 +23,6 @@ export function splitHidden(written: string): TextPart[] {
     .filter(({ text }) => text !== "");
 }
 
-/** Returns the text as one string with hidden characters named, for titles and labels. */
-export function withoutHidden(written: string): string {
-  return splitHidden(written)
-    .map(({ text }) => text)
-    .join("");
-}
-
 /** Returns the name of a character, such as "U+202E". */
 function codePointName(character: string): string {
   const code = character.codePointAt(0) ?? 0;

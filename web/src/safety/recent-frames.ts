@@ -10,7 +10,7 @@ export class RecentFrames {
   private match: string | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `look` returns the current picture, if there is one. */
+  /** `capture` returns the current picture, if there is one. */
   constructor(private readonly capture: () => string | undefined) {}
 
   /** A video call has begun. */

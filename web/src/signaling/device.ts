@@ -8,14 +8,6 @@ const PURPOSE = "zufall device proof 1";
 /** The limit for the database and the challenge, because some browsers never answer. */
 const TIMEOUT_MS = 3_000;
 
-/** The field `device` of `POST /api/session`. Bytes are in base64. */
-export interface Proof {
-  key: string;
-  challenge: string;
-  signature: string;
-  voucher?: string;
-}
-
 /** Stores the key and the voucher that proves its age. Every promise may be rejected. */
 export interface DeviceKeys {
   /** Returns the key of this browser, and creates it if there is none. */

@@ -7,8 +7,8 @@ import { keyIn, type Sealed, seal, unseal } from "./sealing";
 
 const NAME = "zufall";
 const KEYS = "keys";
-const SHELVES = ["recents", "reports"] as const;
-type Name = (typeof SHELVES)[number];
+const OBJECT_STORES = ["recents", "reports"] as const;
+type Name = (typeof OBJECT_STORES)[number];
 
 export class IndexedDbStore<Item> implements KeyValueStore<Item> {
   constructor(
@@ -63,7 +63,7 @@ function connection(): Promise<IDBDatabase> {
 export async function connect(): Promise<IDBDatabase> {
   const request = indexedDB.open(NAME, 1);
   request.onupgradeneeded = () => {
-    for (const name of [KEYS, ...SHELVES]) request.result.createObjectStore(name);
+    for (const name of [KEYS, ...OBJECT_STORES]) request.result.createObjectStore(name);
   };
   const database = await done(request);
   database.onclose = forget;

@@ -1,4 +1,4 @@
-// Local storage, or memory if the visitor has forbidden it.
+// Local or session storage, or memory if the visitor has forbidden them.
 
 export interface Store extends Pick<Storage, "getItem" | "setItem" | "removeItem"> {
   /** Returns the names of everything that is stored. */

@@ -116,7 +116,7 @@ async def _audit(head: str, data: Path) -> None:
 
 
 async def _contains(audit: SqlAuditLog, noted: str) -> bool:
-    """Return whether the noted entry stands in the log. If it does, everything before it is unchanged too."""
+    """Return whether the noted entry is in the log. If it does, everything before it is unchanged too."""
     sequence, _, hash = noted.partition(":")
     if not (sequence.isascii() and sequence.isdigit()):
         raise CommandError("--head is a number, a colon and a hash, as in the log lines `audited`")

@@ -46,8 +46,8 @@ def conclusions(replay: PolicyReplay) -> Iterator[str]:
 def differences(replay: PolicyReplay) -> Iterator[str]:
     """Yield a line for each case that differs."""
     for one in replay.differences:
-        decision = one.case.decision
-        person = f"a person decided {decision.level.name.lower()}" if decision else "nobody has decided"
+        decided = one.case.decided
+        person = "nobody has decided" if decided is None else f"a person decided {decided.name.lower()}"
         yield f"{one.case.visitor}: {_describe_all(one.before)} → {_describe_all(one.after)}; {person}"
 
 

@@ -1,4 +1,4 @@
-"""The API for accounts. It is for admins, admin cannot change their own account."""
+"""The API for accounts. It is for admins, and an admin cannot change their own account."""
 
 from collections.abc import Mapping
 
@@ -54,7 +54,7 @@ class AccountsApi:
         return json_response(_account_view(changed, await self._accounts.lockouts()))
 
     async def reinvite(self, request: web.Request) -> web.Response:
-        """Invite somebody again admin has lost their password or code."""
+        """Invite somebody again who has lost their password or code."""
         name, admin = _other_account_name(request), actor(request)
         return _invitation_response(await self._accounts.reinvite(name, admin.name, admin.now))
 

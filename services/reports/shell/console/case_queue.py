@@ -16,7 +16,7 @@ from ..storage.tables import OPEN, appeals, cases, evidence, reports
 from .views import CaseQueue, CaseSummary, api_name, decision_view
 
 MAX_CASES, MAX_FLAGGED_CASES = 200, 50
-"""The list has at most so many cases that people reported, and so many with flags only."""
+"""The most cases in the list that people reported, and the most with flags only."""
 
 CurrentStanding = Callable[[VisitorId], Decision | None]
 """Returns the decision that is in force about a visitor."""
@@ -103,9 +103,8 @@ _CASES = (
         sa.func.count(reports.c.reporter.distinct()).label("reporters"),
         sa.func.count(reports.c.reporter_network.distinct()).label("networks"),
     )
-    .join(
-        reports, reports.c.case_id == _FIRST.c.id, isouter=True
-    )  # the reports of a reopened case may be deleted
+    # The reports of a reopened case may be deleted.
+    .join(reports, reports.c.case_id == _FIRST.c.id, isouter=True)
     .group_by(*_FIRST.c)
     .order_by(_FIRST.c.urgency.desc(), _FIRST.c.opened_at)
 )

@@ -18,7 +18,7 @@ from .http import SECURITY_HEADERS
 from .login_sessions import SqlLoginSessions
 
 POLL_INTERVAL = 1.0
-"""The queue and the session are checked every so many seconds."""
+"""Seconds between two checks of the queue and the session."""
 
 MAX_STREAMS = 20
 """An account may have this many streams. Each asks the database every second."""

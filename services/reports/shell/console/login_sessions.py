@@ -48,11 +48,10 @@ class SqlLoginSessions:
 
     async def log_in(self, name: str, password: str, code: str, now: int) -> tuple[str, LoginSession]:
         """Log in and return a token for the browser. Raise `LoginRefused` whatever is wrong, or `Locked`."""
-        async with (
-            self._hasher.slot() as fits
-        ):  # first, so that nobody's attempt counts while the slots are taken
+        # The slot comes first, so that nobody's attempt counts while the slots are taken.
+        async with self._hasher.slot() as verify:
             account = await self._begin_attempt(name, now)
-            good = await fits(password, account.password if account else "")
+            good = await verify(password, account.password if account else "")
         if account is None or not good:
             raise LoginRefused(_WRONG_CREDENTIALS)
         step = credentials.matching_totp_step(self._accounts.totp_secret(account), code, now)

@@ -131,7 +131,7 @@ def _replay_view(done: PolicyReplay) -> ReplayView:
             difference.case.visitor,
             [_action_view(action) for action in difference.before],
             [_action_view(action) for action in difference.after],
-            api_name(difference.case.decision.level) if difference.case.decision else None,
+            None if difference.case.decided is None else api_name(difference.case.decided),
         )
         for difference in done.differences[:_MAX_DIFFERENCES]
     ]

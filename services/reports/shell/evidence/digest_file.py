@@ -52,5 +52,5 @@ def parse_digests(lines: Iterable[str], name: str) -> Digests:
             raise ValueError(f"line {number} is not a SHA-256 digest in hexadecimal, or its list has no name")
         digests[bytes.fromhex(found[1])] = sys.intern(found[2] or name)
         if len(digests) > MAX_DIGESTS:
-            raise ValueError(f"more than {MAX_DIGESTS} digests; use a matcher for so many")
+            raise ValueError(f"more than {MAX_DIGESTS} digests; use a picture matching service for that many")
     return MappingProxyType(digests)

@@ -12,7 +12,7 @@ from .. import metrics
 from ..ports import AnalysisFailed, AnalysisQueue, PictureAnalyser
 
 MAX_TRIES = 4
-"""A picture with which the analyser fails so often is given up."""
+"""A picture is given up when the analyser has failed with it this many times."""
 
 
 class PictureScanner:

@@ -61,10 +61,10 @@ class WorkerProcess:
 
     async def _connect(self) -> _WorkerConnection:
         if self._connection is None:
-            self._connection = await self._start()
             try:
+                self._connection = await self._start()
                 await self._exchange(self._connection, None, _START_TIMEOUT)
-            except WorkerDied as error:
+            except (WorkerDied, OSError) as error:  # such as no memory or no descriptor for it
                 raise Unavailable("a worker process does not start") from error
         return self._connection
 
@@ -87,15 +87,22 @@ class WorkerProcess:
     async def _start(self) -> _WorkerConnection:
         """Use Popen instead of the event loop's way to fork, which runs gRPC's fork handlers and may hang."""
         ours, its = socket.socketpair()
-        secretless = {name: value for name, value in os.environ.items() if not name.startswith("ZUFALL_")}
-        with its:
-            process = subprocess.Popen(  # noqa: ASYNC220, S603 -- returns as soon as our own program is loaded
-                (sys.executable, "-m", self._module),
-                stdin=its.fileno(),
-                stdout=its.fileno(),
-                env={**secretless, **self._environment},
-            )
+        try:
+            with its:
+                process = self._fork(its.fileno())
+        except OSError:
+            ours.close()
+            raise
         return _WorkerConnection(process, *await asyncio.open_connection(sock=ours))
+
+    def _fork(self, descriptor: int) -> "subprocess.Popen[bytes]":
+        secretless = {name: value for name, value in os.environ.items() if not name.startswith("ZUFALL_")}
+        return subprocess.Popen(  # noqa: S603 -- returns as soon as our own program is loaded
+            (sys.executable, "-m", self._module),
+            stdin=descriptor,
+            stdout=descriptor,
+            env={**secretless, **self._environment},
+        )
 
 
 async def _send_and_read(connection: _WorkerConnection, request: bytes | None) -> tuple[int, bytes]:

@@ -88,7 +88,6 @@ def _is(one: AnalysisTask) -> sa.ColumnElement[bool]:
 def _task_from_row(row: sa.Row[Any]) -> AnalysisTask:
     return AnalysisTask(
         kind=AnalysisKind(row.kind),
-        case=CaseId(row.case_id),
         report=ReportId(row.report),
         number=row.number,
         tries=row.tries + 1,
@@ -101,7 +100,6 @@ def _task_from_row(row: sa.Row[Any]) -> AnalysisTask:
 _DUE = (
     sa.select(
         inspections,
-        reports.c.case_id,
         evidence.c.content,
         evidence.c.sha256,
         evidence.c.original_sha256,

@@ -126,9 +126,8 @@ def upgrade(connection: sa.Connection, revision: str = "head") -> None:
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:
-    connection.isolation_level = (
-        None  # or the driver begins transactions itself, and too late: see _begin_sqlite
-    )
+    # Or the driver begins transactions itself, and too late: see `_begin_sqlite`.
+    connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute("PRAGMA busy_timeout=10000")
     _enter_wal(cursor)

@@ -72,7 +72,7 @@ evidence = sa.Table(
     sa.Column("width", sa.Integer, nullable=False),
     sa.Column("height", sa.Integer, nullable=False),
     sa.Column("sha256", sa.LargeBinary, nullable=False),
-    sa.Column("id", sa.Text, nullable=False, server_default=sa.text("''")),  # pictures are fetched by it
+    sa.Column("id", sa.Text, nullable=False, server_default=sa.text("''")),  # unique
     sa.Column("original_sha256", sa.LargeBinary),  # the digest of what the browser sent
     sa.Column("score", sa.Float),  # of the classifier
     sa.Column("known", sa.Text, nullable=False, server_default=sa.text("''")),  # the list that has it

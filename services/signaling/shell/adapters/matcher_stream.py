@@ -90,7 +90,7 @@ class MatcherStream:
         self._set_ready(False)
 
     def offer(self, ticket: SearchTicket, lane: Lane) -> None:
-        self._withdrawals.pop(ticket.id, None)  # the replica handles withdrawals of a batch after its offers
+        self._withdrawals.pop(ticket.id, None)  # or the replica would withdraw a ticket that is in both
         self._offers[ticket.id] = (ticket, lane)
         self._scheduler.request()
 
@@ -156,9 +156,8 @@ class MatcherStream:
             offers, withdrawals = list(self._offers.values()), list(self._withdrawals)
             self._offers.clear()
             self._withdrawals.clear()
-            for start in range(
-                0, max(1, len(offers)), MAX_BATCH_OFFERS
-            ):  # visitors have their turn in between
+            # Visitors have their turn between two batches.
+            for start in range(0, max(1, len(offers)), MAX_BATCH_OFFERS):
                 await call.write(_batch(offers[start : start + MAX_BATCH_OFFERS], withdrawals))
                 withdrawals = []
 

@@ -77,10 +77,10 @@ class ReportsClient:
 def _refusal(error: aio.AioRpcError) -> ZufallError:
     kind = _ERRORS.get(error_code(error) or "")
     if kind is not None:
-        return kind(error.details() or "the report was refused")
+        return kind(error.details() or "the reports service refused this")
     if error.code() is grpc.StatusCode.RESOURCE_EXHAUSTED:
-        return errors.InvalidRequest("the report is too large")
-    return Unavailable("reports cannot be taken right now; please send it again")
+        return errors.InvalidRequest("the request is too large")
+    return Unavailable("the reports service cannot take this right now; please send it again")
 
 
 def banned(standing: pb.VisitorStanding) -> Banned:

@@ -1,4 +1,4 @@
-"""Popular interests, as the matcher counts them, and which of them everybody may see. Pure."""
+"""Popular interests, as the matcher counts them, and which of them everybody may see."""
 
 import unicodedata
 from collections import Counter

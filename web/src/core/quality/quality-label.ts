@@ -89,6 +89,6 @@ function labelOfSample({ outgoingLoss = 0, incomingLoss = 0, roundTrip = 0 }: Sa
   return loss >= LOSS.fair || roundTrip >= SLOW.fair ? "fair" : "good";
 }
 
-function worst(...translator: QualityLabel[]): QualityLabel {
-  return translator.reduce((worse, word) => (ORDER.indexOf(word) > ORDER.indexOf(worse) ? word : worse));
+function worst(...labels: QualityLabel[]): QualityLabel {
+  return labels.reduce((worse, label) => (ORDER.indexOf(label) > ORDER.indexOf(worse) ? label : worse));
 }
