@@ -92,10 +92,10 @@ def make_plan(
     ours = range(port, console + 1)
     unused = (free for free in free_ports() if free not in ours)
     nats, reports, *free = islice(unused, 3 + 2 * matchers + gateways)
-    matching, admin = [f"127.0.0.1:{number}" for number in free[:matchers]], free[matchers:]
+    matcher_addresses, admin = [f"127.0.0.1:{number}" for number in free[:matchers]], free[matchers:]
     shared = {
         "ZUFALL_NATS": f"nats://127.0.0.1:{nats}",
-        "ZUFALL_MATCHERS": ",".join(matching),
+        "ZUFALL_MATCHERS": ",".join(matcher_addresses),
         "ZUFALL_REPORTS": f"127.0.0.1:{reports}",
         "ZUFALL_PAGE": str(PAGE),
         "ZUFALL_LIMITS": limits,
@@ -122,18 +122,18 @@ def make_plan(
         return service(name, "matcher", {"ZUFALL_LISTEN": listen, **HUGE_PAGES})
 
     database = f"sqlite+aiosqlite:///{(data / 'zufall.sqlite').absolute()}"
-    filing = {
+    reports_environment = {
         "ZUFALL_LISTEN": f"127.0.0.1:{reports}",
         "ZUFALL_DATABASE": database,
         "ZUFALL_CONSOLE_LISTEN": f"{LOOPBACK}:{console}",
         "ZUFALL_CONSOLE_ORIGINS": f"http://localhost:{console},http://127.0.0.1:{console}",
         "ZUFALL_CONSOLE_PAGE": str(CONSOLE),
     }
-    broker = [_nats_server(), "-a", "127.0.0.1", "-p", str(nats)]
+    nats_command = [_nats_server(), "-a", "127.0.0.1", "-p", str(nats)]
     processes = [
-        LocalProcess("nats", broker, {}),
-        *(matcher(number, listen) for number, listen in enumerate(matching, 1)),
-        service("reports", "reports", filing),
+        LocalProcess("nats", nats_command, {}),
+        *(matcher(number, listen) for number, listen in enumerate(matcher_addresses, 1)),
+        service("reports", "reports", reports_environment),
         *(gateway(number) for number in range(1, gateways + 1)),
     ]
     addresses = {

@@ -63,16 +63,16 @@ class FakeStandings:
     def __init__(self, wall_clock: Callable[[], float]) -> None:
         self._wall_clock = wall_clock
         self._decided: dict[VisitorId, tuple[str, float]] = {}
-        self._on_loss: Callable[[VisitorId], None] = lambda visitor: None
+        self._on_restricted: Callable[[VisitorId], None] = lambda visitor: None
 
-    def start(self, on_loss: Callable[[VisitorId], None]) -> None:
-        self._on_loss = on_loss
+    def start(self, on_restricted: Callable[[VisitorId], None]) -> None:
+        self._on_restricted = on_restricted
 
     def decide(self, visitor: VisitorId, level: str, seconds: float = inf) -> None:
         """Set the standing of a visitor for `seconds`."""
         self._decided[visitor] = (level, self._wall_clock() + seconds)
         if level in ("banned", "restricted"):
-            self._on_loss(visitor)
+            self._on_restricted(visitor)
 
     def ban(self, visitor: VisitorId) -> Banned | None:
         return Banned("nudity", False, "decision", "appeal") if self._is(visitor, "banned") else None

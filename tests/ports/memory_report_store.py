@@ -37,7 +37,7 @@ class MemoryReportStore:
         self.pictures: dict[tuple[ReportId, int], StoredPicture] = {}
         self.originals: list[OriginalUpload] = []
 
-    async def file(self, report: Report, frames: Sequence[Picture], judge: CaseEvaluator) -> FilingResult:
+    async def file(self, report: Report, frames: Sequence[Picture], evaluate: CaseEvaluator) -> FilingResult:
         for place, known in enumerate(self.reports):
             if (known.report.match, known.report.reporter) == (report.match, report.reporter):
                 if report.flag or not known.report.flag:
@@ -50,7 +50,7 @@ class MemoryReportStore:
             self._keep(report.id, number, frame)
         last = next((one for one in reversed(self.decisions) if one.visitor == report.accused), None)
         held = LastStanding(last.level, last.until) if last else None
-        judgement = judge([self._complaint(one) for one in self.open_reports(report.accused)], held)
+        judgement = evaluate([self._facts(one) for one in self.open_reports(report.accused)], held)
         made = self._insert(self._evident(judgement.decision)) if judgement.decision else None
         return FilingResult(report.id, repeated=False, decision=made)
 
@@ -112,7 +112,7 @@ class MemoryReportStore:
         closed = sum(count <= place for count, _ in self.closed.get(of.accused, ()))
         return CaseId(f"{of.accused} {closed}")
 
-    def _complaint(self, of: Report) -> ReportFacts:
+    def _facts(self, of: Report) -> ReportFacts:
         theirs = [
             one.report
             for one in self.reports

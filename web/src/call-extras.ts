@@ -37,8 +37,8 @@ export class CallExtras {
   private watched: string | undefined;
   private verdict: QualityVerdict | undefined;
 
-  constructor(private readonly options: CallExtrasParts) {
-    const { translator, media, stage, callMedia } = options;
+  constructor(private readonly parts: CallExtrasParts) {
+    const { translator, media, stage, callMedia } = parts;
     const reattach = () => {
       stage.reattach();
       callMedia.meter.wake();
@@ -66,7 +66,7 @@ export class CallExtras {
     if (match !== this.watched) this.forget();
     if (!match || this.watched || conversation?.link !== "connected") return;
     this.watched = match;
-    const { callMedia } = this.options;
+    const { callMedia } = this.parts;
     this.watch = new QualityMonitor({
       ladder: this.ladder(),
       statistics: () => callMedia.peer?.statistics(),
@@ -76,12 +76,12 @@ export class CallExtras {
   }
 
   private limit(rung: Rung): void {
-    this.options.callMedia.setRung(rung);
-    if (rung.bitrate === 0) toast(this.options.translator.text("only_heard_me"));
+    this.parts.callMedia.setRung(rung);
+    if (rung.bitrate === 0) toast(this.parts.translator.text("only_heard_me"));
   }
 
   private showVerdict(verdict: QualityVerdict): void {
-    const { stage, dispatch } = this.options;
+    const { stage, dispatch } = this.parts;
     const dark = this.blackPicture.look(stage.remote);
     const { word, onlyHeard } = this.verdict ?? {};
     const same = verdict.word === word && verdict.onlyHeard === onlyHeard && dark === stage.dark;
@@ -95,11 +95,11 @@ export class CallExtras {
     this.watch?.stop();
     this.watch = this.watched = this.verdict = undefined;
     this.blackPicture.forget();
-    this.options.stage.onlyHeard = this.options.stage.dark = false;
+    this.parts.stage.onlyHeard = this.parts.stage.dark = false;
   }
 
   private ladder(): Ladder {
-    const { media } = this.options;
+    const { media } = this.parts;
     if (media.mode !== "video") return VOICE;
     return media.choice.signing ? SIGNING : CLEAR;
   }

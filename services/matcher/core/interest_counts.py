@@ -28,7 +28,7 @@ LONGEST_LIST = 64
 class _CountedVisitor(Struct, gc=False, eq=False):
     """A visitor who counts: the interests as they are compared, each with the visitor's own spelling."""
 
-    visitor: int
+    visitor_key: int
     network: bytes
     spellings: dict[str, str]
     until: float
@@ -53,7 +53,7 @@ class InterestCounts:
 
     `is_searching` tells whether a ticket of the visitor with this key waits. At most `max_visitors` and
     `max_interests` are counted at once, and further ones are not. 50,000 visitors take some 50 MB. `expire`
-    sees to at most `expired_at_once` visitors, which takes about a millisecond.
+    handles at most `expired_at_once` visitors, which takes about a millisecond.
     """
 
     def __init__(
@@ -70,32 +70,32 @@ class InterestCounts:
         self._visitors: dict[int, _CountedVisitor] = {}
         self._interests: dict[str, _InterestCount] = {}
         self._expiries: DeadlineQueue[_CountedVisitor] = DeadlineQueue(
-            lambda counted: self._visitors.get(counted.visitor) is counted
+            lambda counted: self._visitors.get(counted.visitor_key) is counted
         )
         self._changed = False
 
-    def __contains__(self, visitor: int) -> bool:
+    def __contains__(self, visitor_key: int) -> bool:
         """Tell whether the visitor counts for some interest."""
-        return visitor in self._visitors
+        return visitor_key in self._visitors
 
     @property
     def is_full(self) -> bool:
         """Tell whether there is no room for a further visitor."""
         return len(self._visitors) >= self._max_visitors
 
-    def record(self, visitor: int, network: bytes, spellings: dict[str, str], now: float) -> None:
+    def record(self, visitor_key: int, network: bytes, spellings: dict[str, str], now: float) -> None:
         """Count the visitor for these interests, each with its spelling, and for no others any more.
 
         `network` is the hash of the visitor's network.
         """
-        known = self._visitors.get(visitor)
+        known = self._visitors.get(visitor_key)
         if known is not None:
             if known.network == network and known.spellings == spellings:
                 known.until = now + COUNTED_FOR
                 return
             self._remove(known)
         if spellings and not self.is_full:
-            self._add(_CountedVisitor(visitor, network, self._with_room(spellings), now + COUNTED_FOR))
+            self._add(_CountedVisitor(visitor_key, network, self._with_room(spellings), now + COUNTED_FOR))
 
     def top(self, now: float) -> list[tuple[str, int]]:
         """Return the interests of most networks, at most `LONGEST_LIST`, each with its number of networks."""
@@ -116,7 +116,7 @@ class InterestCounts:
         if self._expiries.next_at() > now:
             return
         for counted in islice(self._expiries.pop_due(now), self._expired_at_once):
-            if counted.until <= now and self._is_searching(counted.visitor):
+            if counted.until <= now and self._is_searching(counted.visitor_key):
                 counted.until = now + RECHECK_AFTER
             if counted.until > now:
                 self._expiries.add(counted.until, counted)
@@ -137,7 +137,7 @@ class InterestCounts:
 
     def _add(self, counted: _CountedVisitor) -> None:
         self._changed = True
-        self._visitors[counted.visitor] = counted
+        self._visitors[counted.visitor_key] = counted
         self._expiries.add(counted.until, counted)
         for interest, spelling in counted.spellings.items():
             count = self._interests.get(interest)
@@ -148,7 +148,7 @@ class InterestCounts:
 
     def _remove(self, counted: _CountedVisitor) -> None:
         self._changed = True
-        del self._visitors[counted.visitor]
+        del self._visitors[counted.visitor_key]
         for interest, spelling in counted.spellings.items():
             count = self._interests[interest]
             _decrement(count.networks, counted.network)

@@ -90,7 +90,7 @@ class PoolState:
         before = entry.hinted
         others = [other.ticket for other in islice(self.queue.walk(), MAX_COMPARED + 1) if other is not entry]
         self._told_of_all |= self.is_small
-        hint = find_hint(entry.ticket, entry.stage, others, self.is_small, now, self._stages.parted)
+        hint = find_hint(entry.ticket, entry.stage, others, self.is_small, now, self._stages.rematch_cooldown)
         entry.hinted = HintState(hint, self.waiting, now)
         return (hint, self.waiting) != (before.hint, before.waiting)
 

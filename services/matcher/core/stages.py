@@ -24,7 +24,7 @@ class Stages:
     ages: tuple[float, float, float] = (2.0, 5.0, 15.0)
     thin: int = 16
     tiny: int = 4
-    parted: float = REMATCH_COOLDOWN
+    rematch_cooldown: float = REMATCH_COOLDOWN
 
     def stage(self, waited: float, has_preference: bool, visitors: int) -> int:
         """Return the stage after `waited` seconds in a pool where this many different visitors search.

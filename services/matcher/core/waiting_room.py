@@ -299,7 +299,7 @@ class WaitingRoom:
     def _scan(self, entry: QueuedTicket, now: float) -> None:
         """Begin a whole scan, which is deferred if it does not end at once."""
         index = self._pools[entry.ticket.pool].index
-        scan = PartnerScan(entry, index, now, self._stages.parted, self._scan_size)
+        scan = PartnerScan(entry, index, now, self._stages.rematch_cooldown, self._scan_size)
         self._conclude(entry, scan.resume(), now, scan.retry_at)
         if not scan.is_finished:
             self._scans.add(scan)

@@ -115,7 +115,7 @@ def actions(case: ReplayCase, policy: Policy) -> tuple[AutomaticAction, ...]:
     newest_of_rank = [deque[ReportFacts](maxlen=MAX_REPORTS_WEIGHED) for _ in range(3)]
     for report in case.reports:
         newest_of_rank[_rank(report)].append(report)
-        # The order is that of `HEAVIEST_FIRST` in cases.py.
+        # The order is that of `EVALUATION_ORDER` in cases.py.
         weighed = [one for newest in newest_of_rank for one in reversed(newest)][:MAX_REPORTS_WEIGHED]
         action = review(weighed, policy, report.filed_at).action
         if action:

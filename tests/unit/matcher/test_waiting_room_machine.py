@@ -23,7 +23,7 @@ TestThinMarket.settings = _settings
 class RoomWithoutCooldown(WaitingRoomMachine):
     """A room in which two who parted may meet again at once."""
 
-    stages = Stages(AGES, thin=0, tiny=0, parted=0.0)
+    stages = Stages(AGES, thin=0, tiny=0, rematch_cooldown=0.0)
 
 
 def test_the_machine_fails_where_the_rule_of_60_seconds_is_switched_off() -> None:

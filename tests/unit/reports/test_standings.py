@@ -25,11 +25,11 @@ def decision(sequence: int, visitor: VisitorId = A, level: Level = Level.BANNED,
     )
 
 
-def told(board: StandingsCache, *batches: Iterable[Decision]) -> list[int]:
+def told(cache: StandingsCache, *batches: Iterable[Decision]) -> list[int]:
     """Return the sequences that a watcher receives."""
-    with board.watching() as changes:
+    with cache.watching() as changes:
         for batch in batches:
-            board.apply(batch)
+            cache.apply(batch)
         heard = [changes.get_nowait() for _ in range(changes.qsize())]
     return [made.sequence for made in heard if made is not None]
 
@@ -44,81 +44,81 @@ def test_of_several_decisions_about_a_visitor_only_the_last_is_told() -> None:
 
 
 def test_a_decision_that_arrives_late_is_not_told() -> None:
-    board = StandingsCache()
-    board.apply([decision(2, level=Level.GOOD)])
-    board.mark_complete(1, now=0)
-    assert told(board, [decision(1)]) == []
-    assert board.standing(A, 0) is None
+    cache = StandingsCache()
+    cache.apply([decision(2, level=Level.GOOD)])
+    cache.mark_complete(1, now=0)
+    assert told(cache, [decision(1)]) == []
+    assert cache.standing(A, 0) is None
 
 
 def test_an_ended_standing_is_forgotten_once_no_older_decision_can_come() -> None:
-    board = StandingsCache()
-    board.apply([decision(1, level=Level.GOOD), decision(2, B, until=50)])
-    board.mark_complete(2, now=49)
-    assert [made.sequence for made in board.standings(49)] == [2]
-    board.mark_complete(2, now=50)
-    assert told(board, [decision(1), decision(2, B)]) == [1, 2]
+    cache = StandingsCache()
+    cache.apply([decision(1, level=Level.GOOD), decision(2, B, until=50)])
+    cache.mark_complete(2, now=49)
+    assert [made.sequence for made in cache.standings(49)] == [2]
+    cache.mark_complete(2, now=50)
+    assert told(cache, [decision(1), decision(2, B)]) == [1, 2]
 
 
 def test_a_snapshot_holds_a_lift_that_is_later_than_what_it_tells_in_full() -> None:
     """A gateway that knows only the ban, and is not told of the lift, would hear no more of it."""
-    board = StandingsCache()
-    board.apply([decision(1), decision(2, B)])
-    board.mark_complete(2, now=0)
-    board.apply([decision(3, level=Level.GOOD)])
-    sequence, made = board.snapshot(0)
+    cache = StandingsCache()
+    cache.apply([decision(1), decision(2, B)])
+    cache.mark_complete(2, now=0)
+    cache.apply([decision(3, level=Level.GOOD)])
+    sequence, made = cache.snapshot(0)
     assert (sequence, sorted(one.sequence for one in made)) == (2, [2, 3])
-    board.mark_complete(3, now=0)
-    sequence, made = board.snapshot(0)
+    cache.mark_complete(3, now=0)
+    sequence, made = cache.snapshot(0)
     assert (sequence, [one.sequence for one in made]) == (3, [2])
 
 
 def test_another_decision_with_a_known_sequence_is_a_contradiction() -> None:
-    board = StandingsCache()
-    board.apply([decision(1), decision(2, B)])
-    assert not board.contradicts([decision(1), decision(2, B), decision(3)])
-    assert board.contradicts([replace(decision(2), id=DecisionId("another"))])
-    board.mark_complete(2, now=0)
-    assert not board.contradicts([replace(decision(2), id=DecisionId("another"))]), "that is for the follower"
+    cache = StandingsCache()
+    cache.apply([decision(1), decision(2, B)])
+    assert not cache.contradicts([decision(1), decision(2, B), decision(3)])
+    assert cache.contradicts([replace(decision(2), id=DecisionId("another"))])
+    cache.mark_complete(2, now=0)
+    assert not cache.contradicts([replace(decision(2), id=DecisionId("another"))]), "that is for the follower"
 
 
 def test_to_begin_anew_forgets_all_and_ends_every_watch() -> None:
-    board = StandingsCache()
-    board.apply([decision(7)])
-    with board.watching() as changes:
-        board.reset()
+    cache = StandingsCache()
+    cache.apply([decision(7)])
+    with cache.watching() as changes:
+        cache.reset()
         assert changes.get_nowait() is None
-    assert board.snapshot(0) == (0, [])
-    assert told(board, [decision(3)]) == [3]
+    assert cache.snapshot(0) == (0, [])
+    assert told(cache, [decision(3)]) == [3]
 
 
 def test_a_standing_ends_when_it_is_said_to() -> None:
-    board = StandingsCache()
-    board.apply([decision(1, until=1_000), decision(2, B)])
-    assert [made.visitor for made in board.standings(999)] == [A, B]
-    assert [made.visitor for made in board.standings(1_000)] == [B]
-    assert board.standing(A, 1_000) is None
-    assert board.standing(B, 10**15) is not None
+    cache = StandingsCache()
+    cache.apply([decision(1, until=1_000), decision(2, B)])
+    assert [made.visitor for made in cache.standings(999)] == [A, B]
+    assert [made.visitor for made in cache.standings(1_000)] == [B]
+    assert cache.standing(A, 1_000) is None
+    assert cache.standing(B, 10**15) is not None
 
 
 def test_a_watcher_that_falls_behind_is_ended_and_others_are_not() -> None:
-    board = StandingsCache()
-    with board.watching() as slow, board.watching() as quick:
+    cache = StandingsCache()
+    with cache.watching() as slow, cache.watching() as quick:
         for sequence in range(1, 10_002):
-            board.apply([decision(sequence)])
+            cache.apply([decision(sequence)])
             quick.get_nowait()
-        board.apply([decision(10_002)])
+        cache.apply([decision(10_002)])
         assert slow.qsize() == 10_001
         assert [slow.get_nowait() for _ in range(10_001)][-1] is None
         assert quick.get_nowait() == decision(10_002)
 
 
 def test_closing_ends_every_watch_also_one_that_begins_later() -> None:
-    board = StandingsCache()
-    with board.watching() as before:
-        board.close()
+    cache = StandingsCache()
+    with cache.watching() as before:
+        cache.close()
         assert before.get_nowait() is None
-    with board.watching() as after:
+    with cache.watching() as after:
         assert after.get_nowait() is None
 
 
@@ -129,10 +129,10 @@ def test_any_order_and_repetition_ends_with_the_last_decision() -> None:
         made = [decision(n, generator.choice((A, B)), level) for n, level in enumerate(levels, 1)]
         heard = made + generator.choices(made, k=4)
         generator.shuffle(heard)
-        board = StandingsCache()
+        cache = StandingsCache()
         for single in heard:
-            board.apply([single])
+            cache.apply([single])
         last = {single.visitor: single for single in made}
-        assert {single.visitor: single for single in board.standings(0)} == {
+        assert {single.visitor: single for single in cache.standings(0)} == {
             visitor: single for visitor, single in last.items() if single.holds(0)
         }

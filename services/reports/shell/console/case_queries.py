@@ -16,7 +16,7 @@ from ...core.records import Decision, Level, Reason
 from ...core.review import Verdict, review
 from ...core.scoring import ReportFacts, WeightedReport
 from ..storage.appeal_store import find_appealed_decision
-from ..storage.cases import HEAVIEST_FIRST, facts_of_case
+from ..storage.cases import EVALUATION_ORDER, facts_of_case
 from ..storage.database import raising_unavailable
 from ..storage.report_store import decision_from_row
 from ..storage.tables import appeals, cases, decisions, evidence, reports
@@ -157,7 +157,7 @@ async def _reports(
 ) -> list[ReportView]:
     counts = {str(one.report.id): one for one in verdict.weighted} if verdict else {}
     known = {str(one.id): one for one in facts}
-    those = sa.select(reports).where(reports.c.id.in_(known)).order_by(*HEAVIEST_FIRST)
+    those = sa.select(reports).where(reports.c.id.in_(known)).order_by(*EVALUATION_ORDER)
     rows = (await connection.execute(those)).all()
     frames = await _frames(connection, list(known))
     return [_report(row, known[row.id], counts.get(row.id), frames[row.id]) for row in rows]

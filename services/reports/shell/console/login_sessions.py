@@ -40,10 +40,10 @@ class LoginSession:
 class SqlLoginSessions:
     """Checks passwords and codes, and keeps the sessions."""
 
-    def __init__(self, engine: AsyncEngine, known: SqlAccounts, hasher: PasswordHasherPool) -> None:
+    def __init__(self, engine: AsyncEngine, accounts: SqlAccounts, hasher: PasswordHasherPool) -> None:
         self._engine = engine
         self._writer = for_writing(engine)
-        self._accounts = known
+        self._accounts = accounts
         self._hasher = hasher
 
     async def log_in(self, name: str, password: str, code: str, now: int) -> tuple[str, LoginSession]:

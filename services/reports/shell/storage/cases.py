@@ -192,7 +192,7 @@ REPORT_FACTS = (
     _over_pictures(sa.func.max(evidence.c.score)).label("undressed"),
     _over_pictures(sa.func.max(evidence.c.known)).label("known"),
 )
-HEAVIEST_FIRST = (reports.c.reason != Reason.MINOR, reports.c.flag, reports.c.filed_at.desc())
+EVALUATION_ORDER = (reports.c.reason != Reason.MINOR, reports.c.flag, reports.c.filed_at.desc())
 """No number of other reports pushes out one of a minor, and no number of flags pushes out one of a person."""
 
 _FACTS_OF_CASE = (
@@ -202,6 +202,6 @@ _FACTS_OF_CASE = (
         _last_decision(decisions.c.until).label("held_until"),
     )
     .where(reports.c.case_id == sa.bindparam("of_case"))
-    .order_by(*HEAVIEST_FIRST)
+    .order_by(*EVALUATION_ORDER)
     .limit(MAX_REPORTS_WEIGHED)
 )

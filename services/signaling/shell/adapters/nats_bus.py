@@ -126,7 +126,7 @@ class NatsBus:
         try:
             await self._client.publish(subject, payload, reply_to)
         except nats.errors.Error as error:
-            logs.logger().warning("NATS reports a problem", problem=str(error) or type(error).__name__)
+            _log_problem(error)
             return False
         return True
 
@@ -180,7 +180,7 @@ class NatsBus:
         log = logs.logger()
 
         async def problem(error: Exception) -> None:
-            log.warning("NATS reports a problem", problem=str(error) or type(error).__name__)
+            _log_problem(error)
 
         async def disconnected() -> None:
             if not self._stopping:
@@ -236,7 +236,7 @@ class NatsBus:
         try:
             self._subscriptions[match] = await self._client.subscribe(subjects.match(match), cb=receive)
         except nats.errors.Error as error:
-            logs.logger().warning("NATS reports a problem", problem=str(error) or type(error).__name__)
+            _log_problem(error)
 
     async def _unsubscribe_from_match(self, match: MatchId) -> None:
         subscription = self._subscriptions.pop(match, None)
@@ -245,7 +245,7 @@ class NatsBus:
         try:
             await subscription.unsubscribe()
         except nats.errors.Error as error:
-            logs.logger().warning("NATS reports a problem", problem=str(error) or type(error).__name__)
+            _log_problem(error)
 
     def _receive(self, payload: bytes, take: Callable[[GatewayMessage], None]) -> None:
         log = logs.logger()
@@ -276,3 +276,7 @@ def _batches(queue: list[GatewayMessage]) -> Iterator[list[GatewayMessage]]:
         batch.append(message)
         size += needed
     yield batch
+
+
+def _log_problem(error: Exception) -> None:
+    logs.logger().warning("NATS reports a problem", problem=str(error) or type(error).__name__)

@@ -35,13 +35,13 @@ class StandingsWatcher:
         self._standings: dict[VisitorId, pb.VisitorStanding] = {}
         self._announced: deque[tuple[float, pb.VisitorStanding]] = deque()  # in the last LAG seconds
         self._task: asyncio.Task[None] | None = None
-        self._on_loss: Callable[[VisitorId], None] = lambda visitor: None
+        self._on_restricted: Callable[[VisitorId], None] = lambda visitor: None
         self.known = False
         """Whether a whole snapshot has arrived since the start."""
 
-    def start(self, on_loss: Callable[[VisitorId], None]) -> "asyncio.Task[None]":
-        """Start to watch, and return the task. `on_loss` gets each visitor who is banned or restricted."""
-        self._on_loss = on_loss
+    def start(self, on_restricted: Callable[[VisitorId], None]) -> "asyncio.Task[None]":
+        """Start to watch, and return the task. `on_restricted` gets visitors who are banned or restricted."""
+        self._on_restricted = on_restricted
         self._task = asyncio.create_task(self._watch_loop())
         return self._task
 
@@ -84,7 +84,7 @@ class StandingsWatcher:
             if known is None or known.sequence < change.sequence:
                 self._standings[visitor] = change
                 if change.level in (pb.LEVEL_BANNED, pb.LEVEL_RESTRICTED):
-                    self._on_loss(visitor)
+                    self._on_restricted(visitor)
 
     async def _watch_loop(self) -> None:
         while True:

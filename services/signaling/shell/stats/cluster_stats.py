@@ -114,7 +114,7 @@ class ClusterStats:
             len(living),
             complete,
             [
-                self._minute_picture(number, online if number == running else None)
+                self._minute_stats(number, online if number == running else None)
                 for number in range(running - MINUTES + 1, running + 1)
                 if number in self._hour
             ],
@@ -130,7 +130,7 @@ class ClusterStats:
             minutes[gateway] = heard
             self._sums.pop(heard.number, None)
 
-    def _minute_picture(self, number: int, online: int | None) -> MinuteStats:
+    def _minute_stats(self, number: int, online: int | None) -> MinuteStats:
         counted = self._sum(number)
         return MinuteStats(
             datetime.fromtimestamp(number * 60, UTC).isoformat().replace("+00:00", "Z"),
