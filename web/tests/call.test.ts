@@ -125,6 +125,17 @@ describe("leaving", () => {
     },
   );
 
+  test("a Next that crosses the partner's Stop goes on to a search", () => {
+    const [call, effects] = reach(
+      ...inCall,
+      { type: "next" },
+      frame({ type: "ended", match: "m1", reason: "stop" }),
+    );
+    expect([call.phase, sent(effects)]).toEqual(["searching", [{ type: "find", ...wish }]]);
+    const after = reach(...inCall, { type: "next" }, frame({ type: "ended", match: "m1", reason: "next" }));
+    expect([after[0].phase, sent(after[1])]).toEqual(["searching", []]);
+  });
+
   test("the end of another match is ignored", () => {
     expect(reach(...inCall, frame({ type: "ended", match: "m0", reason: "next" }))[0].phase).toBe("matched");
   });

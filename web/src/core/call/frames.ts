@@ -121,10 +121,12 @@ function matched(call: Call, frame: Matched): Step {
 }
 
 function ended(call: Call, { match, reason }: Ended, now: number): Step {
-  if (call.conversation?.match !== match || call.phase !== "matched") return [call, []];
-  const [searches, effects] = searching(call);
   // After `next` and `lost` the gateway searches by itself. Otherwise the page asks it to.
   const asks = call.wish && reason !== "next" && reason !== "lost" ? [find(call.wish)] : [];
+  // The match had ended before the gateway read my `next`, which it then drops.
+  if (call.phase === "searching" && !call.search) return [call, asks];
+  if (call.conversation?.match !== match || call.phase !== "matched") return [call, []];
+  const [searches, effects] = searching(call);
   const rewind = reason === "next" ? rewindTo(match, now) : undefined;
   const lines = unconfirmed(call.conversation);
   const after: Call = { ...searches, ended: reason, unconfirmed: lines, rewind };
