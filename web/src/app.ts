@@ -29,7 +29,7 @@ import type { UnreadTitleView } from "./view/unread-title";
 
 export interface AppParts {
   translator: PageTranslator;
-  store: Pick<Storage, "setItem">;
+  store: Pick<Storage, "getItem" | "setItem">;
   preferences: Preferences;
   settings: Settings;
   consent: Consent;
@@ -172,7 +172,7 @@ export class App {
   private changePreferences(change: Partial<Preferences>): void {
     const before = this.preferences;
     this.preferences = { ...before, ...change };
-    savePreferences(this.parts.store, this.preferences);
+    savePreferences(this.parts.store, change);
     if (this.preferences.mode !== before.mode) void this.parts.media.use(this.preferences.mode);
     this.render();
   }
@@ -180,7 +180,7 @@ export class App {
   private changeSettings(change: Partial<Settings>): void {
     const before = this.settings;
     this.settings = { ...before, ...change };
-    saveSettings(this.parts.store, this.settings);
+    saveSettings(this.parts.store, change);
     void this.parts.deviceManager.settingsChanged(before, this.settings);
     this.render();
   }
@@ -201,12 +201,12 @@ export class App {
       unreadTitle,
     } = this.parts;
     for (const view of views) view.render(this.state);
-    curtain.update(this.call);
     const { conversation, phase } = this.call;
     if (conversation?.mode === "video") nudityGuard.load();
     if (conversation) callExtras.load();
     if (phase === "banned") banController.load();
-    nudityGuard.value?.update(this.state);
+    nudityGuard.value?.update(this.state); // before the curtain, for an old result must not lift it
+    curtain.update(this.call);
     showCheckStatus(this.checked.state, translator);
     if (media.state === "ready") callMedia.prepareConnection();
     deviceManager.update();

@@ -32,8 +32,12 @@ export function loadPreferences(store: Store, browserLanguages: readonly string[
   return { ...fresh, ...kept, mode };
 }
 
-export function savePreferences(store: Pick<Store, "setItem">, preferences: Preferences): void {
-  store.setItem(WISH, JSON.stringify(preferences));
+/** Stores a change, and keeps what another tab has changed meanwhile. */
+export function savePreferences(
+  store: Pick<Store, "getItem" | "setItem">,
+  change: Partial<Preferences>,
+): void {
+  store.setItem(WISH, JSON.stringify({ ...parseObject(store.getItem(WISH)), ...change }));
 }
 
 export function wishOf({ mode, interests, languages, strict, nearby, avoid }: Preferences): Wish {

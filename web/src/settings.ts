@@ -32,8 +32,9 @@ export function loadSettings(store: Store): Settings {
   return { ...FRESH, ...sameTypes({ ...FRESH, ...CHOSEN }, kept), ...(curtain ? { curtain } : {}) };
 }
 
-export function saveSettings(store: Pick<Store, "setItem">, settings: Settings): void {
-  store.setItem(STORAGE_KEY, JSON.stringify(settings));
+/** Stores a change, and keeps what another tab has changed meanwhile. */
+export function saveSettings(store: Pick<Store, "getItem" | "setItem">, change: Partial<Settings>): void {
+  store.setItem(STORAGE_KEY, JSON.stringify({ ...parseObject(store.getItem(STORAGE_KEY)), ...change }));
 }
 
 export function curtainOf(settings: Settings, site: Site): Curtain {

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { App, type AppParts } from "../src/app";
 import type { Effect } from "../src/core/call/state";
 import type { PageEvent, PageState } from "../src/page-state";
-import { loadPreferences } from "../src/preferences";
-import { loadSettings } from "../src/settings";
+import { loadPreferences, savePreferences } from "../src/preferences";
+import { loadSettings, saveSettings } from "../src/settings";
 import { frame, inCall, matched, start, welcome, wish } from "./calls";
 import { memoryStore, settle } from "./helpers";
 
@@ -17,7 +17,7 @@ afterEach(() => {
 });
 
 /** Builds a page whose parts only record their calls. */
-function build({ given = true, ready = true } = {}) {
+function build({ given = true, ready = true, guarded = false } = {}) {
   const done: string[] = [];
   const drawn: PageState[] = [];
   const store = memoryStore();
@@ -54,11 +54,14 @@ function build({ given = true, ready = true } = {}) {
     },
     recents: { change: () => {} },
     preconnect: { allow: does("be ready"), takeOver: does("take socket") },
-    curtain: { update: () => {} },
+    curtain: { update: guarded ? does("curtain") : () => {} },
     views: [{ render: (state: PageState) => drawn.push(state) }],
     page: { announcePhase: () => {}, focus: does("focus") },
     unreadTitle: { render: () => {} },
-    nudityGuard: { load: does("want guard"), value: undefined },
+    nudityGuard: {
+      load: does("want guard"),
+      value: guarded ? { update: does("guard"), checked: {} } : undefined,
+    },
     callExtras: { load: does("want call"), value: undefined },
     banController: { load: does("want notice"), value: undefined },
   };
@@ -90,9 +93,27 @@ describe("an event", () => {
     const { app, on, store } = build();
     expect(on({ type: "change_preferences", change: { interests: ["chess"] } })).toEqual([]);
     expect(on({ type: "change_preferences", change: { mode: "audio" } })).toEqual(["use audio"]);
-    expect(loadPreferences(store, [])).toEqual(app.state.preferences);
+    expect(loadPreferences(store, ["en"])).toEqual(app.state.preferences);
     expect(on({ type: "change_settings", change: { signing: true } })).toEqual(["devices"]);
     expect(loadSettings(store)).toEqual(app.state.settings);
+  });
+
+  test("keeps what another tab has stored meanwhile", () => {
+    const { app, on, store } = build();
+    saveSettings(store, { hideAddress: true });
+    savePreferences(store, { avoid: ["DE"] });
+    on({ type: "change_settings", change: { signing: true } });
+    on({ type: "change_preferences", change: { mode: "audio" } });
+    expect(loadSettings(store)).toMatchObject({ hideAddress: true, signing: true });
+    expect(loadPreferences(store, ["en"])).toMatchObject({ avoid: ["DE"], mode: "audio" });
+    expect(app.state.settings.hideAddress).toBe(false);
+  });
+
+  test("reaches the check of pictures before the curtain", () => {
+    const { on } = build({ guarded: true });
+    on(...inCall);
+    const order = on({ type: "changed" }).map((what) => what.split(" ")[0]);
+    expect(order).toEqual(["want", "want", "guard", "curtain"]);
   });
 });
 

@@ -9,6 +9,9 @@ import type { Dispatch, PageState } from "../page-state";
 import { CheckView } from "../view/check";
 import { PictureCheck } from "./picture-check";
 
+/** A camera that has been changed or turned on may show its last or a black picture for this long. */
+const SETTLE_MS = 500;
+
 export interface NudityGuardParts {
   translator: PageTranslator;
   /** Whether the check is on in the settings. */
@@ -33,6 +36,7 @@ export class NudityGuard {
   private allowed: MediaStreamTrack | undefined;
   private camera: MediaStreamTrack | undefined;
   private lit = false;
+  private settledAt = 0;
 
   constructor(private readonly parts: NudityGuardParts) {
     this.view = new CheckView(parts.translator, {
@@ -93,6 +97,7 @@ export class NudityGuard {
   }
 
   private shows(side: Side): boolean {
+    if (side === "mine" && performance.now() < this.settledAt) return false;
     const video = this.videoOf(side);
     const track = trackOf(video);
     // A stranger behind the curtain is too coarse to be checked.
@@ -108,6 +113,7 @@ export class NudityGuard {
     if (camera === this.camera && lit === this.lit) return;
     if (camera === this.camera) this.check.doubt("mine");
     else this.check.forget("mine");
+    if (this.camera) this.settledAt = performance.now() + SETTLE_MS;
     this.camera = camera;
     this.lit = lit;
     this.changed();
