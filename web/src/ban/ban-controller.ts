@@ -78,7 +78,7 @@ export class BanController {
     ]);
     if (turn !== this.turn) return; // an appeal was sent meanwhile, so this answer is out of date
     this.showAnswer(answer, notice);
-    if (lifted) this.lift();
+    if (lifted && this.notice?.decision === notice.decision) this.lift();
   }
 
   private async send(text: string): Promise<void> {

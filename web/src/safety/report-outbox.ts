@@ -146,13 +146,12 @@ export class ReportOutbox {
   }
 
   private async post(kept: PendingReport): Promise<ReportOutcome> {
-    let response: Response;
     try {
-      response = await this.ask(kept.report, await this.tokenOf(kept));
+      const response = await this.ask(kept.report, await this.tokenOf(kept));
+      return response.status === 201 ? "filed" : await this.refused(kept, response);
     } catch {
       return "kept"; // no network or no token, so the report is kept
     }
-    return response.status === 201 ? "filed" : this.refused(kept, response);
   }
 
   private ask(report: ReportRequest, token: string): Promise<Response> {

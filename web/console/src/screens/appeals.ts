@@ -17,6 +17,7 @@ export class AppealsScreen implements Screen {
   private links: HTMLAnchorElement[] = [];
   private view: CaseView | undefined;
   private formParts: FormParts | undefined;
+  private disposed = false;
 
   constructor(
     private readonly context: ScreenContext,
@@ -38,6 +39,7 @@ export class AppealsScreen implements Screen {
   }
 
   dispose(): void {
+    this.disposed = true;
     this.view?.dispose();
   }
 
@@ -151,7 +153,7 @@ export class AppealsScreen implements Screen {
     await this.context.api.send("POST", pathOf`/appeals/${decision}`, body);
     this.context.drafts.texts.delete(key);
     this.context.toast(say("appeal_answered"));
-    this.reload();
+    if (!this.disposed) this.reload();
   }
 
   private reload(): void {

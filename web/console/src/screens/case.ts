@@ -22,6 +22,7 @@ export class CaseScreen implements Screen {
   private decisionForm: DecisionForm | undefined;
   private loaded: Case | undefined;
   private nextCase: string | undefined;
+  private disposed = false;
 
   constructor(
     private readonly context: ScreenContext,
@@ -45,6 +46,7 @@ export class CaseScreen implements Screen {
   }
 
   dispose(): void {
+    this.disposed = true;
     this.view.dispose();
   }
 
@@ -116,6 +118,7 @@ export class CaseScreen implements Screen {
   private onDecided(decision: Decision): void {
     this.nextCase = this.context.queue.caseAfter(this.id) ?? "";
     this.context.offerUndo(decision, this.id);
+    if (this.disposed) return; // the moderator has gone elsewhere, and may be typing there
     if (this.nextCase) this.context.navigate({ screen: "case", id: this.nextCase });
     else {
       this.context.toast(say("queue_done"));

@@ -66,17 +66,24 @@ export function actionButton(label: string, work: () => Promise<void>): [HTMLBut
   return [pressed, problem];
 }
 
+/** The newest load of each container. An answer to an earlier one is out of date. */
+const newestLoads = new WeakMap<HTMLElement, symbol>();
+
 /** Fills `container` with what `load` returns, or with the error and a button that tries again. */
 export async function loadInto<T>(
   container: HTMLElement,
   load: () => Promise<T>,
   show: (loaded: T) => Child[],
 ): Promise<void> {
+  const mine = Symbol("load");
+  newestLoads.set(container, mine);
   if (!container.hasChildNodes()) container.append(h("p", { class: "quiet" }, say("loading")));
   try {
     const loaded = await load();
+    if (newestLoads.get(container) !== mine) return;
     container.replaceChildren(...show(loaded).filter((child) => child !== undefined && child !== false));
   } catch (error) {
+    if (newestLoads.get(container) !== mine) return;
     const again = button(say("try_again"), () => void loadInto(container, load, show));
     container.replaceChildren(h("p", { class: "problem", role: "alert" }, errorSentence(error)), again);
   }
