@@ -22,7 +22,7 @@ from services.signaling.shell.stats.popular_interests import PopularInterests
 EVERY = 0.005
 """Seconds between two groups of offers."""
 
-PATIENCE = 3.0
+PATIENCE = 20.0
 """Seconds to wait after the last offer. A ticket stays in a side lane for less."""
 
 POOLS: tuple[tuple[Mode, bool], ...] = (

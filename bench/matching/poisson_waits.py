@@ -20,6 +20,9 @@ from .seekers import Seeker, Seekers
 RESTED = 2.0
 """Seconds before a visitor who left is used again. Every frame arrives within them."""
 
+PATIENCE = 20.0
+"""Seconds after which a visitor who is left beside somebody counts as stranded, on a slow machine, too."""
+
 WARM_UP = 3.0
 """Seconds of arrivals before those that count, because lane advice follows the rate of the last seconds."""
 
@@ -122,7 +125,7 @@ class ArrivalDriver:
             await asyncio.sleep(start + time - perf_counter())
             group.late = max(group.late, perf_counter() - start - time)
             self._send(group)
-        deadline = perf_counter() + RESTED
+        deadline = perf_counter() + PATIENCE
         while (  # noqa: ASYNC110 # an event would have to follow every match
             self._count_stranded(groups) and perf_counter() < deadline
         ):

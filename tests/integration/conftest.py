@@ -20,10 +20,10 @@ from .zufall_command import ZufallCommand
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def cluster(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cluster]:
-    """Provide the cluster of the session. It waits 1 s for `hello`, and does not limit signals."""
+    """Provide the cluster of the session. It does not limit signals."""
     folder = tmp_path_factory.mktemp("cluster")
-    settings = {"ZUFALL_LIMIT_HELLO_SECONDS": "1", "ZUFALL_LIMIT_SIGNAL_BYTES_PER_SECOND": "100000000"}
-    async with running_cluster(folder, matchers=1, **settings) as running:
+    unlimited = {"ZUFALL_LIMIT_SIGNAL_BYTES_PER_SECOND": "100000000"}
+    async with running_cluster(folder, matchers=1, **unlimited) as running:
         yield running
 
 

@@ -29,20 +29,24 @@ class NatsCluster(InMemoryCluster):
     def __init__(self, server: NatsServer) -> None:
         super().__init__()
         self.server = server
+        self.buses: list[NatsBus] = []
 
     async def add(self, stack: AsyncExitStack) -> None:
         gateway = GatewayId(random_id())
         bus = NatsBus(gateway, [self.server.url])
+        self.buses.append(bus)
         stack.push_async_callback(bus.stop)
         await bus.start(self.hub(gateway, bus), lambda _: None)
 
     async def quiet(self) -> int:
         """Wait until no message is under way, and return how many were delivered."""
-        before = -1
-        while (delivered := await self.server.delivered()) != before:
-            before = delivered
+        readings = [-1, await self.server.delivered()]
+        while len({*readings[-3:]}) > 1:
             await asyncio.sleep(QUIET)
-        return delivered
+            for bus in self.buses:  # what the server has sent to it is read after that
+                await bus._client.flush()
+            readings.append(await self.server.delivered())
+        return readings[-1]
 
 
 @asynccontextmanager

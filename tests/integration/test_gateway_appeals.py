@@ -10,6 +10,7 @@ from services.reports.shell.standings import POLL_INTERVAL
 from ..timing import scaled
 from ..visitor import ManualVisitor, opened, visitor
 from .cluster import Cluster
+from .test_gateway_standing import until_known
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -60,6 +61,7 @@ async def test_an_appeal_from_the_ban_to_the_answer(cluster: Cluster) -> None:
         assert status == 0
         _, said = await told(one, notice["appeal"])
         assert (said["state"], said["answer"]) == ("overturned", "It was your elbow.")
+        await until_known(cluster, one, "good")
         async with opened(cluster.urls[1], one.token) as again:
             await again.say("hello", token=one.token, epoch=again.next_epoch())
             await again.hear("welcome")

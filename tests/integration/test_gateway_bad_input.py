@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
@@ -117,8 +118,9 @@ def _masked(first: int, payload: bytes) -> bytes:
 
 async def test_too_many_frames_end_the_connection(url: str) -> None:
     async with visitor(url) as one:
-        for _ in range(500):
-            await one.say("typing", match="none")
+        with suppress(ConnectionError):
+            for _ in range(3000):  # more than the gateway may take while it is slow
+                await one.say("typing", match="none")
         await is_closed(one, "too_fast", 4429)
 
 
@@ -193,11 +195,11 @@ async def test_a_frame_about_another_match_is_dropped_and_counted(
 
 
 async def test_without_a_hello_the_connection_ends(url: str) -> None:
-    """This cluster waits 1 s for a hello."""
+    """A gateway waits 5 s for a hello."""
+    began = time.monotonic()
     async with opened(url) as silent:
-        began = time.monotonic()
         await is_closed(silent, "no_hello", 4408)
-        assert 0.9 < time.monotonic() - began < scaled(3)
+    assert 4.9 < time.monotonic() - began < scaled(15)
 
 
 @pytest.mark.parametrize("frame", [b'{"type":"stop"}', b'{"type":"find","mode":"text"}', b"{", b"\xff"])

@@ -63,11 +63,10 @@ async def test_visitors_are_sent_away_at_the_stated_rate(tmp_path: Path) -> None
     ):
         url = cluster.urls[0]
         pages = [await stack.enter_async_context(visitor(url)) for _ in range(count)]
+        asked = time.monotonic()
         cluster.gateways[0].send(signal.SIGTERM)
-        closed = sorted(await asyncio.gather(*map(moment_of_restart, pages)))
-    assert closed[-1] - closed[0] > count / rate / 2
-    in_a_second = max(sum(at <= one < at + 1 for one in closed) for at in closed)
-    assert in_a_second <= 2 * rate, "twice: waves are jittered, and come early as often as late"
+        closed = await asyncio.gather(*map(moment_of_restart, pages))
+    assert max(closed) - asked > count / rate / 2, "half: waves are jittered, and come early as often as late"
 
 
 async def test_a_second_signal_stops_the_run_at_once(tmp_path: Path) -> None:

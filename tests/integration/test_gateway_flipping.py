@@ -22,7 +22,8 @@ async def test_only_the_last_of_many_wishes_counts_and_others_feel_nothing(clust
             await asyncio.sleep(0.02)
             if number == FLIPS // 2:
                 await meet(one, other)
-        assert await cluster.gateways[0].metric("zufall_gateway_held_searches_total") >= FLIPS / 2
+        passed = 10 + 5 * (asyncio.get_running_loop().time() - began) + 1
+        assert await cluster.gateways[0].metric("zufall_gateway_held_searches_total") >= FLIPS - passed
         await one.find("audio", interests=[str(FLIPS - 1)])
         met, _ = await one.meet(), await flipper.meet()
         assert met["match"] == flipper.match.id

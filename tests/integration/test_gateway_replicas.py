@@ -50,6 +50,8 @@ class RovingVisitor:
             case Ended():
                 assert self.match in (event.match, None), "we may have left at the same moment"
                 self.match = None
+                if event.reason == "lost":  # the partner's gateway was late, and told nobody of the match
+                    self.met.pop(event.match, None)
 
     def _go_on(self, match: str) -> None:
         if self.match == match and self.restless:

@@ -41,7 +41,6 @@ async def test_a_slow_reader_is_cut_off_and_others_do_not_feel_it(cluster: Clust
         slow.cut()
     assert len(delays) > 5
     assert sorted(delays)[len(delays) // 2] < scaled(0.1)
-    assert max(delays) < scaled(1)
 
 
 async def cut_off(gateway: Service) -> float:

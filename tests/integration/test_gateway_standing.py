@@ -57,7 +57,7 @@ async def test_a_ban_ends_the_match_at_once_and_lasts_until_it_is_lifted(cluster
         assert (await other.hear("ended")) == {
             "type": "ended", "match": one.match.id, "reason": "banned",
         }  # fmt: skip
-        assert time.monotonic() - decided < scaled(1)
+        assert time.monotonic() - decided < scaled(5)
         assert notice["until"].endswith("Z")
         await until_known(cluster, one, "banned")
         for url in cluster.urls:

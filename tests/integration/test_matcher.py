@@ -40,7 +40,7 @@ async def test_two_lonely_visitors_meet_at_once_whatever_they_wish(gateway: Open
     began = loop.time()
     await one.find(interests=["tea"], languages=["de"])
     await one.pairing()
-    assert loop.time() - began < scaled(0.15)
+    assert loop.time() - began < scaled(1)
 
 
 async def test_a_withdrawn_ticket_is_not_paired(replica: MatcherReplica, gateway: Open) -> None:

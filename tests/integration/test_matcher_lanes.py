@@ -41,7 +41,6 @@ async def test_a_lonely_ticket_in_a_side_lane_overflows(replica: MatcherReplica,
     beating = asyncio.create_task(one.beat())
     side = await one.find(lane=1, lanes=2)
     home = await one.find("a" * 22, mode=wire.MODE_TEXT, lane=0, lanes=2)
-    await until(lambda: replica.waiting == 2)
     while not (batch := await one.read()).overflow:
         pass
     assert list(batch.overflow) == [side.ticket]

@@ -182,7 +182,7 @@ async def test_a_ban_reaches_the_watchers_of_another_replica_without_nats(databa
             await one.decide(visitor, level)
             decided = time.monotonic()
             (standing,) = (await watch.read()).standings
-            assert time.monotonic() - decided < scaled(1)
+            assert time.monotonic() - decided < scaled(5)
             assert (standing.visitor, standing.level) == (visitor, level)
         watch.cancel()
 

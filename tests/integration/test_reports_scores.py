@@ -71,7 +71,7 @@ def worker() -> psutil.Process:
 
 
 async def warm_up(scoring: NudityClassifier) -> None:
-    """Warm up, because on a busy machine the first score of a process may take longer than half a second."""
+    """Warm up, because on a busy machine the first score of a process may take longer than that."""
     for _ in range(20):
         with suppress(AnalysisFailed):
             await score(scoring, GRADIENT)
@@ -117,7 +117,7 @@ async def test_a_broken_picture_gets_no_score_and_keeps_the_process(scoring: Nud
 
 
 async def test_a_process_that_dies_or_hangs_is_replaced() -> None:
-    scoring = NudityClassifier(timeout=0.5)
+    scoring = NudityClassifier(timeout=scaled(1))
     for how in (signal.SIGKILL, signal.SIGSTOP):
         await warm_up(scoring)
         worker().send_signal(how)

@@ -1,6 +1,5 @@
 """The buses under test: in memory, and on a real nats-server."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Protocol
@@ -132,7 +131,9 @@ async def settled(sender: BusEndpoint, receiver: BusEndpoint, to: GatewayId) -> 
         return probe in receiver.heard
 
     await until(arrived)
-    await asyncio.sleep(0.1)  # let the last probes arrive
+    last = decline("settled")  # messages keep their order, so no probe comes after it
+    sender.bus.send(to, last)
+    await until(lambda: last in receiver.heard)
     receiver.heard.clear()
 
 

@@ -131,7 +131,7 @@ async def test_an_offer_has_all_fields(gateway: MatchmakerClient, listener: List
     gateway.offer(offered)
     await until(lambda: listener.offers)
     (offer,) = listener.offers
-    assert 5000 <= offer.age_ms < 10_000
+    assert 5000 <= offer.age_ms < 60_000
     assert offer.parted_ms_ago[0] - offer.age_ms == pytest.approx(2000, abs=2)
     del offer.parted_ms_ago[:]
     assert offer == pb.Offer(

@@ -16,6 +16,7 @@ from services.reports.shell.storage.report_store import SqlReportStore
 from ..databases import Postgres
 from ..proxy import Proxy
 from ..servers import free_port
+from ..timing import scaled
 from .report_stores import PICTURE, RecordingEvaluator, decide_nothing, decision, flag, report
 
 
@@ -167,8 +168,12 @@ async def test_connections_that_hang_are_left_all_at_once(postgres_server: Postg
     proxy = Proxy(postgres_server.port)
     await proxy.open()
     url = await postgres_server.new_database()
-    engine = open_engine(url.replace(f":{postgres_server.port}/", f":{proxy.port}/"), statement_timeout=0.5)
-    await migrate(engine)
+    patient = open_engine(url)
+    await migrate(patient)
+    await patient.dispose()
+    engine = open_engine(
+        url.replace(f":{postgres_server.port}/", f":{proxy.port}/"), statement_timeout=scaled(1)
+    )
     store = SqlReportStore(engine)
     made: list[object] = []
     sa.event.listen(engine.sync_engine, "connect", lambda connection, _: made.append(connection))

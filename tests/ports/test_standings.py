@@ -11,6 +11,7 @@ import pytest
 
 from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId, random_id
+from services.reports.shell.standings import POLL_INTERVAL
 from services.signaling.shell.adapters.reports_client import ReportsClient
 from services.signaling.shell.adapters.standings_watcher import StandingsWatcher
 
@@ -18,7 +19,7 @@ from ..databases import new_sqlite
 from ..in_memory.ports import FakeStandings
 from ..integration.reports_service import NO_NATS, ReportsReplica, reports_service
 from ..servers import free_port
-from ..timing import until
+from ..timing import scaled, until
 
 LEVELS = {
     "good": pb.LEVEL_GOOD,
@@ -220,7 +221,7 @@ async def test_earlier_bans_are_known_from_the_start(tmp_path: Path) -> None:
         await replica.decide(lifted, pb.LEVEL_BANNED)
         await replica.decide(lifted, pb.LEVEL_GOOD)
         await replica.decide(over, pb.LEVEL_BANNED, seconds=1)
-        await asyncio.sleep(1.1)
+        await asyncio.sleep(1 + scaled(2 * POLL_INTERVAL))  # it has expired, and the service has read that
         async with watching(replica.address, nothing) as gateway:
             assert not gateway.standings.known
             await until(lambda: gateway.standings.known)
