@@ -44,7 +44,7 @@ describe("on an iPhone", () => {
       media: {
         track: (kind) => tracks[kind] as unknown as MediaStreamTrack,
         settings: (kind) => ({ deviceId: `my ${kind}` }),
-        change: async (kind, device) => void done.push(`${kind} ${JSON.stringify(device)}`),
+        change: async (kind, device) => void done.push(`${kind} ${JSON.stringify(device?.())}`),
       },
       reattach: () => done.push("revive"),
     });
@@ -93,6 +93,15 @@ describe("on an iPhone", () => {
     expect(done).toEqual([]);
     await vi.advanceTimersByTimeAsync(1);
     expect(done).toEqual(['video {"deviceId":{"ideal":"my video"}}', "revive"]);
+  });
+
+  test("a page that is hidden again requests nothing", async () => {
+    const { done, tracks } = build();
+    Object.assign(tracks.video, { muted: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+    document.hidden = true;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(done).toEqual([]);
   });
 
   test("a page from the back/forward cache gets its camera back", async () => {

@@ -102,8 +102,8 @@ test("requests run one after the other, and only if still needed", async () => {
   const { media } = await build();
   void media.use("audio");
   void media.use("video");
-  void media.change("video", { deviceId: { exact: "b" } });
-  void media.change("audio", { deviceId: { exact: "m" } });
+  void media.change("video", () => ({ deviceId: { exact: "b" } }));
+  void media.change("audio", () => ({ deviceId: { exact: "m" } }));
   await settle();
   expect(most).toBe(1);
   expect(asks.map((ask) => Object.keys(ask).join())).toEqual([
@@ -120,7 +120,7 @@ describe("another camera", () => {
     const { media, replaced } = await build();
     media.toggleCamera();
     const before = media.track("video");
-    await media.change("video", { deviceId: { exact: "b" } });
+    await media.change("video", () => ({ deviceId: { exact: "b" } }));
     expect(before?.readyState).toBe("ended");
     expect(media.track("video")?.enabled).toBe(false);
     expect(replaced).toEqual([["b", "chosen"]]);
@@ -129,7 +129,7 @@ describe("another camera", () => {
   test("that fails is replaced by any other", async () => {
     const { media, replaced } = await build();
     missing = ["b"];
-    await media.change("video", { deviceId: { exact: "b" } });
+    await media.change("video", () => ({ deviceId: { exact: "b" } }));
     expect([replaced, media.state]).toEqual([[["some video", "chosen"]], "ready"]);
   });
 
@@ -144,10 +144,37 @@ describe("another camera", () => {
 
   test("is requested once, however often the loss is noticed", async () => {
     const { media, replaced } = await build();
-    void media.change("video", {}, "lost");
-    void media.change("video", {}, "lost");
+    void media.change("video", undefined, "lost");
+    void media.change("video", undefined, "lost");
     await settle();
     expect(replaced).toEqual([["some video", "lost"]]);
+  });
+
+  test("is opened once, however often it is noticed that it is there again", async () => {
+    const { media, replaced } = await build();
+    missing = ["video"];
+    await unplug(media, "video");
+    missing = [];
+    void media.change("video", undefined, "missing");
+    void media.change("video", undefined, "missing");
+    await settle();
+    expect(replaced).toEqual([["some video", "missing"]]);
+  });
+
+  test("that was just chosen is not replaced after an interruption", async () => {
+    const { media, replaced } = await build();
+    void media.change("video", () => ({ deviceId: { exact: "b" } }));
+    void media.change("video", () => ({ deviceId: { ideal: "a" } }), "interrupted");
+    await settle();
+    expect(replaced).toEqual([["b", "chosen"]]);
+  });
+
+  test("that was just chosen is the one that is opened again for signing", async () => {
+    const { media } = await build();
+    void media.change("video", () => ({ deviceId: { exact: "b" } }));
+    void media.change("video", () => ({ deviceId: { exact: media.settings("video").deviceId ?? "" } }));
+    await settle();
+    expect(running(media)).toContain("b");
   });
 });
 

@@ -48,25 +48,25 @@ export class DeviceManager {
   async flip(): Promise<void> {
     const { media } = this.options;
     const other = otherCamera(this.devices.cameras, media.settings("video"));
-    if (other) await media.change("video", other);
+    if (other) await media.change("video", () => other);
   }
 
   /** Changes to the devices of new settings. */
   async settingsChanged(before: Settings, now: Settings): Promise<void> {
     const { media } = this.options;
     media.setChoice(now);
-    if (before.camera !== now.camera) await media.change("video", exactly(now.camera));
+    if (before.camera !== now.camera) await media.change("video", () => exactly(now.camera));
     // Requests the same camera with another frame rate.
     else if (before.signing !== now.signing)
-      await media.change("video", exactly(media.settings("video").deviceId));
-    if (before.microphone !== now.microphone) await media.change("audio", exactly(now.microphone));
+      await media.change("video", () => exactly(media.settings("video").deviceId));
+    if (before.microphone !== now.microphone) await media.change("audio", () => exactly(now.microphone));
     if (before.speaker !== now.speaker) await this.applySpeaker();
   }
 
   trackReplaced(track: MediaStreamTrack, why: Why): void {
     const kind = track.kind as Kind;
     if (why === "lost") this.fellBack.add(kind);
-    else if (why === "chosen") this.fellBack.delete(kind);
+    else if (why !== "interrupted") this.fellBack.delete(kind);
   }
 
   private mediaDevices(): MediaDevices | undefined {
@@ -99,10 +99,10 @@ export class DeviceManager {
         ? [this.devices.cameras, settings().camera]
         : [this.devices.microphones, settings().microphone];
     const back = this.fellBack.has(kind) ? returned(list, chosen, deviceId) : undefined;
-    if (back) await media.change(kind, exactly(back));
+    if (back) await media.change(kind, () => exactly(back));
     else if (!media.track(kind)) {
-      if (this.hasDevice(kind)) await media.change(kind);
-    } else if (this.hasNames() && !has(this.listed, deviceId)) await media.change(kind, {}, "lost");
+      if (this.hasDevice(kind)) await media.change(kind, undefined, "missing");
+    } else if (this.hasNames() && !has(this.listed, deviceId)) await media.change(kind, undefined, "lost");
   }
 
   private wanted(): readonly Kind[] {

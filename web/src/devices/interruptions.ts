@@ -61,7 +61,9 @@ export class Interruptions {
   private back(): void {
     if (document.hidden) return;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.renew(true), PATIENCE_MS);
+    this.timer = setTimeout(() => {
+      if (!document.hidden) void this.renew(true); // a hidden page gets no camera on some phones
+    }, PATIENCE_MS);
     void this.renew(false);
   }
 
@@ -71,7 +73,8 @@ export class Interruptions {
     this.interrupted = false;
     for (const kind of kinds) {
       const { deviceId } = this.options.media.settings(kind);
-      await this.options.media.change(kind, deviceId ? { deviceId: { ideal: deviceId } } : {}, "interrupted");
+      const same = deviceId ? { deviceId: { ideal: deviceId } } : {};
+      await this.options.media.change(kind, () => same, "interrupted");
     }
     this.options.reattach();
   }

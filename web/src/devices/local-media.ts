@@ -7,8 +7,8 @@ import type { Kind } from "./device-list";
 export type MediaProblem = "denied" | "missing" | "busy" | "insecure";
 export type MediaState = "none" | "asking" | "ready" | MediaProblem;
 
-/** Why a track was replaced. */
-export type Why = "chosen" | "lost" | "interrupted";
+/** Why a track was replaced. "missing": there was none, and now there is a device. */
+export type Why = "chosen" | "lost" | "interrupted" | "missing";
 
 export class LocalMedia {
   state: MediaState = "none";
@@ -50,19 +50,24 @@ export class LocalMedia {
 
   /**
    * Replaces the running or lost device of this kind by `device`, or else by the chosen one. It stops the old
-   * device first, because many phones run only one camera.
+   * device first, because many phones run only one camera. `device` is asked when its turn comes.
    */
-  async change(kind: Kind, device: MediaTrackConstraints = {}, why: Why = "chosen"): Promise<void> {
+  async change(
+    kind: Kind,
+    device: () => MediaTrackConstraints = () => ({}),
+    why: Why = "chosen",
+  ): Promise<void> {
     const { asked } = this;
     const before = this.track(kind);
     await this.inTurn(async () => {
       const { stream } = this;
       if (asked !== this.asked || !stream) return;
-      // The loss may have been noticed twice.
-      if (why === "lost" && this.track(kind) !== before) return;
+      // Meanwhile another device may have been chosen, or the loss may have been noticed twice.
+      if (why !== "chosen" && this.track(kind) !== before) return;
+      const wanted = device();
       stop(this.track(kind));
       try {
-        const track = await requestTrack(kind, this.choice, device);
+        const track = await requestTrack(kind, this.choice, wanted);
         if (asked === this.asked) this.replaceTrack(stream, track, why);
         else track.stop();
       } catch (error) {
@@ -130,7 +135,7 @@ export class LocalMedia {
 
   /** The device or its permission went away. Another device replaces it if possible. */
   private async trackEnded(track: MediaStreamTrack): Promise<void> {
-    if (track === this.track(track.kind as Kind)) await this.change(track.kind as Kind, {}, "lost");
+    if (track === this.track(track.kind as Kind)) await this.change(track.kind as Kind, undefined, "lost");
   }
 
   /** Goes on with what is left, for example with sound only. */
