@@ -226,7 +226,7 @@ const en = {
   replay_title: "Before and after",
   replay_cases:
     "{cases} in this period. The upper bar is {before}, the policy in force. The lower bar is {after}, your changed policy.",
-  replay_chart: "What would have followed automatically",
+  replay_chart: "What would have followed by itself",
   replay_sentence: "{level}: {before} before, {after} after",
   replay_level: "Level",
   replay_policy: "Policy",
