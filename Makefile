@@ -6,105 +6,113 @@ EXAMPLES ?= 10000
 MINUTES ?= 5
 ROUNDS ?= 5
 VISITORS ?= 200
-PYTHON := .venv/bin/python
+VENV ?= .venv
+PYTHON := $(VENV)/bin/python
+INTERPRETERS ?= python3.14 python3.13 python3.12 python3.11 python3
 GENERATED := protos web/src/*.generated.ts web/console/src/*.generated.ts docs/browser-protocol.md docs/http-api.md docs/console-api.md
 # Most tests wait half of the time, so there are three workers for two processors.
 WORKERS ?= $(shell echo $$((($$(nproc) * 3 + 1) / 2)))
 SIDE_BY_SIDE := --numprocesses $(WORKERS) --maxprocesses 6 --dist loadscope
 .DEFAULT_GOAL := help
-.PHONY: help run dev hooks page countries check fresh test coverage test-alone test-long faults faults-reports hostile bench bench-matching image generate format clean
+.PHONY: help run dev hooks page countries check fresh test coverage unit test-oldest test-alone test-long faults faults-reports hostile bench bench-matching image generate format clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
 
-run: .venv/.runtime page countries ## start everything on this machine (PORT=8080 GATEWAYS=2 MATCHERS=1)
-	@exec .venv/bin/zufall run --port $(PORT) --gateways $(GATEWAYS) --matchers $(MATCHERS)
+run: $(VENV)/.runtime page countries ## start everything on this machine (PORT=8080 GATEWAYS=2 MATCHERS=1)
+	@exec $(VENV)/bin/zufall run --port $(PORT) --gateways $(GATEWAYS) --matchers $(MATCHERS)
 
 page: web/dist/index.html ## build the page and the moderators' console
 
 countries: countries/node_modules/.installed ## fetch the database of countries
 
-dev: .venv/.development page countries ## start everything, and restart it when code changes; the page is on port 5173
+dev: $(VENV)/.development page countries ## start everything, and restart it when code changes; the page is on port 5173
 	@trap 'kill 0' EXIT; \
 	ZUFALL_GATEWAY=http://localhost:$(PORT) npm --prefix web run --silent dev & \
-	.venv/bin/watchfiles --filter python --sigint-timeout 20 \
-	  ".venv/bin/zufall run --port $(PORT) --gateways $(GATEWAYS) --matchers $(MATCHERS)" services protos
+	$(VENV)/bin/watchfiles --filter python --sigint-timeout 20 \
+	  "$(VENV)/bin/zufall run --port $(PORT) --gateways $(GATEWAYS) --matchers $(MATCHERS)" services protos
 
-hooks: .venv/.development ## let git run the checks before each commit
-	.venv/bin/pre-commit install
+hooks: $(VENV)/.development ## let git run the checks before each commit
+	$(VENV)/bin/pre-commit install
 
-check: .venv/.development web/node_modules/.installed ## check types, lint, format and generated files
-	.venv/bin/ruff check .
-	.venv/bin/ruff format --check .
-	.venv/bin/mypy
+check: $(VENV)/.development web/node_modules/.installed ## check types, lint, format and generated files
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
 	npm --prefix web run check
 	$(MAKE) --no-print-directory fresh
 
 fresh: generate # fails when a generated file was not up to date
 	git diff --exit-code -- $(GENERATED)
 
-test: .venv/.development page countries ## run all tests that can run side by side; a test that lacks a program says so and is skipped, unless ZUFALL_REQUIRE names the program
+test: $(VENV)/.development page countries ## run all tests that can run side by side; a test that lacks a program says so and is skipped, unless ZUFALL_REQUIRE names the program
 	npm --prefix web test
 	npm --prefix web run size
 	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --no-loadscope-reorder $(addprefix --ignore ,tests/faults tests/containers tests/hostile)
 
-coverage: .venv/.development countries ## branch coverage by the unit tests, with floors: all services, and their pure parts (a minute and a half)
+coverage: $(VENV)/.development countries ## branch coverage by the unit tests, with floors: all services, and their pure parts (a minute and a half)
 	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --cov --cov-report= --ignore tests/unit/simulation tests/unit
-	.venv/bin/coverage report --fail-under=73
-	.venv/bin/coverage report --fail-under=99 --include="services/*/core/*,services/contract/*"
+	$(VENV)/bin/coverage report --fail-under=73
+	$(VENV)/bin/coverage report --fail-under=99 --include="services/*/core/*,services/contract/*"
 
-test-alone: .venv/.development page countries ## run the tests that are kept apart: containers, faults and hostile peers (three minutes)
+unit: $(VENV)/.development countries ## run the unit tests alone (a minute)
+	$(PYTHON) -m pytest $(SIDE_BY_SIDE) tests/unit
+
+test-oldest: ## the same with Python 3.11, the oldest that is supported, in an environment of its own
+	$(MAKE) --no-print-directory unit VENV=.venv-oldest INTERPRETERS=python3.11
+
+test-alone: $(VENV)/.development page countries ## run the tests that are kept apart: containers, faults and hostile peers (three minutes)
 	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --no-loadscope-reorder --ignore tests/hostile/test_unfelt.py tests/containers tests/faults tests/hostile
 	$(PYTHON) -m pytest tests/hostile/test_unfelt.py # it measures, so it has the machine for itself
 
-test-long: .venv/.development ## run the state machines of matching for longer (EXAMPLES=10000, some ten minutes)
+test-long: $(VENV)/.development ## run the state machines of matching for longer (EXAMPLES=10000, some ten minutes)
 	ZUFALL_TEST_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest --timeout=7200 tests/unit/test_cluster_machine.py tests/unit/matcher/test_waiting_room_machine.py tests/unit/signaling/test_session_machine.py
 
-faults: .venv/.development ## kill, pause and cut off parts while visitors meet, and check what they see (MINUTES=5 VISITORS=200 SEED=… ONLY="kill gateway")
+faults: $(VENV)/.development ## kill, pause and cut off parts while visitors meet, and check what they see (MINUTES=5 VISITORS=200 SEED=… ONLY="kill gateway")
 	$(PYTHON) -m tests.faults --minutes $(MINUTES) --visitors $(VISITORS) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)") $(FAULTS)
 
-bench: .venv/.development page bench/peers/node_modules/.installed ## compare the cost of a meeting with Socket.IO; prints a table and a JSON line
+bench: $(VENV)/.development page bench/peers/node_modules/.installed ## compare the cost of a meeting with Socket.IO; prints a table and a JSON line
 	$(PYTHON) -m bench $(BENCH)
 
-bench-matching: .venv/.development page ## measure how fast, fair and complete matching is; prints a table and a JSON line
+bench-matching: $(VENV)/.development page ## measure how fast, fair and complete matching is; prints a table and a JSON line
 	$(PYTHON) -m bench.matching $(BENCH)
 
-faults-reports: .venv/.development ## file reports while services and databases are killed around the commit, and count them (ROUNDS=5)
+faults-reports: $(VENV)/.development ## file reports while services and databases are killed around the commit, and count them (ROUNDS=5)
 	$(PYTHON) -m tests.faults.filing --rounds $(ROUNDS)
 
-hostile: .venv/.development page ## measure how slow and hostile peers affect honest pairs, in five rounds
+hostile: $(VENV)/.development page ## measure how slow and hostile peers affect honest pairs, in five rounds
 	ZUFALL_HOSTILE_ROUNDS=5 ZUFALL_HOSTILE_FIGURES=1 $(PYTHON) -m pytest -s tests/hostile
 
 image: ## build the container image of all services
 	docker build -t zufall .
 
-generate: .venv/.development ## generate the gRPC code, the TypeScript types and the reference pages
+generate: $(VENV)/.development ## generate the gRPC code, the TypeScript types and the reference pages
 	$(PYTHON) -m grpc_tools.protoc -I. --python_out=. --pyi_out=. --grpc_python_out=. protos/*.proto
 	$(PYTHON) -m tools.interfaces
 
-format: .venv/.development web/node_modules/.installed ## format every file
-	.venv/bin/ruff check --fix . && .venv/bin/ruff format .
+format: $(VENV)/.development web/node_modules/.installed ## format every file
+	$(VENV)/bin/ruff check --fix . && $(VENV)/bin/ruff format .
 	npm --prefix web run format
 
 clean: ## remove what was installed and built; keep the data in .zufall
-	rm -rf .venv web/node_modules web/dist web/console/dist countries/node_modules bench/peers/node_modules
+	rm -rf .venv .venv-oldest web/node_modules web/dist web/console/dist countries/node_modules bench/peers/node_modules
 
 # --- targets that the ones above need --------------------------------------------------------------
 
-.venv/bin/python:
-	@for python in python3.14 python3.13 python3.12 python3.11 python3; do \
+$(VENV)/bin/python:
+	@for python in $(INTERPRETERS); do \
 	  $$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
-	  $$python -m venv .venv && exit; \
-	  echo "zufall: no virtual environment could be made in $(CURDIR)/.venv: is the folder writable?"; exit 1; \
+	  $$python -m venv $(VENV) && exit; \
+	  echo "zufall: no virtual environment could be made in $(CURDIR)/$(VENV): is the folder writable?"; exit 1; \
 	done; echo "zufall needs Python 3.11 or later with venv (on Debian: python3-venv)"; exit 1
 
-.venv/.runtime: .venv/bin/python requirements/runtime.txt pyproject.toml
+$(VENV)/.runtime: $(VENV)/bin/python requirements/runtime.txt pyproject.toml
 	@echo "installing Python packages…"
 	@$(PYTHON) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/runtime.txt
 	@$(PYTHON) -m pip install -q --disable-pip-version-check --no-deps -e .
 	@touch $@
 
-.venv/.development: .venv/.runtime requirements/development.txt
+$(VENV)/.development: $(VENV)/.runtime requirements/development.txt
 	@echo "installing Python packages for tests and checks…"
 	@$(PYTHON) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/development.txt
 	@touch $@
