@@ -25,6 +25,9 @@ class CannotRun(Exception):
     """`zufall run` cannot start; the message is one sentence for the person at the terminal."""
 
 
+ONE_THREAD = {"GOMAXPROCS": "1"}
+"""NATS carries little on one machine, and several threads would only wake each other."""
+
 HUGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 """Asks for huge pages for a matcher's large tables. With a million waiting tickets it pairs 3 % faster."""
 
@@ -131,7 +134,7 @@ def make_plan(
     }
     nats_command = [_nats_server(), "-a", "127.0.0.1", "-p", str(nats)]
     processes = [
-        LocalProcess("nats", nats_command, {}),
+        LocalProcess("nats", nats_command, ONE_THREAD),
         *(matcher(number, listen) for number, listen in enumerate(matcher_addresses, 1)),
         service("reports", "reports", reports_environment),
         *(gateway(number) for number in range(1, gateways + 1)),
