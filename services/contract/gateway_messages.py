@@ -129,15 +129,15 @@ class DeclineRewind(VisitorMessage, frozen=True, tag=12):
 
 
 SessionMessage: TypeAlias = (
-    Accept | Decline | Relay | PartnerLeft | LocatePartner | PartnerLocation | PartnerNotHere | TakeoverAck
+    Accept | Decline | PartnerLeft | LocatePartner | PartnerLocation | PartnerNotHere | TakeoverAck
     | RequestRewind | DeclineRewind
 )  # fmt: skip
-"""A session handles these. The hub handles the others, which concern where a visitor is."""
+"""The events of a session. A `Relay` takes a shorter way, and the hub handles where a visitor is."""
 
 Forwardable: TypeAlias = Relay | PartnerLeft | LocatePartner | RequestRewind
 """A gateway that a visitor has left forwards these to the next one, but once only, so none circles."""
 
-GatewayMessage: TypeAlias = SessionMessage | Takeover | Superseded
+GatewayMessage: TypeAlias = Relay | SessionMessage | Takeover | Superseded
 
 _encoder = msgspec.msgpack.Encoder()
 _lists = msgspec.msgpack.Decoder(list[GatewayMessage])

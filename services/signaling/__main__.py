@@ -10,7 +10,6 @@ from aiohttp import web
 from services.contract import addresses
 from services.contract.challenges import ChallengeSealer
 from services.contract.devices import DeviceVouchers
-from services.contract.errors import CloseCode
 from services.contract.ids import GatewayId, random_id
 from services.contract.memory import MemorySealer
 from services.contract.passes import PassSealer
@@ -136,13 +135,12 @@ async def run(
     sending = asyncio.create_task(heartbeats.run())
     clock = asyncio.create_task(_tick(hub))
     try:
-        accept_tasks = await _listen(runner, config, first_request)
+        accept_tasks = await _listen(runner, config, first_request, sockets)
         logger().info("listening", listen=list(config.listen), gateway=gateway)
         await until(shutdown, connecting, sending, matching, watching, clock, *accept_tasks)
         await shutdown.run_until_forced(drain(hub, runner, config.drain_per_second, config.drain_seconds))
     finally:
-        for client in hub.clients.sockets():
-            client.close(CloseCode.RESTART)
+        await sockets.close()
         await runner.cleanup()
         for task in (clock, sending, connecting):
             task.cancel()
@@ -156,7 +154,7 @@ async def run(
 
 
 async def _listen(
-    runner: web.AppRunner, config: Config, first_request: FirstRequestTimeout
+    runner: web.AppRunner, config: Config, first_request: FirstRequestTimeout, sockets: WebSocketEndpoint
 ) -> list[asyncio.Task[None]]:
     """Start to accept connections, and return the tasks that do so. Several processes may share a port."""
     await runner.setup()
@@ -166,7 +164,7 @@ async def _listen(
     most = min(files, config.limit_connections) if config.limits else inf
     rate = Rate(config.limit_connections_per_second, BURST) if config.limits else UNLIMITED
     listen = [addresses.split_host_port(address) for address in config.listen]
-    acceptor = PacedAcceptor(runner, listen, rate, most, first_request.opened)
+    acceptor = PacedAcceptor(runner, listen, rate, most, first_request.opened, sockets)
     await acceptor.start()
     return acceptor.accept_tasks
 

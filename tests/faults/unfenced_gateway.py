@@ -4,7 +4,7 @@ import sys
 
 from typing_extensions import override
 
-from services.contract.gateway_messages import SessionMessage, Superseded, Takeover, TakeoverAck
+from services.contract.gateway_messages import Superseded, Takeover, TakeoverAck, VisitorMessage
 from services.contract.ids import Place, VisitorId
 from services.runtime.lifecycle import Shutdown, run_service
 from services.signaling.__main__ import run
@@ -19,7 +19,7 @@ class UnfencedSession(Session):
     """A session that believes the last message about its partner's place."""
 
     @override
-    def _reject_outdated(self, message: SessionMessage) -> list[Effect] | None:
+    def _reject_outdated(self, message: VisitorMessage) -> list[Effect] | None:
         return None
 
 

@@ -9,7 +9,7 @@ import msgspec
 from bench.client.client import ClientMatch, ZufallClient
 from services.contract.errors import CloseCode
 from services.contract.ids import VisitorId
-from services.signaling.core.messages import Find, FromBrowser, Hello, Mode, encode, parse
+from services.signaling.core.messages import Find, FromBrowser, Hello, Mode, ToPartner, encode, parse
 from services.signaling.core.visitor_history import EMPTY_MEMORY
 from services.signaling.shell.clients import Client, Handshake
 from services.signaling.shell.hub import Hub
@@ -121,7 +121,10 @@ class Page:
 
     def says(self, message: FromBrowser) -> None:
         """Say anything, whether the client would say it or not."""
-        self.hub.receive(self.client, message, encode(message))
+        if isinstance(message, ToPartner):
+            self.hub.relay(self.client, message, encode(message))
+        else:
+            self.hub.receive(self.client, message)
 
     # --- what is told ------------------------------------------------------------------------------
 

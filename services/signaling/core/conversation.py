@@ -23,7 +23,6 @@ from .effects import (
     CountDropped,
     Effect,
     PublishToMatch,
-    SendFrame,
     SendMessage,
     SendPartnerBack,
     SendToGateway,
@@ -44,6 +43,8 @@ LOCATE_TIMEOUT = 0.5
 
 WELCOME_TIMEOUT = 1.0
 """Seconds for which a browser that resumes waits to learn where its partner is."""
+
+_PARTNER_AWAY = CountDropped("partner_away")
 
 
 class Conversation:
@@ -158,20 +159,19 @@ class Conversation:
 
     # --- frames ------------------------------------------------------------------------------------
 
-    def relay(self, message: ToPartner, frame: bytes) -> list[Effect]:
+    def relay(self, message: ToPartner, frame: bytes) -> SendToGateway | CountDropped:
         """Relay a frame of our browser. A partner who is away gets nothing, and the page repeats it."""
         if self.away or not self.welcomed:
-            return [CountDropped("partner_away")]
+            return _PARTNER_AWAY
         # This runs for every frame, so it reads the fields directly.
         side, place, numbered = self.side, self._record.me.place, isinstance(message, Chat | Reveal)
         relayed = Relay(side.partner, side.match, place.epoch, place.gateway, frame, numbered)
-        return [SendToGateway(side.partner_place.gateway, relayed)]
+        return SendToGateway(side.partner_place.gateway, relayed)
 
-    def deliver(self, relay: Relay) -> list[Effect]:
-        """Deliver a frame of the partner's browser to ours."""
-        if not self.here or not self.welcomed:
-            return [CountDropped("no_socket")]
-        return [SendFrame(relay.frame, relay.numbered)]
+    @property
+    def is_open(self) -> bool:
+        """Whether our browser may get frames of the partner's: it is connected and knows of the match."""
+        return self.here and self.welcomed
 
     # --- where the partner is ----------------------------------------------------------------------
 
@@ -330,8 +330,8 @@ class Conversation:
 
     def location_message(self) -> SendToGateway:
         """Return the message that tells the partner's gateway where our visitor is."""
-        me, connected = self._record.me, self.here and self.welcomed
-        return self._send(PartnerLocation(*self._header, me.visitor, me.address_hash, connected))
+        me = self._record.me
+        return self._send(PartnerLocation(*self._header, me.visitor, me.address_hash, self.is_open))
 
     def not_here_message(self) -> SendToGateway:
         """Return the message that our visitor did not come back here. They may be at another gateway."""

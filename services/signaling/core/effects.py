@@ -21,13 +21,6 @@ class SendMessage(Struct, frozen=True, gc=False):
     message: ToBrowser
 
 
-class SendFrame(Struct, frozen=True, gc=False):
-    """Send a frame that the partner's gateway has validated. The browser acknowledges a `numbered` one."""
-
-    frame: bytes
-    numbered: bool
-
-
 class OfferTicket(Struct, frozen=True, gc=False):
     """Offer the ticket to the matcher, not before `after` (monotonic seconds)."""
 
@@ -139,7 +132,7 @@ class CloseSocket(Struct, frozen=True, gc=False):
 
 
 Effect: TypeAlias = (
-    SendMessage | SendFrame | OfferTicket | SendSearching | WithdrawTicket | SendToGateway | SubscribeToMatch
+    SendMessage | OfferTicket | SendSearching | WithdrawTicket | SendToGateway | SubscribeToMatch
     | PublishToMatch | UnsubscribeFromMatch | SetTimer | SendMatched | SendWelcome | SendPartnerBack
     | SendMemory | EndSession | CountDropped | CloseSocket
 )  # fmt: skip

@@ -48,6 +48,9 @@ ACCEPT_TIMEOUT = 1.0
 MAX_PAST_MATCHES = 8
 """The number of past matches whose ends a session remembers. A partner may ask for one seconds later."""
 
+_STALE_MATCH = CountDropped("stale_match")
+_NO_SOCKET = CountDropped("no_socket")
+
 
 class Session:
     """One visitor's session at one gateway. The shell sees nothing of it but `summary`."""
@@ -73,11 +76,30 @@ class Session:
     def summary(self) -> SessionSummary:
         return self._state.summary(self._me)
 
-    def receive(self, message: FromBrowser, frame: bytes, now: float) -> list[Effect]:
-        """Handle a message of the visitor's browser, which came as the bytes `frame`."""
-        if isinstance(message, ToPartner):
-            conversation = self._in_match(message.match)
-            return conversation.relay(message, frame) if conversation else [CountDropped("stale_match")]
+    def is_in(self, match: str) -> bool:
+        """Return whether this is the running match."""
+        return self._in_match(match) is not None
+
+    def relay(self, message: ToPartner, frame: bytes) -> SendToGateway | CountDropped:
+        """Relay a message of the visitor's browser, which came as the bytes `frame`, to the partner."""
+        conversation = self._in_match(message.match)
+        return conversation.relay(message, frame) if conversation else _STALE_MATCH
+
+    def deliver(self, relay: wire.Relay) -> list[Effect] | None:
+        """Return None if our browser may get this frame of the partner's, else what to do instead."""
+        conversation = self._in_match(relay.match)
+        if conversation is None:
+            rejected = self._reject_outdated(relay)
+            return [_STALE_MATCH] if rejected is None else rejected
+        place = conversation.partner_place
+        if relay.epoch != place.epoch or relay.gateway != place.gateway:
+            rejected = self._reject_outdated(relay)
+            if rejected is not None:
+                return rejected
+        return None if conversation.is_open else [_NO_SOCKET]
+
+    def receive(self, message: FromBrowser, now: float) -> list[Effect]:
+        """Handle a message of the visitor's browser that is not for the partner."""
         match message:
             case Find():
                 return self._find(message, now)
@@ -88,7 +110,7 @@ class Session:
             case Rewind():
                 asked = self._rewind.request(MatchId(message.match), self._me, now)
                 return self._rewind_if_agreed(asked, now)
-            case _:  # the hub handles `hello` and `block`, which need keys
+            case _:  # the hub handles `hello` and `block`, which need keys, and relays the others
                 raise TypeError(f"a session does not take {type(message).__name__}")
 
     def resume(self, content: PassContent, started: float, now: float) -> list[Effect]:
@@ -102,9 +124,6 @@ class Session:
         if isinstance(event, wire.VisitorMessage) and (answer := self._reject_outdated(event)) is not None:
             return answer
         match event:
-            case wire.Relay():  # the first, because it is the most frequent
-                conversation = self._in_match(event.match)
-                return conversation.deliver(event) if conversation else [CountDropped("stale_match")]
             case MatchProposal():
                 return self._on_proposal(event, now)
             case wire.Accept():
@@ -167,7 +186,7 @@ class Session:
 
     # --- fencing -----------------------------------------------------------------------------------
 
-    def _reject_outdated(self, message: wire.SessionMessage) -> list[Effect] | None:
+    def _reject_outdated(self, message: wire.VisitorMessage) -> list[Effect] | None:
         """Return the answer to a message from an older place than the partner's newest known; else None."""
         known = self._partner_in(message.match)
         if known is None or message.epoch == wire.UNKNOWN_EPOCH or isinstance(message, wire.TakeoverAck):
@@ -197,7 +216,7 @@ class Session:
     def _next(self, message: Next, now: float) -> list[Effect]:
         wish = self._search.wish
         if message.match and not self._in_match(message.match):
-            return [CountDropped("stale_match")]
+            return [_STALE_MATCH]
         if wish is None:
             return [SendMessage(Error(NoWish.code, "send `find` before `next`"))]
         if isinstance(self._state, WaitingForMatch | Reserved):

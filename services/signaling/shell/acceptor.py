@@ -6,7 +6,7 @@ handshakes, while the visitors of open connections wait. Here new connections wa
 
 import asyncio
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Sized
 from contextlib import suppress
 from time import monotonic
 
@@ -43,10 +43,11 @@ class PacedAcceptor(web.BaseSite):
     """Accepts connections at every address of each host and port, at one `rate` for all of them.
 
     Other processes may listen at the same ports. At most `max_open` connections are open at a time.
-    `on_accepted` is called with each one that is admitted. `accept_tasks` run until `stop`.
+    These are aiohttp's and the WebSockets, `sockets`. `on_accepted` is called with each one that is admitted.
+    `accept_tasks` run until `stop`.
     """
 
-    __slots__ = ("_listen", "_max_open", "_on_accepted", "_open", "_rate", "_tat", "accept_tasks")
+    __slots__ = ("_listen", "_max_open", "_on_accepted", "_open", "_rate", "_sockets", "_tat", "accept_tasks")
 
     def __init__(
         self,
@@ -55,6 +56,7 @@ class PacedAcceptor(web.BaseSite):
         rate: Rate,
         max_open: float,
         on_accepted: OnAccepted,
+        sockets: Sized,
     ) -> None:
         super().__init__(runner, backlog=BACKLOG)
         self._listen = listen
@@ -62,6 +64,7 @@ class PacedAcceptor(web.BaseSite):
         self._tat = 0.0
         self._max_open = max_open
         self._on_accepted = on_accepted
+        self._sockets = sockets
         self._open = 0
         self.accept_tasks: list[asyncio.Task[None]] = []
 
@@ -129,7 +132,7 @@ class PacedAcceptor(web.BaseSite):
         """Count the open connections, but only when there may be too many, for counting takes time."""
         self._open += 1
         if self._open > self._max_open and self._runner.server is not None:
-            self._open = len(self._runner.server.connections) + 1
+            self._open = len(self._runner.server.connections) + len(self._sockets) + 1
         return self._open > self._max_open
 
 

@@ -3,11 +3,10 @@
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf
-from typing import cast
 
-from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 from msgspec import UNSET
 
 from services.contract.errors import (
@@ -33,15 +32,16 @@ from ..core.effects import CountDropped
 from ..core.messages import (
     MAX_FRAME_BYTES,
     SUBPROTOCOL,
+    Banned,
     Candidates,
+    Chat,
     Description,
     Error,
     FromBrowser,
     Hello,
     Received,
-    Reveal,
     ToBrowser,
-    Typing,
+    ToPartner,
     encode,
     parse,
     parse_hello,
@@ -53,11 +53,8 @@ from .address_hash import IPV6_SUBSCRIBER_BITS, address_hash
 from .clients import Client, Handshake
 from .hub import Hub
 from .match_messages import MatchMessages
-from .outbox import SocketOutbox
 from .ports import Standings
-
-CLOSE_TIMEOUT = 2.0
-"""Seconds that a browser has to answer a close frame."""
+from .websocket import WebSocket
 
 SMALL_FRAME_BYTES = 256
 """The size up to which a frame of few fields is relayed as it came, with its white space."""
@@ -72,27 +69,6 @@ class ConnectionRejected(Exception):
         self.error = Error(error, message, epoch=epoch or UNSET)
 
 
-class VisitorSocket(web.WebSocketResponse):
-    """A WebSocket that closes with 4413 in place of the standard 1009, so that a page knows the reason."""
-
-    async def close(self, *, code: int = WSCloseCode.OK, message: bytes = b"", drain: bool = True) -> bool:
-        code = CloseCode.TOO_LARGE if code == WSCloseCode.MESSAGE_TOO_BIG else code
-        return await super().close(code=code, message=message, drain=drain)
-
-    def release(self) -> None:
-        """Break the reference cycles that aiohttp leaves behind.
-
-        Otherwise only the garbage collector frees them. For some thousands it takes half a second, for which
-        all visitors wait.
-        """
-        if self._req is not None:
-            self._req.protocol._data_received_cb = None
-        error = self._exception
-        while error is not None:
-            error.__traceback__ = None
-            error.__context__, error = None, error.__context__
-
-
 @dataclass(frozen=True, slots=True)
 class WebSocketEndpoint:
     """Serves `/ws`. It holds what all connections of this gateway share."""
@@ -105,6 +81,8 @@ class WebSocketEndpoint:
     stopping: Callable[[], bool]
     """Returns whether this gateway sends its visitors to others."""
     frame_rate: Rate
+    connections: "set[Connection]" = field(init=False, default_factory=set)
+    _closed: asyncio.Event = field(init=False, default_factory=asyncio.Event)
 
     def new_signal_filter(self) -> SignalFilter:
         """Return the filter for the signals of a new visitor."""
@@ -115,111 +93,126 @@ class WebSocketEndpoint:
         return SignalFilter(config.ice_policy, config.limit_candidates, size)
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        """Serve `GET /ws`. The caller has checked the origin."""
-        socket = VisitorSocket(
-            compress=False,
-            heartbeat=self.config.heartbeat_seconds,  # half of it is the time to answer
-            max_msg_size=MAX_FRAME_BYTES + 1,  # aiohttp refuses a frame of this size itself
-            protocols=[SUBPROTOCOL],
-            decode_text=False,
-            autoping=False,  # a ping costs its sender as much as any other frame
-        )
-        try:
-            await socket.prepare(request)
-        except ConnectionError:
-            return web.Response()  # the client is gone, so nobody gets this
-        transport = cast(asyncio.Transport, request.transport)
-        outbox = SocketOutbox(socket, transport, self.config.limit_queue_bytes)
-        connection = Connection(self, socket, outbox)
-        try:
-            await connection.run(remote_address(request, self.config.trusted_proxies))
-        finally:
-            connection.end()
-            await outbox.wait_closed(CLOSE_TIMEOUT)
-            if socket.close_code == WSCloseCode.ABNORMAL_CLOSURE:
-                transport.abort()  # nobody will read what is still buffered
-            socket.release()
-        return socket
+        """Serve `GET /ws`. The caller has checked the origin. Raises `InvalidRequest`."""
+        Connection(self, request).open(request)
+        return web.Response()  # goes nowhere, because aiohttp no longer has the connection
+
+    def __len__(self) -> int:
+        """Return the number of open sockets, also of those that have not said hello."""
+        return len(self.connections)
+
+    async def close(self) -> None:
+        """Send everybody away who is still here, and wait until their sockets are closed."""
+        for connection in list(self.connections):
+            connection.close(CloseCode.RESTART)
+        while self.connections:
+            self._closed.clear()
+            await self._closed.wait()
+
+    def forget(self, connection: "Connection") -> None:
+        """Forget a connection that has ended."""
+        self.connections.discard(connection)
+        self._closed.set()
 
 
 class Connection:
-    """One visitor's connection. `run` returns when there is nothing more to read."""
+    """One visitor's connection: the listener of their socket."""
 
-    __slots__ = ("_client", "_endpoint", "_frames_tat", "_outbox", "_socket")
+    __slots__ = ("_address", "_client", "_endpoint", "_frames_tat", "_hello_timer", "_socket")
 
-    def __init__(
-        self, endpoint: WebSocketEndpoint, socket: web.WebSocketResponse, outbox: SocketOutbox
-    ) -> None:
+    def __init__(self, endpoint: WebSocketEndpoint, request: web.Request) -> None:
+        """Prepare to upgrade the request. Raises `InvalidRequest`."""
+        config = endpoint.config
         self._endpoint = endpoint
-        self._socket = socket
-        self._outbox = outbox
+        self._address = remote_address(request, config.trusted_proxies)
+        self._socket = WebSocket(
+            request, SUBPROTOCOL, MAX_FRAME_BYTES, config.limit_queue_bytes, config.heartbeat_seconds
+        )
         self._client: Client | None = None
         self._frames_tat = 0.0
+        self._hello_timer: asyncio.TimerHandle | None = None
 
-    async def run(self, address: str) -> None:
+    def open(self, request: web.Request) -> None:
+        """Upgrade the request to a socket, and wait for its hello."""
+        self._socket.open(request, self)
+        self._endpoint.connections.add(self)
+        loop, seconds = asyncio.get_running_loop(), self._endpoint.config.limit_hello_seconds
+        self._hello_timer = loop.call_later(seconds, self._on_hello_timeout)
+
+    def close(self, code: CloseCode) -> None:
+        self._socket.close(code)
+
+    def on_message(self, kind: WSMsgType, payload: bytes) -> None:
         try:
-            self._client = await self._handshake(address)
-            if self._client is not None:
-                await self._read_frames(self._client)
-        except ConnectionRejected as refused:
-            self._send(refused.error)
-            self._outbox.close(refused.code)
+            if kind is not WSMsgType.TEXT:
+                self._on_other(kind, payload)
+            elif self._client is None:
+                self._on_hello(_parse(payload, parse_hello))
+            else:
+                self._on_frame(self._client, payload)
+        except ConnectionRejected as rejected:
+            self._send(rejected.error)
+            self._socket.close(rejected.code)
 
-    def end(self) -> None:
-        """Tell the hub that there is nothing more to read."""
+    def on_closed(self, code: int) -> None:
+        """Tell the hub that the socket is gone, and whether the visitor will come back."""
+        self._endpoint.forget(self)
+        self._cancel_hello_timer()
         if self._client is not None:
-            self._endpoint.hub.disconnect(self._client, self._is_leaving())
+            self._endpoint.hub.disconnect(self._client, self._is_leaving(code))
 
-    def _is_leaving(self) -> bool:
+    def _is_leaving(self, code: int) -> bool:
         """Return whether the visitor will not come back, because they closed the page or were refused."""
-        ours = self._outbox.closed_with
-        if ours is not None:
-            return ours is not CloseCode.RESTART
-        return self._socket.close_code == WSCloseCode.GOING_AWAY
+        ours = self._socket.closed_with
+        return code == WSCloseCode.GOING_AWAY if ours is None else ours is not CloseCode.RESTART
+
+    def _on_other(self, kind: WSMsgType, payload: bytes) -> None:
+        """Handle a control frame, which costs its sender as much as any other, or a binary message."""
+        self._charge_frame()
+        if kind is WSMsgType.PING:
+            self._socket.pong(payload)
+        elif kind is not WSMsgType.PONG:
+            raise ConnectionRejected(CloseCode.BAD_FRAME, "frames must be text")
 
     # --- hello -------------------------------------------------------------------------------------
 
-    async def _handshake(self, address: str) -> Client | None:
-        """Return the client of a visitor with a valid token, or None when the socket is to end."""
-        hello = await self._receive_hello()
-        if hello is None:
-            return None
+    def _on_hello_timeout(self) -> None:
+        self._send(Error(NoHello.code, "the first frame must come soon"))
+        self._socket.close(CloseCode.NO_HELLO)
+
+    def _cancel_hello_timer(self) -> None:
+        if self._hello_timer is not None:
+            self._hello_timer.cancel()
+            self._hello_timer = None
+
+    def _on_hello(self, hello: FromBrowser) -> None:
+        """Connect a visitor with a valid token, or close the socket."""
+        self._cancel_hello_timer()
+        if not isinstance(hello, Hello):
+            raise ConnectionRejected(CloseCode.BAD_FRAME, "the first frame must be `hello`")
         if self._endpoint.stopping():
-            self._outbox.close(CloseCode.RESTART)
-            return None
+            self._socket.close(CloseCode.RESTART)
+            return
         try:
             holder = self._endpoint.tokens.verify(hello.token)
         except TokenRefused as refused:
             raise ConnectionRejected(CloseCode.TOKEN_REFUSED, refused.message, refused.code) from None
         notice = self._endpoint.standings.ban(holder.visitor)
         if notice is None:
-            return self._connect(holder, hello, address)
-        resume, _ = self._open_pass(hello, holder.visitor)
+            self._client = self._connect(holder, hello)
+        else:
+            self._refuse_banned(holder.visitor, hello, notice)
+
+    def _refuse_banned(self, visitor: VisitorId, hello: Hello, notice: Banned) -> None:
+        resume, _ = self._open_pass(hello, visitor)
         if resume is not None:
-            self._endpoint.hub.refuse_resume(holder.visitor, hello.epoch, resume)
+            self._endpoint.hub.refuse_resume(visitor, hello.epoch, resume)
         self._send(notice)
-        self._outbox.close(CloseCode.BANNED)
-        return None
+        self._socket.close(CloseCode.BANNED)
 
-    async def _receive_hello(self) -> Hello | None:
-        try:
-            async with asyncio.timeout(self._endpoint.config.limit_hello_seconds):
-                while (frame := await self._socket.receive()).type in _CONTROL:
-                    pass  # the first ping may be answered before the first frame
-        except TimeoutError:
-            raise ConnectionRejected(
-                CloseCode.NO_HELLO, "the first frame must come soon", NoHello.code
-            ) from None
-        if frame.type in _ENDS:
-            return None
-        message = _parse(frame, parse_hello)
-        if not isinstance(message, Hello):
-            raise ConnectionRejected(CloseCode.BAD_FRAME, "the first frame must be `hello`")
-        return message
-
-    def _connect(self, holder: TokenHolder, hello: Hello, address: str) -> Client:
+    def _connect(self, holder: TokenHolder, hello: Hello) -> Client:
         """Connect the visitor, even if their pass or memory is refused."""
-        endpoint, config = self._endpoint, self._endpoint.config
+        endpoint, config, address = self._endpoint, self._endpoint.config, self._address
         apart = holder.device is not None and not config.same_device
         key, wall = config.pass_keys[0], time.time()
         resume, pass_refused = self._open_pass(hello, holder.visitor)
@@ -228,7 +221,7 @@ class Connection:
             holder.visitor,
             hello.epoch,
             address_hash(address, key, wall),
-            self._outbox,
+            self._socket,
             endpoint.new_signal_filter(),
             config.countries.country(address) if config.countries else "",
             device_key(holder.device.id) if holder.device and apart else 0,
@@ -266,27 +259,22 @@ class Connection:
 
     # --- frames ------------------------------------------------------------------------------------
 
-    async def _read_frames(self, client: Client) -> None:
-        while True:
-            frame = await self._socket.receive()
-            if frame.type in _ENDS:
-                return
-            if frame.type is WSMsgType.TEXT:
-                self._handle(client, frame)
-                continue
-            self._charge_frame()
-            if frame.type is WSMsgType.PING:
-                self._outbox.pong(frame.data)
-            elif frame.type is not WSMsgType.PONG:
-                raise ConnectionRejected(CloseCode.BAD_FRAME, "frames must be text")
-
-    def _handle(self, client: Client, frame: WSMessage) -> None:
+    def _on_frame(self, client: Client, frame: bytes) -> None:
         """Handle one text frame after `hello`."""
-        data, message = frame.data, _parse(frame)
+        message = _parse(frame)
         if not (isinstance(message, Received) and client.spend_ack_credit()):
             self._charge_frame()
+        if isinstance(message, ToPartner):
+            self._relay(client, message, frame)
+        elif isinstance(message, Hello):
+            raise ConnectionRejected(CloseCode.BAD_FRAME, "`hello` must come once")
+        else:
+            self._endpoint.hub.receive(client, message)
+
+    def _relay(self, client: Client, message: ToPartner, frame: bytes) -> None:
+        """Let the partner have the frame, as far as its content may pass."""
         try:
-            relayed = self._filter(client, message, data)
+            relayed = self._filter(client, message, frame)
         except DescriptionRefused as refused:
             metrics.DROPPED_FRAMES.labels(refused.reason).inc()
             self._send(Error(refused.code, refused.message))
@@ -294,19 +282,17 @@ class Connection:
         if isinstance(relayed, CountDropped):
             metrics.DROPPED_FRAMES.labels(relayed.reason).inc()
         else:
-            self._endpoint.hub.receive(client, message, relayed)
+            self._endpoint.hub.relay(client, message, relayed)
 
-    def _filter(self, client: Client, message: FromBrowser, frame: bytes) -> bytes | CountDropped:
-        """Return the bytes that the partner may get. A second `hello` raises `ConnectionRejected`."""
+    def _filter(self, client: Client, message: ToPartner, frame: bytes) -> bytes | CountDropped:
+        """Return the bytes that the partner may get. Raises `DescriptionRefused`."""
         if isinstance(message, Candidates | Description):
-            if client.session.summary.match != message.match:
+            if not client.session.is_in(message.match):
                 return frame  # the session drops it; the counts of the current match stay
             if isinstance(message, Candidates):
                 return client.signal_filter.filter_candidates(message, frame, time.monotonic())
             return client.signal_filter.filter_description(message, frame, time.monotonic())
-        if isinstance(message, Hello):
-            raise ConnectionRejected(CloseCode.BAD_FRAME, "`hello` must come once")
-        if isinstance(message, Typing | Received | Reveal) and len(frame) > SMALL_FRAME_BYTES:
+        if len(frame) > SMALL_FRAME_BYTES and not isinstance(message, Chat):
             return encode(message)  # without white space, which nothing else limits
         return frame
 
@@ -317,18 +303,12 @@ class Connection:
             raise ConnectionRejected(CloseCode.TOO_FAST, "too many frames", TooFast.code)
 
     def _send(self, message: ToBrowser) -> None:
-        self._outbox.send(encode(message))
+        self._socket.send(encode(message))
 
 
-_CONTROL = frozenset((WSMsgType.PING, WSMsgType.PONG))
-_ENDS = frozenset((WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR))
-
-
-def _parse(frame: WSMessage, parse: Callable[[bytes], FromBrowser] = parse) -> FromBrowser:
-    if frame.type is not WSMsgType.TEXT:
-        raise ConnectionRejected(CloseCode.BAD_FRAME, "frames must be text")
+def _parse(frame: bytes, parse: Callable[[bytes], FromBrowser] = parse) -> FromBrowser:
     try:
-        return parse(frame.data)
+        return parse(frame)
     except ValueError as error:
         metrics.DROPPED_FRAMES.labels("bad_frame").inc()
         raise ConnectionRejected(CloseCode.BAD_FRAME, str(error)) from None

@@ -20,8 +20,8 @@ from ..core import effects, events
 from ..core.confirmation_schedule import ConfirmationSchedule
 from ..core.fencing import FencingTable
 from ..core.match_side import MatchProposal, MatchSide, Participant
-from ..core.messages import Block, Error, FromBrowser, Searching, ToBrowser, encode
-from ..core.pacer import Pacer
+from ..core.messages import Block, Error, FromBrowser, Searching, ToBrowser, ToPartner, encode
+from ..core.pacer import BusyPacers, Pacer
 from ..core.pending_takeovers import PendingTakeovers
 from ..core.session import Session
 from ..core.states import SessionSummary
@@ -61,8 +61,7 @@ class Hub:
         self._session = session
         self._pending = PendingTickets(matchmaker, standings)
         self.clients = ClientRegistry()
-        self._pacers: dict[VisitorId, Pacer] = {}
-        """The pacers of visitors who left, until they are idle."""
+        self._pacers = BusyPacers()
         self._fence = FencingTable()
         self._takeovers = PendingTakeovers()
         self._confirmations = ConfirmationSchedule()
@@ -126,7 +125,7 @@ class Hub:
             self.disconnect(former, leaving=True)
         resumes = visitor_key(handshake.resume.partner) if handshake.resume else 0
         history = restore_history(handshake.memory, resumes, now)
-        pacer = self._pacers.pop(me.visitor, None) or Pacer(self._rate)
+        pacer = self._pacers.take(me.visitor) or Pacer(self._rate)
         session = self._session(me, handshake.country, self._ticket_ids, history, pacer, handshake.memory)
         client = Client(me, session, pacer, handshake.outbox, handshake.signal_filter, handshake.network)
         self.clients.add(client)
@@ -164,14 +163,21 @@ class Hub:
             self.clients.detach_socket(client)
             self._on_event(client, events.Disconnected(leaving))
 
-    def receive(self, client: Client, message: FromBrowser, frame: bytes) -> None:
-        """Handle `message`, which the browser of `client` sent in the bytes `frame`."""
+    def relay(self, client: Client, message: ToPartner, frame: bytes) -> None:
+        """Relay `message`, which the browser of `client` sent as the bytes `frame`, to the partner."""
         if client not in self.clients:
             return  # the visitor has connected elsewhere meanwhile
+        self._perform_effect(client, client.session.relay(message, frame))
+        self._deliver_local()
+
+    def receive(self, client: Client, message: FromBrowser) -> None:
+        """Handle a message of the browser of `client` that is not for the partner."""
+        if client not in self.clients:
+            return
         if isinstance(message, Block):
             self._block(client, message)
             return
-        self._perform(client, client.session.receive(message, frame, self._clock()))
+        self._perform(client, client.session.receive(message, self._clock()))
 
     def drain(self, client: Client) -> None:
         """Send the visitor to another gateway, after giving their browser its memory."""
@@ -183,8 +189,7 @@ class Hub:
         if client in self.clients:
             self.clients.remove(client)
             self._fence.record(client.visitor, client.place, self._clock())
-            if client.pacer.idle_at > self._clock():
-                self._pacers[client.visitor] = client.pacer
+            self._pacers.keep(client.visitor, client.pacer, self._clock())
 
     def _match_of(self, client: Client | None) -> MatchId:
         return client.session.summary.match if client else MatchId("")
@@ -194,6 +199,8 @@ class Hub:
     def on_message(self, message: GatewayMessage) -> None:
         """Handle a message of another gateway about a visitor who is or was here."""
         match message:
+            case wire.Relay():  # the first, because it is the most frequent
+                self._deliver(message)
             case wire.Takeover():
                 self._on_takeover(message)
             case wire.Superseded():
@@ -201,6 +208,18 @@ class Hub:
             case _:
                 self._on_session_message(message)
         self._deliver_local()
+
+    def _deliver(self, relay: wire.Relay) -> None:
+        """Give a frame of the partner's browser to the visitor's."""
+        client = self.clients.get(relay.to)
+        if client is None:
+            self._on_message_for_absent(relay)
+            return
+        instead = client.session.deliver(relay)
+        if instead is None:
+            client.send(relay.frame, relay.numbered)
+        else:
+            self._perform(client, instead)
 
     def on_match_message(self, message: GatewayMessage) -> None:
         """Handle a message on the subject of a match. Only the gateway of the addressee answers."""
@@ -227,7 +246,7 @@ class Hub:
             asked and self._timers.is_catching_up(self._clock()) and self._match_of(client) != message.match
         )
 
-    def _on_message_for_absent(self, message: wire.SessionMessage) -> None:
+    def _on_message_for_absent(self, message: wire.Relay | wire.SessionMessage) -> None:
         """Forward the message to where the visitor is now, or tell the sender that they are not here."""
         newer = self._fence.newest(message.to)
         follows = isinstance(message, wire.Forwardable) and not message.forwarded
@@ -337,7 +356,7 @@ class Hub:
             return
         self._pending.release(now)
         self._fence.expire(now)
-        self._forget_pacers(now)
+        self._pacers.expire(now)
         for gateway, takeover in self._takeovers.due(now):
             self._send_to_gateway(gateway, takeover)
         self._confirmations.run_due(self._confirm, now)
@@ -385,13 +404,6 @@ class Hub:
         if gateway != self.gateway:
             self._membership.watch(gateway)
 
-    def _forget_pacers(self, now: float) -> None:
-        while self._pacers:
-            visitor, pacer = next(iter(self._pacers.items()))
-            if pacer.idle_at > now:
-                return
-            del self._pacers[visitor]
-
     # --- performing --------------------------------------------------------------------------------
 
     def _on_event(self, client: Client, event: events.Event) -> None:
@@ -404,8 +416,6 @@ class Hub:
 
     def _perform_effect(self, client: Client, effect: effects.Effect) -> None:
         match effect:
-            case effects.SendFrame():
-                client.send(effect.frame, effect.numbered)
             case effects.SendToGateway():
                 self._send_to_gateway(effect.gateway, effect.message)
             case effects.SendMessage():

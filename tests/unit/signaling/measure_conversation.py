@@ -62,7 +62,7 @@ def talk(cluster: InMemoryCluster, one: Page, other: Page) -> None:
     for number in range(1, LINES + 1):
         for page in (one, other):
             line = Chat(match, number, f"line {number}", str(number))
-            page.hub.receive(page.client, line, encode(line))
+            page.hub.relay(page.client, line, encode(line))
     cluster.network.deliver_all()
     forget(one, other)
 

@@ -29,7 +29,7 @@ from services.contract.rate_limit import Rate
 from services.signaling.core import effects as fx
 from services.signaling.core import events
 from services.signaling.core.match_side import MatchProposal, Participant
-from services.signaling.core.messages import Chat, Find, FromBrowser, encode
+from services.signaling.core.messages import Chat, Find, FromBrowser, ToPartner, encode
 from services.signaling.core.pacer import Pacer
 from services.signaling.core.session import Session
 from services.signaling.core.states import SessionSummary
@@ -159,7 +159,13 @@ class Driver:
         self._ticket: SearchTicket | None = None
 
     def says(self, message: FromBrowser, frame: bytes = b"") -> list[fx.Effect]:
-        return self._noted(self.session.receive(message, frame, self.now))
+        if isinstance(message, ToPartner):
+            return [self.session.relay(message, frame)]
+        return self._noted(self.session.receive(message, self.now))
+
+    def hears(self, relay: Relay) -> list[fx.Effect] | None:
+        """Return None if the browser gets the frame of the partner, else what is done instead."""
+        return self.session.deliver(relay)
 
     def happens(self, event: events.Event) -> list[fx.Effect]:
         return self._noted(self.session.on_event(event, self.now))

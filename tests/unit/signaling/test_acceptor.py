@@ -23,7 +23,9 @@ async def answer_when_closed_after(turns: int) -> bytes:
     await runner.setup()
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    acceptor = PacedAcceptor(runner, [("127.0.0.1", port)], UNLIMITED, 10, lambda transport, protocol: None)
+    acceptor = PacedAcceptor(
+        runner, [("127.0.0.1", port)], UNLIMITED, 10, lambda transport, protocol: None, ()
+    )
     await acceptor.start()
     with socket.create_connection(("127.0.0.1", port)) as visitor:
         visitor.sendall(b"GET / HTTP/1.1\r\nHost: zufall.test\r\nConnection: close\r\n\r\n")

@@ -1,0 +1,265 @@
+"""The server side of a WebSocket (RFC 6455), on a connection that aiohttp accepted.
+
+aiohttp's parser reads the frames. But where its own socket wakes a task for each message, this one gives the
+message to its listener in the callback that received the last byte. aiohttp's objects for the request are
+freed at the upgrade.
+"""
+
+import asyncio
+import base64
+import binascii
+import hashlib
+from collections.abc import Callable
+from struct import Struct
+from typing import Protocol, cast
+
+from aiohttp import WSMsgType, web
+from aiohttp._websocket.reader import WebSocketDataQueue, WebSocketReader
+from aiohttp.base_protocol import BaseProtocol
+from aiohttp.http import WS_KEY, WebSocketError, WSCloseCode, WSMessage, WSMessageTextBytes
+
+from services.contract.errors import CloseCode, InvalidRequest
+from services.runtime.logs import logger
+
+from . import metrics
+
+Message = WSMessage | WSMessageTextBytes
+
+CLOSE_TIMEOUT = 2.0
+"""Seconds that the peer has to answer a close frame."""
+
+_SHORT = Struct("!BB").pack
+_LONG = Struct("!BBH").pack
+_CLOSE = Struct("!BBH").pack
+_FINAL_TEXT = 0x81
+_FINAL_CLOSE = 0x88
+_FINAL_PONG = 0x8A
+_PING = b"\x89\0"
+
+
+class MessageListener(Protocol):
+    """Handles what a peer sends."""
+
+    def on_message(self, kind: WSMsgType, payload: bytes) -> None:
+        """Handle a whole TEXT or BINARY message, or a PING or PONG."""
+
+    def on_closed(self, code: int) -> None:
+        """Handle the end of the connection. `code` is the peer's close code, or 1006 without one."""
+
+
+class WebSocket(asyncio.Protocol):
+    """One WebSocket, and the `Outbox` to its peer. The transport's own buffer is the bounded queue.
+
+    The frames of one turn of the loop are written in one system call, and after everything was read that had
+    come. So the peers' processes wake up less often, and wake-ups are what costs.
+    """
+
+    __slots__ = (
+        "_alive_timer",
+        "_answer",
+        "_close_timer",
+        "_closing",
+        "_half_heartbeat",
+        "_listener",
+        "_loop",
+        "_messages",
+        "_parts",
+        "_peer_code",
+        "_queue_bytes",
+        "_reader",
+        "_silent",
+        "_transport",
+        "closed_with",
+    )
+
+    def __init__(
+        self, request: web.Request, protocol: str, max_bytes: int, queue_bytes: int, heartbeat: float
+    ) -> None:
+        """Prepare to take over the connection of an upgrade request. Raises `InvalidRequest`.
+
+        A longer message than `max_bytes` is refused, and a reader for whom more than `queue_bytes` are
+        buffered is cut off. A peer who is silent for `heartbeat` seconds gets a ping, and half of that time
+        to answer.
+        """
+        self._answer = _upgrade_response(request, protocol)
+        self._transport = cast(asyncio.Transport, request.transport)
+        self._loop = asyncio.get_running_loop()
+        self._queue_bytes = queue_bytes
+        self._parts: list[bytes] = []
+        """What is written at the end of this turn."""
+        self._messages = _Messages(self)
+        # aiohttp's parser refuses messages of the size that it is given, too.
+        self._reader = WebSocketReader(self._messages, max_bytes + 1, compress=False, decode_text=False)
+        self._listener: MessageListener | None = None
+        self._half_heartbeat = heartbeat / 2
+        self._silent = 0
+        """The number of half heartbeats without a byte from the peer."""
+        self._alive_timer: asyncio.TimerHandle | None = None
+        self._close_timer: asyncio.TimerHandle | None = None
+        self._closing = False
+        self._peer_code: int = WSCloseCode.ABNORMAL_CLOSURE
+        self.closed_with: CloseCode | None = None
+        """The code with which this side closed the socket."""
+
+    def open(self, request: web.Request, listener: MessageListener) -> None:
+        """Answer the upgrade request, and give what follows to `listener`."""
+        http = request.protocol
+        http.transport = None  # or it would close the transport now
+        http.connection_lost(None)
+        self._listener = listener
+        self._transport.set_protocol(self)
+        self._transport.write(self._answer)
+        self._alive_timer = self._loop.call_later(self._half_heartbeat, self._check_alive)
+
+    # --- to the peer -------------------------------------------------------------------------------
+
+    def send(self, frame: bytes) -> None:
+        """Send a text message of less than 64 KiB."""
+        self._write(_header(len(frame)), frame)
+
+    def pong(self, payload: bytes) -> None:
+        """Answer a ping."""
+        self._write(_SHORT(_FINAL_PONG, len(payload)), payload)
+
+    def close(self, code: CloseCode) -> None:
+        """Close the socket after everything that was sent before."""
+        if not self._closing:
+            self.closed_with = code
+            self._close(code)
+
+    def _write(self, *parts: bytes) -> None:
+        if self._closing:
+            return
+        if not self._parts:
+            self._loop.call_soon(self._flush)
+        self._parts += parts
+
+    def _flush(self) -> None:
+        transport, data = self._transport, b"".join(self._parts)
+        self._parts.clear()
+        if not data or transport.is_closing():
+            return
+        transport.write(data)
+        if transport.get_write_buffer_size() > self._queue_bytes:
+            metrics.CLOSED_SOCKETS.labels("slow_reader").inc()
+            self._closing = True
+            transport.abort()
+
+    def _close(self, code: int) -> None:
+        """Send a close frame, and wait for the peer's for a while."""
+        metrics.CLOSED_SOCKETS.labels(str(int(code))).inc()
+        self._end_with(code)
+        self._close_timer = self._loop.call_later(CLOSE_TIMEOUT, self._transport.abort)
+
+    def _end_with(self, code: int) -> None:
+        """Write everything that is left, and a close frame behind it."""
+        self._write(_CLOSE(_FINAL_CLOSE, 2, code))
+        self._flush()
+        self._closing = True
+
+    # --- from the peer -----------------------------------------------------------------------------
+
+    def data_received(self, data: bytes) -> None:
+        self._silent = 0
+        broken, _ = self._reader.feed_data(data)
+        if broken and not self._closing:
+            self._fail(self._messages.exception())
+
+    def take(self, message: Message) -> None:
+        """Take a message from the parser. After a close only the peer's close frame counts."""
+        kind, payload = message[0], message[1]
+        if kind is WSMsgType.CLOSE:
+            self._peer_code = payload
+            if not self._closing:
+                self._end_with(payload or WSCloseCode.OK)
+            self._transport.close()
+        elif not self._closing and self._listener is not None:
+            self._listener.on_message(kind, payload)
+
+    def connection_lost(self, _: Exception | None) -> None:
+        """Free everything without the garbage collector, which would stop all visitors meanwhile."""
+        self._closing = True
+        for timer in (self._alive_timer, self._close_timer):
+            if timer is not None:
+                timer.cancel()
+        listener, self._listener = self._listener, None
+        self._messages.forget_socket()
+        if listener is not None:
+            listener.on_closed(self._peer_code)
+
+    def _fail(self, error: BaseException | None) -> None:
+        """Close the socket, because of a frame that breaks the protocol or that could not be handled."""
+        if not isinstance(error, WebSocketError):
+            logger().error("a message of a visitor could not be handled", exc_info=error)
+            self._transport.abort()
+        elif error.code == WSCloseCode.MESSAGE_TOO_BIG:
+            self.close(CloseCode.TOO_LARGE)
+        else:
+            self._close(error.code)
+
+    def _check_alive(self) -> None:
+        self._silent += 1
+        if self._silent > 2:
+            self._transport.abort()
+            return
+        if self._silent == 2:
+            self._write(_PING)
+        self._alive_timer = self._loop.call_later(self._half_heartbeat, self._check_alive)
+
+
+class _Messages(WebSocketDataQueue):
+    """Takes the place of aiohttp's queue, and is always empty: each message goes on at once."""
+
+    def __init__(self, socket: WebSocket) -> None:
+        # aiohttp's queue asks for the HTTP protocol only when it is full.
+        super().__init__(cast(BaseProtocol, None), 1, loop=asyncio.get_running_loop())
+        self._take: Callable[[Message], None] = socket.take
+
+    def feed_data(self, data: Message, size: int) -> None:
+        self._take(data)
+
+    def forget_socket(self) -> None:
+        """Break the cycle of references between the socket, the parser and this object."""
+        self._take = _ignore
+
+
+def _ignore(_: Message) -> None:
+    """Ignore what follows the end of a socket."""
+
+
+def _header(length: int) -> bytes:
+    """Return the header of a final, unmasked text frame below 64 KiB (section 5.2)."""
+    if length < 126:
+        return _SHORT(_FINAL_TEXT, length)
+    return _LONG(_FINAL_TEXT, 126, length)
+
+
+def _upgrade_response(request: web.Request, protocol: str) -> bytes:
+    """Return the answer to the opening handshake (section 4.2). Raises `InvalidRequest`."""
+    headers = request.headers
+    hops = [token.strip().lower() for token in headers.get("Connection", "").split(",")]
+    if headers.get("Upgrade", "").strip().lower() != "websocket" or "upgrade" not in hops:
+        raise InvalidRequest("this address takes only WebSockets")
+    if headers.get("Sec-WebSocket-Version") != "13":
+        raise InvalidRequest("the version of the WebSocket protocol must be 13")
+    key = headers.get("Sec-WebSocket-Key", "")
+    if not _is_key(key):
+        raise InvalidRequest("Sec-WebSocket-Key must be 16 bytes in base64")
+    accept = base64.b64encode(hashlib.sha1(key.encode() + WS_KEY, usedforsecurity=False).digest())
+    lines = [
+        b"HTTP/1.1 101 Switching Protocols",
+        b"Upgrade: websocket",
+        b"Connection: Upgrade",
+        b"Sec-WebSocket-Accept: " + accept,
+    ]
+    offered = [name.strip() for name in headers.get("Sec-WebSocket-Protocol", "").split(",")]
+    if protocol in offered:
+        lines.append(b"Sec-WebSocket-Protocol: " + protocol.encode())
+    return b"\r\n".join((*lines, b"", b""))
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return len(base64.b64decode(text, validate=True)) == 16
+    except (binascii.Error, ValueError):
+        return False
