@@ -86,7 +86,7 @@ class WebSocket(asyncio.Protocol):
         self._loop = asyncio.get_running_loop()
         self._queue_bytes = queue_bytes
         self._parts: list[bytes] = []
-        """What is written at the end of this turn."""
+        """The bytes that are written at the end of this turn."""
         self._messages = _Messages(self)
         # aiohttp's parser refuses messages of the size that it is given, too.
         self._reader = WebSocketReader(self._messages, max_bytes + 1, compress=False, decode_text=False)
