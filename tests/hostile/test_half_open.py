@@ -13,7 +13,7 @@ from .processes import hostile
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 MOST_SECONDS = 1.5 + 1
-"""A heartbeat takes 1 s and its answer half of that. aiohttp and the machine add some more."""
+"""A silent peer is cut off at most 1.5 s after its last byte. The machine adds some more."""
 
 
 @pytest.mark.parametrize("talks", [False, True], ids=["quiet", "while the partner floods"])
