@@ -6,9 +6,9 @@ EXAMPLES ?= 10000
 MINUTES ?= 5
 ROUNDS ?= 5
 VISITORS ?= 200
-VENV ?= .venv
+VENV := .venv
 PYTHON := $(VENV)/bin/python
-INTERPRETERS ?= python3.14 python3.13 python3.12 python3.11 python3
+INTERPRETERS := python3.14 python3.13 python3.12 python3.11 python3
 GENERATED := protos web/src/*.generated.ts web/console/src/*.generated.ts docs/browser-protocol.md docs/http-api.md docs/console-api.md
 # Most tests wait half of the time, so there are three workers for two processors.
 WORKERS ?= $(shell echo $$((($$(nproc) * 3 + 1) / 2)))

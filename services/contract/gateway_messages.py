@@ -132,7 +132,7 @@ SessionMessage: TypeAlias = (
     Accept | Decline | PartnerLeft | LocatePartner | PartnerLocation | PartnerNotHere | TakeoverAck
     | RequestRewind | DeclineRewind
 )  # fmt: skip
-"""The events of a session. A `Relay` takes a shorter way, and the hub handles where a visitor is."""
+"""These are events of a session. A `Relay` needs no event, and the hub handles where a visitor is."""
 
 Forwardable: TypeAlias = Relay | PartnerLeft | LocatePartner | RequestRewind
 """A gateway that a visitor has left forwards these to the next one, but once only, so none circles."""

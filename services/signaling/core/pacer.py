@@ -29,7 +29,7 @@ class Pacer:
 
 
 class BusyPacers:
-    """The pacers of visitors who left, until they are idle. Who comes back has the same one."""
+    """The pacers of visitors who left, until they are idle. A visitor who comes back gets the same one."""
 
     def __init__(self) -> None:
         self._pacers: dict[VisitorId, Pacer] = {}

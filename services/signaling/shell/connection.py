@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import inf
+from typing import cast
 
 from aiohttp import WSCloseCode, WSMsgType, web
 from msgspec import UNSET
@@ -54,7 +55,7 @@ from .clients import Client, Handshake
 from .hub import Hub
 from .match_messages import MatchMessages
 from .ports import Standings
-from .websocket import WebSocket
+from .websocket import WebSocket, upgrade_response
 
 SMALL_FRAME_BYTES = 256
 """The size up to which a frame of few fields is relayed as it came, with its white space."""
@@ -94,7 +95,8 @@ class WebSocketEndpoint:
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Serve `GET /ws`. The caller has checked the origin. Raises `InvalidRequest`."""
-        Connection(self, request).open(request)
+        answer = upgrade_response(request, SUBPROTOCOL)
+        Connection(self, request).open(request.protocol, answer)
         return web.Response()  # goes nowhere, because aiohttp no longer has the connection
 
     def __len__(self) -> int:
@@ -103,9 +105,10 @@ class WebSocketEndpoint:
 
     async def close(self) -> None:
         """Send everybody away who is still here, and wait until their sockets are closed."""
-        for connection in list(self.connections):
+        leaving = set(self.connections)
+        for connection in leaving:
             connection.close(CloseCode.RESTART)
-        while self.connections:
+        while not leaving.isdisjoint(self.connections):  # others may come until the process stops to listen
             self._closed.clear()
             await self._closed.wait()
 
@@ -121,20 +124,22 @@ class Connection:
     __slots__ = ("_address", "_client", "_endpoint", "_frames_tat", "_hello_timer", "_socket")
 
     def __init__(self, endpoint: WebSocketEndpoint, request: web.Request) -> None:
-        """Prepare to upgrade the request. Raises `InvalidRequest`."""
         config = endpoint.config
         self._endpoint = endpoint
         self._address = remote_address(request, config.trusted_proxies)
         self._socket = WebSocket(
-            request, SUBPROTOCOL, MAX_FRAME_BYTES, config.limit_queue_bytes, config.heartbeat_seconds
+            cast(asyncio.Transport, request.transport),
+            MAX_FRAME_BYTES,
+            config.limit_queue_bytes,
+            config.heartbeat_seconds,
         )
         self._client: Client | None = None
         self._frames_tat = 0.0
         self._hello_timer: asyncio.TimerHandle | None = None
 
-    def open(self, request: web.Request) -> None:
-        """Upgrade the request to a socket, and wait for its hello."""
-        self._socket.open(request, self)
+    def open(self, http: web.RequestHandler, answer: bytes) -> None:
+        """Take the connection from aiohttp with this answer, and wait for the hello."""
+        self._socket.open(http, answer, self)
         self._endpoint.connections.add(self)
         loop, seconds = asyncio.get_running_loop(), self._endpoint.config.limit_hello_seconds
         self._hello_timer = loop.call_later(seconds, self._on_hello_timeout)

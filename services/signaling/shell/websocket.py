@@ -50,13 +50,12 @@ class MessageListener(Protocol):
 class WebSocket(asyncio.Protocol):
     """One WebSocket, and the `Outbox` to its peer. The transport's own buffer is the bounded queue.
 
-    The frames of one turn of the loop are written in one system call, and after everything was read that had
-    come. So the peers' processes wake up less often, and wake-ups are what costs.
+    The frames of one turn of the loop are written in one system call, after everything that had arrived was
+    read. So peers wake up less often, and wake-ups cost more than bytes.
     """
 
     __slots__ = (
         "_alive_timer",
-        "_answer",
         "_close_timer",
         "_closing",
         "_half_heartbeat",
@@ -73,16 +72,15 @@ class WebSocket(asyncio.Protocol):
     )
 
     def __init__(
-        self, request: web.Request, protocol: str, max_bytes: int, queue_bytes: int, heartbeat: float
+        self, transport: asyncio.Transport, max_bytes: int, queue_bytes: int, heartbeat: float
     ) -> None:
-        """Prepare to take over the connection of an upgrade request. Raises `InvalidRequest`.
+        """Prepare to take over the connection of an upgrade request.
 
-        A longer message than `max_bytes` is refused, and a reader for whom more than `queue_bytes` are
+        A message longer than `max_bytes` is refused, and a reader for whom more than `queue_bytes` are
         buffered is cut off. A peer who is silent for `heartbeat` seconds gets a ping, and half of that time
         to answer.
         """
-        self._answer = _upgrade_response(request, protocol)
-        self._transport = cast(asyncio.Transport, request.transport)
+        self._transport = transport
         self._loop = asyncio.get_running_loop()
         self._queue_bytes = queue_bytes
         self._parts: list[bytes] = []
@@ -101,14 +99,13 @@ class WebSocket(asyncio.Protocol):
         self.closed_with: CloseCode | None = None
         """The code with which this side closed the socket."""
 
-    def open(self, request: web.Request, listener: MessageListener) -> None:
-        """Answer the upgrade request, and give what follows to `listener`."""
-        http = request.protocol
+    def open(self, http: web.RequestHandler, answer: bytes, listener: MessageListener) -> None:
+        """Take the connection from aiohttp, answer the request, and give what follows to `listener`."""
         http.transport = None  # or it would close the transport now
         http.connection_lost(None)
         self._listener = listener
         self._transport.set_protocol(self)
-        self._transport.write(self._answer)
+        self._transport.write(answer)
         self._alive_timer = self._loop.call_later(self._half_heartbeat, self._check_alive)
 
     # --- to the peer -------------------------------------------------------------------------------
@@ -234,7 +231,7 @@ def _header(length: int) -> bytes:
     return _LONG(_FINAL_TEXT, 126, length)
 
 
-def _upgrade_response(request: web.Request, protocol: str) -> bytes:
+def upgrade_response(request: web.Request, protocol: str) -> bytes:
     """Return the answer to the opening handshake (section 4.2). Raises `InvalidRequest`."""
     headers = request.headers
     hops = [token.strip().lower() for token in headers.get("Connection", "").split(",")]

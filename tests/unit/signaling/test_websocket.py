@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestServer
 from services.contract.errors import CloseCode
 from services.runtime.http_responses import problem_middleware
 from services.signaling.shell.http_api import STATUSES
-from services.signaling.shell.websocket import WebSocket
+from services.signaling.shell.websocket import WebSocket, upgrade_response
 from tests.timing import scaled, until
 
 QUEUE_BYTES = 64 * 1024
@@ -51,9 +51,11 @@ class Recorder:
         self.ended.set()
 
     async def handle(self, request: web.Request) -> web.Response:
-        socket = ObservedSocket(request, "zufall.v2", MAX_BYTES, QUEUE_BYTES, self.heartbeat)
+        answer = upgrade_response(request, "zufall.v2")
+        assert isinstance(request.transport, asyncio.Transport)
+        socket = ObservedSocket(request.transport, MAX_BYTES, QUEUE_BYTES, self.heartbeat)
         self.sockets.append(socket)
-        socket.open(request, self)
+        socket.open(request.protocol, answer, self)
         self.on_open(socket)
         return web.Response()
 
@@ -94,13 +96,17 @@ UPGRADE = {
 }
 
 
+def request_of(headers: dict[str, str]) -> bytes:
+    lines = [f"{name}: {value}" for name, value in headers.items()]
+    return "\r\n".join(["GET / HTTP/1.1", *lines, "", ""]).encode()
+
+
 async def raw(
     server: TestServer, headers: dict[str, str] = UPGRADE
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter, bytes]:
     """Ask for an upgrade, and return the head of the answer, too."""
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=1024)
-    lines = [f"{name}: {value}" for name, value in headers.items()]
-    writer.write("\r\n".join(["GET / HTTP/1.1", *lines, "", ""]).encode())
+    writer.write(request_of(headers))
     head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), scaled(5))
     return reader, writer, head
 
@@ -144,9 +150,12 @@ async def test_an_unknown_protocol_is_not_agreed_on(server: TestServer) -> None:
 async def test_a_wrong_handshake_is_refused_and_the_connection_stays(
     server: TestServer, wrong: dict[str, str]
 ) -> None:
-    _, writer, head = await raw(server, UPGRADE | wrong)
+    reader, writer, head = await raw(server, UPGRADE | wrong)
     assert head.startswith(b"HTTP/1.1 400 ")
     assert b"application/problem+json" in head
+    await asyncio.wait_for(reader.readuntil(b"}"), scaled(5))
+    writer.write(request_of(UPGRADE))
+    await asyncio.wait_for(reader.readuntil(b" 101 "), scaled(5))
     writer.close()
 
 
@@ -157,8 +166,7 @@ async def test_the_connection_may_have_carried_other_requests_before(
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     writer.write(b"GET /missing HTTP/1.1\r\nHost: x\r\n\r\n")
     assert b" 404 " in await asyncio.wait_for(reader.readline(), scaled(5))
-    lines = [f"{name}: {value}" for name, value in UPGRADE.items()]
-    writer.write("\r\n".join(["GET / HTTP/1.1", *lines, "", ""]).encode())
+    writer.write(request_of(UPGRADE))
     await asyncio.wait_for(reader.readuntil(b" 101 "), scaled(5))
     writer.write(masked(0x81, b"hello"))
     await until(lambda: gateway.heard == [(WSMsgType.TEXT, b"hello")])
