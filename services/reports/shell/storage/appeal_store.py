@@ -128,9 +128,11 @@ async def _lock_cases(connection: AsyncConnection, decision: Decision) -> list[s
     """Lock the cases of the decision until the commit.
 
     They include a case that is open because only triage had decided: otherwise its reports would lead to the
-    same action again.
+    same action again. The open case is locked first, as it is when a decision is undone, or two
+    transactions could wait for each other.
     """
     of_it = (cases.c.decision == decision.id) | (cases.c.id == decision.case)
     if decision.automated:
         of_it |= OPEN & (cases.c.accused == decision.visitor)
-    return list(await connection.scalars(sa.select(cases.c.id).where(of_it).with_for_update()))
+    open_first = sa.select(cases.c.id).where(of_it).order_by(cases.c.closed_at)
+    return list(await connection.scalars(open_first.with_for_update()))
