@@ -28,6 +28,7 @@ def gcra(tat: float, rate: Rate, now: float, amount: float = 1) -> tuple[float, 
     The first is 0 if it is admitted. `tat` is the theoretical arrival time: when nothing of the burst is in
     use any more, at first 0. Times are monotonic seconds.
     """
-    tat = max(tat, now)
+    if tat < now:
+        tat = now
     wait = tat - now - (rate.burst - amount) / rate.per_second
     return (wait, tat) if wait > _ROUNDING else (0.0, tat + amount / rate.per_second)

@@ -4,7 +4,7 @@ Unknown types, unknown fields and values out of bounds are refused. Times are in
 `docs/browser-protocol.md` and `web/src/messages.generated.ts` are generated from this module.
 """
 
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -373,7 +373,7 @@ class _NewerHello(Struct, frozen=True, tag_field="type", tag="hello"):
     locale: Language | UnsetType = UNSET
 
 
-_decoder = msgspec.json.Decoder(FromBrowser)
+_decoder: msgspec.json.Decoder[FromBrowser] = msgspec.json.Decoder(FromBrowser)
 _newer_hellos = msgspec.json.Decoder(_NewerHello)
 _finds = msgspec.json.Decoder(Find)
 _encoder = msgspec.json.Encoder()
@@ -385,7 +385,7 @@ def parse(frame: bytes) -> FromBrowser:
     Every string is checked to be UTF-8, so accepted bytes may be relayed unchanged.
     """
     try:
-        return cast(FromBrowser, _decoder.decode(frame))
+        return _decoder.decode(frame)
     except UnicodeDecodeError:
         raise ValueError("the frame is not valid UTF-8") from None
     except msgspec.DecodeError as error:

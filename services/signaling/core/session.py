@@ -36,6 +36,7 @@ from .match_side import MatchProposal, Participant
 from .messages import Ended, Error, Find, FromBrowser, Next, Rewind, Stop, ToPartner
 from .pacer import Pacer
 from .rewind import RewindHandshake, RewindWindow
+from .signal_filter import SignalFilter
 from .states import Idle, Reserved, SessionSummary, WaitingForMatch
 from .visitor_history import EMPTY_MEMORY, EncounterHistory, VisitorMemory, VisitorRecord
 from .wishes import SearchTicket
@@ -55,7 +56,7 @@ _NO_SOCKET = CountDropped("no_socket")
 class Session:
     """One visitor's session at one gateway. The shell sees nothing of it but `summary`."""
 
-    __slots__ = ("_past_matches", "_record", "_rewind", "_search", "_state")
+    __slots__ = ("_filter", "_past_matches", "_record", "_rewind", "_search", "_state")
 
     def __init__(
         self,
@@ -64,10 +65,12 @@ class Session:
         ticket_ids: Iterator[TicketId],
         history: EncounterHistory,
         pacer: Pacer,
+        signal_filter: SignalFilter,
         interrupted: VisitorMemory = EMPTY_MEMORY,
     ) -> None:
         self._record = VisitorRecord(me, history, interrupted.places)
         self._search = CurrentSearch(self._record, country, ticket_ids, pacer, interrupted)
+        self._filter = signal_filter
         self._state: State = Idle()
         self._rewind = RewindHandshake()
         self._past_matches: tuple[tuple[MatchId, EndReason], ...] = ()
@@ -76,14 +79,13 @@ class Session:
     def summary(self) -> SessionSummary:
         return self._state.summary(self._me)
 
-    def is_in(self, match: str) -> bool:
-        """Return whether this is the running match."""
-        return self._in_match(match) is not None
-
-    def relay(self, message: ToPartner, frame: bytes) -> SendToGateway | CountDropped:
-        """Relay a message of the visitor's browser, which came as the bytes `frame`, to the partner."""
+    def relay(self, message: ToPartner, frame: bytes, now: float) -> SendToGateway | CountDropped:
+        """Relay what the partner may get of a message that came as `frame`. Raises `DescriptionRefused`."""
         conversation = self._in_match(message.match)
-        return conversation.relay(message, frame) if conversation else _STALE_MATCH
+        if conversation is None:
+            return _STALE_MATCH
+        relayed = self._filter.filter(message, frame, now)
+        return relayed if isinstance(relayed, CountDropped) else conversation.relay(message, relayed)
 
     def deliver(self, relay: wire.Relay) -> list[Effect] | None:
         """Return None if our browser may get this frame of the partner's, else what to do instead."""
@@ -178,7 +180,7 @@ class Session:
 
     def _in_match(self, match: str) -> Conversation | None:
         state = self._state
-        return state if isinstance(state, Conversation) and state.match == match else None
+        return state if isinstance(state, Conversation) and state.side.match == match else None
 
     def _reserved_for(self, match: MatchId) -> Reserved | None:
         state = self._state

@@ -1,4 +1,4 @@
-"""Filters the descriptions and candidates of one visitor by content, number and size.
+"""Decides which bytes of a visitor's frames a partner gets: signals by content, number and size.
 
 A browser sends packets to every candidate it gets, so candidates could make strangers attack any host. A new
 ICE generation (an ICE restart, or a rollback when both made an offer at once) needs candidates of its own, so
@@ -12,10 +12,13 @@ from services.contract.rate_limit import Rate, gcra
 
 from .effects import CountDropped
 from .ice_policy import candidates_in, filter_candidates, filter_description, ice_generation
-from .messages import Candidates, Description, encode
+from .messages import Candidates, Chat, Description, ToPartner, encode
 
 ICE_RESTART_RATE = Rate(0.2, 4)
 """The rate of ICE generations. A new call has up to three; an unstable network restarts every few seconds."""
+
+SMALL_FRAME_BYTES = 256
+"""The size up to which a frame of few fields is relayed as it came, with its white space."""
 
 TOO_MANY_BYTES = "too_many_signals"
 """The label under which signals beyond the byte limit are counted."""
@@ -25,7 +28,7 @@ TOO_MANY_CANDIDATES = "too_many_candidates"
 
 
 class SignalFilter:
-    """The filter of one visitor at one gateway. It outlives their sockets. Times are monotonic seconds.
+    """The filter of one visitor at one gateway. Times are monotonic seconds.
 
     The caller makes sure that messages are about the visitor's current match.
     """
@@ -51,6 +54,19 @@ class SignalFilter:
         self._restart_tat = 0.0
         self._bytes_tat = 0.0
         self._seen: set[int] = set()
+
+    def filter(self, message: ToPartner, frame: bytes, now: float) -> bytes | CountDropped:
+        """Return the bytes to relay for `message`, which came as `frame`, or the reason why there are none.
+
+        Raises `DescriptionRefused`.
+        """
+        if isinstance(message, Candidates):
+            return self.filter_candidates(message, frame, now)
+        if isinstance(message, Description):
+            return self.filter_description(message, frame, now)
+        if len(frame) > SMALL_FRAME_BYTES and not isinstance(message, Chat):
+            return encode(message)  # without white space, which nothing else limits
+        return frame
 
     def filter_description(self, message: Description, frame: bytes, now: float) -> bytes:
         """Return the frame to relay; raise `DescriptionRefused`."""

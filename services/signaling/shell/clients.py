@@ -42,11 +42,11 @@ class Handshake(Struct, frozen=True):
 class Client:
     """A visitor's session and socket. The socket is None while the visitor may return.
 
-    `signal_filter` decides which of their signals may reach a partner. `network` is the hash of the network
-    (/24, IPv6 /48) that their address belongs to, which counts once for popular interests.
+    `network` is the hash of the network (/24, IPv6 /48) that their address belongs to, which counts once for
+    popular interests.
     """
 
-    __slots__ = ("_credit", "me", "network", "outbox", "pacer", "session", "signal_filter")
+    __slots__ = ("_credit", "me", "network", "outbox", "pacer", "session")
 
     def __init__(
         self,
@@ -54,14 +54,12 @@ class Client:
         session: Session,
         pacer: Pacer,
         outbox: Outbox,
-        signal_filter: SignalFilter,
         network: bytes,
     ) -> None:
         self.me = me
         self.session = session
         self.pacer = pacer
         self.outbox: Outbox | None = outbox
-        self.signal_filter = signal_filter
         self.network = network
         self._credit = 0
 

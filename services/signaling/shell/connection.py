@@ -29,14 +29,10 @@ from services.contract.tokens import TokenHolder, TokenSigner
 from services.runtime.client_address import remote_address
 
 from ..config import Config
-from ..core.effects import CountDropped
 from ..core.messages import (
     MAX_FRAME_BYTES,
     SUBPROTOCOL,
     Banned,
-    Candidates,
-    Chat,
-    Description,
     Error,
     FromBrowser,
     Hello,
@@ -56,9 +52,6 @@ from .hub import Hub
 from .match_messages import MatchMessages
 from .ports import Standings
 from .websocket import WebSocket, upgrade_response
-
-SMALL_FRAME_BYTES = 256
-"""The size up to which a frame of few fields is relayed as it came, with its white space."""
 
 
 class ConnectionRejected(Exception):
@@ -279,27 +272,10 @@ class Connection:
     def _relay(self, client: Client, message: ToPartner, frame: bytes) -> None:
         """Let the partner have the frame, as far as its content may pass."""
         try:
-            relayed = self._filter(client, message, frame)
+            self._endpoint.hub.relay(client, message, frame)
         except DescriptionRefused as refused:
             metrics.DROPPED_FRAMES.labels(refused.reason).inc()
             self._send(Error(refused.code, refused.message))
-            return
-        if isinstance(relayed, CountDropped):
-            metrics.DROPPED_FRAMES.labels(relayed.reason).inc()
-        else:
-            self._endpoint.hub.relay(client, message, relayed)
-
-    def _filter(self, client: Client, message: ToPartner, frame: bytes) -> bytes | CountDropped:
-        """Return the bytes that the partner may get. Raises `DescriptionRefused`."""
-        if isinstance(message, Candidates | Description):
-            if not client.session.is_in(message.match):
-                return frame  # the session drops it; the counts of the current match stay
-            if isinstance(message, Candidates):
-                return client.signal_filter.filter_candidates(message, frame, time.monotonic())
-            return client.signal_filter.filter_description(message, frame, time.monotonic())
-        if len(frame) > SMALL_FRAME_BYTES and not isinstance(message, Chat):
-            return encode(message)  # without white space, which nothing else limits
-        return frame
 
     def _charge_frame(self) -> None:
         """Count one frame; raise `ConnectionRejected` if there were too many."""

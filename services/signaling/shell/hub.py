@@ -26,7 +26,6 @@ from ..core.pending_takeovers import PendingTakeovers
 from ..core.session import Session
 from ..core.states import SessionSummary
 from ..core.visitor_history import restore_history
-from ..core.wishes import SearchTicket
 from . import metrics
 from .clients import Client, ClientRegistry, Handshake
 from .match_messages import MatchMessages
@@ -110,9 +109,7 @@ class Hub:
     def _reattach(self, former: Client, me: Participant, handshake: Handshake) -> Client:
         """Go on with the session that is still here, on the new socket."""
         former.close(CloseCode.CONNECTED_ELSEWHERE)
-        client = Client(
-            me, former.session, former.pacer, handshake.outbox, former.signal_filter, handshake.network
-        )
+        client = Client(me, former.session, former.pacer, handshake.outbox, handshake.network)
         self.clients.add(client)
         self._on_event(client, events.Reconnected(me, handshake.country))
         return client
@@ -126,8 +123,10 @@ class Hub:
         resumes = visitor_key(handshake.resume.partner) if handshake.resume else 0
         history = restore_history(handshake.memory, resumes, now)
         pacer = self._pacers.take(me.visitor) or Pacer(self._rate)
-        session = self._session(me, handshake.country, self._ticket_ids, history, pacer, handshake.memory)
-        client = Client(me, session, pacer, handshake.outbox, handshake.signal_filter, handshake.network)
+        session = self._session(
+            me, handshake.country, self._ticket_ids, history, pacer, handshake.signal_filter, handshake.memory
+        )
+        client = Client(me, session, pacer, handshake.outbox, handshake.network)
         self.clients.add(client)
         if handshake.resume is None:
             self._on_event(client, events.Connected())
@@ -164,11 +163,16 @@ class Hub:
             self._on_event(client, events.Disconnected(leaving))
 
     def relay(self, client: Client, message: ToPartner, frame: bytes) -> None:
-        """Relay `message`, which the browser of `client` sent as the bytes `frame`, to the partner."""
+        """Relay a message of the client's browser, which came as `frame`. Raises `DescriptionRefused`."""
         if client not in self.clients:
             return  # the visitor has connected elsewhere meanwhile
-        self._perform_effect(client, client.session.relay(message, frame))
-        self._deliver_local()
+        relayed = client.session.relay(message, frame, self._clock())
+        if isinstance(relayed, effects.CountDropped):
+            metrics.DROPPED_FRAMES.labels(relayed.reason).inc()
+        elif relayed.gateway == self.gateway:
+            self.on_message(relayed.message)
+        else:
+            self._bus.send(relayed.gateway, relayed.message)
 
     def receive(self, client: Client, message: FromBrowser) -> None:
         """Handle a message of the browser of `client` that is not for the partner."""
@@ -457,13 +461,10 @@ class Hub:
     def _offer_ticket(self, client: Client, search: effects.OfferTicket) -> None:
         ticket = search.ticket
         if client.network and not self._standings.restricted(client.visitor):
-            ticket = self._with_interests(ticket, client.network)
+            spellings = spellings_of(ticket.wish)
+            if any(spellings):  # they count among the popular interests
+                ticket = structs.replace(ticket, network=client.network, spellings=spellings)
         self._pending.add(ticket, max(search.after, self._timers.caught_up_at), self._clock())
-
-    def _with_interests(self, ticket: SearchTicket, network: bytes) -> SearchTicket:
-        """Add what the ticket counts for among the popular interests."""
-        spellings = spellings_of(ticket.wish)
-        return structs.replace(ticket, network=network, spellings=spellings) if any(spellings) else ticket
 
     def _send(self, client: Client, message: ToBrowser) -> None:
         client.send(encode(message))

@@ -36,6 +36,8 @@ from services.signaling.core.states import SessionSummary
 from services.signaling.core.visitor_history import EMPTY_MEMORY, VisitorMemory, restore_history
 from services.signaling.core.wishes import SearchTicket
 
+from ...in_memory.ports import unscreened
+
 ME, STRANGER, OTHER = (VisitorId(random_id()) for _ in range(3))
 MATCH, OLD_MATCH = MatchId("current-match"), MatchId("earlier-match")
 MY_GATEWAY, GATEWAY, ELSEWHERE = (GatewayId(f"{whose}-gateway") for whose in ("my", "their", "other"))
@@ -154,13 +156,14 @@ class Driver:
             map(TicketId, count(1)),
             restore_history(memory, 0, self.now),
             Pacer(Rate(5, 10)),
+            unscreened(),
             memory,
         )
         self._ticket: SearchTicket | None = None
 
     def says(self, message: FromBrowser, frame: bytes = b"") -> list[fx.Effect]:
         if isinstance(message, ToPartner):
-            return [self.session.relay(message, frame)]
+            return [self.session.relay(message, frame, self.now)]
         return self._noted(self.session.receive(message, self.now))
 
     def hears(self, relay: Relay) -> list[fx.Effect] | None:

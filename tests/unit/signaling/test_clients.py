@@ -38,8 +38,8 @@ class Sink:
 def client(visitor: VisitorId | None = None) -> tuple[Client, Sink]:
     me = Participant(visitor or VisitorId(random_id()), Place(1, GatewayId("here")), b"hash")
     pacer, sink = Pacer(UNLIMITED), Sink()
-    session = Session(me, "", map(TicketId, count(1)), EncounterHistory(), pacer)
-    return Client(me, session, pacer, sink, unscreened(), b""), sink
+    session = Session(me, "", map(TicketId, count(1)), EncounterHistory(), pacer, unscreened())
+    return Client(me, session, pacer, sink, b""), sink
 
 
 # --- what pays for `received` ----------------------------------------------------------------------

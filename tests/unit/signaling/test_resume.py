@@ -52,9 +52,9 @@ def test_a_visitor_resumes_at_any_gateway(pair: MatchedPair, where: str) -> None
 
 
 def test_a_new_socket_does_not_reset_the_limit_of_candidates(pair: MatchedPair) -> None:
-    signal_filter = pair.one.client.signal_filter
+    session = pair.one.client.session
     pair.one.loses_socket()
-    assert pair.resumes(pair.one, pair.here).client.signal_filter is signal_filter
+    assert pair.resumes(pair.one, pair.here).client.session is session
 
 
 def test_a_quick_return_is_not_shown_as_an_absence(pair: MatchedPair) -> None:

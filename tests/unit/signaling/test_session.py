@@ -324,4 +324,4 @@ def test_the_shell_sees_only_the_public_members_of_a_session(path: Path) -> None
 
 def test_a_session_has_few_public_members() -> None:
     public = {name for name in vars(Session) if not name.startswith("_")}
-    assert public == {"deliver", "is_in", "on_event", "receive", "relay", "resume", "summary"}
+    assert public == {"deliver", "on_event", "receive", "relay", "resume", "summary"}
