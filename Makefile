@@ -9,12 +9,13 @@ VISITORS ?= 200
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 INTERPRETERS := python3.14 python3.13 python3.12 python3.11 python3
+OLDEST := $(MAKE) --no-print-directory VENV=.venv-oldest INTERPRETERS=python3.11
 GENERATED := protos web/src/*.generated.ts web/console/src/*.generated.ts docs/browser-protocol.md docs/http-api.md docs/console-api.md
 # Most tests wait half of the time, so there are three workers for two processors.
 WORKERS ?= $(shell echo $$((($$(nproc) * 3 + 1) / 2)))
 SIDE_BY_SIDE := --numprocesses $(WORKERS) --maxprocesses 6 --dist loadscope
 .DEFAULT_GOAL := help
-.PHONY: help run dev hooks page countries check fresh test coverage unit test-oldest test-alone test-long faults faults-reports hostile bench bench-matching image generate format clean
+.PHONY: help run dev hooks page countries check fresh test coverage unit test-oldest oldest-environment test-alone test-long faults faults-reports hostile bench bench-matching image generate format clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
@@ -45,13 +46,13 @@ check: $(VENV)/.development web/node_modules/.installed ## check types, lint, fo
 fresh: generate # fails when a generated file was not up to date
 	git diff --exit-code -- $(GENERATED)
 
-test: $(VENV)/.development page countries ## run all tests that can run side by side; a test that lacks a program says so and is skipped, unless ZUFALL_REQUIRE names the program
+test: coverage page ## run all tests that can run side by side; a test that lacks a program says so and is skipped, unless ZUFALL_REQUIRE names the program
 	npm --prefix web test
 	npm --prefix web run size
-	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --no-loadscope-reorder $(addprefix --ignore ,tests/faults tests/containers tests/hostile)
+	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --no-loadscope-reorder $(addprefix --ignore ,tests/unit tests/faults tests/containers tests/hostile)
 
-coverage: $(VENV)/.development countries ## branch coverage by the unit tests, with floors: all services, and their pure parts (a minute and a half)
-	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --cov --cov-report= --ignore tests/unit/simulation tests/unit
+coverage: $(VENV)/.development countries ## the unit tests with branch coverage, and its floors: all services, and their pure parts (a minute and a half)
+	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --cov --cov-report= tests/unit
 	$(VENV)/bin/coverage report --fail-under=73
 	$(VENV)/bin/coverage report --fail-under=99 --include="services/*/core/*,services/contract/*"
 
@@ -59,7 +60,10 @@ unit: $(VENV)/.development countries ## run the unit tests alone (a minute)
 	$(PYTHON) -m pytest $(SIDE_BY_SIDE) tests/unit
 
 test-oldest: ## the same with Python 3.11, the oldest that is supported, in an environment of its own
-	$(MAKE) --no-print-directory unit VENV=.venv-oldest INTERPRETERS=python3.11
+	$(OLDEST) unit
+
+oldest-environment:
+	$(OLDEST) .venv-oldest/.development
 
 test-alone: $(VENV)/.development page countries ## run the tests that are kept apart: containers, faults and hostile peers (three minutes)
 	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --no-loadscope-reorder --ignore tests/hostile/test_unfelt.py tests/containers tests/faults tests/hostile
