@@ -119,8 +119,11 @@ async def lives(of: NatsCluster) -> dict[str, int]:
     third, fourth = of.searching(here), of.searching(there)
     await meet(third, fourth, "meet again")
     await costs.add("stop", lambda: third.says(Stop()), told(fourth, "ended"))
+    third.loses_socket()
+    await costs.add("come back elsewhere", lambda: back.append(third.moves(there)), lambda: back[2:])
+    third = back[2]
     third.find()
-    await costs.add("dial elsewhere", lambda: back.append(third.moves(there)), lambda: third.closed)
+    await costs.add("dial elsewhere", lambda: back.append(third.moves(here)), lambda: third.closed)
     fourth.find()
     fifth = of.searching(here)
     await meet(fourth, fifth, "meet once more")
@@ -144,4 +147,5 @@ async def test_acts_of_visitors_cost_the_same_in_a_large_cluster() -> None:
     small, large = counted
     assert large == small
     assert small["hello"] == 0
+    assert small["come back elsewhere"] == small["dial elsewhere"] == 2, "a takeover and its answer"
     assert all(0 < count <= 6 for what, count in small.items() if what != "hello"), small

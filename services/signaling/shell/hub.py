@@ -278,7 +278,7 @@ class Hub:
             self._send_to_gateway(takeover.gateway, answer)
             self._send_to_gateway(takeover.gateway, newer)
             return
-        partner, other = None, known
+        partner, other = None, known if known and known.gateway != self.gateway else None
         if client is not None:
             summary = client.session.summary
             partner, other = (summary.partner_place if summary.match == takeover.match else None), None
