@@ -94,7 +94,7 @@ def make_plan(
     console = port + gateways + 1
     ours = range(port, console + 1)
     unused = (free for free in free_ports() if free not in ours)
-    nats, reports, *free = islice(unused, 3 + 2 * matchers + gateways)
+    nats, nats_monitoring, reports, *free = islice(unused, 4 + 2 * matchers + gateways)
     matcher_addresses, admin = [f"127.0.0.1:{number}" for number in free[:matchers]], free[matchers:]
     shared = {
         "ZUFALL_NATS": f"nats://127.0.0.1:{nats}",
@@ -132,7 +132,7 @@ def make_plan(
         "ZUFALL_CONSOLE_ORIGINS": f"http://localhost:{console},http://127.0.0.1:{console}",
         "ZUFALL_CONSOLE_PAGE": str(CONSOLE),
     }
-    nats_command = [_nats_server(), "-a", "127.0.0.1", "-p", str(nats)]
+    nats_command = [_nats_server(), "-a", "127.0.0.1", "-p", str(nats), "--http_port", str(nats_monitoring)]
     processes = [
         LocalProcess("nats", nats_command, ONE_THREAD),
         *(matcher(number, listen) for number, listen in enumerate(matcher_addresses, 1)),
@@ -141,6 +141,7 @@ def make_plan(
     ]
     addresses = {
         "nats": shared["ZUFALL_NATS"],
+        "nats_monitoring": f"http://127.0.0.1:{nats_monitoring}",
         "matcher": shared["ZUFALL_MATCHERS"],
         "reports": shared["ZUFALL_REPORTS"],
         "console": f"http://localhost:{console}",
