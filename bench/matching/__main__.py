@@ -11,6 +11,7 @@ import uvloop
 from . import burst, churn, poisson_waits, replicas, rooms, streams
 from .figures import Figure, summary, table
 from .installation import Installations
+from .progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,22 @@ class Scale:
 
 
 QUICK = Scale(
+    rounds=3,
+    depths=(1_000, 100_000),
+    room_offers=20_000,
+    stream_tickets=30_000,
+    replicas=(1, 2),
+    ticket_seconds=1.0,
+    gateways=(1, 2),
+    lanes=(2,),
+    arrival_seconds=2.0,
+    visitors=500,
+    burst_gateways=(2,),
+    burst_visitors=1_000,
+    churn_seconds=10.0,
+)
+
+SMOKE = Scale(
     rounds=1,
     depths=(1_000, 5_000),
     room_offers=5_000,
@@ -55,32 +72,31 @@ QUICK = Scale(
 )
 
 
-def _rooms(scale: Scale, _: Installations) -> Iterator[Figure]:
-    yield from rooms.measure(scale.depths, scale.room_offers, scale.rounds)
+def _rooms(scale: Scale, _: Installations, progress: Progress) -> Iterator[Figure]:
+    yield from rooms.measure(scale.depths, scale.room_offers, scale.rounds, progress)
 
 
-def _streams(scale: Scale, _: Installations) -> Iterator[Figure]:
-    yield from streams.measure(scale.stream_tickets, scale.rounds)
+def _streams(scale: Scale, _: Installations, progress: Progress) -> Iterator[Figure]:
+    yield from streams.measure(scale.stream_tickets, scale.rounds, progress)
 
 
-def _cpu(scale: Scale, _: Installations) -> Iterator[Figure]:
+def _cpu(scale: Scale, _: Installations, progress: Progress) -> Iterator[Figure]:
     workloads = {
         "one rate": dict.fromkeys(scale.replicas, scale.ticket_rate),
         "one rate for each replica": {number: number * scale.ticket_rate for number in scale.replicas},
     }
-    yield from replicas.measure(workloads, scale.ticket_seconds, scale.rounds)
+    yield from replicas.measure(workloads, scale.ticket_seconds, scale.rounds, progress)
 
 
-def _poisson(scale: Scale, installations: Installations) -> Iterator[Figure]:
+def _poisson(scale: Scale, installations: Installations, progress: Progress) -> Iterator[Figure]:
     rate, short = scale.arrival_rate, scale.arrival_seconds
 
     def measure(
         gateways: int, lanes: int, seconds: float, *rates: float
     ) -> list[poisson_waits.PoissonRounds]:
-        plan = poisson_waits.PoissonPlan(
-            rates, rate * len(poisson_waits.WISHES), scale.rounds, seconds, scale.visitors
-        )
-        return uvloop.run(poisson_waits.measure(installations.get(gateways, lanes), plan))
+        name, total = f"gateways: {gateways}, lanes: {lanes}", rate * len(poisson_waits.WISHES)
+        plan = poisson_waits.PoissonPlan(name, rates, total, scale.rounds, seconds, scale.visitors)
+        return uvloop.run(poisson_waits.measure(installations.get(gateways, lanes), plan, progress))
 
     spread = {lanes: measure(2, lanes, 2 * short, lanes * rate, rate) for lanes in scale.lanes}
     whole = {gateways: measure(gateways, 1, short, rate)[0] for gateways in scale.gateways}
@@ -91,18 +107,18 @@ def _poisson(scale: Scale, installations: Installations) -> Iterator[Figure]:
     yield from poisson_waits.of_all([one for rounds in everything for one in rounds])
 
 
-def _burst(scale: Scale, installations: Installations) -> Iterator[Figure]:
+def _burst(scale: Scale, installations: Installations, progress: Progress) -> Iterator[Figure]:
     for gateways in scale.burst_gateways:
         product = installations.get(gateways)
-        yield from uvloop.run(burst.measure(product, scale.burst_visitors, scale.rounds))
+        yield from uvloop.run(burst.measure(product, scale.burst_visitors, scale.rounds, progress))
 
 
-def _churn(scale: Scale, installations: Installations) -> Iterator[Figure]:
+def _churn(scale: Scale, installations: Installations, progress: Progress) -> Iterator[Figure]:
     plan = churn.ChurnPlan(scale.churn_visitors, 0.25, scale.churn_seconds)
-    yield from uvloop.run(churn.measure(installations.get(2), plan))
+    yield from uvloop.run(churn.measure(installations.get(2), plan, progress))
 
 
-PARTS: dict[str, Callable[[Scale, Installations], Iterator[Figure]]] = {
+PARTS: dict[str, Callable[[Scale, Installations, Progress], Iterator[Figure]]] = {
     "room": _rooms,
     "streams": _streams,
     "cpu": _cpu,
@@ -115,10 +131,12 @@ PARTS: dict[str, Callable[[Scale, Installations], Iterator[Figure]]] = {
 def main() -> int:
     options = _options()
     figures: list[Figure] = []
+    progress = Progress(len(options.only))
     with Installations() as installations:
         for name in options.only:
-            print(f"measuring: {name}", file=sys.stderr, flush=True)
-            found = list(PARTS[name](options.scale, installations))
+            progress.begin(name)
+            found = list(PARTS[name](options.scale, installations, progress))
+            progress.clear()
             print(table(found), flush=True)
             figures += found
     line = summary(figures)
@@ -132,14 +150,13 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.matching", description=__doc__)
     parser.add_argument("--only", type=_parts, default=list(PARTS), metavar="PARTS", help=",".join(PARTS))
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the JSON line here too")
-    parser.add_argument(
-        "--quick",
-        dest="scale",
-        action="store_const",
-        const=QUICK,
-        default=Scale(),
-        help="only prove that every part completes",
-    )
+    parser.set_defaults(scale=Scale())
+    sizes = parser.add_mutually_exclusive_group()
+    for name, scale, text in (
+        ("--quick", QUICK, "measure less of everything, in about two minutes"),
+        ("--smoke", SMOKE, "only prove that every part completes"),
+    ):
+        sizes.add_argument(name, dest="scale", action="store_const", const=scale, help=text)
     return parser.parse_args()
 
 

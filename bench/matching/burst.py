@@ -13,6 +13,7 @@ from bench.tally import percentile
 from services.signaling.core.messages import Find
 
 from .figures import Figure, at_least, at_most, over_rounds
+from .progress import Progress
 from .seekers import ANYONE, Seekers
 
 PATIENCE = 20.0
@@ -27,7 +28,7 @@ class Burst:
     waits: Sequence[float]
 
 
-async def measure(product: Product, visitors: int, rounds: int) -> list[Figure]:
+async def measure(product: Product, visitors: int, rounds: int, progress: Progress) -> list[Figure]:
     """Measure rounds of visitors who accept anyone, and of visitors of whom half have interests."""
     wishes = draw_wishes(visitors, random.Random(7))
     kinds = {
@@ -37,8 +38,9 @@ async def measure(product: Product, visitors: int, rounds: int) -> list[Figure]:
     gateways = len(product.origins)
     figures: list[Figure] = []
     for kind, wished in kinds.items():
-        bursts = [await _with_new_visitors(product, wished) for _ in range(rounds)]
-        figures += _figures(f"{gateways} gateway{'s' if gateways > 1 else ''}, {kind}", bursts)
+        name = f"{gateways} gateway{'s' if gateways > 1 else ''}, {kind}"
+        bursts = [await _with_new_visitors(product, wished) for _ in progress.rounds(name, rounds)]
+        figures += _figures(name, bursts)
     return figures
 
 

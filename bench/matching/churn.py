@@ -10,6 +10,7 @@ from bench.products import Product
 
 from .figures import Figure, at_most
 from .meeting_history import MeetingHistory
+from .progress import Progress
 from .seekers import ANYONE, Seeker, Seekers
 
 PATIENCE = 10.0
@@ -79,10 +80,11 @@ class Churn:
             self.meetings.part(sides[0], sides[1], self._ended[match])
 
 
-async def measure(product: Product, plan: ChurnPlan) -> list[Figure]:
+async def measure(product: Product, plan: ChurnPlan, progress: Progress) -> list[Figure]:
     """Run the plan, which takes a few seconds longer than `plan.seconds`."""
     crowd = Seekers()
     await crowd.enter(product.origins, plan.visitors)
+    progress.tell(f"{plan.seconds:g} seconds")
     outcome = await _run(crowd, plan)
     crowd.leave()
     crowd.check()

@@ -40,6 +40,13 @@ def over_rounds(part: str, name: str, rounds: Sequence[float], unit: str, bar: B
     return Figure(part, name, median(rounds), unit, bar, tuple(rounds) if len(rounds) > 1 else ())
 
 
+def ratios(
+    part: str, name: str, ones: Sequence[float], others: Sequence[float], bar: Bar | None = None
+) -> Figure:
+    """Return the median of the ratios within each round of one thing to another."""
+    return over_rounds(part, name, [one / other for one, other in zip(ones, others, strict=True)], "", bar)
+
+
 def at_least(limit: float) -> Bar:
     return Bar("≥", limit)
 

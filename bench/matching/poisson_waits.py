@@ -15,6 +15,7 @@ from services.signaling.core.messages import Find, Mode
 from .arrivals import ideal_mean_wait, poisson, rate_of
 from .figures import Figure, at_most, over_rounds
 from .meeting_history import MeetingHistory
+from .progress import Progress
 from .seekers import Seeker, Seekers
 
 RESTED = 2.0
@@ -80,6 +81,7 @@ class PoissonPlan:
     are so many `visitors` that two hardly ever come together twice, because they may not meet for a minute.
     """
 
+    name: str
     rates: tuple[float, ...]
     total: float
     rounds: int
@@ -87,7 +89,7 @@ class PoissonPlan:
     visitors: int
 
 
-async def measure(product: Product, plan: PoissonPlan) -> list[PoissonRounds]:
+async def measure(product: Product, plan: PoissonPlan, progress: Progress) -> list[PoissonRounds]:
     """Return the rounds at each rate."""
     crowd = Seekers()
     await crowd.enter(product.origins, plan.visitors)
@@ -96,9 +98,8 @@ async def measure(product: Product, plan: PoissonPlan) -> list[PoissonRounds]:
     for rate in plan.rates:
         wishes = WISHES[: ceil(plan.total / rate)]
         await arrivals.take(wishes, rate, min(WARM_UP, plan.seconds))
-        measured.append(
-            [summarize(await arrivals.take(wishes, rate, plan.seconds)) for _ in range(plan.rounds)]
-        )
+        turns = progress.rounds(f"{plan.name}, λ = {rate:g}", plan.rounds)
+        measured.append([summarize(await arrivals.take(wishes, rate, plan.seconds)) for _ in turns])
     crowd.leave()
     crowd.check()
     return measured

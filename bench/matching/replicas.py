@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from statistics import median
 
 import msgspec
 
-from .figures import Figure, over_rounds
+from .figures import Figure, over_rounds, ratios
 from .gateway_load import POOLS, GatewayLoadRound
-from .matchers import Matchers, matchers
+from .matchers import GrpcServers, matchers
+from .progress import Progress
 from .workers import BenchmarkWorker, workers
 
 GATEWAYS = 2
@@ -17,7 +17,9 @@ Rates = Mapping[int, float]
 """The total tickets a second, by the number of replicas."""
 
 
-def measure(workloads: Mapping[str, Rates], seconds: float, rounds: int) -> Iterator[Figure]:
+def measure(
+    workloads: Mapping[str, Rates], seconds: float, rounds: int, progress: Progress
+) -> Iterator[Figure]:
     """Measure each workload on the same replicas. Rounds with different numbers of replicas alternate."""
     where = f"{GATEWAYS} gateways, {len(POOLS)} pools, as many lanes as replicas"
     part = f"matchers' CPU for 100,000 tickets, {where}"
@@ -26,18 +28,18 @@ def measure(workloads: Mapping[str, Rates], seconds: float, rounds: int) -> Iter
         for name, rates in workloads.items():
             turns = [
                 {number: _round(*setups[number], rate, seconds) for number, rate in rates.items()}
-                for _ in range(rounds)
+                for _ in progress.rounds(name, rounds)
             ]
             yield from _figures(part, name, rates, turns)
 
 
-def _setup(stack: ExitStack, number: int) -> tuple[Matchers, list[BenchmarkWorker]]:
+def _setup(stack: ExitStack, number: int) -> tuple[GrpcServers, list[BenchmarkWorker]]:
     running = stack.enter_context(matchers(number, {"ZUFALL_LANE_RATE": "1"}))
     load = ("gateway_load", ",".join(running.addresses))
     return running, stack.enter_context(workers(*[load] * GATEWAYS))
 
 
-def _round(running: Matchers, gateways: Sequence[BenchmarkWorker], rate: float, seconds: float) -> float:
+def _round(running: GrpcServers, gateways: Sequence[BenchmarkWorker], rate: float, seconds: float) -> float:
     """Return the CPU seconds for 100,000 tickets. Raises `RuntimeError` if a ticket was not paired."""
     before = running.cpu_seconds()
     for gateway in gateways:
@@ -57,5 +59,5 @@ def _figures(
         name = f"{workload}: {number} replica{'s' if number > 1 else ''}, {rate:,.0f} tickets/s"
         yield over_rounds(part, name, [turn[number] for turn in turns], "s")
     for number in others:
-        ratio = median(turn[number] / turn[first] for turn in turns)
-        yield Figure(part, f"{workload}: {number} against {first}", ratio, "")
+        name = f"{workload}: {number} against {first}"
+        yield ratios(part, name, [turn[number] for turn in turns], [turn[first] for turn in turns])

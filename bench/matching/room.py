@@ -1,20 +1,26 @@
 """`python -m bench.matching.room WISH WAITING OFFERS` measures the pairs a CPU-second of the waiting room.
 
 WISH is fifo, language, interests, obstructed, avoided, guests or widening. It measures one round for each
-line that it reads, so that the rounds of several rooms can alternate.
+line that it reads, so that the rounds of several rooms can alternate. Its answer is a JSON object with the
+pairs a CPU-second of the room, and for some wishes also of the queues in `deques.py`.
 """
 
 import gc
 import random
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import count
 from time import process_time
+
+import msgspec
 
 from services.contract.ids import GatewayId, TicketId, VisitorId
 from services.matcher.core.stages import Stages
 from services.matcher.core.tickets import POOLS, Pairing, Ticket
 from services.matcher.core.waiting_room import WaitingRoom
+
+from .deques import LanguageDeques, PlainDeque
 
 POOL = POOLS[1, 0]
 INTERESTS = [f"interest{number}" for number in range(50)]
@@ -32,6 +38,13 @@ LATER = 3600.0
 
 WIDENED = LATER + 0.1
 """The time at which all waiting tickets accept more than their interests."""
+
+
+COMPARED = ("fifo", "language", "interests")
+"""The wishes whose newcomers the deques pair, too."""
+
+Rates = dict[str, float]
+"""The pairs a CPU-second: of the `room`, and of the deques `plain` and `languages`."""
 
 
 class BenchmarkRoom:
@@ -146,16 +159,38 @@ class BenchmarkRoom:
         return self._ticket(languages=host.languages, interests=frozenset(interests))
 
 
-def arriving(room: BenchmarkRoom, wish: str, offers: int) -> Iterator[float]:
-    """Yield the pairs a CPU-second of newcomers with this wish, one round after the other."""
+Taken = tuple[float, int]
+"""The CPU seconds and the number of pairs of a batch."""
+
+
+def arriving(room: BenchmarkRoom, wish: str, offers: int) -> Iterator[Rates]:
+    """Yield the rates for newcomers with this wish, one round after the other."""
     draw: Callable[[], list[Ticket]] = getattr(room, wish)
+    takers: dict[str, Callable[[Sequence[Ticket]], Taken]] = {"room": room.take}
+    if wish in COMPARED:
+        takers["plain"] = partial(_take, PlainDeque())
+        takers["languages"] = partial(_take, LanguageDeques())
     while True:
-        taken = [room.take(draw()) for _ in range(0, offers, BATCH)]
-        yield sum(pairs for _, pairs in taken) / sum(spent for spent, _ in taken)
+        taken: dict[str, list[Taken]] = {name: [] for name in takers}
+        for _ in range(0, offers, BATCH):
+            batch = draw()
+            for name, take in takers.items():
+                taken[name].append(take(batch))
+        yield {name: _pairs_a_second(batches) for name, batches in taken.items()}
 
 
-def widening(waiting: int, offers: int) -> Iterator[float]:
-    """Yield the pairs a CPU-second when all waiting tickets begin to accept each other at once."""
+def _take(queue: PlainDeque | LanguageDeques, batch: Sequence[Ticket]) -> Taken:
+    began = process_time()
+    pairings = queue.pair(batch, 0.0)
+    return process_time() - began, len(pairings)
+
+
+def _pairs_a_second(batches: Sequence[Taken]) -> float:
+    return sum(pairs for _, pairs in batches) / sum(spent for spent, _ in batches)
+
+
+def widening(waiting: int, offers: int) -> Iterator[Rates]:
+    """Yield the rate when all waiting tickets begin to accept each other at once."""
     while True:
         spent, pairs = 0.0, 0
         while 2 * pairs < offers:
@@ -168,7 +203,7 @@ def widening(waiting: int, offers: int) -> Iterator[float]:
                 pairs += len(advance.pairings)
                 now = max(now, advance.next_at)
             spent += process_time() - began
-        yield pairs / spent
+        yield {"room": pairs / spent}
 
 
 def _forget_setup() -> None:
@@ -189,7 +224,7 @@ def main() -> None:
     _forget_setup()
     print("ready", flush=True)
     for _ in sys.stdin:
-        print(next(measure), flush=True)
+        print(msgspec.json.encode(next(measure)).decode(), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
-"""`python -m bench.matching.stream_load ADDRESS WISH TICKETS` offers tickets to one matcher over gRPC.
+"""`python -m bench.matching.stream_load MATCHER ECHO WISH TICKETS` sends tickets over gRPC streams.
 
-WISH is language, interests or partners. It sends batches of fifty, as busy gateways do, and makes them before
-the clock starts, because this process is not what is measured.
+MATCHER and ECHO are addresses, of a matcher and of a server that echoes (`echo.py`). WISH is language,
+interests or partners. For each line that it reads, it sends the same batches first to one and then to the
+other. It sends batches of fifty, as busy gateways do, and makes them before the clock starts, because this
+process is not what is measured.
 """
 
 import asyncio
@@ -21,7 +23,8 @@ from protos import matcher_pb2 as wire
 from services.contract.ids import random_id
 from services.runtime.rpc import OPTIONS
 
-METHOD = "/zufall.matcher.v1.Matcher/Pair"
+from .echo import METHOD, SERVICE
+
 GATEWAYS = 2
 BATCH = 50
 WINDOW = 4_000
@@ -35,27 +38,43 @@ INTERESTS = [f"interest{number}" for number in range(50)]
 
 
 class StreamLoadRound(msgspec.Struct, frozen=True):
-    """The result of one round."""
+    """The result of one round at one server."""
 
     tickets: int
     seconds: float
 
 
-class StreamLoadGateway:
-    """One stream, which sends batches as fast as pairings come in."""
+Answer = Callable[[bytes], int]
+"""Returns how many tickets a message from the server answers."""
 
-    def __init__(self, call: Any, on_paired: Callable[[int], None]) -> None:
+
+def paired(message: bytes) -> int:
+    """Return the pairings in a message of the matcher."""
+    return len(wire.MatcherBatch.FromString(message).pairings)
+
+
+def echoed(message: bytes) -> int:
+    """Return the offers in a message that came back."""
+    return len(wire.GatewayBatch.FromString(message).offers)
+
+
+class StreamLoadGateway:
+    """One stream, which sends batches as fast as answers come in."""
+
+    def __init__(self, call: Any, answer: Answer, on_answered: Callable[[int], None]) -> None:
         self._call = call
-        self._on_paired = on_paired
+        self._answer = answer
+        self._on_answered = on_answered
         self._open = 0
         self._moved = asyncio.Event()
 
     async def read(self) -> None:
-        async for batch in self._call:
-            if batch.pairings:
-                self._open -= len(batch.pairings)
+        async for message in self._call:
+            answered = self._answer(message)
+            if answered:
+                self._open -= answered
                 self._moved.set()
-                self._on_paired(len(batch.pairings))
+                self._on_answered(answered)
 
     async def offer(self, batches: Sequence[bytes]) -> None:
         for batch in batches:
@@ -66,21 +85,25 @@ class StreamLoadGateway:
             await self._call.write(batch)
 
 
-async def measure(address: str, wish: str, tickets: int) -> StreamLoadRound:
-    """Measure one round on new streams, with half of the tickets on each."""
-    offered = [list(_batches(wish, tickets // GATEWAYS)) for _ in range(GATEWAYS)]
+def make_batches(wish: str, tickets: int) -> list[list[bytes]]:
+    """Return the batches of each gateway, with an equal share of the tickets."""
+    return [list(_batches(wish, tickets // GATEWAYS)) for _ in range(GATEWAYS)]
+
+
+async def measure(address: str, answer: Answer, offered: Sequence[Sequence[bytes]]) -> StreamLoadRound:
+    """Measure one round on new streams, one for each gateway."""
     target = round(ENOUGH * BATCH * sum(map(len, offered)))
-    paired = 0
+    done = 0
     enough = asyncio.Event()
 
-    def count_pairings(number: int) -> None:
-        nonlocal paired
-        paired += number
-        if paired >= target:
+    def count_answered(number: int) -> None:
+        nonlocal done
+        done += number
+        if done >= target:
             enough.set()
 
     async with AsyncExitStack() as stack:
-        gateways = [await _connect(stack, address, count_pairings) for _ in range(GATEWAYS)]
+        gateways = [await _connect(stack, address, answer, count_answered) for _ in offered]
         start = perf_counter()
         readers = [asyncio.create_task(one.read()) for one in gateways]
         writers = [
@@ -89,24 +112,24 @@ async def measure(address: str, wish: str, tickets: int) -> StreamLoadRound:
         watch = asyncio.create_task(enough.wait())
         # A stream that ends early ends its reader, too.
         await asyncio.wait((watch, *readers), return_when=asyncio.FIRST_COMPLETED)
-        found = StreamLoadRound(paired, perf_counter() - start)
+        found = StreamLoadRound(done, perf_counter() - start)
         for task in (watch, *readers, *writers):
             task.cancel()
         await asyncio.gather(watch, *readers, *writers, return_exceptions=True)
     if not enough.is_set():
-        raise RuntimeError(f"the matcher ended a stream after {paired} of {target} pairings")
+        raise RuntimeError(f"{address} ended a stream after {done} of {target} answers")
     return found
 
 
 async def _connect(
-    stack: AsyncExitStack, address: str, on_paired: Callable[[int], None]
+    stack: AsyncExitStack, address: str, answer: Answer, on_answered: Callable[[int], None]
 ) -> StreamLoadGateway:
     # A channel for each, or gRPC would send both streams over one connection.
     options = [*OPTIONS, ("grpc.use_local_subchannel_pool", 1)]
     channel = await stack.enter_async_context(aio.insecure_channel(address, options=options))
-    call: Any = channel.stream_stream(METHOD, response_deserializer=wire.MatcherBatch.FromString)()
+    call: Any = channel.stream_stream(f"/{SERVICE}/{METHOD}")()
     await call.write(wire.GatewayBatch(gateway=random_id()).SerializeToString())
-    return StreamLoadGateway(call, on_paired)
+    return StreamLoadGateway(call, answer, on_answered)
 
 
 def _batches(wish: str, tickets: int) -> Iterator[bytes]:
@@ -136,10 +159,11 @@ def _offer(wish: str, number: int) -> wire.Offer:
 
 
 async def main() -> None:
-    address, wish, tickets = sys.argv[1], sys.argv[2], int(sys.argv[3])
+    matcher, echo, wish, tickets = *sys.argv[1:4], int(sys.argv[4])
     print("ready", flush=True)
     for _ in sys.stdin:
-        found = await measure(address, wish, tickets)
+        offered = make_batches(wish, tickets)
+        found = await measure(matcher, paired, offered), await measure(echo, echoed, offered)
         print(msgspec.json.encode(found).decode(), flush=True)
 
 

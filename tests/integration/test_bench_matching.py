@@ -3,9 +3,13 @@
 import asyncio
 import sys
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
+from grpc import aio
+
+from bench.matching import echo, stream_load
 
 from ..timing import scaled
 
@@ -15,12 +19,12 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     ("parts", "measured"),
     [
-        ("room,streams,cpu", 21 + 6 + 6),
+        ("room,streams,cpu", 33 + 15 + 6),
         ("poisson,burst,churn", 7 + 10 + 6),
     ],
 )
 async def test_every_part_completes(parts: str, measured: int, tmp_path: Path) -> None:
-    words = ["--quick", "--only", parts, "--json", str(tmp_path / "figures.json")]
+    words = ["--smoke", "--only", parts, "--json", str(tmp_path / "figures.json")]
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bench.matching", *words, cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
@@ -35,3 +39,14 @@ async def test_every_part_completes(parts: str, measured: int, tmp_path: Path) -
             assert figure["met"], figure
         else:
             assert figure["value"] >= 0, figure
+
+
+async def test_the_echo_returns_every_message_as_it_came() -> None:
+    server, port = await echo.start("127.0.0.1:0")
+    address, batches = f"127.0.0.1:{port}", stream_load.make_batches("partners", 200)
+    async with aio.insecure_channel(address) as channel:
+        stream: Any = channel.stream_stream(f"/{echo.SERVICE}/{echo.METHOD}")
+        assert [message async for message in stream(iter(batches[0]))] == batches[0]
+    found = await stream_load.measure(address, stream_load.echoed, batches)
+    await server.stop(None)
+    assert found.tickets == 200

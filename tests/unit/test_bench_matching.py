@@ -1,6 +1,9 @@
 """The figures of `python -m bench.matching` are computed as docs/benchmarks.md says."""
 
 import random
+import re
+from collections.abc import Sequence
+from io import StringIO
 from math import inf
 from statistics import fmean
 from time import perf_counter
@@ -10,13 +13,19 @@ import pytest
 
 from bench.client.transports import ConnectionClosed
 from bench.client.transports.picows import PicowsTransport
+from bench.matching import stream_load
 from bench.matching.arrivals import ideal_mean_wait, poisson, rate_of
 from bench.matching.churn import Churn
-from bench.matching.figures import Figure, at_least, at_most, over_rounds, summary, table
+from bench.matching.deques import LanguageDeques, PlainDeque
+from bench.matching.figures import Figure, at_least, at_most, over_rounds, ratios, summary, table
 from bench.matching.meeting_history import MeetingHistory
 from bench.matching.poisson_waits import WISHES, ArrivalDriver, ArrivalGroup, summarize
-from bench.matching.room import BenchmarkRoom, arriving
+from bench.matching.progress import Progress
+from bench.matching.room import COMPARED, BenchmarkRoom, arriving
+from bench.matching.rooms import _figures
 from bench.matching.seekers import ANYONE, Seeker, Seekers
+from protos import matcher_pb2 as wire
+from services.matcher.core.tickets import Pairing, Ticket
 from services.signaling.core import messages
 
 from .test_bench_load_generator import MATCHED, SEARCHING, welcomed_client
@@ -175,8 +184,83 @@ def test_the_depth_stays_while_newcomers_come(wish: str) -> None:
     """Newcomers find somebody, and hardly more visitors wait in the end than in the beginning."""
     room = BenchmarkRoom(500)
     before = sum(room.room.waiting().values())
-    assert next(arriving(room, wish, 2_000)) > 0
+    assert next(arriving(room, wish, 2_000))["room"] > 0
     assert abs(sum(room.room.waiting().values()) - before) < 200
+
+
+def test_a_deque_pairs_any_two_in_the_order_of_arrival() -> None:
+    one, other, third, last = newcomers("en", "de", "en", "fr")
+    queue = PlainDeque()
+    assert queue.pair([one], 1.0) == []
+    assert sides(queue.pair([other, third, last], 2.0)) == [(other, one, 2.0), (last, third, 2.0)]
+
+
+def test_a_deque_for_each_language_pairs_only_within_a_language() -> None:
+    one, other, third, last = newcomers("en", "de", "de", "en")
+    queue = LanguageDeques()
+    assert queue.pair([one, other], 1.0) == []
+    assert sides(queue.pair([third, last], 2.0)) == [(third, other, 2.0), (last, one, 2.0)]
+
+
+@pytest.mark.parametrize("wish", [*COMPARED, "guests"])
+def test_a_round_measures_the_deques_beside_the_room(wish: str) -> None:
+    rates = next(arriving(BenchmarkRoom(10), wish, 800))
+    assert set(rates) == ({"room", "plain", "languages"} if wish in COMPARED else {"room"})
+    assert min(rates.values()) > 0
+
+
+def newcomers(*languages: str) -> list[Ticket]:
+    """Return a ticket for each language."""
+    drawn = BenchmarkRoom(0).language()
+    return [
+        msgspec.structs.replace(one, languages=(name,)) for one, name in zip(drawn, languages, strict=False)
+    ]
+
+
+def sides(pairings: Sequence[Pairing]) -> list[tuple[Ticket, Ticket, float]]:
+    return [(one.polite, one.other, one.at) for one in pairings]
+
+
+def test_the_ratio_of_a_room_is_the_median_of_its_rounds() -> None:
+    """The shallowest room is compared with the deques, and the deepest with the shallowest."""
+    shallow = [{"room": room, "plain": 100.0, "languages": 50.0} for room in (20.0, 30.0, 40.0)]
+    deep = [{"room": room, "plain": 1.0, "languages": 1.0} for room in (10.0, 27.0, 36.0)]
+    measured = list(_figures("interests", (1_000, 5_000), list(zip(shallow, deep, strict=True))))
+    plain, languages, flat, *rates = measured
+    assert (plain.value, plain.bar, plain.met) == (0.3, at_least(0.25), True)
+    assert (languages.value, languages.bar) == (0.6, None)
+    assert (flat.value, flat.bar, flat.rounds) == (0.9, at_least(0.8), (0.5, 0.9, 0.9))
+    assert [figure.value for figure in rates] == [30.0, 27.0, 100.0, 50.0]
+
+
+# --- streams ----------------------------------------------------------------------------------------
+
+
+def test_the_load_counts_the_tickets_that_a_message_answers() -> None:
+    [[message], [_]] = stream_load.make_batches("language", 100)
+    assert stream_load.echoed(message) == 50
+    assert stream_load.echoed(wire.GatewayBatch(gateway="g").SerializeToString()) == 0
+    pairings = [wire.Pairing(ticket=number) for number in (1, 2, 3)]
+    assert stream_load.paired(wire.MatcherBatch(pairings=pairings).SerializeToString()) == 3
+
+
+# --- progress ---------------------------------------------------------------------------------------
+
+
+def test_progress_names_the_part_and_the_round() -> None:
+    told = StringIO()
+    progress = Progress(2, told)
+    for part in ("room", "streams"):
+        progress.begin(part)
+        assert list(progress.rounds("language", 2)) == [0, 1]
+    progress.clear()
+    times, lines = zip(*(line.split(" ", 1) for line in told.getvalue().splitlines()), strict=True)
+    assert all(re.fullmatch(r"0:\d\d", time) for time in times)
+    assert lines == tuple(
+        f"part {number} of 2, {part}: language, round {turn} of 2"
+        for number, part in ((1, "room"), (2, "streams"))
+        for turn in (1, 2)
+    )
 
 
 # --- figures ----------------------------------------------------------------------------------------
@@ -188,6 +272,11 @@ def test_a_bar_is_met_or_missed() -> None:
     assert Figure("p", "n", 1.1, "", at_most(1.1)).met
     assert not Figure("p", "n", 1.2, "", at_most(1.1)).met
     assert Figure("p", "n", 1.2, "").met is None
+
+
+def test_a_ratio_is_taken_within_each_round() -> None:
+    ratio = ratios("p", "n", [1.0, 8.0, 3.0], [2.0, 4.0, 1.0], at_least(2))
+    assert (ratio.value, ratio.rounds, ratio.met) == (2.0, (0.5, 2.0, 3.0), True)
 
 
 def test_the_table_shows_median_spread_bar_and_verdict() -> None:
