@@ -53,10 +53,10 @@ def _figures(wish: str, depths: Sequence[int], turns: Sequence[Sequence[Rates]])
     if wish in COMPARED:
         of_deques = {deque: [turn[0][deque] for turn in turns] for deque in DEQUES}
         for deque, rates in of_deques.items():
-            against = f"{name}: {depths[0]:,} wait / {DEQUES[deque]}"
+            against = f"{name}: {depths[0]:,} wait, against {DEQUES[deque]}"
             yield ratios(PART, against, shallowest, rates, BARS.get((wish, deque)))
     flat = at_least(0.8) if wish in FLAT else None
-    yield ratios(PART, f"{name}: {depths[-1]:,} wait / {depths[0]:,}", deepest, shallowest, flat)
+    yield ratios(PART, f"{name}: {depths[-1]:,} against {depths[0]:,}", deepest, shallowest, flat)
     for depth, rates in zip(depths, by_depth, strict=True):
         yield over_rounds(PART, f"{name}: {depth:,} wait", rates, "/s")
     if wish in COMPARED:

@@ -53,8 +53,8 @@ def _figures(name: str, turns: list[list[StreamRate]]) -> Iterator[Figure]:
     part = f"one replica, {GATEWAYS} streams of batches of {BATCH}"
     replica, bare = zip(*turns, strict=True)
     mine, theirs = [one.tickets for one in replica], [one.tickets for one in bare]
-    yield ratios(part, f"{name}: tickets/s / of a stream that echoes", mine, theirs, BAR)
+    yield ratios(part, f"{name}: tickets, against a stream that echoes", mine, theirs, BAR)
     yield over_rounds(part, f"{name}: tickets", mine, "/s")
-    yield over_rounds(part, f"{name}: tickets that a stream echoes", theirs, "/s")
+    yield over_rounds(part, f"{name}: tickets of a stream that echoes", theirs, "/s")
     yield over_rounds(part, f"{name}: matcher's CPU for 100,000 tickets", [one.cpu for one in replica], "s")
-    yield over_rounds(part, f"{name}: CPU to echo 100,000 tickets", [one.cpu for one in bare], "s")
+    yield over_rounds(part, f"{name}: echo's CPU for 100,000 tickets", [one.cpu for one in bare], "s")

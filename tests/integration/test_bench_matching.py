@@ -44,9 +44,11 @@ async def test_every_part_completes(parts: str, measured: int, tmp_path: Path) -
 async def test_the_echo_returns_every_message_as_it_came() -> None:
     server, port = await echo.start("127.0.0.1:0")
     address, batches = f"127.0.0.1:{port}", stream_load.make_batches("partners", 200)
-    async with aio.insecure_channel(address) as channel:
-        stream: Any = channel.stream_stream(f"/{echo.SERVICE}/{echo.METHOD}")
-        assert [message async for message in stream(iter(batches[0]))] == batches[0]
-    found = await stream_load.measure(address, stream_load.echoed, batches)
-    await server.stop(None)
+    try:
+        async with aio.insecure_channel(address) as channel:
+            stream: Any = channel.stream_stream(f"/{echo.SERVICE}/{echo.METHOD}")
+            assert [message async for message in stream(iter(batches[0]))] == batches[0]
+        found = await stream_load.measure(address, stream_load.echoed, batches)
+    finally:
+        await server.stop(None)
     assert found.tickets == 200
