@@ -11,7 +11,7 @@ import uvloop
 from . import burst, churn, poisson_waits, replicas, rooms, streams
 from .figures import Figure, summary, table
 from .installation import Installations
-from .progress import Progress
+from .progress import RoundProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +72,15 @@ SMOKE = Scale(
 )
 
 
-def _rooms(scale: Scale, _: Installations, progress: Progress) -> Iterator[Figure]:
+def _rooms(scale: Scale, _: Installations, progress: RoundProgress) -> Iterator[Figure]:
     yield from rooms.measure(scale.depths, scale.room_offers, scale.rounds, progress)
 
 
-def _streams(scale: Scale, _: Installations, progress: Progress) -> Iterator[Figure]:
+def _streams(scale: Scale, _: Installations, progress: RoundProgress) -> Iterator[Figure]:
     yield from streams.measure(scale.stream_tickets, scale.rounds, progress)
 
 
-def _cpu(scale: Scale, _: Installations, progress: Progress) -> Iterator[Figure]:
+def _cpu(scale: Scale, _: Installations, progress: RoundProgress) -> Iterator[Figure]:
     workloads = {
         "one rate": dict.fromkeys(scale.replicas, scale.ticket_rate),
         "one rate for each replica": {number: number * scale.ticket_rate for number in scale.replicas},
@@ -88,7 +88,7 @@ def _cpu(scale: Scale, _: Installations, progress: Progress) -> Iterator[Figure]
     yield from replicas.measure(workloads, scale.ticket_seconds, scale.rounds, progress)
 
 
-def _poisson(scale: Scale, installations: Installations, progress: Progress) -> Iterator[Figure]:
+def _poisson(scale: Scale, installations: Installations, progress: RoundProgress) -> Iterator[Figure]:
     rate, short = scale.arrival_rate, scale.arrival_seconds
 
     def measure(
@@ -107,18 +107,18 @@ def _poisson(scale: Scale, installations: Installations, progress: Progress) -> 
     yield from poisson_waits.of_all([one for rounds in everything for one in rounds])
 
 
-def _burst(scale: Scale, installations: Installations, progress: Progress) -> Iterator[Figure]:
+def _burst(scale: Scale, installations: Installations, progress: RoundProgress) -> Iterator[Figure]:
     for gateways in scale.burst_gateways:
         product = installations.get(gateways)
         yield from uvloop.run(burst.measure(product, scale.burst_visitors, scale.rounds, progress))
 
 
-def _churn(scale: Scale, installations: Installations, progress: Progress) -> Iterator[Figure]:
+def _churn(scale: Scale, installations: Installations, progress: RoundProgress) -> Iterator[Figure]:
     plan = churn.ChurnPlan(scale.churn_visitors, 0.25, scale.churn_seconds)
     yield from uvloop.run(churn.measure(installations.get(2), plan, progress))
 
 
-PARTS: dict[str, Callable[[Scale, Installations, Progress], Iterator[Figure]]] = {
+PARTS: dict[str, Callable[[Scale, Installations, RoundProgress], Iterator[Figure]]] = {
     "room": _rooms,
     "streams": _streams,
     "cpu": _cpu,
@@ -131,7 +131,7 @@ PARTS: dict[str, Callable[[Scale, Installations, Progress], Iterator[Figure]]] =
 def main() -> int:
     options = _options()
     figures: list[Figure] = []
-    progress = Progress(len(options.only))
+    progress = RoundProgress(len(options.only))
     with Installations() as installations:
         for name in options.only:
             progress.begin(name)

@@ -13,7 +13,7 @@ from bench.tally import percentile
 from services.signaling.core.messages import Find
 
 from .figures import Figure, at_least, at_most, over_rounds
-from .progress import Progress
+from .progress import RoundProgress
 from .seekers import ANYONE, Seekers
 
 PATIENCE = 20.0
@@ -28,7 +28,7 @@ class Burst:
     waits: Sequence[float]
 
 
-async def measure(product: Product, visitors: int, rounds: int, progress: Progress) -> list[Figure]:
+async def measure(product: Product, visitors: int, rounds: int, progress: RoundProgress) -> list[Figure]:
     """Measure rounds of visitors who accept anyone, and of visitors of whom half have interests."""
     wishes = draw_wishes(visitors, random.Random(7))
     kinds = {

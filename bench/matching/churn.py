@@ -10,7 +10,7 @@ from bench.products import Product
 
 from .figures import Figure, at_most
 from .meeting_history import MeetingHistory
-from .progress import Progress
+from .progress import RoundProgress
 from .seekers import ANYONE, Seeker, Seekers
 
 PATIENCE = 10.0
@@ -80,7 +80,7 @@ class Churn:
             self.meetings.part(sides[0], sides[1], self._ended[match])
 
 
-async def measure(product: Product, plan: ChurnPlan, progress: Progress) -> list[Figure]:
+async def measure(product: Product, plan: ChurnPlan, progress: RoundProgress) -> list[Figure]:
     """Run the plan, which takes a few seconds longer than `plan.seconds`."""
     crowd = Seekers()
     await crowd.enter(product.origins, plan.visitors)

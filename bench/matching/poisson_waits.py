@@ -15,7 +15,7 @@ from services.signaling.core.messages import Find, Mode
 from .arrivals import ideal_mean_wait, poisson, rate_of
 from .figures import Figure, at_most, over_rounds
 from .meeting_history import MeetingHistory
-from .progress import Progress
+from .progress import RoundProgress
 from .seekers import Seeker, Seekers
 
 RESTED = 2.0
@@ -89,7 +89,7 @@ class PoissonPlan:
     visitors: int
 
 
-async def measure(product: Product, plan: PoissonPlan, progress: Progress) -> list[PoissonRounds]:
+async def measure(product: Product, plan: PoissonPlan, progress: RoundProgress) -> list[PoissonRounds]:
     """Return the rounds at each rate."""
     crowd = Seekers()
     await crowd.enter(product.origins, plan.visitors)

@@ -6,7 +6,7 @@ from time import monotonic
 from typing import TextIO
 
 
-class Progress:
+class RoundProgress:
     """Counts `parts`, and within each the rounds of each measurement. On a terminal it keeps to one line."""
 
     def __init__(self, parts: int, out: TextIO = sys.stderr) -> None:

@@ -8,7 +8,7 @@ import msgspec
 from .figures import Figure, over_rounds, ratios
 from .gateway_load import POOLS, GatewayLoadRound
 from .matchers import GrpcServers, matchers
-from .progress import Progress
+from .progress import RoundProgress
 from .workers import BenchmarkWorker, workers
 
 GATEWAYS = 2
@@ -18,7 +18,7 @@ Rates = Mapping[int, float]
 
 
 def measure(
-    workloads: Mapping[str, Rates], seconds: float, rounds: int, progress: Progress
+    workloads: Mapping[str, Rates], seconds: float, rounds: int, progress: RoundProgress
 ) -> Iterator[Figure]:
     """Measure each workload on the same replicas. Rounds with different numbers of replicas alternate."""
     where = f"{GATEWAYS} gateways, {len(POOLS)} pools, as many lanes as replicas"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from .figures import Figure, at_least, over_rounds, ratios
-from .progress import Progress
+from .progress import RoundProgress
 from .room import COMPARED, Rates
 from .workers import workers
 
@@ -33,7 +33,7 @@ FLAT = ("fifo", "language", "interests", "obstructed", "avoided")
 """The wishes whose rate must not fall with the number of waiting tickets."""
 
 
-def measure(depths: Sequence[int], offers: int, rounds: int, progress: Progress) -> Iterator[Figure]:
+def measure(depths: Sequence[int], offers: int, rounds: int, progress: RoundProgress) -> Iterator[Figure]:
     """Measure all wishes. `offers` is the number of offers in one round."""
     for wish in WISHES:
         turns_of_it = min(rounds, REBUILT) if wish == "widening" else rounds

@@ -7,7 +7,7 @@ import msgspec
 
 from .figures import Figure, at_least, over_rounds, ratios
 from .matchers import GrpcServers, echo, matchers
-from .progress import Progress
+from .progress import RoundProgress
 from .stream_load import BATCH, GATEWAYS, StreamLoadRound
 from .workers import BenchmarkWorker, workers
 
@@ -28,7 +28,7 @@ class StreamRate:
     cpu: float
 
 
-def measure(tickets: int, rounds: int, progress: Progress) -> Iterator[Figure]:
+def measure(tickets: int, rounds: int, progress: RoundProgress) -> Iterator[Figure]:
     """Measure rounds of `tickets`, each until nearly all answers have arrived."""
     with matchers(1) as replica, echo() as bare:
         for wish, name in WISHES.items():

@@ -20,7 +20,7 @@ from bench.matching.deques import LanguageDeques, PlainDeque
 from bench.matching.figures import Figure, at_least, at_most, over_rounds, ratios, summary, table
 from bench.matching.meeting_history import MeetingHistory
 from bench.matching.poisson_waits import WISHES, ArrivalDriver, ArrivalGroup, summarize
-from bench.matching.progress import Progress
+from bench.matching.progress import RoundProgress
 from bench.matching.room import COMPARED, BenchmarkRoom, arriving
 from bench.matching.rooms import _figures
 from bench.matching.seekers import ANYONE, Seeker, Seekers
@@ -249,7 +249,7 @@ def test_the_load_counts_the_tickets_that_a_message_answers() -> None:
 
 def test_progress_names_the_part_and_the_round() -> None:
     told = StringIO()
-    progress = Progress(2, told)
+    progress = RoundProgress(2, told)
     for part in ("room", "streams"):
         progress.begin(part)
         assert list(progress.rounds("language", 2)) == [0, 1]
