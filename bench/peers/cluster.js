@@ -1,9 +1,9 @@
-// One of several Socket.IO processes with the Redis adapter; a Redis list is their queue.
+// One of several lean Socket.IO processes: ioredis, and a partner on the same process is reached without Redis.
 // Usage: node cluster.js PORT REDIS_PORT
-import { randomUUID } from "node:crypto";
 import { createAdapter } from "@socket.io/redis-adapter";
 import { Redis } from "ioredis";
 import { Server } from "socket.io";
+import { PAIR_OR_WAIT, serve } from "./pairing.js";
 
 const [port, redisPort] = process.argv.slice(2).map(Number);
 // Without automatic pipelining: measured, it costs this work a third more (docs/benchmarks.md).
@@ -13,93 +13,14 @@ const io = new Server(port, {
   serveClient: false,
   adapter: createAdapter(redis, redis.duplicate()),
 });
+redis.defineCommand("pairOrWait", { numberOfKeys: 1, lua: PAIR_OR_WAIT });
 
-// One step, so that two processes never take the same visitor: the first who waits and is not the last partner,
-// or else wait myself.
-redis.defineCommand("pairOrWait", {
-  numberOfKeys: 1,
-  lua: `
-    local other = redis.call("LPOP", KEYS[1])
-    if other == ARGV[2] then
-      local second = redis.call("LPOP", KEYS[1])
-      redis.call("LPUSH", KEYS[1], other)
-      other = second
-    end
-    if not other then redis.call("RPUSH", KEYS[1], ARGV[1]) end
-    return other`,
-});
-
-const here = (id) => io.sockets.sockets.get(id);
-
-// A visitor on this process is reached without Redis; any other through the adapter.
-function relay(id, event, message) {
-  const socket = here(id);
-  if (socket) socket.emit(event, message);
-  else io.to(id).emit(event, message);
-}
-
-async function search(socket) {
-  socket.emit("searching", { stage: 1 });
-  const partner = await redis.pairOrWait("waiting", socket.id, socket.data.last ?? "");
-  if (!partner) return;
-  const match = randomUUID();
-  begin(socket, { match, partner, polite: false });
-  tell(partner, "paired", { match, partner: socket.id, polite: true });
-}
-
-// State about a visitor lives in the process that holds the socket; the others tell it.
-function tell(id, event, message) {
-  const socket = here(id);
-  if (socket) local[event](socket, message);
-  else io.serverSideEmit(event, id, message);
-}
-
-function begin(socket, { match, partner, polite }) {
-  socket.data.match = match;
-  socket.data.partner = socket.data.last = partner;
-  socket.emit("matched", { match, polite, partner: { languages: socket.data.wish.languages } });
-}
-
-function parted(socket, { match, reason }) {
-  if (socket.data.match !== match) return;
-  socket.data.match = socket.data.partner = undefined;
-  socket.emit("ended", { match, reason });
-  search(socket);
-}
-
-// Who vanishes in the instant of being paired is not noticed: a cure would cost this side more work.
-const local = { paired: begin, parted };
-for (const [event, act] of Object.entries(local)) {
-  io.on(event, (id, message) => {
-    const socket = here(id);
-    if (socket) act(socket, message);
-  });
-}
-
-function leave(socket, reason) {
-  const { match, partner } = socket.data;
-  socket.data.match = socket.data.partner = undefined;
-  if (partner) tell(partner, "parted", { match, reason });
-}
-
-io.on("connection", (socket) => {
-  socket.on("find", (wish) => {
-    socket.data.wish = wish;
-    leave(socket, "next");
-    search(socket);
-  });
-  socket.on("next", ({ match }) => {
-    if (match !== socket.data.match) return;
-    leave(socket, "next");
-    search(socket);
-  });
-  for (const event of ["description", "candidates"]) {
-    socket.on(event, (message) => {
-      if (message.match === socket.data.match) relay(socket.data.partner, event, message);
-    });
-  }
-  socket.on("disconnect", () => {
-    redis.lrem("waiting", 1, socket.id);
-    leave(socket, "lost");
-  });
+serve(io, {
+  pairOrWait: (id, last) => redis.pairOrWait("waiting", id, last),
+  stopWaiting: (id) => redis.lrem("waiting", 1, id),
+  relay(id, event, message) {
+    const socket = io.sockets.sockets.get(id);
+    if (socket) socket.emit(event, message);
+    else io.to(id).emit(event, message);
+  },
 });
