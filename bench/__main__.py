@@ -1,126 +1,128 @@
-"""`python -m bench`: CPU, latency and memory of Zufall and of Socket.IO, in interleaved rounds."""
+"""`python -m bench`: CPU, latency, memory and lost lines of Zufall and of Socket.IO, side by side."""
 
 import argparse
-import gc
 import random
 import sys
 import tempfile
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import uvloop
 
-from bench.dialects import Script
-from bench.load_generator import LoadGenerator, draw_wishes
-from bench.processes import MissingPartError
-from bench.products import STARTERS, Product
+from bench.drops.measure import measure_drops
+from bench.drops.outcome import DropOutcomes
+from bench.drops.plan import DropPlan, plan_drops, plan_storm
+from bench.drops.report import drop_table
+from bench.products import CHATS, SCALES, STARTERS, Starter, running
+from bench.progress import RunProgress
 from bench.report import Results, summary, table
-from bench.workload import Stretch, Workload, meet, run, settle
+from bench.sessions import Extent, measure_sessions
+from bench.workload import Workload
 
-
-@dataclass(frozen=True, slots=True)
-class Contender:
-    """A line of the table: a product and how its visitors send candidates."""
-
-    name: str
-    product: Product
-    generator: LoadGenerator
-    script: Script
-
-    async def measure(self, workload: Workload, seconds: float) -> Stretch:
-        self.generator.script = self.script
-        return await run(self.generator, workload, seconds, self.product.servers.cpu_seconds)
+WORKLOADS = ("idle", "calm", "paced", "closed", "scaling", "drops", "storm")
 
 
 def main() -> int:
     options = _options()
-    with tempfile.TemporaryDirectory(prefix="zufall-bench-") as folder, ExitStack() as stack:
-        products = []
-        for name in options.products.split(","):
-            try:
-                product = STARTERS[name](Path(folder))
-            except MissingPartError as missing:
-                print(f"{missing}.", flush=True)
-                continue
-            stack.callback(product.servers.stop)
-            products.append(product)
-        results = uvloop.run(_measure(products, options))
-    print(table(results))
-    line = summary(results)
+    chosen = [name for name in WORKLOADS if name in options.workloads]
+    progress = RunProgress(chosen)
+    results: list[Results] = []
+    outcomes: DropOutcomes = {}
+    with tempfile.TemporaryDirectory(prefix="zufall-bench-") as folder:
+        for starters, workloads in _groups(options.products, options.rate):
+            own = [one for one in workloads if one.name in chosen]
+            if own and starters:
+                results.append(_measure(starters, own, Path(folder), options, progress))
+                print(table(results[-1]), flush=True)
+        plans = [plan for plan in _plans(options) if plan.name in chosen]
+        if plans:
+            with running(_chats(options.products), Path(folder)) as products:
+                outcomes = uvloop.run(measure_drops(products, plans, progress))
+            print(drop_table(plans, outcomes), flush=True)
+    line = summary(results, outcomes, options.visitors)
     if options.json:
         options.json.write_bytes(line + b"\n")
     print(f"\n{line.decode()}")
-    return _verdict(results)
+    return _verdict(results, outcomes)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5, help="rounds of each workload")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of each workload with sessions")
     parser.add_argument("--seconds", type=float, default=2.5, help="length of a round")
     parser.add_argument("--visitors", type=int, default=1000, help="connected to each product")
-    parser.add_argument("--rate", type=float, default=500, help="sessions/s of the paced workload")
+    parser.add_argument("--rate", type=float, default=500, help="sessions/s of paced and scaling")
     parser.add_argument("--pause", type=float, default=5, help="ms between candidates; 0: all at once")
-    parser.add_argument("--products", default="zufall,cluster,single", help="which to measure")
-    parser.add_argument("--workloads", default="idle,calm,paced,closed", help="which to run")
+    parser.add_argument("--talkers", type=int, default=200, help="visitors of the workload drops")
+    parser.add_argument("--talk", type=float, default=20, help="seconds of the workload drops")
+    parser.add_argument("--storm", type=int, default=2000, help="visitors of the workload storm")
+    for option, known in (("--products", [*STARTERS]), ("--workloads", [*WORKLOADS])):
+        parser.add_argument(option, type=_some_of(known), default=known, help=f"some of {','.join(known)}")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the JSON line here too")
-    parser.add_argument("--quick", action="store_true", help="only prove that sessions complete")
+    parser.add_argument("--quick", action="store_true", help="only prove that every workload completes")
     options = parser.parse_args()
     if options.quick:
         options.rounds, options.seconds, options.visitors, options.rate = 1, 1.0, 200, 100
+        options.talkers, options.talk, options.storm = 20, 6.0, 100
     return options
 
 
-async def _measure(products: list[Product], options: argparse.Namespace) -> Results:
-    contenders = [one for product in products for one in await _contenders(product, options)]
-    gc.collect()
-    gc.freeze()
-    workloads = _workloads(options)
-    stretches: dict[str, dict[str, list[Stretch]]] = {}
-    for workload in workloads:
-        lines = stretches[workload.name] = {one.name: [] for one in contenders}
-        for turn in range(options.rounds):
-            print(f"{workload.name}, round {turn + 1} of {options.rounds}", file=sys.stderr, flush=True)
-            for one in contenders:
-                lines[one.name].append(await one.measure(workload, options.seconds))
-                one.product.servers.check_alive()
-    memory = {one.name: round(one.servers.memory_bytes() / 2**20, 1) for one in products}
-    for one in contenders:
-        one.generator.leave()
-    return Results(workloads, stretches, memory, options.visitors)
+def _some_of(known: Sequence[str]) -> Callable[[str], list[str]]:
+    def parse(text: str) -> list[str]:
+        names = text.split(",")
+        if unknown := set(names) - set(known):
+            raise argparse.ArgumentTypeError(f"there is no {', '.join(sorted(unknown))}")
+        return names
+
+    return parse
 
 
-def _workloads(options: argparse.Namespace) -> list[Workload]:
+def _groups(names: Sequence[str], rate: float) -> list[tuple[list[Starter], list[Workload]]]:
+    """Return which products run at the same time, and under which workloads."""
     # 80 sessions/s relay about 1,000 frames/s, at 20 hardly two sessions overlap.
-    known = [
+    sessions = [
         Workload("idle", 20),
         Workload("calm", 80),
-        Workload("paced", options.rate),
+        Workload("paced", rate),
         Workload("closed", None),
     ]
-    chosen = options.workloads.split(",")
-    return [one for one in known if one.name in chosen]
+    scales = list(SCALES.values()) if "zufall" in names else []
+    return [([STARTERS[name] for name in names], sessions), (scales, [Workload("scaling", rate)])]
 
 
-async def _contenders(product: Product, options: argparse.Namespace) -> list[Contender]:
+def _chats(names: Sequence[str]) -> list[Starter]:
+    """Return where visitors talk. Connection state recovery is another way to start what `stock` starts."""
+    names = [*names, "recovery"] if "stock" in names else names
+    return [CHATS[name] for name in names if name in CHATS]
+
+
+def _plans(options: argparse.Namespace) -> list[DropPlan]:
     randomness = random.Random(7)
-    script = Script(product.dialect, bundled=False)
-    generator = LoadGenerator(
-        product.dialect, script, pause=options.pause / 1000, fits=product.fits, randomness=randomness
-    )
-    await generator.enter(product.origins, draw_wishes(options.visitors, randomness))
-    await meet(generator)
-    await settle(generator)
-    lines = [Contender(product.name, product, generator, script)]
-    if product.name == "zufall":
-        lines.append(Contender("bundled", product, generator, Script(product.dialect, bundled=True)))
-    return lines
+    return [
+        plan_drops(options.talkers, options.talk, interval=0.5, cut_every=5.0, randomness=randomness),
+        plan_storm(options.storm, interval=1.0 if options.quick else 4.0, randomness=randomness),
+    ]
 
 
-def _verdict(results: Results) -> int:
-    """0 when every session that was begun saw all its frames, else 1."""
-    rounds = [one for lines in results.stretches.values() for line in lines.values() for one in line]
+def _measure(
+    starters: Sequence[Starter],
+    workloads: Sequence[Workload],
+    folder: Path,
+    options: argparse.Namespace,
+    progress: RunProgress,
+) -> Results:
+    extent = Extent(options.rounds, options.seconds, options.visitors, options.pause / 1000)
+    with running(starters, folder) as products:
+        return uvloop.run(measure_sessions(products, workloads, extent, progress))
+
+
+def _verdict(results: Sequence[Results], outcomes: DropOutcomes) -> int:
+    """0 when every session that was begun saw all its frames and we lost no line, else 1."""
+    products = [line for part in results for lines in part.stretches.values() for line in lines.values()]
+    rounds = [one for product in products for one in product]
     faults = [fault for one in rounds for fault in one.tally.faults]
+    for talkers in outcomes.values():
+        faults += talkers["zufall"].wrongs() if "zufall" in talkers else []
     for fault in faults[:10]:
         print(f"fault: {fault}")
     return 1 if faults or not all(one.tally.sessions for one in rounds) else 0

@@ -1,21 +1,44 @@
 """Prints measurements as a table for people and one JSON line for programs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
 import msgspec
 
+from bench import prices
+from bench.drops.outcome import DropOutcomes
+from bench.drops.report import drop_figures
 from bench.tally import percentile
 from bench.workload import Stretch, Workload
 
-BASELINES = ("cluster", "single")
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two lines of a table. A bar is the most that `ours` may cost, as a multiple of `baseline`."""
+
+    ours: str
+    baseline: str
+    bar: float | None = None
+
+
+COMPARISONS = (
+    Comparison("zufall", "cluster", bar=0.4),
+    Comparison("zufall", "stock"),
+    Comparison("zufall", "single", bar=1.0),
+    Comparison("gateways-2", "gateways-1", bar=1.25),
+    Comparison("gateways-4", "gateways-1", bar=1.25),
+)
 
 NAMES = {
     "zufall": "Zufall: 2 gateways, matcher, reports, NATS",
     "bundled": "Zufall, candidates bundled as its page does",
-    "cluster": "Socket.IO: 2 processes, Redis adapter and queue",
+    "cluster": "Socket.IO: 2 lean processes, Redis",
+    "stock": "Socket.IO: 2 stock processes, Redis",
     "single": "Socket.IO: 1 process, queue in memory",
+    "gateways-1": "Zufall: 1 gateway, matcher, reports, NATS",
+    "gateways-2": "Zufall: 2 gateways, matcher, reports, NATS",
+    "gateways-4": "Zufall: 4 gateways, matcher, reports, NATS",
 }
 
 
@@ -30,6 +53,7 @@ class ProductFigures(msgspec.Struct, frozen=True):
     sessions_per_second: float
     sessions: int
     frames_per_session: float
+    cpu_hours_per_million: float
     match_p50: float
     match_p99: float
     relay_p50: float
@@ -45,13 +69,22 @@ class Results:
     workloads: Sequence[Workload]
     stretches: dict[str, dict[str, list[Stretch]]]
     memory_mib: dict[str, float]
-    visitors: int
 
-    def ratio(self, workload: str, baseline: str) -> float | None:
-        """Zufall's CPU for a session divided by the baseline's in the same round; the median."""
-        ours, theirs = (self.stretches[workload].get(name, []) for name in ("zufall", baseline))
-        pairs = [a.cpu_per_thousand / b.cpu_per_thousand for a, b in zip(ours, theirs, strict=False)]
-        return round(median(pairs), 3) if pairs else None
+    def ratios(self, workload: str) -> list[tuple[Comparison, float]]:
+        """Return what ours costs for a session, divided by what the baseline costs, for each pair.
+
+        It is the median over the rounds: each is compared with the same round of the other.
+        """
+        rounds = self.stretches[workload]
+        return [
+            (pair, round(median(_ratios(rounds[pair.ours], rounds[pair.baseline])), 3))
+            for pair in COMPARISONS
+            if rounds.get(pair.ours) and rounds.get(pair.baseline)
+        ]
+
+
+def _ratios(ours: Sequence[Stretch], baseline: Sequence[Stretch]) -> list[float]:
+    return [a.cpu_per_thousand / b.cpu_per_thousand for a, b in zip(ours, baseline, strict=True)]
 
 
 def figures(rounds: Sequence[Stretch]) -> ProductFigures:
@@ -62,6 +95,7 @@ def figures(rounds: Sequence[Stretch]) -> ProductFigures:
     relay = [1000 * sample for one in rounds for sample in one.tally.relay_latency]
     return ProductFigures(
         cpu_median=round(median(cpu), 4),
+        cpu_hours_per_million=round(prices.cpu_hours_per_million(median(cpu)), 3),
         cpu_by_process={name: round(cost, 4) for name, cost in _by_process(rounds, sessions).items()},
         cpu_min=round(min(cpu), 4),
         cpu_max=round(max(cpu), 4),
@@ -102,16 +136,31 @@ def _section(results: Results, workload: Workload) -> list[str]:
     ]
     for name, rounds in results.stretches[workload.name].items():
         lines.append(_row(NAMES[name], figures(rounds)))
-    for baseline in BASELINES:
-        ratio = results.ratio(workload.name, baseline)
-        if ratio is not None:
-            lines.append(f"  Zufall needs {ratio:.2f} × the CPU of {NAMES[baseline]}")
+    lines += [f"  {_sentence(pair, ratio)}" for pair, ratio in results.ratios(workload.name)]
     if ours := results.stretches[workload.name].get("zufall"):
         parts = figures(ours).cpu_by_process.items()
         lines.append(
             "  Zufall's processes: "
             + ", ".join(f"{name} {cost:.2f}" for name, cost in parts if cost >= 0.005)
         )
+    if workload.name == "paced":
+        lines += _prices(results.stretches[workload.name])
+    return lines
+
+
+def _sentence(pair: Comparison, ratio: float) -> str:
+    said = f"{NAMES[pair.ours]}: {ratio:.2f} × the CPU of {NAMES[pair.baseline]}"
+    if pair.bar is None:
+        return said
+    return f"{said} (bar ≤ {pair.bar:g}: {'met' if ratio <= pair.bar else 'MISSED'})"
+
+
+def _prices(stretches: Mapping[str, Sequence[Stretch]]) -> list[str]:
+    """Return what a million sessions cost, at the CPU of each product's median round."""
+    lines = [f"  A million sessions, signaling only, without TURN and traffic ({prices.PRICE_LIST}):"]
+    for name, rounds in stretches.items():
+        hours = prices.cpu_hours_per_million(figures(rounds).cpu_median)
+        lines.append(f"    {NAMES[name]:<52}{hours:.2f} CPU-hours, ${prices.dollars(hours):.3f}")
     return lines
 
 
@@ -127,19 +176,27 @@ def _line(name: str, cpu: str, rate: str, match: str, relay: str, frames: str) -
     return f"  {name:<48}{cpu:>24}{rate:>12}{match:>15}{relay:>15}{frames:>9}"
 
 
-def summary(results: Results) -> bytes:
+def summary(parts: Sequence[Results], outcomes: DropOutcomes, visitors: int) -> bytes:
     """Return one JSON object with the ratios first, then all figures."""
     return msgspec.json.encode(
         {
             "ratios": {
-                one.name: {baseline: results.ratio(one.name, baseline) for baseline in BASELINES}
-                for one in results.workloads
+                workload.name: {
+                    f"{pair.ours} / {pair.baseline}": ratio for pair, ratio in part.ratios(workload.name)
+                }
+                for part in parts
+                for workload in part.workloads
             },
-            "visitors": results.visitors,
-            "memory_mib": results.memory_mib,
+            "visitors": visitors,
+            "memory_mib": {name: memory for part in parts for name, memory in part.memory_mib.items()},
             "figures": {
                 workload: {name: figures(rounds) for name, rounds in products.items()}
-                for workload, products in results.stretches.items()
+                for part in parts
+                for workload, products in part.stretches.items()
+            },
+            "drops": {
+                plan: {name: drop_figures(outcome) for name, outcome in products.items()}
+                for plan, products in outcomes.items()
             },
         }
     )
