@@ -75,7 +75,7 @@ test-long: $(VENV)/.development ## run the state machines of matching for longer
 faults: $(VENV)/.development ## kill, pause and cut off parts while visitors meet, and check what they see (MINUTES=5 VISITORS=200 SEED=… ONLY="kill gateway")
 	$(PYTHON) -m tests.faults --minutes $(MINUTES) --visitors $(VISITORS) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)") $(FAULTS)
 
-bench: $(VENV)/.development page bench/peers/node_modules/.installed ## compare the cost of a meeting with Socket.IO; prints a table and a JSON line
+bench: $(VENV)/.development page bench/peers/node_modules/.installed ## compare Zufall with Socket.IO: cost, lines lost when connections break, scaling (eight minutes)
 	$(PYTHON) -m bench $(BENCH)
 
 bench-matching: $(VENV)/.development page ## measure how fast, fair and complete matching is; prints a table and a JSON line

@@ -63,7 +63,7 @@ def _section(plan: DropPlan, outcomes: DropOutcomes) -> list[str]:
 
 
 def _row(name: str, one: DropFigures) -> str:
-    lost = f"{one.lost:,} ({one.lost / one.said:.1%})" if one.said else "0"
+    lost = f"{one.lost:,} ({one.lost / one.said:.2%})" if one.said else "0"
     away = f"{one.away_median:.2f} / {one.away_longest:.2f}"
     away += f", {one.missing} never back" if one.missing else ""
     counts = (f"{count:,}" for count in (one.cuts, one.said, one.once))

@@ -1,4 +1,4 @@
-// Visitors who talk in pairs while their connections are cut, with socket.io-client as it is without options.
+// Visitors who talk in pairs while their connections are cut. socket.io-client reconnects and buffers by default.
 // The plan comes as one line of JSON, then "go"; "ready" and the outcome go out (bench/drops/socket_io_talkers.py).
 import { once } from "node:events";
 import { createInterface } from "node:readline";

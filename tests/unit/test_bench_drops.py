@@ -112,4 +112,4 @@ def test_the_table_shows_what_was_lost() -> None:
     assert "20 visitors in pairs, a line each every 0.5 s for 10 s" in text
     *_, row = text.splitlines()
     assert row.startswith("  Socket.IO: 2 processes, Redis adapter, rooms ")
-    assert row.split()[-10:] == ["2", "2", "1", "1", "(50.0%)", "0", "0.50", "/", "0.75", "1.2"]
+    assert row.split()[-10:] == ["2", "2", "1", "1", "(50.00%)", "0", "0.50", "/", "0.75", "1.2"]
