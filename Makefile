@@ -49,7 +49,7 @@ fresh: generate # fails when a generated file was not up to date
 test: coverage page ## run all tests that can run side by side; a test that lacks a program says so and is skipped, unless ZUFALL_REQUIRE names the program
 	npm --prefix web test
 	npm --prefix web run size
-	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --no-loadscope-reorder $(addprefix --ignore ,tests/unit tests/faults tests/containers tests/hostile)
+	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --no-loadscope-reorder $(addprefix --ignore ,tests/unit tests/faults tests/containers tests/hostile tests/cost)
 
 coverage: $(VENV)/.development countries ## the unit tests with branch coverage, and its floors: all services, and their pure parts (a minute and a half)
 	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --cov --cov-report= tests/unit
@@ -65,9 +65,9 @@ test-oldest: ## the same with Python 3.11, the oldest that is supported, in an e
 oldest-environment:
 	$(OLDEST) .venv-oldest/.development
 
-test-alone: $(VENV)/.development page countries ## run the tests that are kept apart: containers, faults and hostile peers (three minutes)
+test-alone: $(VENV)/.development page countries ## run the tests that are kept apart: containers, faults, hostile peers, and what a session costs (four minutes)
 	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --no-loadscope-reorder --ignore tests/hostile/test_unfelt.py tests/containers tests/faults tests/hostile
-	$(PYTHON) -m pytest tests/hostile/test_unfelt.py # it measures, so it has the machine for itself
+	$(PYTHON) -m pytest tests/hostile/test_unfelt.py tests/cost # they measure, so they have the machine for themselves
 
 test-long: $(VENV)/.development ## run the state machines of matching for longer (EXAMPLES=10000, some ten minutes)
 	ZUFALL_TEST_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest --timeout=7200 tests/unit/test_cluster_machine.py tests/unit/matcher/test_waiting_room_machine.py tests/unit/signaling/test_session_machine.py
