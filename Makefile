@@ -11,8 +11,8 @@ PYTHON := $(VENV)/bin/python
 INTERPRETERS := python3.14 python3.13 python3.12 python3.11 python3
 OLDEST := $(MAKE) --no-print-directory VENV=.venv-oldest INTERPRETERS=python3.11
 GENERATED := protos web/src/*.generated.ts web/console/src/*.generated.ts docs/browser-protocol.md docs/http-api.md docs/console-api.md
-# Most tests wait half of the time, so there are three workers for two processors.
-WORKERS ?= $(shell echo $$((($$(nproc) * 3 + 1) / 2)))
+# Most tests wait half of the time, so there are two workers for each processor.
+WORKERS ?= $(shell echo $$((2 * $$(nproc))))
 SIDE_BY_SIDE := --numprocesses $(WORKERS) --maxprocesses 6 --dist loadscope
 .DEFAULT_GOAL := help
 .PHONY: help run dev hooks page countries check fresh test coverage unit test-oldest oldest-environment test-alone test-long faults faults-reports hostile bench bench-matching image generate format clean
