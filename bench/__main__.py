@@ -14,7 +14,7 @@ from bench.drops.outcome import DropOutcomes
 from bench.drops.plan import DropPlan, plan_drops, plan_storm
 from bench.drops.report import drop_table
 from bench.products import CHATS, SCALES, STARTERS, Starter, running
-from bench.progress import RunProgress
+from bench.progress import RoundProgress
 from bench.report import Results, summary, table
 from bench.sessions import Extent, measure_sessions
 from bench.workload import Workload
@@ -25,7 +25,7 @@ WORKLOADS = ("idle", "calm", "paced", "closed", "scaling", "drops", "storm")
 def main() -> int:
     options = _options()
     chosen = [name for name in WORKLOADS if name in options.workloads]
-    progress = RunProgress(chosen)
+    progress = RoundProgress(len(chosen))
     results: list[Results] = []
     outcomes: DropOutcomes = {}
     with tempfile.TemporaryDirectory(prefix="zufall-bench-") as folder:
@@ -33,11 +33,13 @@ def main() -> int:
             own = [one for one in workloads if one.name in chosen]
             if own and starters:
                 results.append(_measure(starters, own, Path(folder), options, progress))
+                progress.clear()
                 print(table(results[-1]), flush=True)
         plans = [plan for plan in _plans(options) if plan.name in chosen]
         if plans:
             with running(_chats(options.products), Path(folder)) as products:
                 outcomes = uvloop.run(measure_drops(products, plans, progress))
+            progress.clear()
             print(drop_table(plans, outcomes), flush=True)
     line = summary(results, outcomes, options.visitors)
     if options.json:
@@ -109,7 +111,7 @@ def _measure(
     workloads: Sequence[Workload],
     folder: Path,
     options: argparse.Namespace,
-    progress: RunProgress,
+    progress: RoundProgress,
 ) -> Results:
     extent = Extent(options.rounds, options.seconds, options.visitors, options.pause / 1000)
     with running(starters, folder) as products:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bench.dialects import Script
 from bench.load_generator import LoadGenerator, draw_wishes
 from bench.products import Product
-from bench.progress import RunProgress
+from bench.progress import RoundProgress
 from bench.report import Results
 from bench.workload import Stretch, Workload, meet, run, settle
 
@@ -38,7 +38,7 @@ class Contender:
 
 
 async def measure_sessions(
-    products: Sequence[Product], workloads: Sequence[Workload], extent: Extent, progress: RunProgress
+    products: Sequence[Product], workloads: Sequence[Workload], extent: Extent, progress: RoundProgress
 ) -> Results:
     """Connect the visitors of all products, and let the products take turns in each workload."""
     contenders = [one for product in products for one in await _contenders(product, extent)]
@@ -47,8 +47,8 @@ async def measure_sessions(
     stretches: dict[str, dict[str, list[Stretch]]] = {}
     for workload in workloads:
         lines = stretches[workload.name] = {one.name: [] for one in contenders}
-        for turn in range(extent.rounds):
-            progress(workload.name, f"round {turn + 1} of {extent.rounds}")
+        progress.begin(workload.name)
+        for _ in progress.rounds("sessions", extent.rounds):
             for one in contenders:
                 lines[one.name].append(await one.measure(workload, extent.seconds))
                 one.product.servers.check_alive()

@@ -6,18 +6,19 @@ from bench.drops import socket_io_talkers, zufall_talkers
 from bench.drops.outcome import DropOutcome, DropOutcomes
 from bench.drops.plan import DropPlan
 from bench.products import Product
-from bench.progress import RunProgress
+from bench.progress import RoundProgress
 
 
 async def measure_drops(
-    products: Sequence[Product], plans: Sequence[DropPlan], progress: RunProgress
+    products: Sequence[Product], plans: Sequence[DropPlan], progress: RoundProgress
 ) -> DropOutcomes:
     """Return what happened under each plan; raises `RuntimeError` when a server has ended."""
     outcomes: DropOutcomes = {}
     for plan in plans:
         outcomes[plan.name] = {}
+        progress.begin(plan.name)
         for product in products:
-            progress(plan.name, product.name)
+            progress.tell(product.name)
             outcomes[plan.name][product.name] = await _talk(plan, product)
             product.servers.check_alive()
     return outcomes

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import uvloop
 
+from bench.progress import RoundProgress
+
 from . import burst, churn, poisson_waits, replicas, rooms, streams
 from .figures import Figure, summary, table
 from .installation import Installations
-from .progress import RoundProgress
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from time import perf_counter
 
 from bench.load_generator import draw_wishes
 from bench.products import Product
+from bench.progress import RoundProgress
 from bench.tally import percentile
 from services.signaling.core.messages import Find
 
 from .figures import Figure, at_least, at_most, over_rounds
-from .progress import RoundProgress
 from .seekers import ANYONE, Seekers
 
 PATIENCE = 20.0

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from time import perf_counter
 
 from bench.products import Product
+from bench.progress import RoundProgress
 
 from .figures import Figure, at_most
 from .meeting_history import MeetingHistory
-from .progress import RoundProgress
 from .seekers import ANYONE, Seeker, Seekers
 
 PATIENCE = 10.0

@@ -10,12 +10,12 @@ from statistics import fmean
 from time import perf_counter
 
 from bench.products import Product
+from bench.progress import RoundProgress
 from services.signaling.core.messages import Find, Mode
 
 from .arrivals import ideal_mean_wait, poisson, rate_of
 from .figures import Figure, at_most, over_rounds
 from .meeting_history import MeetingHistory
-from .progress import RoundProgress
 from .seekers import Seeker, Seekers
 
 RESTED = 2.0

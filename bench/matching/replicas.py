@@ -5,10 +5,11 @@ from contextlib import ExitStack
 
 import msgspec
 
+from bench.progress import RoundProgress
+
 from .figures import Figure, over_rounds, ratios
 from .gateway_load import POOLS, GatewayLoadRound
 from .matchers import GrpcServers, matchers
-from .progress import RoundProgress
 from .workers import BenchmarkWorker, workers
 
 GATEWAYS = 2

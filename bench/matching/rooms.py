@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from bench.progress import RoundProgress
+
 from .figures import Figure, at_least, over_rounds, ratios
-from .progress import RoundProgress
 from .room import COMPARED, Rates
 from .workers import workers
 

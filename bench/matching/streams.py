@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import msgspec
 
+from bench.progress import RoundProgress
+
 from .figures import Figure, at_least, over_rounds, ratios
 from .matchers import GrpcServers, echo, matchers
-from .progress import RoundProgress
 from .stream_load import BATCH, GATEWAYS, StreamLoadRound
 from .workers import BenchmarkWorker, workers
 

@@ -20,10 +20,10 @@ from bench.matching.deques import LanguageDeques, PlainDeque
 from bench.matching.figures import Figure, at_least, at_most, over_rounds, ratios, summary, table
 from bench.matching.meeting_history import MeetingHistory
 from bench.matching.poisson_waits import WISHES, ArrivalDriver, ArrivalGroup, summarize
-from bench.matching.progress import RoundProgress
 from bench.matching.room import COMPARED, BenchmarkRoom, arriving
 from bench.matching.rooms import _figures
 from bench.matching.seekers import ANYONE, Seeker, Seekers
+from bench.progress import RoundProgress
 from protos import matcher_pb2 as wire
 from services.matcher.core.tickets import Pairing, Ticket
 from services.signaling.core import messages
