@@ -62,6 +62,11 @@ export function serve(io, { pairOrWait, stopWaiting, relay }) {
     if (partner) tell(partner, "parted", { match, reason });
   }
 
+  listen(io, { search, leave, relay, stopWaiting });
+}
+
+// What every server here answers its visitors. A partner is whatever `relay` takes.
+export function listen(io, { search, leave, relay, stopWaiting }) {
   io.on("connection", (socket) => {
     socket.on("find", (wish) => {
       socket.data.wish = wish;

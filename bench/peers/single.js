@@ -1,6 +1,7 @@
 // One Socket.IO process with its queue in memory. Usage: node single.js PORT
 import { randomUUID } from "node:crypto";
 import { Server } from "socket.io";
+import { listen } from "./pairing.js";
 
 const io = new Server(Number(process.argv[2]), { transports: ["websocket"], serveClient: false });
 const waiting = new Map(); // socket id → socket, in the order of arrival
@@ -30,31 +31,16 @@ function begin(socket, partner, match, polite) {
 function leave(socket, reason) {
   const { match, partner } = socket.data;
   socket.data.match = socket.data.partner = undefined;
+  if (reason === "lost") socket.data.last = undefined; // or sockets that are gone would keep each other in memory
   if (!partner) return;
   partner.data.match = partner.data.partner = undefined;
   partner.emit("ended", { match, reason });
   search(partner);
 }
 
-io.on("connection", (socket) => {
-  socket.on("find", (wish) => {
-    socket.data.wish = wish;
-    leave(socket, "next");
-    search(socket);
-  });
-  socket.on("next", ({ match }) => {
-    if (match !== socket.data.match) return;
-    leave(socket, "next");
-    search(socket);
-  });
-  for (const event of ["description", "candidates"]) {
-    socket.on(event, (message) => {
-      if (message.match === socket.data.match) socket.data.partner?.emit(event, message);
-    });
-  }
-  socket.on("disconnect", () => {
-    waiting.delete(socket.id);
-    leave(socket, "lost");
-    socket.data.last = undefined;
-  });
+listen(io, {
+  search,
+  leave,
+  relay: (partner, event, message) => partner?.emit(event, message),
+  stopWaiting: (id) => waiting.delete(id),
 });
