@@ -164,7 +164,8 @@ def _ready(name: str, dialect: Dialect, servers: Servers, ports: list[int], fits
 
 
 def _install_peers() -> None:
-    if (PEERS / "node_modules" / ".package-lock.json").exists():
+    installed = PEERS / "node_modules" / ".package-lock.json"
+    if installed.exists() and installed.stat().st_mtime >= (PEERS / "package-lock.json").stat().st_mtime:
         return
     npm = program("npm", "the comparison with Socket.IO")
     done = subprocess.run(
