@@ -15,6 +15,15 @@ def parse_ip(text: str) -> IpAddress | None:
     return mapped or address
 
 
+def parse_ip_and_port(text: str) -> IpAddress | None:
+    """Return the IP address of `address`, `address:port`, `[address]` or `[address]:port`, or None."""
+    text = text.strip()
+    if text.startswith("["):
+        return parse_ip(text[1:].partition("]")[0])
+    host, colon, port = text.partition(":")
+    return parse_ip(host if colon and port.isdigit() else text)
+
+
 def split_host_port(address: str) -> tuple[str, int]:
     """Split `host:port`; raise `ValueError` if it is not of that form. No host means every interface."""
     host, colon, port = address.rpartition(":")

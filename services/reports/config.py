@@ -8,7 +8,8 @@ from urllib.parse import SplitResult, urlsplit
 from services.contract.addresses import check_host_port
 from services.contract.keys import Key, parse_ring
 from services.contract.rate_limit import Rate
-from services.runtime.config import ConfigError, count, positive, setting
+from services.runtime.client_address import TrustedProxies, parse_proxies
+from services.runtime.config import ConfigError, positive, setting
 
 from .shell.console.auth import DEFAULT_ORIGIN
 from .shell.console.identity_provider import OidcSettings
@@ -22,6 +23,13 @@ def _moderator_token(text: str) -> str:
     if len(text) < 16:
         raise ValueError("a moderator token has at least 16 characters; `zufall keys` prints one")
     return text
+
+
+def _listed_proxies(text: str) -> TrustedProxies:
+    proxies = parse_proxies(text)
+    if proxies.number:
+        raise ValueError("list the networks of the proxies")
+    return proxies
 
 
 def _days(text: str) -> float:
@@ -108,8 +116,10 @@ class Config:
         "the origins of the console, as browsers show them; links use the first", (DEFAULT_ORIGIN,), _origins
     )
     console_page: Path = setting("the folder of the built console", Path("web/console/dist"))
-    console_trusted_proxies: int = setting(
-        "the number of proxies in front of the console that add to X-Forwarded-For", 0, count
+    console_trusted_proxies: TrustedProxies = setting(
+        "the networks of the proxies in front of the console whose X-Forwarded-For counts",
+        TrustedProxies(),
+        _listed_proxies,
     )
     limit_logins_per_minute: float = setting(
         "logins to the console that one network (/24, IPv6 /64) may try, on average", 6.0, positive

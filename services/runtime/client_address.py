@@ -1,6 +1,8 @@
 """The address that a request comes from, behind trusted proxies, and the network of an address."""
 
 import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from aiohttp import web
 
@@ -9,16 +11,61 @@ from services.contract import addresses
 LINK = 64
 """Bits of an IPv6 address that name the link it is on."""
 
+_PRIVATE = (
+    "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,169.254.0.0/16,"
+    "::1/128,fc00::/7,fe80::/10"
+)
+"""What the word `private` stands for, as in other servers."""
 
-def remote_address(request: web.Request, trusted_proxies: int) -> str:
-    """Return the client's address. Each trusted proxy adds one entry at the end of X-Forwarded-For."""
-    if trusted_proxies:
-        # Some proxies add a line of their own.
-        lines = ",".join(request.headers.getall("X-Forwarded-For", []))
-        entries = [part.strip() for part in lines.split(",")]
-        if len(entries) >= trusted_proxies and entries[-trusted_proxies]:
-            return entries[-trusted_proxies]
-    return request.remote or ""
+
+@dataclass(frozen=True, slots=True)
+class TrustedProxies:
+    """The proxies in front of a service, whose entries in X-Forwarded-For count.
+
+    They are listed by their networks, or else only their number is known. With a number, whoever reaches the
+    service without passing them can claim any address.
+    """
+
+    networks: tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...] = ()
+    number: int = 0
+
+    def __str__(self) -> str:
+        return ",".join(map(str, self.networks)) or (str(self.number) if self.number else "")
+
+    def client(self, peer: str, forwarded: Sequence[str]) -> str:
+        """Return the address of the client. Each proxy has added its own peer at the end of `forwarded`."""
+        if self.number:
+            known = len(forwarded) >= self.number and addresses.parse_ip_and_port(forwarded[-self.number])
+            return str(known or peer)
+        client = peer
+        for entry in reversed(forwarded):
+            nearer = addresses.parse_ip_and_port(entry)
+            if nearer is None or not self.trusts(client):
+                break
+            client = str(nearer)
+        return client
+
+    def trusts(self, address: str) -> bool:
+        """Return whether a listed proxy has this address."""
+        parsed = addresses.parse_ip(address)
+        return parsed is not None and any(parsed in network for network in self.networks)
+
+
+def parse_proxies(text: str) -> TrustedProxies:
+    """Parse networks and the word `private`, separated by commas, or a number. Raises `ValueError`."""
+    if text.isdigit():
+        return TrustedProxies(number=int(text))
+    listed = ",".join(_PRIVATE if part.strip() == "private" else part for part in text.split(","))
+    return TrustedProxies(
+        tuple(ipaddress.ip_network(part.strip()) for part in listed.split(",") if part.strip())
+    )
+
+
+def remote_address(request: web.Request, proxies: TrustedProxies) -> str:
+    """Return the address of the client who sent the request."""
+    # Some proxies add a line of their own to X-Forwarded-For.
+    lines = ",".join(request.headers.getall("X-Forwarded-For", ()))
+    return proxies.client(request.remote or "", lines.split(",") if lines else ())
 
 
 def network(address: str, ipv6: int = LINK) -> str:

@@ -6,6 +6,7 @@ from typing import Literal
 
 from services.contract import addresses
 from services.contract.keys import Key, parse_key, parse_ring
+from services.runtime.client_address import TrustedProxies, parse_proxies
 from services.runtime.config import ConfigError, count, one_of, positive, setting
 
 from .core.messages import MAX_FRAME_BYTES, IcePolicy
@@ -106,7 +107,12 @@ class Config:
         "words, separated by commas; an interest with one of them is never shown as popular",
         ("telegram", "whatsapp", "snapchat", "snap", "insta", "instagram", "kik", "onlyfans", "sex", "nudes"),
     )
-    trusted_proxies: int = setting("the number of proxies in front that add to X-Forwarded-For", 0, count)
+    trusted_proxies: TrustedProxies = setting(
+        "the networks of the proxies in front whose X-Forwarded-For counts, separated by commas, such as "
+        "10.0.0.0/8; `private` stands for all private networks",
+        TrustedProxies(),
+        parse_proxies,
+    )
     countries: CountryDatabase | None = setting(
         "an .mmdb file with the countries of addresses; without it every country is unknown",
         None,
@@ -166,6 +172,8 @@ class Config:
         problems = []
         if not self.limits and self.environment == "production":
             problems.append("ZUFALL_LIMITS=off is only for measuring, and is refused in production")
+        if self.trusted_proxies.number and self.environment == "production":
+            problems.append("ZUFALL_TRUSTED_PROXIES must list the networks of the proxies in production")
         if self.turn_urls and not self.turn_secret:
             problems.append("ZUFALL_TURN_SECRET is not set, but ZUFALL_TURN_URLS is")
         if self.ice_policy == "relay" and not self.turn_urls:

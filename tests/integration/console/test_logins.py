@@ -131,7 +131,7 @@ async def test_attempts_of_a_limited_number_of_names_are_kept(database: str) -> 
 
 
 async def test_logins_are_limited_for_each_network(database: str) -> None:
-    settings = {"ZUFALL_CONSOLE_TRUSTED_PROXIES": "1", "ZUFALL_LIMIT_LOGINS_BURST": "3"}
+    settings = {"ZUFALL_CONSOLE_TRUSTED_PROXIES": "127.0.0.0/8", "ZUFALL_LIMIT_LOGINS_BURST": "3"}
     async with reports_service(database, NO_NATS, **settings) as replica, anonymous(replica) as guesser:
 
         async def guess(number: int, address: str) -> ApiResponse:

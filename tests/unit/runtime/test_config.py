@@ -150,6 +150,15 @@ def test_limits_cannot_be_off_in_production() -> None:
         load(GatewayConfig, {**off, "ZUFALL_ENVIRONMENT": "production"})
 
 
+def test_proxies_are_listed_in_production() -> None:
+    numbered = {**GATEWAY, "ZUFALL_TRUSTED_PROXIES": "1"}
+    assert load(GatewayConfig, numbered).trusted_proxies.number == 1
+    with pytest.raises(ConfigError, match="ZUFALL_TRUSTED_PROXIES"):
+        load(GatewayConfig, {**numbered, "ZUFALL_ENVIRONMENT": "production"})
+    listed = {**numbered, "ZUFALL_TRUSTED_PROXIES": "private", "ZUFALL_ENVIRONMENT": "production"}
+    assert load(GatewayConfig, listed).trusted_proxies.trusts("10.0.0.1")
+
+
 def test_a_provider_of_identities_is_reached_over_tls() -> None:
     given = {"ZUFALL_DATABASE": "sqlite+aiosqlite:///x", "ZUFALL_PASS_KEYS": new_key()}
     given |= {

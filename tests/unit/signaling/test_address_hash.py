@@ -1,43 +1,11 @@
-"""Client addresses behind proxies, and hashes of their networks."""
+"""Hashes of the networks of addresses."""
 
 import pytest
-from aiohttp.test_utils import make_mocked_request
-from multidict import CIMultiDict
 
 from services.contract.keys import Key, new_key, parse_key
-from services.runtime.client_address import remote_address
 from services.signaling.shell.address_hash import IPV6_SUBSCRIBER_BITS, MONTH, address_hash
 
 KEY = parse_key(new_key())
-NEAREST = "127.0.0.1"
-
-
-def address(trusted: int, *forwarded: str) -> str:
-    """Return the address of a request from 127.0.0.1 with these X-Forwarded-For lines."""
-    headers = CIMultiDict([("X-Forwarded-For", line) for line in forwarded])
-    return remote_address(make_mocked_request("GET", "/ws", headers=headers).clone(remote=NEAREST), trusted)
-
-
-@pytest.mark.parametrize(
-    ("trusted", "forwarded", "expected"),
-    [
-        (0, (), NEAREST),
-        (0, ("203.0.113.1",), NEAREST),
-        (1, ("203.0.113.1",), "203.0.113.1"),
-        (1, ("6.6.6.6, 203.0.113.1",), "203.0.113.1"),
-        (2, ("6.6.6.6, 203.0.113.1, 10.0.0.9",), "203.0.113.1"),
-        (1, ("6.6.6.6", "203.0.113.1"), "203.0.113.1"),
-        (2, ("6.6.6.6", "203.0.113.1 ,10.0.0.9"), "203.0.113.1"),
-        (1, ("2001:db8::7",), "2001:db8::7"),
-        (1, (), NEAREST),
-        (2, ("203.0.113.1",), NEAREST),
-        (1, ("203.0.113.1,",), NEAREST),
-    ],
-)
-def test_only_entries_of_trusted_proxies_count(
-    trusted: int, forwarded: tuple[str, ...], expected: str
-) -> None:
-    assert address(trusted, *forwarded) == expected
 
 
 def hashed(text: str, key: Key = KEY, wall: float = 1_800_000_000) -> bytes:

@@ -6,7 +6,7 @@ from time import monotonic
 from aiohttp import web
 
 from services.contract.errors import InvalidRequest, PermissionRefused, TooFast
-from services.runtime.client_address import remote_address
+from services.runtime.client_address import TrustedProxies, remote_address
 from services.runtime.http_responses import Handler
 from services.runtime.network_rate_limit import NetworkRateLimiter
 
@@ -34,7 +34,7 @@ class ConsoleAuth:
         origins: Sequence[str],
         now: Callable[[], int],
         logins: NetworkRateLimiter,
-        trusted_proxies: int,
+        trusted_proxies: TrustedProxies,
     ) -> None:
         """Take the console's own origins, as browsers name them, and the limit of logins of one network."""
         self._logins = logins
