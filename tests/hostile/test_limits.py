@@ -70,6 +70,18 @@ async def test_a_network_that_asks_too_often_is_told_when_to_come_back(strict: C
             assert answer.status == 201
 
 
+async def test_another_site_does_not_use_up_a_network(strict: Cluster) -> None:
+    url = f"{strict.urls[0]}/api/session"
+    async with aiohttp.ClientSession(headers={"X-Forwarded-For": address(7)}) as http:
+        for _ in range(100):
+            async with http.post(url, headers={"Origin": "https://evil.test"}) as answer:
+                assert answer.status == 403
+        async with http.post(url, data="x=1", headers={"Content-Type": "text/plain"}) as answer:
+            assert answer.status == 400
+        async with http.post(url, headers={"Origin": ORIGIN}) as answer:
+            assert answer.status == 201
+
+
 async def test_a_request_for_a_token_is_short(strict: Cluster) -> None:
     async with aiohttp.ClientSession(headers={"X-Forwarded-For": address(1)}) as http:
         async with http.post(f"{strict.urls[0]}/api/session", data=b" " * 3000) as answer:

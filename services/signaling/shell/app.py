@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from services.contract import errors
-from services.contract.errors import PermissionRefused, TokenRefused, ZufallError
+from services.contract.errors import TokenRefused, ZufallError
 from services.contract.ids import ReportId
 from services.contract.limits import MAX_INTERESTS
 from services.contract.rate_limit import Rate
@@ -24,6 +24,7 @@ from ..core.messages import MAX_CHAT_LENGTH, MAX_INTEREST_LENGTH, SUBPROTOCOL, V
 from . import http_api, metrics
 from .address_hash import address_hash
 from .appeal_request import parse_appeal_request
+from .cross_site import check_sender
 from .http_api import PageConfig, PageLimits, VisitorStanding
 from .http_limits import ConcurrencyLimit, FirstRequestTimeout, read_body, too_fast
 from .ports import ClusterStatusSource, Reports, Standings
@@ -86,10 +87,6 @@ class Api:
         return [web.get("/ws", self.socket), *api]
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
-        """Check the origin, which every browser sends. A client without one could send any origin."""
-        origin = request.headers.get("Origin")
-        if origin is not None and origin not in self._config.origins:
-            raise PermissionRefused("this origin may not connect")
         if self._stopping():
             raise errors.Unavailable("this gateway is about to stop; connect again to another one")
         return await self._serve(request)
@@ -220,12 +217,13 @@ def _page_routes(page: Path, site: Site) -> list[web.AbstractRouteDef]:
 
 
 def _rate_limiter(config: Config, first_request: FirstRequestTimeout) -> Middleware:
-    """Refuse requests of a network that sends too many, and close their connections."""
+    """Refuse requests of other sites, and those of a network that sends too many."""
     networks = NetworkRateLimiter(Rate(config.limit_requests_per_second, config.limit_requests_burst))
 
     @web.middleware
     async def limit_rate(request: web.Request, handler: Handler) -> web.StreamResponse:
         first_request.received(request)
+        check_sender(request, config.origins)
         wait = networks.wait(remote_address(request, config.trusted_proxies), monotonic())
         if wait and config.limits:
             raise too_fast(wait)
