@@ -11,11 +11,15 @@ from services.contract import addresses
 LINK = 64
 """Bits of an IPv6 address that name the link it is on."""
 
+IPV4_SHARES = ((24, 1), (16, 8))
+IPV6_SHARES = ((64, 1), (48, 2), (32, 8))
+"""Bits of the networks that are limited, and how many times the limit of the smallest each has."""
+
 _PRIVATE = (
     "127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,100.64.0.0/10,169.254.0.0/16,"
     "::1/128,fc00::/7,fe80::/10"
 )
-"""What the word `private` stands for, as in other servers."""
+"""The networks that the word `private` stands for, as in other servers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,10 @@ class TrustedProxies:
             client = str(nearer)
         return client
 
+    def is_proxy(self, peer: str) -> bool:
+        """Return whether a connection from `peer` may come through a proxy."""
+        return bool(self.number) or self.trusts(peer)
+
     def trusts(self, address: str) -> bool:
         """Return whether a listed proxy has this address."""
         parsed = addresses.parse_ip(address)
@@ -73,4 +81,22 @@ def network(address: str, ipv6: int = LINK) -> str:
     parsed = addresses.parse_ip(address)
     if parsed is None:
         return ""
-    return str(ipaddress.ip_network((int(parsed), 24 if parsed.version == 4 else ipv6), strict=False))
+    return str(_network(parsed, 24 if parsed.version == 4 else ipv6))
+
+
+def enclosing_networks(address: str) -> tuple[tuple[str, int], ...]:
+    """Return the networks that limits count an address for, and how many times the limit each has.
+
+    These are the /24 and /16 of an IPv4 address, and the /64, /48 and /32 of an IPv6 address. Text that is no
+    address counts for a network of its own.
+    """
+    parsed = addresses.parse_ip(address)
+    if parsed is None:
+        return (("", 1),)
+    shares = IPV4_SHARES if parsed.version == 4 else IPV6_SHARES
+    return tuple((str(_network(parsed, bits)), share) for bits, share in shares)
+
+
+def _network(address: addresses.IpAddress, bits: int) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    kind = ipaddress.IPv4Network if address.version == 4 else ipaddress.IPv6Network
+    return kind((int(address), bits), strict=False)

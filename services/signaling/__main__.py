@@ -13,16 +13,17 @@ from services.contract.devices import DeviceVouchers
 from services.contract.ids import GatewayId, random_id
 from services.contract.memory import MemorySealer
 from services.contract.passes import PassSealer
-from services.contract.rate_limit import UNLIMITED, Rate
 from services.contract.tokens import TokenSigner
 from services.runtime.admin import AdminServer
 from services.runtime.fd_limit import raise_fd_limit
 from services.runtime.lifecycle import Shutdown, run_service, until
 from services.runtime.logs import logger
+from services.runtime.network_rate_limit import NetworkRateLimiter
 
 from .config import Config
+from .core.messages import MAX_FRAME_BYTES
 from .core.session import Session
-from .shell.acceptor import PacedAcceptor
+from .shell.acceptor import MAX_WAITING, PacedAcceptor
 from .shell.adapters.matcher_client import MatcherClient
 from .shell.adapters.nats_bus import NatsBus
 from .shell.adapters.reports_client import ReportsClient
@@ -37,15 +38,20 @@ from .shell.history_exchange import HistoryExchange
 from .shell.http_limits import FirstRequestTimeout
 from .shell.hub import Hub
 from .shell.ice import IceProvider
+from .shell.inbound_bytes import InboundBytes
 from .shell.match_messages import MatchMessages
+from .shell.network_quota import NetworkQuota
+from .shell.open_connections import OpenConnections
+from .shell.queue_budget import QueueBudget
 from .shell.site.site import Site
 from .shell.stats.cluster_stats import ClusterStats
 from .shell.stats.minute_counters import MinuteCounters
 from .shell.stats.popular_interests import PopularInterests
 from .shell.token_issuer import TokenIssuer
+from .shell.websocket import SocketLimits
 
-OTHER_FILES = 256
-"""Files that the process may open beside visitors' connections, as for streams and files of the page."""
+OTHER_FILES = 256 + MAX_WAITING
+"""Files that the process may open beside visitors' connections, as for streams and connections that wait."""
 
 COLLECTION = (1_000, 5, 20_000)
 """Thresholds of the garbage collector. Collecting a young generation of 1,000 objects takes a millisecond.
@@ -72,7 +78,6 @@ async def run(
     reports = ReportsClient(config.reports)
     standings = StandingsWatcher(reports.stub)
     counters = MinuteCounters()
-    rate = Rate(config.limit_searches_per_second, config.limit_searches_burst) if config.limits else UNLIMITED
     failure_detector = FailureDetector()
     messages = MatchMessages(
         gateway,
@@ -89,16 +94,35 @@ async def run(
         standings,
         messages,
         failure_detector,
-        searches=rate,
+        searches=config.rate(config.limit_searches_per_second, config.limit_searches_burst),
         session=session,
     )
     stats = ClusterStats(popular)
     history = HistoryExchange(bus, stats)
     heartbeats = Heartbeats(gateway, bus, counters, stats, failure_detector, history, hub)
-    frame_rate = (
-        Rate(config.limit_frames_per_second, config.limit_frames_burst) if config.limits else UNLIMITED
+    sockets = WebSocketEndpoint(
+        config,
+        hub,
+        signer,
+        messages,
+        standings,
+        shutdown.is_set,
+        config.rate(config.limit_frames_per_second, config.limit_frames_burst),
+        SocketLimits(
+            MAX_FRAME_BYTES,
+            config.limit_queue_bytes,
+            QueueBudget(config.limit_queue_bytes_total),
+            config.heartbeat_seconds,
+        ),
+        NetworkQuota(config.limit_network_sockets if config.limits else inf),
+        NetworkRateLimiter(
+            config.rate(config.limit_network_lines_per_second, config.limit_network_lines_burst)
+        ),
+        InboundBytes(
+            config.rate(config.limit_bytes_per_second, config.limit_bytes_burst),
+            config.rate(config.limit_network_bytes_per_second, config.limit_network_bytes_burst),
+        ),
     )
-    sockets = WebSocketEndpoint(config, hub, signer, messages, standings, shutdown.is_set, frame_rate)
     first_request = FirstRequestTimeout(config.limit_hello_seconds)
     devices, used = DeviceVouchers(config.token_key, config.pass_keys), ReplayCache(config.limit_proofs)
     token_issuer = TokenIssuer(
@@ -135,7 +159,7 @@ async def run(
     sending = asyncio.create_task(heartbeats.run())
     clock = asyncio.create_task(_tick(hub))
     try:
-        accept_tasks = await _listen(runner, config, first_request, sockets)
+        accept_tasks = await _listen(runner, config, first_request)
         logger().info("listening", listen=list(config.listen), gateway=gateway)
         await until(shutdown, connecting, sending, matching, watching, clock, *accept_tasks)
         await shutdown.run_until_forced(drain(hub, runner, config.drain_per_second, config.drain_seconds))
@@ -154,7 +178,7 @@ async def run(
 
 
 async def _listen(
-    runner: web.AppRunner, config: Config, first_request: FirstRequestTimeout, sockets: WebSocketEndpoint
+    runner: web.AppRunner, config: Config, first_request: FirstRequestTimeout
 ) -> list[asyncio.Task[None]]:
     """Start to accept connections, and return the tasks that do so. Several processes may share a port."""
     await runner.setup()
@@ -162,9 +186,11 @@ async def _listen(
     if files < config.limit_connections:
         logger().warning("the system allows fewer open files than connections", connections=files)
     most = min(files, config.limit_connections) if config.limits else inf
-    rate = Rate(config.limit_connections_per_second, BURST) if config.limits else UNLIMITED
+    # A browser may keep a connection for requests beside its socket.
+    opened = OpenConnections(most, 2 * config.limit_network_sockets if config.limits else inf)
+    rate = config.rate(config.limit_connections_per_second, BURST)
     listen = [addresses.split_host_port(address) for address in config.listen]
-    acceptor = PacedAcceptor(runner, listen, rate, most, first_request.opened, sockets)
+    acceptor = PacedAcceptor(runner, listen, rate, opened, config.trusted_proxies, first_request.opened)
     await acceptor.start()
     return acceptor.accept_tasks
 

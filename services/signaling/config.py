@@ -6,6 +6,7 @@ from typing import Literal
 
 from services.contract import addresses
 from services.contract.keys import Key, parse_key, parse_ring
+from services.contract.rate_limit import UNLIMITED, Rate
 from services.runtime.client_address import TrustedProxies, parse_proxies
 from services.runtime.config import ConfigError, count, one_of, positive, setting
 
@@ -14,6 +15,8 @@ from .shell.countries.country_database import CountryDatabase, open_countries
 from .shell.site.colours import Colours, parse_colours
 from .shell.site.site import OUR_NAME, Links, Logo, SiteRules, origin_of, parse_links, parse_name, parse_url
 from .shell.site.site_files import read_logo, read_rules
+
+MEBIBYTE = 1024 * 1024
 
 
 def _addresses(text: str) -> tuple[str, ...]:
@@ -141,6 +144,25 @@ class Config:
         "new connections a second; more wait in the system's backlog", 500.0, positive
     )
     limit_connections: int = setting("connections at once", 16384, count)
+    limit_network_sockets: int = setting("sockets of one network at once", 1000, count)
+    limit_network_lines_per_second: float = setting(
+        "lines of chat of one network, on average", 50.0, positive
+    )
+    limit_network_lines_burst: float = setting("lines of chat of one network at once", 500.0, positive)
+    limit_network_reports_per_minute: float = setting("reports of one network, on average", 60.0, positive)
+    limit_network_reports_burst: float = setting("reports of one network at once", 120.0, positive)
+    limit_network_bytes_per_second: float = setting(
+        "bytes that are read from the sockets of one network, on average", 2.0 * MEBIBYTE, positive
+    )
+    limit_network_bytes_burst: float = setting(
+        "bytes that are read from the sockets of one network at once", 16.0 * MEBIBYTE, _whole_frames
+    )
+    limit_bytes_per_second: float = setting(
+        "bytes that are read from all sockets, on average", 64.0 * MEBIBYTE, positive
+    )
+    limit_bytes_burst: float = setting(
+        "bytes that are read from all sockets at once", 128.0 * MEBIBYTE, _whole_frames
+    )
     limit_candidates: int = setting("ICE candidates of a visitor in a match", 32, count)
     limit_signal_bytes_per_second: float = setting(
         "bytes of descriptions and candidates of a visitor in a match, on average", 16.0 * 1024, positive
@@ -149,6 +171,9 @@ class Config:
         "bytes of descriptions and candidates at once", 128.0 * 1024, _whole_frames
     )
     limit_queue_bytes: int = setting("bytes that may wait for a slow reader", 256 * 1024, count)
+    limit_queue_bytes_total: int = setting(
+        "bytes that may wait for all slow readers together", 128 * MEBIBYTE, count
+    )
     limit_hello_seconds: float = setting(
         "seconds for the first request of a connection, and for the first frame of a socket", 5.0, positive
     )
@@ -167,6 +192,10 @@ class Config:
     def serves_api_docs(self) -> bool:
         """Whether the OpenAPI document is served."""
         return self.api_docs == "on" or (self.api_docs == "auto" and self.environment != "production")
+
+    def rate(self, per_second: float, burst: float) -> Rate:
+        """Return a limit, which lets everything pass if there are to be none."""
+        return Rate(per_second, burst) if self.limits else UNLIMITED
 
     def __post_init__(self) -> None:
         problems = []

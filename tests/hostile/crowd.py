@@ -1,9 +1,12 @@
-"""A process that opens thousands of connections at once: `python -m tests.hostile.crowd PORT COUNT KIND…`.
+"""A process that opens thousands of connections: `python -m tests.hostile.crowd PORT COUNT KIND…`.
+
+They come from the loopback address, or from a network such as `--network 127.0.1`, at once or at a `--rate`.
 
 It says `ready`, begins at a line of its input, says what came of it as JSON at each further line, and ends,
 and its connections with it, at the end of its input. ZUFALL_TOKEN_KEY makes tokens.
 """
 
+import argparse
 import asyncio
 import json
 import os
@@ -11,6 +14,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from math import inf
 
 import uvloop
 
@@ -54,7 +58,7 @@ async def lines() -> asyncio.StreamReader:
     return reader
 
 
-async def run(port: int, count: int, kinds: Sequence[str]) -> None:
+async def run(port: int, count: int, kinds: Sequence[str], network: str, rate: float) -> None:
     signer = TokenSigner(parse_key(os.environ["ZUFALL_TOKEN_KEY"]))
     plans = [says(kinds[number % len(kinds)], number, signer) for number in range(count)]
     outcomes: Counter[str] = Counter()
@@ -62,13 +66,15 @@ async def run(port: int, count: int, kinds: Sequence[str]) -> None:
     print("ready", flush=True)  # noqa: T201 -- spoken to the test
     await orders.readline()
 
-    async def connect(plan: Sequence[bytes]) -> None:
+    async def connect(number: int, plan: Sequence[bytes]) -> None:
+        await asyncio.sleep(number / rate)
+        local = (f"{network}.{number % 250 + 1}", 0) if network else None
         try:
-            await loop.create_connection(lambda: Peer(plan, outcomes), "127.0.0.1", port)
+            await loop.create_connection(lambda: Peer(plan, outcomes), "127.0.0.1", port, local_addr=local)
         except OSError as error:
             outcomes[type(error).__name__] += 1
 
-    connecting = [asyncio.create_task(connect(plan)) for plan in plans]
+    connecting = [asyncio.create_task(connect(*numbered)) for numbered in enumerate(plans)]
     while await orders.readline():
         print(json.dumps(outcomes), flush=True)  # noqa: T201
     for task in connecting:
@@ -78,4 +84,11 @@ async def run(port: int, count: int, kinds: Sequence[str]) -> None:
 
 if __name__ == "__main__":
     os.nice(NICENESS)
-    uvloop.run(run(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("port", type=int)
+    parser.add_argument("count", type=int)
+    parser.add_argument("kinds", nargs="+")
+    parser.add_argument("--network", default="")
+    parser.add_argument("--rate", type=float, default=inf)
+    options = parser.parse_args()
+    uvloop.run(run(options.port, options.count, options.kinds, options.network, options.rate))

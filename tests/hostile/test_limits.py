@@ -151,6 +151,36 @@ async def test_pings_count_as_frames(strict: Cluster) -> None:
         assert await one.close_code() == 4429
 
 
+async def test_pings_before_hello_count_as_frames(strict: Cluster) -> None:
+    async with opened(strict.urls[0], address=address(8)) as mute:
+        for _ in range(1000):
+            await mute.socket.ping()
+        assert await mute.close_code() == 4429
+
+
+async def test_who_sends_too_much_is_told_when_to_come_back(strict: Cluster) -> None:
+    async with visitor(strict.urls[0], address=address(9)) as one:
+        for _ in range(1000):
+            await one.socket.ping()
+        told = await one.hear("error")
+        assert told["code"] == "too_fast"
+        assert told["retry_after"] > 0
+
+
+async def test_lines_of_a_network_are_limited(strict: Cluster) -> None:
+    """The visitor is told when to repeat the line, and the socket stays open."""
+    async with visitors(strict, 0, 1) as (one, other):
+        await meet(one, other, mode="text")
+        for _ in range(30):
+            await one.chat("hello")
+        told = await one.hear("error")
+        assert told["code"] == "too_fast"
+        assert told["retry_after"] > 0
+        assert "sent again" in told["message"]
+        await one.say_here("typing")
+        await other.hear("typing")
+
+
 async def test_a_full_gateway_says_so_and_keeps_whom_it_has(strict: Cluster) -> None:
     gateway = strict.gateways[1]
     url = f"{gateway.url}/api/status"

@@ -14,6 +14,9 @@ import yaml
 
 from services.contract.keys import new_key
 from services.runtime.config import PREFIX, load
+from services.signaling.config import MEBIBYTE
+from services.signaling.config import Config as Gateway
+from services.signaling.shell.websocket import SYSTEM_BUFFER_BYTES
 
 BASE = Path(__file__).parents[2] / "k8s" / "base"
 PROGRAMS = Path(sys.executable).parent
@@ -117,6 +120,28 @@ def test_every_container_declares_its_resources(objects: list[Object]) -> None:
     for name, _, container in containers(objects):
         assert {"cpu", "memory"} <= container["resources"]["requests"].keys(), name
         assert "memory" in container["resources"]["limits"], name
+
+
+def test_the_limits_of_a_gateway_fit_into_its_memory(objects: list[Object]) -> None:
+    """Add up what visitors can make a gateway keep, all of it at the same time."""
+    gateway = load(Gateway, environment(objects, "gateway"))
+    (limit,) = (
+        one["resources"]["limits"]["memory"] for name, _, one in containers(objects) if name == "gateway"
+    )
+    socket = 12 * 1024 + 2 * SYSTEM_BUFFER_BYTES  # 8.5 KB were measured after a call
+    report = 3 * gateway.limit_report_bytes  # as it came, parsed, and as a gRPC message
+    proof = 128
+    bus = 2 * 16 * MEBIBYTE  # what nats-py and our bus may have queued
+    idle = 80 * MEBIBYTE
+    most = (
+        idle
+        + gateway.limit_connections * socket
+        + gateway.limit_queue_bytes_total
+        + gateway.limit_reports_at_once * report
+        + gateway.limit_proofs * proof
+        + bus
+    )
+    assert most <= int(limit.removesuffix("Mi")) * MEBIBYTE
 
 
 def test_addresses_name_services_and_their_ports(objects: list[Object]) -> None:

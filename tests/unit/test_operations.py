@@ -31,7 +31,7 @@ def shown(default: Any) -> str:
     if isinstance(default, tuple):
         default = ",".join(map(shown, default)).replace("`", "")
     if isinstance(default, float):
-        default = f"{default:g}"
+        default = f"{default:.12g}"
     return f"`{default}`" if str(default) else ""
 
 

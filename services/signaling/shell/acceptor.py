@@ -1,24 +1,38 @@
-"""Accepts connections one after the other, at a limited rate.
+"""Accepts connections at a limited rate, and lets networks take turns.
 
-asyncio would accept all that wait in the kernel's backlog in one turn of its loop and then do all their
-handshakes, while the visitors of open connections wait. Here new connections wait in the backlog instead.
+asyncio would do the handshakes of all that wait in the kernel's backlog in one turn of its loop, while the
+visitors of open connections wait. Here new connections wait in a fair queue instead. So a network that opens
+thousands of them only waits for itself.
 """
 
 import asyncio
 import socket
-from collections.abc import Callable, Sequence, Sized
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from time import monotonic
 
 from aiohttp import web
 
 from services.contract.rate_limit import Rate, gcra
+from services.runtime.client_address import TrustedProxies, network
 from services.runtime.logs import logger
 
+from ..core.fair_queue import FairQueue
 from . import metrics
+from .address_hash import IPV6_SUBSCRIBER_BITS
+from .open_connections import OpenConnections
 
 BACKLOG = 4096
 """Connections that may wait in the kernel. It ignores further ones, which retry after 1, 3 and 7 s."""
+
+MAX_WAITING = 1024
+"""Connections that may wait in the fair queue. Further ones wait in the kernel if no network has too many."""
+
+MAX_WAITING_OF_NETWORK = 64
+"""Connections that a network may have in a full queue. With more, its newest makes room for others."""
+
+_PROXY = ""
+"""The source of connections through proxies."""
 
 _RETRY_DELAY = 0.1
 """Seconds until the next attempt when the process has no file descriptor left."""
@@ -42,30 +56,44 @@ OnAccepted = Callable[[asyncio.BaseTransport, asyncio.BaseProtocol], None]
 class PacedAcceptor(web.BaseSite):
     """Accepts connections at every address of each host and port, at one `rate` for all of them.
 
-    Other processes may listen at the same ports. At most `max_open` connections are open at a time.
-    These are aiohttp's and the WebSockets, `sockets`. `on_accepted` is called with each one that is admitted.
-    `accept_tasks` run until `stop`.
+    Other processes may listen at the same ports. `opened` limits how many are open at a time, in all and for
+    each network. The connections of `proxies` come from many networks, which only requests tell. So they
+    count as one source without a limit of its own. `on_accepted` is called with each connection that is
+    admitted. `accept_tasks` run until `stop`.
     """
 
-    __slots__ = ("_listen", "_max_open", "_on_accepted", "_open", "_rate", "_sockets", "_tat", "accept_tasks")
+    __slots__ = (
+        "_arrived",
+        "_left",
+        "_listen",
+        "_on_accepted",
+        "_opened",
+        "_proxies",
+        "_rate",
+        "_tat",
+        "_waiting",
+        "accept_tasks",
+    )
 
     def __init__(
         self,
         runner: web.AppRunner,
         listen: Sequence[tuple[str, int]],
         rate: Rate,
-        max_open: float,
+        opened: OpenConnections,
+        proxies: TrustedProxies,
         on_accepted: OnAccepted,
-        sockets: Sized,
     ) -> None:
         super().__init__(runner, backlog=BACKLOG)
         self._listen = listen
         self._rate = rate
         self._tat = 0.0
-        self._max_open = max_open
+        self._opened = opened
+        self._proxies = proxies
         self._on_accepted = on_accepted
-        self._sockets = sockets
-        self._open = 0
+        self._waiting: FairQueue[tuple[socket.socket, str]] = FairQueue()
+        self._arrived = asyncio.Event()
+        self._left = asyncio.Event()
         self.accept_tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -77,6 +105,7 @@ class PacedAcceptor(web.BaseSite):
         await super().start()
         for host, port in self._listen:
             await self._listen_at(host, port)
+        self.accept_tasks.append(asyncio.create_task(self._admit_loop()))
 
     async def _listen_at(self, host: str, port: int) -> None:
         loop = asyncio.get_running_loop()
@@ -87,28 +116,64 @@ class PacedAcceptor(web.BaseSite):
             self.accept_tasks.append(asyncio.create_task(self._accept_loop(listening)))
 
     async def stop(self) -> None:
-        """Stop accepting. Open connections stay open."""
+        """Stop accepting. Open connections stay open, and those that wait are closed."""
         for task in self.accept_tasks:
             task.cancel()
         await asyncio.gather(*self.accept_tasks, return_exceptions=True)
+        while self._waiting:
+            self._waiting.pop()[0].close()
         await super().stop()
 
     async def _accept_loop(self, listening: socket.socket) -> None:
         loop = asyncio.get_running_loop()
         with listening:
             while True:
+                await self._wait_for_room()
                 try:
-                    connection, _ = await loop.sock_accept(listening)
+                    connection, peer = await loop.sock_accept(listening)
                 except OSError as error:
                     logger().warning("a connection could not be accepted", reason=str(error))
                     await asyncio.sleep(_RETRY_DELAY)
                     continue
-                if _has_hung_up(connection):
-                    connection.close()
-                    continue
-                await self._wait_for_slot()
+                source = self._source(peer[0])
+                self._waiting.push(source, (connection, source))
+                self._arrived.set()
+                await asyncio.sleep(0)  # visitors have their turn between two connections
+
+    def _source(self, peer: str) -> str:
+        return _PROXY if self._proxies.is_proxy(peer) else network(peer, IPV6_SUBSCRIBER_BITS)
+
+    async def _wait_for_room(self) -> None:
+        """Make room in a full queue at the cost of the network that has most in it, or wait for room."""
+        while len(self._waiting) >= MAX_WAITING:
+            dropped = self._waiting.drop_excess(MAX_WAITING_OF_NETWORK, spared=_PROXY)
+            if dropped is not None:
+                metrics.REFUSED_REQUESTS.labels("crowded_out").inc()
+                dropped[0].close()
+                return
+            self._left.clear()
+            await self._left.wait()
+
+    async def _admit_loop(self) -> None:
+        while True:
+            if not self._waiting:
+                self._arrived.clear()
+                await self._arrived.wait()
+            await self._wait_for_slot()
+            turn = self._next()
+            if turn is not None:
                 # Finish an admission that `stop` interrupts, so that its request is answered.
-                await asyncio.shield(self._admit(connection))
+                await asyncio.shield(self._admit(*turn))
+
+    def _next(self) -> tuple[socket.socket, str] | None:
+        """Return the connection whose turn it is, and pass over those that have hung up."""
+        while self._waiting:
+            connection, source = self._waiting.pop()
+            self._left.set()
+            if not _has_hung_up(connection):
+                return connection, source
+            connection.close()
+        return None
 
     async def _wait_for_slot(self) -> None:
         while True:
@@ -117,23 +182,23 @@ class PacedAcceptor(web.BaseSite):
                 return
             await asyncio.sleep(max(wait, _MIN_SLEEP))
 
-    async def _admit(self, connection: socket.socket) -> None:
+    async def _admit(self, connection: socket.socket, source: str) -> None:
         server = self._runner.server
-        if server is None or self._is_full():
+        if (
+            server is None
+            or self._opened.is_full()
+            or (source != _PROXY and self._opened.is_full_for(source))
+        ):
             _reject(connection)
             return
         loop = asyncio.get_running_loop()
         try:
-            self._on_accepted(*await loop.connect_accepted_socket(server, connection))
+            transport, protocol = await loop.connect_accepted_socket(server, connection)
         except OSError:  # the client has closed already
             connection.close()
-
-    def _is_full(self) -> bool:
-        """Count the open connections, but only when there may be too many, for counting takes time."""
-        self._open += 1
-        if self._open > self._max_open and self._runner.server is not None:
-            self._open = len(self._runner.server.connections) + len(self._sockets) + 1
-        return self._open > self._max_open
+            return
+        self._opened.add(source, transport)
+        self._on_accepted(transport, protocol)
 
 
 def _has_hung_up(connection: socket.socket) -> bool:

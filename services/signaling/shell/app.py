@@ -12,7 +12,6 @@ from services.contract import errors
 from services.contract.errors import TokenRefused, ZufallError
 from services.contract.ids import ReportId
 from services.contract.limits import MAX_INTERESTS
-from services.contract.rate_limit import Rate
 from services.contract.tokens import TokenHolder
 from services.runtime.client_address import remote_address
 from services.runtime.endpoint import Endpoint, openapi
@@ -70,6 +69,9 @@ class Api:
         self._cluster = cluster
         self._status = (0.0, b"")
         self._report_slots = ConcurrencyLimit(config.limit_reports_at_once)
+        self._report_rate = NetworkRateLimiter(
+            config.rate(config.limit_network_reports_per_minute / 60, config.limit_network_reports_burst)
+        )
 
     def routes(self) -> list[web.AbstractRouteDef]:
         handlers: dict[Endpoint, Handler] = {
@@ -107,8 +109,12 @@ class Api:
     async def report(self, request: web.Request) -> web.Response:
         reporter = self._holder(request)
         config = self._config
+        address = remote_address(request, config.trusted_proxies)
+        wait = self._report_rate.wait(address, monotonic())
+        if wait:
+            raise too_fast(wait)
         # The number at a time is limited, for reports that are being received or filed take memory.
-        with self._report_slots.slot(remote_address(request, config.trusted_proxies)):
+        with self._report_slots.slot(address):
             body = await read_body(request, config.limit_report_bytes, config.limit_body_seconds)
             network = self._network(request)
             report = await self._file(reporter, network, parse_report_request(body))
@@ -218,14 +224,14 @@ def _page_routes(page: Path, site: Site) -> list[web.AbstractRouteDef]:
 
 def _rate_limiter(config: Config, first_request: FirstRequestTimeout) -> Middleware:
     """Refuse requests of other sites, and those of a network that sends too many."""
-    networks = NetworkRateLimiter(Rate(config.limit_requests_per_second, config.limit_requests_burst))
+    networks = NetworkRateLimiter(config.rate(config.limit_requests_per_second, config.limit_requests_burst))
 
     @web.middleware
     async def limit_rate(request: web.Request, handler: Handler) -> web.StreamResponse:
         first_request.received(request)
         check_sender(request, config.origins)
         wait = networks.wait(remote_address(request, config.trusted_proxies), monotonic())
-        if wait and config.limits:
+        if wait:
             raise too_fast(wait)
         return await handler(request)
 

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from math import inf
-from typing import cast
 
 from aiohttp import WSCloseCode, WSMsgType, web
 from msgspec import UNSET
@@ -14,6 +13,7 @@ from services.contract.errors import (
     BadFrame,
     CloseCode,
     DescriptionRefused,
+    InvalidRequest,
     MemoryRefused,
     NoHello,
     PassRefused,
@@ -27,12 +27,13 @@ from services.contract.passes import PassContent
 from services.contract.rate_limit import UNLIMITED, Rate, gcra
 from services.contract.tokens import TokenHolder, TokenSigner
 from services.runtime.client_address import remote_address
+from services.runtime.network_rate_limit import NetworkAllowance, NetworkRateLimiter
 
 from ..config import Config
 from ..core.messages import (
-    MAX_FRAME_BYTES,
     SUBPROTOCOL,
     Banned,
+    Chat,
     Error,
     FromBrowser,
     Hello,
@@ -49,18 +50,30 @@ from . import metrics
 from .address_hash import IPV6_SUBSCRIBER_BITS, address_hash
 from .clients import Client, Handshake
 from .hub import Hub
+from .inbound_bytes import InboundBytes
 from .match_messages import MatchMessages
+from .network_quota import NetworkQuota
 from .ports import Standings
-from .websocket import WebSocket, upgrade_response
+from .websocket import SocketLimits, WebSocket, upgrade_response
+
+NETWORK_FULL_RETRY = 10.0
+"""Seconds after which a visitor of a network with too many sockets may try again."""
 
 
 class ConnectionRejected(Exception):
     """The connection is closed with `code` after an `error` message."""
 
-    def __init__(self, code: CloseCode, message: str, error: str = BadFrame.code, epoch: int = 0) -> None:
+    def __init__(
+        self,
+        code: CloseCode,
+        message: str,
+        error: str = BadFrame.code,
+        epoch: int = 0,
+        retry_after: float = 0,
+    ) -> None:
         super().__init__(message)
         self.code = code
-        self.error = Error(error, message, epoch=epoch or UNSET)
+        self.error = Error(error, message, retry_after=retry_after or UNSET, epoch=epoch or UNSET)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +88,11 @@ class WebSocketEndpoint:
     stopping: Callable[[], bool]
     """Returns whether this gateway sends its visitors to others."""
     frame_rate: Rate
+    socket_limits: SocketLimits
+    quota: NetworkQuota
+    lines: NetworkRateLimiter
+    """Limits the lines of chat of each network."""
+    inbound: InboundBytes
     connections: "set[Connection]" = field(init=False, default_factory=set)
     _closed: asyncio.Event = field(init=False, default_factory=asyncio.Event)
 
@@ -87,14 +105,16 @@ class WebSocketEndpoint:
         return SignalFilter(config.ice_policy, config.limit_candidates, size)
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
-        """Serve `GET /ws`. The caller has checked the origin. Raises `InvalidRequest`."""
+        """Serve `GET /ws`. The caller has checked the origin. Raises `InvalidRequest` or `TooFast`."""
         answer = upgrade_response(request, SUBPROTOCOL)
-        Connection(self, request).open(request.protocol, answer)
+        address, transport = remote_address(request, self.config.trusted_proxies), request.transport
+        if transport is None:
+            raise InvalidRequest("the client has gone")
+        if not self.quota.take(address):
+            metrics.REFUSED_REQUESTS.labels("network_full").inc()
+            raise TooFast("too many sockets of your network are open", NETWORK_FULL_RETRY)
+        Connection(self, transport, address).open(request.protocol, answer)
         return web.Response()  # goes nowhere, because aiohttp no longer has the connection
-
-    def __len__(self) -> int:
-        """Return the number of open sockets, also of those that have not said hello."""
-        return len(self.connections)
 
     async def close(self) -> None:
         """Send everybody away who is still here, and wait until their sockets are closed."""
@@ -108,25 +128,21 @@ class WebSocketEndpoint:
     def forget(self, connection: "Connection") -> None:
         """Forget a connection that has ended."""
         self.connections.discard(connection)
+        self.quota.give_back(connection.address)
         self._closed.set()
 
 
 class Connection:
     """One visitor's connection: the listener of their socket."""
 
-    __slots__ = ("_address", "_client", "_endpoint", "_frames_tat", "_hello_timer", "_socket")
+    __slots__ = ("_client", "_endpoint", "_frames_tat", "_hello_timer", "_lines", "_socket", "address")
 
-    def __init__(self, endpoint: WebSocketEndpoint, request: web.Request) -> None:
-        config = endpoint.config
+    def __init__(self, endpoint: WebSocketEndpoint, transport: asyncio.Transport, address: str) -> None:
         self._endpoint = endpoint
-        self._address = remote_address(request, config.trusted_proxies)
-        self._socket = WebSocket(
-            cast(asyncio.Transport, request.transport),
-            MAX_FRAME_BYTES,
-            config.limit_queue_bytes,
-            config.heartbeat_seconds,
-        )
+        self.address = address
+        self._socket = WebSocket(transport, endpoint.socket_limits, endpoint.inbound.meter(address))
         self._client: Client | None = None
+        self._lines: NetworkAllowance | None = None
         self._frames_tat = 0.0
         self._hello_timer: asyncio.TimerHandle | None = None
 
@@ -210,7 +226,7 @@ class Connection:
 
     def _connect(self, holder: TokenHolder, hello: Hello) -> Client:
         """Connect the visitor, even if their pass or memory is refused."""
-        endpoint, config, address = self._endpoint, self._endpoint.config, self._address
+        endpoint, config, address = self._endpoint, self._endpoint.config, self.address
         apart = holder.device is not None and not config.same_device
         key, wall = config.pass_keys[0], time.time()
         resume, pass_refused = self._open_pass(hello, holder.visitor)
@@ -271,17 +287,28 @@ class Connection:
 
     def _relay(self, client: Client, message: ToPartner, frame: bytes) -> None:
         """Let the partner have the frame, as far as its content may pass."""
+        if isinstance(message, Chat) and (wait := self._wait_for_line()):
+            metrics.DROPPED_FRAMES.labels("too_many_lines").inc()
+            told = "too many lines come from your network; yours will be sent again"
+            self._send(Error(TooFast.code, told, retry_after=wait))
+            return
         try:
             self._endpoint.hub.relay(client, message, frame)
         except DescriptionRefused as refused:
             metrics.DROPPED_FRAMES.labels(refused.reason).inc()
             self._send(Error(refused.code, refused.message))
 
+    def _wait_for_line(self) -> float:
+        """Count one line of chat for the network and return 0, or return the seconds until one is free."""
+        if self._lines is None:
+            self._lines = self._endpoint.lines.allowance(self.address)
+        return self._lines.take(time.monotonic())
+
     def _charge_frame(self) -> None:
         """Count one frame; raise `ConnectionRejected` if there were too many."""
         wait, self._frames_tat = gcra(self._frames_tat, self._endpoint.frame_rate, time.monotonic())
         if wait:
-            raise ConnectionRejected(CloseCode.TOO_FAST, "too many frames", TooFast.code)
+            raise ConnectionRejected(CloseCode.TOO_FAST, "too many frames", TooFast.code, retry_after=wait)
 
     def _send(self, message: ToBrowser) -> None:
         self._socket.send(encode(message))

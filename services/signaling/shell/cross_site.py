@@ -10,7 +10,7 @@ _OTHER_SITES = ("cross-site", "same-site")
 """Values of Sec-Fetch-Site for requests that no page of ours has sent."""
 
 _FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain")
-"""What any page may post anywhere (the types that the Fetch standard safelists)."""
+"""The types that any page may post anywhere (those that the Fetch standard safelists)."""
 
 
 def check_sender(request: web.Request, origins: Collection[str]) -> None:

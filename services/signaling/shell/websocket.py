@@ -9,7 +9,9 @@ import asyncio
 import base64
 import binascii
 import hashlib
+import socket
 from collections.abc import Callable
+from dataclasses import dataclass
 from struct import Struct
 from typing import Protocol, cast
 
@@ -22,11 +24,19 @@ from services.contract.errors import CloseCode, InvalidRequest
 from services.runtime.logs import logger
 
 from . import metrics
+from .inbound_bytes import Charge
+from .queue_budget import QueueBudget
 
 Message = WSMessage | WSMessageTextBytes
 
 CLOSE_TIMEOUT = 2.0
 """Seconds that the peer has to answer a close frame."""
+
+SYSTEM_BUFFER_BYTES = 16 * 1024
+"""The memory that the system may use for what a socket sends, and as much for what it receives."""
+
+CHARGED_AT = 2048
+"""Bytes that a peer sends before they are charged. To charge each read would cost a busy gateway 1 %."""
 
 _SHORT = Struct("!BB").pack
 _LONG = Struct("!BBH").pack
@@ -47,53 +57,77 @@ class MessageListener(Protocol):
         """Handle the end of the connection. `code` is the peer's close code, or 1006 without one."""
 
 
+@dataclass(frozen=True, slots=True)
+class SocketLimits:
+    """The limits of one peer, and the budget of all peers together."""
+
+    message_bytes: int
+    """The largest message. A longer one is refused."""
+    queue_bytes: int
+    """The most bytes that may be buffered for a reader. With more, the reader is cut off."""
+    budget: QueueBudget
+    heartbeat: float
+    """Seconds of silence after which a peer gets a ping, and half of that time to answer."""
+
+
 class WebSocket(asyncio.Protocol):
-    """One WebSocket, and the `Outbox` to its peer. The transport's own buffer is the bounded queue.
+    """One WebSocket, and the `Outbox` to its peer.
 
     The frames of one turn of the loop are written in one system call, after everything that had arrived was
-    read. So peers wake up less often, and wake-ups cost more than bytes.
+    read. So peers wake up less often, and wake-ups cost more than bytes. While the system takes no more,
+    frames wait here in one piece, because the transport takes a kilobyte for each piece that it keeps.
     """
 
     __slots__ = (
         "_alive_timer",
+        "_backlog",
+        "_charge",
         "_close_timer",
         "_closing",
         "_half_heartbeat",
+        "_limits",
         "_listener",
         "_loop",
         "_messages",
         "_parts",
+        "_paused",
+        "_pay_timer",
         "_peer_code",
-        "_queue_bytes",
+        "_queued",
         "_reader",
         "_silent",
         "_transport",
+        "_uncharged",
         "closed_with",
     )
 
-    def __init__(
-        self, transport: asyncio.Transport, max_bytes: int, queue_bytes: int, heartbeat: float
-    ) -> None:
-        """Prepare to take over the connection of an upgrade request.
-
-        A message longer than `max_bytes` is refused, and a reader for whom more than `queue_bytes` are
-        buffered is cut off. A peer who is silent for `heartbeat` seconds gets a ping, and half of that time
-        to answer.
-        """
+    def __init__(self, transport: asyncio.Transport, limits: SocketLimits, charge: Charge) -> None:
+        """Prepare to take over the connection of an upgrade request, whose bytes are charged to the peer."""
         self._transport = transport
         self._loop = asyncio.get_running_loop()
-        self._queue_bytes = queue_bytes
+        self._limits = limits
+        self._charge = charge
+        self._uncharged = 0
+        self._queued = False
+        """Whether bytes waited for the reader after the last write."""
+        self._paused = False
+        """Whether the transport has bytes that the system does not take yet."""
+        self._backlog = bytearray()
+        """The bytes that wait until the transport has none."""
         self._parts: list[bytes] = []
         """The bytes that are written at the end of this turn."""
         self._messages = _Messages(self)
         # aiohttp's parser refuses messages of the size that it is given, too.
-        self._reader = WebSocketReader(self._messages, max_bytes + 1, compress=False, decode_text=False)
+        self._reader = WebSocketReader(
+            self._messages, limits.message_bytes + 1, compress=False, decode_text=False
+        )
         self._listener: MessageListener | None = None
-        self._half_heartbeat = heartbeat / 2
+        self._half_heartbeat = limits.heartbeat / 2
         self._silent = 0
         """The number of half heartbeats without a byte from the peer."""
         self._alive_timer: asyncio.TimerHandle | None = None
         self._close_timer: asyncio.TimerHandle | None = None
+        self._pay_timer: asyncio.TimerHandle | None = None
         self._closing = False
         self._peer_code: int = WSCloseCode.ABNORMAL_CLOSURE
         self.closed_with: CloseCode | None = None
@@ -105,6 +139,8 @@ class WebSocket(asyncio.Protocol):
         http.connection_lost(None)
         self._listener = listener
         self._transport.set_protocol(self)
+        _limit_system_buffers(self._transport)
+        self._transport.set_write_buffer_limits(high=0)
         self._transport.write(answer)
         self._alive_timer = self._loop.call_later(self._half_heartbeat, self._check_alive)
 
@@ -136,11 +172,36 @@ class WebSocket(asyncio.Protocol):
         self._parts.clear()
         if not data or transport.is_closing():
             return
-        transport.write(data)
-        if transport.get_write_buffer_size() > self._queue_bytes:
-            metrics.CLOSED_SOCKETS.labels("slow_reader").inc()
-            self._closing = True
-            transport.abort()
+        if self._paused:
+            self._backlog += data
+        else:
+            transport.write(data)
+        queued = self.queued_bytes() if self._paused else 0
+        if queued > self._limits.queue_bytes:
+            self.cut_off()
+        elif queued or self._queued:
+            self._queued = queued > 0
+            self._limits.budget.update(self, queued)
+
+    def queued_bytes(self) -> int:
+        """Return how many bytes wait for the reader."""
+        return int(self._transport.get_write_buffer_size()) + len(self._backlog)
+
+    def pause_writing(self) -> None:
+        self._paused = True
+
+    def resume_writing(self) -> None:
+        self._paused = False
+        if self._backlog:
+            data, self._backlog = self._backlog, bytearray()
+            self._transport.write(data)
+
+    def cut_off(self) -> None:
+        """Close the connection of a slow reader without a word, which the reader would not read either."""
+        metrics.CLOSED_SOCKETS.labels("slow_reader").inc()
+        self._closing = True
+        self._backlog.clear()
+        self._transport.abort()
 
     def _close(self, code: int) -> None:
         """Send a close frame, and wait for the peer's for a while."""
@@ -153,6 +214,9 @@ class WebSocket(asyncio.Protocol):
         self._write(_CLOSE(_FINAL_CLOSE, 2, code))
         self._flush()
         self._closing = True
+        if self._backlog:  # the transport keeps it while it closes
+            data, self._backlog = self._backlog, bytearray()
+            self._transport.write(data)
 
     # --- from the peer -----------------------------------------------------------------------------
 
@@ -161,6 +225,24 @@ class WebSocket(asyncio.Protocol):
         broken, _ = self._reader.feed_data(data)
         if broken and not self._closing:
             self._fail(self._messages.exception())
+        self._uncharged += len(data)
+        if self._uncharged >= CHARGED_AT and self._pay_timer is None:
+            self._pay()
+
+    def _pay(self) -> None:
+        """Let the peer pay for its bytes. Until it can, nothing more is read from it."""
+        waited, self._pay_timer = self._pay_timer is not None, None
+        if self._transport.is_closing():
+            return
+        wait = self._charge(self._uncharged)
+        if wait:
+            self._transport.pause_reading()
+            self._silent = 0  # we do not listen, so silence means nothing
+            self._pay_timer = self._loop.call_later(wait, self._pay)
+            return
+        self._uncharged = 0
+        if waited:
+            self._transport.resume_reading()
 
     def take(self, message: Message) -> None:
         """Take a message from the parser. After a close only the peer's close frame counts."""
@@ -176,9 +258,11 @@ class WebSocket(asyncio.Protocol):
     def connection_lost(self, _: Exception | None) -> None:
         """Free everything without the garbage collector, which would stop all visitors meanwhile."""
         self._closing = True
-        for timer in (self._alive_timer, self._close_timer):
+        for timer in (self._alive_timer, self._close_timer, self._pay_timer):
             if timer is not None:
                 timer.cancel()
+        if self._queued:
+            self._limits.budget.update(self, 0)
         listener, self._listener = self._listener, None
         self._messages.forget_socket()
         if listener is not None:
@@ -222,6 +306,12 @@ class _Messages(WebSocketDataQueue):
 
 def _ignore(_: Message) -> None:
     """Ignore what follows the end of a socket."""
+
+
+def _limit_system_buffers(transport: asyncio.Transport) -> None:
+    connection: socket.socket = transport.get_extra_info("socket")
+    for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
+        connection.setsockopt(socket.SOL_SOCKET, option, SYSTEM_BUFFER_BYTES // 2)  # Linux doubles it
 
 
 def _header(length: int) -> bytes:

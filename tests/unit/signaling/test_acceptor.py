@@ -8,7 +8,9 @@ import uvloop
 from aiohttp import web
 
 from services.contract.rate_limit import UNLIMITED
+from services.runtime.client_address import TrustedProxies
 from services.signaling.shell.acceptor import PacedAcceptor
+from services.signaling.shell.open_connections import OpenConnections
 
 
 async def hello(_: web.Request) -> web.Response:
@@ -24,7 +26,12 @@ async def answer_when_closed_after(turns: int) -> bytes:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     acceptor = PacedAcceptor(
-        runner, [("127.0.0.1", port)], UNLIMITED, 10, lambda transport, protocol: None, ()
+        runner,
+        [("127.0.0.1", port)],
+        UNLIMITED,
+        OpenConnections(10, 10),
+        TrustedProxies(),
+        lambda transport, protocol: None,
     )
     await acceptor.start()
     with socket.create_connection(("127.0.0.1", port)) as visitor:

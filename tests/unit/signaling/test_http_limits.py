@@ -27,10 +27,23 @@ def test_addresses_of_one_network_share_a_limit() -> None:
     assert networks.wait("2001:db8::ffff:1", 5.0) > 0
 
 
+@pytest.mark.parametrize(
+    ("pattern", "times"),
+    [("203.0.{}.1", 8), ("2001:db8:0:{:x}::1", 2), ("2001:db8:{:x}::1", 8)],
+    ids=["a /16", "a /48", "a /32"],
+)
+def test_the_networks_around_have_some_times_the_limit(pattern: str, times: int) -> None:
+    networks = NetworkRateLimiter(Rate(1, 5))
+    assert sum(networks.wait(pattern.format(number), 5.0) == 0 for number in range(200)) == 5 * times
+    assert networks.wait("198.51.100.1", 5.0) == 0
+
+
 def test_the_table_of_networks_has_a_fixed_size() -> None:
     networks = NetworkRateLimiter(Rate(1, 1))
     size = len(networks._tats)
-    passed = sum(networks.wait(f"20.{number >> 8}.{number & 255}.1", 5.0) == 0 for number in range(2000))
+    passed = sum(
+        networks.wait(f"{20 + (number >> 8)}.{number & 255}.1.1", 5.0) == 0 for number in range(2000)
+    )
     assert passed > 1800, "few share a slot"
     assert len(networks._tats) == size
 

@@ -2,9 +2,12 @@
 
 import asyncio
 import gc
+import socket
 import weakref
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
+from functools import partial
+from math import inf
 from typing import Any
 
 import aiohttp
@@ -15,7 +18,8 @@ from aiohttp.test_utils import TestServer
 from services.contract.errors import CloseCode
 from services.runtime.http_responses import problem_middleware
 from services.signaling.shell.http_api import STATUSES
-from services.signaling.shell.websocket import WebSocket, upgrade_response
+from services.signaling.shell.queue_budget import QueueBudget
+from services.signaling.shell.websocket import CHARGED_AT, SocketLimits, WebSocket, upgrade_response
 from tests.timing import scaled, until
 
 QUEUE_BYTES = 64 * 1024
@@ -31,6 +35,8 @@ class Recorder:
 
     def __init__(self) -> None:
         self.heartbeat = 25.0
+        self.budget = QueueBudget(inf)
+        self.charge: Callable[[int], float] = lambda _: 0.0
         self.heard: list[tuple[WSMsgType, bytes]] = []
         self.ended = asyncio.Event()
         self.code = 0
@@ -41,6 +47,9 @@ class Recorder:
     @property
     def socket(self) -> WebSocket:
         return self.sockets[-1]
+
+    def has_heard(self, number: int) -> bool:
+        return len(self.heard) >= number
 
     def on_message(self, kind: WSMsgType, payload: bytes) -> None:
         self.heard.append((kind, bytes(payload)))
@@ -53,7 +62,8 @@ class Recorder:
     async def handle(self, request: web.Request) -> web.Response:
         answer = upgrade_response(request, "zufall.v2")
         assert isinstance(request.transport, asyncio.Transport)
-        socket = ObservedSocket(request.transport, MAX_BYTES, QUEUE_BYTES, self.heartbeat)
+        limits = SocketLimits(MAX_BYTES, QUEUE_BYTES, self.budget, self.heartbeat)
+        socket = ObservedSocket(request.transport, limits, self.charge)
         self.sockets.append(socket)
         socket.open(request.protocol, answer, self)
         self.on_open(socket)
@@ -372,3 +382,67 @@ async def test_a_closed_socket_is_freed_without_the_garbage_collector(
     await asyncio.wait_for(gateway.ended.wait(), scaled(5))
     await until(lambda: freed[0]() is None)
     writer.close()
+
+
+async def test_a_peer_that_cannot_pay_is_read_later_and_loses_nothing(
+    gateway: Recorder, server: TestServer, browser: aiohttp.ClientSession
+) -> None:
+    charged: list[int] = []
+
+    def charge(amount: int) -> float:
+        charged.append(amount)
+        return 0.05 if len(charged) in (2, 3) else 0.0
+
+    gateway.charge = charge
+    async with asyncio.timeout(scaled(10)), browser.ws_connect(server.make_url("/")) as socket:
+        for number in range(100):
+            await socket.send_str(f"{number:0500}")
+            if number % 10 == 9:  # so that they come in ten reads or more
+                await until(partial(gateway.has_heard, number + 1))
+        await socket.close()
+        await gateway.ended.wait()
+    assert [int(payload) for _, payload in gateway.heard] == list(range(100))
+    assert charged[1] == charged[2] == charged[3], "what was not paid is asked for again"
+    assert min(charged) >= CHARGED_AT
+
+
+async def test_empty_fragments_are_charged(gateway: Recorder, server: TestServer) -> None:
+    charged: list[int] = []
+    gateway.charge = lambda amount: charged.append(amount) or 0.0  # type: ignore[func-returns-value]
+    _, writer, _ = await raw(server)
+    writer.write(masked(0x01, b"") + masked(0x00, b"") * 2000)
+    await until(lambda: sum(charged) >= 6 * 1500)
+    writer.transport.abort()
+    assert not gateway.heard
+
+
+async def test_all_slow_readers_together_have_a_budget(gateway: Recorder, server: TestServer) -> None:
+    """Each may have 64 KiB waiting, but both together only 64 KiB."""
+    gateway.budget = QueueBudget(QUEUE_BYTES)
+    readers = [await raw(server), await raw(server)]  # their buffers are small, and nobody empties them
+    while not any(one._closing for one in gateway.sockets):
+        for one in gateway.sockets:
+            one.send(b"x" * 8000)
+        await asyncio.sleep(0)
+    (left,) = (socket for socket in gateway.sockets if not socket._closing)
+    assert 0 < left.queued_bytes() <= QUEUE_BYTES
+    for _, writer, _ in readers:
+        writer.transport.abort()
+
+
+async def test_a_long_backlog_arrives_whole_and_in_order(gateway: Recorder, server: TestServer) -> None:
+    reader, writer, _ = await raw(server)
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    texts = [f"{number:05}".encode() * 12 for number in range(1000)]
+    for text in texts:
+        gateway.socket.send(text)
+        await asyncio.sleep(0)
+    assert len(gateway.socket._backlog) > 10_000
+    gateway.socket.close(CloseCode.RESTART)
+    end = b"\x88\x02" + CloseCode.RESTART.to_bytes(2, "big")
+    received = b""
+    async with asyncio.timeout(scaled(10)):
+        while not received.endswith(end):
+            received += await reader.read(4096)
+    assert received == b"".join(b"\x81" + bytes((len(text),)) + text for text in texts) + end
+    writer.transport.abort()
