@@ -37,7 +37,7 @@ from .shell.heartbeats import Heartbeats
 from .shell.history_exchange import HistoryExchange
 from .shell.http_limits import FirstRequestTimeout
 from .shell.hub import Hub
-from .shell.ice import IceProvider
+from .shell.ice import CredentialQuota, IceProvider
 from .shell.inbound_bytes import InboundBytes
 from .shell.match_messages import MatchMessages
 from .shell.network_quota import NetworkQuota
@@ -85,7 +85,18 @@ async def run(
         MemorySealer(config.pass_keys),
         counters,
         config.show_country,
-        IceProvider(config.ice_policy, config.stun_urls, config.turn_urls, config.turn_secret),
+        IceProvider(
+            config.signal_policy,
+            config.stun_urls,
+            config.turn_urls,
+            config.turn_secret,
+            CredentialQuota(
+                config.rate(
+                    config.limit_network_turn_credentials_per_second,
+                    config.limit_network_turn_credentials_burst,
+                )
+            ),
+        ),
     )
     hub = hub_type(
         gateway,

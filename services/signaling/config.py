@@ -75,7 +75,11 @@ class Config:
     environment: str = setting(
         "development or production", "development", one_of("development", "production")
     )
-    ice_policy: IcePolicy = setting("relay, public or all", "public", one_of("relay", "public", "all"))
+    ice_policy: IcePolicy | Literal["auto"] = setting(
+        "relay, public, all, or auto, which is relay if there are TURN servers and else public",
+        "auto",
+        one_of("relay", "public", "all", "auto"),
+    )
     stun_urls: tuple[str, ...] = setting("STUN servers, separated by commas", ())
     turn_urls: tuple[str, ...] = setting("TURN servers, separated by commas", ())
     turn_secret: str = setting("the secret shared with the TURN servers", "")
@@ -163,6 +167,12 @@ class Config:
     limit_bytes_burst: float = setting(
         "bytes that are read from all sockets at once", 128.0 * MEBIBYTE, _whole_frames
     )
+    limit_network_turn_credentials_per_second: float = setting(
+        "TURN credentials for visitors of one network, on average", 20.0, positive
+    )
+    limit_network_turn_credentials_burst: float = setting(
+        "TURN credentials for visitors of one network at once", 500.0, positive
+    )
     limit_candidates: int = setting("ICE candidates of a visitor in a match", 32, count)
     limit_signal_bytes_per_second: float = setting(
         "bytes of descriptions and candidates of a visitor in a match, on average", 16.0 * 1024, positive
@@ -193,6 +203,13 @@ class Config:
         """Whether the OpenAPI document is served."""
         return self.api_docs == "on" or (self.api_docs == "auto" and self.environment != "production")
 
+    @property
+    def signal_policy(self) -> IcePolicy:
+        """Return which candidates may reach a stranger."""
+        if self.ice_policy == "auto":
+            return "relay" if self.turn_urls else "public"
+        return self.ice_policy
+
     def rate(self, per_second: float, burst: float) -> Rate:
         """Return a limit, which lets everything pass if there are to be none."""
         return Rate(per_second, burst) if self.limits else UNLIMITED
@@ -205,11 +222,25 @@ class Config:
             problems.append("ZUFALL_TRUSTED_PROXIES must list the networks of the proxies in production")
         if self.turn_urls and not self.turn_secret:
             problems.append("ZUFALL_TURN_SECRET is not set, but ZUFALL_TURN_URLS is")
+        if self.environment == "production":
+            problems += _address_problems(self)
         if self.ice_policy == "relay" and not self.turn_urls:
             problems.append("ZUFALL_ICE_POLICY=relay needs ZUFALL_TURN_URLS")
         problems += _advertising_problems(self)
         if problems:
             raise ConfigError(problems)
+
+
+def _address_problems(config: Config) -> list[str]:
+    """Return a sentence if strangers would learn addresses that the operator did not mean to show."""
+    if config.ice_policy == "all":
+        return ["ZUFALL_ICE_POLICY=all is for one machine or one network, and is refused in production"]
+    if config.ice_policy == "auto" and not config.turn_urls:
+        return [
+            "without ZUFALL_TURN_URLS strangers learn each other's public addresses: "
+            "set them, or write ZUFALL_ICE_POLICY=public"
+        ]
+    return []
 
 
 def _advertising_problems(config: Config) -> list[str]:

@@ -14,6 +14,7 @@ from ..servers import free_ports_in_a_row
 from ..timing import scaled
 
 _SECRET = "relay-secret-of-a-test"
+_OTHER_SECRET = "--static-auth-secret=the-secret-before-it-was-changed"
 _PORTS = 40
 
 
@@ -39,7 +40,7 @@ def relay(folder: Path) -> Iterator[TurnRelay]:
         "static-auth-secret": _SECRET, "log-file": "stdout", "pidfile": folder / "turn.pid",
         "userdb": folder / "turn.sqlite",
     }  # fmt: skip
-    flags = ("--use-auth-secret", "--no-cli", "--no-tls", "--no-dtls", "--simple-log", "-n")
+    flags = ("--use-auth-secret", "--no-cli", "--no-tls", "--no-dtls", "--simple-log", "-n", _OTHER_SECRET)
     command = ["turnserver", *flags, *(f"--{name}={value}" for name, value in words.items())]
     with open(folder / "turn.log", "wb") as log:
         process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)

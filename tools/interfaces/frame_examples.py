@@ -8,9 +8,15 @@ TOKEN = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ2In0.c2lnbmF0dXJl"  # noqa: S105 - an e
 SDP = "v=0\r\no=- 46117317 2 IN IP4 127.0.0.1\r\n…"
 MEMORY = "k1.d2hvbSBJIG1ldA"
 ICE = m.Ice(
-    servers=[m.IceServer(urls=["turn:turn.example:3478"], username="1767225600", credential="c2VjcmV0")],
+    servers=[
+        m.IceServer(
+            urls=["turn:turn.example:3478"],
+            username="1767225720:fc9e1b4be13a81eac7f699c4",
+            credential="c2VjcmV0",
+        )
+    ],
     policy="relay",
-    expires_in=600,
+    expires_in=120,
 )
 
 EXAMPLES: list[m.FromBrowser | m.ToBrowser] = [

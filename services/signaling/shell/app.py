@@ -179,7 +179,7 @@ def page_config(config: Config, site: Site) -> PageConfig:
         limits=PageLimits(
             MAX_INTERESTS, MAX_INTEREST_LENGTH, MAX_CHAT_LENGTH, report_bytes=config.limit_report_bytes
         ),
-        ice_policy=config.ice_policy,
+        ice_policy=config.signal_policy,
         relay=bool(config.turn_urls),
         curtain=config.curtain,
         popular=config.public_status and config.popular_from > 0,

@@ -100,9 +100,9 @@ class WebSocketEndpoint:
         """Return the filter for the signals of a new visitor."""
         config = self.config
         if not config.limits:
-            return SignalFilter(config.ice_policy, inf, UNLIMITED)
+            return SignalFilter(config.signal_policy, inf, UNLIMITED)
         size = Rate(config.limit_signal_bytes_per_second, config.limit_signal_bytes_burst)
-        return SignalFilter(config.ice_policy, config.limit_candidates, size)
+        return SignalFilter(config.signal_policy, config.limit_candidates, size)
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Serve `GET /ws`. The caller has checked the origin. Raises `InvalidRequest` or `TooFast`."""

@@ -21,7 +21,7 @@ from services.contract.passes import PassContent, PassSealer
 
 from ..core import effects
 from ..core.match_side import MatchSide, Participant
-from ..core.messages import IceRules, Matched, Memory, Partner, PartnerBack, Resumed, Welcome
+from ..core.messages import Ice, IceRules, Matched, Memory, Partner, PartnerBack, Resumed, Welcome
 from ..core.visitor_history import VisitorMemory
 from . import metrics
 from .ice import IceProvider
@@ -77,17 +77,17 @@ class MatchMessages:
             self._seal_pass(me, side, effect.find),
             self._seal_memory(me, effect.memory),
             partner,
-            self._ice.ice_for(me.visitor, self._wall_clock()),
+            self._ice_for(me, side),
         )
 
     def welcome(self, me: Participant, effect: effects.SendWelcome) -> Welcome:
         """Return the first message to a browser, with the match that it resumes."""
-        ice, side = self._ice.ice_for(me.visitor, self._wall_clock()), effect.side
-        memory, rules = self._seal_memory(me, effect.memory), IceRules(ice.policy)
+        side = effect.side
+        memory, rules = self._seal_memory(me, effect.memory), IceRules(self._ice.policy)
         if side is None:
             return Welcome(me.visitor, self._gateway, memory, rules)
         sealed = self._seal_pass(me, side, effect.find)
-        resumed = Resumed(side.match, side.polite, sealed, effect.partner_here, ice)
+        resumed = Resumed(side.match, side.polite, sealed, effect.partner_here, self._ice_for(me, side))
         return Welcome(me.visitor, self._gateway, memory, rules, resumed)
 
     def partner_back(self, me: Participant, effect: effects.SendPartnerBack) -> PartnerBack:
@@ -98,6 +98,9 @@ class MatchMessages:
     def memory(self, me: Participant, effect: effects.SendMemory) -> Memory:
         """Return the memory that a browser must keep from now on."""
         return Memory(self._seal_memory(me, effect.memory), effect.blocked or UNSET)
+
+    def _ice_for(self, me: Participant, side: MatchSide) -> Ice:
+        return self._ice.ice_for(me, side.match, self._clock(), self._wall_clock())
 
     def _seal_pass(self, me: Participant, side: MatchSide, find: bytes) -> Pass:
         return self._passes.seal(

@@ -155,7 +155,12 @@ def test_proxies_are_listed_in_production() -> None:
     assert load(GatewayConfig, numbered).trusted_proxies.number == 1
     with pytest.raises(ConfigError, match="ZUFALL_TRUSTED_PROXIES"):
         load(GatewayConfig, {**numbered, "ZUFALL_ENVIRONMENT": "production"})
-    listed = {**numbered, "ZUFALL_TRUSTED_PROXIES": "private", "ZUFALL_ENVIRONMENT": "production"}
+    listed = {
+        **numbered,
+        "ZUFALL_TRUSTED_PROXIES": "private",
+        "ZUFALL_ICE_POLICY": "public",
+        "ZUFALL_ENVIRONMENT": "production",
+    }
     assert load(GatewayConfig, listed).trusted_proxies.trusts("10.0.0.1")
 
 
