@@ -14,6 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from bench.client.http import fetch_challenge, solve
+
 Json = dict[str, Any]
 
 
@@ -44,16 +46,10 @@ class BrowserDevice:
     async def begin(self, url: str, token: str = "", voucher: str = "") -> Json:
         """Get a session from a gateway that accepts the proof."""
         async with aiohttp.ClientSession() as http:
-            proof = self.proof(await challenge(http, url), token, voucher)
             headers = {"Authorization": f"Bearer {token}"} if token else {}
-            async with http.post(f"{url}/api/session", json={"device": proof}, headers=headers) as answer:
+            asked = await fetch_challenge(http, url, headers)
+            proofs = {"device": self.proof(asked["challenge"], token, voucher), **await solve(asked)}
+            async with http.post(f"{url}/api/session", json=proofs, headers=headers) as answer:
                 assert answer.status == 201, await answer.text()
                 session: Json = await answer.json()
                 return session
-
-
-async def challenge(http: aiohttp.ClientSession, url: str) -> str:
-    async with http.get(f"{url}/api/challenge") as answer:
-        assert answer.status == 200
-        given: Json = await answer.json()
-        return str(given["challenge"])

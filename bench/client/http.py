@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 import aiohttp
+import altcha
 import msgspec
 
 from bench.client.reconnect import jitter
@@ -38,9 +39,34 @@ class ProblemCode(msgspec.Struct, frozen=True):
     code: str = ""
 
 
+async def fetch_challenge(
+    http: aiohttp.ClientSession, origin: str, headers: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """Return the answer of `GET /api/challenge`; raises `ConnectionError` when there is none."""
+    async with http.get(f"{origin}/api/challenge", headers=headers) as answer:
+        body = await answer.read()
+        if answer.status != HTTPStatus.OK:
+            raise ConnectionError(f"{origin} gave no challenge ({answer.status}): {body[:200]!r}")
+        challenge: dict[str, Any] = msgspec.json.decode(body)
+        return challenge
+
+
+async def solve(challenge: Mapping[str, Any]) -> dict[str, Any]:
+    """Do the work that a challenge asks for, in a thread. Return the fields that prove it, or none."""
+    if "work" not in challenge:
+        return {}
+    work = challenge["work"]
+    solution = await asyncio.to_thread(altcha.solve_challenge, altcha.Challenge.from_dict(work))
+    if solution is None:
+        raise TimeoutError("the work took too long")
+    proof = {"counter": solution.counter, "derivedKey": solution.derived_key}
+    return {"work": {"challenge": work, "solution": proof}}
+
+
 async def fetch_token(http: aiohttp.ClientSession, origin: str) -> str:
     """Return a token from the gateway at `origin`; raises `ConnectionError` when it gives none."""
-    async with http.post(f"{origin}/api/session", json={}) as answer:
+    proof = await solve(await fetch_challenge(http, origin))
+    async with http.post(f"{origin}/api/session", json=proof) as answer:
         body = await answer.read()
         if answer.status != HTTPStatus.CREATED:
             raise ConnectionError(f"{origin} gave no token ({answer.status}): {body[:200]!r}")

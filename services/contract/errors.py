@@ -73,6 +73,12 @@ class ChallengeRefused(ZufallError):
     code = "challenge_refused"
 
 
+class WorkRefused(ZufallError):
+    """The proof of work for a token is missing or wrong. Get a challenge and solve it."""
+
+    code = "work_refused"
+
+
 class PermissionRefused(ZufallError):
     """The caller may not do this."""
 

@@ -19,6 +19,9 @@ MAX_RECENT_PARTNERS = 256
 MAX_FORMER_PLACES = 2
 """The number of its visitor's older places that a browser remembers until they acknowledge the takeover."""
 
+LEAST_WORK = 400
+"""Key derivations that the proof of work for a token takes at most, while all is quiet."""
+
 RECONNECT_GRACE = 15.0
 """Seconds for which a match waits for a visitor whose socket or gateway is gone."""
 

@@ -16,9 +16,13 @@ _AUDIENCE = "zufall"
 
 
 class TokenHolder(msgspec.Struct, frozen=True):
-    """The visitor whom a token names, and the device that alone may renew it, if there is one."""
+    """The visitor whom a token names, and the device that alone may renew it, if there is one.
+
+    `issued` is in Unix seconds.
+    """
 
     visitor: VisitorId
+    issued: int
     device: Device | None = None
 
 
@@ -57,4 +61,4 @@ class TokenSigner:
         except (jwt.InvalidTokenError, UnicodeEncodeError):  # a header may hold any bytes
             raise TokenRefused("the token is not one of ours") from None
         device = Device(DeviceId(claims["device"]), claims["device_since"]) if "device" in claims else None
-        return TokenHolder(VisitorId(claims["sub"]), device)
+        return TokenHolder(VisitorId(claims["sub"]), claims["iat"], device)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from services.contract.limits import LEAST_WORK
+
 from .ports import free_ports
 
 LOOPBACK = "127.0.0.1"
@@ -96,6 +98,7 @@ def make_plan(
     unused = (free for free in free_ports() if free not in ours)
     nats, nats_monitoring, reports, *free = islice(unused, 4 + 2 * matchers + gateways)
     matcher_addresses, admin = [f"127.0.0.1:{number}" for number in free[:matchers]], free[matchers:]
+    least_work = os.environ.get("ZUFALL_WORK_LEAST") or str(LEAST_WORK)
     shared = {
         "ZUFALL_NATS": f"nats://127.0.0.1:{nats}",
         "ZUFALL_MATCHERS": ",".join(matcher_addresses),
@@ -104,6 +107,8 @@ def make_plan(
         "ZUFALL_LIMITS": limits,
         "ZUFALL_ICE_POLICY": os.environ.get("ZUFALL_ICE_POLICY", "all"),
         "ZUFALL_SAME_DEVICE": os.environ.get("ZUFALL_SAME_DEVICE", "on"),  # to try it in two windows
+        # One machine has no crowd of strangers, so a token always takes the least work.
+        "ZUFALL_WORK_MOST": os.environ.get("ZUFALL_WORK_MOST") or least_work,
         "ZUFALL_COUNTRIES": os.environ.get("ZUFALL_COUNTRIES", str(COUNTRIES) if COUNTRIES.exists() else ""),
         **secrets,
     }

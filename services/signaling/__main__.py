@@ -23,6 +23,7 @@ from services.runtime.network_rate_limit import NetworkRateLimiter
 from .config import Config
 from .core.messages import MAX_FRAME_BYTES
 from .core.session import Session
+from .core.work_policy import NetworkBans, WorkPolicy
 from .shell.acceptor import MAX_WAITING, PacedAcceptor
 from .shell.adapters.matcher_client import MatcherClient
 from .shell.adapters.nats_bus import NatsBus
@@ -42,6 +43,7 @@ from .shell.inbound_bytes import InboundBytes
 from .shell.match_messages import MatchMessages
 from .shell.network_quota import NetworkQuota
 from .shell.open_connections import OpenConnections
+from .shell.proof_of_work import ProofOfWork
 from .shell.queue_budget import QueueBudget
 from .shell.site.site import Site
 from .shell.stats.cluster_stats import ClusterStats
@@ -111,6 +113,7 @@ async def run(
     stats = ClusterStats(popular)
     history = HistoryExchange(bus, stats)
     heartbeats = Heartbeats(gateway, bus, counters, stats, failure_detector, history, hub)
+    bans = NetworkBans(config.work_ban_hours * 3600)
     sockets = WebSocketEndpoint(
         config,
         hub,
@@ -133,12 +136,16 @@ async def run(
             config.rate(config.limit_bytes_per_second, config.limit_bytes_burst),
             config.rate(config.limit_network_bytes_per_second, config.limit_network_bytes_burst),
         ),
+        bans,
     )
     first_request = FirstRequestTimeout(config.limit_hello_seconds)
     devices, used = DeviceVouchers(config.token_key, config.pass_keys), ReplayCache(config.limit_proofs)
-    token_issuer = TokenIssuer(
-        signer, standings, DeviceProofVerifier(devices, ChallengeSealer(config.pass_keys), used)
+    policy = WorkPolicy(config.work_least, config.work_most, config.work_quiet_rate)
+    work = (
+        ProofOfWork(config.pass_keys, policy, bans, used) if config.proof_of_work and config.limits else None
     )
+    proofs = DeviceProofVerifier(devices, ChallengeSealer(config.pass_keys), used)
+    token_issuer = TokenIssuer(signer, standings, proofs, bans, work)
     site = Site(
         config.site_name,
         config.site_logo,

@@ -6,6 +6,7 @@ from typing import Literal
 
 from services.contract import addresses
 from services.contract.keys import Key, parse_key, parse_ring
+from services.contract.limits import LEAST_WORK
 from services.contract.rate_limit import UNLIMITED, Rate
 from services.runtime.client_address import TrustedProxies, parse_proxies
 from services.runtime.config import ConfigError, count, one_of, positive, setting
@@ -37,6 +38,13 @@ def _whole_frames(text: str) -> float:
     number = positive(text)
     if number < MAX_FRAME_BYTES:
         raise ValueError(f"{text!r} is less than the largest frame, {MAX_FRAME_BYTES} bytes")
+    return number
+
+
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(f"{text!r} is less than 1")
     return number
 
 
@@ -127,6 +135,25 @@ class Config:
     )
     show_country: bool = setting("whether partners learn each other's country", True)
     same_device: bool = setting("whether two tabs of one browser may meet", False)
+    proof_of_work: bool = setting("whether a browser must do some work for a token", True)
+    work_least: int = setting(
+        "key derivations of a proof of work while all is quiet, at most; half of them on average",
+        LEAST_WORK,
+        _at_least_one,
+    )
+    work_most: int = setting(
+        "key derivations of a proof of work at most, however many visitors come",
+        16 * LEAST_WORK,
+        _at_least_one,
+    )
+    work_quiet_rate: float = setting(
+        "new visitors a second, at one gateway, up to which all is quiet; twice as many do twice the work",
+        50.0,
+        positive,
+    )
+    work_ban_hours: float = setting(
+        "hours for which a banned visitor doubles the work of their network (/24, IPv6 /48)", 6.0, positive
+    )
     drain_per_second: float = setting(
         "visitors a second that a gateway sends to others when it shuts down", 100.0, positive
     )
@@ -190,7 +217,9 @@ class Config:
     limit_report_bytes: int = setting("the size of a report with its pictures", 4 * 1024 * 1024, count)
     limit_reports_at_once: int = setting("reports that a gateway receives at the same time", 16, count)
     limit_proofs: int = setting(
-        "device proofs that are remembered for four minutes, so that none counts twice", 100_000, count
+        "proofs of devices and of work that are remembered for four minutes, so that none counts twice",
+        200_000,
+        count,
     )
     limit_body_seconds: float = setting("seconds for the body of a request", 30.0, positive)
     heartbeat_seconds: float = setting(
@@ -226,6 +255,8 @@ class Config:
             problems += _address_problems(self)
         if self.ice_policy == "relay" and not self.turn_urls:
             problems.append("ZUFALL_ICE_POLICY=relay needs ZUFALL_TURN_URLS")
+        if self.work_most < self.work_least:
+            problems.append("ZUFALL_WORK_MOST is less than ZUFALL_WORK_LEAST")
         problems += _advertising_problems(self)
         if problems:
             raise ConfigError(problems)

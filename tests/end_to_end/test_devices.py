@@ -6,6 +6,8 @@ import aiohttp
 import jwt
 import pytest
 
+from bench.client.http import fetch_challenge, solve
+
 from .conftest import Come
 from .installation import Installation
 from .test_keeping import FORBID
@@ -78,10 +80,9 @@ async def test_a_token_is_renewed_by_the_browser_that_has_the_key_and_by_nobody_
     for claim in ("sub", "device", "device_since"):
         assert _claims(after)[claim] == _claims(before)[claim]
     headers = {"Authorization": f"Bearer {after}"}
-    async with (
-        aiohttp.ClientSession() as thief,
-        thief.post(f"{zufall.shared}/api/session", json={}, headers=headers) as answer,
-    ):
+    async with aiohttp.ClientSession(headers=headers) as thief:
+        work = await solve(await fetch_challenge(thief, zufall.shared))
+        answer = await thief.post(f"{zufall.shared}/api/session", json=work)
         assert (answer.status, (await answer.json())["code"]) == (403, "proof_refused")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from ..requirements import require
 from ..timing import scaled, until
@@ -57,6 +57,7 @@ async def test_before_start_everything_is_there_and_a_stranger_is_seen_soon(
     zufall: Installation, come: Come
 ) -> None:
     people = [await come(zufall.first), await come(zufall.second)]
+    await _gets_a_token_while_the_rules_are_read(people[0])
     for person in people:
         await person.page.add_init_script(STOPWATCH)
         await person.agree()
@@ -146,6 +147,27 @@ async def test_a_visitor_who_hides_uses_the_relay_and_names_no_address(
     described = "".join(signal.get("description", {}).get("sdp", "") for signal in heard)
     places = set(re.findall(r"^c=IN IP\d (\S+)", described, re.MULTILINE))
     assert places <= {line.split()[4] for line in lines} | nothing
+
+
+async def _gets_a_token_while_the_rules_are_read(person: Visitor) -> None:
+    """Check that the browser works for a token before there is consent, and says so if it takes long."""
+    page = person.page
+    await page.route("**/api/challenge", _ask_for_endless_work)
+    await person.open()
+    await person.has_been_told("your browser has some work to do first")
+    await page.unroute("**/api/challenge")
+    async with page.expect_request("**/api/session") as request:
+        await person.open()
+    proofs = (await request.value).post_data_json
+    assert set(proofs or ()) == {"device", "work"}
+    await page.wait_for_function("sessionStorage.getItem('zufall.token')")
+    assert await person.phase() == "consent"
+
+
+async def _ask_for_endless_work(route: Route) -> None:
+    challenge = await (await route.fetch()).json()
+    challenge["work"]["parameters"]["keyPrefix"] = "f" * 32
+    await route.fulfill(json=challenge)
 
 
 def _everything_asked_for(page: Page) -> list[str]:

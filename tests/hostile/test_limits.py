@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import aiohttp
 import pytest
 
-from bench.client.http import fetch_token
+from bench.client.http import fetch_challenge, fetch_token, solve
 
 from ..integration.cluster import Cluster, Service
 from ..integration.meetings import meet, pair, visitors
@@ -47,27 +47,27 @@ async def ends(reader: asyncio.StreamReader, seconds: float) -> bytes:
 
 
 async def test_a_network_that_asks_too_often_is_told_when_to_come_back(strict: Cluster) -> None:
-    url, gateway = f"{strict.urls[0]}/api/session", strict.gateways[0]
+    url, gateway = f"{strict.urls[0]}/api/challenge", strict.gateways[0]
     async with aiohttp.ClientSession() as http:
         statuses = []
         while 429 not in statuses:
-            async with http.post(url, headers=CROWD) as answer:
+            async with http.get(url, headers=CROWD) as answer:
                 statuses.append(answer.status)
                 told = await answer.json(content_type=None)
         assert (answer.content_type, told["code"]) == ("application/problem+json", "too_fast")
         seconds = int(answer.headers["Retry-After"])
         assert answer.headers["Connection"] == "close", "who is refused takes a turn at the door again"
         assert len(statuses) > 40
-        async with http.post(url, headers=NEIGHBOUR) as answer:
+        async with http.get(url, headers=NEIGHBOUR) as answer:
             assert answer.status == 429
         with pytest.raises(aiohttp.WSServerHandshakeError, match="429"):
             await http.ws_connect(f"{strict.urls[0]}/ws", headers=CROWD)
-        async with http.post(url, headers=STRANGER) as answer:
-            assert answer.status == 201
+        async with http.get(url, headers=STRANGER) as answer:
+            assert answer.status == 200
         assert await gateway.metric("zufall_gateway_refused_requests_total", why="too_fast") >= 3
         await asyncio.sleep(seconds)
-        async with http.post(url, headers=CROWD) as answer:
-            assert answer.status == 201
+        async with http.get(url, headers=CROWD) as answer:
+            assert answer.status == 200
 
 
 async def test_another_site_does_not_use_up_a_network(strict: Cluster) -> None:
@@ -78,7 +78,8 @@ async def test_another_site_does_not_use_up_a_network(strict: Cluster) -> None:
                 assert answer.status == 403
         async with http.post(url, data="x=1", headers={"Content-Type": "text/plain"}) as answer:
             assert answer.status == 400
-        async with http.post(url, headers={"Origin": ORIGIN}) as answer:
+        work = await solve(await fetch_challenge(http, strict.urls[0]))
+        async with http.post(url, json=work, headers={"Origin": ORIGIN}) as answer:
             assert answer.status == 201
 
 
@@ -86,7 +87,9 @@ async def test_a_request_for_a_token_is_short(strict: Cluster) -> None:
     async with aiohttp.ClientSession(headers={"X-Forwarded-For": address(1)}) as http:
         async with http.post(f"{strict.urls[0]}/api/session", data=b" " * 3000) as answer:
             assert answer.status == 413
-        async with http.post(f"{strict.urls[0]}/api/session", data=b" " * 1000 + b"{}") as answer:
+        work = await solve(await fetch_challenge(http, strict.urls[0]))
+        short = b" " * 500 + json.dumps(work).encode()
+        async with http.post(f"{strict.urls[0]}/api/session", data=short) as answer:
             assert answer.status == 201
 
 

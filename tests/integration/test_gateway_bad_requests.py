@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
+from bench.client.http import fetch_token
 from services.contract.ids import random_id
 from services.contract.keys import new_key
 
@@ -55,6 +56,7 @@ REQUESTS: dict[str, tuple[str, str, bytes | None, int, str]] = {
     "a session of great depth": ("POST", "/api/session", b'{"a":' + DEEP[:1000], 400, "invalid_request"),
     "a session with an unknown field": ("POST", "/api/session", b'{"name":"x"}', 400, "invalid_request"),
     "a session without end": ("POST", "/api/session", b" " * 5 * MEGABYTE, 413, "too_large"),
+    "a session without work": ("POST", "/api/session", b"{}", 403, "work_refused"),
     "a session by GET": ("GET", "/api/session", None, 405, "method_not_allowed"),
     "a session by DELETE": ("DELETE", "/api/session", None, 405, "method_not_allowed"),
     "a challenge by POST": ("POST", "/api/challenge", b"{}", 405, "method_not_allowed"),
@@ -78,8 +80,7 @@ async def test_a_bad_request_is_a_problem(
     async with aiohttp.ClientSession() as http:
         async with http.request(method, cluster.urls[0] + path, data=body) as answer:
             await is_problem(answer, status, code)
-        async with http.post(f"{cluster.urls[0]}/api/session") as session:
-            assert session.status == 201
+        assert await fetch_token(http, cluster.urls[0])
 
 
 def _changed(**fields: Any) -> Any:

@@ -13,13 +13,14 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256K1, SECP384R1, generate_private_key
 
+from bench.client.http import fetch_challenge, fetch_token, solve
 from services.contract.challenges import LIFETIME, ChallengeSealer
 from services.contract.devices import DeviceVouchers
 from services.contract.ids import VisitorId
 from services.contract.keys import parse_key, parse_ring
 from services.contract.passes import PassSealer
 
-from ..device import BrowserDevice, challenge
+from ..device import BrowserDevice
 from ..visitor import ManualVisitor, visitor
 from .cluster import Cluster
 from .meetings import WAYS, Way, does_not_meet, meet
@@ -35,10 +36,16 @@ def claims(token: str) -> Json:
     return read
 
 
-async def is_refused(url: str, body: object, code: str, token: str = "", status: int = 403) -> None:
+async def challenge(http: aiohttp.ClientSession, url: str) -> str:
+    return str((await fetch_challenge(http, url))["challenge"])
+
+
+async def is_refused(url: str, device: object, code: str, token: str = "", status: int = 403) -> None:
+    """Check the answer to a proof of a device, with the work done, or to a whole request in bytes."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     async with aiohttp.ClientSession() as http:
-        data = body if isinstance(body, bytes) else json.dumps({"device": body}).encode()
+        work = await solve(await fetch_challenge(http, url, headers))
+        data = device if isinstance(device, bytes) else json.dumps({"device": device, **work}).encode()
         async with http.post(f"{url}/api/session", data=data, headers=headers) as answer:
             await is_problem(answer, status, code)
 
@@ -50,8 +57,8 @@ async def test_a_challenge_of_one_gateway_is_taken_by_another_and_the_token_by_a
         async with http.get(f"{first}/api/challenge") as answer:
             assert answer.headers["Cache-Control"] == "no-store"
             given = await answer.json()
-        assert given == {"challenge": given["challenge"], "expires_in": LIFETIME}
-        body = {"device": device.proof(given["challenge"])}
+        assert given == {"challenge": given["challenge"], "expires_in": LIFETIME, "work": given["work"]}
+        body = {"device": device.proof(given["challenge"]), **await solve(given)}
         async with http.post(f"{second}/api/session", json=body) as answer:
             assert answer.status == 201
             session = await answer.json()
@@ -64,8 +71,11 @@ async def test_a_challenge_of_one_gateway_is_taken_by_another_and_the_token_by_a
 
 
 async def test_without_a_proof_all_is_as_before(cluster: Cluster) -> None:
-    async with aiohttp.ClientSession() as http, http.post(f"{cluster.urls[0]}/api/session") as answer:
-        session = await answer.json()
+    url = cluster.urls[0]
+    async with aiohttp.ClientSession() as http:
+        work = await solve(await fetch_challenge(http, url))
+        async with http.post(f"{url}/api/session", json=work) as answer:
+            session = await answer.json()
     assert session.keys() == {"token", "expires_in"}
     assert claims(session["token"]).keys() == {"sub", "aud", "iat", "exp"}
 
@@ -78,7 +88,7 @@ async def test_a_token_of_a_device_is_renewed_with_its_key_only(cluster: Cluster
     for claim in ("sub", "device", "device_since"):
         assert claims(renewed["token"])[claim] == claims(session["token"])[claim]
     token = session["token"]
-    await is_refused(first, b"{}", "proof_refused", token)
+    await is_refused(first, None, "proof_refused", token)
     async with aiohttp.ClientSession() as http:
         await is_refused(
             first, BrowserDevice().proof(await challenge(http, first), token), "proof_refused", token
@@ -88,11 +98,11 @@ async def test_a_token_of_a_device_is_renewed_with_its_key_only(cluster: Cluster
 
 async def test_a_token_without_a_device_gets_one_and_stays_the_same_visitor(cluster: Cluster) -> None:
     url = cluster.urls[0]
-    async with aiohttp.ClientSession() as http, http.post(f"{url}/api/session") as answer:
-        plain = (await answer.json())["token"]
+    async with aiohttp.ClientSession() as http:
+        plain = await fetch_token(http, url)
     session = await BrowserDevice().begin(url, plain)
     assert claims(session["token"])["sub"] == claims(plain)["sub"]
-    await is_refused(url, b"{}", "proof_refused", session["token"])
+    await is_refused(url, None, "proof_refused", session["token"])
 
 
 async def test_a_new_visitor_of_a_known_device_is_known_since_then(cluster: Cluster) -> None:
@@ -165,8 +175,9 @@ async def test_a_challenge_serves_once(cluster: Cluster) -> None:
     url = cluster.urls[0]
     device = BrowserDevice()
     async with aiohttp.ClientSession() as http:
-        proof = device.proof(await challenge(http, url))
-        async with http.post(f"{url}/api/session", json={"device": proof}) as answer:
+        asked = await fetch_challenge(http, url)
+        proof = device.proof(asked["challenge"])
+        async with http.post(f"{url}/api/session", json={"device": proof, **await solve(asked)}) as answer:
             assert answer.status == 201
         await is_refused(url, proof, "challenge_refused")
         again = device.proof(proof["challenge"] + "!")  # other letters for the same bytes

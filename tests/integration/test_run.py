@@ -13,7 +13,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bench.client.http import fetch_token
+from bench.client.http import fetch_challenge, fetch_token
+from services.contract.limits import LEAST_WORK
 
 from ..servers import free_ports_in_a_row
 from ..timing import scaled
@@ -36,6 +37,8 @@ async def test_it_serves_each_port_to_its_own_origin_and_stops_on_ctrl_c(tmp_pat
         assert f"http://localhost:{port} " in line
         check_files(run)
         async with aiohttp.ClientSession() as http:
+            assert "work" in await fetch_challenge(http, run.url(1))
+            assert run.child("signaling").environ()["ZUFALL_WORK_MOST"] == str(LEAST_WORK)
             token = await fetch_token(http, run.url(1))
             for number in (0, 1, 2):
                 await check_port(http, run, number, token)

@@ -38,6 +38,7 @@ STATUSES: dict[str, tuple[int | None, int | None, StatusCode | None]] = {
     "too_late": (410, 410, StatusCode.FAILED_PRECONDITION),
     "too_slow": (408, None, None),
     "unavailable": (503, 503, StatusCode.UNAVAILABLE),
+    "work_refused": (403, None, None),
 }
 """The status of each code: of a gateway's HTTP API, of the console's, and of gRPC."""
 

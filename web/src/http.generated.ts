@@ -31,12 +31,44 @@ export interface PageLimits {
   report_bytes: number;
 }
 
+/** What a browser needs to solve a challenge, with ALTCHA's names. Bytes are in hex.
+
+`expiresAt` is in Unix seconds. The browser searches for the counter whose key begins with `keyPrefix`. */
+export interface WorkParameters {
+  algorithm: string;
+  cost: number;
+  expiresAt: number;
+  keyLength: number;
+  keyPrefix: string;
+  keySignature: string;
+  nonce: string;
+  salt: string;
+}
+
+/** A challenge of ALTCHA. The signature is over the parameters, the asker's network and their token. */
+export interface WorkChallenge {
+  parameters: WorkParameters;
+  signature: string;
+}
+
 /** The field `device` of `POST /api/session`. Bytes are in base64. */
 export interface DeviceProof {
   key: string;
   challenge: string;
   signature: string;
   voucher?: string | null;
+}
+
+/** The counter that was searched for, and its whole key in hex. */
+export interface WorkSolution {
+  counter: number;
+  derivedKey: string;
+}
+
+/** The field `work` of `POST /api/session`: the challenge as it came, and its solution. */
+export interface SolvedWork {
+  challenge: WorkChallenge;
+  solution: WorkSolution;
 }
 
 /** A sealed text that says since when the device key is known; the next proof shows it. */
@@ -85,15 +117,17 @@ export interface PageConfig {
   popular: boolean;
 }
 
-/** A text that a device signs, and the seconds for which it is valid. */
+/** A text that a device signs, and work if the gateway wants some. Both hold for `expires_in` seconds. */
 export interface Challenge {
   challenge: string;
   expires_in: number;
+  work?: WorkChallenge;
 }
 
 /** The body of `POST /api/session`, which may be empty. */
 export interface TokenRequest {
   device?: DeviceProof | null;
+  work?: SolvedWork | null;
 }
 
 /** A token, and the seconds for which it is valid. `device` is set when a device proved its key. */

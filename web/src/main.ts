@@ -1,7 +1,6 @@
 // Builds all objects. No other file does.
 
 import { App } from "./app";
-import { AppealsClient } from "./ban/appeals-client";
 import { BanNoticeStore } from "./ban/ban-notice-store";
 import { CallMedia } from "./call-media";
 import { CurtainController } from "./curtain-controller";
@@ -12,7 +11,7 @@ import { chosenLocale, localeOf } from "./language/locale";
 import { type Key, loadTexts } from "./language/texts";
 import { translatorFor } from "./language/translator";
 import { Lazy } from "./lazy";
-import type { Dispatch } from "./page-state";
+import type { Dispatch, PageState } from "./page-state";
 import { loadPreferences } from "./preferences";
 import { registerWorker } from "./register-worker";
 import { captureFrame } from "./safety/capture-frame";
@@ -25,6 +24,7 @@ import { Signaling } from "./signaling";
 import { Device } from "./signaling/device";
 import { watchNetwork } from "./signaling/network-watch";
 import { Preconnect } from "./signaling/preconnect";
+import { ProofOfWork } from "./signaling/proof-of-work";
 import { TokenStore } from "./signaling/token-store";
 import { VisitorStore } from "./signaling/visitor-store";
 import { ConfigRetry } from "./site/config-retry";
@@ -34,7 +34,6 @@ import { IndexedDbDeviceKeys, IndexedDbStore } from "./storage/indexed-db";
 import { FallbackStore } from "./storage/key-value-store";
 import { openStorage } from "./storage/local-storage";
 import { onlyOneTab } from "./storage/tab-locks";
-import { AdvertisingView } from "./view/advertising";
 import { BarView } from "./view/bar";
 import { brand, showLinks } from "./view/branding";
 import { ChatView } from "./view/chat";
@@ -70,7 +69,9 @@ const dispatch: Dispatch = (event) => app.dispatch(event);
 const changed = () => dispatch({ type: "changed" });
 
 // The visitor, and everything that this browser stores.
-const tokens = new TokenStore(tab, Date.now, undefined, new Device(new IndexedDbDeviceKeys()));
+const device = new Device(new IndexedDbDeviceKeys());
+const work = new ProofOfWork(() => toast(translator.text("work_slow")));
+const tokens = new TokenStore(tab, Date.now, undefined, device, work);
 const visitors = new VisitorStore(store, navigator.locks);
 const blocks = new PendingBlocks(store);
 const notices = new BanNoticeStore(store);
@@ -141,7 +142,17 @@ const callMedia = new CallMedia({
   hideAddress: () => app.state.settings.hideAddress,
 });
 
-// The views.
+// The views. Only some sites have advertisements.
+const { advertising: url } = site;
+const advertising = new Lazy({
+  load: async () => {
+    const { AdvertisingView } = await import("./view/advertising");
+    return new AdvertisingView(translator, url ?? "");
+  },
+  onLoaded: changed,
+  onFailed: (error) => console.info("The advertisement could not be loaded:", error.name),
+});
+if (url) advertising.load();
 const page = new PageView(translator, dispatch);
 const reactions = new ReactionsView(translator, dispatch);
 const chat = new ChatView(translator, reactions, dispatch);
@@ -155,7 +166,7 @@ const views = [
   new UnconfirmedView(translator),
   new RewindView(translator, dispatch),
   new BarView(media, dispatch),
-  new AdvertisingView(translator, site.advertising),
+  { render: (state: PageState) => advertising.value?.render(state) },
   new LanguageView({ translator, store, settled: () => recents.all(), reload: () => location.reload() }),
   new SettingsView(translator, site, dispatch),
 ];
@@ -213,7 +224,7 @@ const callExtras = new Lazy({
 });
 const banController = new Lazy({
   load: async () => {
-    const { BanController } = await import("./ban/ban-controller");
+    const { AppealsClient, BanController } = await import("./ban/ban-controller");
     return new BanController({ translator, notices, appeals: new AppealsClient(), tokens }, dispatch);
   },
   onLoaded: changed,
@@ -265,6 +276,7 @@ watchNetwork({
 });
 addEventListener("online", () => void reports.retry());
 app.begin();
+if (app.state.call.phase === "consent") tokens.prepare(); // while the visitor reads the rules
 if (!said) configRetry.start();
 visitors.deleteOld();
 void registerWorker(navigator.serviceWorker);

@@ -24,8 +24,6 @@ class MemoryKeys implements DeviceKeys {
   }
 }
 
-const challenges = () => vi.fn<typeof fetch>(async () => Response.json({ challenge: "c1", expires_in: 120 }));
-
 function bytes(base64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 }
@@ -41,13 +39,13 @@ afterEach(() => vi.unstubAllGlobals());
 
 test("the challenge and the token are signed, with the lengths that a gateway expects", async () => {
   const keys = new MemoryKeys();
-  const device = new Device(keys, challenges());
-  const proof = (await device.prove("t1")) as DeviceProof;
+  const device = new Device(keys);
+  const proof = (await device.prove("c1", "t1")) as DeviceProof;
   expect(Object.keys(proof)).toEqual(["key", "challenge", "signature"]);
   expect([bytes(proof.key).length, bytes(proof.signature).length]).toEqual([65, 64]);
   expect(await verified(proof, "zufall device proof 1\nc1\nt1")).toBe(true);
   expect(await verified(proof, "zufall device proof 1\nc1\n")).toBe(false);
-  const another = (await device.prove()) as DeviceProof;
+  const another = (await device.prove("c1")) as DeviceProof;
   expect(await verified(another, "zufall device proof 1\nc1\n")).toBe(true);
   expect([another.key, keys.made]).toEqual([proof.key, 1]);
 });
@@ -59,9 +57,9 @@ test("no script can read the private key", async () => {
 });
 
 test("the voucher is shown with the next proof", async () => {
-  const device = new Device(new MemoryKeys(), challenges());
+  const device = new Device(new MemoryKeys());
   await device.remember("since yesterday");
-  expect((await device.prove())?.voucher).toBe("since yesterday");
+  expect((await device.prove("c1"))?.voucher).toBe("since yesterday");
 });
 
 const refused = async () => Promise.reject(new DOMException("no", "SecurityError"));
@@ -69,28 +67,19 @@ const forbidden: DeviceKeys = { pair: refused, voucher: refused, keepVoucher: re
 const silent = () => new Promise<never>(() => {});
 
 test.each([
-  ["storage is forbidden", forbidden, challenges()],
-  ["storage never answers", { ...forbidden, pair: silent }, challenges()],
-  ["the network is away", new MemoryKeys(), vi.fn<typeof fetch>(refused)],
-  [
-    "the gateway is older",
-    new MemoryKeys(),
-    vi.fn<typeof fetch>(async () => new Response("", { status: 404 })),
-  ],
-  ["the gateway never answers", new MemoryKeys(), vi.fn<typeof fetch>(silent)],
-  ["the answer is none", new MemoryKeys(), vi.fn<typeof fetch>(async () => new Response("<h1>"))],
-])("there is no proof if %s, and nothing fails", async (_, keys, request) => {
-  const device = new Device(keys, request, 100);
-  expect(await device.prove("t1")).toBeUndefined();
+  ["storage is forbidden", forbidden],
+  ["storage never answers", { ...forbidden, pair: silent }],
+])("there is no proof if %s, and nothing fails", async (_, keys) => {
+  expect(await new Device(keys, 100).prove("c1", "t1")).toBeUndefined();
 });
 
-test("nothing is requested without cryptography", async () => {
+test("nothing is proven without cryptography", async () => {
   vi.stubGlobal("crypto", {});
-  const request = challenges();
-  expect(await new Device(new MemoryKeys(), request).prove()).toBeUndefined();
-  expect(request).not.toHaveBeenCalled();
+  const keys = new MemoryKeys();
+  expect(await new Device(keys).prove("c1")).toBeUndefined();
+  expect(keys.made).toBe(0);
 });
 
 test("a voucher that cannot be stored is dropped", async () => {
-  await expect(new Device(forbidden, challenges()).remember("v")).resolves.toBeUndefined();
+  await expect(new Device(forbidden).remember("v")).resolves.toBeUndefined();
 });

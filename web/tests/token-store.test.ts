@@ -1,6 +1,29 @@
 import { expect, test, vi } from "vitest";
+import type { WorkChallenge } from "../src/http.generated";
 import { TokenStore, visitorOf } from "../src/signaling/token-store";
 import { memoryStore } from "./helpers";
+
+const WORK: WorkChallenge = {
+  parameters: {
+    algorithm: "PBKDF2/SHA-256",
+    cost: 1,
+    expiresAt: 1,
+    keyLength: 32,
+    keyPrefix: "00",
+    keySignature: "",
+    nonce: "",
+    salt: "",
+  },
+  signature: "s",
+};
+
+/** Answers requests for challenges by itself, and all others by `request`. */
+function withChallenges(request: typeof fetch, work?: WorkChallenge): typeof fetch {
+  return async (path, init) =>
+    path === "/api/challenge"
+      ? Response.json({ challenge: "c", expires_in: 120, ...(work && { work }) })
+      : request(path, init);
+}
 
 function build() {
   let [now, count] = [0, 0];
@@ -11,7 +34,7 @@ function build() {
   const clock = (value: number) => {
     now = value;
   };
-  return { tokens: new TokenStore(store, () => now, request), request, clock };
+  return { tokens: new TokenStore(store, () => now, withChallenges(request)), request, clock };
 }
 
 test("one request serves all callers, and the token is stored", async () => {
@@ -78,7 +101,8 @@ test("a refusal has the server's code, and the next try asks again", async () =>
     }),
     new Response("<h1>Bad gateway</h1>", { status: 502, headers: { "content-type": "text/html" } }),
   ];
-  const tokens = new TokenStore(memoryStore(), Date.now, async () => answers.shift() as Response);
+  const request = withChallenges(async () => answers.shift() as Response);
+  const tokens = new TokenStore(memoryStore(), Date.now, request);
   await expect(tokens.current()).rejects.toMatchObject({ banned: true, retryAfter: 7 });
   await expect(tokens.current()).rejects.toMatchObject({ banned: false, problem: { status: 502 } });
 });
@@ -115,16 +139,27 @@ test("a readable token names its visitor", () => {
 function withDevice(...answers: Response[]) {
   const request = vi.fn<typeof fetch>(async () => answers.shift() as Response);
   const device = {
-    prove: vi.fn(async (token = "") => ({ key: "k", challenge: "c", signature: `of ${token}` })),
+    prove: vi.fn(async (challenge: string, token = "") => ({
+      key: "k",
+      challenge,
+      signature: `of ${token}`,
+    })),
     remember: vi.fn(async () => {}),
   };
   let now = 0;
-  const tokens = new TokenStore(memoryStore(), () => now, request, device);
+  const work = {
+    solve: vi.fn(async (challenge: WorkChallenge) => ({
+      challenge,
+      solution: { counter: 7, derivedKey: "k" },
+    })),
+  };
+  const answering = withChallenges(request, WORK);
+  const tokens = new TokenStore(memoryStore(), () => now, answering, device, work);
   const sent = () => request.mock.calls.map(([, init]) => JSON.parse(String(init?.body)));
   const later = () => {
     now = 3_301_000;
   };
-  return { tokens, device, sent, later };
+  return { tokens, device, work, sent, later };
 }
 
 const given = (token: string, more = {}) =>
@@ -141,14 +176,70 @@ test("a device signs for every token, and its voucher is stored", async () => {
   expect(device.remember.mock.calls).toEqual([["v"]]);
 });
 
+const SOLVED = { challenge: WORK, solution: { counter: 7, derivedKey: "k" } };
+const PROOFS = { device: { key: "k", challenge: "c", signature: "of " }, work: SOLVED };
+
 test.each([
   ["proof_refused", 403],
-  ["challenge_refused", 403],
   ["invalid_request", 400],
-])("a proof that is refused (%s) is left out", async (code, status) => {
+])("a proof of the device that is refused (%s) is left out", async (code, status) => {
   const { tokens, sent } = withDevice(refusal(code, status), given("t1"));
   expect(await tokens.current()).toBe("t1");
-  expect(sent()).toEqual([{ device: { key: "k", challenge: "c", signature: "of " } }, {}]);
+  expect(sent()).toEqual([PROOFS, { work: SOLVED }]);
+});
+
+test.each(["challenge_refused", "work_refused"])("after %s the work is done once more", async (code) => {
+  const { tokens, work, sent } = withDevice(refusal(code), given("t1"), refusal(code), refusal(code));
+  expect(await tokens.current()).toBe("t1");
+  expect(sent()).toEqual([PROOFS, PROOFS]);
+  expect(work.solve).toHaveBeenCalledTimes(2);
+  tokens.forget();
+  await expect(tokens.current()).rejects.toMatchObject({ problem: { code } });
+  expect(sent()).toHaveLength(4);
+});
+
+test("a challenge is asked for with the token that is to be renewed", async () => {
+  const { request } = build();
+  const asked = vi.fn<typeof fetch>(async () => Response.json({ challenge: "c", expires_in: 120 }));
+  const store = memoryStore();
+  let now = 0;
+  const both: typeof fetch = (path, init) => (path === "/api/challenge" ? asked : request)(path, init);
+  const renewing = new TokenStore(store, () => now, both);
+  await renewing.current();
+  now = 3_301_000;
+  await renewing.current();
+  const shown = asked.mock.calls.map(([, init]) => new Headers(init?.headers).get("authorization"));
+  expect(shown).toEqual([null, "Bearer t1"]);
+  asked.mockResolvedValueOnce(new Response("{}", { status: 401 }));
+  now = 2 * 3_301_000;
+  expect(await renewing.current()).toBe("t3");
+});
+
+test("a gateway that gives no challenge gives no token, and says when to come back", async () => {
+  const busy = new Response("{}", { status: 429, headers: { "retry-after": "7" } });
+  const request = vi.fn<typeof fetch>(async () => busy);
+  await expect(new TokenStore(memoryStore(), Date.now, request).current()).rejects.toMatchObject({
+    retryAfter: 7,
+  });
+  expect(request).toHaveBeenCalledOnce();
+});
+
+test("work that cannot be done is no token", async () => {
+  const { tokens, work, sent } = withDevice(given("t1"));
+  work.solve.mockRejectedValueOnce(new Error("the worker did not load"));
+  await expect(tokens.current()).rejects.toThrow("did not load");
+  expect(sent()).toEqual([]);
+  expect(await tokens.current()).toBe("t1");
+});
+
+test("a token that was prepared is there without another request, and a failure is tried again", async () => {
+  const { tokens, request } = build();
+  request.mockRejectedValueOnce(new TypeError("failed"));
+  tokens.prepare();
+  await expect(tokens.current()).rejects.toThrow("failed"); // it waits for the same request
+  tokens.prepare();
+  expect(await tokens.current()).toBe("t1");
+  expect(request).toHaveBeenCalledTimes(2);
 });
 
 test("the token of a lost device is used until it expires", async () => {

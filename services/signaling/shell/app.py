@@ -21,7 +21,7 @@ from services.runtime.network_rate_limit import NetworkRateLimiter
 from ..config import Config
 from ..core.messages import MAX_CHAT_LENGTH, MAX_INTEREST_LENGTH, SUBPROTOCOL, VERSION
 from . import http_api, metrics
-from .address_hash import address_hash
+from .address_hash import IPV6_SUBSCRIBER_BITS, address_hash
 from .appeal_request import parse_appeal_request
 from .cross_site import check_sender
 from .http_api import PageConfig, PageLimits, VisitorStanding
@@ -96,15 +96,15 @@ class Api:
     async def config(self, _: web.Request) -> web.Response:
         return json_response(page_config(self._config, self._site))
 
-    async def challenge(self, _: web.Request) -> web.Response:
-        return json_response(self._token_issuer.challenge(time()))
+    async def challenge(self, request: web.Request) -> web.Response:
+        token, network = _optional_bearer(request), self._subscriber(request)
+        return json_response(self._token_issuer.challenge(token, network, time(), monotonic()))
 
     async def session(self, request: web.Request) -> web.Response:
         body = await read_body(request, TOKEN_REQUEST_BYTES, self._config.limit_body_seconds)
-        token = _bearer(request) if "Authorization" in request.headers else ""
-        return json_response(
-            self._token_issuer.issue(parse_token_request(body), token, time(), monotonic()), 201
-        )
+        token, network = _optional_bearer(request), self._subscriber(request)
+        asked = parse_token_request(body)
+        return json_response(self._token_issuer.issue(asked, token, network, time(), monotonic()), 201)
 
     async def report(self, request: web.Request) -> web.Response:
         reporter = self._holder(request)
@@ -170,6 +170,11 @@ class Api:
         address = remote_address(request, self._config.trusted_proxies)
         return address_hash(address, self._config.pass_keys[0], time())
 
+    def _subscriber(self, request: web.Request) -> bytes:
+        """Return the hash of the largest network that one subscriber may have."""
+        address = remote_address(request, self._config.trusted_proxies)
+        return address_hash(address, self._config.pass_keys[0], time(), IPV6_SUBSCRIBER_BITS)
+
 
 def page_config(config: Config, site: Site) -> PageConfig:
     """Return what a page needs before it starts."""
@@ -191,6 +196,11 @@ def _bearer(request: web.Request) -> str:
     if scheme.lower() != "bearer" or not token:
         raise TokenRefused("send the token as `Authorization: Bearer …`")
     return token
+
+
+def _optional_bearer(request: web.Request) -> str:
+    """Return the token of the request, or "" if it names none."""
+    return _bearer(request) if "Authorization" in request.headers else ""
 
 
 def build_app(api: Api, config: Config, first_request: FirstRequestTimeout, site: Site) -> web.Application:

@@ -46,6 +46,7 @@ from ..core.messages import (
 )
 from ..core.signal_filter import SignalFilter
 from ..core.visitor_history import EMPTY_MEMORY, VisitorMemory
+from ..core.work_policy import NetworkBans
 from . import metrics
 from .address_hash import IPV6_SUBSCRIBER_BITS, address_hash
 from .clients import Client, Handshake
@@ -93,6 +94,8 @@ class WebSocketEndpoint:
     lines: NetworkRateLimiter
     """Limits the lines of chat of each network."""
     inbound: InboundBytes
+    bans: NetworkBans
+    """Counts the banned visitors of each network, whose next tokens take more work."""
     connections: "set[Connection]" = field(init=False, default_factory=set)
     _closed: asyncio.Event = field(init=False, default_factory=asyncio.Event)
 
@@ -173,6 +176,8 @@ class Connection:
         self._endpoint.forget(self)
         self._cancel_hello_timer()
         if self._client is not None:
+            if self._socket.closed_with is CloseCode.BANNED:
+                self._record_ban(self._client.visitor)
             self._endpoint.hub.disconnect(self._client, self._is_leaving(code))
 
     def _is_leaving(self, code: int) -> bool:
@@ -221,8 +226,16 @@ class Connection:
         resume, _ = self._open_pass(hello, visitor)
         if resume is not None:
             self._endpoint.hub.refuse_resume(visitor, hello.epoch, resume)
+        self._record_ban(visitor)
         self._send(notice)
         self._socket.close(CloseCode.BANNED)
+
+    def _record_ban(self, visitor: VisitorId) -> None:
+        self._endpoint.bans.record(self._subscriber(time.time()), visitor, time.monotonic())
+
+    def _subscriber(self, wall: float) -> bytes:
+        """Return the hash of the largest network that one subscriber may have."""
+        return address_hash(self.address, self._endpoint.config.pass_keys[0], wall, IPV6_SUBSCRIBER_BITS)
 
     def _connect(self, holder: TokenHolder, hello: Hello) -> Client:
         """Connect the visitor, even if their pass or memory is refused."""
@@ -239,7 +252,7 @@ class Connection:
             endpoint.new_signal_filter(),
             config.countries.country(address) if config.countries else "",
             device_key(holder.device.id) if holder.device and apart else 0,
-            address_hash(address, key, wall, IPV6_SUBSCRIBER_BITS) if config.popular_from else b"",
+            self._subscriber(wall) if config.popular_from else b"",
             remembered,
             resume,
         )

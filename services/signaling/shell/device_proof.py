@@ -33,7 +33,7 @@ class DeviceProof(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ReplayCache:
-    """Remembers at most `most` used challenges. Times are monotonic seconds."""
+    """Remembers at most `most` used challenges, of devices and of work. Times are monotonic seconds."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -52,7 +52,7 @@ class ReplayCache:
             raise ChallengeRefused("the challenge was used")
         if len(self._until) >= self._most:
             metrics.REFUSED_REQUESTS.labels("busy").inc()
-            raise Unavailable("too many devices come at once")
+            raise Unavailable("too many visitors come at once")
         self._until[id] = now + REMEMBER_SECONDS
 
     def _forget(self, now: float) -> None:

@@ -26,6 +26,7 @@ STATUSES: dict[type[ZufallError], int] = {
     errors.PassRefused: 403,
     errors.ProofRefused: 403,
     errors.ChallengeRefused: 403,
+    errors.WorkRefused: 403,
     errors.BanInForce: 403,
     errors.NotFound: 404,
     errors.TooLate: 410,
@@ -96,11 +97,17 @@ CONFIG = Endpoint(
 CHALLENGE = Endpoint(
     method="GET",
     path="/api/challenge",
-    summary="Return a challenge that a device signs to prove its key. It serves once.",
+    summary="Return what a browser must solve for a token, and what its device signs. Both serve once.",
     response=Challenge,
+    bearer="a token to renew, if there is one",
+    errors=(errors.TokenRefused,),
     notes="""\
 A challenge comes from any gateway and serves once. A used, old or foreign one is `challenge_refused`; get
-another.""",
+another. `work` is there if the gateway wants a proof of work. It is a challenge of ALTCHA (PoW v2), which its
+libraries solve: derive the keys of the counters 0, 1, 2 … until one begins with `keyPrefix`. It is good for
+the asker's network, and for the visitor of the token or for a new one. The gateway asks for more work when
+many visitors come, or when banned ones came from that network; for a token that is half an hour old it always
+asks for the least.""",
 )
 SESSION = Endpoint(
     method="POST",
@@ -115,10 +122,14 @@ SESSION = Endpoint(
         errors.TokenRefused,
         errors.ProofRefused,
         errors.ChallengeRefused,
+        errors.WorkRefused,
         errors.BanInForce,
         errors.Unavailable,
     ),
     notes="""\
+`work` is the solution of the challenge's `work`, if that had one. Without it, or with a wrong one, the answer
+is `work_refused`.
+
 A proof of a device is optional, also for a token that names no device yet. With one, the token names the
 device, and only whoever proves the same key renews it; anybody else gets `proof_refused`. `key` is a public
 key of P-256, the 65 bytes of WebCrypto's `raw` format. `signature` is made by ECDSA with SHA-256, in

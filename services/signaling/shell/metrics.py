@@ -15,4 +15,9 @@ DROPPED_FRAMES = Counter("zufall_gateway_dropped_frames", "Frames not relayed", 
 CLOSED_SOCKETS = Counter("zufall_gateway_closed_sockets", "Sockets that this gateway closed", ["code"])
 REFUSED_REQUESTS = Counter("zufall_gateway_refused_requests", "Connections and requests refused", ["why"])
 DELAYED_SEARCHES = Counter("zufall_gateway_held_searches", "Searches delayed by a visitor's rate limit")
+WORK = Histogram(
+    "zufall_gateway_work",
+    "Key derivations that a proof of work may take at most, of each challenge",
+    buckets=[100 * 2**power for power in range(10)],
+)
 REPORTS = Counter("zufall_gateway_reports", "Reports sent to the reports service", ["outcome"])

@@ -8,17 +8,21 @@ from services.contract.devices import Device
 from services.contract.errors import BanInForce, InvalidRequest
 from services.contract.tokens import TokenHolder, TokenSigner
 
+from ..core.work_policy import NetworkBans
 from .device_proof import DeviceProof, DeviceProofVerifier
 from .ports import Standings
+from .proof_of_work import ProofOfWork, SolvedWork, WorkChallenge
 
 TOKEN_REQUEST_BYTES = 2048
-"""The size limit of a request: a key, a signature, and two sealed texts of some 100 characters."""
+"""The size limit of a request: a key, a signature, two sealed texts of some 100 characters, and solved work,
+which has 500."""
 
 
 class TokenRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """The body of `POST /api/session`, which may be empty."""
 
     device: DeviceProof | None = None
+    work: SolvedWork | None = None
 
 
 def parse_token_request(body: bytes) -> TokenRequest:
@@ -29,11 +33,12 @@ def parse_token_request(body: bytes) -> TokenRequest:
         raise InvalidRequest(f"the request cannot be read: {error}") from None
 
 
-class Challenge(Struct, frozen=True):
-    """A text that a device signs, and the seconds for which it is valid."""
+class Challenge(Struct, frozen=True, omit_defaults=True):
+    """A text that a device signs, and work if the gateway wants some. Both hold for `expires_in` seconds."""
 
     challenge: str
     expires_in: int
+    work: WorkChallenge | UnsetType = UNSET
 
 
 class DeviceVoucher(Struct, frozen=True):
@@ -51,28 +56,48 @@ class IssuedToken(Struct, frozen=True, omit_defaults=True):
 
 
 class TokenIssuer:
-    """Issues tokens to new visitors, and renews valid ones."""
+    """Issues tokens to new visitors, and renews valid ones. Without `work` nobody must do any."""
 
-    def __init__(self, signer: TokenSigner, standings: Standings, proofs: DeviceProofVerifier) -> None:
+    def __init__(
+        self,
+        signer: TokenSigner,
+        standings: Standings,
+        proofs: DeviceProofVerifier,
+        bans: NetworkBans,
+        work: ProofOfWork | None,
+    ) -> None:
         self._signer = signer
         self._standings = standings
         self._proofs = proofs
+        self._bans = bans
+        self._work = work
 
     def holder(self, token: str) -> TokenHolder:
         """Return the holder of a token. Raises `TokenRefused`."""
         return self._signer.verify(token)
 
-    def challenge(self, wall_now: float) -> Challenge:
-        return Challenge(self._proofs.challenge(wall_now), challenges.LIFETIME)
+    def challenge(self, token: str, network: bytes, wall_now: float, now: float) -> Challenge:
+        """Return what is needed for a new token, or to renew `token` unless it is empty.
 
-    def issue(self, request: TokenRequest, token: str, wall_now: float, now: float) -> IssuedToken:
+        `network` is a keyed hash of the asker's network. Times are as in `issue`. Raises `TokenRefused`.
+        """
+        former = self.holder(token) if token else None
+        work = self._work.challenge(network, former, wall_now, now) if self._work else UNSET
+        return Challenge(self._proofs.challenge(wall_now), challenges.LIFETIME, work)
+
+    def issue(
+        self, request: TokenRequest, token: str, network: bytes, wall_now: float, now: float
+    ) -> IssuedToken:
         """Issue a token to a new visitor, or renew `token` unless it is empty.
 
         `wall_now` is in Unix seconds, `now` in monotonic seconds. Raises `ZufallError`.
         """
         former = self.holder(token) if token else None
         if former is not None and self._standings.ban(former.visitor) is not None:
+            self._bans.record(network, former.visitor, now)
             raise BanInForce("this visitor is banned")
+        if self._work is not None:
+            self._work.verify(request.work, network, former, now)
         bound = former.device if former else None
         device = self._proofs.verify(request.device, token, bound, wall_now, now)
         issued = self._signer.issue(wall_now, former.visitor if former else None, device)

@@ -164,6 +164,12 @@ def test_proxies_are_listed_in_production() -> None:
     assert load(GatewayConfig, listed).trusted_proxies.trusts("10.0.0.1")
 
 
+@pytest.mark.parametrize("bad", [{"LEAST": "0"}, {"MOST": "0"}, {"LEAST": "500", "MOST": "499"}])
+def test_work_has_sensible_bounds(bad: dict[str, str]) -> None:
+    with pytest.raises(ConfigError, match="ZUFALL_WORK_"):
+        load(GatewayConfig, {**GATEWAY, **{f"ZUFALL_WORK_{name}": value for name, value in bad.items()}})
+
+
 def test_a_provider_of_identities_is_reached_over_tls() -> None:
     given = {"ZUFALL_DATABASE": "sqlite+aiosqlite:///x", "ZUFALL_PASS_KEYS": new_key()}
     given |= {

@@ -6,12 +6,14 @@ import type { Dispatch, PageState } from "../page-state";
 import { type TokenStore, visitorOf } from "../signaling/token-store";
 import { AppealView } from "../view/appeal";
 import { renderBan } from "../view/ban";
-import { type Answer, type AppealsClient, withFacts } from "./appeals-client";
+import { type Answer, AppealsClient, withFacts } from "./appeals-client";
 import { type BanNotice, type BanNoticeStore, isOver } from "./ban-notice-store";
 
 const EVERY_MS = 60_000;
 /** Gateways learn of a ban within a second. One that does not know it yet would say that it is over. */
 const SPREAD_MS = 5_000;
+
+export { AppealsClient };
 
 export interface BanControllerParts {
   translator: PageTranslator;

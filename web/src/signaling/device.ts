@@ -5,7 +5,7 @@ import type { DeviceProof } from "../http.generated";
 
 const ECDSA = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
 const PURPOSE = "zufall device proof 1";
-/** The limit for the database and the challenge, because some browsers never answer. */
+/** The limit for the database, because some browsers never answer. */
 const TIMEOUT_MS = 3_000;
 
 /** Stores the key and the voucher that proves its age. Every promise may be rejected. */
@@ -19,15 +19,17 @@ export interface DeviceKeys {
 export class Device {
   constructor(
     private readonly keys: DeviceKeys,
-    private readonly request: typeof fetch = (...args) => fetch(...args),
     private readonly patience = TIMEOUT_MS,
   ) {}
 
-  /** Proves that we hold the key, for a new token or to renew `token`. Returns undefined if that fails. */
-  async prove(token = ""): Promise<DeviceProof | undefined> {
+  /**
+   * Proves with a challenge that we hold the key, for a new token or to renew `token`. Returns undefined if
+   * that fails.
+   */
+  async prove(challenge: string, token = ""): Promise<DeviceProof | undefined> {
     if (!globalThis.crypto?.subtle) return undefined; // the origin is not secure
     const late = new Promise<undefined>((resolve) => setTimeout(resolve, this.patience));
-    const proof = this.signed(token).catch(() => undefined); // no storage, no network, or an older gateway
+    const proof = this.signed(challenge, token).catch(() => undefined); // the browser stores nothing
     return Promise.race([proof, late]);
   }
 
@@ -36,22 +38,12 @@ export class Device {
     await this.keys.keepVoucher(voucher).catch(() => {}); // without it, the key looks new the next time
   }
 
-  private async signed(token: string): Promise<DeviceProof> {
-    const [pair, voucher, challenge] = await Promise.all([
-      this.keys.pair(),
-      this.keys.voucher(),
-      this.challenge(),
-    ]);
+  private async signed(challenge: string, token: string): Promise<DeviceProof> {
+    const [pair, voucher] = await Promise.all([this.keys.pair(), this.keys.voucher()]);
     const text = new TextEncoder().encode(`${PURPOSE}\n${challenge}\n${token}`);
     const signature = await crypto.subtle.sign(ECDSA, pair.privateKey, text);
     const key = await crypto.subtle.exportKey("raw", pair.publicKey);
     return { key: base64(key), challenge, signature: base64(signature), ...(voucher && { voucher }) };
-  }
-
-  private async challenge(): Promise<string> {
-    const response = await this.request("/api/challenge", { signal: AbortSignal.timeout(this.patience) });
-    if (!response.ok) throw new Error(`no challenge: ${response.status}`);
-    return (await response.json()).challenge;
   }
 }
 

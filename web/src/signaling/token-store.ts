@@ -1,16 +1,19 @@
 // The token of this visitor: fetched once for each tab, stored for the tab, and renewed before it expires.
 
-import type { DeviceProof } from "../http.generated";
+import type { Challenge, TokenRequest } from "../http.generated";
 import { type Problem, readProblem } from "../problem-json";
 import { parseObject } from "../storage/json-guards";
 import type { Device } from "./device";
+import type { ProofOfWork } from "./proof-of-work";
 
 const STORAGE_KEY = "zufall.token";
 /** Renewed this long before it expires, so that no call ends because of it. */
 const EARLY = 5 * 60_000;
 const TIMEOUT_MS = 15_000;
-/** The error codes of gateways that refuse a proof. The last one is that of older gateways. */
-const UNPROVEN = ["proof_refused", "challenge_refused", "invalid_request"];
+/** The error codes after which another challenge may help: this one was too old, or the network has changed. */
+const OUTDATED = ["challenge_refused", "work_refused"];
+/** The error codes of gateways that refuse the proof of a device. The last one is that of older gateways. */
+const UNPROVEN = ["proof_refused", "invalid_request"];
 /** A token that lasts this long is not renewed only to last a day. */
 const NEARLY_A_DAY = 23 * 3_600_000;
 
@@ -51,7 +54,13 @@ export class TokenStore {
     private readonly now: () => number = Date.now,
     private readonly request: typeof fetch = (...args) => fetch(...args),
     private readonly device?: Pick<Device, "prove" | "remember">,
+    private readonly work?: Pick<ProofOfWork, "solve">,
   ) {}
+
+  /** Fetches a token before it is needed, for it may take some work. If that fails, `current` tries again. */
+  prepare(): void {
+    this.current().catch(() => {});
+  }
 
   /** Returns a token that is valid for some minutes. Throws `TokenRefused`, or what `fetch` throws. */
   async current(): Promise<string> {
@@ -97,23 +106,37 @@ export class TokenStore {
     return this.renew();
   }
 
-  /** Asks with a proof of the device if there is one, and again without it if the gateway refuses it. */
+  /** Asks with all proofs, and once more, if necessary without that of the device, if one is refused. */
   private async ask(good?: string): Promise<Response> {
-    const device = await this.device?.prove(good);
-    const response = await this.post(good, device);
-    if (response.ok || !device) return response;
+    const response = await this.attempt(good, this.device);
+    if (response.ok) return response;
     const { code } = await readProblem(response.clone());
-    return UNPROVEN.includes(code) ? this.post(good) : response;
+    if (OUTDATED.includes(code)) return this.attempt(good, this.device);
+    return UNPROVEN.includes(code) && this.device ? this.attempt(good) : response;
   }
 
-  private post(good?: string, device?: DeviceProof): Promise<Response> {
+  /** Gets a challenge, does the work for it, and asks for the token. Returns the first answer that is not good. */
+  private async attempt(good?: string, device?: Pick<Device, "prove">): Promise<Response> {
+    const asked = await this.send("/api/challenge", good);
+    if (!asked.ok) return asked;
+    const { challenge, work } = (await asked.json()) as Challenge;
+    const [proof, solved] = await Promise.all([
+      device?.prove(challenge, good),
+      work && this.work?.solve(work),
+    ]);
+    return this.send("/api/session", good, {
+      ...(proof && { device: proof }),
+      ...(solved && { work: solved }),
+    });
+  }
+
+  private send(path: string, good?: string, body?: TokenRequest): Promise<Response> {
     const headers = { "content-type": "application/json", ...(good && { authorization: `Bearer ${good}` }) };
     const signal = AbortSignal.timeout(TIMEOUT_MS); // otherwise every later try would wait for this one
-    return this.request("/api/session", {
-      method: "POST",
+    return this.request(path, {
       headers,
-      body: JSON.stringify({ device }),
       signal,
+      ...(body && { method: "POST", body: JSON.stringify(body) }),
     });
   }
 

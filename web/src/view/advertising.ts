@@ -13,9 +13,8 @@ export class AdvertisingView {
 
   constructor(
     private readonly translator: PageTranslator,
-    private readonly url: string | null,
+    private readonly url: string,
   ) {
-    if (!url) return;
     document.documentElement.dataset.slot = "on";
     addEventListener("message", (message) => this.messageReceived(message));
     new FocusGuard(
@@ -25,7 +24,6 @@ export class AdvertisingView {
   }
 
   render({ call }: PageState): void {
-    if (!this.url) return;
     const may = mayAdvertise(call);
     this.place.hidden = !may;
     if (!may) this.clear();
@@ -51,7 +49,7 @@ export class AdvertisingView {
     frame.allow = ALLOW;
     frame.referrerPolicy = "no-referrer";
     frame.loading = "lazy";
-    frame.src = this.url ?? "";
+    frame.src = this.url;
     this.frame = frame;
     this.place.append(frame);
   }

@@ -139,6 +139,8 @@ export const de: Texts = {
   tap_to_hear: "Tippe irgendwohin, um dein Gegenüber zu hören",
   reconnecting_title: "Verbindung wird wiederhergestellt …",
   reconnecting_text: "Die Verbindung zu {site} ist abgebrochen. Sie kommt von selbst wieder.",
+  work_slow:
+    "Gerade kommen viele auf einmal. Deshalb hat dein Browser erst etwas zu rechnen. Das hält Bots fern. Bitte warte einen Moment.",
   reconnected: "Die Verbindung ist wieder da",
   line_waiting: " (noch nicht zugestellt)",
   line_failed: "Nicht zugestellt",

@@ -136,6 +136,8 @@ export const en = {
   tap_to_hear: "Tap anywhere to hear the stranger",
   reconnecting_title: "Reconnecting …",
   reconnecting_text: "The connection to {site} was lost. It will come back by itself.",
+  work_slow:
+    "Many people are coming at once, so your browser has some work to do first. It keeps bots out. Please wait a moment.",
   reconnected: "The connection is back",
   line_waiting: " (not delivered yet)",
   line_failed: "Not delivered",

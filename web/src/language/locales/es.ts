@@ -140,6 +140,8 @@ export const es: Texts = {
   tap_to_hear: "Toca en cualquier sitio para oír a la otra persona",
   reconnecting_title: "Reconectando …",
   reconnecting_text: "Se ha perdido la conexión con {site}. Volverá sola.",
+  work_slow:
+    "Están llegando muchas personas a la vez, así que tu navegador tiene que hacer primero un cálculo. Así no entran bots. Espera un momento.",
   reconnected: "La conexión ha vuelto",
   line_waiting: " (aún no entregado)",
   line_failed: "No entregado",

@@ -141,6 +141,8 @@ export const fr: Texts = {
   tap_to_hear: "Touche n’importe où pour entendre l’autre personne",
   reconnecting_title: "Reconnexion …",
   reconnecting_text: "La connexion à {site} a été perdue. Elle reviendra toute seule.",
+  work_slow:
+    "Beaucoup de personnes arrivent en même temps, alors ton navigateur doit d’abord faire un calcul. Cela éloigne les robots. Attends un instant.",
   reconnected: "La connexion est revenue",
   line_waiting: " (pas encore remis)",
   line_failed: "Non remis",

@@ -140,6 +140,8 @@ export const pt: Texts = {
   tap_to_hear: "Toque em qualquer lugar para ouvir a outra pessoa",
   reconnecting_title: "Reconectando …",
   reconnecting_text: "A conexão com {site} caiu. Ela volta sozinha.",
+  work_slow:
+    "Muitas pessoas estão chegando ao mesmo tempo, então seu navegador precisa fazer um cálculo primeiro. Isso mantém os bots longe. Aguarde um momento.",
   reconnected: "A conexão voltou",
   line_waiting: " (ainda não entregue)",
   line_failed: "Não entregue",

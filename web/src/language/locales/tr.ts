@@ -137,6 +137,8 @@ export const tr: Texts = {
   tap_to_hear: "Karşındakini duymak için herhangi bir yere dokun",
   reconnecting_title: "Yeniden bağlanıyor …",
   reconnecting_text: "{site} ile bağlantı koptu. Kendiliğinden geri gelecek.",
+  work_slow:
+    "Şu anda aynı anda çok kişi geliyor; bu yüzden tarayıcının önce bir hesap yapması gerekiyor. Bu, botları uzak tutar. Lütfen biraz bekle.",
   reconnected: "Bağlantı geri geldi",
   line_waiting: " (henüz iletilmedi)",
   line_failed: "İletilmedi",
