@@ -107,6 +107,7 @@ def make_plan(
         "ZUFALL_LIMITS": limits,
         "ZUFALL_ICE_POLICY": os.environ.get("ZUFALL_ICE_POLICY", "all"),
         "ZUFALL_SAME_DEVICE": os.environ.get("ZUFALL_SAME_DEVICE", "on"),  # to try it in two windows
+        "ZUFALL_PROOF_OF_WORK": os.environ.get("ZUFALL_PROOF_OF_WORK") or "on",
         # One machine has no crowd of strangers, so a token always takes the least work.
         "ZUFALL_WORK_MOST": os.environ.get("ZUFALL_WORK_MOST") or least_work,
         "ZUFALL_COUNTRIES": os.environ.get("ZUFALL_COUNTRIES", str(COUNTRIES) if COUNTRIES.exists() else ""),

@@ -141,9 +141,7 @@ async def run(
     first_request = FirstRequestTimeout(config.limit_hello_seconds)
     devices, used = DeviceVouchers(config.token_key, config.pass_keys), ReplayCache(config.limit_proofs)
     policy = WorkPolicy(config.work_least, config.work_most, config.work_quiet_rate)
-    work = (
-        ProofOfWork(config.pass_keys, policy, bans, used) if config.proof_of_work and config.limits else None
-    )
+    work = ProofOfWork(config.pass_keys, policy, bans, used) if config.asks_for_work else None
     proofs = DeviceProofVerifier(devices, ChallengeSealer(config.pass_keys), used)
     token_issuer = TokenIssuer(signer, standings, proofs, bans, work)
     site = Site(

@@ -135,7 +135,11 @@ class Config:
     )
     show_country: bool = setting("whether partners learn each other's country", True)
     same_device: bool = setting("whether two tabs of one browser may meet", False)
-    proof_of_work: bool = setting("whether a browser must do some work for a token", True)
+    proof_of_work: str = setting(
+        "whether a browser must do some work for a token: on, off, or auto, which is on in production",
+        "auto",
+        one_of("auto", "on", "off"),
+    )
     work_least: int = setting(
         "key derivations of a proof of work while all is quiet, at most; half of them on average",
         LEAST_WORK,
@@ -231,6 +235,14 @@ class Config:
     def serves_api_docs(self) -> bool:
         """Whether the OpenAPI document is served."""
         return self.api_docs == "on" or (self.api_docs == "auto" and self.environment != "production")
+
+    @property
+    def asks_for_work(self) -> bool:
+        """Whether a browser must do some work for a token."""
+        wanted = self.proof_of_work == "on" or (
+            self.proof_of_work == "auto" and self.environment == "production"
+        )
+        return wanted and self.limits
 
     @property
     def signal_policy(self) -> IcePolicy:

@@ -181,6 +181,7 @@ def _plan(folder: Path, nats: NatsServer, matchers: int, settings: Mapping[str, 
         "ZUFALL_DATABASE": f"sqlite+aiosqlite:///{folder}/reports.db",
         "ZUFALL_ORIGINS": ORIGIN,
         "ZUFALL_STAGE_AGES": "0.1,0.2,0.4",  # at any number of tickets nobody waits long
+        "ZUFALL_PROOF_OF_WORK": "on",
         "ZUFALL_WORK_LEAST": "2",  # a token takes little time, also after the bans of other tests
         "ZUFALL_WORK_MOST": "64",
         **settings,
