@@ -63,15 +63,19 @@ CLOSED: dict[str, bytes] = {
         type="candidates", match="m", candidates=[{"candidate": "", "sdpMLineIndex": 256}]
     ),
     "a second hello": _frame(type="hello", token="again", epoch=1),
-    "bad UTF-8 in a text": b'{"type":"chat","match":"m","n":1,"text":"\xc3\x28","id":"1"}',
-    "bad UTF-8 in a name": b'{"type":"stop","\xff":1}',
-    "bad UTF-8 around": b'\xff{"type":"stop"}',
-    "an overlong encoding": b'{"type":"chat","match":"m","n":1,"text":"\xc0\xaf","id":"1"}',
     "half of a surrogate pair": b'{"type":"chat","match":"m","n":1,"text":"\\ud83d","id":"1"}',
-    "half of a surrogate pair as bytes": b'{"type":"chat","match":"m","n":1,"text":"\xed\xa0\xbd","id":"1"}',
     "a byte order mark": b'\xef\xbb\xbf{"type":"stop"}',
 }
 """Frames after a good hello that close the socket with 4400, by their fault."""
+
+NOT_UTF8: dict[str, bytes] = {
+    "in a text": b'{"type":"chat","match":"m","n":1,"text":"\xc3\x28","id":"1"}',
+    "in a name": b'{"type":"stop","\xff":1}',
+    "around": b'\xff{"type":"stop"}',
+    "an overlong encoding": b'{"type":"chat","match":"m","n":1,"text":"\xc0\xaf","id":"1"}',
+    "half of a surrogate pair as bytes": b'{"type":"chat","match":"m","n":1,"text":"\xed\xa0\xbd","id":"1"}',
+}
+"""Frames that close the socket with 1007, by where the bytes are that are not UTF-8."""
 
 BAD_EPOCHS: dict[str, Any] = {
     "none": None,

@@ -66,7 +66,11 @@ def _close_codes() -> str:
     if {int(code) for code, _ in said} != {code.value for code in CloseCode}:
         raise ValueError("a close code has no words beside it")
     rows = "\n".join(f"| {code} | {words} |" for code, words in said)
-    return f"## Close codes\n\n| code | what to do |\n|---|---|\n{rows}\n"
+    rest = (
+        "A client that breaks RFC 6455 itself gets its codes: 1002 for a frame that is not allowed,\n"
+        "and 1007 for a text that is not UTF-8. It may come back."
+    )
+    return f"## Close codes\n\n| code | what to do |\n|---|---|\n{rows}\n\n{rest}\n"
 
 
 def _error_codes() -> str:

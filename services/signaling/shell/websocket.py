@@ -1,8 +1,8 @@
 """The server side of a WebSocket (RFC 6455), on a connection that aiohttp accepted.
 
-aiohttp's parser reads the frames. But where its own socket wakes a task for each message, this one gives the
-message to its listener in the callback that received the last byte. aiohttp's objects for the request are
-freed at the upgrade.
+aiohttp's parser reads the frames, and `FramingCheck` finds those that it should refuse and does not. Where
+aiohttp's own socket wakes a task for each message, this one gives the message to its listener in the callback
+that received the last byte. aiohttp's objects for the request are freed at the upgrade.
 """
 
 import asyncio
@@ -23,6 +23,7 @@ from aiohttp.http import WS_KEY, WebSocketError, WSCloseCode, WSMessage, WSMessa
 from services.contract.errors import CloseCode, InvalidRequest
 from services.runtime.logs import logger
 
+from ..core.framing_check import FramingCheck
 from . import metrics
 from .inbound_bytes import Charge
 from .queue_budget import QueueBudget
@@ -45,6 +46,7 @@ _FINAL_TEXT = 0x81
 _FINAL_CLOSE = 0x88
 _FINAL_PONG = 0x8A
 _PING = b"\x89\0"
+_HIGHEST_CLOSE_CODE = 4999
 
 
 class MessageListener(Protocol):
@@ -84,6 +86,7 @@ class WebSocket(asyncio.Protocol):
         "_charge",
         "_close_timer",
         "_closing",
+        "_framing",
         "_half_heartbeat",
         "_limits",
         "_listener",
@@ -116,6 +119,7 @@ class WebSocket(asyncio.Protocol):
         """The bytes that wait until the transport has none."""
         self._parts: list[bytes] = []
         """The bytes that are written at the end of this turn."""
+        self._framing = FramingCheck()
         self._messages = _Messages(self)
         # aiohttp's parser refuses messages of the size that it is given, too.
         self._reader = WebSocketReader(
@@ -222,9 +226,12 @@ class WebSocket(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._silent = 0
-        broken, _ = self._reader.feed_data(data)
+        valid = self._framing.valid_bytes(data)
+        broken, _ = self._reader.feed_data(data[:valid])
         if broken and not self._closing:
             self._fail(self._messages.exception())
+        elif valid < len(data) and not self._closing:
+            self._fail(WebSocketError(WSCloseCode.PROTOCOL_ERROR, "forbidden frame"))
         self._uncharged += len(data)
         if self._uncharged >= CHARGED_AT and self._pay_timer is None:
             self._pay()
@@ -245,14 +252,20 @@ class WebSocket(asyncio.Protocol):
             self._transport.resume_reading()
 
     def take(self, message: Message) -> None:
-        """Take a message from the parser. After a close only the peer's close frame counts."""
+        """Take a message from the parser. After a close only the peer's close frame counts.
+
+        The parser handles a `WebSocketError` like those that it raises.
+        """
         kind, payload = message[0], message[1]
         if kind is WSMsgType.CLOSE:
+            _check_close_code(payload)
             self._peer_code = payload
             if not self._closing:
                 self._end_with(payload or WSCloseCode.OK)
             self._transport.close()
         elif not self._closing and self._listener is not None:
+            if kind is WSMsgType.TEXT:
+                _check_text(payload)
             self._listener.on_message(kind, payload)
 
     def connection_lost(self, _: Exception | None) -> None:
@@ -312,6 +325,19 @@ def _limit_system_buffers(transport: asyncio.Transport) -> None:
     connection: socket.socket = transport.get_extra_info("socket")
     for option in (socket.SO_SNDBUF, socket.SO_RCVBUF):
         connection.setsockopt(socket.SOL_SOCKET, option, SYSTEM_BUFFER_BYTES // 2)  # Linux doubles it
+
+
+def _check_text(payload: bytes) -> None:
+    try:
+        payload.decode()
+    except UnicodeDecodeError:
+        raise WebSocketError(WSCloseCode.INVALID_TEXT, "the text is not valid UTF-8") from None
+
+
+def _check_close_code(code: int) -> None:
+    """Refuse the codes that no frame may hold and that the parser accepts (section 7.4)."""
+    if code == WSCloseCode.ABNORMAL_CLOSURE or code > _HIGHEST_CLOSE_CODE:
+        raise WebSocketError(WSCloseCode.PROTOCOL_ERROR, "this is no close code")
 
 
 def _header(length: int) -> bytes:
