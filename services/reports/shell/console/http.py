@@ -57,13 +57,20 @@ async def security_headers(request: web.Request, handler: Handler) -> web.Stream
 
 
 async def read_json(request: web.Request, kind: type[T]) -> T:
-    """Parse the JSON of the request; raise `InvalidRequest`."""
+    """Read and parse the JSON of the request; raise `InvalidRequest`."""
     try:
-        return msgspec.json.decode(await request.read() or b"{}", type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InvalidRequest(f"the request cannot be read: {error}") from None
+        body = await request.read()
     except ConnectionError:
         raise InvalidRequest("the connection was lost during the request") from None
+    return parse_json(body, kind)
+
+
+def parse_json(body: bytes, kind: type[T]) -> T:
+    """Parse the JSON in `body`, where nothing stands for `{}`; raise `InvalidRequest`."""
+    try:
+        return msgspec.json.decode(body or b"{}", type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidRequest(f"the request cannot be read: {error}") from None
 
 
 def attachment_response(content: bytes | AsyncIterator[bytes], media_type: str, name: str) -> web.Response:

@@ -177,7 +177,7 @@ async def _fetch(
         ):
             response.raise_for_status()
             return msgspec.json.decode(await response.read(), type=kind)
-    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+    except (aiohttp.ClientError, TimeoutError, ValueError, RecursionError) as error:
         raise _unavailable(error) from error
 
 

@@ -41,7 +41,7 @@ class HttpPictureMatcher:
                 content = await _read(answer.content)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise Unavailable("the matcher of known pictures does not answer") from error
-        return _parse(content)
+        return parse_answer(content)
 
 
 async def _read(content: aiohttp.StreamReader) -> bytes:
@@ -54,8 +54,9 @@ async def _read(content: aiohttp.StreamReader) -> bytes:
     return read
 
 
-def _parse(content: bytes) -> str:
+def parse_answer(content: bytes) -> str:
+    """Return the name of the list that knows the picture, or "" if none does; raise `Unavailable`."""
     try:
         return msgspec.json.decode(content, type=_Answer).known
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unavailable("the matcher of known pictures sends an answer that is not understood") from error
