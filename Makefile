@@ -14,8 +14,11 @@ GENERATED := protos web/src/*.generated.ts web/console/src/*.generated.ts docs/b
 # Most tests wait half of the time, so there are two workers for each processor.
 WORKERS ?= $(shell echo $$((2 * $$(nproc))))
 SIDE_BY_SIDE := --numprocesses $(WORKERS) --maxprocesses 6 --dist loadscope
+# Keys and tokens of known forms, and random text. What is left out are the locks' hashes, and samples.
+SECRETS := --disable-plugin KeywordDetector --disable-plugin BasicAuthDetector \
+  --exclude-files '(^|/)package-lock\.json$$|^requirements/|^tests/fuzz/corpus/|^docs/browser-protocol\.md$$|^tools/interfaces/frame_examples\.py$$'
 .DEFAULT_GOAL := help
-.PHONY: help run dev hooks page countries check fresh test coverage unit test-oldest oldest-environment test-alone test-long faults faults-reports hostile bench bench-matching image generate format clean
+.PHONY: help run dev hooks page countries check fresh test coverage unit test-oldest oldest-environment test-alone test-long fuzz audit faults faults-reports hostile bench bench-matching image generate format clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
@@ -72,6 +75,17 @@ test-alone: $(VENV)/.development page countries ## run the tests that are kept a
 test-long: $(VENV)/.development ## run the state machines of matching for longer (EXAMPLES=10000, some ten minutes)
 	ZUFALL_TEST_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest --timeout=7200 tests/unit/test_cluster_machine.py tests/unit/matcher/test_waiting_room_machine.py tests/unit/signaling/test_session_machine.py
 
+fuzz: $(VENV)/.development ## give random input to every parser (MINUTES=5 of CPU SEED=… ONLY=message)
+	$(PYTHON) -m tests.fuzz --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)")
+
+audit: $(VENV)/.development .venv-audit/.installed ## check packages for known vulnerabilities and licences, and files for secrets; list all packages in build/sbom
+	$(PYTHON) -m tools.audit .venv-audit/bin/pip-audit
+	git ls-files -z | xargs -0 .venv-audit/bin/detect-secrets-hook $(SECRETS)
+	@mkdir -p build/sbom
+	.venv-audit/bin/cyclonedx-py requirements requirements/runtime.txt --pyproject pyproject.toml --output-file build/sbom/python.json
+	npm --prefix web sbom --package-lock-only --sbom-format cyclonedx >build/sbom/page.json
+	npm --prefix countries sbom --package-lock-only --sbom-format cyclonedx >build/sbom/countries.json
+
 faults: $(VENV)/.development ## kill, pause and cut off parts while visitors meet, and check what they see (MINUTES=5 VISITORS=200 SEED=… ONLY="kill gateway")
 	$(PYTHON) -m tests.faults --minutes $(MINUTES) --visitors $(VISITORS) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)") $(FAULTS)
 
@@ -99,7 +113,7 @@ format: $(VENV)/.development web/node_modules/.installed ## format every file
 	npm --prefix web run format
 
 clean: ## remove what was installed and built; keep the data in .zufall
-	rm -rf .venv .venv-oldest web/node_modules web/dist web/console/dist countries/node_modules bench/peers/node_modules
+	rm -rf .venv .venv-oldest .venv-audit build web/node_modules web/dist web/console/dist countries/node_modules bench/peers/node_modules
 
 # --- targets that the ones above need --------------------------------------------------------------
 
@@ -119,6 +133,12 @@ $(VENV)/.runtime: $(VENV)/bin/python requirements/runtime.txt pyproject.toml
 $(VENV)/.development: $(VENV)/.runtime requirements/development.txt
 	@echo "installing Python packages for tests and checks…"
 	@$(PYTHON) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/development.txt
+	@touch $@
+
+.venv-audit/.installed: requirements/audit.txt | $(VENV)/bin/python
+	@echo "installing Python packages for the audit…"
+	@$(PYTHON) -m venv --clear .venv-audit
+	@.venv-audit/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/audit.txt
 	@touch $@
 
 web/node_modules/.installed countries/node_modules/.installed bench/peers/node_modules/.installed: %/node_modules/.installed: %/package-lock.json
