@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import inf
 from typing import cast
 
 from aiohttp import WSMsgType, web
@@ -10,7 +11,8 @@ from wsproto.frame_protocol import CloseReason, Frame, FrameProtocol, Opcode, Pa
 
 from services.contract.errors import CloseCode
 from services.signaling.core.messages import MAX_FRAME_BYTES
-from services.signaling.shell.websocket import WebSocket
+from services.signaling.shell.queue_budget import QueueBudget
+from services.signaling.shell.websocket import SocketLimits, WebSocket
 
 _PIECES = (1, 2, 3, 7, 64, 4096)
 """Sizes in which bytes arrive."""
@@ -54,6 +56,15 @@ class _ClientEnd:
     def is_closing(self) -> bool:
         return False
 
+    def get_extra_info(self, name: str) -> "_ClientEnd":
+        return self
+
+    def setsockopt(self, level: int, option: int, value: int) -> None:
+        """Do nothing: there is no system that buffers."""
+
+    def set_write_buffer_limits(self, high: int) -> None:
+        """Do nothing: everything is written at once."""
+
     def set_protocol(self, protocol: asyncio.BaseProtocol) -> None:
         """Do nothing: the bytes are given to the protocol directly."""
 
@@ -89,7 +100,8 @@ def _alike(code: int | None) -> int | None:
 async def _of_gateway(pieces: list[bytes]) -> Understanding:
     understanding = Understanding()
     end = _ClientEnd(understanding)
-    socket = WebSocket(cast(asyncio.Transport, end), MAX_FRAME_BYTES, 1 << 20, 3600.0)
+    limits = SocketLimits(MAX_FRAME_BYTES, 1 << 20, QueueBudget(inf), 3600.0)
+    socket = WebSocket(cast(asyncio.Transport, end), limits, lambda _: 0.0)
     socket.open(cast(web.RequestHandler, end), b"", understanding)
     for piece in pieces:
         socket.data_received(piece)
