@@ -94,6 +94,7 @@ REFUSED_DESCRIPTIONS: dict[str, str] = {
     "no certificate": "\r\n".join(line for line in OFFER.split("\r\n") if "fingerprint" not in line),
     "a line that is none": OFFER + "nonsense\r\n",
     "media of another kind": OFFER.replace("m=application", "m=message"),
+    "480 sections": OFFER + "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n" * 480,
     "a NUL": OFFER.replace("s=-", "\0s=-"),
     "HTML": OFFER + "<script>alert(1)</script>\r\n",
 }

@@ -38,15 +38,28 @@ async def test_frames_reach_the_partner_byte_for_byte(cluster: Cluster, way: Way
             assert [await listener.hear_bytes() for _ in said] == said
 
 
+@WAYS
+async def test_signals_reach_the_partner_as_the_gateway_read_them(cluster: Cluster, way: Way) -> None:
+    async with pair(cluster, way) as (one, other):
+        for speaker, listener in ((one, other), (other, one)):
+            about = {"match": speaker.match.id}
+            said = [
+                {"type": "description", **about, "description": {"type": "offer", "sdp": OFFER}},
+                {"type": "candidates", **about, "candidates": [{"candidate": "", "sdpMid": "0"}]},
+                {"type": "description", **about, "description": {"type": "rollback", "sdp": ""}},
+            ]
+            for frame in said:
+                await speaker.say_bytes(json.dumps(frame, indent=1).encode())
+            heard = [await listener.hear_bytes() for _ in said]
+            assert heard == [json.dumps(frame, separators=(",", ":")).encode() for frame in said]
+
+
 def frames_of_a_call(match: str) -> list[bytes]:
-    """Return every kind of frame for a partner, in unusual but valid JSON."""
+    """Return every other kind of frame for a partner, in unusual but valid JSON."""
     said = [
-        {"type": "description", "match": match, "description": {"type": "offer", "sdp": OFFER}},
-        {"type": "candidates", "match": match, "candidates": [{"candidate": "", "sdpMid": None}]},
         {"type": "typing", "match": match},
         {"type": "reveal", "match": match, "n": 1},
         {"type": "received", "match": match, "n": 0},
-        {"type": "description", "match": match, "description": {"type": "rollback"}},
         *({"type": "chat", "match": match, "n": n, "text": f"line {n}", "id": str(n)} for n in range(2, 52)),
     ]
     text = "\\ud83d\\ude00 grüß 😀\\u0000"

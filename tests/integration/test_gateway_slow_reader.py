@@ -16,7 +16,7 @@ from .meetings import WAYS, Way, pair
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-LARGE = {"type": "offer", "sdp": OFFER + ("a=x:" + "y" * 96 + "\r\n") * 150}
+LARGE = {"type": "offer", "sdp": OFFER + ("a=msid:" + "y" * 64 + " " + "z" * 64 + "\r\n") * 108}
 """A description of nearly 16 KiB."""
 
 MEGABYTE = 1024 * 1024

@@ -4,7 +4,9 @@ import random
 
 from bench.dialects import Script, SocketIoClient, ZufallDialect, members, wrap_socket_io
 from bench.load_generator import draw_wishes
+from services.contract.rate_limit import UNLIMITED
 from services.signaling.core import messages
+from services.signaling.core.signal_filter import SignalFilter
 
 
 def test_zufall_frames_are_valid_messages() -> None:
@@ -17,6 +19,17 @@ def test_zufall_frames_are_valid_messages() -> None:
             assert (description.match, description.description.type) == ("m1", role)
             assert 2000 <= len(description.description.sdp) <= 4000
             assert sum(candidates_in(frame) for frame in rest) == 5
+
+
+def test_the_gateway_relays_the_frames_unchanged() -> None:
+    """The load generator compares the bytes that arrive with those that were sent."""
+    for bundled in (False, True):
+        for role in ("offer", "answer"):
+            signal_filter = SignalFilter("all", 32, UNLIMITED)
+            for frame in Script(ZufallDialect(), bundled=bundled).frames("m1", role):
+                message = messages.parse(frame)
+                assert isinstance(message, messages.ToPartner)
+                assert signal_filter.filter(message, frame, 0.0) == frame
 
 
 def candidates_in(frame: bytes) -> int:

@@ -1,116 +1,57 @@
-"""Checks descriptions, and removes candidates that the operator's ICE policy forbids.
+"""Decides, by the operator's ICE policy, which candidates may reach a stranger.
 
-`relay` lets only relay candidates pass. `public` removes candidates with a private, loopback or link-local
-address. Both also hide the addresses that an SDP holds elsewhere. `all` lets everything pass. Grammar: RFC
-8866 (SDP), RFC 8839 (candidates), RFC 8840 (hidden addresses).
+`relay` lets only relay candidates pass. `public` also lets others pass, and the random names that only the
+own network resolves (mDNS). Both let no address pass that is not global, whatever the type of its candidate.
+`all` lets everything pass that a browser writes.
 """
 
-import ipaddress
 import re
 
 import msgspec
 
 from services.contract import addresses
-from services.contract.errors import DescriptionRefused
 
-from .messages import Candidate, Candidates, Description, SessionDescription
+from .ice_candidate import ICE_UFRAG, IceCandidate, parse_candidate
+from .messages import Candidate
+from .sdp import MID, BrowserSdp
 
-# To search for wrong lines is several times faster than to match all right ones.
-_FOREIGN_LINE = re.compile(r"\n(?![vosiuepcbtrzkam]=[^\r\n]|\Z)")
-_FOREIGN_MEDIA = re.compile(r"\nm=(?!audio |video |application )")
-_LONG_LINE = re.compile(r"\n[^\n]{2048}")
-_RELATED = re.compile(r" raddr \S+ rport \d+")
-_ADDRESS_LINE = re.compile(r"^(c=IN|a=rtcp:\d+ IN) (IP4|IP6) [^\r\n]*", re.MULTILINE)
-# Python's `is_private` also holds documentation networks, and lacks site-local ones.
-_PRIVATE = [
-    ipaddress.ip_network(network)
-    for network in (
-        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16"),
-        *("172.16.0.0/12", "192.168.0.0/16", "224.0.0.0/3"),
-        *("::/127", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8"),
-    )
-]
-_NOWHERE = {"IP4": "IP4 0.0.0.0", "IP6": "IP6 ::"}
-_GENERATION = re.compile(r"\na=ice-ufrag:(\S+)")
-_CANDIDATE_LINE = re.compile(r"^a=(candidate:[^\r\n]*)\r?\n", re.MULTILINE)
+_MID = re.compile(f"(?:{MID})?")
+_UFRAG = re.compile(f"(?:{ICE_UFRAG})?")
 
 
-def check_description(description: SessionDescription) -> None:
-    """Raise `DescriptionRefused` unless the SDP is one that a browser makes for an encrypted call."""
-    if description.type == "rollback":
-        return
-    sdp = description.sdp
-    if not (sdp.startswith("v=0") and sdp.endswith("\n") and sdp.count("\r") in (0, sdp.count("\r\n"))):
-        raise DescriptionRefused("the description is not an SDP")
-    if _FOREIGN_LINE.search(sdp) or _LONG_LINE.search(sdp):
-        raise DescriptionRefused("the description has a line that no SDP has")
-    if "\na=fingerprint:" not in sdp:
-        raise DescriptionRefused("the description has no certificate fingerprint")
-    if _FOREIGN_MEDIA.search(sdp):
-        raise DescriptionRefused("the description asks for media that is neither audio, video nor data")
-
-
-def filter_description(message: Description, policy: str) -> Description:
-    """Return the message without forbidden candidates, itself if it has none; raise `DescriptionRefused`."""
-    check_description(message.description)
+def is_allowed(candidate: IceCandidate, policy: str) -> bool:
+    """Return whether the candidate may reach a stranger."""
     if policy == "all":
-        return message
-    sdp = _CANDIDATE_LINE.sub(
-        lambda line: f"a={_hidden(line[1])}\r\n" if is_allowed(line[1], policy) else "",
-        message.description.sdp,
-    )
-    sdp = _ADDRESS_LINE.sub(lambda line: f"{line[1]} {_NOWHERE[line[2]]}", sdp)
-    if sdp == message.description.sdp:
-        return message
-    return msgspec.structs.replace(message, description=SessionDescription(message.description.type, sdp))
-
-
-def candidates_in(sdp: str) -> list[str]:
-    """Return `candidate:…` of every line that has one."""
-    return _CANDIDATE_LINE.findall(sdp) if "a=candidate:" in sdp else []
-
-
-def ice_generation(sdp: str) -> str:
-    """Return the ICE user fragment, which a restart changes; it is empty in a rollback."""
-    found = _GENERATION.search(sdp)
-    return found[1] if found else ""
-
-
-def filter_candidates(message: Candidates, policy: str) -> Candidates | None:
-    """Return the message with the allowed candidates, itself if all are, or None if none is."""
-    if policy == "all":
-        return message
-    allowed = [
-        msgspec.structs.replace(candidate, candidate=_hidden(candidate.candidate))
-        for candidate in message.candidates
-        if _is_passing(candidate, policy)
-    ]
-    if allowed == message.candidates:
-        return message
-    return msgspec.structs.replace(message, candidates=allowed) if allowed else None
-
-
-def _hidden(line: str) -> str:
-    """Return the candidate without its related address."""
-    return _RELATED.sub(r" raddr 0.0.0.0 rport 0", line)
-
-
-def _is_passing(candidate: Candidate, policy: str) -> bool:
-    is_end = not candidate.candidate
-    return is_end or is_allowed(candidate.candidate, policy)
-
-
-def is_allowed(line: str, policy: str) -> bool:
-    """Return whether `candidate:…` may reach a stranger. One that cannot be read may not."""
-    fields = line.split(" ")  # only at spaces, as browsers do, not at every Unicode blank
-    if len(fields) < 8 or fields[6] != "typ":
+        return True
+    if policy == "relay" and candidate.kind != "relay":
         return False
-    kind, address = fields[7], fields[4]
-    if policy == "relay":
-        return kind == "relay"
-    return kind == "relay" or address.endswith(".local") or _is_public(address)
+    return candidate.address is None or addresses.is_global(candidate.address)
 
 
-def _is_public(address: str) -> bool:
-    parsed = addresses.parse_ip(address)
-    return parsed is not None and not any(parsed in network for network in _PRIVATE)
+def allowed_description(sdp: BrowserSdp, policy: str) -> BrowserSdp:
+    """Return the SDP without the candidates that the policy forbids."""
+    sections = tuple(
+        msgspec.structs.replace(
+            section, candidates=tuple(one for one in section.candidates if is_allowed(one, policy))
+        )
+        for section in sdp.sections
+    )
+    return msgspec.structs.replace(sdp, sections=sections)
+
+
+def allowed_candidates(candidates: list[Candidate], policy: str) -> list[Candidate]:
+    """Return those that a browser writes and the policy allows, without their related addresses."""
+    written = (_write_if_allowed(candidate, policy) for candidate in candidates)
+    return [candidate for candidate in written if candidate is not None]
+
+
+def _write_if_allowed(candidate: Candidate, policy: str) -> Candidate | None:
+    mid, ufrag = candidate.sdp_mid or "", candidate.username_fragment or ""
+    if not (_MID.fullmatch(mid) and _UFRAG.fullmatch(ufrag)):
+        return None
+    if not candidate.candidate:
+        return candidate  # it marks the end of the candidates
+    parsed = parse_candidate(candidate.candidate)
+    if parsed is None or not is_allowed(parsed, policy):
+        return None
+    return msgspec.structs.replace(candidate, candidate=parsed.text)

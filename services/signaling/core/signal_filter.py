@@ -1,8 +1,9 @@
 """Decides which bytes of a visitor's frames a partner gets: signals by content, number and size.
 
-A browser sends packets to every candidate it gets, so candidates could make strangers attack any host. A new
-ICE generation (an ICE restart, or a rollback when both made an offer at once) needs candidates of its own, so
-it starts the count anew, but only at a limited rate.
+Descriptions and candidates are parsed, and written out again from what was parsed. A browser sends packets to
+every candidate it gets, so candidates could make strangers attack any host. A new ICE generation (an ICE
+restart, or a rollback when both made an offer at once) needs candidates of its own, so it starts the count
+anew, but only at a limited rate.
 """
 
 from collections.abc import Iterable
@@ -11,8 +12,9 @@ from services.contract.errors import DescriptionRefused
 from services.contract.rate_limit import Rate, gcra
 
 from .effects import CountDropped
-from .ice_policy import candidates_in, filter_candidates, filter_description, ice_generation
-from .messages import Candidates, Chat, Description, ToPartner, encode
+from .ice_policy import allowed_candidates, allowed_description
+from .messages import Candidates, Chat, Description, SessionDescription, ToPartner, encode
+from .sdp import parse_sdp, write_sdp
 
 ICE_RESTART_RATE = Rate(0.2, 4)
 """The rate of ICE generations. A new call has up to three; an unstable network restarts every few seconds."""
@@ -71,40 +73,46 @@ class SignalFilter:
     def filter_description(self, message: Description, frame: bytes, now: float) -> bytes:
         """Return the frame to relay; raise `DescriptionRefused`."""
         self._start_match(message.match)
-        passing = filter_description(message, self._policy)
-        relayed = frame if passing is message else encode(passing)
-        if not self._admit_bytes(frame, relayed, now):
+        if not self._admit_bytes(frame, now):
             raise DescriptionRefused("there are too many descriptions and candidates", TOO_MANY_BYTES)
-        sdp = passing.description.sdp
-        self._start_generation(ice_generation(sdp), now)
-        if not self._admit_candidates(candidates_in(sdp)):
-            raise DescriptionRefused("the description has too many candidates", TOO_MANY_CANDIDATES)
-        return relayed
+        kind = message.description.type
+        sdp = "" if kind == "rollback" else self._filter_sdp(message.description.sdp, now)
+        return encode(Description(message.match, SessionDescription(kind, sdp)))
 
     def filter_candidates(self, message: Candidates, frame: bytes, now: float) -> bytes | CountDropped:
         """Return the frame to relay, or the reason why there is none."""
-        passing = filter_candidates(message, self._policy)
-        if passing is None:
-            return CountDropped("ice_policy")
         self._start_match(message.match)
-        relayed = frame if passing is message else encode(passing)
-        if not self._admit_bytes(frame, relayed, now):
+        if not self._admit_bytes(frame, now):
             return CountDropped(TOO_MANY_BYTES)
-        admitted = self._admit_candidates(one.candidate for one in passing.candidates if one.candidate)
-        return relayed if admitted else CountDropped(TOO_MANY_CANDIDATES)
+        passing = allowed_candidates(message.candidates, self._policy)
+        if not passing:
+            return CountDropped("ice_policy")
+        if not self._admit_candidates(one.candidate for one in passing if one.candidate):
+            return CountDropped(TOO_MANY_CANDIDATES)
+        return encode(Candidates(message.match, passing))
+
+    def _filter_sdp(self, text: str, now: float) -> str:
+        sdp = allowed_description(parse_sdp(text), self._policy)
+        self._start_generation(sdp.ufrag, now)
+        if not self._admit_candidates(one.text for section in sdp.sections for one in section.candidates):
+            raise DescriptionRefused("the description has too many candidates", TOO_MANY_CANDIDATES)
+        return write_sdp(sdp)
 
     def _start_match(self, match: str) -> None:
         if match != self._match:
             self._match, self._generation, self._restart_tat, self._bytes_tat = match, "", 0.0, 0.0
             self._seen.clear()
 
-    def _admit_bytes(self, frame: bytes, relayed: bytes, now: float) -> bool:
-        """Return whether the bytes are admitted. More would fill the queue of a slow partner."""
-        wait, self._bytes_tat = gcra(self._bytes_tat, self._byte_rate, now, max(len(frame), len(relayed)))
+    def _admit_bytes(self, frame: bytes, now: float) -> bool:
+        """Return whether the frame is admitted. More bytes would fill the queue of a slow partner.
+
+        What is relayed of a frame is hardly longer: only related addresses can grow, by six bytes.
+        """
+        wait, self._bytes_tat = gcra(self._bytes_tat, self._byte_rate, now, len(frame))
         return not wait
 
     def _start_generation(self, generation: str, now: float) -> None:
-        if generation in ("", self._generation):
+        if generation == self._generation:
             return
         wait, self._restart_tat = gcra(self._restart_tat, ICE_RESTART_RATE, now)
         if not wait:
