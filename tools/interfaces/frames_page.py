@@ -40,7 +40,7 @@ def page() -> str:
     both = [cls for cls in incoming if cls in outgoing]
     parts = [INTRODUCTION, "## Browser → gateway\n"]
     parts += [_message(cls) for cls in incoming if cls not in both]
-    parts += ["## Both ways\n\nOne visitor sends these to the other. The gateway relays the same bytes.\n"]
+    parts += ["## Both ways\n\nOne visitor sends these to the other. The gateway relays the same bytes, but writes signals anew.\n"]
     parts += [_message(cls) for cls in both]
     parts += ["## Gateway → browser\n"]
     parts += [_message(cls) for cls in outgoing if cls not in both]

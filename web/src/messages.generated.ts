@@ -64,6 +64,8 @@ export interface Partner {
 
 /** An SDP offer or answer for this match.
 
+It has at most one section for audio, one for video and one for data, and one SHA-256 fingerprint. The
+partner gets it without attributes and candidates that no browser writes, and without addresses elsewhere.
 A `rollback` asks the impolite side to restart ICE, because it alone makes offers once both have agreed. */
 export interface Description {
   type: "description";
@@ -71,7 +73,9 @@ export interface Description {
   description: SessionDescription;
 }
 
-/** ICE candidates for this match. The page collects them for up to 30 ms and sends them together. */
+/** ICE candidates for this match. The page collects them for up to 30 ms and sends them together.
+
+The partner gets those that a browser writes and the ICE policy allows, without their related addresses. */
 export interface Candidates {
   type: "candidates";
   match: string;

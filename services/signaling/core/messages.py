@@ -69,6 +69,8 @@ class Candidate(Struct, frozen=True, forbid_unknown_fields=True, rename="camel",
 class Description(Message, frozen=True, tag="description"):
     """An SDP offer or answer for this match.
 
+    It has at most one section for audio, one for video and one for data, and one SHA-256 fingerprint. The
+    partner gets it without attributes and candidates that no browser writes, and without addresses elsewhere.
     A `rollback` asks the impolite side to restart ICE, because it alone makes offers once both have agreed.
     """
 
@@ -77,7 +79,10 @@ class Description(Message, frozen=True, tag="description"):
 
 
 class Candidates(Message, frozen=True, tag="candidates"):
-    """ICE candidates for this match. The page collects them for up to 30 ms and sends them together."""
+    """ICE candidates for this match. The page collects them for up to 30 ms and sends them together.
+
+    The partner gets those that a browser writes and the ICE policy allows, without their related addresses.
+    """
 
     match: MatchRef
     candidates: Annotated[list[Candidate], Meta(min_length=1, max_length=16)]
@@ -382,7 +387,7 @@ _encoder = msgspec.json.Encoder()
 def parse(frame: bytes) -> FromBrowser:
     """Parse the message in `frame`; raise `ValueError` with a sentence.
 
-    Every string is checked to be UTF-8, so accepted bytes may be relayed unchanged.
+    Every string is checked to be UTF-8, so the accepted bytes of a chat may be relayed unchanged.
     """
     try:
         return _decoder.decode(frame)
