@@ -13,6 +13,13 @@ from services.signaling.core import messages
 from .fields import field_rows
 from .frame_examples import EXAMPLES
 
+BOTH_WAYS = """\
+## Both ways
+
+One visitor sends these to the other. The gateway relays the same bytes. Only `description` and `candidates`
+are written anew, from what the gateway has parsed.
+"""
+
 INTRODUCTION = f"""\
 # Browser protocol `{messages.SUBPROTOCOL}`
 
@@ -40,7 +47,7 @@ def page() -> str:
     both = [cls for cls in incoming if cls in outgoing]
     parts = [INTRODUCTION, "## Browser → gateway\n"]
     parts += [_message(cls) for cls in incoming if cls not in both]
-    parts += ["## Both ways\n\nOne visitor sends these to the other. The gateway relays the same bytes, but writes signals anew.\n"]
+    parts += [BOTH_WAYS]
     parts += [_message(cls) for cls in both]
     parts += ["## Gateway → browser\n"]
     parts += [_message(cls) for cls in outgoing if cls not in both]

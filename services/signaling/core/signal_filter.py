@@ -93,10 +93,12 @@ class SignalFilter:
 
     def _filter_sdp(self, text: str, now: float) -> str:
         sdp = allowed_description(parse_sdp(text), self._policy)
-        self._start_generation(sdp.ufrag, now)
-        if not self._admit_candidates(one.text for section in sdp.sections for one in section.candidates):
-            raise DescriptionRefused("the description has too many candidates", TOO_MANY_CANDIDATES)
-        return write_sdp(sdp)
+        candidates = {one.text for section in sdp.sections for one in section.candidates}
+        if len(candidates) <= self._max_candidates:  # a refused description starts no generation
+            self._start_generation(sdp.ufrag, now)
+            if self._admit_candidates(candidates):
+                return write_sdp(sdp)
+        raise DescriptionRefused("the description has too many candidates", TOO_MANY_CANDIDATES)
 
     def _start_match(self, match: str) -> None:
         if match != self._match:

@@ -130,3 +130,12 @@ def test_candidates_within_descriptions_count_as_well() -> None:
     with pytest.raises(DescriptionRefused):
         talker.describes("frag", 2.0, *range(33))
     assert talker.passing(range(30, 46)) == 0
+
+
+def test_a_refused_description_starts_no_generation() -> None:
+    talker = SignalSender()
+    talker.describes("frag", 0.0)
+    assert talker.passing(range(MOST)) == MOST
+    with pytest.raises(DescriptionRefused):
+        talker.describes("restarted", 1.0, *range(100, 133))
+    assert talker.passing(range(200, 232)) == 0

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from math import inf
 
-from hypothesis import event, example, given, settings
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from services.contract.errors import DescriptionRefused
@@ -23,7 +23,7 @@ from services.signaling.core.messages import (
 )
 from services.signaling.core.signal_filter import SignalFilter
 
-from .browser_samples import CANDIDATES, DESCRIPTIONS, host
+from .browser_samples import CANDIDATES, DESCRIPTIONS, host, insert
 
 MOST_CANDIDATES = 32
 
@@ -127,6 +127,9 @@ ADDRESSES = st.one_of(
     st.sampled_from(["fe80::1", "fd00::7", "fec0::1", "::1", "ff02::fb", "2a00:1450:4001:812::200e"]),
     st.sampled_from(["1f6c2f0e-53d4-4a77-9c0b-8d2be7a1c904.local", "printer.local", "router", "2130706433"]),
 )
+EXTENSIONS = st.sampled_from(
+    ["", " raddr 192.168.1.34 rport 9", " RADDR  10.0.0.5 rport 9", " tcptype so", " at 10.0.0.5"]
+)
 BLANKS = st.sampled_from([" ", "  ", "\t", "\u00a0", ":"])
 
 
@@ -138,13 +141,10 @@ def candidate_texts(draw: st.DrawFn) -> str:
     else:
         text = host(draw(ADDRESSES), draw(KINDS))
         text = text.replace("candidate:1", f"candidate:{draw(st.integers(0, 99))}")
-        text += draw(
-            st.sampled_from(["", " raddr 192.168.1.34 rport 9", " RADDR  10.0.0.5 rport 9", " tcptype so"])
-        )
+        text += draw(EXTENSIONS)
     for _ in range(draw(st.integers(0, 2))):
-        text = draw(
-            st.sampled_from([text, text.upper(), text.replace(" ", draw(BLANKS), 1), _cut(draw, text)])
-        )
+        spaced = text.replace(" ", draw(BLANKS), 1)
+        text = draw(st.sampled_from([text, text.upper(), spaced, _cut(draw, text)]))
     return text
 
 
@@ -168,13 +168,14 @@ HOSTILE_LINES = st.one_of(
     ADDRESSES.map("a=ssrc:1 cname:{}".format),
     ADDRESSES.map("a=extmap:1 http://{}/x".format),
     ADDRESSES.map("o=- 1 1 IN IP4 {}".format),
+    st.sampled_from([f"a=fingerprint:sha-256 {':'.join(['5C'] * 32)}", "a=fingerprint:sha-1 5C:0E"]),
     st.sampled_from(["m=audio 9 UDP/TLS/RTP/SAVPF 0", "m=text 9 RTP/AVP 0", "a=ice-lite", "k=prompt", ""]),
     st.text(max_size=12),
 )
 
 
 BROWSER_SDPS = st.sampled_from(list(DESCRIPTIONS.values()))
-CHANGES = st.lists(st.sampled_from(["cut", "repeat", "replace", "add"]), max_size=6)
+CHANGES = st.lists(st.sampled_from(["cut", "repeat", "repeat sections", "replace", "add", "add"]), max_size=6)
 LINE_ENDS = st.sampled_from(["\r\n"] * 9 + ["\n"])
 
 
@@ -188,6 +189,9 @@ def sdps(draw: st.DrawFn) -> str:
             lines[place] = _cut(draw, lines[place])
         elif change == "repeat":
             lines.insert(place, lines[place])
+        elif change == "repeat sections":
+            first = next((number for number, line in enumerate(lines) if line.startswith("m=")), 0)
+            lines[first:first] = lines[first:-1]
         else:
             lines[place : place + (change == "replace")] = [draw(HOSTILE_LINES)]
     return draw(LINE_ENDS).join(lines)
@@ -250,34 +254,41 @@ def test_a_relayed_candidate_shows_no_forbidden_address(texts: list[str], policy
         check_address_rules(text, policy)
 
 
-SIGNALS = st.lists(st.one_of(sdps(), st.lists(candidate_texts(), min_size=1, max_size=16)), max_size=8)
+@settings(max_examples=300)
+@given(address=ADDRESSES, kind=KINDS, more=EXTENSIONS, policy=POLICIES)
+def test_of_any_address_and_type_no_forbidden_one_is_relayed(
+    address: str, kind: str, more: str, policy: str
+) -> None:
+    text = host(address, kind) + more
+    signal_filter = SignalFilter(policy, MOST_CANDIDATES, UNLIMITED)
+    for passing in relayed_candidates(signal_filter, [text]):
+        event("relayed")
+        check_address_rules(passing, policy)
+    sdp = relayed_sdp(signal_filter, insert(DESCRIPTIONS["chromium/audio-offer"], f"a={text}"))
+    check_address_rules(sdp or "", policy)
+
+
+SPELLINGS = st.sampled_from(["candidate:", "candidate:", "CANDIDATE:", "candidate ", " candidate:"])
+SIGNALS = st.lists(st.tuples(st.booleans(), st.integers(0, 48), SPELLINGS), min_size=1, max_size=8)
 
 
 @settings(max_examples=100)
-@given(signals=SIGNALS, many=st.integers(0, 40))
-@example(signals=[[host("8.8.8.8").replace("1 1", f"{n} 1") for n in range(16)]] * 3, many=40)
+@given(signals=SIGNALS, offers=st.lists(BROWSER_SDPS, min_size=1, max_size=2))
 def test_of_each_generation_at_most_32_candidates_are_relayed(
-    signals: list[str | list[str]], many: int
+    signals: list[tuple[bool, int, str]], offers: list[str]
 ) -> None:
     signal_filter = SignalFilter("all", MOST_CANDIDATES, UNLIMITED)
     generation = ""
     seen: set[str] = set()
-    for number, signal in enumerate(signals):
-        if isinstance(signal, list):
-            relayed = "\n".join(relayed_candidates(signal_filter, signal))
-        else:
-            relayed = relayed_sdp(signal_filter, _with_candidates(signal, number, many)) or ""
+    for number, (is_description, many, spelling) in enumerate(signals):
+        texts = [f"{spelling}{number * 100 + n} 1 udp 1 8.8.8.8 {n} typ host" for n in range(many)]
+        if is_description:
+            sdp = offers[number % len(offers)] + "".join(f"a={text}\r\n" for text in texts)
+            relayed = relayed_sdp(signal_filter, sdp) or ""
             ufrag = re.search(r"(?i)ice-ufrag:\s*(\S+)", relayed)
             if ufrag and ufrag[1] != generation:
                 generation, seen = ufrag[1], set()
+        else:
+            relayed = "\n".join(relayed_candidates(signal_filter, texts[:16] or [""]))
         seen |= {line.removeprefix("a=") for line in candidates_in(relayed)}
         assert len(seen) <= MOST_CANDIDATES
-
-
-def _with_candidates(sdp: str, number: int, many: int) -> str:
-    """Return the description with many more candidates, spelled in several ways."""
-    spellings = ("a=candidate:", "a=CANDIDATE:", "a=candidate ", "a= candidate:")
-    lines = [
-        host("8.8.8.8").replace("candidate:1", f"{spellings[n % 4]}{number * 100 + n}") for n in range(many)
-    ]
-    return sdp + "".join(f"{line}\r\n" for line in lines)
