@@ -1,6 +1,6 @@
-"""The grammar of an ICE candidate, as browsers write it (RFC 8839, section 5.1).
+"""Parses ICE candidates by the grammar of what browsers write (RFC 8839, section 5.1).
 
-A candidate is parsed, and written out again from what was parsed. What is unknown at its end is dropped.
+The related address is hidden, and unknown fields at the end are dropped.
 """
 
 import re

@@ -1,8 +1,8 @@
-"""The grammar of an SDP, as browsers write it (RFC 8866, RFC 8829 and the RFCs of its attributes).
+"""Parses SDPs by the grammar of what browsers write, and writes them out again.
 
-A description is parsed, and written out again from what was parsed. An attribute that is not in the table is
-dropped: a newer browser may write it, and ICE, DTLS and the codecs of the table work without it. Another kind
-of line is refused. Addresses are written only in candidates, because ICE ignores them everywhere else.
+Sources: RFC 8866 (SDP), RFC 8829 (JSEP), and the RFCs of the attributes. An attribute that is not in the table,
+or has another value, is dropped: a newer browser may write it, and calls work without it. Any other kind of line
+is refused. Addresses are written only in candidates, because ICE ignores them everywhere else.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Which addresses belong to a host of the public internet, whatever their form."""
+"""Addresses of the public internet are told from all others, whatever their form."""
 
 import ipaddress
 

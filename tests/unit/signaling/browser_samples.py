@@ -1,4 +1,4 @@
-"""What browsers write: the descriptions and candidates in the folder `descriptions`."""
+"""Reads what browsers write: the descriptions and candidates in the folder `descriptions`."""
 
 from pathlib import Path
 

@@ -168,7 +168,7 @@ HOSTILE_LINES = st.one_of(
     ADDRESSES.map("a=ssrc:1 cname:{}".format),
     ADDRESSES.map("a=extmap:1 http://{}/x".format),
     ADDRESSES.map("o=- 1 1 IN IP4 {}".format),
-    st.sampled_from([f"a=fingerprint:sha-256 {':'.join(['5C'] * 32)}", "a=fingerprint:sha-1 5C:0E"]),
+    st.sampled_from(["a=fingerprint:sha-256 5C:0E", "a=FINGERPRINT:sha-256 5C:0E", "a=fingerprint:sha-1 5C"]),
     st.sampled_from(["m=audio 9 UDP/TLS/RTP/SAVPF 0", "m=text 9 RTP/AVP 0", "a=ice-lite", "k=prompt", ""]),
     st.text(max_size=12),
 )
@@ -192,6 +192,8 @@ def sdps(draw: st.DrawFn) -> str:
         elif change == "repeat sections":
             first = next((number for number, line in enumerate(lines) if line.startswith("m=")), 0)
             lines[first:first] = lines[first:-1]
+        elif change == "add certificate":
+            lines.insert(place, "a=fingerprint:sha-256 " + ":".join(["5C"] * 32))
         else:
             lines[place : place + (change == "replace")] = [draw(HOSTILE_LINES)]
     return draw(LINE_ENDS).join(lines)
