@@ -1,8 +1,8 @@
 """Parses SDPs by the grammar of what browsers write, and writes them out again.
 
-Sources: RFC 8866 (SDP), RFC 8829 (JSEP), and the RFCs of the attributes. An attribute that is not in the table,
-or has another value, is dropped: a newer browser may write it, and calls work without it. Any other kind of line
-is refused. Addresses are written only in candidates, because ICE ignores them everywhere else.
+Sources: RFC 8866 (SDP), RFC 8829 (JSEP), and the RFCs of the attributes. An attribute that is not in the
+table, or has another value, is dropped: a newer browser may write it, and calls work without it. Other kinds
+of lines are refused. Addresses are written only in candidates, because ICE ignores all others.
 """
 
 import re

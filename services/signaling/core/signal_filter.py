@@ -1,9 +1,8 @@
 """Decides which bytes of a visitor's frames a partner gets: signals by content, number and size.
 
-Descriptions and candidates are parsed, and written out again from what was parsed. A browser sends packets to
-every candidate it gets, so candidates could make strangers attack any host. A new ICE generation (an ICE
-restart, or a rollback when both made an offer at once) needs candidates of its own, so it starts the count
-anew, but only at a limited rate.
+Signals are written anew from what was parsed. A browser sends packets to every candidate it gets, so
+candidates could make strangers attack any host. A new ICE generation (an ICE restart, or a rollback when both
+made an offer at once) needs its own candidates, so it starts the count anew, but only at a limited rate.
 """
 
 from collections.abc import Iterable
@@ -108,7 +107,7 @@ class SignalFilter:
     def _admit_bytes(self, frame: bytes, now: float) -> bool:
         """Return whether the frame is admitted. More bytes would fill the queue of a slow partner.
 
-        What is relayed of a frame is hardly longer: only related addresses can grow, by six bytes.
+        What is relayed of a frame is hardly longer: an address that is hidden may grow by a few bytes.
         """
         wait, self._bytes_tat = gcra(self._bytes_tat, self._byte_rate, now, len(frame))
         return not wait
