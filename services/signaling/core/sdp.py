@@ -6,7 +6,6 @@ of lines are refused. Addresses are written only in candidates, because ICE igno
 """
 
 import re
-from collections.abc import Callable
 
 from msgspec import Struct
 
@@ -58,9 +57,7 @@ _ATTRIBUTES = {
     "ssrc-group": ":(?:FID|FEC|FEC-FR|SIM)(?: [0-9]{1,10}){1,6}",
 }
 
-_LINES: dict[str, Callable[[str], object]] = {
-    f"a={name}": re.compile(f"a={name}{value}").fullmatch for name, value in _ATTRIBUTES.items()
-}
+_ATTRIBUTE = re.compile(f"a=(?:{'|'.join(name + value for name, value in _ATTRIBUTES.items())})")
 _ORIGIN = re.compile("o=[!-~]{1,64} ([0-9]{1,20}) ([0-9]{1,20}) IN IP[46] [!-~]{1,64}")
 _MEDIA = re.compile(
     f"(audio|video) ([0-9]{{1,5}}) ((?:UDP|TCP)/TLS/RTP/SAVPF(?: {_PAYLOAD}){{1,64}})"
@@ -140,12 +137,9 @@ def _parse_attributes(lines: list[str]) -> tuple[tuple[IceCandidate, ...], tuple
     candidates: dict[str, IceCandidate] = {}
     attributes = []
     for line in lines:
-        name = line.partition(":")[0]
-        match = _LINES.get(name)
-        if match is not None:
-            if match(line):
-                attributes.append(line)
-        elif name == "a=candidate":
+        if _ATTRIBUTE.fullmatch(line):
+            attributes.append(line)
+        elif line.startswith("a=candidate:"):
             if candidate := parse_candidate(line[2:]):
                 candidates[candidate.text] = candidate
         elif not line.startswith("a="):
