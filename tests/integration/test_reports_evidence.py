@@ -1,15 +1,20 @@
-"""Tests the process that decodes pictures: it has limits, no secrets, and is replaced when it dies."""
+"""Tests the process that decodes pictures: it reaches nothing, and is replaced when it dies."""
 
 import asyncio
 import signal
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import psutil  # it ships no types
 import pytest
+from structlog.testing import capture_logs
 
 from services.contract.errors import EvidenceRefused, Unavailable
 from services.reports.shell.evidence.picture_encoder import MAX_BYTES, PictureEncoderProcess
+from services.reports.shell.evidence.worker_process import WorkerProcess
 
+from ..timing import scaled
+from .escaping_worker import WAYS
 from .reports_service import photo
 
 
@@ -31,6 +36,12 @@ def workers() -> list[psutil.Process]:
 def process() -> psutil.Process:
     (only,) = workers()
     return only
+
+
+def confinement(of: psutil.Process) -> dict[str, str]:
+    """Return what the kernel says about a process: whether it may gain privileges, and what filters it."""
+    lines = dict(line.split(":\t", 1) for line in Path(f"/proc/{of.pid}/status").read_text().splitlines())
+    return {name: lines[name] for name in ("NoNewPrivs", "Seccomp")}
 
 
 async def test_one_process_does_one_picture_after_the_other(worker: PictureEncoderProcess) -> None:
@@ -96,18 +107,52 @@ async def test_a_caller_that_gives_up_does_not_leave_its_answer_to_the_next(
     assert (await worker.encode(photo(32, 16))).width == 32
 
 
-async def test_it_has_limits_and_none_of_our_secrets(
-    worker: PictureEncoderProcess, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("ZUFALL_PASS_KEYS", "secret")
+async def test_it_has_limits(worker: PictureEncoderProcess) -> None:
     await worker.encode(photo(64, 64))
     running = process()
-    assert not [name for name in running.environ() if name.startswith("ZUFALL_")]
     assert running.rlimit(psutil.RLIMIT_AS) == (512 * 2**20, 512 * 2**20)
-    assert running.rlimit(psutil.RLIMIT_FSIZE) == (0, 0)
-    assert running.rlimit(psutil.RLIMIT_NOFILE) == (3, 3)
+    for nothing in (psutil.RLIMIT_FSIZE, psutil.RLIMIT_NOFILE, psutil.RLIMIT_NPROC, psutil.RLIMIT_CORE):
+        assert running.rlimit(nothing) == (0, 0)
     assert 0 < running.rlimit(psutil.RLIMIT_CPU)[0] < 10
     assert running.num_fds() == 3
+
+
+@pytest.fixture
+async def escaping() -> AsyncIterator[WorkerProcess]:
+    running = WorkerProcess("tests.integration.escaping_worker", timeout=scaled(8))
+    yield running
+    await running.close()
+
+
+async def test_a_worker_has_nothing_of_our_environment(
+    escaping: WorkerProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZUFALL_PASS_KEYS", "secret")
+    monkeypatch.setenv("PGPASSWORD", "secret")
+    assert set((await escaping.request(b"")).decode().split()) <= {"PYTHONPATH", "PYTHONSAFEPATH", "LC_CTYPE"}
+
+
+async def test_a_worker_that_was_taken_over_reaches_nothing(escaping: WorkerProcess) -> None:
+    outcomes = {way: (await escaping.request(way.encode())).decode() for way in WAYS}
+    errors = {"PermissionError", "OSError", "BlockingIOError", "RuntimeError"}
+    assert {way: outcome for way, outcome in outcomes.items() if outcome not in errors} == {}
+
+
+async def test_the_kernel_filters_the_system_calls_of_each_worker(worker: PictureEncoderProcess) -> None:
+    await worker.encode(photo(64, 64))
+    assert confinement(process()) == {"NoNewPrivs": "1", "Seccomp": "2"}, "2 is a filter"
+
+
+async def test_a_worker_without_a_filter_works_and_the_log_says_so_once() -> None:
+    worker = WorkerProcess("tests.integration.unfiltered_worker", timeout=scaled(8))
+    with capture_logs() as lines:
+        assert await worker.request(b"picture") == b"PICTURE"
+        await worker.close()
+        assert await worker.request(b"picture") == b"PICTURE"
+        await worker.close()
+    (line,) = lines
+    assert (line["log_level"], line["event"]) == ("warning", "system calls of a worker are not filtered")
+    assert line["reason"].startswith("there is none for linux on ")
 
 
 async def test_too_many_at_once_are_asked_to_come_again(worker: PictureEncoderProcess) -> None:

@@ -22,6 +22,7 @@ from services.contract.ids import ReportId, random_id
 from services.reports.core.records import AnalysisKind, AnalysisTask, Finding, Reason
 from services.reports.core.triage import EVIDENCE_HOLD, MINOR_OFFSET, Triage
 from services.reports.shell.evidence.nudity_classifier import NudityClassifier
+from services.reports.shell.evidence.worker_process import WorkerProcess
 from services.reports.shell.policy_file import default_policy
 from services.reports.shell.ports import AnalysisFailed
 from services.reports.shell.storage.analysis_queue import SqlAnalysisQueue
@@ -32,6 +33,7 @@ from services.reports.shell.storage.tables import cases, evidence, inspections
 from ..ports.report_stores import PICTURE, report
 from ..timing import scaled
 from .reports_service import NO_NATS, file_request, past_match, photo, reports_service
+from .test_reports_evidence import confinement
 
 NOW = 1_800_000_000_000
 
@@ -98,11 +100,12 @@ async def test_it_has_limits_one_thread_no_socket_and_none_of_our_secrets(
     monkeypatch.setenv("ZUFALL_PASS_KEYS", "secret")
     await score(scoring, GRADIENT)
     running = worker()
-    assert not [name for name in running.environ() if name.startswith("ZUFALL_")]
+    assert "PATH" not in running.environ(), "nothing of ours is passed on"
     assert running.environ()["ORT_DISABLE_TELEMETRY"] == "1"
     assert running.num_threads() == 1, "what sends usage data has a thread of its own"
     assert running.num_fds() == 3
-    assert running.rlimit(psutil.RLIMIT_NOFILE) == (3, 3)
+    assert running.rlimit(psutil.RLIMIT_NOFILE) == (0, 0)
+    assert confinement(running) == {"NoNewPrivs": "1", "Seccomp": "2"}, "2 is a filter"
     assert running.rlimit(psutil.RLIMIT_AS) == (512 * 2**20, 512 * 2**20)
     assert 0 < running.rlimit(psutil.RLIMIT_CPU)[0] < 20
 
@@ -129,13 +132,12 @@ async def test_a_process_that_dies_or_hangs_is_replaced() -> None:
     assert workers(psutil.Process()) == []
 
 
-async def test_a_process_that_does_not_start_is_nobodys_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONHOME", "/nowhere")
+async def test_a_process_that_does_not_start_is_nobodys_fault() -> None:
     with pytest.raises(Unavailable):
-        await NudityClassifier().analyse(inspection(GRADIENT))
-    monkeypatch.setenv("TOO_LONG", 200_000 * "x")  # the system starts no program with it
+        await WorkerProcess("services.no_such_worker", timeout=scaled(8)).request(b"")
+    too_long = {"TOO_LONG": 200_000 * "x"}  # the system starts no program with it
     with pytest.raises(Unavailable):
-        await NudityClassifier().analyse(inspection(GRADIENT))
+        await WorkerProcess("services.no_such_worker", timeout=scaled(8), environment=too_long).request(b"")
 
 
 def test_the_service_itself_loads_neither_the_model_nor_its_runtime() -> None:

@@ -5,20 +5,25 @@ why this is not a pool from a library.
 """
 
 import asyncio
-import os
 import socket
 import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from services.contract.errors import Unavailable
+from services.runtime.logs import logger
 
 from .worker_main import DONE, REPLY_HEADER, REQUEST_HEADER, PictureRefused
 
 _MAX_RESULT = 4 * 2**20
 _START_TIMEOUT = 30.0
 """Seconds in which a process must become ready, also on a busy machine."""
+
+_PROJECT = Path(__file__).parents[4]
+_ENVIRONMENT = {"PYTHONPATH": str(_PROJECT), "PYTHONSAFEPATH": "1"}
+"""All that every worker needs; the secrets of this process, in whatever variable, are not passed on."""
 
 
 class WorkerDied(Exception):
@@ -39,7 +44,8 @@ class WorkerProcess:
         """`module` calls `worker_main.run`. A worker that takes more than `timeout` seconds is killed."""
         self._module = module
         self._timeout = timeout
-        self._environment = environment or {}
+        self._environment = {**_ENVIRONMENT, **(environment or {})}
+        self._told = False
         self._turn = asyncio.Lock()
         self._connection: _WorkerConnection | None = None
 
@@ -63,10 +69,19 @@ class WorkerProcess:
         if self._connection is None:
             try:
                 self._connection = await self._start()
-                await self._exchange(self._connection, None, _START_TIMEOUT)
+                _, unfiltered = await self._exchange(self._connection, None, _START_TIMEOUT)
             except (WorkerDied, OSError) as error:  # such as no memory or no descriptor for it
                 raise Unavailable("a worker process does not start") from error
+            self._report(unfiltered.decode(errors="replace"))
         return self._connection
+
+    def _report(self, unfiltered: str) -> None:
+        """Log once why the system calls of this worker are not filtered, if they are not."""
+        if unfiltered and not self._told:
+            self._told = True
+            logger().warning(
+                "system calls of a worker are not filtered", worker=self._module, reason=unfiltered
+            )
 
     async def _exchange(
         self, connection: _WorkerConnection, request: bytes | None, seconds: float
@@ -96,12 +111,11 @@ class WorkerProcess:
         return _WorkerConnection(process, *await asyncio.open_connection(sock=ours))
 
     def _fork(self, descriptor: int) -> "subprocess.Popen[bytes]":
-        secretless = {name: value for name, value in os.environ.items() if not name.startswith("ZUFALL_")}
         return subprocess.Popen(  # noqa: S603 -- returns as soon as our own program is loaded
             (sys.executable, "-m", self._module),
             stdin=descriptor,
             stdout=descriptor,
-            env={**secretless, **self._environment},
+            env=self._environment,
         )
 
 
