@@ -6,6 +6,9 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -35,6 +38,11 @@ def parse_ring(text: str) -> tuple[Key, ...]:
     if not ring:
         raise ValueError("a key ring needs at least one key")
     return ring
+
+
+def derive_secret(key: Key, purpose: bytes) -> bytes:
+    """Return 32 bytes for one purpose, from which nobody learns the key (HKDF with SHA-256, RFC 5869)."""
+    return HKDF(SHA256(), length=32, salt=None, info=purpose).derive(key.secret)
 
 
 def new_key() -> str:

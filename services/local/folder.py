@@ -8,9 +8,14 @@ from pathlib import Path
 
 from services.contract.keys import new_key, parse_key, parse_ring
 
-from .plan import CannotRun
+from .plan import CONSOLE_KEYS, CannotRun
 
-_KEYS = {"ZUFALL_TOKEN_KEY": parse_key, "ZUFALL_PASS_KEYS": parse_ring, "ZUFALL_MODERATOR_TOKEN": parse_key}
+_KEYS = {
+    "ZUFALL_TOKEN_KEY": parse_key,
+    "ZUFALL_PASS_KEYS": parse_ring,
+    CONSOLE_KEYS: parse_ring,
+    "ZUFALL_MODERATOR_TOKEN": parse_key,
+}
 
 
 @contextmanager
@@ -45,7 +50,8 @@ def _secrets(path: Path) -> dict[str, str]:
         lines = path.read_text().splitlines()
     except OSError as error:
         raise _unusable(path.parent, error) from None
-    secrets = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    given = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
+    secrets = {CONSOLE_KEYS: new_key(), **given}  # older versions made none
     for name, parse in _KEYS.items():
         try:
             parse(secrets.get(name, ""))
@@ -53,7 +59,17 @@ def _secrets(path: Path) -> dict[str, str]:
             raise CannotRun(
                 f"{name} in {path} is not usable ({error}): put in the line that `zufall keys` prints"
             ) from None
+    if CONSOLE_KEYS not in given:
+        _add(path, f"{CONSOLE_KEYS}={secrets[CONSOLE_KEYS]}\n")
     return secrets
+
+
+def _add(path: Path, line: str) -> None:
+    try:
+        with path.open("a") as file:
+            file.write(line)
+    except OSError as error:
+        raise _unusable(path.parent, error) from None
 
 
 def _unusable(data: Path, error: OSError) -> CannotRun:

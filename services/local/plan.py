@@ -23,6 +23,10 @@ COUNTRIES = _PROJECT / "countries/node_modules/@ip-location-db/iptoasn-country-m
 """The file that installing `countries/package.json` brings."""
 
 
+CONSOLE_KEYS = "ZUFALL_CONSOLE_KEYS"
+"""The reports service alone gets these keys."""
+
+
 class CannotRun(Exception):
     """`zufall run` cannot start; the message is one sentence for the person at the terminal."""
 
@@ -111,7 +115,7 @@ def make_plan(
         # One machine has no crowd of strangers, so a token always takes the least work.
         "ZUFALL_WORK_MOST": os.environ.get("ZUFALL_WORK_MOST") or least_work,
         "ZUFALL_COUNTRIES": os.environ.get("ZUFALL_COUNTRIES", str(COUNTRIES) if COUNTRIES.exists() else ""),
-        **secrets,
+        **{name: secret for name, secret in secrets.items() if name != CONSOLE_KEYS},
     }
     names = sorted({"localhost", "127.0.0.1", host} - {"0.0.0.0"})  # noqa: S104 -- compared, not bound
 
@@ -133,6 +137,7 @@ def make_plan(
     database = f"sqlite+aiosqlite:///{(data / 'zufall.sqlite').absolute()}"
     reports_environment = {
         "ZUFALL_LISTEN": f"127.0.0.1:{reports}",
+        CONSOLE_KEYS: secrets[CONSOLE_KEYS],
         "ZUFALL_DATABASE": database,
         "ZUFALL_CONSOLE_LISTEN": f"{LOOPBACK}:{console}",
         "ZUFALL_CONSOLE_ORIGINS": f"http://localhost:{console},http://127.0.0.1:{console}",

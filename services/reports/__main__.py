@@ -23,6 +23,7 @@ from services.runtime.network_rate_limit import NetworkRateLimiter
 from .config import Config
 from .core.triage import Triage
 from .shell.appeal_tokens import AppealTokens
+from .shell.audit_anchors import AuditAnchors
 from .shell.console.accounts import TOTP_SECRET_CONTEXT, SqlAccounts
 from .shell.console.accounts_api import AccountsApi
 from .shell.console.auth import ConsoleAuth
@@ -56,7 +57,7 @@ from .shell.retention import RetentionSweeper
 from .shell.standings import StandingsCache, StandingsPoller
 from .shell.storage.analysis_queue import SqlAnalysisQueue
 from .shell.storage.appeal_store import SqlAppealStore
-from .shell.storage.audit_log import SqlAuditLog
+from .shell.storage.audit_log import AuditWriter, SqlAuditLog, keyed_chain
 from .shell.storage.database import migrate, open_engine, raising_unavailable
 from .shell.storage.picture_store import SqlPictureStore
 from .shell.storage.report_store import SqlReportStore
@@ -78,17 +79,21 @@ async def _serve(config: Config, stop: asyncio.Event) -> None:
 
 
 async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) -> None:
-    store = SqlReportStore(engine)
+    audit = AuditWriter(keyed_chain(config.console_keys))
+    store = SqlReportStore(engine, audit)
     standings = StandingsCache()
     poller = StandingsPoller(store, standings, _now)
     announcer = NatsAnnouncer(config.nats, on_announcement=poller.wake)
     pictures = PictureEncoderProcess()
-    appeals = SqlAppealStore(engine)
-    tokens = AppealTokens(Sealer(config.pass_keys, b"zufall appeal 1"))
+    appeals = SqlAppealStore(engine, audit)
+    tokens = AppealTokens(Sealer(config.console_ring, b"zufall appeal 1"))
     publisher = DecisionPublisher(standings, announcer, tokens)
     policy = config.policy or default_source()
     triage = Triage(policy.policy, random_id)
-    console = _console(engine, config, policy, publisher, appeals)
+    audit_log = SqlAuditLog(engine, audit)
+    accounts = SqlAccounts(engine, Sealer(config.console_ring, TOTP_SECRET_CONTEXT), audit)
+    console = _console(engine, config, policy, publisher, appeals, audit, audit_log, accounts)
+    anchors = AuditAnchors(audit_log, config.audit_anchors, _now)
     scanners = _scanners(SqlAnalysisQueue(engine, triage.queue_score), config)
     serving = health.aio.HealthServicer()
     # NATS is not part of readiness, because bans also reach gateways by WatchStandings. It has a metric.
@@ -115,8 +120,10 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     await admin.start()
     if not await _prepared(engine, poller, stop):
         return
+    await audit_log.use_key(_now())
+    await accounts.reseal()
     sweeper = RetentionSweeper(engine, config.retention, _now)
-    forever = [poller.run(), sweeper.run(), scanners.run()]
+    forever = [poller.run(), sweeper.run(), scanners.run(), anchors.run()]
     working = [asyncio.create_task(work) for work in forever]
     announcer.start()
     await console.start()
@@ -139,6 +146,7 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
         for task in working:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
+        await anchors.note()
         await announcer.close()
         await pictures.close()
         await admin.stop()
@@ -150,26 +158,28 @@ def _console(
     policy: PolicySource,
     publisher: DecisionPublisher,
     appeals: SqlAppealStore,
+    audit: AuditWriter,
+    audit_log: SqlAuditLog,
+    accounts: SqlAccounts,
 ) -> ConsoleServer:
     hasher = PasswordHasherPool()
-    accounts = SqlAccounts(engine, Sealer(config.pass_keys, TOTP_SECRET_CONTEXT))
-    sessions = SqlLoginSessions(engine, accounts, hasher)
+    sessions = SqlLoginSessions(engine, accounts, hasher, audit)
     logins = NetworkRateLimiter(config.logins)
     auth = ConsoleAuth(sessions, config.console_origins, _now, logins, config.console_trusted_proxies)
     queue = SqlCaseQueue(engine, lambda visitor: publisher.standings.standing(visitor, _now()))
     live = LiveQueueApi(auth, sessions, queue, _now)
-    login_states = Sealer(config.pass_keys, b"zufall console login 1")
+    login_states = Sealer(config.console_keys, b"zufall console login 1")
     case_queries = SqlCaseQueries(engine, queue.standing, policy.policy)
-    audit = SqlAuditLog(engine)
-    evidence, case_commands = SqlEvidenceAccess(engine, SqlPictureStore(engine)), SqlCaseCommands(engine)
+    evidence = SqlEvidenceAccess(engine, SqlPictureStore(engine), audit)
+    case_commands = SqlCaseCommands(engine, audit)
     handlers = {
         **LoginApi(auth, accounts, sessions, hasher, config.oidc, _now).routes(),
         **OidcApi(
             config.oidc, _identity_provider(config), auth, accounts, sessions, login_states, _now
         ).routes(),
-        **CaseApi(queue, case_queries, case_commands, evidence, appeals, audit, publisher).routes(),
+        **CaseApi(queue, case_queries, case_commands, evidence, appeals, audit_log, publisher).routes(),
         **live.routes(),
-        **OversightApi(engine, policy, audit, SqlTransparency(engine)).routes(),
+        **OversightApi(engine, policy, audit_log, SqlTransparency(engine), config.audit_anchors).routes(),
         **AccountsApi(accounts).routes(),
     }
     app = build_app(auth, handlers, config.console_page)

@@ -92,6 +92,9 @@ class Config:
     pass_keys: tuple[Key, ...] = setting(
         "the key ring of the gateways; `zufall keys` prints one", parse=parse_ring
     )
+    console_keys: tuple[Key, ...] = setting(
+        "the console's own key ring, which no gateway has; `zufall keys` prints one", parse=parse_ring
+    )
     moderator_token: str = setting(
         "the secret of moderators' commands, at least 16 characters; `zufall keys` prints one",
         parse=_moderator_token,
@@ -121,6 +124,9 @@ class Config:
         TrustedProxies(),
         _listed_proxies,
     )
+    audit_anchors: Path | None = setting(
+        "a file outside the database to which the head of the audit log is added every hour", None, Path
+    )
     limit_logins_per_minute: float = setting(
         "logins to the console that one network (/24, IPv6 /64) may try, on average", 6.0, positive
     )
@@ -144,6 +150,11 @@ class Config:
         return OidcSettings(
             self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret, self.oidc_claim, self.oidc_name
         )
+
+    @property
+    def console_ring(self) -> tuple[Key, ...]:
+        """The console's keys, and then those that old versions sealed with, which can only open."""
+        return (*self.console_keys, *self.pass_keys)
 
     @property
     def logins(self) -> Rate:

@@ -32,6 +32,7 @@ ENVIRONMENT = {
     "ZUFALL_ORIGINS": ORIGIN,
     "ZUFALL_TOKEN_KEY": new_key(),
     "ZUFALL_PASS_KEYS": new_key(),
+    "ZUFALL_CONSOLE_KEYS": new_key(),
     "ZUFALL_MODERATOR_TOKEN": new_key(),
 }
 

@@ -50,6 +50,7 @@ def compose(tmp_path: Path) -> Iterator[Compose]:
     secrets = {
         "ZUFALL_TOKEN_KEY": new_key(),
         "ZUFALL_PASS_KEYS": new_key(),
+        "ZUFALL_CONSOLE_KEYS": new_key(),
         "ZUFALL_MODERATOR_TOKEN": new_key(),
         "ZUFALL_DATABASE_PASSWORD": new_key(),
         "ZUFALL_ORIGINS": ORIGIN,

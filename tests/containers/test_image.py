@@ -54,7 +54,12 @@ def test_it_prints_fresh_keys(image: str) -> None:
         return dict(line.split("=", 1) for line in run(image, "keys").stdout.splitlines())
 
     one, other = keys(), keys()
-    assert one.keys() == {"ZUFALL_TOKEN_KEY", "ZUFALL_PASS_KEYS", "ZUFALL_MODERATOR_TOKEN"}
+    assert one.keys() == {
+        "ZUFALL_TOKEN_KEY",
+        "ZUFALL_PASS_KEYS",
+        "ZUFALL_CONSOLE_KEYS",
+        "ZUFALL_MODERATOR_TOKEN",
+    }
     assert not set(one.values()) & set(other.values())
     parse_key(one["ZUFALL_TOKEN_KEY"])
     parse_ring(one["ZUFALL_PASS_KEYS"])

@@ -20,6 +20,7 @@ from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.tables import metadata
 from services.runtime.rpc import OPTIONS
 
+from ..audit import CONSOLE_KEYS
 from ..servers import free_port, service
 
 TOKEN = "a moderator token for tests"
@@ -61,6 +62,7 @@ async def reports_service(
         "ZUFALL_DATABASE": database,
         "ZUFALL_NATS": nats,
         "ZUFALL_PASS_KEYS": KEYS,
+        "ZUFALL_CONSOLE_KEYS": CONSOLE_KEYS,
         "ZUFALL_MODERATOR_TOKEN": TOKEN,
         "ZUFALL_LISTEN": f"127.0.0.1:{port}",
         "ZUFALL_ADMIN_LISTEN": f"127.0.0.1:{admin}",

@@ -10,6 +10,7 @@ from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.picture_store import SqlPictureStore
 from services.reports.shell.storage.report_store import SqlReportStore
 
+from ..audit import AUDIT
 from .reports_service import NO_NATS, file_request, past_match, photo, reports_service
 
 
@@ -27,7 +28,7 @@ async def test_the_original_upload_is_kept_only_in_a_report_of_a_minor(
     assert b"SECRET" in frame
     assert b"SECRET" not in kept.picture.content
     assert kept.picture.original_sha256 == hashlib.sha256(frame).digest()
-    (made,) = await SqlReportStore(engine).decisions_after(0)
+    (made,) = await SqlReportStore(engine, AUDIT).decisions_after(0)
     originals = [one.content async for one in pictures.originals(made.case)]
     assert originals == ([frame, photo(64, 64)] if untouched else [])
     await engine.dispose()

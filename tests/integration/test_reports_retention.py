@@ -16,6 +16,7 @@ from services.reports.shell.storage.picture_store import SqlPictureStore
 from services.reports.shell.storage.report_store import SqlReportStore
 from services.reports.shell.storage.tables import cases, evidence, reports
 
+from ..audit import AUDIT
 from ..ports.report_stores import PICTURE, RecordingEvaluator, decide_nothing, decision, flag, report
 
 
@@ -41,11 +42,11 @@ async def kept(engine: AsyncEngine) -> tuple[int, int]:
 
 
 async def decided(engine: AsyncEngine, accused: str = "accused") -> Decision:
-    return await SqlReportStore(engine).decide(replace(decision(accused), made_at=1))
+    return await SqlReportStore(engine, AUDIT).decide(replace(decision(accused), made_at=1))
 
 
 async def test_pictures_go_before_the_reports_that_brought_them(engine: AsyncEngine) -> None:
-    store = SqlReportStore(engine)
+    store = SqlReportStore(engine, AUDIT)
     await store.file(report("a"), [PICTURE, PICTURE], decide_nothing)
     await store.file(report("b"), [], decide_nothing)
     await decided(engine)
@@ -58,7 +59,7 @@ async def test_pictures_go_before_the_reports_that_brought_them(engine: AsyncEng
 
 
 async def test_undecided_reports_are_kept(engine: AsyncEngine) -> None:
-    await SqlReportStore(engine).file(report("a"), [PICTURE], RecordingEvaluator(decision("accused")))
+    await SqlReportStore(engine, AUDIT).file(report("a"), [PICTURE], RecordingEvaluator(decision("accused")))
     assert await sweep(engine, 1000) == (0, 0)
 
 
@@ -68,7 +69,7 @@ async def test_flags_only_go_after_a_while_unless_something_followed_or_a_person
     def alone(*_: object) -> CaseEvaluation:
         return CaseEvaluation(FLAGS_ONLY_OFFSET, None)
 
-    store = SqlReportStore(engine)
+    store = SqlReportStore(engine, AUDIT)
     for number, accused in enumerate(("old", "old", "fresh", "watched", "said", "held")):
         await store.file(flag(f"m{number}", 1, accused), [], alone)
     await store.file(flag("late", 50 * DAY_MS, "fresh"), [], alone)
@@ -93,7 +94,7 @@ async def test_flags_only_go_after_a_while_unless_something_followed_or_a_person
 
 async def test_held_evidence_is_kept_until_the_hold_ends(engine: AsyncEngine) -> None:
     """The hold stays where later reports of the case ask for none."""
-    store = SqlReportStore(engine)
+    store = SqlReportStore(engine, AUDIT)
     await store.file(report("a"), [PICTURE], RecordingEvaluator(held_until=365 * DAY_MS))
     await store.file(report("b"), [], decide_nothing)
     await decided(engine)
@@ -102,7 +103,10 @@ async def test_held_evidence_is_kept_until_the_hold_ends(engine: AsyncEngine) ->
 
 
 async def test_originals_stay_as_long_as_their_report(engine: AsyncEngine) -> None:
-    store, sent = SqlReportStore(engine), replace(PICTURE, original=b"as sent", original_sha256=b"its hash")
+    store, sent = (
+        SqlReportStore(engine, AUDIT),
+        replace(PICTURE, original=b"as sent", original_sha256=b"its hash"),
+    )
     await store.file(report("a"), [sent, PICTURE], RecordingEvaluator(held_until=30 * DAY_MS))
     case = (await decided(engine)).case
     for day, pictures, left in ((29, 0, 1), (31, 2, 1), (101, 0, 0)):
@@ -112,8 +116,8 @@ async def test_originals_stay_as_long_as_their_report(engine: AsyncEngine) -> No
 
 
 async def test_a_waiting_appeal_keeps_its_case(engine: AsyncEngine) -> None:
-    await SqlReportStore(engine).file(report("a"), [PICTURE], decide_nothing)
-    made, appeals = await decided(engine), SqlAppealStore(engine)
+    await SqlReportStore(engine, AUDIT).file(report("a"), [PICTURE], decide_nothing)
+    made, appeals = await decided(engine), SqlAppealStore(engine, AUDIT)
     await appeals.file(Appeal(made.id, "no", 2))
     assert await sweep(engine, 20) == (0, 0)
     await appeals.decide(Appeal(made.id, "", 0, AppealState.UPHELD, "yes", "bob", 3), None)
@@ -121,7 +125,7 @@ async def test_a_waiting_appeal_keeps_its_case(engine: AsyncEngine) -> None:
 
 
 async def test_more_than_fits_one_transaction_goes_too(engine: AsyncEngine) -> None:
-    store = SqlReportStore(engine)
+    store = SqlReportStore(engine, AUDIT)
     for number in range(505):
         await store.file(
             report(f"m{number}", f"r{number}", accused=f"v{number % 3}"), [PICTURE], decide_nothing

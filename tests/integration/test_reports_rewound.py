@@ -13,6 +13,7 @@ from services.reports.shell.storage.database import migrate, open_engine
 from services.reports.shell.storage.report_store import SqlReportStore
 from services.signaling.shell.adapters.standings_watcher import StandingsWatcher
 
+from ..audit import AUDIT
 from ..ports.report_stores import decision
 from ..timing import until
 from .reports_service import NO_NATS, reports_service
@@ -51,7 +52,7 @@ async def test_a_number_that_is_given_again_keeps_no_ban_from_gateways(database:
 async def test_what_is_decided_while_all_is_loaded_again_holds_at_once(database: str) -> None:
     engine = open_engine(database)
     await migrate(engine)
-    store, cache = SqlReportStore(engine), StandingsCache()
+    store, cache = SqlReportStore(engine, AUDIT), StandingsCache()
     poller = StandingsPoller(store, cache, lambda: 2_000)
     await store.decide(decision("banned"))
     changed = await store.decide(decision("changed"))

@@ -30,6 +30,7 @@ from services.reports.shell.storage.database import migrate, open_engine
 from services.reports.shell.storage.report_store import SqlReportStore
 from services.reports.shell.storage.tables import cases, evidence, inspections
 
+from ..audit import AUDIT
 from ..ports.report_stores import PICTURE, report
 from ..timing import scaled
 from .reports_service import NO_NATS, file_request, past_match, photo, reports_service
@@ -168,7 +169,7 @@ _moments = count(NOW)
 async def reported(engine: AsyncEngine, triage: Triage, accused: str) -> None:
     """File a report a little later than the one before."""
     filed = replace(report(random_id(), random_id(), next(_moments), accused), reason=Reason.NUDITY)
-    await SqlReportStore(engine).file(filed, [PICTURE], triage.evaluator(filed.accused, NOW))
+    await SqlReportStore(engine, AUDIT).file(filed, [PICTURE], triage.evaluator(filed.accused, NOW))
 
 
 async def found(engine: AsyncEngine, triage: Triage, kind: AnalysisKind, finding: Finding) -> None:
@@ -203,7 +204,7 @@ async def test_a_picture_that_a_list_knows_is_first_and_held_and_decides_nothing
     first, other = await queue(engine)
     assert (first[0], first[2]) == ("a", NOW + EVIDENCE_HOLD)
     assert first[1] > MINOR_OFFSET > other[1]
-    assert await SqlReportStore(engine).decisions_after(0) == []
+    assert await SqlReportStore(engine, AUDIT).decisions_after(0) == []
     await reported(engine, triage, "a")
     assert (await queue(engine))[0][1] > MINOR_OFFSET, "a further report does not lose it"
 

@@ -12,6 +12,7 @@ from services.reports.shell.storage.database import migrate, open_engine
 from services.reports.shell.storage.picture_store import SqlPictureStore
 from services.reports.shell.storage.report_store import SqlReportStore
 
+from ..audit import AUDIT
 from ..databases import Postgres, new_sqlite
 from .memory_picture_store import MemoryAnalysisQueue, MemoryPictureStore
 from .memory_report_store import MemoryAppealStore, MemoryReportStore
@@ -33,8 +34,8 @@ async def stores(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     engine = open_engine(url)
     await migrate(engine)
     yield Stores(
-        SqlReportStore(engine),
-        SqlAppealStore(engine),
+        SqlReportStore(engine, AUDIT),
+        SqlAppealStore(engine, AUDIT),
         SqlPictureStore(engine),
         SqlAnalysisQueue(engine, worst_picture),
     )

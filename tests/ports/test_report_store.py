@@ -13,6 +13,7 @@ from services.reports.shell.ports import ReportStore
 from services.reports.shell.storage.database import migrate, open_engine
 from services.reports.shell.storage.report_store import SqlReportStore
 
+from ..audit import AUDIT
 from ..databases import Postgres
 from ..proxy import Proxy
 from ..servers import free_port
@@ -126,7 +127,7 @@ async def test_a_decision_is_numbered_after_those_that_are_still_under_way(postg
         await connection.exec_driver_sql(
             "CREATE TRIGGER slow AFTER INSERT ON decisions FOR EACH ROW EXECUTE FUNCTION wait()"
         )
-    store = SqlReportStore(engine)
+    store = SqlReportStore(engine, AUDIT)
     slow = asyncio.create_task(store.decide(decision("slow")))
     await asyncio.sleep(0.2)
     await store.decide(decision("quick"))
@@ -159,7 +160,7 @@ async def test_a_database_that_is_away_is_a_passing_trouble(kind: str, tmp_path:
     postgresql = f"postgresql+asyncpg://nobody@127.0.0.1:{free_port()}/x"
     engine = open_engine(postgresql if kind == "postgresql" else f"sqlite+aiosqlite:///{tmp_path}")
     with pytest.raises(Unavailable):
-        await SqlReportStore(engine).file(report(), [], decide_nothing)
+        await SqlReportStore(engine, AUDIT).file(report(), [], decide_nothing)
     await engine.dispose()
 
 
@@ -174,7 +175,7 @@ async def test_connections_that_hang_are_left_all_at_once(postgres_server: Postg
     engine = open_engine(
         url.replace(f":{postgres_server.port}/", f":{proxy.port}/"), statement_timeout=scaled(1)
     )
-    store = SqlReportStore(engine)
+    store = SqlReportStore(engine, AUDIT)
     made: list[object] = []
     sa.event.listen(engine.sync_engine, "connect", lambda connection, _: made.append(connection))
     await ten_at_once(store)

@@ -24,6 +24,7 @@ SERVICES = {"gateway": "signaling", "matcher": "matcher", "reports": "reports"}
 SECRETS = {
     "ZUFALL_TOKEN_KEY": new_key(),
     "ZUFALL_PASS_KEYS": new_key(),
+    "ZUFALL_CONSOLE_KEYS": new_key(),
     "ZUFALL_MODERATOR_TOKEN": new_key(),
     "ZUFALL_DATABASE": "postgresql+asyncpg://zufall:secret@database/zufall",
 }

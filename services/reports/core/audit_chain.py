@@ -1,12 +1,13 @@
 """Chains the entries of the audit log: every entry's hash covers the entry and the hash before it.
 
-Somebody who changes, removes or inserts an entry must change all later hashes, and so the head. Compare the
-head with one that was noted elsewhere: services log every entry's hash as they write it.
+The hash is an HMAC, which only who has a key of the console can make. It does not show that the newest
+entries were removed. For that, anchors are noted elsewhere, which say what hash the log had at an entry.
 """
 
 import hashlib
+import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 GENESIS_HASH = bytes(32)
@@ -43,43 +44,101 @@ class AuditEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditAnchor:
+    """Says that the log had this hash at the entry `sequence`."""
+
+    sequence: int
+    hash: bytes
+
+    def __str__(self) -> str:
+        return f"{self.sequence}:{self.hash.hex()}"
+
+
+def parse_anchor(text: str) -> AuditAnchor:
+    """Parse `SEQUENCE:HASH`; raise `ValueError`."""
+    sequence, _, hash = text.partition(":")
+    if not (sequence.isascii() and sequence.isdigit() and int(sequence) > 0 and len(hash) == 64):
+        raise ValueError(f"{text!r} is not the number of an entry, a colon and its hash in hexadecimal")
+    return AuditAnchor(int(sequence), bytes.fromhex(hash))
+
+
+@dataclass(frozen=True, slots=True)
 class ChainCheck:
     """The result of checking the whole chain."""
 
     entries: int
     broken_at: int
-    """The sequence of the first entry that does not fit, 0 if all fit."""
+    """The sequence of the first entry that does not fit or is missing, 0 if there is none."""
     head: bytes
     """The hash of the last entry."""
 
+    @property
+    def truncated(self) -> bool:
+        """Tell whether the newest entries are missing, of which an anchor was noted."""
+        return self.broken_at > self.entries
 
-def chain_entry(event: AuditEvent, sequence: int, previous_hash: bytes) -> AuditEntry:
-    """Return the entry of `event` that follows the one with `previous_hash`."""
-    details = json.dumps(dict(sorted(event.details.items())), ensure_ascii=False)
-    content = (sequence, event.at, event.actor, event.action, event.subject, details)
-    return AuditEntry(*content, _hash(content, previous_hash))
+
+class AuditChain:
+    """Makes entries with the first of its keys, and recognizes those of all."""
+
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        """Take the secrets, the newest first. A key that is removed makes the entries made with it unfit."""
+        self._keys = keys
+
+    def entry(self, event: AuditEvent, sequence: int, previous_hash: bytes) -> AuditEntry:
+        """Return the entry of `event` that follows the one with `previous_hash`."""
+        details = json.dumps(dict(sorted(event.details.items())), ensure_ascii=False)
+        content = (sequence, event.at, event.actor, event.action, event.subject, details)
+        return AuditEntry(*content, _mac(self._keys[0], _message(content, previous_hash)))
+
+    def made(self, entry: AuditEntry, previous_hash: bytes) -> bool:
+        """Tell whether somebody with a key made this entry, to follow the one with `previous_hash`."""
+        message = _message(_content(entry), previous_hash)
+        return any(hmac.compare_digest(_mac(key, message), entry.hash) for key in self._keys)
 
 
 class ChainChecker:
-    """Follows a chain from its start."""
+    """Follows a chain from its start.
 
-    def __init__(self) -> None:
-        self._entries, self._broken_at, self._head = 0, 0, GENESIS_HASH
+    Entries without a key, of an old version, are accepted only before the first one with a key.
+    """
+
+    def __init__(self, chain: AuditChain, anchors: Iterable[AuditAnchor] = ()) -> None:
+        self._chain = chain
+        self._anchored = {anchor.sequence: anchor.hash for anchor in anchors}
+        self._entries, self._broken_at, self._head, self._keyed = 0, 0, GENESIS_HASH, False
 
     def add(self, entries: Iterable[AuditEntry]) -> None:
         """Check the entries that come next, in order."""
         for entry in entries:
             self._entries += 1
-            content = (entry.sequence, entry.at, entry.actor, entry.action, entry.subject, entry.details)
-            fits = entry.sequence == self._entries and entry.hash == _hash(content, self._head)
+            anchored = self._anchored.get(self._entries, entry.hash) == entry.hash
+            fits = entry.sequence == self._entries and anchored and self._follows(entry)
             if not fits and not self._broken_at:
                 self._broken_at = self._entries
             self._head = entry.hash
 
     def result(self) -> ChainCheck:
-        """Return what was found so far."""
-        return ChainCheck(self._entries, self._broken_at, self._head)
+        """Return what was found so far, as if the chain ended here."""
+        missing = [sequence for sequence in self._anchored if sequence > self._entries]
+        broken_at = self._broken_at or (self._entries + 1 if missing else 0)
+        return ChainCheck(self._entries, broken_at, self._head)
+
+    def _follows(self, entry: AuditEntry) -> bool:
+        if self._chain.made(entry, self._head):
+            self._keyed = True
+            return True
+        message = _message(_content(entry), self._head)
+        return not self._keyed and entry.hash == hashlib.sha256(message).digest()
 
 
-def _hash(content: tuple[int | str, ...], previous_hash: bytes) -> bytes:
-    return hashlib.sha256(previous_hash + json.dumps(content, ensure_ascii=False).encode()).digest()
+def _content(entry: AuditEntry) -> tuple[int | str, ...]:
+    return (entry.sequence, entry.at, entry.actor, entry.action, entry.subject, entry.details)
+
+
+def _message(content: tuple[int | str, ...], previous_hash: bytes) -> bytes:
+    return previous_hash + json.dumps(content, ensure_ascii=False).encode()
+
+
+def _mac(key: bytes, message: bytes) -> bytes:
+    return hmac.digest(key, message, "sha256")

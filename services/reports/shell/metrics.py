@@ -8,6 +8,7 @@ EVIDENCE_SECONDS = Histogram("zufall_reports_evidence_seconds", "Seconds to re-e
 ANALYSES = Counter("zufall_reports_inspections", "Pictures analysed after filing", ["what", "outcome"])
 DECISIONS = Counter("zufall_reports_decisions", "Decisions published to gateways", ["level"])
 DELETED = Counter("zufall_reports_deleted", "Rows deleted by retention", ["what"])
+AUDIT_LOST = Counter("zufall_reports_audit_lost", "Anchors that the audit log no longer has")
 WATCHERS = Gauge("zufall_reports_watchers", "Gateways that watch standings")
 NATS_CONNECTED = Gauge(
     "zufall_reports_nats_connected", "1 while connected to NATS, so that bans are announced at once"

@@ -105,7 +105,11 @@ def _plan(folder: Path, nats: NatsServer, postgres: Postgres | None, database: s
     names = ("reports-1", "reports-2") if postgres else ("reports-1",)
     databases = [Tap(name, postgres.port, PostgresParser) for name in names] if postgres else []
     urls = {tap.server: database.replace(f"127.0.0.1:{tap.target}", tap.address) for tap in databases}
-    filing = shared | {"ZUFALL_MODERATOR_TOKEN": MODERATOR, "ZUFALL_POLICY": str(policy)}
+    filing = shared | {
+        "ZUFALL_CONSOLE_KEYS": new_key(),
+        "ZUFALL_MODERATOR_TOKEN": MODERATOR,
+        "ZUFALL_POLICY": str(policy),
+    }
     reports = [
         Service("reports", filing | {"ZUFALL_DATABASE": urls.get(name, database)}, folder, name)
         for name in names

@@ -11,13 +11,13 @@ import aiohttp
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
-from services.contract.keys import parse_ring
 from services.contract.sealing import Sealer
 from services.reports.core.roles import Role
 from services.reports.shell.console.accounts import TOTP_SECRET_CONTEXT, SqlAccounts
 from services.reports.shell.storage.database import open_engine
 
-from ..reports_service import KEYS, ReportsReplica
+from ...audit import AUDIT, RING
+from ..reports_service import ReportsReplica
 
 PASSWORD = "correct horse battery"
 
@@ -93,7 +93,7 @@ async def logged_in(
 ) -> AsyncIterator[ApiModerator]:
     """Give an invited moderator who has logged in."""
     engine = open_engine(replica.database)
-    accounts = SqlAccounts(engine, Sealer(parse_ring(KEYS), TOTP_SECRET_CONTEXT))
+    accounts = SqlAccounts(engine, Sealer(RING, TOTP_SECRET_CONTEXT), AUDIT)
     invitation = await accounts.invite(name, role, "test", int(time.time() * 1000))
     await engine.dispose()
     async with anonymous(replica, name) as somebody:

@@ -17,6 +17,7 @@ from services.reports.shell.storage.database import migrate, open_engine
 from services.reports.shell.storage.report_store import SqlReportStore
 from services.reports.shell.storage.tables import OPEN, cases
 
+from ...audit import AUDIT
 from ...ports.report_stores import decide_nothing, decision, report, worst_picture
 
 
@@ -25,9 +26,9 @@ class ModerationDatabase:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
-        self.store = SqlReportStore(engine)
-        self.appeals = SqlAppealStore(engine)
-        self.case_commands = SqlCaseCommands(engine)
+        self.store = SqlReportStore(engine, AUDIT)
+        self.appeals = SqlAppealStore(engine, AUDIT)
+        self.case_commands = SqlCaseCommands(engine, AUDIT)
         self.analyses = SqlAnalysisQueue(engine, worst_picture)
         self.ann = Actor("ann", Role.SENIOR, 2_000)
 

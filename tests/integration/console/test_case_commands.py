@@ -31,6 +31,7 @@ from services.reports.shell.storage.past_cases import PAGE, past_cases
 from services.reports.shell.storage.report_store import insert_decision
 from services.reports.shell.storage.tables import cases, reports
 
+from ...audit import AUDIT
 from ...databases import Postgres
 from ...ports.report_stores import PICTURE, RecordingEvaluator, decide_nothing, decision, flag, report
 from . import moderation_database
@@ -167,7 +168,7 @@ async def test_an_appeal_does_not_lift_a_decision_made_at_the_same_moment(postgr
         answer = Appeal(made.id, "", 0, AppealState.OVERTURNED, "yes", "bob", 4_000)
         lift = lifting_decision(made, DecisionId(random_id()), answer)
         async with moderation.engine.begin() as connection:
-            ban = await insert_decision(connection, decision("v"), "carl")
+            ban = await insert_decision(connection, AUDIT, decision("v"), "carl")
             raising_unavailable = asyncio.create_task(moderation.appeals.decide(answer, lift))
             while not await connection.scalar(_WAITING):
                 pass

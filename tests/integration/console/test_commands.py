@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.tables import audit
 
+from ...audit import CONSOLE_KEYS
 from ...databases import new_sqlite
-from ..reports_service import KEYS, NO_NATS, reports_service
+from ..reports_service import NO_NATS, reports_service
 from ..zufall_command import ZufallCommand
 from .api_moderator import anonymous
 
@@ -19,7 +20,7 @@ async def test_an_operator_invites_the_first_admin(
 ) -> None:
     database = new_sqlite(tmp_path)
     monkeypatch.setenv("ZUFALL_DATABASE", database)
-    monkeypatch.setenv("ZUFALL_PASS_KEYS", KEYS)
+    monkeypatch.setenv("ZUFALL_CONSOLE_KEYS", CONSOLE_KEYS)
     async with reports_service(database, NO_NATS) as replica, anonymous(replica, "ann") as ann:
         monkeypatch.setenv("ZUFALL_CONSOLE_ORIGINS", f"{replica.console},http://other")
         status, said, _ = await zufall("moderator", "invite", "Ann", "--role", "admin")
@@ -45,7 +46,7 @@ async def test_an_operator_checks_the_audit_log(
 ) -> None:
     database = new_sqlite(tmp_path)
     monkeypatch.setenv("ZUFALL_DATABASE", database)
-    monkeypatch.setenv("ZUFALL_PASS_KEYS", KEYS)
+    monkeypatch.setenv("ZUFALL_CONSOLE_KEYS", CONSOLE_KEYS)
     monkeypatch.setenv("ZUFALL_CONSOLE_ORIGINS", "http://console")
     status, said, _ = await zufall("moderator", "audit")
     assert (status, said.partition(":")[0]) == (0, "the audit log is whole")
@@ -56,10 +57,13 @@ async def test_an_operator_checks_the_audit_log(
     await zufall("moderator", "invite", "eve")
     assert (await zufall("moderator", "audit", "--head", noted))[0] == 0
     other = noted[:-1] + ("0" if noted[-1] != "0" else "1")
-    for wrong in (other, "9" + noted, "1:" + noted.partition(":")[2]):
+    for wrong, why in ((other, "changed"), ("9" + noted, "cut"), ("1:" + noted.partition(":")[2], "changed")):
         status, _, complaint = await zufall("moderator", "audit", "--head", wrong)
-        assert status == 1
-        assert "does not contain" in complaint
+        assert (status, why in complaint) == (1, True)
+    assert (await zufall("moderator", "audit", "--head", "noted"))[0] == 1
+    anchors = tmp_path / "anchors"
+    anchors.write_text(f"{noted} 2026-01-01T00:00:00Z\n")
+    assert (await zufall("moderator", "audit", "--anchors", str(anchors)))[0] == 0
     engine = open_engine(database)
     async with engine.begin() as connection:
         await connection.execute(sa.update(audit).where(audit.c.sequence == 2).values(actor="somebody else"))
@@ -71,13 +75,13 @@ async def test_an_operator_checks_the_audit_log(
 async def test_a_missing_setting_is_named(
     zufall: ZufallCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("ZUFALL_DATABASE", "ZUFALL_PASS_KEYS", "ZUFALL_CONSOLE_ORIGINS"):
+    for name in ("ZUFALL_DATABASE", "ZUFALL_CONSOLE_KEYS", "ZUFALL_CONSOLE_ORIGINS"):
         monkeypatch.delenv(name, raising=False)
     status, _, complaint = await zufall("moderator", "invite", "ann", "--data", str(tmp_path))
     assert (status, "ZUFALL_DATABASE" in complaint) == (1, True)
     monkeypatch.setenv("ZUFALL_DATABASE", new_sqlite(tmp_path))
     status, _, complaint = await zufall("moderator", "invite", "ann", "--data", str(tmp_path))
-    assert (status, "ZUFALL_PASS_KEYS" in complaint) == (1, True)
-    monkeypatch.setenv("ZUFALL_PASS_KEYS", KEYS)
+    assert (status, "ZUFALL_CONSOLE_KEYS" in complaint) == (1, True)
+    monkeypatch.setenv("ZUFALL_CONSOLE_KEYS", CONSOLE_KEYS)
     status, said, _ = await zufall("moderator", "invite", "ann", "--data", str(tmp_path))
     assert (status, "http://127.0.0.1:7022/console#invitation=" in said) == (0, True), "in a pod"

@@ -24,6 +24,7 @@ from services.reports.shell.retention import RetentionPeriods, RetentionSweeper
 from services.reports.shell.storage.audit_log import SqlAuditLog
 from services.reports.shell.storage.tables import OPEN, appeals, audit, cases, decisions, reports
 
+from ...audit import AUDIT
 from ...databases import Postgres
 from ...ports.report_stores import PICTURE, decision, flag, report
 from ...timing import scaled
@@ -170,7 +171,7 @@ async def test_everything_at_once(moderation: ModerationDatabase) -> None:
         last = list(await connection.scalars(_LAST))
     _, held = await moderation.store.standings(crowd.now())
     assert {one.id for one in held} == set(last)
-    assert (await SqlAuditLog(moderation.engine).check()).broken_at == 0
+    assert (await SqlAuditLog(moderation.engine, AUDIT).check()).broken_at == 0
 
 
 _NEWEST = sa.select(sa.func.max(decisions.c.sequence)).group_by(decisions.c.visitor)

@@ -8,7 +8,6 @@ import pytest
 import sqlalchemy as sa
 
 from services.contract.errors import Unavailable
-from services.contract.keys import parse_ring
 from services.contract.sealing import Sealer
 from services.reports.core import lockout
 from services.reports.core.lockout import FREE_FAILURES
@@ -21,7 +20,8 @@ from services.reports.shell.console.password_hasher import MAX_PENDING, Password
 from services.reports.shell.storage import tables
 from services.reports.shell.storage.database import migrate, open_engine
 
-from ..reports_service import KEYS, NO_NATS, ReportsReplica, reports_service
+from ...audit import AUDIT, RING
+from ..reports_service import NO_NATS, ReportsReplica, reports_service
 from .api_moderator import PASSWORD, ApiModerator, ApiResponse, anonymous, logged_in
 
 
@@ -206,8 +206,8 @@ async def test_malformed_requests_are_refused(replica: ReportsReplica) -> None:
 
 async def test_an_attempt_without_a_hashing_slot_does_not_count(replica: ReportsReplica) -> None:
     engine, hashing = open_engine(replica.database), PasswordHasherPool()
-    accounts = SqlAccounts(engine, Sealer(parse_ring(KEYS), TOTP_SECRET_CONTEXT))
-    sessions = SqlLoginSessions(engine, accounts, hashing)
+    accounts = SqlAccounts(engine, Sealer(RING, TOTP_SECRET_CONTEXT), AUDIT)
+    sessions = SqlLoginSessions(engine, accounts, hashing, AUDIT)
     async with logged_in(replica, "ann") as ann, AsyncExitStack() as crowd:
         places = [hashing.slot() for _ in range(MAX_PENDING)]
         waiting = [asyncio.create_task(crowd.enter_async_context(place)) for place in places]
@@ -223,7 +223,7 @@ async def test_an_attempt_without_a_hashing_slot_does_not_count(replica: Reports
 
 async def test_an_admin_is_left_when_two_remove_each_other(replica: ReportsReplica) -> None:
     engine = open_engine(replica.database)
-    accounts = SqlAccounts(engine, Sealer(parse_ring(KEYS), TOTP_SECRET_CONTEXT))
+    accounts = SqlAccounts(engine, Sealer(RING, TOTP_SECRET_CONTEXT), AUDIT)
     for name in ("ann", "bob"):
         await accounts.invite(name, Role.ADMIN, "test", 1)
     demoted = accounts.change("ann", Role.VIEWER, None, "bob", 2)

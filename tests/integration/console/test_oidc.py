@@ -13,15 +13,15 @@ from urllib.parse import parse_qs, urlsplit
 import aiohttp
 import pytest
 
-from services.contract.keys import parse_ring
 from services.contract.sealing import Sealer
 from services.reports.core.roles import Role
 from services.reports.shell.console.accounts import TOTP_SECRET_CONTEXT, SqlAccounts
 from services.reports.shell.storage.database import migrate, open_engine
 
+from ...audit import AUDIT, RING
 from ...databases import new_sqlite
 from ...servers import free_port, stop, until_listening
-from ..reports_service import KEYS, NO_NATS, ReportsReplica, reports_service
+from ..reports_service import NO_NATS, ReportsReplica, reports_service
 from .api_moderator import ApiModerator, ApiResponse, anonymous
 
 PEOPLE: Sequence[Mapping[str, object]] = [
@@ -87,7 +87,7 @@ async def console(database: str, issuer: str, **more: str) -> AsyncIterator[Repo
 async def invite(database: str, name: str, *, again: bool = False) -> None:
     engine = open_engine(database)
     accounts, now = (
-        SqlAccounts(engine, Sealer(parse_ring(KEYS), TOTP_SECRET_CONTEXT)),
+        SqlAccounts(engine, Sealer(RING, TOTP_SECRET_CONTEXT), AUDIT),
         int(time.time() * 1000),
     )
     if again:

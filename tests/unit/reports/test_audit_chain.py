@@ -1,12 +1,29 @@
 """Tests the chain of the audit log: it shows whatever was changed, removed, added or moved."""
 
+import hashlib
+import json
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.reports.core.audit_chain import GENESIS_HASH, AuditEntry, AuditEvent, ChainChecker, chain_entry
+from services.reports.core.audit_chain import (
+    GENESIS_HASH,
+    AuditAnchor,
+    AuditChain,
+    AuditEntry,
+    AuditEvent,
+    ChainCheck,
+    ChainChecker,
+    parse_anchor,
+)
+
+OURS = AuditChain([b"k" * 32])
+ROTATED = AuditChain([b"n" * 32, b"k" * 32])
+THEIRS = AuditChain([b"t" * 32])
 
 WORDS = st.text(max_size=8)
 EVENTS = st.builds(
@@ -15,26 +32,48 @@ EVENTS = st.builds(
 CHAINS = st.lists(EVENTS, min_size=1, max_size=8).map(lambda events: chain(events))
 
 
-def chain(events: list[AuditEvent]) -> list[AuditEntry]:
-    entries: list[AuditEntry] = []
-    for sequence, event in enumerate(events, 1):
-        entries.append(chain_entry(event, sequence, entries[-1].hash if entries else GENESIS_HASH))
+def chain(
+    events: Sequence[AuditEvent], by: AuditChain = OURS, after: Sequence[AuditEntry] = ()
+) -> list[AuditEntry]:
+    entries = list(after)
+    for event in events:
+        entries.append(by.entry(event, len(entries) + 1, entries[-1].hash if entries else GENESIS_HASH))
     return entries
 
 
-def broken_at(entries: list[AuditEntry]) -> int:
-    checker = ChainChecker()
+def without_key(events: list[AuditEvent]) -> list[AuditEntry]:
+    """Return the entries as versions before the key made them."""
+    entries: list[AuditEntry] = []
+    for entry in chain(events):
+        content = (entry.sequence, entry.at, entry.actor, entry.action, entry.subject, entry.details)
+        before = entries[-1].hash if entries else GENESIS_HASH
+        message = before + json.dumps(content, ensure_ascii=False).encode()
+        entries.append(replace(entry, hash=hashlib.sha256(message).digest()))
+    return entries
+
+
+def check(
+    entries: list[AuditEntry], anchors: Sequence[AuditAnchor] = (), by: AuditChain = OURS
+) -> ChainCheck:
+    checker = ChainChecker(by, anchors)
     checker.add(entries)
-    return checker.result().broken_at
+    return checker.result()
+
+
+def broken_at(entries: list[AuditEntry], anchors: Sequence[AuditAnchor] = ()) -> int:
+    return check(entries, anchors).broken_at
+
+
+def anchor(entry: AuditEntry) -> AuditAnchor:
+    return AuditAnchor(entry.sequence, entry.hash)
 
 
 @given(CHAINS)
 def test_a_chain_as_it_was_written_holds(entries: list[AuditEntry]) -> None:
-    checker = ChainChecker()
+    checker = ChainChecker(OURS, [anchor(entry) for entry in entries])
     for entry in entries:
         checker.add([entry])
-    check = checker.result()
-    assert (check.entries, check.broken_at, check.head) == (len(entries), 0, entries[-1].hash)
+    assert checker.result() == ChainCheck(len(entries), 0, entries[-1].hash)
 
 
 @given(CHAINS, st.data())
@@ -60,11 +99,72 @@ def test_a_removed_entry_is_found_unless_it_was_the_last(
 def test_an_added_entry_is_found(entries: list[AuditEntry], event: AuditEvent, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(entries) - 1))
     before = entries[place - 1].hash if place else GENESIS_HASH
-    entries.insert(place, chain_entry(event, place + 1, before))
+    entries.insert(place, OURS.entry(event, place + 1, before))
     assert broken_at(entries) == place + 2, "the added one fits, but what comes after it does not"
 
 
 def test_where_a_field_ends_makes_a_difference() -> None:
     one = AuditEvent(1, "ab", "c", "", {})
     other = AuditEvent(1, "a", "bc", "", {})
-    assert chain_entry(one, 1, GENESIS_HASH).hash != chain_entry(other, 1, GENESIS_HASH).hash
+    assert OURS.entry(one, 1, GENESIS_HASH).hash != OURS.entry(other, 1, GENESIS_HASH).hash
+
+
+@given(CHAINS, st.data())
+def test_entries_that_were_cut_off_are_missed_where_one_was_anchored(
+    entries: list[AuditEntry], data: st.DataObject
+) -> None:
+    left = data.draw(st.integers(0, len(entries) - 1))
+    noted = data.draw(st.sampled_from(entries))
+    found = check(entries[:left], [anchor(noted)])
+    assert found.truncated == (noted.sequence > left)
+    assert found.broken_at == (left + 1 if found.truncated else 0)
+
+
+@given(CHAINS, EVENTS)
+def test_a_chain_that_was_written_anew_differs_from_an_anchor(
+    entries: list[AuditEntry], event: AuditEvent
+) -> None:
+    noted = anchor(entries[-1])
+    anew = chain([replace(event, actor="another"), *([event] * (len(entries) - 1))])
+    assert broken_at(anew) == 0, "it has our key"
+    assert broken_at(anew, [noted]) == len(entries)
+
+
+@given(CHAINS, EVENTS)
+def test_nobody_continues_or_rewrites_a_chain_without_the_key(
+    entries: list[AuditEntry], event: AuditEvent
+) -> None:
+    assert broken_at(chain([event], THEIRS, entries)) == len(entries) + 1
+    assert broken_at(chain([event] * len(entries), THEIRS)) == 1
+    old = without_key([event] * (len(entries) + 1))
+    assert broken_at([*entries, old[-1]]) == len(entries) + 1, "after the first with a key, all need one"
+
+
+@given(st.lists(EVENTS, min_size=1, max_size=5), EVENTS, st.data())
+def test_a_chain_without_a_key_is_continued_with_one(
+    events: list[AuditEvent], event: AuditEvent, data: st.DataObject
+) -> None:
+    old = without_key(events)
+    both = chain([event], OURS, old)
+    assert broken_at(both) == 0
+    place = data.draw(st.integers(0, len(old) - 1))
+    events[place] = replace(events[place], actor=events[place].actor + "x")
+    assert broken_at([*without_key(events), both[-1]]) == len(both), "the old part can no longer be rewritten"
+
+
+@given(CHAINS, EVENTS)
+def test_a_new_key_is_used_while_the_old_one_is_known(entries: list[AuditEntry], event: AuditEvent) -> None:
+    both = chain([event], ROTATED, entries)
+    assert check(both, by=ROTATED).broken_at == 0
+    assert check(both, by=OURS).broken_at == len(both)
+
+
+def test_an_anchor_is_read_as_it_is_written() -> None:
+    noted = AuditAnchor(12, b"\xab" * 32)
+    assert parse_anchor(str(noted)) == noted
+
+
+@pytest.mark.parametrize("text", ["", "12", "0:" + "ab" * 32, "x:" + "ab" * 32, "1:ab", "1:" + "xy" * 32])
+def test_something_else_is_no_anchor(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        parse_anchor(text)

@@ -12,6 +12,7 @@ from services.runtime.config import ConfigError, load
 REQUIRED = {
     "ZUFALL_DATABASE": "sqlite+aiosqlite:///x.db",
     "ZUFALL_PASS_KEYS": new_key(),
+    "ZUFALL_CONSOLE_KEYS": new_key(),
     "ZUFALL_MODERATOR_TOKEN": "a moderator token",
 }
 

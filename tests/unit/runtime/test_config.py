@@ -139,7 +139,13 @@ def test_no_secret_has_a_default() -> None:
         for field in fields(kind)
         if field.name.endswith(("key", "keys", "token", "secret"))
     ]
-    assert {field.name for field in secrets} >= {"token_key", "pass_keys", "moderator_token", "turn_secret"}
+    assert {field.name for field in secrets} >= {
+        "token_key",
+        "pass_keys",
+        "console_keys",
+        "moderator_token",
+        "turn_secret",
+    }
     assert all(field.default in (MISSING, "") for field in secrets)
 
 
@@ -173,6 +179,7 @@ def test_work_has_sensible_bounds(bad: dict[str, str]) -> None:
 def test_a_provider_of_identities_is_reached_over_tls() -> None:
     given = {"ZUFALL_DATABASE": "sqlite+aiosqlite:///x", "ZUFALL_PASS_KEYS": new_key()}
     given |= {
+        "ZUFALL_CONSOLE_KEYS": new_key(),
         "ZUFALL_MODERATOR_TOKEN": "x" * 16,
         "ZUFALL_OIDC_CLIENT_ID": "a",
         "ZUFALL_OIDC_CLIENT_SECRET": "b",

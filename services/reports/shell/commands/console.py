@@ -12,17 +12,18 @@ import click
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.contract.errors import ZufallError
-from services.contract.keys import parse_ring
+from services.contract.keys import Key, parse_ring
 from services.contract.sealing import Sealer
 from services.runtime import logs
 
-from ...core.audit_chain import ChainCheck
+from ...core.audit_chain import ChainCheck, parse_anchor
 from ...core.roles import Role
+from ..audit_anchors import read_anchors
 from ..console import request_validation
 from ..console.accounts import TOTP_SECRET_CONTEXT, Invitation, SqlAccounts
 from ..console.auth import DEFAULT_ORIGIN
 from ..console.views import api_name
-from ..storage.audit_log import SqlAuditLog
+from ..storage.audit_log import AuditWriter, SqlAuditLog, keyed_chain
 from ..storage.database import database_url, migrate, open_engine
 from .moderation_client import CommandError, read_secrets, running_address
 from .terminal import CommandFailed, data_option, moment
@@ -49,10 +50,15 @@ def invite(name: str, role: str, again: bool, data: Path) -> None:
 
 @click.command()
 @click.option("--head", default="", metavar="SEQUENCE:HASH", help="An entry from an earlier log line.")
+@click.option(
+    "--anchors",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A file that ZUFALL_AUDIT_ANCHORS named, or a copy of it.",
+)
 @data_option
-def audit(head: str, data: Path) -> None:
-    """Check that nobody has changed the audit log."""
-    _run(_audit(head, data))
+def audit(head: str, anchors: Path | None, data: Path) -> None:
+    """Check that nobody has changed the audit log, or cut off its end."""
+    _run(_audit(head, anchors, data))
 
 
 def _run(act: Coroutine[Any, Any, None]) -> None:
@@ -75,12 +81,12 @@ async def _database(data: Path) -> AsyncIterator[AsyncEngine]:
 
 async def _invite(name: str, role: str, again: bool, data: Path) -> None:
     async with _database(data) as engine:
-        keys = os.environ.get("ZUFALL_PASS_KEYS") or read_secrets(data).get("ZUFALL_PASS_KEYS", "")
-        if not keys:
-            raise CommandError("no keys: set ZUFALL_PASS_KEYS, or --data to the folder of `zufall run`")
-        accounts = SqlAccounts(engine, Sealer(parse_ring(keys), TOTP_SECRET_CONTEXT))
+        ring = _console_keys(data)
+        audit = AuditWriter(keyed_chain(ring))
+        accounts = SqlAccounts(engine, Sealer(ring, TOTP_SECRET_CONTEXT), audit)
         account, now = request_validation.parse_account_name(name), time.time_ns() // 1_000_000
         origin = _origin(data)
+        await SqlAuditLog(engine, audit).use_key(now)
         if again:
             invitation = await accounts.reinvite(account, OPERATOR, now)
         else:
@@ -102,26 +108,27 @@ def _origin(data: Path) -> str:
     return given or running_address(data, "console")
 
 
-async def _audit(head: str, data: Path) -> None:
+def _console_keys(data: Path) -> tuple[Key, ...]:
+    name = "ZUFALL_CONSOLE_KEYS"
+    keys = os.environ.get(name) or read_secrets(data).get(name, "")
+    if not keys:
+        raise CommandError(f"no keys: set {name}, or --data to the folder of `zufall run`")
+    return parse_ring(keys)
+
+
+async def _audit(head: str, anchors: Path | None, data: Path) -> None:
+    noted = [*([parse_anchor(head)] if head else []), *(read_anchors(anchors) if anchors else [])]
     async with _database(data) as engine:
-        log = SqlAuditLog(engine)
-        check = await log.check()
-        if check.broken_at:
-            raise CommandError(
-                f"the audit log was changed: entry {check.broken_at} does not follow from the others"
-            )
-        if head and not await _contains(log, head):
-            raise CommandError(f"the audit log does not contain {head}")
+        chain = keyed_chain(_console_keys(data))
+        check = await SqlAuditLog(engine, AuditWriter(chain)).check(noted)
+    if check.truncated:
+        raise CommandError(f"the audit log was cut: of the entries after {check.entries}, some were noted")
+    if check.broken_at:
+        raise CommandError(
+            f"the audit log was changed: entry {check.broken_at} does not follow from the others, "
+            "was made without our keys, or is not the one that was noted"
+        )
     click.echo(_summary(check))
-
-
-async def _contains(audit: SqlAuditLog, noted: str) -> bool:
-    """Return whether the noted entry is in the log. If it does, everything before it is unchanged too."""
-    sequence, _, hash = noted.partition(":")
-    if not (sequence.isascii() and sequence.isdigit()):
-        raise CommandError("--head is a number, a colon and a hash, as in the log lines `audited`")
-    entries = await audit.entries(int(sequence) + 1, 1)
-    return bool(entries) and entries[0].sequence == int(sequence) and entries[0].hash.hex() == hash
 
 
 def _summary(check: ChainCheck) -> str:

@@ -10,7 +10,7 @@ from services.contract.sealing import Sealer
 
 from ...core.audit_chain import AuditEvent
 from ...core.roles import Role
-from ..storage import audit_log
+from ..storage.audit_log import AuditWriter
 from ..storage.cases import INSERT
 from ..storage.database import for_writing, raising_unavailable
 from ..storage.tables import accounts, sessions
@@ -65,11 +65,12 @@ class Invitation:
 class SqlAccounts:
     """Reads and changes accounts."""
 
-    def __init__(self, engine: AsyncEngine, sealer: Sealer) -> None:
+    def __init__(self, engine: AsyncEngine, sealer: Sealer, audit: AuditWriter) -> None:
         """Take the sealer for the secrets of authenticators."""
         self._engine = engine
         self._writer = for_writing(engine)
         self._sealer = sealer
+        self._audit = audit
 
     async def all(self) -> list[Account]:
         """Return all accounts, ordered by name."""
@@ -102,7 +103,7 @@ class SqlAccounts:
                 if (await connection.execute(insert)).rowcount != 1:
                     raise Conflict(f"there is an account {name} already")
                 details = {"role": role.name.lower()}
-                await audit_log.append(connection, AuditEvent(now, actor, "account.invited", name, details))
+                await self._audit.append(connection, AuditEvent(now, actor, "account.invited", name, details))
         return invitation
 
     async def reinvite(self, name: str, actor: str, now: int) -> Invitation:
@@ -144,7 +145,7 @@ class SqlAccounts:
                 used = await connection.execute(sa.update(accounts).where(unused).values(values))
                 if used.rowcount != 1:
                     raise TooLate("the invitation was used already")
-                await audit_log.append(
+                await self._audit.append(
                     connection, AuditEvent(now, account.name, "account.accepted", account.name, {})
                 )
                 return replace(account, password=hashed, code_step=step, invitation=b"")
@@ -174,8 +175,17 @@ class SqlAccounts:
                 update = sa.update(accounts).where((accounts.c.name == name) & free).values(bound)
                 if (await connection.execute(update)).rowcount != 1:
                     raise LoginRefused(f"the account {name} is bound to another person at the provider")
-                await audit_log.append(connection, AuditEvent(now, name, "account.bound", name, bound))
+                await self._audit.append(connection, AuditEvent(now, name, "account.bound", name, bound))
                 return replace(account, issuer=identity.issuer, subject=identity.subject)
+
+    async def reseal(self) -> None:
+        """Seal with the newest key all secrets that were sealed with another one."""
+        for account in await self.all():
+            own = (accounts.c.name == account.name) & (accounts.c.code_secret == account.code_secret)
+            sealed = {"code_secret": self.resealed_secret(account)}
+            with raising_unavailable():
+                async with self._writer.begin() as connection:
+                    await connection.execute(sa.update(accounts).where(own).values(sealed))
 
     def totp_secret(self, account: Account) -> bytes:
         """Return the secret of the account's authenticator; raise `LoginRefused` if its key is gone."""
@@ -215,7 +225,7 @@ class SqlAccounts:
                 if "invitation" in changes:
                     await login_attempts.clear_attempts(connection, name)
                 details = {"role": account.role.name.lower(), "state": account.state}
-                await audit_log.append(connection, AuditEvent(now, actor, action, name, details))
+                await self._audit.append(connection, AuditEvent(now, actor, action, name, details))
                 if changes.keys() & {"role", "disabled"}:
                     await _check_admins(connection)
                 return account

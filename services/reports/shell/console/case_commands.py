@@ -16,6 +16,7 @@ from ...core.decision_precedence import dismissal_effect, in_force, in_force_bef
 from ...core.records import DAY_MS, Decision, Level, NewDecision
 from ...core.scoring import MAX_REPORTS_WEIGHED
 from ..storage import audit_log
+from ..storage.audit_log import AuditWriter
 from ..storage.cases import open_case
 from ..storage.database import for_writing, raising_unavailable
 from ..storage.report_store import decision_from_row, insert_decision, select_case_evidence
@@ -42,15 +43,16 @@ class CommandResult:
 class SqlCaseCommands:
     """Runs the commands. Each raises `NotFound`, `Unavailable`, or `Conflict` if somebody else was first."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, audit: AuditWriter) -> None:
         self._writer = for_writing(engine)
+        self._audit = audit
 
     async def decide(self, case: CaseId, decision: NewDecision, seen: SeenReports) -> CommandResult:
         """Decide and close the case. The visitor of `decision` is filled in here."""
         with raising_unavailable():
             async with self._writer.begin() as connection:
                 row = await _lock_case(connection, case)
-                await audit_log.lock_log(connection)
+                await self._audit.lock(connection)
                 await _check_open(connection, row)
                 await _check_seen(connection, case, seen)
                 closed = sa.update(cases).where(cases.c.id == case)
@@ -58,8 +60,8 @@ class SqlCaseCommands:
                 evidence = await select_case_evidence(connection, case)
                 about = replace(decision, visitor=VisitorId(row.accused), case=case, evidence=evidence)
                 if decision.level is Level.GOOD:
-                    return await _dismiss(connection, about)
-                made = await insert_decision(connection, about, decision.moderator)
+                    return await self._dismiss(connection, about)
+                made = await insert_decision(connection, self._audit, about, decision.moderator)
                 return CommandResult(made, announced=made)
 
     async def undo(self, id: DecisionId, reason: str, actor: Actor) -> CommandResult:
@@ -71,18 +73,18 @@ class SqlCaseCommands:
                     raise PermissionRefused("this decision closed no case: make a new decision instead")
                 newer = await open_case(connection, decision.visitor, actor.now)
                 await _lock_case(connection, decision.case)
-                await audit_log.lock_log(connection)
+                await self._audit.lock(connection)
                 history = await _decisions_about(connection, decision.visitor)
                 await _check_undo(connection, decision, history, actor)
                 await _reopen(connection, decision, newer)
                 before, current = in_force_before(decision, history), in_force(history)
                 if current is not None and current == before:  # the dismissal had changed nothing
                     event = audit_log.decision_event(decision, actor.name, "decision.undone")
-                    await audit_log.append(connection, replace(event, at=actor.now))
+                    await self._audit.append(connection, replace(event, at=actor.now))
                     return CommandResult(current, announced=None)
                 why = f"{decision.id} was undone: {reason}"
                 restored = restored_decision(before, decision, why, actor.name, actor.now)
-                return await _restore(connection, restored, actor.name)
+                return await self._restore(connection, restored, actor.name)
 
     async def hold(self, case: CaseId, days: int, reason: str, actor: Actor) -> int:
         """Keep the case and return until when, in Unix milliseconds. An earlier hold is never shortened."""
@@ -92,10 +94,27 @@ class SqlCaseCommands:
                 until = int(max(row.held_until, actor.now + days * DAY_MS))
                 await connection.execute(sa.update(cases).where(cases.c.id == case).values(held_until=until))
                 details = {"until": str(until), "reason": reason}
-                await audit_log.append(
+                await self._audit.append(
                     connection, AuditEvent(actor.now, actor.name, "case.held", case, details)
                 )
                 return until
+
+    async def _dismiss(self, connection: AsyncConnection, decision: NewDecision) -> CommandResult:
+        history = await _decisions_about(connection, decision.visitor)
+        by, now = decision.moderator, decision.made_at
+        effect = dismissal_effect(history, decision.case, now)
+        dismissed = await insert_decision(
+            connection, self._audit, replace(decision, silent=effect.silent), by
+        )
+        if effect.restored is None:
+            return CommandResult(dismissed, announced=None if effect.silent else dismissed)
+        why = f"{decision.id} dismissed what had replaced it"
+        done = await self._restore(connection, restored_decision(effect.restored, decision, why, by, now), by)
+        return CommandResult(dismissed, announced=done.announced)
+
+    async def _restore(self, connection: AsyncConnection, again: NewDecision, by: str) -> CommandResult:
+        made = await insert_decision(connection, self._audit, replace(again, id=DecisionId(random_id())), by)
+        return CommandResult(made, announced=made)
 
 
 async def _lock_case(connection: AsyncConnection, case: CaseId) -> sa.Row[Any]:
@@ -121,23 +140,6 @@ async def _check_seen(connection: AsyncConnection, case: CaseId, seen: SeenRepor
         there = await connection.scalar(count) or 0
         if known is not None and min(there, MAX_REPORTS_WEIGHED) != known:  # the page shows no more
             raise Conflict("new reports have come in: look at them before you decide")
-
-
-async def _dismiss(connection: AsyncConnection, decision: NewDecision) -> CommandResult:
-    history = await _decisions_about(connection, decision.visitor)
-    by, now = decision.moderator, decision.made_at
-    effect = dismissal_effect(history, decision.case, now)
-    dismissed = await insert_decision(connection, replace(decision, silent=effect.silent), by)
-    if effect.restored is None:
-        return CommandResult(dismissed, announced=None if effect.silent else dismissed)
-    why = f"{decision.id} dismissed what had replaced it"
-    done = await _restore(connection, restored_decision(effect.restored, decision, why, by, now), by)
-    return CommandResult(dismissed, announced=done.announced)
-
-
-async def _restore(connection: AsyncConnection, again: NewDecision, by: str) -> CommandResult:
-    made = await insert_decision(connection, replace(again, id=DecisionId(random_id())), by)
-    return CommandResult(made, announced=made)
 
 
 async def _decision(connection: AsyncConnection, id: DecisionId) -> Decision:

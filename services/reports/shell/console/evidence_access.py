@@ -15,7 +15,7 @@ from ...core.actor import Actor
 from ...core.audit_chain import AuditEvent
 from ...core.records import Picture
 from ..ports import PictureStore
-from ..storage import audit_log
+from ..storage.audit_log import AuditWriter
 from ..storage.database import for_writing, raising_unavailable
 from ..storage.picture_store import picture_from_row
 from ..storage.tables import evidence, originals, reports
@@ -25,9 +25,10 @@ from .views import CaseView
 class SqlEvidenceAccess:
     """Reads pictures and cases. It raises `NotFound` also for pictures that were deleted by age."""
 
-    def __init__(self, engine: AsyncEngine, pictures: PictureStore) -> None:
+    def __init__(self, engine: AsyncEngine, pictures: PictureStore, audit: AuditWriter) -> None:
         self._writer = for_writing(engine)
         self._pictures = pictures
+        self._audit = audit
 
     async def picture(self, report: ReportId, number: int, actor: Actor) -> Picture:
         """Return a picture and record the view."""
@@ -38,7 +39,7 @@ class SqlEvidenceAccess:
                 if row is None:
                     raise NotFound("there is no such picture, or it was deleted")
                 details = {"number": str(number)}
-                await audit_log.append(
+                await self._audit.append(
                     connection, AuditEvent(actor.now, actor.name, "picture.seen", report, details)
                 )
         return picture_from_row(row).picture
@@ -52,7 +53,7 @@ class SqlEvidenceAccess:
             async with self._writer.begin() as connection:
                 details = {"reason": reason, "files": str(1 + await _count_files(connection, case))}
                 event = AuditEvent(actor.now, actor.name, "case.exported", case.id, details)
-                await audit_log.append(connection, event)
+                await self._audit.append(connection, event)
         return self._zip_parts(case)
 
     async def _zip_parts(self, case: CaseView) -> AsyncIterator[bytes]:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from ...core import lockout
 from ...core.audit_chain import AuditEvent
 from ...core.roles import Role
-from ..storage import audit_log
+from ..storage.audit_log import AuditWriter
 from ..storage.database import for_writing, raising_unavailable
 from ..storage.tables import accounts, sessions
 from . import credentials, login_attempts
@@ -40,11 +40,14 @@ class LoginSession:
 class SqlLoginSessions:
     """Checks passwords and codes, and keeps the sessions."""
 
-    def __init__(self, engine: AsyncEngine, accounts: SqlAccounts, hasher: PasswordHasherPool) -> None:
+    def __init__(
+        self, engine: AsyncEngine, accounts: SqlAccounts, hasher: PasswordHasherPool, audit: AuditWriter
+    ) -> None:
         self._engine = engine
         self._writer = for_writing(engine)
         self._accounts = accounts
         self._hasher = hasher
+        self._audit = audit
 
     async def log_in(self, name: str, password: str, code: str, now: int) -> tuple[str, LoginSession]:
         """Log in and return a token for the browser. Raise `LoginRefused` whatever is wrong, or `Locked`."""
@@ -76,7 +79,7 @@ class SqlLoginSessions:
                 await connection.execute(sa.delete(sessions).where(sessions.c.used_at < now - MAX_AGE))
                 await connection.execute(sa.insert(sessions).values(opened))
                 event = AuditEvent(now, account.name, "account.entered", account.name, {"by": how})
-                await audit_log.append(connection, event)
+                await self._audit.append(connection, event)
         return token, LoginSession(account.name, account.role, now + IDLE_TIMEOUT)
 
     async def find(self, token: str, now: int) -> LoginSession:
@@ -121,7 +124,7 @@ class SqlLoginSessions:
                 named = sa.select(accounts).where(accounts.c.name == name, ~accounts.c.disabled)
                 row = (await connection.execute(named)).one_or_none()
                 if row is not None and failures == lockout.FREE_FAILURES + 1:
-                    await audit_log.append(connection, AuditEvent(now, name, "account.locked", name, {}))
+                    await self._audit.append(connection, AuditEvent(now, name, "account.locked", name, {}))
                 return account_from_row(row) if row is not None else None
 
     async def _record_login(

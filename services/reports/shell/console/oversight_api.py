@@ -2,17 +2,19 @@
 
 import asyncio
 import json
+from pathlib import Path
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.contract.errors import InvalidRequest
+from services.contract.errors import InvalidRequest, Unavailable
 from services.runtime.http_responses import json_response
 
-from ...core.audit_chain import AuditEntry
+from ...core.audit_chain import AuditAnchor, AuditEntry
 from ...core.policy import InvalidPolicy, parse_policy
 from ...core.policy_replay import AutomaticAction, PolicyOutcome, PolicyReplay, ReviewOutcome, replay
 from ...core.records import DAY_MS
+from ..audit_anchors import read_anchors
 from ..policy_file import PolicySource
 from ..storage.audit_log import SqlAuditLog
 from ..storage.past_cases import past_cases
@@ -38,7 +40,7 @@ _MAX_DIFFERENCES = 100
 
 
 class OversightApi:
-    """Handles requests for oversight. `written` is the policy in force."""
+    """Handles requests for oversight. `written` is the policy in force, `anchors` a file with anchors."""
 
     def __init__(
         self,
@@ -46,12 +48,14 @@ class OversightApi:
         written: PolicySource,
         audit: SqlAuditLog,
         transparency: SqlTransparency,
+        anchors: Path | None,
     ) -> None:
         self._engine = engine
         self._policy = written.policy
         self._text = written.text
         self._audit = audit
         self._transparency = transparency
+        self._anchors = anchors
         self._replaying = asyncio.Lock()
         self._checking = asyncio.Lock()
 
@@ -99,9 +103,20 @@ class OversightApi:
     async def check_audit(self, _: web.Request) -> web.Response:
         """Return whether the chain is intact. Only one check runs at a time."""
         async with self._checking:
-            found = await self._audit.check()
+            found = await self._audit.check(await asyncio.to_thread(self._read_anchors))
         broken_at = found.broken_at or None
         return json_response(AuditCheckView(found.entries, broken_at is None, broken_at, found.head.hex()))
+
+    def _read_anchors(self) -> list[AuditAnchor]:
+        """Read the file at each check, for other replicas may add to it, too; raise `Unavailable`."""
+        if self._anchors is None:
+            return []
+        try:
+            return read_anchors(self._anchors)
+        except FileNotFoundError:  # no anchor was noted yet
+            return []
+        except (OSError, ValueError) as error:
+            raise Unavailable("the anchors of the audit log cannot be read") from error
 
 
 def _number(request: web.Request, name: str, default: int, most: int) -> int:

@@ -11,6 +11,7 @@ from services.contract.ids import DecisionId
 from ...core.audit_chain import AuditEvent
 from ...core.records import Appeal, AppealedDecision, AppealState, Decision, NewDecision
 from . import audit_log
+from .audit_log import AuditWriter
 from .cases import INSERT
 from .database import for_writing, raising_unavailable
 from .report_store import decision_from_row, insert_decision
@@ -20,9 +21,10 @@ from .tables import OPEN, appeals, cases, decisions
 class SqlAppealStore:
     """Implements the port `AppealStore`."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, audit: AuditWriter) -> None:
         self._engine = engine
         self._writer = for_writing(engine)
+        self._audit = audit
 
     async def find(self, decision: DecisionId) -> AppealedDecision:
         with raising_unavailable():
@@ -57,8 +59,8 @@ class SqlAppealStore:
                 about = (await find_appealed_decision(connection, decided.decision)).decision
                 _check_moderator(about, decided)
                 await _close(connection, decided)
-                made = await _overturn(connection, about, lift, actor) if lift else None
-                await audit_log.append(connection, _audit_event(decided, actor))
+                made = await _overturn(connection, self._audit, about, lift, actor) if lift else None
+                await self._audit.append(connection, _audit_event(decided, actor))
                 return made
 
 
@@ -111,17 +113,17 @@ def _audit_event(decided: Appeal, actor: str) -> AuditEvent:
 
 
 async def _overturn(
-    connection: AsyncConnection, decision: Decision, lift: NewDecision, actor: str
+    connection: AsyncConnection, audit: AuditWriter, decision: Decision, lift: NewDecision, actor: str
 ) -> Decision | None:
     """Commit the lift and dismiss the case; returns None when something else was decided since."""
     affected = await _lock_cases(connection, decision)
-    await audit_log.lock_log(connection)  # a decision at the same moment either came before, or waits
+    await audit.lock(connection)  # a decision at the same moment either came before, or waits
     if (await find_appealed_decision(connection, decision.id)).replaced_at:
         return None
     closed_at = sa.case((OPEN, lift.made_at), else_=cases.c.closed_at)
     dismissed = sa.update(cases).where(cases.c.id.in_(affected))
     await connection.execute(dismissed.values(decision=lift.id, closed_at=closed_at))
-    return await insert_decision(connection, lift, actor)
+    return await insert_decision(connection, audit, lift, actor)
 
 
 async def _lock_cases(connection: AsyncConnection, decision: Decision) -> list[str]:

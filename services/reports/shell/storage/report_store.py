@@ -23,6 +23,7 @@ from ...core.records import (
 )
 from ...core.triage import CaseEvaluator
 from . import audit_log
+from .audit_log import AuditWriter
 from .cases import INSERT, apply_evaluation, close_case, facts_of_case, open_case
 from .database import for_writing, raising_unavailable
 from .picture_store import insert_pictures
@@ -59,9 +60,10 @@ replaced."""
 class SqlReportStore:
     """Implements the port `ReportStore`."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, audit: AuditWriter) -> None:
         self._engine = engine
         self._writer = for_writing(engine)
+        self._audit = audit
 
     async def file(self, report: Report, frames: Sequence[Picture], evaluate: CaseEvaluator) -> FilingResult:
         with raising_unavailable():
@@ -73,7 +75,7 @@ class SqlReportStore:
                     await transaction.rollback()  # the case, too, if it is new
                     return first
                 await insert_pictures(connection, id, frames)
-                decision = await _evaluate_case(connection, report.accused, case, evaluate)
+                decision = await self._evaluate_case(connection, report.accused, case, evaluate)
             return FilingResult(id, repeated=False, decision=decision)  # only here is it committed
 
     async def latest_reports(self, limit: int) -> list[ReportSummary]:
@@ -94,7 +96,7 @@ class SqlReportStore:
                 # The case first, then the number: in one order everywhere, or two would wait for each other.
                 case = await close_case(connection, decision.visitor, decision.id, decision.made_at)
                 actor = audit_log.token_actor(decision.moderator)
-                return await insert_decision(connection, replace(decision, case=case), actor)
+                return await insert_decision(connection, self._audit, replace(decision, case=case), actor)
 
     async def decisions_after(self, sequence: int) -> list[Decision]:
         later = (decisions.c.sequence > sequence) & ~decisions.c.silent
@@ -116,6 +118,17 @@ class SqlReportStore:
             async with self._engine.connect() as connection:
                 last = await connection.scalar(last_sequence)
                 return last or 0, await _decisions(connection, holds, None)
+
+    async def _evaluate_case(
+        self, connection: AsyncConnection, accused: VisitorId, case: CaseId, evaluate: CaseEvaluator
+    ) -> Decision | None:
+        evaluation = evaluate(*await facts_of_case(connection, case, accused))
+        await apply_evaluation(connection, case, evaluation)
+        if evaluation.decision is None:
+            return None
+        rests_on = await select_case_evidence(connection, case)
+        decision = replace(evaluation.decision, case=case, evidence=rests_on)
+        return await insert_decision(connection, self._audit, decision, audit_log.TRIAGE)
 
 
 async def _decisions(
@@ -139,18 +152,6 @@ async def _first_filed(connection: AsyncConnection, report: Report) -> ReportId:
     return ReportId((await connection.execute(sa.select(reports.c.id).where(same))).scalar_one())
 
 
-async def _evaluate_case(
-    connection: AsyncConnection, accused: VisitorId, case: CaseId, evaluate: CaseEvaluator
-) -> Decision | None:
-    evaluation = evaluate(*await facts_of_case(connection, case, accused))
-    await apply_evaluation(connection, case, evaluation)
-    if evaluation.decision is None:
-        return None
-    rests_on = await select_case_evidence(connection, case)
-    decision = replace(evaluation.decision, case=case, evidence=rests_on)
-    return await insert_decision(connection, decision, audit_log.TRIAGE)
-
-
 async def select_case_evidence(connection: AsyncConnection, case: CaseId) -> Evidence:
     """Return what evidence the reports of a case bring."""
     there = (await connection.execute(_EVIDENCE_OF_CASE, {"of_case": case})).one()
@@ -160,17 +161,19 @@ async def select_case_evidence(connection: AsyncConnection, case: CaseId) -> Evi
     return found | Evidence.CHAT if there.chat else found
 
 
-async def insert_decision(connection: AsyncConnection, decision: NewDecision, actor: str) -> Decision:
+async def insert_decision(
+    connection: AsyncConnection, audit: AuditWriter, decision: NewDecision, actor: str
+) -> Decision:
     """Insert a decision and its entry in the audit log, by `actor`.
 
     Sequences are drawn in the order of the commits, so that no reader skips a decision that is under way.
     """
-    await audit_log.lock_log(connection)
+    await audit.lock(connection)
     values = {name: getattr(decision, name) for name in _DECISION_COLUMNS}
     row = {**values, "case_id": decision.case, "evidence": int(decision.evidence)}
     del row["case"]
     made = Decision(**values, sequence=(await connection.execute(_INSERT_DECISION, row)).scalar_one())
-    await audit_log.append_locked(connection, audit_log.decision_event(made, actor))
+    await audit.append_locked(connection, audit_log.decision_event(made, actor))
     return made
 
 
