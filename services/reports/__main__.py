@@ -114,7 +114,7 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
         server,
     )
     rpc.add_ModerationServicer_to_server(
-        ModerationServicer(store, appeals, publisher, tokens, config.moderator_token, _now), server
+        ModerationServicer(store, appeals, publisher, tokens, audit_log, config.moderator_token, _now), server
     )
     health_pb2_grpc.add_HealthServicer_to_server(serving, server)
     await admin.start()

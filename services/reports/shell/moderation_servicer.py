@@ -12,10 +12,12 @@ from services.contract.errors import PermissionRefused
 from services.contract.ids import DecisionId, random_id
 
 from ..core.appeals import lifting_decision
+from ..core.audit_chain import AuditEvent
 from . import appeal_mapping, proto_mapping
 from .appeal_tokens import AppealTokens
-from .ports import AppealStore, ReportStore
+from .ports import AppealStore, AuditLog, ReportStore
 from .publisher import DecisionPublisher
+from .storage.audit_log import token_actor
 
 Context = aio.ServicerContext[Any, Any]
 Now = Callable[[], int]
@@ -31,6 +33,7 @@ class ModerationServicer(rpc.ModerationServicer):
         appeals: AppealStore,
         publisher: DecisionPublisher,
         tokens: AppealTokens,
+        audit: AuditLog,
         token: str,
         now: Now,
     ) -> None:
@@ -38,6 +41,7 @@ class ModerationServicer(rpc.ModerationServicer):
         self._appeals = appeals
         self._publisher = publisher
         self._tokens = tokens
+        self._audit = audit
         self._authorization = f"Bearer {token}".encode()
         self._now = now
 
@@ -46,6 +50,7 @@ class ModerationServicer(rpc.ModerationServicer):
     ) -> pb.ListReportsResponse:
         self._check_moderator(context)
         latest = await self._store.latest_reports(min(request.limit or 50, 1000))
+        await self._record_look("reports.seen", reports=str(len(latest)))
         return pb.ListReportsResponse(reports=[proto_mapping.report_summary(summary) for summary in latest])
 
     async def Decide(self, request: pb.DecideRequest, context: Context) -> pb.VisitorStanding:  # noqa: N802 -- gRPC
@@ -58,6 +63,7 @@ class ModerationServicer(rpc.ModerationServicer):
     ) -> pb.ListAppealsResponse:
         self._check_moderator(context)
         found = await self._appeals.open_appeals(min(request.limit or 50, 1000))
+        await self._record_look("appeals.seen", appeals=str(len(found)))
         return pb.ListAppealsResponse(
             appeals=[appeal_mapping.appeal_summary(one, self._tokens) for one in found]
         )
@@ -72,6 +78,10 @@ class ModerationServicer(rpc.ModerationServicer):
         if made is not None:
             await self._publisher.publish(made)
         return self._publisher.standing(about.visitor, now)
+
+    async def _record_look(self, action: str, **details: str) -> None:
+        """Record that somebody looks at personal data, before the response is sent."""
+        await self._audit.record(AuditEvent(self._now(), token_actor(""), action, "", details))
 
     def _check_moderator(self, context: Context) -> None:
         metadata = dict(context.invocation_metadata() or ())

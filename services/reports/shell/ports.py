@@ -5,6 +5,7 @@ from typing import Protocol
 
 from services.contract.ids import CaseId, DecisionId, PictureId, ReportId
 
+from ..core.audit_chain import AuditEvent
 from ..core.records import (
     AnalysisKind,
     AnalysisTask,
@@ -133,6 +134,13 @@ class PictureEncoder(Protocol):
 
     async def encode(self, frame: bytes) -> Picture:
         """Encode a frame anew; raises `EvidenceRefused`, or `Unavailable` when too many wait."""
+
+
+class AuditLog(Protocol):
+    """Keeps what was done and seen, and by whom."""
+
+    async def record(self, event: AuditEvent) -> None:
+        """Commit an entry; raises `Unavailable`."""
 
 
 class StandingAnnouncer(Protocol):

@@ -6,7 +6,7 @@ import secrets
 import pytest
 
 from services.contract.ids import DeviceId, VisitorId, device_key, random_id, visitor_key
-from services.contract.keys import new_key, parse_key, parse_ring
+from services.contract.keys import derive_secret, new_key, parse_key, parse_ring
 
 
 def test_a_new_key_can_be_parsed_and_is_random() -> None:
@@ -68,3 +68,10 @@ def test_the_key_of_a_visitor_is_the_first_eight_bytes() -> None:
     visitor = VisitorId(base64.urlsafe_b64encode(raw).rstrip(b"=").decode())
     assert device_key(DeviceId(visitor)) == visitor_key(visitor)
     assert visitor_key(visitor) == int.from_bytes(raw[:8], "little")
+
+
+def test_a_secret_of_one_purpose_is_no_other_and_not_the_key() -> None:
+    key = parse_key(new_key())
+    one, other = derive_secret(key, b"one"), derive_secret(key, b"other")
+    assert len({one, other, key.secret}) == 3
+    assert (len(one), derive_secret(key, b"one")) == (32, one)

@@ -74,15 +74,16 @@ class CaseApi:
 
     async def case(self, request: web.Request) -> web.Response:
         """Return a case. It holds chats, so the audit log records the view."""
-        moderator = actor(request)
-        case = await self._case_queries.case(_case_id(request), moderator)
-        await self._audit.record(AuditEvent(moderator.now, moderator.name, "case.seen", case.id, {}))
+        case = await self._case_queries.case(_case_id(request), actor(request))
+        await self._record_look(request, "case.seen", case.id)
         return json_response(case)
 
     async def visitor(self, request: web.Request) -> web.Response:
-        """Return the history of a visitor."""
+        """Return the history of a visitor. The audit log records the view, as of a case."""
         visitor = VisitorId(request.match_info["visitor"])
-        return json_response(await self._case_queries.visitor_history(visitor, actor(request)))
+        history = await self._case_queries.visitor_history(visitor, actor(request))
+        await self._record_look(request, "visitor.seen", visitor)
+        return json_response(history)
 
     async def frame(self, request: web.Request) -> web.Response:
         """Return one picture."""
@@ -135,6 +136,7 @@ class CaseApi:
         """Return the open appeals, the oldest first."""
         found = await self._appeals.open_appeals(_MAX_APPEALS)
         lines = [appeal_view(one, one.appeal, actor(request).name) for one in found if one.appeal]
+        await self._record_look(request, "appeals.seen", "", appeals=str(len(lines)))
         return json_response(AppealList(lines))
 
     async def answer_appeal(self, request: web.Request) -> web.Response:
@@ -151,6 +153,11 @@ class CaseApi:
         if made is not None:
             await self._publisher.publish(made)
         return json_response(DecisionResult(decision_view(made) if made else None), 201)
+
+    async def _record_look(self, request: web.Request, action: str, subject: str, **details: str) -> None:
+        """Record who looks at personal data, before the response is sent."""
+        moderator = actor(request)
+        await self._audit.record(AuditEvent(moderator.now, moderator.name, action, subject, details))
 
 
 def _case_id(request: web.Request) -> CaseId:

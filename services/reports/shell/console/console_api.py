@@ -114,14 +114,14 @@ ENDPOINTS = (
     Endpoint(
         method="GET",
         path="/visitors/{visitor}",
-        summary="Return what is known of a visitor.",
+        summary="Return what is known of a visitor. The audit log records it.",
         response=VisitorHistoryView,
         errors=_READ,
     ),
     Endpoint(
         method="GET",
         path="/appeals",
-        summary="Return the open appeals, the oldest first.",
+        summary="Return the open appeals, the oldest first. The audit log records it.",
         response=AppealList,
         errors=_READ,
     ),
@@ -194,7 +194,7 @@ ENDPOINTS = (
     Endpoint(
         method="POST",
         path="/policy/replay",
-        summary="Return what another policy would have done in past cases.",
+        summary="Return what another policy would have done in past cases. The audit log records it.",
         request=ReplayRequest,
         response=ReplayView,
         errors=_WRITE,

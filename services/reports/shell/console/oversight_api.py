@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.contract.errors import InvalidRequest, Unavailable
 from services.runtime.http_responses import json_response
 
-from ...core.audit_chain import AuditAnchor, AuditEntry
+from ...core.audit_chain import AuditAnchor, AuditEntry, AuditEvent
 from ...core.policy import InvalidPolicy, parse_policy
 from ...core.policy_replay import AutomaticAction, PolicyOutcome, PolicyReplay, ReviewOutcome, replay
 from ...core.records import DAY_MS
@@ -72,7 +72,10 @@ class OversightApi:
         return json_response(PolicyText(self._policy.version, self._text))
 
     async def replay(self, request: web.Request) -> web.Response:
-        """Return what another policy would have done. Only one replay runs at a time."""
+        """Return what another policy would have done. Only one replay runs at a time.
+
+        The audit log records it, because the response names visitors and what was decided about them.
+        """
         asked = await read_json(request, ReplayRequest)
         if not 1 <= asked.days <= _MAX_DAYS:
             raise InvalidRequest(f"a replay must go back 1 to {_MAX_DAYS} days")
@@ -81,7 +84,10 @@ class OversightApi:
         except InvalidPolicy as refused:
             raise InvalidRequest("; ".join(refused.problems)) from None
         async with self._replaying:
-            cases = await past_cases(self._engine, actor(request).now - asked.days * DAY_MS)
+            senior = actor(request)
+            details = {"days": str(asked.days), "policy": other.version}
+            await self._audit.record(AuditEvent(senior.now, senior.name, "policy.replayed", "", details))
+            cases = await past_cases(self._engine, senior.now - asked.days * DAY_MS)
             done = await asyncio.to_thread(replay, cases, self._policy, other)
         return json_response(_replay_view(done))
 
