@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from protos import reports_pb2_grpc as rpc
 from services.contract.errors import Unavailable
 from services.contract.ids import random_id
+from services.contract.keys import derive_secret
 from services.contract.passes import PassSealer
 from services.contract.sealing import Sealer
 from services.runtime import rpc as runtime_rpc
@@ -33,6 +34,7 @@ from .shell.console.case_queries import SqlCaseQueries
 from .shell.console.case_queue import SqlCaseQueue
 from .shell.console.evidence_access import SqlEvidenceAccess
 from .shell.console.identity_provider import IdentityProvider
+from .shell.console.known_devices import DEVICE_COOKIE_CONTEXT, KnownDevices
 from .shell.console.live_queue import LiveQueueApi
 from .shell.console.login_api import LoginApi
 from .shell.console.login_sessions import SqlLoginSessions
@@ -165,7 +167,13 @@ def _console(
     hasher = PasswordHasherPool()
     sessions = SqlLoginSessions(engine, accounts, hasher, audit)
     logins = NetworkRateLimiter(config.logins)
-    auth = ConsoleAuth(sessions, config.console_origins, _now, logins, config.console_trusted_proxies)
+    newest = config.console_keys[0]
+    devices = KnownDevices(
+        Sealer(config.console_keys, DEVICE_COOKIE_CONTEXT), derive_secret(newest, b"zufall console origin 1")
+    )
+    auth = ConsoleAuth(
+        sessions, config.console_origins, _now, logins, config.console_trusted_proxies, devices
+    )
     queue = SqlCaseQueue(engine, lambda visitor: publisher.standings.standing(visitor, _now()))
     live = LiveQueueApi(auth, sessions, queue, _now)
     login_states = Sealer(config.console_keys, b"zufall console login 1")

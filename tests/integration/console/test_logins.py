@@ -101,14 +101,18 @@ async def test_attempts_count_on_every_replica_and_are_forgotten_after_a_day(dat
     await migrate(engine)
     async with engine.begin() as connection:
         for now in range(FREE_FAILURES + 1):
-            await login_attempts.begin_attempt(connection, "nobody", now)
+            await login_attempts.begin_attempt(connection, "nobody", b"here", now)
         with pytest.raises(Locked):
-            await login_attempts.begin_attempt(connection, "nobody", FREE_FAILURES + 1)
+            await login_attempts.begin_attempt(connection, "nobody", b"here", FREE_FAILURES + 1)
+        assert await login_attempts.begin_attempt(connection, "nobody", b"elsewhere", FREE_FAILURES + 1) == 1
         closed = lockout.locked_until(FREE_FAILURES + 1, FREE_FAILURES)
         assert await login_attempts.lockouts(connection, ["nobody", "ann"]) == {"nobody": closed}
-        assert await login_attempts.begin_attempt(connection, "nobody", closed) == FREE_FAILURES + 2
+        assert await login_attempts.begin_attempt(connection, "nobody", b"here", closed) == FREE_FAILURES + 2
         assert (
-            await login_attempts.begin_attempt(connection, "nobody", closed + lockout.FORGET_AFTER + 1) == 1
+            await login_attempts.begin_attempt(
+                connection, "nobody", b"here", closed + lockout.FORGET_AFTER + 1
+            )
+            == 1
         )
     await engine.dispose()
 
@@ -120,13 +124,13 @@ async def test_attempts_of_a_limited_number_of_names_are_kept(database: str) -> 
         await connection.execute(
             sa.insert(tables.attempts),
             [
-                {"name": b"%d" % n, "failures": 1, "last_at": n, "locked_until": 0}
-                for n in range(1, login_attempts.MAX_NAMES + 10)
+                {"name": b"%d" % n, "origin": b"%d" % (n % 2), "failures": 1, "last_at": n, "locked_until": 0}
+                for n in range(1, login_attempts.MAX_COUNTED + 10)
             ],
         )
-        await login_attempts.begin_attempt(connection, "one more", login_attempts.MAX_NAMES + 10)
+        await login_attempts.begin_attempt(connection, "one more", b"here", login_attempts.MAX_COUNTED + 10)
         kept = await connection.execute(sa.select(sa.func.count(), sa.func.min(tables.attempts.c.last_at)))
-        assert tuple(kept.one()) == (login_attempts.MAX_NAMES, 11)
+        assert tuple(kept.one()) == (login_attempts.MAX_COUNTED, 11)
     await engine.dispose()
 
 
@@ -147,6 +151,41 @@ async def test_logins_are_limited_for_each_network(database: str) -> None:
         guesser.session.headers["X-Forwarded-For"] = "198.51.100.9"
         assert (await guesser.get("/oidc")).status == 429
         assert (await guesser.get("/ways")).status == 200
+
+
+async def test_guesses_from_elsewhere_do_not_lock_a_colleague_out(database: str) -> None:
+    settings = {"ZUFALL_CONSOLE_TRUSTED_PROXIES": "127.0.0.0/8"}
+    async with (
+        reports_service(database, NO_NATS, **settings) as replica,
+        logged_in(replica, "ann") as ann,
+        anonymous(replica) as guesser,
+        anonymous(replica) as new_browser,
+    ):
+        guesser.session.headers["X-Forwarded-For"] = "198.51.100.1"
+        for n in range(FREE_FAILURES + 1):
+            await log_in(guesser, ann, password=f"guess number {n}")
+        guesser.session.headers["X-Forwarded-For"] = "198.51.100.2"
+        assert (await log_in(guesser, ann)).content["code"] == "locked", "the whole network of the guesser"
+        new_browser.session.headers["X-Forwarded-For"] = "203.0.113.1"
+        assert (await log_in(new_browser, ann)).status == 201
+
+
+async def test_a_known_browser_gets_through_what_its_network_did(database: str) -> None:
+    settings = {"ZUFALL_LIMIT_LOGINS_BURST": str(FREE_FAILURES + 2), "ZUFALL_LIMIT_LOGINS_PER_MINUTE": "0.01"}
+    async with (
+        reports_service(database, NO_NATS, **settings) as replica,
+        logged_in(replica, "ann") as ann,
+        logged_in(replica, "bob") as bob,
+        anonymous(replica) as guesser,
+    ):
+        answers = [await log_in(guesser, ann, password=f"guess number {n}") for n in range(FREE_FAILURES + 3)]
+        assert [one.content["code"] for one in answers[-2:]] == ["locked", "too_fast"]
+        assert (await log_in(bob, ann)).content["code"] == "too_fast", "his cookie is for another account"
+        await ann.call("DELETE", "/session")
+        assert (await log_in(ann, ann)).status == 201, "she has logged in with this browser before"
+        for n in range(FREE_FAILURES + 1):
+            assert (await log_in(ann, ann, password=f"guess number {n}")).status == 401
+        assert (await log_in(ann, ann, later=2)).content["code"] == "locked", "who stole it may not guess"
 
 
 async def test_a_new_invitation_unlocks_an_account(replica: ReportsReplica) -> None:
@@ -214,7 +253,7 @@ async def test_an_attempt_without_a_hashing_slot_does_not_count(replica: Reports
         await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         for _ in range(FREE_FAILURES + 1):
             with pytest.raises(Unavailable):
-                await sessions.log_in("ann", PASSWORD, ann.code(1), int(time.time() * 1000))
+                await sessions.log_in("ann", PASSWORD, ann.code(1), b"here", int(time.time() * 1000))
         for task in waiting:
             task.cancel()
         assert (await log_in(ann, ann)).status == 201

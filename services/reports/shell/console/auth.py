@@ -6,13 +6,14 @@ from time import monotonic
 from aiohttp import web
 
 from services.contract.errors import InvalidRequest, PermissionRefused, TooFast
-from services.runtime.client_address import TrustedProxies, remote_address
+from services.runtime.client_address import TrustedProxies, network, remote_address
 from services.runtime.http_responses import Handler
 from services.runtime.network_rate_limit import NetworkRateLimiter
 
 from ...core.actor import Actor
 from ...core.roles import Role, allows
 from .errors import NotLoggedIn
+from .known_devices import DEVICE_COOKIE_LIFETIME, KnownDevices, LoginOrigin
 from .login_sessions import SqlLoginSessions
 
 DEFAULT_ORIGIN = "http://127.0.0.1:7022"
@@ -35,16 +36,19 @@ class ConsoleAuth:
         now: Callable[[], int],
         logins: NetworkRateLimiter,
         trusted_proxies: TrustedProxies,
+        devices: KnownDevices,
     ) -> None:
         """Take the console's own origins, as browsers name them, and the limit of logins of one network."""
         self._logins = logins
         self._trusted_proxies = trusted_proxies
+        self._devices = devices
         self._sessions = sessions
         self._origins = origins
         self.secure = any(origin.startswith("https:") for origin in origins)
         self._now = now
         # With this prefix a browser accepts the cookie only over TLS, and from no other host of the domain.
         self._cookie = "__Host-zufall-console" if self.secure else "zufall-console"
+        self._device_cookie = f"{self._cookie}-device"
 
     def require_role(self, least: Role | None, handler: Handler) -> Handler:
         """Wrap `handler` so that it runs only for accounts with at least the role."""
@@ -61,6 +65,25 @@ class ConsoleAuth:
             return await handler(request)
 
         return guard
+
+    def login_origin(self, request: web.Request, name: str) -> LoginOrigin:
+        """Return where a login to this account comes from."""
+        address = remote_address(request, self._trusted_proxies)
+        cookie = request.cookies.get(self._device_cookie, "")
+        return self._devices.origin(cookie, name, network(address), self._now())
+
+    def remember_device(self, response: web.Response, name: str) -> web.Response:
+        """Give the browser a cookie by which its next logins to this account are known."""
+        response.set_cookie(
+            self._device_cookie,
+            self._devices.cookie(name, self._now()),
+            path="/",
+            max_age=DEVICE_COOKIE_LIFETIME,
+            secure=self.secure,
+            httponly=True,
+            samesite="Strict",
+        )
+        return response
 
     def check_login_rate(self, request: web.Request) -> None:
         """Raise `TooFast` if too many logins come from this network."""

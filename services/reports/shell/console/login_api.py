@@ -62,12 +62,16 @@ class LoginApi:
         )
 
     async def log_in(self, request: web.Request) -> web.Response:
-        self._auth.check_login_rate(request)
+        """Log in. A browser that is known is not slowed by what others of its network do."""
         login = await read_json(request, LoginRequest)
         name, code = without_nul(login.name.strip().lower()), login.code.replace(" ", "")
+        origin = self._auth.login_origin(request, name)
+        if not origin.known:
+            self._auth.check_login_rate(request)
         password = login.password if len(login.password) <= credentials.PASSWORD_MAX else ""
-        token, session = await self._sessions.log_in(name, password, code, self._now())
-        return self._auth.set_session_cookie(_session_response(session, 201), token)
+        token, session = await self._sessions.log_in(name, password, code, origin.key, self._now())
+        response = self._auth.remember_device(_session_response(session, 201), name)
+        return self._auth.set_session_cookie(response, token)
 
     async def session(self, request: web.Request) -> web.Response:
         """Return the session."""
@@ -108,7 +112,8 @@ class LoginApi:
         hashed = await self._hasher.hash(given.password)
         accepted = await self._accounts.accept_invitation(given.token, hashed, step, now)
         token, session = await self._sessions.create_session(accepted, "invitation", now)
-        return self._auth.set_session_cookie(_session_response(session, 201), token)
+        response = self._auth.remember_device(_session_response(session, 201), accepted.name)
+        return self._auth.set_session_cookie(response, token)
 
 
 def _session_response(session: LoginSession, status: int = 200) -> web.Response:

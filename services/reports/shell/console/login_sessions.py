@@ -49,23 +49,31 @@ class SqlLoginSessions:
         self._hasher = hasher
         self._audit = audit
 
-    async def log_in(self, name: str, password: str, code: str, now: int) -> tuple[str, LoginSession]:
-        """Log in and return a token for the browser. Raise `LoginRefused` whatever is wrong, or `Locked`."""
+    async def log_in(
+        self, name: str, password: str, code: str, origin: bytes, now: int
+    ) -> tuple[str, LoginSession]:
+        """Log in and return a token for the browser. Raise `LoginRefused` whatever is wrong, or `Locked`.
+
+        `origin` says where the attempt counts.
+        """
         # The slot comes first, so that nobody's attempt counts while the slots are taken.
         async with self._hasher.slot() as verify:
-            account = await self._begin_attempt(name, now)
+            account = await self._begin_attempt(name, origin, now)
             good = await verify(password, account.password if account else "")
         if account is None or not good:
             raise LoginRefused(_WRONG_CREDENTIALS)
         step = credentials.matching_totp_step(self._accounts.totp_secret(account), code, now)
         if step is None or step <= account.code_step:
             raise LoginRefused(_WRONG_CREDENTIALS)
-        return await self.create_session(account, "password", now, step)
+        return await self.create_session(account, "password", now, step, origin)
 
     async def create_session(
-        self, account: Account, how: str, now: int, step: int | None = None
+        self, account: Account, how: str, now: int, step: int | None = None, origin: bytes | None = None
     ) -> tuple[str, LoginSession]:
-        """Create a session for a checked account. `step` is the step of the code, if there was one."""
+        """Create a session for a checked account, and forget the attempts of the origin.
+
+        `step` is the step of the code, if there was one.
+        """
         token = credentials.new_token()
         opened = {
             "key": credentials.token_digest(token),
@@ -76,6 +84,8 @@ class SqlLoginSessions:
         with raising_unavailable():
             async with self._writer.begin() as connection:
                 await self._record_login(connection, account, now, step)
+                if origin is not None:
+                    await login_attempts.clear_attempts(connection, account.name, origin)
                 await connection.execute(sa.delete(sessions).where(sessions.c.used_at < now - MAX_AGE))
                 await connection.execute(sa.insert(sessions).values(opened))
                 event = AuditEvent(now, account.name, "account.entered", account.name, {"by": how})
@@ -116,11 +126,11 @@ class SqlLoginSessions:
             async with self._engine.connect() as connection:
                 return (await connection.execute(found)).one_or_none()
 
-    async def _begin_attempt(self, name: str, now: int) -> Account | None:
+    async def _begin_attempt(self, name: str, origin: bytes, now: int) -> Account | None:
         """Count the attempt and return the account. It takes as long for a name without an account."""
         with raising_unavailable():
             async with self._writer.begin() as connection:
-                failures = await login_attempts.begin_attempt(connection, name, now)
+                failures = await login_attempts.begin_attempt(connection, name, origin, now)
                 named = sa.select(accounts).where(accounts.c.name == name, ~accounts.c.disabled)
                 row = (await connection.execute(named)).one_or_none()
                 if row is not None and failures == lockout.FREE_FAILURES + 1:
@@ -144,7 +154,6 @@ class SqlLoginSessions:
         noted = await connection.execute(sa.update(accounts).where(same & unused).values(values))
         if noted.rowcount != 1:
             raise LoginRefused(_WRONG_CREDENTIALS)
-        await login_attempts.clear_attempts(connection, account.name)
 
 
 def _expires_at(row: sa.Row[tuple[object, ...]]) -> int:

@@ -159,6 +159,7 @@ attempts = sa.Table(  # logins that failed since the last success
     "attempts",
     metadata,
     sa.Column("name", sa.LargeBinary, primary_key=True),  # a hash, because people also type passwords there
+    sa.Column("origin", sa.LargeBinary, primary_key=True),  # a keyed hash of a network or of a known browser
     sa.Column("failures", sa.Integer, nullable=False),
     sa.Column("last_at", sa.BigInteger, nullable=False),
     sa.Column("locked_until", sa.BigInteger, nullable=False),
