@@ -167,13 +167,10 @@ def _console(
     hasher = PasswordHasherPool()
     sessions = SqlLoginSessions(engine, accounts, hasher, audit)
     logins = NetworkRateLimiter(config.logins)
-    newest = config.console_keys[0]
-    devices = KnownDevices(
-        Sealer(config.console_keys, DEVICE_COOKIE_CONTEXT), derive_secret(newest, b"zufall console origin 1")
-    )
-    auth = ConsoleAuth(
-        sessions, config.console_origins, _now, logins, config.console_trusted_proxies, devices
-    )
+    origin_secret = derive_secret(config.console_keys[0], b"zufall console origin 1")
+    devices = KnownDevices(Sealer(config.console_keys, DEVICE_COOKIE_CONTEXT), origin_secret)
+    proxies = config.console_trusted_proxies
+    auth = ConsoleAuth(sessions, config.console_origins, _now, logins, proxies, devices)
     queue = SqlCaseQueue(engine, lambda visitor: publisher.standings.standing(visitor, _now()))
     live = LiveQueueApi(auth, sessions, queue, _now)
     login_states = Sealer(config.console_keys, b"zufall console login 1")

@@ -93,6 +93,15 @@ class Installation:
         finally:
             database.close()
 
+    def change(self, sql: str, *values: str) -> None:
+        """Change rows while the service uses the database, as time would change them."""
+        database = sqlite3.connect(self.data / "zufall.sqlite", timeout=scaled(10))
+        try:
+            with database:
+                database.execute(sql, values)
+        finally:
+            database.close()
+
     def kill_gateway_of_visitors(self) -> None:
         """Kill the one gateway that holds all visitors."""
         self.kill(self.gateway_of_visitors())

@@ -372,3 +372,28 @@ async def test_an_admin_tries_a_policy_reads_the_figures_checks_the_log_and_invi
     assert "#invitation=" in await admin.field("Invitation link").input_value()
     await expect(admin.page.get_by_role("row").filter(has_text="newer.one")).to_contain_text("invited")
     admin.forgive("400")
+
+
+async def test_an_old_login_needs_a_code_for_a_new_role(zufall: Installation, enter: Enter) -> None:
+    admin, other = await enter("admin"), await enter("viewer")
+    zufall.change("UPDATE sessions SET confirmed_at = 0 WHERE account = ?", admin.name)
+    await admin.go("People")
+    role = admin.field(f"Role of {other.name}")
+    dialog = admin.page.get_by_role("dialog", name="Enter your code again")
+    await role.select_option("senior")
+    await expect(dialog.get_by_label("6-digit code")).to_be_focused()
+    await dialog.get_by_role("button", name="Cancel").click()
+    await admin.sees("Enter the code of your authenticator again.")
+    await expect(role).to_have_value("viewer")
+    await role.select_option("senior")
+    await dialog.get_by_label("6-digit code").fill("000000")
+    await admin.keys("Enter")
+    await expect(dialog).to_contain_text("The code is wrong or used up")
+    await dialog.get_by_label("6-digit code").fill(admin.code(1))
+    await admin.keys("Enter")
+    await expect(dialog).to_have_count(0)
+    await admin.sees(f"Changed: {other.name}.")
+    await expect(role).to_have_value("senior")
+    assert zufall.query("SELECT role FROM accounts WHERE name = ?", other.name) == [(3,)]
+    for status in ("401", "403"):
+        admin.forgive(status)

@@ -17,6 +17,7 @@ STATUSES: dict[str, tuple[int | None, int | None, StatusCode | None]] = {
     "bad_frame": (None, None, None),
     "banned": (403, None, None),
     "challenge_refused": (403, None, None),
+    "confirmation_needed": (None, 403, None),
     "conflict": (None, 409, None),
     "description_refused": (None, None, None),
     "evidence_refused": (400, None, StatusCode.INVALID_ARGUMENT),

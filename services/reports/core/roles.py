@@ -27,6 +27,7 @@ ENDPOINTS: Mapping[tuple[str, str], Role | None] = {
     ("POST", "/invitation/accept"): ANYBODY,
     ("GET", "/session"): Role.VIEWER,
     ("DELETE", "/session"): Role.VIEWER,
+    ("POST", "/session/confirm"): Role.VIEWER,
     ("GET", "/queue"): Role.VIEWER,
     ("GET", "/events"): Role.VIEWER,
     ("GET", "/cases/{case}"): Role.VIEWER,
@@ -49,6 +50,19 @@ ENDPOINTS: Mapping[tuple[str, str], Role | None] = {
     ("POST", "/accounts/{name}/invitation"): Role.ADMIN,
 }
 """Each endpoint with the least role that may call it. The server is built from this table."""
+
+CONFIRMED_ENDPOINTS = frozenset(
+    {
+        ("GET", "/cases/{case}/export"),
+        ("POST", "/accounts"),
+        ("PATCH", "/accounts/{name}"),
+        ("POST", "/accounts/{name}/invitation"),
+    }
+)
+"""Each needs a login or a code of the last minutes: somebody may have left their browser open."""
+
+CONFIRMATION_LIFETIME = 5 * 60_000
+"""A login or a code is good for these endpoints for this many milliseconds."""
 
 
 def allows(role: Role | None, least: Role | None) -> bool:

@@ -1,4 +1,4 @@
-"""Whoever looks at what strangers said or did leaves an entry in the audit log, at every endpoint."""
+"""A look at what strangers said or did leaves an entry in the audit log, at every endpoint."""
 
 from collections.abc import Mapping
 
@@ -39,6 +39,7 @@ NOT_ABOUT_VISITORS = {
     ("POST", "/invitation/accept"),
     ("GET", "/session"),
     ("DELETE", "/session"),
+    ("POST", "/session/confirm"),
     ("GET", "/queue"),  # ids and counts, which every open page is sent each second
     ("GET", "/events"),
     ("GET", "/policy"),

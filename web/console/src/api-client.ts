@@ -31,6 +31,9 @@ export class ApiClient {
   /** Shows the login and resolves when somebody has logged in. The app sets it. */
   onLoggedOut: (() => Promise<void>) | undefined;
 
+  /** Asks for a code again and returns whether there was one. The app sets it. */
+  onConfirmationNeeded: (() => Promise<boolean>) | undefined;
+
   constructor(private readonly fetch: typeof globalThis.fetch) {}
 
   async get<T>(path: string): Promise<T> {
@@ -73,7 +76,16 @@ export class ApiClient {
     return response;
   }
 
+  /** Sends a request, and sends it again if it needed a code and there was one. */
   private async request(method: Method, path: string, body?: object): Promise<Response> {
+    const response = await this.requestOnce(method, path, body);
+    if (response.status !== 403 || !this.onConfirmationNeeded) return response;
+    const { code } = await readProblem(response.clone());
+    if (code !== "confirmation_needed" || !(await this.onConfirmationNeeded())) return response;
+    return this.requestOnce(method, path, body);
+  }
+
+  private async requestOnce(method: Method, path: string, body?: object): Promise<Response> {
     const init: RequestInit = { method, signal: AbortSignal.timeout(TIMEOUT_MS), cache: "no-store" };
     if (body) {
       init.body = wellFormedJson(body);

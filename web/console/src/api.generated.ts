@@ -232,6 +232,10 @@ export interface AcceptInvitationRequest {
   code: string;
 }
 
+export interface ConfirmationRequest {
+  code: string;
+}
+
 /** The cases, the most urgent first. The counts include cases that are not in the list. */
 export interface CaseQueue {
   cases: CaseSummary[];

@@ -20,6 +20,7 @@ import { PolicyScreen } from "./screens/policy";
 import { QueueScreen } from "./screens/queue";
 import { TransparencyScreen } from "./screens/transparency";
 import { UndoBar } from "./undo-bar";
+import { askForCode } from "./view/confirm-dialog";
 import { markCurrentScreen, showCounts, showHeader, toggleKeyHelp } from "./view/page-header";
 import { type Key, named, say } from "./words";
 
@@ -32,6 +33,7 @@ export class App {
   private screenName: ScreenName = "login";
   /** Pending while somebody logs in again; the screen is kept as it was. */
   private loggingInAgain: Promise<void> | undefined;
+  private confirming: Promise<boolean> | undefined;
   private readonly drafts: ScreenContext["drafts"] = { decisions: new Map(), texts: new Map() };
   private readonly queue: QueueStore;
   private readonly stream: QueueStream;
@@ -104,9 +106,18 @@ export class App {
   private onLoggedIn(session: Session): void {
     this.session = session;
     this.api.onLoggedOut = () => this.logInAgain();
+    this.api.onConfirmationNeeded = () => this.confirm();
     showHeader(session, { logOut: () => void this.logOut(), toggleKeyHelp: toggleKeyHelp });
     this.stream.start();
     void this.route();
+  }
+
+  /** Asks for a code. One dialog serves all calls that wait. */
+  private confirm(): Promise<boolean> {
+    this.confirming ??= askForCode(this.api).finally(() => {
+      this.confirming = undefined;
+    });
+    return this.confirming;
   }
 
   /** Shows the login in place of the screen, which comes back as it was. One login serves all calls that wait. */

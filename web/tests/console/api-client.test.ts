@@ -48,6 +48,34 @@ describe("requests", () => {
   });
 });
 
+describe("a call that needs a code", () => {
+  const refused = () => problem(403, "confirmation_needed", "enter the code of your authenticator again");
+
+  test("is sent again, as it was, once a code was given", async () => {
+    const { api: to, request } = api(refused(), Response.json({ name: "bob" }));
+    to.onConfirmationNeeded = async () => true;
+    expect(await to.send("PATCH", "/accounts/bob", { role: "viewer" })).toEqual({ name: "bob" });
+    expect(request.mock.calls[1]).toEqual([
+      request.mock.calls[0]?.[0],
+      expect.objectContaining({ body: '{"role":"viewer"}' }),
+    ]);
+  });
+
+  test("fails if no code was given", async () => {
+    const { api: to, request } = api(refused());
+    to.onConfirmationNeeded = async () => false;
+    const error = await failure(to.download("/cases/a/export", "case.zip"));
+    expect([error.code, request.mock.calls.length]).toEqual(["confirmation_needed", 1]);
+    expect(error.message).toBe("Enter the code of your authenticator again.");
+  });
+
+  test("is the only one that asks for a code", async () => {
+    const { api: to } = api(problem(403, "permission_refused", "this is for admins"));
+    to.onConfirmationNeeded = () => expect.unreachable();
+    expect((await failure(to.get("/accounts"))).code).toBe("permission_refused");
+  });
+});
+
 describe("a failed call has a sentence", () => {
   test.each([
     [

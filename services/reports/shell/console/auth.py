@@ -11,8 +11,8 @@ from services.runtime.http_responses import Handler
 from services.runtime.network_rate_limit import NetworkRateLimiter
 
 from ...core.actor import Actor
-from ...core.roles import Role, allows
-from .errors import NotLoggedIn
+from ...core.roles import CONFIRMATION_LIFETIME, Role, allows
+from .errors import ConfirmationNeeded, NotLoggedIn
 from .known_devices import DEVICE_COOKIE_LIFETIME, KnownDevices, LoginOrigin
 from .login_sessions import SqlLoginSessions
 
@@ -50,8 +50,11 @@ class ConsoleAuth:
         self._cookie = "__Host-zufall-console" if self.secure else "zufall-console"
         self._device_cookie = f"{self._cookie}-device"
 
-    def require_role(self, least: Role | None, handler: Handler) -> Handler:
-        """Wrap `handler` so that it runs only for accounts with at least the role."""
+    def require_role(self, least: Role | None, handler: Handler, *, confirmed: bool = False) -> Handler:
+        """Wrap `handler` so that it runs only for accounts with at least the role.
+
+        If `confirmed`, it also needs a login or a code of the last minutes.
+        """
 
         async def guard(request: web.Request) -> web.StreamResponse:
             self._check_origin(request, least)
@@ -62,6 +65,8 @@ class ConsoleAuth:
                 if not allows(session.role, least):
                     raise PermissionRefused(f"this is for {least.name.lower()}s")
                 request[ACTOR] = Actor(session.name, session.role, self._now())
+                if confirmed and self._now() >= session.confirmed_at + CONFIRMATION_LIFETIME:
+                    raise ConfirmationNeeded("enter the code of your authenticator again")
             return await handler(request)
 
         return guard

@@ -3,7 +3,7 @@
 from services.contract import errors
 from services.runtime.endpoint import Endpoint, Parameter
 
-from .errors import Conflict, LoginRefused, NotLoggedIn
+from .errors import ConfirmationNeeded, Conflict, LoginRefused, NotLoggedIn
 from .transparency import TransparencyReport
 from .views import (
     AcceptInvitationRequest,
@@ -16,6 +16,7 @@ from .views import (
     AuditEntries,
     CaseQueue,
     CaseView,
+    ConfirmationRequest,
     DecisionRequest,
     DecisionResult,
     HoldRequest,
@@ -90,6 +91,14 @@ ENDPOINTS = (
         method="GET", path="/session", summary="Return who is logged in.", response=SessionView, errors=_READ
     ),
     Endpoint(method="DELETE", path="/session", summary="Log out.", status=204, errors=_READ),
+    Endpoint(
+        method="POST",
+        path="/session/confirm",
+        summary="Give a code again, for exports and for changes of accounts in the next five minutes.",
+        request=ConfirmationRequest,
+        status=204,
+        errors=(LoginRefused, errors.InvalidRequest, *_READ),
+    ),
     Endpoint(
         method="GET",
         path="/queue",
@@ -189,7 +198,7 @@ ENDPOINTS = (
         summary="Return everything about a case in one file, for an authority.",
         media_type="application/zip",
         query=(Parameter("reason", "The reason for the export, for the audit log."),),
-        errors=(errors.InvalidRequest, *_READ),
+        errors=(errors.InvalidRequest, ConfirmationNeeded, *_READ),
     ),
     Endpoint(
         method="POST",
@@ -227,7 +236,7 @@ ENDPOINTS = (
         request=InviteRequest,
         response=InvitationLink,
         status=201,
-        errors=_WRITE,
+        errors=(ConfirmationNeeded, *_WRITE),
     ),
     Endpoint(
         method="PATCH",
@@ -235,7 +244,7 @@ ENDPOINTS = (
         summary="Change the role of an account, or disable it.",
         request=AccountChangeRequest,
         response=AccountView,
-        errors=_WRITE,
+        errors=(ConfirmationNeeded, *_WRITE),
     ),
     Endpoint(
         method="POST",
@@ -243,7 +252,7 @@ ENDPOINTS = (
         summary="Invite again: end the password, the code, all sessions and the binding to an identity.",
         response=InvitationLink,
         status=201,
-        errors=_WRITE,
+        errors=(ConfirmationNeeded, *_WRITE),
     ),
 )
 """All endpoints, below `API_PREFIX`."""

@@ -21,6 +21,12 @@ class NotLoggedIn(ZufallError):
     code = "not_logged_in"
 
 
+class ConfirmationNeeded(ZufallError):
+    """The caller must give a code again, because their last one is some minutes old."""
+
+    code = "confirmation_needed"
+
+
 class Conflict(ZufallError):
     """Somebody else was first, or things are no longer as the caller saw them."""
 

@@ -11,7 +11,7 @@ from services.contract.errors import InvalidRequest, ZufallError
 from services.runtime.http_responses import Handler, problem_response
 from services.runtime.logs import logger
 
-from .errors import Conflict, LoginRefused, NotLoggedIn
+from .errors import ConfirmationNeeded, Conflict, LoginRefused, NotLoggedIn
 
 T = TypeVar("T")
 
@@ -23,6 +23,7 @@ STATUSES: dict[type[ZufallError], int] = {
     LoginRefused: 401,
     NotLoggedIn: 401,
     errors.PermissionRefused: 403,
+    ConfirmationNeeded: 403,
     errors.NotFound: 404,
     Conflict: 409,
     errors.TooLate: 410,

@@ -17,6 +17,7 @@ from .login_sessions import LoginSession, SqlLoginSessions
 from .password_hasher import PasswordHasherPool
 from .views import (
     AcceptInvitationRequest,
+    ConfirmationRequest,
     InvitationDetails,
     InvitationRequest,
     LoginMethods,
@@ -51,6 +52,7 @@ class LoginApi:
             ("POST", "/session"): self.log_in,
             ("GET", "/session"): self.session,
             ("DELETE", "/session"): self.log_out,
+            ("POST", "/session/confirm"): self.confirm,
             ("POST", "/invitation"): self.invitation_details,
             ("POST", "/invitation/accept"): self.accept_invitation,
         }
@@ -76,6 +78,12 @@ class LoginApi:
     async def session(self, request: web.Request) -> web.Response:
         """Return the session."""
         return _session_response(await self._sessions.find(self._auth.session_token(request), self._now()))
+
+    async def confirm(self, request: web.Request) -> web.Response:
+        """Take a code, with which the session may do what needs one of the last minutes."""
+        code = (await read_json(request, ConfirmationRequest)).code.replace(" ", "")
+        await self._sessions.confirm(self._auth.session_token(request), code, self._now())
+        return web.Response(status=204)
 
     async def log_out(self, request: web.Request) -> web.Response:
         await self._sessions.log_out(self._auth.session_token(request))

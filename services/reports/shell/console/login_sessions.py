@@ -24,17 +24,23 @@ MAX_AGE = 12 * 3_600_000
 
 _WRONG_CREDENTIALS = "the name, the password or the code is wrong; each code is good for one login"
 
+_WRONG_CODE = "the code is wrong or used up; if you have none, log out, and log in again"
+
 _EXTEND_PRECISION = 60_000
 """The last use of a session is stored only if it is this many milliseconds newer."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoginSession:
-    """A session. It ends at `expires_at`, in Unix milliseconds, unless it is used before."""
+    """A session. It ends at `expires_at` unless it is used before, and had a code at `confirmed_at`.
+
+    Both are in Unix milliseconds.
+    """
 
     name: str
     role: Role
     expires_at: int
+    confirmed_at: int
 
 
 class SqlLoginSessions:
@@ -62,8 +68,7 @@ class SqlLoginSessions:
             good = await verify(password, account.password if account else "")
         if account is None or not good:
             raise LoginRefused(_WRONG_CREDENTIALS)
-        step = credentials.matching_totp_step(self._accounts.totp_secret(account), code, now)
-        if step is None or step <= account.code_step:
+        if (step := self._unused_step(account, code, now)) is None:
             raise LoginRefused(_WRONG_CREDENTIALS)
         return await self.create_session(account, "password", now, step, origin)
 
@@ -80,6 +85,7 @@ class SqlLoginSessions:
             "account": account.name,
             "opened_at": now,
             "used_at": now,
+            "confirmed_at": now,
         }
         with raising_unavailable():
             async with self._writer.begin() as connection:
@@ -90,14 +96,14 @@ class SqlLoginSessions:
                 await connection.execute(sa.insert(sessions).values(opened))
                 event = AuditEvent(now, account.name, "account.entered", account.name, {"by": how})
                 await self._audit.append(connection, event)
-        return token, LoginSession(account.name, account.role, now + IDLE_TIMEOUT)
+        return token, LoginSession(account.name, account.role, now + IDLE_TIMEOUT, now)
 
     async def find(self, token: str, now: int) -> LoginSession:
         """Return the session of the token; raise `NotLoggedIn`."""
         row = await self._row(token)
         if row is None or row.disabled or now >= (until := _expires_at(row)):
             raise NotLoggedIn("nobody is logged in, or the session has ended")
-        return LoginSession(row.account, Role(row.role), until)
+        return LoginSession(row.account, Role(row.role), until, row.confirmed_at)
 
     async def find_and_extend(self, token: str, now: int) -> LoginSession:
         """Return the session and extend it; raise `NotLoggedIn`."""
@@ -108,6 +114,24 @@ class SqlLoginSessions:
                 async with self._writer.begin() as connection:
                     await connection.execute(sa.update(sessions).where(of_it).values(used_at=now))
         return session
+
+    async def confirm(self, token: str, code: str, now: int) -> None:
+        """Note that the person in the session has an unused code; raise `LoginRefused` or `Locked`.
+
+        Wrong codes count for this session alone.
+        """
+        name, key = (await self.find(token, now)).name, credentials.token_digest(token)
+        account = await self._begin_attempt(name, key, now)
+        step = self._unused_step(account, code, now) if account is not None and account.password else None
+        if account is None or step is None:
+            raise LoginRefused(_WRONG_CODE)
+        confirmed = sa.update(sessions).where(sessions.c.key == key).values(confirmed_at=now)
+        with raising_unavailable():
+            async with self._writer.begin() as connection:
+                await self._use_up(connection, account, step)
+                await connection.execute(confirmed)
+                await login_attempts.clear_attempts(connection, name, key)
+                await self._audit.append(connection, AuditEvent(now, name, "account.confirmed", name, {}))
 
     async def log_out(self, token: str) -> None:
         with raising_unavailable():
@@ -136,6 +160,18 @@ class SqlLoginSessions:
                 if row is not None and failures == lockout.FREE_FAILURES + 1:
                     await self._audit.append(connection, AuditEvent(now, name, "account.locked", name, {}))
                 return account_from_row(row) if row is not None else None
+
+    def _unused_step(self, account: Account, code: str, now: int) -> int | None:
+        """Return the step of the code, or None if it is wrong or not newer than the last one."""
+        step = credentials.matching_totp_step(self._accounts.totp_secret(account), code, now)
+        return None if step is None or step <= account.code_step else step
+
+    async def _use_up(self, connection: AsyncConnection, account: Account, step: int) -> None:
+        """Use up the code; raise `LoginRefused` if somebody else has used it at the same moment."""
+        unused = (accounts.c.name == account.name) & (accounts.c.code_step == account.code_step)
+        used = await connection.execute(sa.update(accounts).where(unused).values(code_step=step))
+        if used.rowcount != 1:
+            raise LoginRefused(_WRONG_CODE)
 
     async def _record_login(
         self, connection: AsyncConnection, account: Account, now: int, step: int | None

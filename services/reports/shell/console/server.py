@@ -9,7 +9,7 @@ from services.contract import addresses
 from services.contract.errors import NotFound
 from services.runtime.http_responses import problem_middleware
 
-from ...core.roles import API_PREFIX, ENDPOINTS
+from ...core.roles import API_PREFIX, CONFIRMED_ENDPOINTS, ENDPOINTS
 from .auth import ConsoleAuth, Routes
 from .http import MAX_BODY_BYTES, STATUSES, security_headers
 
@@ -22,7 +22,8 @@ def build_app(auth: ConsoleAuth, handlers: Routes, page: Path) -> web.Applicatio
         middlewares=[security_headers, problem_middleware(STATUSES)], client_max_size=MAX_BODY_BYTES
     )
     for (method, path), least in ENDPOINTS.items():
-        guarded = auth.require_role(least, handlers[method, path])
+        confirmed = (method, path) in CONFIRMED_ENDPOINTS
+        guarded = auth.require_role(least, handlers[method, path], confirmed=confirmed)
         app.router.add_route(method, API_PREFIX + path, guarded)
     app.add_routes(_page(page))
     return app

@@ -34,6 +34,10 @@ class LoginRequest(Struct, frozen=True, forbid_unknown_fields=True):
     code: str
 
 
+class ConfirmationRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    code: str
+
+
 class InvitationRequest(Struct, frozen=True, forbid_unknown_fields=True):
     token: str
 

@@ -173,6 +173,7 @@ sessions = sa.Table(
     sa.Column("account", sa.Text, sa.ForeignKey("accounts.name"), nullable=False),
     sa.Column("opened_at", sa.BigInteger, nullable=False),
     sa.Column("used_at", sa.BigInteger, nullable=False),
+    sa.Column("confirmed_at", sa.BigInteger, nullable=False, server_default=sa.text("0")),
     sa.Index(None, "account"),
 )
 
