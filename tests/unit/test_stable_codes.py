@@ -91,7 +91,7 @@ def logs_as_before() -> Iterator[None]:
 
 @pytest.mark.parametrize(("words", "status"), EXIT_CODES, ids=str)
 def test_exit_codes(words: list[str], status: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("ZUFALL_REPORTS", "ZUFALL_MODERATOR_TOKEN", "ZUFALL_DATABASE", "ZUFALL_PASS_KEYS"):
+    for name in ("ZUFALL_REPORTS", "ZUFALL_MODERATOR_TOKEN", "ZUFALL_DATABASE", "ZUFALL_CONSOLE_KEYS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
     assert exit_code(words) == status
