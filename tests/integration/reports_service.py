@@ -135,6 +135,7 @@ def file_request(
     frames: tuple[bytes, ...] = (),
     network: bytes = b"",
     flag: bool = False,
+    device_hours: int | None = None,
 ) -> pb.FileRequest:
     request = pb.FileRequest(
         reporter=reporter or of.reporter,
@@ -144,6 +145,8 @@ def file_request(
         frames=frames,
         reporter_network=network,
         flag=flag,
+        proven=device_hours is not None,
+        device_hours=device_hours or 0,
     )
     setattr(request, "pass", of.sealed if sealed is None else sealed)
     return request

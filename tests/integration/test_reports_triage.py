@@ -5,6 +5,7 @@ import signal
 
 from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId, random_id
+from services.contract.limits import MAX_DEVICE_HOURS
 
 from ..servers import stop
 from ..timing import scaled
@@ -13,10 +14,19 @@ from .reports_service import NO_NATS, ReportsReplica, file_request, past_match, 
 DAY_MS = 24 * 3600 * 1000
 
 
-async def reported(replica: ReportsReplica, accused: VisitorId, networks: list[bytes]) -> pb.VisitorStanding:
-    """Report somebody for nudity from as many networks; returns how the accused stands then."""
+async def reported(
+    replica: ReportsReplica,
+    accused: VisitorId,
+    networks: list[bytes],
+    device_hours: int | None = MAX_DEVICE_HOURS,
+    reason: pb.Reason = pb.REASON_NUDITY,
+) -> pb.VisitorStanding:
+    """Report somebody from as many networks; returns how the accused stands then."""
     for network in networks:
-        await replica.reports.File(file_request(past_match(accused=accused), network=network))
+        met = past_match(accused=accused)
+        await replica.reports.File(
+            file_request(met, network=network, device_hours=device_hours, reason=reason)
+        )
     return await replica.reports.Standing(pb.StandingRequest(visitor=accused))  # type: ignore[no-any-return]
 
 
@@ -24,7 +34,7 @@ async def test_many_strangers_of_many_networks_set_apart_for_a_while(database: s
     accused = VisitorId(random_id())
     async with reports_service(database, NO_NATS) as replica:
         watching = asyncio.create_task(until_told(replica, accused))
-        standing = await reported(replica, accused, [b"network %d" % number for number in range(6)])
+        standing = await reported(replica, accused, [b"network %d" % number for number in range(3)])
         assert (standing.level, standing.rule, standing.automated) == (pb.LEVEL_RESTRICTED, "nudity", True)
         assert list(standing.evidence) == [pb.EVIDENCE_REPORTS]
         told = await watching
@@ -45,12 +55,17 @@ async def until_told(replica: ReportsReplica, accused: VisitorId) -> pb.VisitorS
     raise AssertionError("the watch ended")
 
 
-async def test_a_hundred_reporters_of_one_network_cause_no_automatic_action(database: str) -> None:
-    accused = VisitorId(random_id())
+async def test_neither_one_network_nor_strangers_without_a_key_restrict_anybody(database: str) -> None:
+    crowded, brigaded = VisitorId(random_id()), VisitorId(random_id())
+    many = [b"network %d" % number for number in range(12)]
     async with reports_service(database, NO_NATS) as replica:
-        standing = await reported(replica, accused, [b"one network"] * 100)
+        standing = await reported(replica, crowded, [b"one network"] * 100)
         assert standing.level == pb.LEVEL_GOOD
         assert len(await replica.list()) == 50, "moderators see them"
+        standing = await reported(replica, brigaded, many, None, pb.REASON_MINOR)
+        assert standing.level == pb.LEVEL_GOOD
+        standing = await reported(replica, brigaded, many, None)
+        assert standing.level == pb.LEVEL_WATCHED
 
 
 async def test_a_decision_of_a_person_stays_in_force(database: str) -> None:
@@ -59,5 +74,5 @@ async def test_a_decision_of_a_person_stays_in_force(database: str) -> None:
     async with reports_service(database, NO_NATS) as replica:
         await reported(replica, accused, [b"network %d" % number for number in range(6)])
         await replica.decide(accused, pb.LEVEL_GOOD)
-        standing = await reported(replica, accused, [b"another %d" % number for number in range(2)])
+        standing = await reported(replica, accused, [b"another %d" % number for number in range(2)], None)
         assert standing.level == pb.LEVEL_GOOD

@@ -51,6 +51,16 @@ class ActionThreshold:
 
 
 @dataclass(frozen=True, slots=True)
+class ReporterHistory:
+    """Says whose reports may restrict or ban somebody. Either of the two is enough."""
+
+    device_hours: int
+    """For how many hours the reporter's device key must have been known, at least 1."""
+    upheld: int
+    """How many earlier reports people must have upheld, at least 1, and more than they dismissed."""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The rules of triage. `policy.toml` says them in the words of a moderator."""
 
@@ -87,6 +97,11 @@ class Policy:
 
     It orders the queue and decides nothing. At 0, a policy from before the classifier keeps its meaning.
     """
+    history: ReporterHistory | None = None
+    """What a reporter needs so that their reports can restrict or ban.
+
+    Without it, everybody's reports can, those of minors too: such a policy from before can only be replayed.
+    """
     flags_a_day: float = inf
     """How many flags of one reporter or network within a day count; further ones count for nothing."""
 
@@ -107,7 +122,7 @@ def parse_policy(text: str) -> Policy:
 def _policy(fields: TomlTable, problems: list[str]) -> Policy:
     tables = [fields.table(key) for key in ("weights", "reporter", "independence", "doubt")]
     weights, reporter, independence, doubt = tables
-    pictures, flags = (fields.optional_table(key) for key in ("pictures", "flags"))
+    pictures, flags, history = (fields.optional_table(key) for key in ("pictures", "flags", "history"))
     policy = Policy(
         version=fields.name("version"),
         weights=MappingProxyType({one: weights.number(one.name.lower(), 0, 1000) for one in Reason}),
@@ -123,11 +138,18 @@ def _policy(fields: TomlTable, problems: list[str]) -> Policy:
         flag_factor=doubt.number("flag", 0, 1),
         thresholds=_thresholds(fields, problems),
         picture_half_lives=pictures.number("half_lives", 0, _MAX_PICTURE_HALF_LIVES) if pictures else 0.0,
+        history=_history(history) if history else None,
         flags_a_day=flags.integer("count_a_day", 0, MAX_FLAGS_COUNTED) if flags else inf,
     )
-    for table in (fields, *tables, *filter(None, (pictures, flags))):
+    for table in (fields, *tables, *filter(None, (pictures, flags, history))):
         table.refuse_unread()
     return policy
+
+
+def _history(fields: TomlTable) -> ReporterHistory:
+    return ReporterHistory(
+        fields.integer("device_hours", 1, MAX_DEVICE_HOURS), fields.integer("upheld", 1, 1000)
+    )
 
 
 def _thresholds(fields: TomlTable, problems: list[str]) -> tuple[ActionThreshold, ...]:

@@ -15,6 +15,7 @@ from .scoring import (
     ReportFacts,
     WeightedReport,
     WeightedReports,
+    has_history,
     heaviest_first,
     total_points,
     weigh_by_network,
@@ -80,21 +81,33 @@ def review(reports: Sequence[ReportFacts], policy: Policy, now: int) -> Verdict:
     """Weigh all reports about one visitor since a person last decided about them.
 
     `now` is in Unix milliseconds. The order of the reports does not matter. An action counts from the newest
-    report of a person, or from the newest flag if there are only flags: a later review of the same reports
-    makes nothing last longer.
+    report of a person that may lead to it, or from the newest flag if there are only flags: a later review of
+    the same reports makes nothing last longer.
     """
-    by_network = weigh_by_network(reports, policy, now)
-    weighted = sorted((one for group in by_network.values() for one in group), key=heaviest_first)
-    score, networks = total_points(weighted), _count_networks(by_network, policy)
-    threshold = _highest_reached(score, networks, policy)
+    weighed = _weigh(reports, policy, now)
     return Verdict(
         policy=policy.version,
-        score=score,
-        networks=networks,
-        urgency=_urgency(reports, score, policy, now),
-        action=_action(threshold, weighted, now) if threshold else None,
-        weighted=tuple(weighted),
+        score=weighed.score,
+        networks=weighed.networks,
+        urgency=_urgency(reports, weighed.score, policy, now),
+        action=_action(reports, policy, now),
+        weighted=weighed.reports,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _WeighedReports:
+    """Holds reports with their points, the heaviest first, and what they come to together."""
+
+    reports: tuple[WeightedReport, ...]
+    score: float
+    networks: int
+
+
+def _weigh(reports: Sequence[ReportFacts], policy: Policy, now: int) -> _WeighedReports:
+    by_network = weigh_by_network(reports, policy, now)
+    weighted = sorted((one for group in by_network.values() for one in group), key=heaviest_first)
+    return _WeighedReports(tuple(weighted), total_points(weighted), _count_networks(by_network, policy))
 
 
 def _count_networks(by_network: dict[bytes, WeightedReports], policy: Policy) -> int:
@@ -105,9 +118,34 @@ def _count_networks(by_network: dict[bytes, WeightedReports], policy: Policy) ->
     return sum(map(bool, heavy)) or len(heavy)
 
 
-def _highest_reached(score: float, networks: int, policy: Policy) -> ActionThreshold | None:
-    reached = [one for one in policy.thresholds if score >= one.score and networks >= one.networks]
-    return reached[-1] if reached else None
+def _action(reports: Sequence[ReportFacts], policy: Policy, now: int) -> Action | None:
+    """Return the strictest action that follows without a person.
+
+    A report of a minor leads to none: it only orders the queue. Reports of anybody may have a visitor
+    watched, which changes nothing for them. Only those of reporters with a history may restrict or ban, and
+    they are weighed alone, so that nobody else's reports add to what follows, or take from it.
+    """
+    accusing, trusted = reports, reports
+    if policy.history is not None:
+        accusing = [one for one in reports if one.reason is not Reason.MINOR]
+        trusted = [one for one in accusing if has_history(one, policy.history)]
+    mild = [one for one in policy.thresholds if one.level is Level.WATCHED]
+    strict = [one for one in policy.thresholds if one.level is not Level.WATCHED]
+    return _reach(strict, trusted, policy, now) or _reach(mild, accusing, policy, now)
+
+
+def _reach(
+    thresholds: Sequence[ActionThreshold], reports: Sequence[ReportFacts], policy: Policy, now: int
+) -> Action | None:
+    """Return the action of the last threshold that these reports reach, if it is not over by now."""
+    weighed = _weigh(reports, policy, now)
+    reached = [one for one in thresholds if weighed.score >= one.score and weighed.networks >= one.networks]
+    if not reached:
+        return None
+    # A flag is a guess: it adds its little weight, but makes old reports of people no younger.
+    newest = max(one.filed_at for one in [one for one in reports if not one.flag] or reports)
+    seconds = (round(reached[-1].hours * HOUR_MS) - max(0, now - newest)) // 1000
+    return Action(reached[-1].level, seconds, _heaviest_reason(weighed.reports)) if seconds > 0 else None
 
 
 def _urgency(reports: Sequence[ReportFacts], score: float, policy: Policy, now: int) -> Urgency:
@@ -116,14 +154,6 @@ def _urgency(reports: Sequence[ReportFacts], score: float, policy: Policy, now: 
     pictures = policy.picture_half_lives * max((one.undressed for one in reports), default=0.0)
     heat = log2(score) + now / HOUR_MS / policy.half_life_hours + pictures if score else -inf
     return Urgency(minor, person, heat)
-
-
-def _action(threshold: ActionThreshold, weighted: Sequence[WeightedReport], now: int) -> Action | None:
-    reports = [one.report for one in weighted]
-    # A flag is a guess: it adds its little weight, but makes old reports of people no younger.
-    newest = max(one.filed_at for one in [one for one in reports if not one.flag] or reports)
-    seconds = (round(threshold.hours * HOUR_MS) - max(0, now - newest)) // 1000
-    return Action(threshold.level, seconds, _heaviest_reason(weighted)) if seconds > 0 else None
 
 
 def _heaviest_reason(weighted: Sequence[WeightedReport]) -> Reason:

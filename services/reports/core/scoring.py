@@ -11,7 +11,7 @@ from math import fsum
 
 from services.contract.ids import ReportId, VisitorId
 
-from .policy import Policy
+from .policy import Policy, ReporterHistory
 from .records import Reason
 
 HOUR_MS = 3_600_000
@@ -114,6 +114,12 @@ def weigh_by_network(
         first = min(own, key=_filing_order).report
         by_network[first.network].append(list(_reduce_same_reporter(own, policy)))
     return {network: list(_reduce_same_network(all, policy)) for network, all in by_network.items()}
+
+
+def has_history(report: ReportFacts, asked: ReporterHistory) -> bool:
+    """Tell whether its reporter had, when filing it, what can neither be made nor bought at once."""
+    old_key = report.proven and report.device_hours >= asked.device_hours
+    return old_key or (report.upheld >= asked.upheld and report.upheld > report.dismissed)
 
 
 def heaviest_first(weighted: WeightedReport) -> tuple[float, ReportId]:

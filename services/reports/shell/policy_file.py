@@ -6,6 +6,8 @@ from pathlib import Path
 
 from ..core.policy import InvalidPolicy, Policy, parse_policy
 
+NO_HISTORY = "history is missing, which only an old policy may lack, and only in a replay"
+
 
 @dataclass(frozen=True, slots=True)
 class PolicySource:
@@ -26,13 +28,23 @@ def default_source() -> PolicySource:
     return PolicySource(parse_policy(text), text)
 
 
-def read_policy(path: str) -> Policy:
-    """Read the policy in a file; raises `ValueError` with every mistake."""
-    return read_source(path).policy
-
-
 def read_source(path: str) -> PolicySource:
-    """Read the policy in a file, with its text; raises `ValueError` with every mistake."""
+    """Read a policy to triage by, with its text; raises `ValueError` with every mistake.
+
+    A policy from before `[history]` is refused: by it, strangers without any history could ban somebody.
+    """
+    source = _read(path)
+    if source.policy.history is None:
+        raise ValueError(f"{path} is not a usable policy:\n  {NO_HISTORY}")
+    return source
+
+
+def read_policy(path: str) -> Policy:
+    """Read a policy to replay, which may be an old one; raises `ValueError` with every mistake."""
+    return _read(path).policy
+
+
+def _read(path: str) -> PolicySource:
     try:
         text = Path(path).read_text("utf-8")
         return PolicySource(parse_policy(text), text)

@@ -23,3 +23,11 @@ def address_hash(address: str, key: Key, wall: float, ipv6: int = LINK) -> bytes
     month = int(wall // MONTH).to_bytes(8, "little")
     digest = hashlib.blake2b(prefix.encode(), key=key.secret, salt=month, digest_size=8)
     return digest.digest() if prefix else b""
+
+
+def subscriber_hash(address: str, key: Key, wall: float) -> bytes:
+    """Return 8 bytes that are equal for all addresses that one subscriber may have in one month.
+
+    It tells those apart who count for each other's independence: who reports, and who names an interest.
+    """
+    return address_hash(address, key, wall, IPV6_SUBSCRIBER_BITS)

@@ -21,7 +21,7 @@ from services.runtime.network_rate_limit import NetworkRateLimiter
 from ..config import Config
 from ..core.messages import MAX_CHAT_LENGTH, MAX_INTEREST_LENGTH, SUBPROTOCOL, VERSION
 from . import http_api, metrics
-from .address_hash import IPV6_SUBSCRIBER_BITS, address_hash
+from .address_hash import subscriber_hash
 from .appeal_request import parse_appeal_request
 from .cross_site import check_sender
 from .http_api import PageConfig, PageLimits, VisitorStanding
@@ -97,12 +97,12 @@ class Api:
         return json_response(page_config(self._config, self._site))
 
     async def challenge(self, request: web.Request) -> web.Response:
-        token, network = _optional_bearer(request), self._subscriber(request)
+        token, network = _optional_bearer(request), self._network(request)
         return json_response(self._token_issuer.challenge(token, network, time(), monotonic()))
 
     async def session(self, request: web.Request) -> web.Response:
         body = await read_body(request, TOKEN_REQUEST_BYTES, self._config.limit_body_seconds)
-        token, network = _optional_bearer(request), self._subscriber(request)
+        token, network = _optional_bearer(request), self._network(request)
         asked = parse_token_request(body)
         return json_response(self._token_issuer.issue(asked, token, network, time(), monotonic()), 201)
 
@@ -167,13 +167,9 @@ class Api:
         return self._token_issuer.holder(_bearer(request))
 
     def _network(self, request: web.Request) -> bytes:
+        """Return a hash of the network: who has a /48 is one network, not 65,536."""
         address = remote_address(request, self._config.trusted_proxies)
-        return address_hash(address, self._config.pass_keys[0], time())
-
-    def _subscriber(self, request: web.Request) -> bytes:
-        """Return the hash of the largest network that one subscriber may have."""
-        address = remote_address(request, self._config.trusted_proxies)
-        return address_hash(address, self._config.pass_keys[0], time(), IPV6_SUBSCRIBER_BITS)
+        return subscriber_hash(address, self._config.pass_keys[0], time())
 
 
 def page_config(config: Config, site: Site) -> PageConfig:

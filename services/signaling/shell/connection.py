@@ -48,7 +48,7 @@ from ..core.signal_filter import SignalFilter
 from ..core.visitor_history import EMPTY_MEMORY, VisitorMemory
 from ..core.work_policy import NetworkBans
 from . import metrics
-from .address_hash import IPV6_SUBSCRIBER_BITS, address_hash
+from .address_hash import address_hash, subscriber_hash
 from .clients import Client, Handshake
 from .hub import Hub
 from .inbound_bytes import InboundBytes
@@ -231,11 +231,8 @@ class Connection:
         self._socket.close(CloseCode.BANNED)
 
     def _record_ban(self, visitor: VisitorId) -> None:
-        self._endpoint.bans.record(self._subscriber(time.time()), visitor, time.monotonic())
-
-    def _subscriber(self, wall: float) -> bytes:
-        """Return the hash of the largest network that one subscriber may have."""
-        return address_hash(self.address, self._endpoint.config.pass_keys[0], wall, IPV6_SUBSCRIBER_BITS)
+        network = subscriber_hash(self.address, self._endpoint.config.pass_keys[0], time.time())
+        self._endpoint.bans.record(network, visitor, time.monotonic())
 
     def _connect(self, holder: TokenHolder, hello: Hello) -> Client:
         """Connect the visitor, even if their pass or memory is refused."""
@@ -252,7 +249,7 @@ class Connection:
             endpoint.new_signal_filter(),
             config.countries.country(address) if config.countries else "",
             device_key(holder.device.id) if holder.device and apart else 0,
-            self._subscriber(wall) if config.popular_from else b"",
+            subscriber_hash(address, key, wall) if config.popular_from else b"",
             remembered,
             resume,
         )

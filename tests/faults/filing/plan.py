@@ -37,18 +37,21 @@ least = 0.05
 unproven = 0.5
 device_hours = 24
 flag = 0.25
+[history]
+device_hours = 168
+upheld = 2
 [[action]]
-from_score = 0.7
+from_score = 1.4
 level = "watched"
 hours = 24
 networks = 2
 [[action]]
-from_score = 1.4
+from_score = 2.8
 level = "restricted"
 hours = 24
 networks = 3
 [[action]]
-from_score = 2.2
+from_score = 4.4
 level = "banned"
 hours = 24
 networks = 5

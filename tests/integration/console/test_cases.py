@@ -7,6 +7,7 @@ import zipfile
 
 from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId, random_id
+from services.contract.limits import MAX_DEVICE_HOURS
 from services.reports.core.roles import Role
 
 from ...timing import scaled
@@ -196,7 +197,7 @@ async def test_a_dismissal_restores_the_decision_that_triage_had_replaced(replic
     async with logged_in(replica, "ann") as ann:
         await decide(ann, await only_case(ann), "restricted")
         for number in range(24):
-            await file(replica, met.accused, network=bytes([number]) * 8)
+            await file(replica, met.accused, network=bytes([number]) * 8, device_hours=MAX_DEVICE_HOURS)
         assert await standing(replica, met.accused) == pb.LEVEL_BANNED, "triage goes further"
         case = await only_case(ann)
         made = (await decide(ann, case, "good")).content["decision"]

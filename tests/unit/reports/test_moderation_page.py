@@ -49,6 +49,9 @@ def test_the_documented_example_is_computed_by_triage() -> None:
     assert f"The score is {found.score:g}." in PAGE
     assert f"which leaves {found.networks}." in PAGE
     assert found.action == Action(Level.RESTRICTED, 24 * 3600, Reason.NUDITY)
+    assert f"without E the score is {review(EXAMPLE[:-1], POLICY, NOW).score:g}." in PAGE
+    younger = [replace(one, device_hours=min(one.device_hours, 24)) for one in EXAMPLE]
+    assert review(younger, POLICY, NOW).action == Action(Level.WATCHED, 24 * 3600, Reason.NUDITY)
 
 
 def test_the_documented_examples_of_one_network_are_computed_by_triage() -> None:
@@ -68,6 +71,9 @@ def test_the_policy_is_told_as_it_is() -> None:
     assert (POLICY.free_a_day, POLICY.half_life_hours, POLICY.min_network_points) == (4, 48, 0.25)
     (younger,) = review([report_facts(device_hours=12)], POLICY, NOW).weighted
     assert (POLICY.device_hours, younger.reductions[-1].factor) == (24, 0.75)
+    assert POLICY.history is not None
+    assert f"known for {POLICY.history.device_hours} hours (a week)" in PAGE
+    assert f"upheld at least {POLICY.history.upheld} of" in PAGE
     assert (
         POLICY.unproven_factor,
         POLICY.flag_factor,
@@ -97,8 +103,9 @@ def test_the_replay_is_one() -> None:
 
 def test_the_limits_are_told_as_they_are() -> None:
     strangers: list[ReportFacts] = [report_facts(VisitorId(f"{number}")) for number in range(5)]
-    fresh = [replace(one, device_hours=0) for one in strangers]
-    assert review(fresh[:4], POLICY, NOW).action == Action(Level.WATCHED, 24 * 3600, Reason.NUDITY)
+    for hours in (0, 24, 167):
+        new = [replace(one, device_hours=hours) for one in strangers]
+        assert review(new, POLICY, NOW).action == Action(Level.WATCHED, 24 * 3600, Reason.NUDITY)
     levels = [review(strangers[:count], POLICY, NOW).action for count in range(1, 6)]
     assert [one and one.level for one in levels] == [
         None, Level.WATCHED, Level.RESTRICTED, Level.RESTRICTED, Level.BANNED,

@@ -3,14 +3,21 @@
 import contextlib
 import re
 from math import inf
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from services.reports.core.policy import ActionThreshold, InvalidPolicy, Policy, parse_policy
+from services.reports.core.policy import (
+    ActionThreshold,
+    InvalidPolicy,
+    Policy,
+    ReporterHistory,
+    parse_policy,
+)
 from services.reports.core.records import Level, Reason
-from services.reports.shell.policy_file import default_policy
+from services.reports.shell.policy_file import NO_HISTORY, default_policy, read_policy, read_source
 
 TEXT = """
 version = "test-1"
@@ -36,6 +43,9 @@ least = 0.1
 unproven = 0.5
 device_hours = 12
 flag = 0.25
+[history]
+device_hours = 100
+upheld = 3
 [[action]]
 from_score = 1
 level = "watched"
@@ -86,7 +96,18 @@ def test_everything_is_read() -> None:
         device_hours=12,
         flag_factor=0.25,
         thresholds=(ActionThreshold(1, Level.WATCHED, 0.5, 1), ActionThreshold(2, Level.RESTRICTED, 168, 3)),
+        history=ReporterHistory(device_hours=100, upheld=3),
     )
+
+
+def test_a_policy_from_before_histories_can_be_replayed_but_not_be_in_force(tmp_path: Path) -> None:
+    file = tmp_path / "old.toml"
+    file.write_text(TEXT.replace("[history]\ndevice_hours = 100\nupheld = 3\n", ""))
+    assert read_policy(str(file)).history is None
+    with pytest.raises(ValueError, match=re.escape(NO_HISTORY)):
+        read_source(str(file))
+    file.write_text(TEXT)
+    assert read_source(str(file)).policy == parse_policy(TEXT)
 
 
 def test_how_many_flags_count_may_be_left_out_as_policies_of_before_do() -> None:
@@ -117,6 +138,7 @@ def test_without_an_action_nothing_happens_by_itself() -> None:
 def test_the_policy_that_comes_with_zufall_is_one() -> None:
     policy = default_policy()
     assert [step.level for step in policy.thresholds] == [Level.WATCHED, Level.RESTRICTED, Level.BANNED]
+    assert policy.history is not None
     assert all(step.networks > 1 for step in policy.thresholds), "no network alone has anything done"
 
 
@@ -143,6 +165,8 @@ def test_the_policy_that_comes_with_zufall_is_one() -> None:
         ("device_hours = 12", "", "[doubt] device_hours is missing"),
         ("device_hours = 12", "device_hours = 169", "[doubt] device_hours must be from 0 to 168"),
         ("device_hours = 12", "device_hours = 0.5", "[doubt] device_hours is not a whole number"),
+        ("device_hours = 100", "device_hours = 0", "[history] device_hours must be from 1 to 168"),
+        ("upheld = 3", "upheld = 0", "[history] upheld must be from 1 to 1000"),
         ("[doubt]", "[doubts]", "doubt is missing; 'doubts' is not known"),
         ('level = "restricted"', 'level = "good"', NO_LEVEL),
         ("hours = 168", "hours = 168.01", "[[action]] 2: hours must be above 0 and at most 168"),

@@ -108,12 +108,22 @@ def test_how_much_sooner_and_later_is_told_the_other_way_round_for_the_other_ord
     assert there.differences[1].delay is None
 
 
+def test_a_replay_shows_what_the_demand_for_a_history_changes() -> None:
+    """The policy of before banned whom strangers without a key reported as a minor from five networks."""
+    strangers = tuple(report_facts(hours_ago=1, reason=Reason.MINOR, proven=False) for _ in range(5))
+    brigade = ReplayCase(VisitorId("v"), strangers, Level.GOOD)
+    old = replace(BEFORE, version="default-3", history=None)
+    found = replay([brigade, case(5, 4, 3, name="honest")], old, BEFORE)
+    assert found.before.actions[Level.BANNED, ReviewOutcome.OVERTURNED] == 1
+    assert [one.after for one in found.differences] == [()], "only the brigade differs"
+
+
 def test_a_policy_does_not_differ_from_itself() -> None:
     found = replay(CASES, BEFORE, BEFORE)
     assert found.before == found.after
     assert found.differences == ()
     assert list(conclusions(found)) == [
-        "0 of 4 cases differ between default-3 and default-3.",
+        "0 of 4 cases differ between default-4 and default-4.",
         "A person acted where the policy had done nothing: 1 visitor.",
     ]
 
@@ -130,8 +140,8 @@ def test_the_table_shows_before_and_after_side_by_side() -> None:
 def test_the_conclusions_add_to_the_table() -> None:
     found = replay(CASES, BEFORE, SOONER)
     assert list(conclusions(found)) == [
-        "3 of 4 cases differ between default-3 and sooner-2.",
-        "Only default-3 acts in 0 of them, only sooner-2 in 2.",
+        "3 of 4 cases differ between default-4 and sooner-2.",
+        "Only default-4 acts in 0 of them, only sooner-2 in 2.",
         "sooner-2 acts sooner in 1, by 1 h (median).",
         "A person acted where the policy had done nothing: 1 visitor.",
     ]

@@ -3,7 +3,7 @@
 import pytest
 
 from services.contract.keys import Key, new_key, parse_key
-from services.signaling.shell.address_hash import IPV6_SUBSCRIBER_BITS, MONTH, address_hash
+from services.signaling.shell.address_hash import MONTH, address_hash, subscriber_hash
 
 KEY = parse_key(new_key())
 
@@ -49,7 +49,7 @@ def test_addresses_of_other_networks_have_another_hash(one: str, other: str) -> 
     ],
 )
 def test_all_addresses_of_one_subscriber_share_a_hash(one: str, other: str, same: bool) -> None:
-    first, second = (address_hash(text, KEY, 1_800_000_000, IPV6_SUBSCRIBER_BITS) for text in (one, other))
+    first, second = (subscriber_hash(text, KEY, 1_800_000_000) for text in (one, other))
     assert (first == second) is same
 
 

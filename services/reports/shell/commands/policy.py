@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -13,7 +13,7 @@ from ...core import policy as policies
 from ...core.policy_replay import PolicyReplay, ReplayCase
 from ...core.policy_replay import replay as replay_cases
 from ...core.records import DAY_MS
-from ..policy_file import default_policy, read_policy
+from ..policy_file import default_policy, read_policy, read_source
 from ..storage.database import database_url, open_engine
 from ..storage.past_cases import past_cases
 from .replay_table import conclusions, differences, table
@@ -21,9 +21,12 @@ from .terminal import CommandFailed, data_option
 
 
 class PolicyFile(click.ParamType[policies.Policy]):
-    """Parses the path of a policy in TOML."""
+    """Parses the path of a policy in TOML with `read`, which raises `ValueError`."""
 
     name = "file"
+
+    def __init__(self, read: Callable[[str], policies.Policy] = read_policy) -> None:
+        self._read = read
 
     def convert(
         self, value: str | policies.Policy, param: click.Parameter | None, ctx: click.Context | None
@@ -31,12 +34,13 @@ class PolicyFile(click.ParamType[policies.Policy]):
         if isinstance(value, policies.Policy):
             return value
         try:
-            return read_policy(value)
+            return self._read(value)
         except ValueError as error:
             self.fail(str(error), param, ctx)
 
 
-_policy = click.argument("policy", metavar="FILE", type=PolicyFile())
+def _in_service(path: str) -> policies.Policy:
+    return read_source(path).policy
 
 
 @click.group()
@@ -45,14 +49,14 @@ def policy() -> None:
 
 
 @policy.command()
-@_policy
+@click.argument("policy", metavar="FILE", type=PolicyFile(_in_service))
 def check(policy: policies.Policy) -> None:
     """Say what is wrong with the policy in FILE, if anything."""
     click.echo(f"{policy.version}: valid, with {len(policy.thresholds)} actions")
 
 
 @policy.command()
-@_policy
+@click.argument("policy", metavar="FILE", type=PolicyFile())
 @click.option("--against", type=PolicyFile(), help="The policy to compare with.  [default: the built-in one]")
 @click.option(
     "--days", type=click.IntRange(1, 36_500), metavar="N", default=90, show_default=True, help="How far back."
