@@ -23,6 +23,7 @@ from services.runtime.network_rate_limit import NetworkRateLimiter
 
 from .config import Config
 from .core.triage import Triage
+from .shell import metrics
 from .shell.appeal_tokens import AppealTokens
 from .shell.audit_anchors import AuditAnchors
 from .shell.console.accounts import TOTP_SECRET_CONTEXT, SqlAccounts
@@ -82,7 +83,7 @@ async def _serve(config: Config, stop: asyncio.Event) -> None:
 
 async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) -> None:
     audit = AuditWriter(keyed_chain(config.console_keys))
-    store = SqlReportStore(engine, audit)
+    store = SqlReportStore(engine, audit, config.pictures)
     standings = StandingsCache()
     poller = StandingsPoller(store, standings, _now)
     announcer = NatsAnnouncer(config.nats, on_announcement=poller.wake)
@@ -106,6 +107,7 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
             store,
             appeals,
             pictures,
+            config.pictures,
             PassSealer(config.pass_keys),
             triage,
             publisher,
@@ -124,6 +126,7 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
         return
     await audit_log.use_key(_now())
     await accounts.reseal()
+    metrics.UPLOAD_BUDGET_BYTES.set(config.pictures.all_originals)
     sweeper = RetentionSweeper(engine, config.retention, _now)
     forever = [poller.run(), sweeper.run(), scanners.run(), anchors.run()]
     working = [asyncio.create_task(work) for work in forever]

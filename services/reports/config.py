@@ -11,6 +11,7 @@ from services.contract.rate_limit import Rate
 from services.runtime.client_address import TrustedProxies, parse_proxies
 from services.runtime.config import ConfigError, positive, setting
 
+from .core.picture_budget import MEGABYTE, PictureBudget
 from .shell.console.auth import DEFAULT_ORIGIN
 from .shell.console.identity_provider import OidcSettings
 from .shell.evidence.digest_file import Digests, read_digests
@@ -107,6 +108,17 @@ class Config:
     keep_flags_days: float = setting(
         "days after its last flag for which an open case with flags only is kept", 30.0, _days
     )
+    limit_pictures_megabytes: float = setting(
+        "megabytes of pictures that reports of one network (/24, IPv6 /48) may bring in a day",
+        64.0,
+        positive,
+    )
+    keep_originals_network_megabytes: float = setting(
+        "megabytes of originals, from reports of minors, that are kept for one network", 32.0, positive
+    )
+    keep_originals_megabytes: float = setting(
+        "megabytes of originals, from reports of minors, that are kept in all", 2048.0, positive
+    )
     classifier: bool = setting("whether a classifier scores pictures to order the queue", True)
     known_pictures: str | Digests | None = setting(
         "a file of SHA-256 digests of illegal pictures, or the URL of a service that knows them",
@@ -160,6 +172,15 @@ class Config:
     def logins(self) -> Rate:
         """The rate of logins that one network may try."""
         return Rate(self.limit_logins_per_minute / 60, self.limit_logins_burst)
+
+    @property
+    def pictures(self) -> PictureBudget:
+        """The settings say how many bytes of pictures are kept."""
+        return PictureBudget(
+            round(self.limit_pictures_megabytes * MEGABYTE),
+            round(self.keep_originals_network_megabytes * MEGABYTE),
+            round(self.keep_originals_megabytes * MEGABYTE),
+        )
 
     @property
     def retention(self) -> RetentionPeriods:

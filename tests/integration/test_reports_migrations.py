@@ -12,7 +12,15 @@ from alembic.migration import MigrationContext
 from services.reports.core.triage import FLAGS_ONLY_OFFSET
 from services.reports.shell.console.login_attempts import lockouts
 from services.reports.shell.storage.database import migrate, open_engine, upgrade
-from services.reports.shell.storage.tables import cases, evidence, inspections, metadata, reports
+from services.reports.shell.storage.tables import (
+    cases,
+    evidence,
+    inspections,
+    metadata,
+    report_uploads,
+    reports,
+    uploads,
+)
 
 MIGRATE = """
 import asyncio, sys
@@ -158,6 +166,34 @@ async def test_pictures_of_before_get_names_and_are_to_be_looked_at(database: st
         assert len({one.id for one in found if len(one.id) == 22}) == 2
         due = await connection.execute(sa.select(inspections).order_by(*inspections.primary_key))
         assert [tuple(one) for one in due] == [("a", n, kind, 0, 0) for n in (0, 1) for kind in (1, 2)]
+    await engine.dispose()
+
+
+OLD_ORIGINAL = sa.text("INSERT INTO originals VALUES (:report, :number, :content, :sha256)")
+
+
+async def test_originals_of_before_are_kept_once(database: str) -> None:
+    engine = open_engine(database)
+    async with engine.begin() as connection:
+        await connection.run_sync(upgrade, "0009")
+        for id in ("a", "b"):
+            await connection.execute(OLD_REPORT, {"id": id, "accused": id, "filed_at": 1})
+        for report, number, content in (
+            ("a", 0, b"one"),
+            ("a", 1, b"one"),
+            ("b", 0, b"one"),
+            ("b", 1, b"two"),
+        ):
+            row = {"report": report, "number": number, "content": content, "sha256": content[:1]}
+            await connection.execute(OLD_ORIGINAL, row)
+    await migrate(engine)
+    async with engine.connect() as connection:
+        found = await connection.execute(sa.select(uploads).order_by(uploads.c.sha256))
+        assert list(map(tuple, found)) == [(b"o", b"one", 3, b""), (b"t", b"two", 3, b"")]
+        links = await connection.execute(sa.select(report_uploads).order_by(*report_uploads.primary_key))
+        assert list(map(tuple, links)) == [
+            ("a", 0, b"o"), ("a", 1, b"o"), ("b", 0, b"o"), ("b", 1, b"t"),
+        ]  # fmt: skip
     await engine.dispose()
 
 

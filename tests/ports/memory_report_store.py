@@ -13,6 +13,7 @@ from services.reports.core.records import (
     Decision,
     Evidence,
     FilingResult,
+    FilingState,
     LastStanding,
     Level,
     NewDecision,
@@ -53,6 +54,20 @@ class MemoryReportStore:
         judgement = evaluate([self._facts(one) for one in self.open_reports(report.accused)], held)
         made = self._insert(self._evident(judgement.decision)) if judgement.decision else None
         return FilingResult(report.id, repeated=False, decision=made)
+
+    async def state_before(self, report: Report) -> FilingState:
+        first = None
+        for known in (one.report for one in self.reports):
+            if (known.match, known.reporter) == (report.match, report.reporter):
+                first = known.id if report.flag or not known.flag else None
+        lately = [
+            one.report.id
+            for one in self.reports
+            if one.report.reporter_network == report.reporter_network
+            and one.report.filed_at > report.filed_at - DAY_MS
+        ]
+        brought = [len(one.picture.content) for (of, _), one in self.pictures.items() if of in lately]
+        return FilingState(first, sum(brought))
 
     def _take_out(self, place: int) -> None:
         del self.reports[place]

@@ -60,13 +60,14 @@ async def test_the_pictures_of_a_case_come_one_after_the_other(stores: Stores) -
 async def test_originals_are_those_of_the_case(stores: Stores) -> None:
     one, other = report("a", "one", 1), report("b", "other", 2)
     await stores.store.file(one, [PICTURE, SENT], decide_nothing)
-    await stores.store.file(other, [replace(SENT, original=b"again")], decide_nothing)
+    another = replace(SENT, original=b"again", original_sha256=b"another")
+    await stores.store.file(other, [another], decide_nothing)
     await stores.store.file(report("c", accused="somebody else"), [SENT], decide_nothing)
     case = (await stores.store.decide(decision("accused"))).case
     await stores.store.file(report("d", filed_at=3), [SENT], decide_nothing)
     assert await originals(stores, case) == [
         OriginalUpload(one.id, 1, b"as sent", b"of the original"),
-        OriginalUpload(other.id, 0, b"again", b"of the original"),
+        OriginalUpload(other.id, 0, b"again", b"another"),
     ]
     assert await originals(stores, CaseId("none")) == []
 

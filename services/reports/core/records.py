@@ -150,6 +150,16 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class FilingState:
+    """What is known about a report before its pictures are decoded."""
+
+    first: ReportId | None
+    """The report that it would only repeat, if there is one."""
+    network_bytes: int
+    """The bytes of the pictures that its network brought within the day before."""
+
+
+@dataclass(frozen=True, slots=True)
 class FilingResult:
     """The outcome of filing a report: a second one of the same match and reporter only repeats the first."""
 
@@ -157,6 +167,8 @@ class FilingResult:
     repeated: bool
     decision: "Decision | None" = None
     """The automatic decision about the accused that followed from it, if any."""
+    dropped: tuple[str, ...] = ()
+    """For each original that was not kept, the budget that it would exceed: "network" or "all"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from services.contract.ids import DecisionId, VisitorId
 
 from .policy import Policy
-from .records import DAY_MS, LastStanding, NewDecision
+from .records import DAY_MS, LastStanding, Level, NewDecision, Reason
 from .review import Action, Urgency, review
 from .scoring import ReportFacts
 
+UNCONFIRMED_HOLD = 30 * DAY_MS
+"""Milliseconds for which a case is kept whole after somebody reported a minor, whatever is decided."""
+
 EVIDENCE_HOLD = 365 * DAY_MS
-"""Milliseconds for which everything about a minor, or with a known picture, is kept, whatever is decided:
-the police may ask for it."""
+"""Milliseconds for which it is kept once a person decided that it is about a minor, or a list has a picture.
+
+The police may ask for it."""
 
 MINOR_OFFSET = 1e9
 """This is more than any heat in this millennium."""
@@ -55,8 +59,7 @@ class Triage:
             action = verdict.action
             acts = action is not None and (last is None or action.exceeds(last.level, last.until, now))
             decision = self._decision(accused, action, now) if action and acts else None
-            held_until = now + EVIDENCE_HOLD if verdict.urgency.minor else 0
-            return CaseEvaluation(_queue_score(verdict.urgency), decision, held_until)
+            return CaseEvaluation(_queue_score(verdict.urgency), decision, _held_until(reports, now))
 
         return evaluate
 
@@ -76,6 +79,18 @@ class Triage:
             until=now + action.seconds * 1000,
             policy=self._policy.version,
         )
+
+
+def confirmed_until(decision: NewDecision) -> int:
+    """Return until when a person's decision keeps its case (Unix milliseconds), 0 if it keeps nothing."""
+    confirms = decision.rule == Reason.MINOR.name.lower() and decision.level is not Level.GOOD
+    return decision.made_at + EVIDENCE_HOLD if confirms else 0
+
+
+def _held_until(reports: Sequence[ReportFacts], now: int) -> int:
+    if any(one.known for one in reports):
+        return now + EVIDENCE_HOLD
+    return now + UNCONFIRMED_HOLD if any(one.reason is Reason.MINOR for one in reports) else 0
 
 
 def _queue_score(urgency: Urgency) -> float:

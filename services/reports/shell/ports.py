@@ -13,6 +13,7 @@ from ..core.records import (
     AppealedDecision,
     Decision,
     FilingResult,
+    FilingState,
     Finding,
     NewDecision,
     OriginalUpload,
@@ -37,6 +38,9 @@ class ReportStore(Protocol):
         The first report of a match and reporter stands for all, and is evaluated once. `evaluate` may be
         called again where a commit fails.
         """
+
+    async def state_before(self, report: Report) -> FilingState:
+        """Tell whether the report would only repeat another, and what its network brought lately."""
 
     async def latest_reports(self, limit: int) -> list[ReportSummary]:
         """Return reports, the newest first."""

@@ -1,6 +1,7 @@
 """Serves gateways over gRPC: reports, standings and appeals."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -17,9 +18,10 @@ from services.contract.errors import (
     TooLate,
     Unavailable,
 )
-from services.contract.ids import ReportId, VisitorId, random_id
+from services.contract.ids import MatchId, ReportId, VisitorId, random_id
 from services.contract.passes import PassSealer
 
+from ..core.picture_budget import PictureBudget
 from ..core.records import Decision, Picture, Reason, Report
 from ..core.triage import Triage
 from . import appeal_mapping, metrics, proto_mapping
@@ -54,6 +56,7 @@ class ReportsServicer(rpc.ReportsServicer):
         store: ReportStore,
         appeals: AppealStore,
         pictures: PictureEncoder,
+        budget: PictureBudget,
         passes: PassSealer,
         triage: Triage,
         publisher: DecisionPublisher,
@@ -65,6 +68,8 @@ class ReportsServicer(rpc.ReportsServicer):
         self._store = store
         self._appeals = appeals
         self._pictures = pictures
+        self._budget = budget
+        self._with_pictures: set[tuple[MatchId, VisitorId]] = set()
         self._passes = passes
         self._triage = triage
         self._publisher = publisher
@@ -85,10 +90,40 @@ class ReportsServicer(rpc.ReportsServicer):
 
     async def _file(self, request: pb.FileRequest) -> pb.FileResponse:
         report, frames = self._report(request), proto_mapping.parse_frames(request)
-        pictures = [await self._picture(frame, report.reason) for frame in frames]
+        if not frames:
+            return await self._commit(report, [])
+        # Decoding is the expensive part, so nobody may have it done for nothing.
+        with self._filed_once_at_a_time(report):
+            if first := await self._first_filed(report):
+                metrics.FILED.labels(repeated=True).inc()
+                return pb.FileResponse(report=first, repeated_filing=True)
+            return await self._commit(report, [await self._picture(one, report.reason) for one in frames])
+
+    @contextmanager
+    def _filed_once_at_a_time(self, report: Report) -> Iterator[None]:
+        """Refuse the same report while it is being filed; raises `Unavailable`."""
+        key = report.match, report.reporter
+        if key in self._with_pictures:
+            raise Unavailable("this report is being filed already; try again later")
+        self._with_pictures.add(key)
+        try:
+            yield
+        finally:
+            self._with_pictures.discard(key)
+
+    async def _first_filed(self, report: Report) -> ReportId | None:
+        """Return the report that this one repeats; raise `EvidenceRefused` if its network sent too much."""
+        before = await self._store.state_before(report)
+        if before.first is None and before.network_bytes >= self._budget.network_day:
+            raise EvidenceRefused("too many pictures came from this network today")
+        return before.first
+
+    async def _commit(self, report: Report, pictures: Sequence[Picture]) -> pb.FileResponse:
         evaluate = self._triage.evaluator(report.accused, report.filed_at)
         filed = await self._store.file(report, pictures, evaluate)
         metrics.FILED.labels(repeated=filed.repeated).inc()
+        for budget in filed.dropped:
+            metrics.UPLOADS_DROPPED.labels(budget).inc()
         if pictures:
             self._on_pictures()
         if filed.decision is not None:

@@ -1,5 +1,7 @@
 """Deletes pictures, and whole reports, some time after a person decided, and old cases with flags only.
 
+Originals from reports of minors are deleted as soon as their case is not on hold any more, decided or not.
+
 It keeps what is on hold, and what an open appeal is about.
 """
 
@@ -17,7 +19,8 @@ from services.runtime.logs import logger
 from ..core.records import DAY_MS, AppealState
 from . import metrics
 from .storage.database import for_writing, raising_unavailable
-from .storage.tables import OPEN, appeals, cases, decisions, evidence, reports
+from .storage.tables import OPEN, appeals, cases, decisions, evidence, report_uploads, reports, uploads
+from .storage.upload_store import kept_bytes
 
 _INTERVAL = 3600.0
 """Seconds between two sweeps, times a random factor of 0.5 to 1.5, so that replicas do not meet."""
@@ -64,6 +67,9 @@ class RetentionSweeper:
         """Delete what has expired; returns how many pictures and how many reports."""
         pictures = await self._delete_all(self._delete_pictures)
         gone = await self._delete_all(self._delete_reports) + await self._delete_flags()
+        await self._delete_all(self._delete_upload_links)
+        originals = await self._delete_uploads()
+        metrics.DELETED.labels("originals").inc(originals)
         metrics.DELETED.labels("pictures").inc(pictures)
         metrics.DELETED.labels("reports").inc(gone)
         return pictures, gone
@@ -87,6 +93,35 @@ class RetentionSweeper:
         return sa.delete(reports).where(
             reports.c.id.in_(self._expired_reports(self._retention.reports).limit(_BATCH))
         )
+
+    def _delete_upload_links(self) -> sa.Delete:
+        over = (
+            sa.select(report_uploads.c.report)
+            .join(reports, reports.c.id == report_uploads.c.report)
+            .join(cases, cases.c.id == reports.c.case_id)
+            .where(cases.c.held_until < self._now())
+            .limit(_BATCH)
+            .with_for_update(of=cases, skip_locked=True)
+        )
+        return sa.delete(report_uploads).where(report_uploads.c.report.in_(over))
+
+    async def _delete_uploads(self) -> int:
+        """Delete contents that no report has any more; returns how many.
+
+        They are locked first, and looked at again, for a report may just be about to keep one of them.
+        """
+        linked = sa.exists().where(report_uploads.c.sha256 == uploads.c.sha256)
+        unlinked = sa.select(uploads.c.sha256).where(~linked).limit(_BATCH)
+        total = 0
+        while True:
+            with raising_unavailable():
+                async with self._writer.begin() as connection:
+                    over = list(await connection.scalars(unlinked.with_for_update(skip_locked=True)))
+                    gone = sa.delete(uploads).where(uploads.c.sha256.in_(over), ~linked)
+                    total += (await connection.execute(gone)).rowcount
+                    metrics.UPLOAD_BYTES.set((await kept_bytes(connection))[1])
+            if not over:
+                return total
 
     async def _delete_flags(self) -> int:
         """Delete old cases with flags only; returns the number of flags.

@@ -1,5 +1,7 @@
 """Tests that triage makes decisions that end, say why, and do not repeat what holds."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.contract.ids import ReportId, VisitorId
@@ -67,6 +69,8 @@ def test_a_decision_in_force_is_not_made_again(last: LastStanding, acts: bool) -
 def test_a_minor_comes_before_everything() -> None:
     judge = Triage(default_policy(), lambda: "decision").evaluator(VisitorId("accused"), NOW)
     assert judge(reports(1, Reason.MINOR), None).queue_score > judge(reports(200), None).queue_score
-    assert judge(reports(1, Reason.MINOR), None).held_until == NOW + 365 * 24 * HOUR
+    assert judge(reports(1, Reason.MINOR), None).held_until == NOW + 30 * 24 * HOUR
+    listed = [replace(one, known=True) for one in reports(1)]
+    assert judge(listed, None).held_until == NOW + 365 * 24 * HOUR
     assert judge(reports(200), None).held_until == 0
     assert judge(reports(3), None).queue_score > judge(reports(2), None).queue_score

@@ -11,8 +11,7 @@ from services.contract.sealing import Sealer
 from ...core.audit_chain import AuditEvent
 from ...core.roles import Role
 from ..storage.audit_log import AuditWriter
-from ..storage.cases import INSERT
-from ..storage.database import for_writing, raising_unavailable
+from ..storage.database import INSERT, for_writing, raising_unavailable
 from ..storage.tables import accounts, sessions
 from . import credentials, login_attempts
 from .errors import Conflict, LoginRefused

@@ -18,7 +18,7 @@ from ..ports import PictureStore
 from ..storage.audit_log import AuditWriter
 from ..storage.database import for_writing, raising_unavailable
 from ..storage.picture_store import picture_from_row
-from ..storage.tables import evidence, originals, reports
+from ..storage.tables import evidence, report_uploads, reports
 from .views import CaseView
 
 
@@ -94,6 +94,6 @@ async def _count_files(connection: AsyncConnection, case: CaseView) -> int:
     """Count the pictures of an export, with the originals."""
     of_case = sa.select(reports.c.id).where(reports.c.case_id == case.id)
     counts = [
-        sa.select(sa.func.count()).where(table.c.report.in_(of_case)) for table in (evidence, originals)
+        sa.select(sa.func.count()).where(table.c.report.in_(of_case)) for table in (evidence, report_uploads)
     ]
     return sum([await connection.scalar(count) or 0 for count in counts])

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ...core import lockout
-from ..storage.cases import INSERT
+from ..storage.database import INSERT
 from ..storage.tables import attempts
 from . import credentials
 from .errors import Locked

@@ -12,8 +12,7 @@ from ...core.audit_chain import AuditEvent
 from ...core.records import Appeal, AppealedDecision, AppealState, Decision, NewDecision
 from . import audit_log
 from .audit_log import AuditWriter
-from .cases import INSERT
-from .database import for_writing, raising_unavailable
+from .database import INSERT, for_writing, raising_unavailable
 from .report_store import decision_from_row, insert_decision
 from .tables import OPEN, appeals, cases, decisions
 

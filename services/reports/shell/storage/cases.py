@@ -1,24 +1,18 @@
 """Holds the SQL of cases: all open reports about one visitor form one case, until a person decides."""
 
-from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.contract.ids import CaseId, DecisionId, ReportId, VisitorId, random_id
+from services.contract.ids import CaseId, ReportId, VisitorId, random_id
 
 from ...core.policy import MAX_FLAGS_COUNTED
-from ...core.records import DAY_MS, LastStanding, Level, Reason
+from ...core.records import DAY_MS, LastStanding, Level, NewDecision, Reason
 from ...core.scoring import MAX_REPORTS_WEIGHED, ReportFacts
-from ...core.triage import CaseEvaluation
+from ...core.triage import CaseEvaluation, confirmed_until
+from .database import INSERT
 from .tables import OPEN, cases, decisions, evidence, reports
-
-INSERT: dict[str, Callable[[sa.Table], postgresql.Insert | sqlite.Insert]] = {
-    "postgresql": postgresql.insert,
-    "sqlite": sqlite.insert,
-}
 
 
 async def open_case(connection: AsyncConnection, accused: VisitorId, now: int) -> CaseId:
@@ -33,14 +27,19 @@ async def apply_evaluation(connection: AsyncConnection, case: CaseId, evaluation
     await connection.execute(_APPLY_EVALUATION, values)
 
 
-async def close_case(
-    connection: AsyncConnection, accused: VisitorId, decision: DecisionId, now: int
-) -> CaseId:
-    """Close the open case about `accused` with a person's decision; returns "" when none was open."""
+def closed_by(decision: NewDecision) -> dict[str, object]:
+    """Return the values of a case that a person closes with `decision`. No hold is shortened."""
+    hold = sa.literal(confirmed_until(decision), sa.BigInteger)
+    held_until = sa.case((cases.c.held_until < hold, hold), else_=cases.c.held_until)
+    return {"closed_at": decision.made_at, "decision": decision.id, "held_until": held_until}
+
+
+async def close_case(connection: AsyncConnection, decision: NewDecision) -> CaseId:
+    """Close the open case about the visitor with a person's decision; returns "" when none was open."""
     closing = (
         sa.update(cases)
-        .where(OPEN & (cases.c.accused == accused))
-        .values(closed_at=now, decision=decision)
+        .where(OPEN & (cases.c.accused == decision.visitor))
+        .values(closed_by(decision))
         .returning(cases.c.id)
     )
     return CaseId((await connection.execute(closing)).scalar() or "")

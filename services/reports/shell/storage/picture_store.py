@@ -12,7 +12,7 @@ from services.contract.ids import CaseId, PictureId, ReportId, random_id
 
 from ...core.records import AnalysisKind, OriginalUpload, Picture, StoredPicture
 from .database import raising_unavailable
-from .tables import evidence, inspections, originals, reports
+from .tables import evidence, inspections, report_uploads, reports, uploads
 
 
 class SqlPictureStore:
@@ -33,7 +33,7 @@ class SqlPictureStore:
                 yield await self.picture(report, number)
 
     async def originals(self, case: CaseId) -> AsyncIterator[OriginalUpload]:
-        for report, number in await self._keys(originals, case):
+        for report, number in await self._keys(report_uploads, case):
             if found := await self._original(report, number):
                 yield found
 
@@ -58,10 +58,14 @@ class SqlPictureStore:
 
     async def _original(self, report: str, number: int) -> OriginalUpload | None:
         """Read an upload; returns None if it was deleted in the meantime."""
-        one = (originals.c.report == report) & (originals.c.number == number)
+        upload = (
+            sa.select(report_uploads, uploads.c.content)
+            .join(uploads, uploads.c.sha256 == report_uploads.c.sha256)
+            .where(report_uploads.c.report == report, report_uploads.c.number == number)
+        )
         with raising_unavailable():
             async with self._engine.connect() as connection:
-                row = (await connection.execute(sa.select(originals).where(one))).one_or_none()
+                row = (await connection.execute(upload)).one_or_none()
         return OriginalUpload(**row._mapping) if row else None
 
 
@@ -73,13 +77,6 @@ async def insert_pictures(connection: AsyncConnection, report: ReportId, frames:
     await connection.execute(sa.insert(evidence), [_row(report, n, one) for n, one in numbered])
     due = [{"report": report, "number": n, "kind": kind} for n, _ in numbered for kind in AnalysisKind]
     await connection.execute(sa.insert(inspections).values(tries=0, due_at=0), due)
-    uploads = [
-        {"report": report, "number": n, "content": one.original, "sha256": one.original_sha256}
-        for n, one in numbered
-        if one.original
-    ]
-    if uploads:
-        await connection.execute(sa.insert(originals), uploads)
 
 
 def picture_from_row(row: sa.Row[Any]) -> StoredPicture:

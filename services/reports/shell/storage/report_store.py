@@ -9,11 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.contract.ids import CaseId, DecisionId, MatchId, ReportId, VisitorId
 
+from ...core.picture_budget import PictureBudget
 from ...core.records import (
+    DAY_MS,
     ChatLine,
     Decision,
     Evidence,
     FilingResult,
+    FilingState,
     Level,
     NewDecision,
     Picture,
@@ -24,10 +27,11 @@ from ...core.records import (
 from ...core.triage import CaseEvaluator
 from . import audit_log
 from .audit_log import AuditWriter
-from .cases import INSERT, apply_evaluation, close_case, facts_of_case, open_case
-from .database import for_writing, raising_unavailable
+from .cases import apply_evaluation, close_case, facts_of_case, open_case
+from .database import INSERT, for_writing, raising_unavailable
 from .picture_store import insert_pictures
 from .tables import decisions, evidence, reports
+from .upload_store import keep_uploads
 
 _PAGE = 1000
 _REPORT_COLUMNS = [field.name for field in fields(Report)]
@@ -57,11 +61,24 @@ _INSERT_REPORT = {
 replaced."""
 
 
+_FIRST_FILED = sa.select(reports.c.id).where(
+    reports.c.match == sa.bindparam("match"),
+    reports.c.reporter == sa.bindparam("reporter"),
+    ~reports.c.flag | sa.bindparam("flag", type_=sa.Boolean),  # else the report takes the place of the flag
+)
+_NETWORK_BYTES = (
+    sa.select(sa.func.sum(sa.func.length(evidence.c.content)))
+    .join(reports, reports.c.id == evidence.c.report)
+    .where(reports.c.reporter_network == sa.bindparam("network"), reports.c.filed_at > sa.bindparam("since"))
+)
+
+
 class SqlReportStore:
     """Implements the port `ReportStore`."""
 
-    def __init__(self, engine: AsyncEngine, audit: AuditWriter) -> None:
+    def __init__(self, engine: AsyncEngine, audit: AuditWriter, budget: PictureBudget | None = None) -> None:
         self._engine = engine
+        self._budget = budget or PictureBudget()
         self._writer = for_writing(engine)
         self._audit = audit
 
@@ -75,8 +92,19 @@ class SqlReportStore:
                     await transaction.rollback()  # the case, too, if it is new
                     return first
                 await insert_pictures(connection, id, frames)
+                dropped = await keep_uploads(connection, report, id, frames, self._budget)
                 decision = await self._evaluate_case(connection, report.accused, case, evaluate)
-            return FilingResult(id, repeated=False, decision=decision)  # only here is it committed
+            # Only here is it committed.
+            return FilingResult(id, repeated=False, decision=decision, dropped=dropped)
+
+    async def state_before(self, report: Report) -> FilingState:
+        since = {"network": report.reporter_network, "since": report.filed_at - DAY_MS}
+        keys = {"match": report.match, "reporter": report.reporter, "flag": report.flag}
+        with raising_unavailable():
+            async with self._engine.connect() as connection:
+                first = await connection.scalar(_FIRST_FILED, keys)
+                network_bytes = await connection.scalar(_NETWORK_BYTES, since)
+        return FilingState(ReportId(first) if first else None, network_bytes or 0)
 
     async def latest_reports(self, limit: int) -> list[ReportSummary]:
         count = (
@@ -94,7 +122,7 @@ class SqlReportStore:
         with raising_unavailable():
             async with self._writer.begin() as connection:
                 # The case first, then the number: in one order everywhere, or two would wait for each other.
-                case = await close_case(connection, decision.visitor, decision.id, decision.made_at)
+                case = await close_case(connection, decision)
                 actor = audit_log.token_actor(decision.moderator)
                 return await insert_decision(connection, self._audit, replace(decision, case=case), actor)
 

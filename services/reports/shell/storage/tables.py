@@ -34,14 +34,8 @@ reports = sa.Table(
     sa.Index(None, "accused", "filed_at"),
     sa.Index(None, "reporter", "filed_at"),
     sa.Index(None, "case_id"),
+    sa.Index(None, "reporter_network", "flag", "reason", "filed_at"),  # reports alike are counted with it
 )
-sa.Index(
-    "ix_reports_flags_network_filed_at",
-    reports.c.reporter_network,
-    reports.c.filed_at,
-    postgresql_where=reports.c.flag,
-    sqlite_where=reports.c.flag,
-)  # the flags of a network are counted with it
 
 cases = sa.Table(
     "cases",
@@ -79,13 +73,21 @@ evidence = sa.Table(
     sa.Index("uq_evidence_id", "id", unique=True),
 )
 
-originals = sa.Table(  # of reports of minors: the bytes as they were sent
-    "originals",
+uploads = sa.Table(  # pictures from reports of minors as they were sent, each content once
+    "uploads",
+    metadata,
+    sa.Column("sha256", sa.LargeBinary, primary_key=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("network", sa.LargeBinary, nullable=False),  # whose budget it takes: that of its first reporter
+)
+
+report_uploads = sa.Table(
+    "report_uploads",
     metadata,
     sa.Column("report", sa.Text, sa.ForeignKey("reports.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("number", sa.SmallInteger, primary_key=True),
-    sa.Column("content", sa.LargeBinary, nullable=False),
-    sa.Column("sha256", sa.LargeBinary, nullable=False),
+    sa.Column("sha256", sa.LargeBinary, sa.ForeignKey("uploads.sha256"), nullable=False, index=True),
 )
 
 inspections = sa.Table(  # pictures that wait for an analysis
