@@ -21,12 +21,15 @@ async def file(
     reason: pb.Reason = pb.REASON_HARASSMENT,
     frames: tuple[bytes, ...] = (),
     flag: bool = False,
+    network: bytes = b"",
 ) -> None:
     """File a report about `accused` by somebody who met them. Both said `lines` in turn."""
     chat = tuple(pb.ChatLine(from_accused=place % 2 == 0, text=line) for place, line in enumerate(lines))
     met = past_match(zufall.pass_keys, accused=accused)
     async with aio.insecure_channel(zufall.reports) as channel:
-        asked = file_request(met, reason=reason, note=note, chat=chat, frames=frames, flag=flag)
+        asked = file_request(
+            met, reason=reason, note=note, chat=chat, frames=frames, flag=flag, network=network
+        )
         await rpc.ReportsStub(channel).File(asked)
 
 

@@ -314,6 +314,25 @@ async def test_new_cases_wait_while_the_moderator_works_on_the_queue(
     await expect(moderator.row(other)).to_be_visible()  # without a hand
     await expect(link).to_have_attribute("aria-current", "true")
     await _flags_stand_apart(zufall, moderator)
+    await moderator.go("Queue")
+    await moderator.field("Show").select_option("all cases")
+    await _a_flood_is_one_line(zufall, moderator)
+
+
+async def _a_flood_is_one_line(zufall: Installation, moderator: Moderator) -> None:
+    network = random_id().encode()
+    cases = [(await new_case(zufall, reason=pb.REASON_MINOR, network=network))[1] for _ in range(12)]
+    line = moderator.page.get_by_role("button", name="2 cases in a flood")
+    await expect(line).to_have_attribute("aria-expanded", "false")
+    await moderator.keys("r")
+    await expect(moderator.row(cases[9])).to_contain_text("Minor")
+    await expect(moderator.row(cases[11])).to_have_count(0)
+    await line.click()
+    flood = moderator.page.get_by_role("list", name="Flood")
+    await expect(flood.locator("[data-flood=true]")).to_have_count(2)
+    await expect(line).to_have_attribute("aria-expanded", "true")
+    await line.click()
+    await expect(flood).to_be_hidden()
 
 
 async def _flags_stand_apart(zufall: Installation, moderator: Moderator) -> None:

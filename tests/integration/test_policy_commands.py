@@ -64,4 +64,4 @@ async def test_a_policy_is_checked(zufall: ZufallCommand, tmp_path: Path) -> Non
     status, _, complaint = await zufall("policy", "check", str(path))
     assert (status, "hours" in complaint) == (2, True)
     status, _, complaint = await zufall("policy", "check", harsh(tmp_path))
-    assert (status, "history is missing" in complaint) == (2, True)
+    assert (status, "history or flood is missing" in complaint) == (2, True)

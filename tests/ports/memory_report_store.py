@@ -141,11 +141,14 @@ class MemoryReportStore:
             and of.filed_at - DAY_MS < one.report.filed_at <= of.filed_at
             and (of.flag or not one.report.flag)
         }
-        flags = [
+        alike = [
             one.report
             for one in self.reports
-            if one.report.flag
-            and (one.report.reporter == of.reporter or one.report.reporter_network == of.reporter_network)
+            if (one.report.flag, one.report.reason) == (of.flag, of.reason)
+            and (
+                one.report.reporter == of.reporter
+                or one.report.reporter_network == of.reporter_network != b""
+            )
             and of.filed_at - DAY_MS < one.report.filed_at <= of.filed_at
         ]
         pictures = [one for one in self.pictures.values() if one.report == of.id]
@@ -161,7 +164,7 @@ class MemoryReportStore:
             proven=of.proven,
             device_hours=of.device_hours,
             flag=of.flag,
-            flags_lately=len(flags) if of.flag else 0,
+            alike_lately=len(alike),
             undressed=max((one.score or 0.0 for one in pictures), default=0.0),
             known=any(one.known for one in pictures),
         )

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from services.contract.ids import VisitorId
-from services.reports.core.records import DAY_MS, Evidence, LastStanding, Level
+from services.reports.core.records import DAY_MS, Evidence, LastStanding, Level, Reason, Report
 from services.reports.shell.ports import ReportStore
 
 from ..timing import scaled
@@ -164,8 +164,22 @@ async def test_flags_of_a_reporter_or_network_are_counted_for_all_accused(
     evaluator = RecordingEvaluator()
     await store.file(replace(flag("new", DAY_MS + 1), reporter=VisitorId("r0")), [], evaluator)
     await store.file(report("another", "one", DAY_MS + 2), [], evaluator)
-    told = [seen.flags_lately for seen in evaluator.seen[-1][0]]
-    assert told == [5, 0], "three and this one of the network, and one from elsewhere"
+    told = [seen.alike_lately for seen in evaluator.seen[-1][0]]
+    assert told == [5, 2], "three and this one of the network, and one from elsewhere; two reports"
+
+
+async def test_reports_of_a_reporter_or_network_are_counted_by_reason(store: ReportStore) -> None:
+    def minor(match: str, reporter: str, filed_at: int, network: bytes) -> Report:
+        filed = report(match, reporter, filed_at, accused=f"about {match}")
+        return replace(filed, reason=Reason.MINOR, reporter_network=network)
+
+    await store.file(minor("old", "r", 0, b"one"), [], decide_nothing)
+    await store.file(minor("moved", "r", DAY_MS, b"another"), [], decide_nothing)
+    await store.file(minor("neighbour", "s", DAY_MS, b"one"), [], decide_nothing)
+    await store.file(report("other", "r", DAY_MS), [], decide_nothing)
+    evaluator = RecordingEvaluator()
+    await store.file(minor("new", "r", DAY_MS + 1, b"one"), [], evaluator)
+    assert [seen.alike_lately for seen in evaluator.seen[0][0]] == [3]
 
 
 async def test_flags_of_one_browser_in_a_day_are_counted(store: ReportStore) -> None:

@@ -15,8 +15,8 @@ from .toml_table import TomlTable
 MAX_ACTION_HOURS = 7 * 24
 """No action that a person has not decided lasts longer."""
 
-MAX_FLAGS_COUNTED = 100
-"""Further flags of one reporter or network within a day are not even counted."""
+MAX_ALIKE_COUNTED = 100
+"""Further reports alike of one reporter or network within a day are not even counted."""
 
 _MAX_REPEATED_FACTOR = 0.9
 """With it, however many reports count together for at most ten times the first."""
@@ -98,12 +98,22 @@ class Policy:
     It orders the queue and decides nothing. At 0, a policy from before the classifier keeps its meaning.
     """
     history: ReporterHistory | None = None
-    """What a reporter needs so that their reports can restrict or ban.
+    """A reporter needs this so that their reports can restrict or ban.
 
     Without it, everybody's reports can, those of minors too: such a policy from before can only be replayed.
     """
     flags_a_day: float = inf
     """How many flags of one reporter or network within a day count; further ones count for nothing."""
+    minors_a_day: float = inf
+    """How many reports of minors of one reporter or network within a day are not yet a flood."""
+    others_a_day: float = inf
+    """How many reports of people with any one other reason are not yet a flood."""
+
+    def most_a_day(self, reason: Reason, *, flag: bool) -> float:
+        """Return how many reports alike of one reporter or network within a day are not yet a flood."""
+        if flag:
+            return self.flags_a_day
+        return self.minors_a_day if reason is Reason.MINOR else self.others_a_day
 
 
 def parse_policy(text: str) -> Policy:
@@ -122,7 +132,8 @@ def parse_policy(text: str) -> Policy:
 def _policy(fields: TomlTable, problems: list[str]) -> Policy:
     tables = [fields.table(key) for key in ("weights", "reporter", "independence", "doubt")]
     weights, reporter, independence, doubt = tables
-    pictures, flags, history = (fields.optional_table(key) for key in ("pictures", "flags", "history"))
+    optional = [fields.optional_table(key) for key in ("pictures", "flags", "history", "flood")]
+    pictures, flags, history, flood = optional
     policy = Policy(
         version=fields.name("version"),
         weights=MappingProxyType({one: weights.number(one.name.lower(), 0, 1000) for one in Reason}),
@@ -139,9 +150,11 @@ def _policy(fields: TomlTable, problems: list[str]) -> Policy:
         thresholds=_thresholds(fields, problems),
         picture_half_lives=pictures.number("half_lives", 0, _MAX_PICTURE_HALF_LIVES) if pictures else 0.0,
         history=_history(history) if history else None,
-        flags_a_day=flags.integer("count_a_day", 0, MAX_FLAGS_COUNTED) if flags else inf,
+        minors_a_day=flood.integer("minors_a_day", 1, MAX_ALIKE_COUNTED) if flood else inf,
+        others_a_day=flood.integer("others_a_day", 1, MAX_ALIKE_COUNTED) if flood else inf,
+        flags_a_day=flags.integer("count_a_day", 0, MAX_ALIKE_COUNTED) if flags else inf,
     )
-    for table in (fields, *tables, *filter(None, (pictures, flags, history))):
+    for table in (fields, *tables, *filter(None, optional)):
         table.refuse_unread()
     return policy
 

@@ -151,7 +151,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class FilingState:
-    """What is known about a report before its pictures are decoded."""
+    """Says what is known about a report before its pictures are decoded."""
 
     first: ReportId | None
     """The report that it would only repeat, if there is one."""

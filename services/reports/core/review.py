@@ -6,6 +6,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from math import inf, log2
 
 from .policy import ActionThreshold, Policy
@@ -17,9 +18,22 @@ from .scoring import (
     WeightedReports,
     has_history,
     heaviest_first,
+    in_flood,
     total_points,
     weigh_by_network,
 )
+
+
+class QueueGroup(IntEnum):
+    """Orders cases before anything else does: the greatest group is looked at first."""
+
+    FLOOD = 0
+    """All its reports and flags came from reporters or networks that had sent too many alike that day."""
+    FLAGS = 1
+    """No person reported, or only as part of a flood."""
+    PEOPLE = 2
+    MINOR = 3
+    """Somebody reported a minor, or a list knows a picture."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -31,10 +45,7 @@ class Urgency:
     the half-life in the policy changes.
     """
 
-    minor: bool
-    """Somebody reported a minor, or a list knows a picture. This comes before everything else."""
-    person: bool
-    """A person reported. Cases with flags only stand beneath all others, whatever their score."""
+    group: QueueGroup
     heat: float
     """The unit is half-lives: one more means twice the score, or an equal score one half-life later.
 
@@ -138,6 +149,8 @@ def _reach(
     thresholds: Sequence[ActionThreshold], reports: Sequence[ReportFacts], policy: Policy, now: int
 ) -> Action | None:
     """Return the action of the last threshold that these reports reach, if it is not over by now."""
+    if not thresholds or not reports:
+        return None
     weighed = _weigh(reports, policy, now)
     reached = [one for one in thresholds if weighed.score >= one.score and weighed.networks >= one.networks]
     if not reached:
@@ -149,11 +162,21 @@ def _reach(
 
 
 def _urgency(reports: Sequence[ReportFacts], score: float, policy: Policy, now: int) -> Urgency:
-    minor = any(one.reason is Reason.MINOR or one.known for one in reports)
-    person = not reports or not all(one.flag for one in reports)
+    group = max((_group(one, policy) for one in reports), default=QueueGroup.PEOPLE)
     pictures = policy.picture_half_lives * max((one.undressed for one in reports), default=0.0)
     heat = log2(score) + now / HOUR_MS / policy.half_life_hours + pictures if score else -inf
-    return Urgency(minor, person, heat)
+    return Urgency(group, heat)
+
+
+def _group(report: ReportFacts, policy: Policy) -> QueueGroup:
+    """Return the group into which this report alone would bring its case."""
+    if report.known:
+        return QueueGroup.MINOR
+    if in_flood(report, policy):
+        return QueueGroup.FLOOD
+    if report.reason is Reason.MINOR:
+        return QueueGroup.MINOR
+    return QueueGroup.FLAGS if report.flag else QueueGroup.PEOPLE
 
 
 def _heaviest_reason(weighted: Sequence[WeightedReport]) -> Reason:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from math import fsum
 
 from services.contract.ids import ReportId, VisitorId
+from services.contract.limits import MAX_DEVICE_HOURS
 
 from .policy import Policy, ReporterHistory
 from .records import Reason
@@ -17,8 +18,7 @@ from .records import Reason
 HOUR_MS = 3_600_000
 
 MAX_REPORTS_WEIGHED = 500
-"""The number of reports of one case that are weighed. Reports of minors are taken first, then other reports
-of people, then flags, and of each kind the newest."""
+"""The number of reports of one case that are weighed, chosen by `choose_weighed`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,12 @@ class ReportFacts:
     """Whether a list of known pictures has one of its pictures. It only orders the queue."""
     device_hours: int = 0
     """For how many hours the device key had been known."""
-    flags_lately: int = 0
-    """For a flag: how many flags of its reporter or network came in the day before, this one included."""
+    alike_lately: int = 1
+    """How many reports alike came from its reporter or network in the day before, this one included.
+
+    Two flags are alike, and two reports of people with the same reason. Counting ends a little above
+    `MAX_ALIKE_COUNTED`.
+    """
 
 
 class ReductionReason(StrEnum):
@@ -122,6 +126,30 @@ def has_history(report: ReportFacts, asked: ReporterHistory) -> bool:
     return old_key or (report.upheld >= asked.upheld and report.upheld > report.dismissed)
 
 
+def in_flood(report: ReportFacts, policy: Policy) -> bool:
+    """Tell whether its reporter or network had already sent as many reports alike as count in a day."""
+    return report.alike_lately > policy.most_a_day(report.reason, flag=report.flag)
+
+
+def choose_weighed(reports: Sequence[ReportFacts]) -> list[ReportFacts]:
+    """Choose the reports of a large case that are weighed. The store chooses in the same way.
+
+    Half are reports of minors and half are others, so that neither kind pushes out the other. Of both, those
+    of people come before flags, then those from week-old device keys, then the newest.
+    """
+    if len(reports) <= MAX_REPORTS_WEIGHED:
+        return list(reports)
+    kinds = [[one for one in reports if (one.reason is Reason.MINOR) is minor] for minor in (True, False)]
+    placed = [
+        (place, one) for kind in kinds for place, one in enumerate(sorted(kind, key=_most_telling_first))
+    ]
+    return [one for _, one in sorted(placed, key=lambda each: each[0])[:MAX_REPORTS_WEIGHED]]
+
+
+def _most_telling_first(report: ReportFacts) -> tuple[bool, bool, int]:
+    return report.flag, report.device_hours < MAX_DEVICE_HOURS, -report.filed_at
+
+
 def heaviest_first(weighted: WeightedReport) -> tuple[float, ReportId]:
     """Return a sort key that does not depend on the order in which reports came in."""
     return -weighted.points, weighted.report.id
@@ -135,7 +163,7 @@ def total_points(reports: Sequence[WeightedReport]) -> float:
 def _weigh_alone(report: ReportFacts, policy: Policy, now: int) -> WeightedReport:
     upheld, dismissed = policy.prior_upheld + report.upheld, policy.prior_dismissed + report.dismissed
     age = max(0, now - report.filed_at) / HOUR_MS
-    too_many_flags = report.flag and report.flags_lately > policy.flags_a_day
+    too_many_flags = report.flag and in_flood(report, policy)
     return (
         WeightedReport(report, policy.weights[report.reason])
         .reduced(ReductionReason.RELIABILITY, upheld / (upheld + dismissed))

@@ -7,7 +7,7 @@ from services.contract.ids import DecisionId, VisitorId
 
 from .policy import Policy
 from .records import DAY_MS, LastStanding, Level, NewDecision, Reason
-from .review import Action, Urgency, review
+from .review import Action, QueueGroup, Urgency, review
 from .scoring import ReportFacts
 
 UNCONFIRMED_HOLD = 30 * DAY_MS
@@ -23,6 +23,18 @@ MINOR_OFFSET = 1e9
 
 FLAGS_ONLY_OFFSET = -1e9
 """This is less than any heat in this millennium."""
+
+FLOOD_OFFSET = -2e9
+
+FLOOD_BELOW = -1.5e9
+"""Every score below this is that of a case in a flood."""
+
+_OFFSETS = {
+    QueueGroup.MINOR: MINOR_OFFSET,
+    QueueGroup.PEOPLE: 0.0,
+    QueueGroup.FLAGS: FLAGS_ONLY_OFFSET,
+    QueueGroup.FLOOD: FLOOD_OFFSET,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,5 +107,4 @@ def _held_until(reports: Sequence[ReportFacts], now: int) -> int:
 
 def _queue_score(urgency: Urgency) -> float:
     """Map urgencies to numbers in the same order."""
-    offset = MINOR_OFFSET if urgency.minor else 0.0 if urgency.person else FLAGS_ONLY_OFFSET
-    return max(0.0, urgency.heat) + offset
+    return max(0.0, urgency.heat) + _OFFSETS[urgency.group]

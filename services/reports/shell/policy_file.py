@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from importlib import resources
+from math import inf
 from pathlib import Path
 
 from ..core.policy import InvalidPolicy, Policy, parse_policy
 
-NO_HISTORY = "history is missing, which only an old policy may lack, and only in a replay"
+NO_HISTORY = "history or flood is missing, which only an old policy may lack, and only in a replay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,11 @@ def default_source() -> PolicySource:
 def read_source(path: str) -> PolicySource:
     """Read a policy to triage by, with its text; raises `ValueError` with every mistake.
 
-    A policy from before `[history]` is refused: by it, strangers without any history could ban somebody.
+    A policy from before `[history]` and `[flood]` is refused: by it, strangers without any history could ban
+    somebody, or fill the queue.
     """
     source = _read(path)
-    if source.policy.history is None:
+    if source.policy.history is None or source.policy.minors_a_day == inf:
         raise ValueError(f"{path} is not a usable policy:\n  {NO_HISTORY}")
     return source
 

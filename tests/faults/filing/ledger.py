@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contract.ids import CaseId, VisitorId
 from services.reports.core.policy import Policy
-from services.reports.core.review import review
+from services.reports.core.review import QueueGroup, review
 from services.reports.core.triage import MINOR_OFFSET
 from services.reports.shell.storage.cases import facts_of_case
 from services.reports.shell.storage.database import open_engine
@@ -103,7 +103,8 @@ async def _weight(
 ) -> CaseResult:
     facts, _ = await facts_of_case(connection, CaseId(case.id), VisitorId(case.accused))
     verdict = review(facts, policy, max(one.filed_at for one in facts))
-    urgency = max(0.0, verdict.urgency.heat) + (MINOR_OFFSET if verdict.urgency.minor else 0)
+    minor = verdict.urgency.group is QueueGroup.MINOR
+    urgency = max(0.0, verdict.urgency.heat) + (MINOR_OFFSET if minor else 0)
     return CaseResult(
         score=verdict.score,
         networks=verdict.networks,

@@ -40,6 +40,9 @@ flag = 0.25
 [history]
 device_hours = 168
 upheld = 2
+[flood]
+minors_a_day = 10
+others_a_day = 100
 [[action]]
 from_score = 1.4
 level = "watched"

@@ -10,10 +10,12 @@ from services.contract.ids import CaseId, DecisionId, VisitorId, random_id
 from services.reports.core.actor import Actor
 from services.reports.core.records import Decision, FilingResult, Level, NewDecision, Picture
 from services.reports.core.roles import Role
+from services.reports.core.scoring import ReportFacts
 from services.reports.shell.console.case_commands import SeenReports, SqlCaseCommands
 from services.reports.shell.storage.analysis_queue import SqlAnalysisQueue
 from services.reports.shell.storage.appeal_store import SqlAppealStore
 from services.reports.shell.storage.database import migrate, open_engine
+from services.reports.shell.storage.past_cases import past_cases
 from services.reports.shell.storage.report_store import SqlReportStore
 from services.reports.shell.storage.tables import OPEN, cases
 
@@ -41,6 +43,11 @@ class ModerationDatabase:
         of_them = sa.select(cases.c.id).where(OPEN, cases.c.accused == accused)
         async with self.engine.connect() as connection:
             return CaseId((await connection.execute(of_them)).scalar_one())
+
+    async def facts(self) -> tuple[ReportFacts, ...]:
+        """Return the facts of all reports of the only case."""
+        (case,) = await past_cases(self.engine, 0)
+        return case.reports
 
     async def decide(self, case: CaseId, level: Level = Level.BANNED, seen: int | None = None) -> Decision:
         return (await self.case_commands.decide(case, new_decision(level), SeenReports(seen))).decision

@@ -19,7 +19,7 @@ from services.reports.core.records import (
     Reason,
     Report,
 )
-from services.reports.core.scoring import MAX_REPORTS_WEIGHED
+from services.reports.core.scoring import MAX_REPORTS_WEIGHED, choose_weighed
 from services.reports.shell.console.case_commands import SeenReports
 from services.reports.shell.console.case_queries import SqlCaseQueries
 from services.reports.shell.console.case_queue import SqlCaseQueue
@@ -58,6 +58,8 @@ async def test_many_newer_reports_do_not_push_out_reports_of_minors(
     assert len(first) == len(second) == MAX_REPORTS_WEIGHED
     assert [one.id for one in first[:2]] == [minor.id, said.id]
     assert minor.id in {one.id for one in second}
+    every = await moderation.facts()
+    assert {one.id for one in second} == {one.id for one in choose_weighed(every)}, "as a replay chooses"
     assert said.id not in {one.id for one in second}
 
 

@@ -29,7 +29,7 @@ def report_facts(
     proven: bool = True,
     device_hours: int = MAX_DEVICE_HOURS,
     flag: bool = False,
-    flags_lately: int = 0,
+    alike_lately: int = 1,
 ) -> ReportFacts:
     number = next(_number)
     return ReportFacts(
@@ -44,7 +44,7 @@ def report_facts(
         proven=proven,
         device_hours=device_hours if proven else 0,
         flag=flag,
-        flags_lately=flags_lately,
+        alike_lately=alike_lately,
     )
 
 

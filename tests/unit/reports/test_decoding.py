@@ -2,76 +2,19 @@
 
 import asyncio
 import time
-from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from protos import reports_pb2 as pb
 from services.contract.errors import EvidenceRefused, Unavailable
-from services.contract.keys import parse_ring
-from services.contract.passes import PassSealer
-from services.contract.sealing import Sealer
 from services.reports.core.picture_budget import PictureBudget
-from services.reports.core.records import Picture
-from services.reports.core.triage import Triage
-from services.reports.shell.appeal_tokens import AppealTokens
-from services.reports.shell.policy_file import default_policy
-from services.reports.shell.publisher import DecisionPublisher
-from services.reports.shell.reports_servicer import Context, ReportsServicer
-from services.reports.shell.standings import StandingsCache
 
-from ...integration.reports_service import KEYS, file_request, past_match
-from ...ports.memory_report_store import MemoryAppealStore, MemoryReportStore
+from ...integration.reports_service import file_request, past_match
+from ...ports.memory_report_store import MemoryReportStore
+from .filing_desk import PICTURE_BYTES, FilingDesk
 
-NO_CONTEXT = cast("Context", None)
-PICTURE_BYTES = 100
-
-
-class CountingEncoder:
-    """Implements the port `PictureEncoder`. Each picture takes until `finish` is set."""
-
-    def __init__(self) -> None:
-        self.decoded = 0
-        self.started, self.finish = asyncio.Event(), asyncio.Event()
-        self.finish.set()
-
-    async def encode(self, frame: bytes) -> Picture:
-        self.decoded += 1
-        self.started.set()
-        await self.finish.wait()
-        return Picture(b"x" * PICTURE_BYTES, "image/jpeg", 4, 3, b"hash", original_sha256=frame)
-
-
-class SilentAnnouncer:
-    """Implements the port `StandingAnnouncer`, and tells nobody."""
-
-    async def announce(self, batch: bytes) -> None:
-        pass
-
-
-class FilingDesk:
-    """A servicer on a store in memory, and what it decoded."""
-
-    def __init__(self, now: Callable[[], int]) -> None:
-        self.encoder = CountingEncoder()
-        store = MemoryReportStore()
-        tokens = AppealTokens(Sealer(parse_ring(KEYS), b"test"))
-        self._servicer = ReportsServicer(
-            store,
-            MemoryAppealStore(store),
-            self.encoder,
-            PictureBudget(network_day=5 * PICTURE_BYTES),
-            PassSealer(parse_ring(KEYS)),
-            Triage(default_policy(), lambda: "id"),
-            DecisionPublisher(StandingsCache(), SilentAnnouncer(), tokens),
-            tokens,
-            now,
-            on_pictures=lambda: None,
-        )
-
-    async def file(self, request: pb.FileRequest) -> pb.FileResponse:
-        return await self._servicer.File(request, NO_CONTEXT)
+BUDGET = PictureBudget(network_day=5 * PICTURE_BYTES)
 
 
 @pytest.fixture
@@ -82,7 +25,7 @@ def clock() -> list[float]:
 
 @pytest.fixture
 def desk(clock: list[float]) -> FilingDesk:
-    return FilingDesk(lambda: int(clock[0] * 1000))
+    return FilingDesk(MemoryReportStore(), BUDGET, lambda: int(clock[0] * 1000))
 
 
 def with_frames(**fields: Any) -> pb.FileRequest:

@@ -74,6 +74,8 @@ def test_the_policy_is_told_as_it_is() -> None:
     assert POLICY.history is not None
     assert f"known for {POLICY.history.device_hours} hours (a week)" in PAGE
     assert f"upheld at least {POLICY.history.upheld} of" in PAGE
+    assert f"{POLICY.minors_a_day} reports of minors of one reporter or one network" in PAGE
+    assert f"and {POLICY.others_a_day} reports with each other reason" in PAGE
     assert (
         POLICY.unproven_factor,
         POLICY.flag_factor,

@@ -46,6 +46,9 @@ flag = 0.25
 [history]
 device_hours = 100
 upheld = 3
+[flood]
+minors_a_day = 5
+others_a_day = 50
 [[action]]
 from_score = 1
 level = "watched"
@@ -97,15 +100,21 @@ def test_everything_is_read() -> None:
         flag_factor=0.25,
         thresholds=(ActionThreshold(1, Level.WATCHED, 0.5, 1), ActionThreshold(2, Level.RESTRICTED, 168, 3)),
         history=ReporterHistory(device_hours=100, upheld=3),
+        minors_a_day=5,
+        others_a_day=50,
     )
 
 
 def test_a_policy_from_before_histories_can_be_replayed_but_not_be_in_force(tmp_path: Path) -> None:
     file = tmp_path / "old.toml"
-    file.write_text(TEXT.replace("[history]\ndevice_hours = 100\nupheld = 3\n", ""))
-    assert read_policy(str(file)).history is None
-    with pytest.raises(ValueError, match=re.escape(NO_HISTORY)):
-        read_source(str(file))
+    for table in (
+        "[history]\ndevice_hours = 100\nupheld = 3\n",
+        "[flood]\nminors_a_day = 5\nothers_a_day = 50\n",
+    ):
+        file.write_text(TEXT.replace(table, ""))
+        assert read_policy(str(file)) != parse_policy(TEXT)
+        with pytest.raises(ValueError, match=re.escape(NO_HISTORY)):
+            read_source(str(file))
     file.write_text(TEXT)
     assert read_source(str(file)).policy == parse_policy(TEXT)
 
@@ -167,6 +176,7 @@ def test_the_policy_that_comes_with_zufall_is_one() -> None:
         ("device_hours = 12", "device_hours = 0.5", "[doubt] device_hours is not a whole number"),
         ("device_hours = 100", "device_hours = 0", "[history] device_hours must be from 1 to 168"),
         ("upheld = 3", "upheld = 0", "[history] upheld must be from 1 to 1000"),
+        ("minors_a_day = 5", "minors_a_day = 0", "[flood] minors_a_day must be from 1 to 100"),
         ("[doubt]", "[doubts]", "doubt is missing; 'doubts' is not known"),
         ('level = "restricted"', 'level = "good"', NO_LEVEL),
         ("hours = 168", "hours = 168.01", "[[action]] 2: hours must be above 0 and at most 168"),

@@ -7,7 +7,13 @@ import pytest
 
 from services.reports.core.records import Level, Reason
 from services.reports.core.review import Action, Verdict, review
-from services.reports.core.scoring import Reduction, ReductionReason, ReportFacts
+from services.reports.core.scoring import (
+    MAX_REPORTS_WEIGHED,
+    Reduction,
+    ReductionReason,
+    ReportFacts,
+    choose_weighed,
+)
 from services.reports.shell.policy_file import default_policy
 
 from .report_facts import HOUR, NOW, again, report_facts
@@ -54,12 +60,12 @@ def test_each_reason_weighs_what_the_policy_says() -> None:
         ({"device_hours": 6}, [NEW, Reduction(ReductionReason.UNPROVEN, 0.625)]),
         ({"device_hours": 24}, [NEW]),
         ({"flag": True}, [NEW, Reduction(ReductionReason.FLAG, 0.25)]),
-        ({"flag": True, "flags_lately": 10}, [NEW, Reduction(ReductionReason.FLAG, 0.25)]),
+        ({"flag": True, "alike_lately": 10}, [NEW, Reduction(ReductionReason.FLAG, 0.25)]),
         (
-            {"flag": True, "flags_lately": 11},
+            {"flag": True, "alike_lately": 11},
             [NEW, Reduction(ReductionReason.FLAG, 0.25), Reduction(ReductionReason.MANY_FLAGS, 0)],
         ),
-        ({"flags_lately": 11}, [NEW]),
+        ({"alike_lately": 11}, [NEW]),
         (
             {"flag": True, "dismissed": 4},
             [Reduction(ReductionReason.RELIABILITY, 0.25), Reduction(ReductionReason.FLAG, 0.25)],
@@ -230,3 +236,18 @@ def _seconds(crowd: list[ReportFacts]) -> float:
 def test_a_policy_without_actions_does_nothing_by_itself() -> None:
     reports = [report_facts() for _ in range(9)]
     assert review(reports, replace(POLICY, thresholds=()), NOW).action is None
+
+
+def test_of_a_large_case_neither_minors_nor_newcomers_push_out_the_others() -> None:
+    minors = [report_facts(reason=Reason.MINOR) for _ in range(600)]
+    new = [report_facts(device_hours=0) for _ in range(600)]
+    old = [report_facts(hours_ago=20) for _ in range(5)]
+    flags = [report_facts(flag=True) for _ in range(5)]
+    chosen = choose_weighed([*old, *flags, *new, *minors])
+    assert len(chosen) == MAX_REPORTS_WEIGHED
+    assert sum(one.reason is Reason.MINOR for one in chosen) == MAX_REPORTS_WEIGHED / 2
+    assert set(old) < set(chosen)
+    assert not set(flags) & set(chosen)
+    few = [*minors[:10], *new]
+    assert set(choose_weighed(few)) > set(minors[:10]), "what one kind leaves free, the other takes"
+    assert len(choose_weighed(few)) == MAX_REPORTS_WEIGHED

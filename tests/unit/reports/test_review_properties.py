@@ -11,13 +11,13 @@ from services.contract.ids import ReportId, VisitorId
 from services.contract.limits import MAX_DEVICE_HOURS
 from services.reports.core.policy import (
     MAX_ACTION_HOURS,
-    MAX_FLAGS_COUNTED,
+    MAX_ALIKE_COUNTED,
     ActionThreshold,
     Policy,
     ReporterHistory,
 )
 from services.reports.core.records import Level, Reason
-from services.reports.core.review import Action, review
+from services.reports.core.review import Action, QueueGroup, review
 from services.reports.core.scoring import HOUR_MS, ReportFacts, has_history
 from services.reports.shell.policy_file import default_policy
 
@@ -64,7 +64,9 @@ policies = st.builds(
         ReporterHistory, device_hours=st.integers(1, MAX_DEVICE_HOURS), upheld=st.integers(1, 60)
     ),
     picture_half_lives=st.floats(0, 10),
-    flags_a_day=st.integers(0, MAX_FLAGS_COUNTED) | st.just(inf),
+    flags_a_day=st.integers(0, MAX_ALIKE_COUNTED) | st.just(inf),
+    minors_a_day=st.integers(1, MAX_ALIKE_COUNTED),
+    others_a_day=st.integers(1, MAX_ALIKE_COUNTED),
 ) | st.just(POLICY)
 reports = st.builds(
     ReportFacts,
@@ -79,7 +81,7 @@ reports = st.builds(
     proven=st.booleans(),
     device_hours=st.integers(0, MAX_DEVICE_HOURS),
     flag=st.booleans(),
-    flags_lately=st.integers(0, 20),
+    alike_lately=st.integers(0, 20),
     undressed=factors,
     known=st.booleans(),
 )
@@ -357,7 +359,7 @@ def test_a_report_of_a_minor_comes_before_all_others(crowd: list[ReportFacts], p
         replace(one, reason=Reason.NUDITY, upheld=50, dismissed=0, undressed=1.0, known=False)
         for one in crowd * 3
     ]
-    minor = replace(crowd[0], reason=Reason.MINOR)
+    minor = replace(crowd[0], reason=Reason.MINOR, flag=False, alike_lately=1)
     assert review([minor], policy, NOW).urgency > review(others, policy, NOW).urgency
 
 
@@ -368,8 +370,23 @@ def test_flags_only_rank_beneath_every_report_of_a_person(
 ) -> None:
     assume(crowd)
     flags = [replace(other, flag=True, reason=Reason.NUDITY, known=False) for other in crowd]
-    said = review([replace(one, flag=False)], policy, NOW).urgency
+    said = review([replace(one, flag=False, alike_lately=1)], policy, NOW).urgency
     assert said > review(flags, policy, NOW).urgency
+
+
+@untimed
+@given(crowd=crowds, flood=crowds, policy=policies)
+def test_a_flood_ranks_beneath_all_else_and_moves_no_other_case_down(
+    crowd: list[ReportFacts], flood: list[ReportFacts], policy: Policy
+) -> None:
+    assume(crowd and flood)
+    policy = replace(policy, flags_a_day=min(policy.flags_a_day, MAX_ALIKE_COUNTED))
+    excess = [replace(one, alike_lately=MAX_ALIKE_COUNTED + 1, known=False) for one in flood]
+    counted = [replace(one, alike_lately=1) for one in crowd if not one.flag or policy.flags_a_day]
+    assume(counted)
+    assert review(excess, policy, NOW).urgency.group is QueueGroup.FLOOD
+    alone = review(counted, policy, NOW).urgency.group
+    assert QueueGroup.FLOOD < alone is review([*counted, *excess], policy, NOW).urgency.group
 
 
 @untimed
@@ -379,8 +396,8 @@ def test_flags_of_one_network_about_whomever_come_to_no_more_than_so_many(
 ) -> None:
     policy = replace(POLICY, flags_a_day=most)
     flag = replace(one, flag=True, filed_at=NOW)
-    total = sum(score([replace(flag, flags_lately=nth)], policy) for nth in range(1, count + 1))
-    assert total <= with_rounding(most * score([replace(flag, flags_lately=0)], policy))
+    total = sum(score([replace(flag, alike_lately=nth)], policy) for nth in range(1, count + 1))
+    assert total <= with_rounding(most * score([replace(flag, alike_lately=0)], policy))
 
 
 @untimed

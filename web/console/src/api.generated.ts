@@ -28,7 +28,9 @@ export interface Decision {
   undoable: boolean;
 }
 
-/** A case in the queue. `flags` counts reports of browsers; `flagged` means that there are no others. */
+/** A case in the queue. `flags` counts reports of browsers; `flagged` means that there are no others.
+
+`flood` means that all came from reporters or networks that had sent too many alike that day. */
 export interface CaseSummary {
   id: string;
   accused: string;
@@ -37,6 +39,7 @@ export interface CaseSummary {
   urgency: number;
   minor: boolean;
   flagged: boolean;
+  flood: boolean;
   reports: number;
   flags: number;
   reporters: number;
@@ -241,6 +244,7 @@ export interface CaseQueue {
   cases: CaseSummary[];
   open: number;
   flagged: number;
+  flooded: number;
   appeals: number;
 }
 

@@ -1,4 +1,4 @@
-// Filters the queue by who filed the reports: people, browsers, or both. Pure.
+// Filters the queue by who filed the reports: people, browsers, or both; and folds floods. Pure.
 
 import type { CaseQueue } from "./api.generated";
 
@@ -11,4 +11,9 @@ export function filterQueue(queue: CaseQueue, kind: QueueFilter): CaseQueue {
   const flags = kind === "flags";
   const cases = queue.cases.filter(({ flagged }) => flagged === flags);
   return { ...queue, cases, open: flags ? queue.flagged : queue.open - queue.flagged };
+}
+
+/** Returns the queue without the cases of floods, which wait in one folded line. */
+export function foldFlood(queue: CaseQueue): CaseQueue {
+  return { ...queue, cases: queue.cases.filter(({ flood }) => !flood) };
 }

@@ -1,7 +1,7 @@
 // Holds the newest queue from the service, and the list as the page shows it.
 
 import type { CaseQueue } from "./api.generated";
-import { filterQueue, type QueueFilter } from "./queue-filter";
+import { filterQueue, foldFlood, type QueueFilter } from "./queue-filter";
 import { caseAfter, EMPTY_LIST, moveSelection, type QueueList, updateList } from "./queue-list";
 
 /** Milliseconds without activity in the list after which its rows may move again. */
@@ -11,6 +11,8 @@ export class QueueStore {
   latest: CaseQueue | undefined;
   /** Says which cases the page shows. */
   filter: QueueFilter = "all";
+  /** True while the cases of floods are shown, below all others. */
+  unfolded = false;
   list: QueueList = EMPTY_LIST;
   private activeAt = Number.NEGATIVE_INFINITY;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -22,11 +24,7 @@ export class QueueStore {
 
   update(queue: CaseQueue): void {
     this.latest = queue;
-    this.list = updateList(
-      this.list,
-      filterQueue(queue, this.filter),
-      this.now() - this.activeAt < SETTLE_MS,
-    );
+    this.list = updateList(this.list, this.shown(queue), this.now() - this.activeAt < SETTLE_MS);
     this.onChange();
   }
 
@@ -48,6 +46,18 @@ export class QueueStore {
   setFilter(kind: QueueFilter): void {
     this.filter = kind;
     this.sort();
+  }
+
+  /** Shows or folds the cases of floods. */
+  toggleFlood(): void {
+    this.unfolded = !this.unfolded;
+    this.sort();
+  }
+
+  /** Returns the queue with the cases that the page shows now. */
+  shown(queue: CaseQueue): CaseQueue {
+    const filtered = filterQueue(queue, this.filter);
+    return this.unfolded ? filtered : foldFlood(filtered);
   }
 
   moveSelection(step: 1 | -1): void {

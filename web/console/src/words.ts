@@ -82,6 +82,9 @@ const en = {
   minor_long: "Somebody was reported as a minor",
   flag: "Flag",
   flags_only: "Flags only",
+  flood: "Flood",
+  flood_show: "{cases} in a flood: their reporters or networks had sent too many such reports that day. Show",
+  flood_hide: "{cases} in a flood: their reporters or networks had sent too many such reports that day. Hide",
   flags_only_long:
     "No person has reported this visitor. Other visitors' browsers classified the picture as nudity and covered it. They are often wrong.",
   score: "classifier {score}\u00a0%",

@@ -5,9 +5,13 @@ import { caseAfter, EMPTY_LIST, moveSelection, updateList } from "../../console/
 import { QueueStore, SETTLE_MS } from "../../console/src/queue-store";
 
 function queue(...ids: string[]): CaseQueue {
-  const cases = ids.map((id) => ({ id, reports: 1, flagged: id.startsWith("flag") }) as CaseSummary);
+  const cases = ids.map(
+    (id) =>
+      ({ id, reports: 1, flagged: id.startsWith("flag"), flood: id.startsWith("flood") }) as CaseSummary,
+  );
   const flagged = cases.filter((line) => line.flagged).length;
-  return { cases, open: ids.length, flagged, appeals: 0 };
+  const flooded = cases.filter((line) => line.flood).length;
+  return { cases, open: ids.length, flagged, flooded, appeals: 0 };
 }
 const ids = (shown: typeof EMPTY_LIST) =>
   shown.rows.map(({ summary, closed }) => (closed ? `(${summary.id})` : summary.id));
@@ -105,6 +109,19 @@ describe("the queue store", () => {
     expect([ids(lines.list), lines.list.arrived]).toEqual([["flag 3"], []]);
     lines.setFilter("all");
     expect(ids(lines.list)).toEqual(["x", "a", "flag 3"]);
+  });
+
+  test("folds the cases of a flood until somebody wants to see them", () => {
+    const lines = new QueueStore(() => {}, Date.now);
+    lines.update(queue("a", "flag 1", "flood 1", "flood 2"));
+    expect([ids(lines.list), lines.latest?.flooded]).toEqual([["a", "flag 1"], 2]);
+    lines.toggleFlood();
+    expect(ids(lines.list)).toEqual(["a", "flag 1", "flood 1", "flood 2"]);
+    lines.setFilter("people");
+    expect(ids(lines.list)).toEqual(["a", "flood 1", "flood 2"]);
+    lines.toggleFlood();
+    lines.update(queue("a", "flood 3"));
+    expect([ids(lines.list), lines.list.arrived]).toEqual([["a"], []]);
   });
 
   test("counts the open cases of each filter, also those beyond the list", () => {

@@ -10,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.contract.ids import VisitorId
 
 from ...core.records import AppealState, Decision, Reason
-from ...core.triage import MINOR_OFFSET
+from ...core.triage import FLOOD_BELOW, MINOR_OFFSET
 from ..storage.database import raising_unavailable
 from ..storage.tables import OPEN, appeals, cases, evidence, reports
 from .views import CaseQueue, CaseSummary, api_name, decision_view
 
-MAX_CASES, MAX_FLAGGED_CASES = 200, 50
-"""The most cases in the list that people reported, and the most with flags only."""
+MAX_CASES, MAX_FLAGGED_CASES, MAX_FLOOD_CASES = 200, 50, 50
+"""The most cases in the list that people reported, the most with flags only, and the most of floods."""
 
 CurrentStanding = Callable[[VisitorId], Decision | None]
 """Returns the decision that is in force about a visitor."""
@@ -36,9 +36,10 @@ class SqlCaseQueue:
                 frames = {row.case_id: row for row in await connection.execute(_frames(names))}
                 waiting = await connection.scalar(_OPEN_CASES) or 0
                 flagged = await connection.scalar(_FLAGGED_CASES) or 0
+                flooded = await connection.scalar(_FLOOD_CASES) or 0
                 appealed = await connection.scalar(_OPEN_APPEALS) or 0
         lines = [self._summary(row, reasons[row.id], frames.get(row.id)) for row in rows]
-        return CaseQueue(lines, waiting, flagged, appealed)
+        return CaseQueue(lines, waiting, flagged, flooded, appealed)
 
     def _summary(
         self, row: sa.Row[Any], reasons: Counter[str], frames: sa.Row[Any, Any, Any] | None
@@ -51,7 +52,8 @@ class SqlCaseQueue:
             newest_at=row.newest_at,
             urgency=row.urgency,
             minor=row.urgency >= MINOR_OFFSET,
-            flagged=row.urgency < 0,
+            flagged=FLOOD_BELOW <= row.urgency < 0,
+            flood=row.urgency < FLOOD_BELOW,
             reports=reasons.total(),
             flags=row.flags,
             reporters=row.reporters,
@@ -90,10 +92,18 @@ def _frames(names: list[str]) -> sa.Select[Any, Any, Any]:
 
 _ORDER = (cases.c.urgency.desc(), cases.c.opened_at)
 # Choose the cases first, or each second all open cases would be counted.
-_FLAGGED = cases.c.urgency < 0
+_FLOOD = cases.c.urgency < FLOOD_BELOW
+_FLAGGED = (cases.c.urgency < 0) & ~_FLOOD
+
+
+def _first(which: sa.ColumnElement[bool], limit: int) -> sa.Select[Any]:
+    return sa.select(sa.select(cases).where(OPEN, which).order_by(*_ORDER).limit(limit).subquery())
+
+
 _FIRST = sa.union_all(
-    sa.select(sa.select(cases).where(OPEN, ~_FLAGGED).order_by(*_ORDER).limit(MAX_CASES).subquery()),
-    sa.select(sa.select(cases).where(OPEN, _FLAGGED).order_by(*_ORDER).limit(MAX_FLAGGED_CASES).subquery()),
+    _first(cases.c.urgency >= 0, MAX_CASES),
+    _first(_FLAGGED, MAX_FLAGGED_CASES),
+    _first(_FLOOD, MAX_FLOOD_CASES),
 ).subquery()
 _CASES = (
     sa.select(
@@ -110,4 +120,5 @@ _CASES = (
 )
 _OPEN_CASES = sa.select(sa.func.count()).select_from(cases).where(OPEN)
 _FLAGGED_CASES = _OPEN_CASES.where(_FLAGGED)
+_FLOOD_CASES = _OPEN_CASES.where(_FLOOD)
 _OPEN_APPEALS = sa.select(sa.func.count()).select_from(appeals).where(appeals.c.state == AppealState.OPEN)

@@ -113,7 +113,10 @@ class DecisionView(Struct, frozen=True):
 
 
 class CaseSummary(Struct, frozen=True):
-    """A case in the queue. `flags` counts reports of browsers; `flagged` means that there are no others."""
+    """A case in the queue. `flags` counts reports of browsers; `flagged` means that there are no others.
+
+    `flood` means that all came from reporters or networks that had sent too many alike that day.
+    """
 
     id: str
     accused: str
@@ -122,6 +125,7 @@ class CaseSummary(Struct, frozen=True):
     urgency: float
     minor: bool
     flagged: bool
+    flood: bool
     reports: int
     flags: int
     reporters: int
@@ -138,6 +142,7 @@ class CaseQueue(Struct, frozen=True):
     cases: Sequence[CaseSummary]
     open: int
     flagged: int
+    flooded: int
     appeals: int
 
 

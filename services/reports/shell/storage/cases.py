@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.contract.ids import CaseId, ReportId, VisitorId, random_id
+from services.contract.limits import MAX_DEVICE_HOURS
 
-from ...core.policy import MAX_FLAGS_COUNTED
 from ...core.records import DAY_MS, LastStanding, Level, NewDecision, Reason
 from ...core.scoring import MAX_REPORTS_WEIGHED, ReportFacts
 from ...core.triage import CaseEvaluation, confirmed_until
@@ -70,7 +70,7 @@ def facts_from_row(row: sa.Row[Any]) -> ReportFacts:
         proven=row.proven,
         device_hours=row.device_hours,
         flag=row.flag,
-        flags_lately=row.flags_lately,
+        alike_lately=row.alike_lately,
         undressed=row.undressed or 0.0,
         known=bool(row.known),
     )
@@ -117,32 +117,6 @@ def _count_reported_lately() -> sa.ScalarSelect[int]:
     )
 
 
-def _count_flags_lately() -> sa.ColumnElement[int]:
-    """For a flag, count those of its reporter or network within a day, this one included.
-
-    Each of the two is found by an index of its own, and read no further than it matters.
-    """
-    flags = sa.union(_flags_with_same("reporter"), _flags_with_same("reporter_network")).subquery()
-    counted = sa.select(sa.func.count()).select_from(flags).correlate(reports).scalar_subquery()
-    return sa.case((reports.c.flag, counted), else_=0)
-
-
-def _flags_with_same(column: str) -> sa.Select[str]:
-    other = reports.alias()
-    found = (
-        sa.select(other.c.id)
-        .where(
-            other.c.flag,
-            other.c[column] == reports.c[column],
-            other.c.filed_at > reports.c.filed_at - DAY_MS,
-            other.c.filed_at <= reports.c.filed_at,
-        )
-        .limit(MAX_FLAGS_COUNTED + 1)
-        .correlate(reports)
-    )
-    return sa.select(found.subquery().c.id).correlate(reports)
-
-
 def _over_pictures(aggregate: sa.ColumnElement[Any]) -> sa.ScalarSelect[Any]:
     return sa.select(aggregate).where(evidence.c.report == reports.c.id).correlate(reports).scalar_subquery()
 
@@ -187,12 +161,26 @@ REPORT_FACTS = (
     _count_decided(decisions.c.level != Level.GOOD).label("upheld"),
     _count_decided(decisions.c.level == Level.GOOD).label("dismissed"),
     _count_reported_lately().label("lately"),
-    _count_flags_lately().label("flags_lately"),
+    reports.c.alike_lately,
     _over_pictures(sa.func.max(evidence.c.score)).label("undressed"),
     _over_pictures(sa.func.max(evidence.c.known)).label("known"),
 )
-EVALUATION_ORDER = (reports.c.reason != Reason.MINOR, reports.c.flag, reports.c.filed_at.desc())
-"""No number of other reports pushes out one of a minor, and no number of flags pushes out one of a person."""
+_MINOR = reports.c.reason == Reason.MINOR
+_PLACE = sa.func.row_number().over(
+    partition_by=_MINOR,
+    order_by=(reports.c.flag, reports.c.device_hours < MAX_DEVICE_HOURS, reports.c.filed_at.desc()),
+)
+_WEIGHED = (
+    sa.select(reports.c.id)
+    .where(reports.c.case_id == sa.bindparam("of_case"))
+    .order_by(_PLACE, ~_MINOR)
+    .limit(MAX_REPORTS_WEIGHED)
+    .subquery()
+)
+"""Equals `choose_weighed`."""
+
+EVALUATION_ORDER = (~_MINOR, reports.c.flag, reports.c.filed_at.desc())
+"""A case shows reports of minors first, then those of people, then flags, each the newest first."""
 
 _FACTS_OF_CASE = (
     sa.select(
@@ -200,7 +188,6 @@ _FACTS_OF_CASE = (
         _last_decision(decisions.c.level).label("held_level"),
         _last_decision(decisions.c.until).label("held_until"),
     )
-    .where(reports.c.case_id == sa.bindparam("of_case"))
+    .join(_WEIGHED, _WEIGHED.c.id == reports.c.id)
     .order_by(*EVALUATION_ORDER)
-    .limit(MAX_REPORTS_WEIGHED)
 )

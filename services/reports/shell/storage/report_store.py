@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.contract.ids import CaseId, DecisionId, MatchId, ReportId, VisitorId
 
 from ...core.picture_budget import PictureBudget
+from ...core.policy import MAX_ALIKE_COUNTED
 from ...core.records import (
     DAY_MS,
     ChatLine,
@@ -71,6 +72,26 @@ _NETWORK_BYTES = (
     .join(reports, reports.c.id == evidence.c.report)
     .where(reports.c.reporter_network == sa.bindparam("network"), reports.c.filed_at > sa.bindparam("since"))
 )
+
+_ALIKE = ("reporter", "reporter_network", "flag", "reason", "filed_at")
+
+
+def _alike_with_same(column: str) -> sa.Select[str]:
+    same = [reports.c[name] == sa.bindparam(f"of_{name}") for name in (column, "flag", "reason")]
+    until = sa.bindparam("of_filed_at", type_=sa.BigInteger)
+    lately = (reports.c.filed_at > until - DAY_MS) & (reports.c.filed_at <= until)
+    known = sa.func.length(reports.c[column]) > 0
+    found = sa.select(reports.c.id).where(*same, known, lately).limit(MAX_ALIKE_COUNTED)
+    return sa.select(found.subquery().c.id)
+
+
+_COUNT_ALIKE = sa.select(sa.func.count()).select_from(
+    sa.union(_alike_with_same("reporter"), _alike_with_same("reporter_network")).subquery()
+)
+"""Counts what is alike and came before. Each part has an index of its own, and is read only as far as needed.
+
+Reports from unknown networks have only their reporter in common.
+"""
 
 
 class SqlReportStore:
@@ -170,6 +191,8 @@ async def _insert(connection: AsyncConnection, report: Report, case: CaseId) -> 
     """Return the id if the report is new. This waits for another transaction that files the same one."""
     row = {name: getattr(report, name) for name in _REPORT_COLUMNS}
     row |= {"chat": [[line.from_accused, line.text] for line in report.chat], "case_id": case}
+    alike = {f"of_{name}": row[name] for name in _ALIKE}
+    row["alike_lately"] = 1 + (await connection.scalar(_COUNT_ALIKE, alike) or 0)
     id = await connection.scalar(_INSERT_REPORT[connection.dialect.name], row)
     return ReportId(id) if id else None
 
@@ -216,7 +239,7 @@ def decision_from_row(row: sa.Row[Any]) -> Decision:
 def _summary(row: sa.Row[Any]) -> ReportSummary:
     columns = dict(row._mapping)
     frames = columns.pop("frames")
-    del columns["case_id"]
+    del columns["case_id"], columns["alike_lately"]
     columns["reporter_network"] = row.reporter_network or b""
     columns["reason"] = Reason(row.reason)
     columns["chat"] = tuple(ChatLine(from_accused, text) for from_accused, text in row.chat)

@@ -29,6 +29,7 @@ reports = sa.Table(
     sa.Column("proven", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("device_hours", sa.SmallInteger, nullable=False, server_default=sa.text("0")),
     sa.Column("flag", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("alike_lately", sa.SmallInteger, nullable=False, server_default=sa.text("1")),
     sa.UniqueConstraint("match", "reporter"),  # filing again is not a second report
     sa.Index(None, "filed_at"),
     sa.Index(None, "accused", "filed_at"),

@@ -2,7 +2,7 @@
 
 import { button, setText } from "../../../src/view/dom";
 import type { CaseQueue, CaseSummary } from "../api.generated";
-import { field, h, select, shortId, timeElement } from "../dom";
+import { field, h, select, setAttributes, shortId, timeElement } from "../dom";
 import { formatAge } from "../format-time";
 import type { Action } from "../keyboard";
 import { filterQueue, QUEUE_FILTERS, type QueueFilter } from "../queue-filter";
@@ -17,6 +17,9 @@ export class QueueScreen implements Screen {
   readonly root = h("section", { class: "screen" });
   private readonly summary = h("p", { class: "quiet" }, say("loading"));
   private readonly list = h("ol", { class: "queue", "aria-label": say("screen_queue") });
+  private readonly flood = h("ol", { class: "queue", id: "flood", "aria-label": say("flood") });
+  private readonly fold: HTMLButtonElement;
+  private readonly rows: HTMLElement;
   private readonly empty = h("p", { class: "empty", hidden: true });
   private readonly more = h("p", { class: "quiet", hidden: true });
   private readonly arrived: HTMLButtonElement;
@@ -28,6 +31,9 @@ export class QueueScreen implements Screen {
     this.arrived = button("", () => this.context.queue.sort());
     this.arrived.className = "arrived";
     this.arrived.hidden = true;
+    this.fold = button("", () => this.context.queue.toggleFlood());
+    setAttributes(this.fold, { class: "fold", "aria-controls": "flood" });
+    this.rows = h("div", { class: "queue" }, this.list, this.fold, this.flood);
     const head = h(
       "header",
       { class: "row ends" },
@@ -35,10 +41,10 @@ export class QueueScreen implements Screen {
       this.arrived,
       this.filterSelect(),
     );
-    this.root.append(head, this.summary, this.empty, this.list, this.more);
-    this.list.onpointermove = () => this.context.queue.noteActivity();
-    this.list.onfocus = () => this.context.queue.noteActivity();
-    this.list.addEventListener("focusin", (event) => this.onRowFocus(event));
+    this.root.append(head, this.summary, this.empty, this.rows, this.more);
+    this.rows.onpointermove = () => this.context.queue.noteActivity();
+    this.rows.onfocus = () => this.context.queue.noteActivity();
+    this.rows.addEventListener("focusin", (event) => this.onRowFocus(event));
     this.ages = setInterval(() => this.onQueueChange(), AGES_EVERY_MS);
     this.onQueueChange();
   }
@@ -57,11 +63,14 @@ export class QueueScreen implements Screen {
   onQueueChange(): void {
     const { latest, list, filter } = this.context.queue;
     if (!latest) return;
+    this.updateFold(latest);
     setText(this.summary, summaryText(latest));
-    setText(this.empty, list.rows.length ? undefined : say(`queue_empty_${filter}`));
-    const { cases, open } = filterQueue(latest, filter);
-    const partly = open > cases.length;
-    setText(this.more, partly ? say("queue_more", { shown: cases.length, open }) : undefined);
+    const waiting = list.rows.length > 0 || !this.fold.hidden;
+    setText(this.empty, waiting ? undefined : say(`queue_empty_${filter}`));
+    const { cases } = this.context.queue.shown(latest);
+    const { cases: listed, open } = filterQueue(latest, filter);
+    const partly = open > listed.length;
+    setText(this.more, partly ? say("queue_more", { shown: listed.length, open }) : undefined);
     const arrivals = list.arrived.length;
     setText(this.arrived, arrivals ? say("queue_arrived", { cases: count("case", arrivals) }) : undefined);
     this.keepingPosition(() => this.updateRows(list.rows));
@@ -80,10 +89,21 @@ export class QueueScreen implements Screen {
     return labelled;
   }
 
+  /** Shows the line of the folded cases, if there are any that the filter lets pass. */
+  private updateFold({ flooded }: CaseQueue): void {
+    const { filter, unfolded } = this.context.queue;
+    const cases = filter === "flags" ? 0 : flooded;
+    this.fold.hidden = !cases;
+    this.flood.hidden = !cases || !unfolded;
+    setAttributes(this.fold, { "aria-expanded": String(unfolded), "data-flood": cases });
+    const key = unfolded ? "flood_hide" : "flood_show";
+    setText(this.fold, cases ? say(key, { cases: count("case", cases) }) : undefined);
+  }
+
   /** Moves the selection. The first key press only focuses the selected row, so that it is seen. */
   private step(step: 1 | -1): void {
     const { queue } = this.context;
-    const seen = this.list.contains(document.activeElement);
+    const seen = this.rows.contains(document.activeElement);
     if (seen) queue.moveSelection(step);
     else queue.noteActivity();
     const link = this.items.get(queue.list.selected ?? "")?.querySelector("a");
@@ -103,7 +123,7 @@ export class QueueScreen implements Screen {
   private keepingPosition(change: () => void): void {
     const anchor = this.items.get(this.context.queue.list.selected ?? "");
     const active = document.activeElement;
-    const focused = this.list.contains(active) ? (active as HTMLElement) : undefined;
+    const focused = this.rows.contains(active) ? (active as HTMLElement) : undefined;
     const before = anchor?.getBoundingClientRect().top;
     change();
     if (focused?.isConnected && document.activeElement !== focused) focused.focus({ preventScroll: true });
@@ -112,18 +132,29 @@ export class QueueScreen implements Screen {
   }
 
   private updateRows(rows: readonly QueueRow[]): void {
-    const wanted = rows.map((row) => this.item(row));
     for (const [id, item] of this.items) {
       if (!rows.some(({ summary }) => summary.id === id)) {
         item.remove();
         this.items.delete(id);
       }
     }
-    wanted.forEach((item, place) => {
-      const there = this.list.children[place];
-      if (there !== item) this.list.insertBefore(item, there ?? null);
-    });
+    this.placeRows(
+      this.list,
+      rows.filter(({ summary }) => !summary.flood),
+    );
+    this.placeRows(
+      this.flood,
+      rows.filter(({ summary }) => summary.flood),
+    );
     this.markSelected();
+  }
+
+  private placeRows(list: HTMLElement, rows: readonly QueueRow[]): void {
+    rows.forEach((row, place) => {
+      const item = this.item(row);
+      const there = list.children[place];
+      if (there !== item) list.insertBefore(item, there ?? null);
+    });
   }
 
   private item({ summary, closed }: QueueRow): HTMLElement {
@@ -134,6 +165,7 @@ export class QueueScreen implements Screen {
     item.dataset.gone = String(closed);
     item.dataset.minor = String(summary.minor);
     item.dataset.flagged = String(summary.flagged);
+    item.dataset.flood = String(summary.flood);
     link.replaceChildren(...caseRow(summary, closed, this.context.now()));
     return item;
   }
@@ -171,6 +203,7 @@ function caseRow(summary: CaseSummary, closed: boolean, now: number): HTMLElemen
   if (score !== null) numbers.push(say("score", { score: Math.round(score * 100) }));
   const marks = summary.minor ? [h("strong", { class: "minor" }, say("minor"))] : [];
   if (summary.flagged) marks.push(h("span", { class: "flags-only" }, say("flags_only")));
+  if (summary.flood) marks.push(h("span", { class: "flags-only" }, say("flood")));
   const stands = standing && standing.level !== "good" ? [badge(standing.level)] : [];
   return [
     h("span", { class: "reasons-given" }, ...marks, ...chips),

@@ -1,4 +1,4 @@
-"""Keep each original upload once, and index reports by network, kind and time."""
+"""Keep each original upload once, and how many reports alike came shortly before each report."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,6 +31,9 @@ def upgrade() -> None:
     _move_originals()
     op.drop_table("originals")
     op.drop_index("ix_reports_flags_network_filed_at", "reports")
+    op.add_column(
+        "reports", sa.Column("alike_lately", sa.SmallInteger, nullable=False, server_default=sa.text("1"))
+    )
     op.create_index(
         "ix_reports_reporter_network_flag_reason_filed_at",
         "reports",

@@ -1,0 +1,73 @@
+"""A reports service without a network: its servicer on any store, with an encoder that counts."""
+
+import asyncio
+from collections.abc import Callable
+from hashlib import sha256
+from typing import cast
+
+from protos import reports_pb2 as pb
+from services.contract.keys import parse_ring
+from services.contract.passes import PassSealer
+from services.contract.sealing import Sealer
+from services.reports.core.picture_budget import PictureBudget
+from services.reports.core.records import Picture
+from services.reports.core.triage import Triage
+from services.reports.shell.appeal_tokens import AppealTokens
+from services.reports.shell.policy_file import default_policy
+from services.reports.shell.ports import ReportStore
+from services.reports.shell.publisher import DecisionPublisher
+from services.reports.shell.reports_servicer import Context, ReportsServicer
+from services.reports.shell.standings import StandingsCache
+
+from ...integration.reports_service import KEYS
+from ...ports.memory_report_store import MemoryAppealStore, MemoryReportStore
+
+NO_CONTEXT = cast("Context", None)
+PICTURE_BYTES = 100
+
+
+class CountingEncoder:
+    """Implements the port `PictureEncoder`. Each picture takes until `finish` is set."""
+
+    def __init__(self) -> None:
+        self.decoded = 0
+        self.started, self.finish = asyncio.Event(), asyncio.Event()
+        self.finish.set()
+
+    async def encode(self, frame: bytes) -> Picture:
+        self.decoded += 1
+        self.started.set()
+        await self.finish.wait()
+        return Picture(
+            b"x" * PICTURE_BYTES, "image/jpeg", 4, 3, b"hash", original_sha256=sha256(frame).digest()
+        )
+
+
+class SilentAnnouncer:
+    """Implements the port `StandingAnnouncer`, and tells nobody."""
+
+    async def announce(self, batch: bytes) -> None:
+        pass
+
+
+class FilingDesk:
+    """Takes reports, and counts what it decodes. It knows no appeals."""
+
+    def __init__(self, store: ReportStore, budget: PictureBudget, now: Callable[[], int]) -> None:
+        self.encoder = CountingEncoder()
+        tokens = AppealTokens(Sealer(parse_ring(KEYS), b"test"))
+        self._servicer = ReportsServicer(
+            store,
+            MemoryAppealStore(MemoryReportStore()),
+            self.encoder,
+            budget,
+            PassSealer(parse_ring(KEYS)),
+            Triage(default_policy(), lambda: "id"),
+            DecisionPublisher(StandingsCache(), SilentAnnouncer(), tokens),
+            tokens,
+            now,
+            on_pictures=lambda: None,
+        )
+
+    async def file(self, request: pb.FileRequest) -> pb.FileResponse:
+        return await self._servicer.File(request, NO_CONTEXT)
