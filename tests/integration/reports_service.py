@@ -16,7 +16,7 @@ from protos import reports_pb2_grpc as rpc
 from services.contract.ids import GatewayId, MatchId, Pass, VisitorId, random_id
 from services.contract.keys import new_key, parse_ring
 from services.contract.passes import PassContent, PassSealer
-from services.reports.shell.storage.database import open_engine
+from services.reports.shell.storage.database import for_writing, open_engine
 from services.reports.shell.storage.tables import metadata
 from services.runtime.rpc import OPTIONS
 
@@ -89,7 +89,7 @@ async def reports_service(
 async def reused(running: ReportsReplica) -> AsyncIterator[ReportsReplica]:
     """Yield the same process on an emptied database, with clients that belong to the present event loop."""
     engine = open_engine(running.database)
-    async with engine.begin() as connection:
+    async with for_writing(engine).begin() as connection:  # the service may be sweeping
         for table in reversed(metadata.sorted_tables):
             await connection.execute(sa.delete(table))
     await engine.dispose()
