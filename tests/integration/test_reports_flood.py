@@ -14,6 +14,7 @@ from services.reports.shell.storage.database import migrate, open_engine
 from services.reports.shell.storage.report_store import SqlReportStore
 from services.reports.shell.storage.tables import evidence, uploads
 
+from ..audit import AUDIT
 from ..databases import new_sqlite
 from ..unit.reports.filing_desk import PICTURE_BYTES, FilingDesk
 from .reports_service import file_request, past_match
@@ -43,7 +44,7 @@ async def test_2000_reports_from_one_network_leave_bounded_bytes_and_hide_nobody
     engine = open_engine(new_sqlite(tmp_path))
     sa.event.listen(engine.sync_engine, "connect", _sync_never)  # it takes less time, and nothing crashes
     await migrate(engine)
-    desk = FilingDesk(SqlReportStore(engine, BUDGET), BUDGET, lambda: time.time_ns() // 1_000_000)
+    desk = FilingDesk(SqlReportStore(engine, AUDIT, BUDGET), BUDGET, lambda: time.time_ns() // 1_000_000)
     for number in range(FLOOD):
         await send(desk, b"one /48", b"%d" % number * 1_000)
     hidden = await send(desk, b"another", b"true" * 1_000)

@@ -20,6 +20,7 @@ from services.reports.shell.storage.picture_store import SqlPictureStore
 from services.reports.shell.storage.report_store import SqlReportStore
 from services.reports.shell.storage.tables import cases, uploads
 
+from ..audit import AUDIT
 from ..ports.report_stores import PICTURE, decision, report
 
 BUDGET = PictureBudget(network_originals=3_000, all_originals=5_000)
@@ -47,7 +48,7 @@ def minor(number: int, network: bytes = b"one /48") -> Report:
 async def file(engine: AsyncEngine, one: Report, *frames: Picture) -> None:
     triage = Triage(default_policy(), lambda: "id")
     evaluate = triage.evaluator(one.accused, one.filed_at)
-    await SqlReportStore(engine, BUDGET).file(one, frames, evaluate)
+    await SqlReportStore(engine, AUDIT, BUDGET).file(one, frames, evaluate)
 
 
 async def kept(engine: AsyncEngine) -> list[bytes]:
@@ -65,7 +66,7 @@ async def test_the_same_bytes_are_kept_once_and_belong_to_each_report(engine: As
     for number in range(3):
         await file(engine, minor(number), sent(b"same"), sent(b"other %d" % number), sent(b"same"))
     assert await kept(engine) == [b"other 0", b"other 1", b"other 2", b"same"]
-    case = (await SqlReportStore(engine).decide(decision("v1"))).case
+    case = (await SqlReportStore(engine, AUDIT).decide(decision("v1"))).case
     found = [(one.number, one.content) async for one in store.originals(case)]
     assert found == [(0, b"same"), (1, b"other 1"), (2, b"same")]
 
@@ -110,7 +111,7 @@ async def test_originals_are_held_for_30_days_and_a_year_once_a_person_has_confi
 ) -> None:
     await file(engine, minor(0), sent(b"original"))
     if changes is not None:
-        await SqlReportStore(engine).decide(confirms("v0", **changes))
+        await SqlReportStore(engine, AUDIT).decide(confirms("v0", **changes))
     await sweep(engine, days - 0.1)
     assert await kept(engine) == [b"original"]
     await sweep(engine, days + 0.1)
@@ -120,7 +121,7 @@ async def test_originals_are_held_for_30_days_and_a_year_once_a_person_has_confi
 async def test_an_original_stays_while_any_of_its_reports_is_held(engine: AsyncEngine) -> None:
     await file(engine, minor(0), sent(b"original"))
     await file(engine, minor(1), sent(b"original"))
-    await SqlReportStore(engine).decide(confirms("v1"))
+    await SqlReportStore(engine, AUDIT).decide(confirms("v1"))
     await sweep(engine, 31)
     assert await kept(engine) == [b"original"]
     async with engine.begin() as connection:
