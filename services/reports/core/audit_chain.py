@@ -7,6 +7,7 @@ entries were removed. For that, anchors are noted elsewhere, which say what hash
 import hashlib
 import hmac
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -105,14 +106,17 @@ class ChainChecker:
 
     def __init__(self, chain: AuditChain, anchors: Iterable[AuditAnchor] = ()) -> None:
         self._chain = chain
-        self._anchored = {anchor.sequence: anchor.hash for anchor in anchors}
+        self._anchored: defaultdict[int, set[bytes]] = defaultdict(set)
+        """The hashes that were noted of an entry. There are two if the log was cut and then went on."""
+        for anchor in anchors:
+            self._anchored[anchor.sequence].add(anchor.hash)
         self._entries, self._broken_at, self._head, self._keyed = 0, 0, GENESIS_HASH, False
 
     def add(self, entries: Iterable[AuditEntry]) -> None:
         """Check the entries that come next, in order."""
         for entry in entries:
             self._entries += 1
-            anchored = self._anchored.get(self._entries, entry.hash) == entry.hash
+            anchored = self._anchored.get(self._entries, {entry.hash}) == {entry.hash}
             fits = entry.sequence == self._entries and anchored and self._follows(entry)
             if not fits and not self._broken_at:
                 self._broken_at = self._entries

@@ -164,6 +164,17 @@ def test_a_new_key_is_used_while_the_old_one_is_known(entries: list[AuditEntry],
     assert check(both, by=OURS).broken_at == len(both)
 
 
+@given(st.lists(EVENTS, min_size=2, max_size=5), EVENTS)
+def test_a_chain_that_was_cut_and_went_on_differs_from_an_anchor(
+    events: list[AuditEvent], other: AuditEvent
+) -> None:
+    """Even if the new entry at the same place was noted as well."""
+    entries = chain(events)
+    gone_on = chain([other], after=entries[:-1])
+    noted = [anchor(entries[-1]), anchor(gone_on[-1])]
+    assert broken_at(gone_on, noted) == (0 if other == events[-1] else len(events))
+
+
 def test_an_anchor_is_read_as_it_is_written() -> None:
     noted = AuditAnchor(12, b"\xab" * 32)
     assert parse_anchor(str(noted)) == noted
