@@ -95,7 +95,7 @@ class LoadGateway:
 
 
 async def main() -> None:
-    logs.configure("bench", json=False)
+    logs.configure("bench", logs.LogConfig("text"))
     gateway = LoadGateway(sys.argv[1].split(","))
     await gateway.open()
     print("ready", flush=True)

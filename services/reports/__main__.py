@@ -191,7 +191,7 @@ def _console(
         **AccountsApi(accounts).routes(),
     }
     app = build_app(auth, handlers, config.console_page)
-    return ConsoleServer(app, config.console_listen, live.stop)
+    return ConsoleServer(app, config.console_listen, config.console_origins, live.stop)
 
 
 def _identity_provider(config: Config) -> IdentityProvider | None:

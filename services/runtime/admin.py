@@ -7,6 +7,9 @@ from aiohttp import web
 
 from services.contract import addresses
 
+from .http_server import HttpRunner
+from .security_headers import security_headers
+
 Problems = Callable[[], list[str]]
 """Returns why the process cannot serve right now, a few words for each reason; empty when it can."""
 
@@ -25,7 +28,7 @@ class AdminServer:
                 web.get("/metrics", self._metrics),
             ]
         )
-        self._runner = web.AppRunner(app, access_log=None)
+        self._runner = HttpRunner(app, security_headers("default-src 'none'; frame-ancestors 'none'", ()))
 
     async def start(self) -> None:
         """Raises `OSError` when the port is taken."""

@@ -43,6 +43,8 @@ def problem_middleware(statuses: Mapping[type[ZufallError], int]) -> Middleware:
             return answer
         except ZufallError as error:
             return problem_response(statuses.get(type(error), 500), error.code, error.message)
+        except web.RequestPayloadError:
+            return problem_response(400, "invalid_request", "the body of the request is malformed")
         except web.HTTPException as error:
             if error.status < 400:
                 raise

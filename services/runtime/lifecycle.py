@@ -55,12 +55,12 @@ Main = Callable[[C, Shutdown], Awaitable[None]]
 def run_service(name: str, config_type: type[C], main: "Main[C]") -> int:
     """Run `main` until a signal. Return the exit status: 2 for a bad configuration, 1 if it cannot start."""
     try:
-        config = load(config_type, os.environ)
+        log_config, config = _load(logs.LogConfig, config_type)
     except ConfigError as error:
         for problem in error.problems:
             print(f"zufall {name}: {problem}", file=sys.stderr)  # noqa: T201 -- logs are not configured yet
         return 2
-    logs.configure(name, json=os.environ.get("ZUFALL_LOGS", "json") == "json")
+    logs.configure(name, log_config)
     # Most objects live as long as a socket: scanning them again and again finds nothing. What the imports
     # made lives as long as the process. If it were not frozen, it would be scanned once more at the end.
     gc.set_threshold(20_000, 50, 100)
@@ -70,7 +70,23 @@ def run_service(name: str, config_type: type[C], main: "Main[C]") -> int:
     except OSError as error:
         logs.logger().error("could not start", reason=str(error))
         return 1
+    except Exception:  # noqa: BLE001 -- Python would print it past the log
+        logs.logger().exception("ended by an error")
+        return 1
     return 0
+
+
+def _load(*kinds: type[Any]) -> list[Any]:
+    """Return the configurations. Raises `ConfigError` with the problems of all of them."""
+    loaded, problems = [], []
+    for kind in kinds:
+        try:
+            loaded.append(load(kind, os.environ))
+        except ConfigError as error:
+            problems += error.problems
+    if problems:
+        raise ConfigError(problems)
+    return loaded
 
 
 async def until(stop: asyncio.Event, *work: "asyncio.Task[None]") -> None:
@@ -96,6 +112,7 @@ def _result(task: "asyncio.Task[Any]") -> None:
 async def _until_signalled(config: C, main: "Main[C]") -> None:
     shutdown = Shutdown()
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(logs.on_loop_error)
     loop.add_signal_handler(signal.SIGTERM, shutdown.request)
     loop.add_signal_handler(signal.SIGINT, shutdown.force)
     await main(config, shutdown)

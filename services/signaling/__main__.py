@@ -5,8 +5,6 @@ import gc
 import sys
 from math import inf
 
-from aiohttp import web
-
 from services.contract import addresses
 from services.contract.challenges import ChallengeSealer
 from services.contract.devices import DeviceVouchers
@@ -16,6 +14,7 @@ from services.contract.passes import PassSealer
 from services.contract.tokens import TokenSigner
 from services.runtime.admin import AdminServer
 from services.runtime.fd_limit import raise_fd_limit
+from services.runtime.http_server import HttpRunner
 from services.runtime.lifecycle import Shutdown, run_service, until
 from services.runtime.logs import logger
 from services.runtime.network_rate_limit import NetworkRateLimiter
@@ -29,7 +28,7 @@ from .shell.adapters.matcher_client import MatcherClient
 from .shell.adapters.nats_bus import NatsBus
 from .shell.adapters.reports_client import ReportsClient
 from .shell.adapters.standings_watcher import StandingsWatcher
-from .shell.app import Api, build_app
+from .shell.app import Api, build_app, response_headers
 from .shell.connection import WebSocketEndpoint
 from .shell.device_proof import DeviceProofVerifier, ReplayCache
 from .shell.drain import drain
@@ -165,8 +164,11 @@ async def run(
         return [problem for problem, good in parts.items() if not good]
 
     admin = AdminServer(config.admin_listen, not_ready)
-    runner = web.AppRunner(
-        app, access_log=None, shutdown_timeout=3, keepalive_timeout=config.keepalive_seconds
+    runner = HttpRunner(
+        app,
+        response_headers(config, site),
+        shutdown_timeout=3,
+        keepalive_timeout=config.keepalive_seconds,
     )
     await admin.start()
     watching = standings.start(hub.on_standing)
@@ -194,7 +196,7 @@ async def run(
 
 
 async def _listen(
-    runner: web.AppRunner, config: Config, first_request: FirstRequestTimeout
+    runner: HttpRunner, config: Config, first_request: FirstRequestTimeout
 ) -> list[asyncio.Task[None]]:
     """Start to accept connections, and return the tasks that do so. Several processes may share a port."""
     await runner.setup()

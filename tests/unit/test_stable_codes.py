@@ -37,7 +37,7 @@ STATUSES: dict[str, tuple[int | None, int | None, StatusCode | None]] = {
     "token_refused": (401, None, None),
     "too_fast": (None, None, None),  # answered with 429 and Retry-After by the middleware
     "too_late": (410, 410, StatusCode.FAILED_PRECONDITION),
-    "too_slow": (408, None, None),
+    "too_slow": (408, 408, None),
     "unavailable": (503, 503, StatusCode.UNAVAILABLE),
     "work_refused": (403, None, None),
 }

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from services.contract.decoding import describe
 from services.contract.ids import EndReason as EndReason
 from services.contract.limits import MAX_AVOIDED_COUNTRIES, MAX_INTERESTS, MAX_LANGUAGES
 
@@ -394,7 +395,7 @@ def parse(frame: bytes) -> FromBrowser:
     except UnicodeDecodeError:
         raise ValueError("the frame is not valid UTF-8") from None
     except msgspec.DecodeError as error:
-        raise ValueError(str(error)) from None
+        raise ValueError(describe(error)) from None
     except RecursionError:
         raise ValueError("the frame is nested too deeply") from None
 

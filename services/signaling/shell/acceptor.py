@@ -7,14 +7,18 @@ thousands of them only waits for itself.
 
 import asyncio
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from time import monotonic
+from typing import cast
 
 from aiohttp import web
 
+from services.contract.errors import Unavailable
 from services.contract.rate_limit import Rate, gcra
 from services.runtime.client_address import TrustedProxies, network
+from services.runtime.http_responses import problem_response
+from services.runtime.http_server import HttpRunner
 from services.runtime.logs import logger
 
 from ..core.fair_queue import FairQueue
@@ -40,11 +44,8 @@ _RETRY_DELAY = 0.1
 _MIN_SLEEP = 0.001
 """The shortest sleep in seconds. uvloop rounds less than half of it to zero."""
 
-_FULL_RESPONSE = (
-    b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\nRetry-After: 10\r\n"
-    b"Connection: close\r\n\r\n"
-    b'{"type":"about:blank","status":503,"code":"unavailable","detail":"this gateway is full"}'
-)
+_RETRY_AFTER = "10"
+"""Seconds after which a client that was refused should come back."""
 
 _TCP_INFO: int | None = getattr(socket, "TCP_INFO", None)
 """The socket option with the state of a connection. Only Linux has it."""
@@ -64,6 +65,7 @@ class PacedAcceptor(web.BaseSite):
 
     __slots__ = (
         "_arrived",
+        "_full_answer",
         "_left",
         "_listen",
         "_on_accepted",
@@ -77,7 +79,7 @@ class PacedAcceptor(web.BaseSite):
 
     def __init__(
         self,
-        runner: web.AppRunner,
+        runner: HttpRunner,
         listen: Sequence[tuple[str, int]],
         rate: Rate,
         opened: OpenConnections,
@@ -94,6 +96,7 @@ class PacedAcceptor(web.BaseSite):
         self._waiting: FairQueue[tuple[socket.socket, str]] = FairQueue()
         self._arrived = asyncio.Event()
         self._left = asyncio.Event()
+        self._full_answer = _full_answer(runner.headers)
         self.accept_tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -189,7 +192,7 @@ class PacedAcceptor(web.BaseSite):
             or self._opened.is_full()
             or (source != _PROXY and self._opened.is_full_for(source))
         ):
-            _reject(connection)
+            _reject(connection, self._full_answer)
             return
         loop = asyncio.get_running_loop()
         try:
@@ -208,11 +211,24 @@ def _has_hung_up(connection: socket.socket) -> bool:
     )
 
 
-def _reject(connection: socket.socket) -> None:
+def _full_answer(headers: Mapping[str, str]) -> bytes:
+    """Return the answer to a connection for which there is no place."""
+    problem = problem_response(503, Unavailable.code, "this gateway is full")
+    problem.headers.update(headers)
+    problem.headers["Retry-After"] = _RETRY_AFTER
+    problem.headers["Connection"] = "close"
+    lines = [
+        "HTTP/1.1 503 Service Unavailable",
+        *(f"{name}: {value}" for name, value in problem.headers.items()),
+    ]
+    return "\r\n".join((*lines, "", "")).encode() + cast(bytes, problem.body)
+
+
+def _reject(connection: socket.socket, answer: bytes) -> None:
     metrics.REFUSED_REQUESTS.labels("full").inc()
     with connection:
         connection.setblocking(False)
         with suppress(OSError):  # nothing has been received yet
             connection.recv(65536)  # closing a socket with unread data would discard the answer
         with suppress(OSError):  # the client has closed already
-            connection.send(_FULL_RESPONSE)
+            connection.send(answer)

@@ -17,6 +17,8 @@ from services.runtime.client_address import remote_address
 from services.runtime.endpoint import Endpoint, openapi
 from services.runtime.http_responses import Handler, json_response, problem_middleware
 from services.runtime.network_rate_limit import NetworkRateLimiter
+from services.runtime.request_body import read_body
+from services.runtime.security_headers import security_headers
 
 from ..config import Config
 from ..core.messages import MAX_CHAT_LENGTH, MAX_INTEREST_LENGTH, SUBPROTOCOL, VERSION
@@ -25,7 +27,7 @@ from .address_hash import subscriber_hash
 from .appeal_request import parse_appeal_request
 from .cross_site import check_sender
 from .http_api import PageConfig, PageLimits, VisitorStanding
-from .http_limits import ConcurrencyLimit, FirstRequestTimeout, read_body, too_fast
+from .http_limits import ConcurrencyLimit, FirstRequestTimeout, too_fast
 from .ports import ClusterStatusSource, Reports, Standings
 from .report_request import ReportRequest, parse_report_request
 from .site.pages import frame_policy, logo_route, named_pages
@@ -37,12 +39,8 @@ PAGES = {"/": "index.html", "/status": "status.html"}
 APPEAL_BYTES = 32 * 1024
 """The size limit of an appeal: 2,000 characters in any encoding, and a token."""
 
-_HEADERS = {
-    "Permissions-Policy": "camera=(self), microphone=(self), geolocation=()",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
+_FEATURES = ("autoplay", "camera", "fullscreen", "microphone", "picture-in-picture")
+"""What the page uses of a browser."""
 
 
 class Api:
@@ -201,9 +199,8 @@ def _optional_bearer(request: web.Request) -> str:
 
 def build_app(api: Api, config: Config, first_request: FirstRequestTimeout, site: Site) -> web.Application:
     """Build the application. It serves the page if it has been built."""
-    secured = security_headers(config, site)
     app = web.Application(
-        middlewares=[secured, problem_middleware(http_api.STATUSES), _rate_limiter(config, first_request)]
+        middlewares=[problem_middleware(http_api.STATUSES), _rate_limiter(config, first_request)]
     )
     app.add_routes(api.routes())
     app.add_routes([logo_route(site.logo), *_page_routes(config.page, site)])
@@ -251,21 +248,12 @@ def content_policy(origins: Iterable[str]) -> str:
         "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; "  # for the picture classifier
         f"connect-src 'self' {' '.join(sockets)}; img-src 'self' blob: data:; "
         "media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'"
+        "form-action 'self'; frame-ancestors 'none'; "
+        "require-trusted-types-for 'script'; trusted-types zufall"  # of `web/src/own-script.ts`
     )
 
 
-def security_headers(config: Config, site: Site) -> Middleware:
-    """Add the security headers that a response does not set itself."""
+def response_headers(config: Config, site: Site) -> dict[str, str]:
+    """Return the headers of all responses that do not set them themselves."""
     policy = f"{content_policy(config.origins)}; {frame_policy(site)}"
-    headers = {**_HEADERS, "Content-Security-Policy": policy}
-
-    @web.middleware
-    async def secured(request: web.Request, handler: Handler) -> web.StreamResponse:
-        response = await handler(request)
-        if not response.prepared:
-            for name, value in headers.items():
-                response.headers.setdefault(name, value)
-        return response
-
-    return secured
+    return security_headers(policy, config.origins, _FEATURES)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from services.contract.decoding import describe
 from services.contract.errors import InvalidRequest
 from services.contract.limits import MAX_APPEAL_LENGTH
 
@@ -42,4 +43,4 @@ def parse_appeal_request(body: bytes) -> AppealRequest:
     try:
         return _decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InvalidRequest(f"the appeal cannot be read: {error}") from None
+        raise InvalidRequest(f"the appeal cannot be read: {describe(error)}") from None

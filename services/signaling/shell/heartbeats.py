@@ -8,6 +8,7 @@ from typing import Protocol
 import msgspec
 
 from services.contract import presence, subjects
+from services.contract.decoding import describe
 from services.contract.ids import GatewayId
 from services.contract.presence import DEAD_AFTER, HEARTBEAT_INTERVAL, Heartbeat
 from services.runtime.logs import logger
@@ -104,7 +105,7 @@ class Heartbeats:
         try:
             heartbeat = presence.unpack_heartbeat(payload)
         except msgspec.DecodeError as error:
-            logger().warning("a heartbeat is unreadable", problem=str(error))
+            logger().warning("a heartbeat is unreadable", problem=describe(error))
             return
         self._stats.add_heartbeat(heartbeat, self._clock(), self._wall_clock())
         if heartbeat.gateway == self._gateway:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from services.contract import presence, subjects
+from services.contract.decoding import describe
 from services.runtime.logs import logger
 
 from .ports import PubSub
@@ -52,7 +53,7 @@ class HistoryExchange:
             try:
                 reply = presence.unpack_history_reply(payload)
             except msgspec.DecodeError as error:
-                logger().warning("a reply about the last hour is unreadable", problem=str(error))
+                logger().warning("a reply about the last hour is unreadable", problem=describe(error))
                 return
             self._stats.merge_history(reply, self._wall_clock())
             if reply.last:

@@ -85,7 +85,8 @@ class FiledAppeal(Struct, frozen=True):
     state: AppealState
 
 
-_BODY = (errors.InvalidRequest, errors.RequestTooSlow)
+_BODY = (errors.InvalidRequest, errors.RequestTooSlow, errors.PermissionRefused)
+"""What may be wrong with a request that has a body. Another site may not send one."""
 _VISITOR = "the visitor's token"
 
 CONFIG = Endpoint(

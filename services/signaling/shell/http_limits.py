@@ -8,7 +8,7 @@ from typing import cast
 
 from aiohttp import web
 
-from services.contract.errors import InvalidRequest, RequestTooSlow, TooFast, Unavailable
+from services.contract.errors import TooFast, Unavailable
 from services.runtime.client_address import network
 
 from . import metrics
@@ -59,21 +59,6 @@ class FirstRequestTimeout:
             if not transport.is_closing():
                 metrics.CLOSED_SOCKETS.labels("no_request").inc()
                 cast(asyncio.Transport, transport).abort()
-
-
-async def read_body(request: web.Request, most: int, seconds: float) -> bytes:
-    """Read a body of at most `most` bytes.
-
-    Raises `HTTPRequestEntityTooLarge` (413) for a longer one, `RequestTooSlow`, or `InvalidRequest` if the
-    connection breaks off.
-    """
-    try:
-        async with asyncio.timeout(seconds):
-            return await request.clone(client_max_size=most).read()
-    except TimeoutError:
-        raise RequestTooSlow("the request did not come in time") from None
-    except ConnectionError:
-        raise InvalidRequest("the request broke off") from None
 
 
 def too_fast(wait: float) -> TooFast:

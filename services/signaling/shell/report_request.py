@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from services.contract.decoding import describe
 from services.contract.errors import InvalidRequest
 
 from ..core.messages import MAX_SEALED_LENGTH
@@ -41,4 +42,4 @@ def parse_report_request(body: bytes) -> ReportRequest:
     try:
         return _decoder.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InvalidRequest(f"the report cannot be read: {error}") from None
+        raise InvalidRequest(f"the report cannot be read: {describe(error)}") from None

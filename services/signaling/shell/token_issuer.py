@@ -4,6 +4,7 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from services.contract import challenges, tokens
+from services.contract.decoding import describe
 from services.contract.devices import Device
 from services.contract.errors import BanInForce, InvalidRequest
 from services.contract.tokens import TokenHolder, TokenSigner
@@ -30,7 +31,7 @@ def parse_token_request(body: bytes) -> TokenRequest:
     try:
         return msgspec.json.decode(body or b"{}", type=TokenRequest)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise InvalidRequest(f"the request cannot be read: {error}") from None
+        raise InvalidRequest(f"the request cannot be read: {describe(error)}") from None
 
 
 class Challenge(Struct, frozen=True, omit_defaults=True):

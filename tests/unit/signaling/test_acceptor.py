@@ -9,6 +9,7 @@ from aiohttp import web
 
 from services.contract.rate_limit import UNLIMITED
 from services.runtime.client_address import TrustedProxies
+from services.runtime.http_server import HttpRunner
 from services.signaling.shell.acceptor import PacedAcceptor
 from services.signaling.shell.open_connections import OpenConnections
 
@@ -21,7 +22,7 @@ async def answer_when_closed_after(turns: int) -> bytes:
     """Connect to an acceptor that stops this many turns of the loop later."""
     app = web.Application()
     app.add_routes([web.get("/", hello)])
-    runner = web.AppRunner(app, access_log=None)
+    runner = HttpRunner(app, {})
     await runner.setup()
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

@@ -62,7 +62,7 @@ def audit(head: str, anchors: Path | None, data: Path) -> None:
 
 
 def _run(act: Coroutine[Any, Any, None]) -> None:
-    logs.configure("moderator", json=False, level="warning")  # the command itself says what it did
+    logs.configure("moderator", logs.LogConfig("text", "warning"))  # the command itself says what it did
     try:
         asyncio.run(act)
     except (CommandError, ZufallError, OSError, ValueError) as error:

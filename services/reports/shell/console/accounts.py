@@ -170,10 +170,10 @@ class SqlAccounts:
             async with self._writer.begin() as connection:
                 account = await _find(connection, name)
                 if account is None or account.disabled:
-                    raise LoginRefused(f"{name} has no account here: an admin can make one")
+                    raise LoginRefused("you have no account here: an admin can make one")
                 update = sa.update(accounts).where((accounts.c.name == name) & free).values(bound)
                 if (await connection.execute(update)).rowcount != 1:
-                    raise LoginRefused(f"the account {name} is bound to another person at the provider")
+                    raise LoginRefused("your account is bound to another person at the provider")
                 await self._audit.append(connection, AuditEvent(now, name, "account.bound", name, bound))
                 return replace(account, issuer=identity.issuer, subject=identity.subject)
 

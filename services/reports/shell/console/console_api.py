@@ -35,9 +35,9 @@ from .views import (
     VisitorHistoryView,
 )
 
-_PUBLIC = (errors.InvalidRequest, errors.Unavailable)
+_PUBLIC = (errors.InvalidRequest, errors.RequestTooSlow, errors.Unavailable)
 _READ = (NotLoggedIn, errors.PermissionRefused, errors.NotFound, errors.Unavailable)
-_WRITE = (errors.InvalidRequest, Conflict, errors.TooLate, *_READ)
+_WRITE = (errors.InvalidRequest, errors.RequestTooSlow, Conflict, errors.TooLate, *_READ)
 
 ENDPOINTS = (
     Endpoint(

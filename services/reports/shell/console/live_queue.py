@@ -14,7 +14,6 @@ from services.contract.errors import Unavailable
 from .auth import ConsoleAuth, Routes, actor
 from .case_queue import SqlCaseQueue
 from .errors import NotLoggedIn
-from .http import SECURITY_HEADERS
 from .login_sessions import SqlLoginSessions
 
 POLL_INTERVAL = 1.0
@@ -78,7 +77,6 @@ class LiveQueueApi:
     async def _stream(self, request: web.Request, token: str) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         response.content_type = "text/event-stream"
-        response.headers.update(SECURITY_HEADERS)
         await response.prepare(request)
         with suppress(NotLoggedIn, ConnectionError):  # the page learns why when it reconnects
             await self._send_changes(request, response, token)

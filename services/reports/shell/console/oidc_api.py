@@ -21,6 +21,21 @@ from .login_sessions import SqlLoginSessions
 LOGIN_TIMEOUT = 600
 """A login at the provider may take this many seconds."""
 
+_PROVIDER_ERRORS = (
+    "access_denied",
+    "account_selection_required",
+    "consent_required",
+    "interaction_required",
+    "invalid_request",
+    "invalid_scope",
+    "login_required",
+    "server_error",
+    "temporarily_unavailable",
+    "unauthorized_client",
+    "unsupported_response_type",
+)
+"""Errors of RFC 6749, 4.1.2.1, and OpenID Connect Core, 3.1.2.6. Other text is not repeated."""
+
 
 class OidcApi:
     """Sends people to the provider and takes them back. Without a provider every login is refused."""
@@ -78,8 +93,9 @@ class OidcApi:
         if not secrets.compare_digest(request.query.get("state", "").encode(), login.state.encode()):
             raise LoginRefused("this login was not started in this browser: start again")
         if "code" not in request.query:
-            error = request.query.get("error", "")[:100]
-            raise LoginRefused(f"{settings.name} did not let you in: {error}")
+            error = request.query.get("error", "")
+            why = error if error in _PROVIDER_ERRORS else "it does not say why"
+            raise LoginRefused(f"{settings.name} did not let you in: {why}")
         identity = await provider.identify(request.query["code"], login)
         account = await self._account(identity, settings)
         token, _ = await self._sessions.create_session(account, "provider", self._now())
@@ -94,7 +110,7 @@ class OidcApi:
             name = _account_name(identity, settings)
             account = await self._accounts.bind(name, identity, self._now())
         if account.disabled:
-            raise LoginRefused(f"the account {account.name} is disabled")
+            raise LoginRefused("your account is disabled")
         return account
 
     def _configured(self) -> tuple[OidcSettings, IdentityProvider]:
@@ -129,7 +145,7 @@ def _account_name(identity: Identity, settings: OidcSettings) -> str:
 
 
 def _redirecting_errors(handler: Handler) -> Handler:
-    """Send a browser back to the page when its login is refused. The log says why."""
+    """Send a browser back to the page when its login is refused. The log says why, but not to whom."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
         try:

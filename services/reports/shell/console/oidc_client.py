@@ -100,7 +100,7 @@ class OidcClient:
             claims = self._validated(await self._decode(tokens.id_token), tokens, login.nonce)
             subject = _checked_subject(claims["sub"])
         except (JoseError, ValueError, TypeError) as error:
-            logger().warning("the identity provider's answer was refused", reason=repr(error))
+            logger().warning("the identity provider's answer was refused", reason=_reason(error))
             raise LoginRefused(
                 f"the answer of {self._settings.name} cannot be trusted; the log says why"
             ) from None
@@ -181,6 +181,13 @@ async def _fetch(
         raise _unavailable(error) from error
 
 
+def _reason(error: Exception) -> str:
+    """Return what is wrong with the provider or its answer, without what the answer says about a person."""
+    if isinstance(error, (JoseError, aiohttp.ClientError)):
+        return f"{type(error).__name__}: {error}"
+    return type(error).__name__
+
+
 def _unavailable(error: Exception) -> Unavailable:
-    logger().warning("the identity provider does not answer as it should", reason=repr(error))
+    logger().warning("the identity provider does not answer as it should", reason=_reason(error))
     return Unavailable("the identity provider does not answer")

@@ -1,6 +1,6 @@
 """The console's HTTP server, for the page and for the API in the table of roles."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from aiohttp import web
@@ -8,19 +8,19 @@ from aiohttp import web
 from services.contract import addresses
 from services.contract.errors import NotFound
 from services.runtime.http_responses import problem_middleware
+from services.runtime.http_server import HttpRunner
+from services.runtime.security_headers import security_headers
 
 from ...core.roles import API_PREFIX, CONFIRMED_ENDPOINTS, ENDPOINTS
 from .auth import ConsoleAuth, Routes
-from .http import MAX_BODY_BYTES, STATUSES, security_headers
+from .http import CONTENT_POLICY, MAX_BODY_BYTES, STATUSES
 
 
 def build_app(auth: ConsoleAuth, handlers: Routes, page: Path) -> web.Application:
     """Build the application; raise `KeyError` unless handlers and the table of roles match."""
     if unknown := handlers.keys() - ENDPOINTS.keys():
         raise KeyError(unknown)
-    app = web.Application(
-        middlewares=[security_headers, problem_middleware(STATUSES)], client_max_size=MAX_BODY_BYTES
-    )
+    app = web.Application(middlewares=[problem_middleware(STATUSES)], client_max_size=MAX_BODY_BYTES)
     for (method, path), least in ENDPOINTS.items():
         confirmed = (method, path) in CONFIRMED_ENDPOINTS
         guarded = auth.require_role(least, handlers[method, path], confirmed=confirmed)
@@ -47,11 +47,14 @@ def _page(page: Path) -> list[web.RouteDef]:
 class ConsoleServer:
     """Serves the console on `address` (host:port)."""
 
-    def __init__(self, app: web.Application, address: str, stopping: Callable[[], None]) -> None:
+    def __init__(
+        self, app: web.Application, address: str, origins: Iterable[str], stopping: Callable[[], None]
+    ) -> None:
         """Take a callback that ends endless responses when the server stops."""
         self._address = address
         self._stopping = stopping
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
+        headers = security_headers(CONTENT_POLICY, origins)
+        self._runner = HttpRunner(app, headers, shutdown_timeout=1.0)
 
     async def start(self) -> None:
         """Listen; raise `OSError` if the port is taken."""

@@ -11,6 +11,7 @@ from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
 from services.contract import subjects
+from services.contract.decoding import describe
 from services.contract.gateway_messages import Accept, GatewayMessage, Relay, pack, unpack
 from services.contract.ids import GatewayId, MatchId
 from services.runtime import logs
@@ -252,7 +253,7 @@ class NatsBus:
         try:
             messages, unread = unpack(payload)
         except msgspec.DecodeError as error:
-            log.warning("a message on our subject is unreadable", problem=str(error))
+            log.warning("a message on our subject is unreadable", problem=describe(error))
             return
         if unread:
             metrics.DROPPED_FRAMES.labels("unreadable").inc(unread)

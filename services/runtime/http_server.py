@@ -1,0 +1,87 @@
+"""aiohttp's HTTP server, with our headers on every answer, and with a problem for each error.
+
+aiohttp would log the address and a part of a request that it cannot read, and answer it with plain text.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+from prometheus_client import Counter
+
+from .http_responses import problem_response
+from .logs import logger
+
+_SERVER = "Zufall"
+"""Names us in every answer, where aiohttp would name the versions of itself and of Python."""
+
+MALFORMED_REQUESTS = Counter("zufall_http_malformed_requests", "Requests that are not HTTP, or too large")
+
+
+class HttpRunner(web.AppRunner):
+    """Runs an application and adds `headers` to each response, unless the response sets them itself."""
+
+    def __init__(self, app: web.Application, headers: Mapping[str, str], **options: Any) -> None:
+        """Take aiohttp's `options`, such as `shutdown_timeout`."""
+        super().__init__(app, access_log=None, **options)
+        self.headers = headers
+        app.on_response_prepare.append(self._add_headers)
+
+    async def _add_headers(self, _: web.Request, response: web.StreamResponse) -> None:
+        for name, value in self.headers.items():
+            response.headers.setdefault(name, value)
+        response.headers["Server"] = _SERVER
+
+    async def _make_server(self) -> web.Server:
+        made = await super()._make_server()
+        options = {**made._kwargs, "headers": self.headers}
+        return _HttpServer(made.request_handler, request_factory=made.request_factory, **options)
+
+
+class _HttpServer(web.Server):
+    """Makes the protocol of each connection, as aiohttp's server does."""
+
+    def __call__(self) -> web.RequestHandler:
+        return _HttpProtocol(self, loop=self._loop, **self._kwargs)
+
+
+class _HttpProtocol(web.RequestHandler):
+    """Answers errors that no handler or middleware of the application sees."""
+
+    __slots__ = ("_headers",)
+
+    def __init__(self, server: web.Server, *, headers: Mapping[str, str], **options: Any) -> None:
+        super().__init__(server, **options)
+        self._headers = headers
+
+    def log_exception(self, *words: object, exc_info: BaseException | None = None, **more: Any) -> None:
+        """Log an error, but not a body that breaks off or is malformed: that is the client's."""
+        if not isinstance(exc_info, web.RequestPayloadError):
+            super().log_exception(*words, exc_info=exc_info, **more)
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer a request that cannot be read, or whose handler failed, and close the connection.
+
+        Raises `ConnectionError` if the answer has begun.
+        """
+        malformed = isinstance(exc, HttpProcessingError)
+        if malformed:
+            MALFORMED_REQUESTS.inc()
+        else:
+            logger().error("a request failed", exc_info=exc)
+        if request.writer.output_size > 0:
+            raise ConnectionError("the answer has begun")
+        if malformed:
+            answer = problem_response(400, "invalid_request", "the request is malformed or too large")
+        else:
+            answer = problem_response(500, "internal", "something went wrong on our side; the log says what")
+        answer.headers.update(self._headers, Server=_SERVER)
+        answer.force_close()
+        return answer
