@@ -26,7 +26,7 @@ async function hashOf(files: Iterable<string>, bundle: Bundle): Promise<string> 
   return [...new Uint8Array(hash.slice(0, 8))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Writes the list of files to keep into `sw.js`, with a hash of the whole page. */
+/** Writes the list of files to keep into `sw.js`, and a hash of the whole page into `sw.js` and the page. */
 export const shell: Plugin = {
   name: "shell",
   apply: "build",
@@ -35,11 +35,14 @@ export const shell: Plugin = {
     const page = Object.values(bundle).find(
       (file) => file.type === "chunk" && file.facadeModuleId?.endsWith(`/${PAGE}`),
     );
-    const worker = bundle["sw.js"];
-    if (!page || worker?.type !== "chunk") throw new Error("there is no page, or no service worker");
+    const [worker, html] = [bundle["sw.js"], bundle[PAGE]];
+    if (!page || worker?.type !== "chunk" || html?.type !== "asset")
+      throw new Error("there is no page, or no service worker");
     const files = [PAGE, ...broughtBy(page.fileName, bundle)];
     const paths = ["/", ...[...files.slice(1), ...PUBLIC].map((file) => `/${file}`)];
-    const said = JSON.stringify({ build: await hashOf(files, bundle), shell: paths });
+    const build = await hashOf(files, bundle);
+    const said = JSON.stringify({ build, shell: paths });
     worker.code = worker.code.replace(/["'`]__SHELL__["'`]/, () => JSON.stringify(said));
+    html.source = String(html.source).replace("__BUILD__", build);
   },
 };

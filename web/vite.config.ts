@@ -54,11 +54,12 @@ export default defineConfig(({ mode }) => {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       rolldownOptions: {
-        input: ["index.html", "status.html", "src/worker/sw.ts"],
-        // Browsers ask for the service worker by its fixed name.
+        input: ["index.html", "status.html", "src/worker/sw.ts", "src/worker/sw-off.ts"],
+        // Browsers ask for the service worker by its fixed name, and gateways for the one that removes it.
         output: {
           codeSplitting: { groups: [{ debugName: "brought", name: fileOf }] },
-          entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js"),
+          entryFileNames: ({ name }) =>
+            ["sw", "sw-off"].includes(name) ? "[name].js" : "assets/[name]-[hash].js",
         },
       },
     },

@@ -7,7 +7,6 @@ _YEAR = 365 * 24 * 60 * 60
 _FEATURES = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "clipboard-read",
@@ -34,9 +33,9 @@ _FEATURES = (
     "publickey-credentials-get",
     "screen-wake-lock",
     "serial",
+    "speaker-selection",
     "storage-access",
     "usb",
-    "web-share",
     "window-management",
     "xr-spatial-tracking",
 )

@@ -114,6 +114,10 @@ class Config:
         "auto",
         one_of("auto", "on", "off"),
     )
+    service_worker: bool = setting(
+        "whether browsers keep the page, so that it opens without a connection; off removes what they keep",
+        True,
+    )
     public_status: bool = setting("whether /api/status is public", True)
     popular_from: int = setting(
         "the number of networks that make an interest popular; 0: none is shown", 5, count

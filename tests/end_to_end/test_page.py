@@ -3,7 +3,7 @@
 from pathlib import PurePath
 
 import pytest
-from playwright.async_api import Browser, Request, expect
+from playwright.async_api import Browser, Error, Request, expect
 
 from .conftest import Come
 from .installation import Installation
@@ -135,3 +135,19 @@ async def test_the_page_is_light(zufall: Installation, come: Come) -> None:
     assert {".js", ".css"} <= {PurePath(request.url).suffix for request in requests}
     sizes = [await request.sizes() for request in requests]
     assert sum(size["responseBodySize"] for size in sizes) <= 60 * 1024
+
+
+async def test_no_text_becomes_markup_or_a_script(zufall: Installation, come: Come) -> None:
+    visitor = await come(zufall.shared)
+    visitor.forgive("Trusted")
+    await visitor.open()
+    await visitor.until("consent")
+    for sink in (
+        "document.body.innerHTML = '<p>text</p>'",
+        "new Worker('/sw.js')",
+        "navigator.serviceWorker.register('/sw.js')",
+        "trustedTypes.createPolicy('other', {})",
+        "trustedTypes.createPolicy('zufall', {})",
+    ):
+        with pytest.raises(Error, match="TypeError"):
+            await visitor.page.evaluate(sink)

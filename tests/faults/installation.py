@@ -136,6 +136,6 @@ def _plan(
         }
         gateways.append(service("signaling", name, own, gateway_program))
     for gateway in gateways:
-        gateway.allow(",".join(one.url for one in gateways))
+        gateway.change(ZUFALL_ORIGINS=",".join(one.url for one in gateways))
     every = {one.name: one for one in (*matchers, reports, *gateways)}
     return ProxiedInstallation(shape, nats, every, links, clocks, database)

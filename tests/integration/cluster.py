@@ -37,16 +37,17 @@ class Service:
         self.port = free_port()
         self.admin = f"http://127.0.0.1:{free_port()}"
         self.url = f"http://127.0.0.1:{self.port}"
+        self.console = f"http://127.0.0.1:{free_port()}"
         self.address = f"127.0.0.1:{self.port}"
         self.log = folder / f"{self.name}.log"
         self._program = program or f"services.{module}"
         self._environment = {
             **{key: value for key, value in os.environ.items() if not key.startswith("ZUFALL_")},
-            **environment,
             "ZUFALL_LOGS": "text",
+            **environment,
             "ZUFALL_LISTEN": self.address,
             "ZUFALL_ADMIN_LISTEN": self.admin.removeprefix("http://"),
-            "ZUFALL_CONSOLE_LISTEN": f"127.0.0.1:{free_port()}",
+            "ZUFALL_CONSOLE_LISTEN": self.console.removeprefix("http://"),
         }
         self._process: asyncio.subprocess.Process | None = None
 
@@ -66,9 +67,9 @@ class Service:
                 sys.executable, "-m", self._program, env=self._environment, stderr=log
             )
 
-    def allow(self, origins: str) -> None:
-        """Set the origins of pages that may connect, from the next start on."""
-        self._environment["ZUFALL_ORIGINS"] = origins
+    def change(self, **settings: str) -> None:
+        """Set variables from the next start on."""
+        self._environment |= settings
 
     async def stop(self, seconds: float = 5, how: int = signal.SIGINT) -> None:
         """Stop the process: with SIGINT at once, with SIGTERM after a drain."""
@@ -106,10 +107,14 @@ class Service:
                 assert self.running, self.log.read_text()
                 await asyncio.sleep(0.02)
 
+    async def metrics(self) -> str:
+        """Return all metrics as Prometheus text."""
+        async with aiohttp.ClientSession() as http, http.get(f"{self.admin}/metrics") as answer:
+            return await answer.text()
+
     async def metric(self, name: str, **labels: str) -> float:
         """Return the present value of a metric, 0 if nothing was counted yet."""
-        async with aiohttp.ClientSession() as http, http.get(f"{self.admin}/metrics") as answer:
-            text = await answer.text()
+        text = await self.metrics()
         samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
         return sum(one.value for one in samples if one.name == name and one.labels == labels)
 

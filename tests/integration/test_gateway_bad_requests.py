@@ -45,7 +45,27 @@ async def is_problem(answer: aiohttp.ClientResponse, status: int, code: str) -> 
     problem = await answer.json()
     assert (problem["status"], problem["code"]) == (status, code)
     assert problem["detail"]
+    has_our_headers(answer)
+
+
+def has_our_headers(answer: aiohttp.ClientResponse) -> None:
+    assert answer.headers["Server"] == "Zufall"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert "usb=()" in answer.headers["Permissions-Policy"]
+    policy = answer.headers["Content-Security-Policy"]
+    assert "require-trusted-types-for 'script'; trusted-types zufall" in policy
+    assert "unsafe-inline" not in policy
+    assert "Strict-Transport-Security" not in answer.headers, "the origin is http"
+
+
+@pytest.mark.parametrize("path", ["/", "/status", "/sw.js", "/api/config", "/api/status", "/api/challenge"])
+async def test_a_good_answer_has_the_same_headers_as_a_problem(cluster: Cluster, path: str) -> None:
+    async with aiohttp.ClientSession() as http, http.get(cluster.urls[0] + path) as answer:
+        assert answer.status == 200
+        has_our_headers(answer)
 
 
 REQUESTS: dict[str, tuple[str, str, bytes | None, int, str]] = {

@@ -58,6 +58,7 @@ export class App {
   private preferences: Preferences;
   private settings: Settings;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private replace: (() => void) | undefined;
 
   constructor(private readonly parts: AppParts) {
     const { consent, notices, preferences, settings } = parts;
@@ -128,6 +129,18 @@ export class App {
     this.apply({ type: "consent_outdated" });
   }
 
+  /** Calls `replace`, which loads a newer page, as soon as this ends no search and no conversation. */
+  replaceWhenIdle(replace: () => void): void {
+    this.replace = replace;
+    this.replaceIfIdle();
+  }
+
+  private replaceIfIdle(): void {
+    const { phase, conversation } = this.call;
+    if (conversation || phase === "searching" || phase === "reconnecting") return;
+    this.replace?.();
+  }
+
   private apply(event: CallEvent): void {
     const { effects, recents } = this.parts;
     const before = this.call;
@@ -139,6 +152,7 @@ export class App {
     if (call.conversation && call.conversation !== before.conversation) recents.change(call.conversation);
     this.render();
     this.askForConsentAgain();
+    this.replaceIfIdle();
   }
 
   private setTimer(): void {

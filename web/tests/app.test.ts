@@ -117,6 +117,28 @@ describe("an event", () => {
   });
 });
 
+describe("a newer page", () => {
+  test("replaces this one at once where nothing is going on", () => {
+    const { app } = build();
+    const replace = vi.fn();
+    app.replaceWhenIdle(replace);
+    expect(replace).toHaveBeenCalledOnce();
+  });
+
+  test("waits for the end of a search and of a conversation", () => {
+    const { app, on } = build();
+    const replace = vi.fn();
+    on(...inCall);
+    app.replaceWhenIdle(replace);
+    on({ type: "changed" });
+    expect([app.state.call.phase, replace.mock.calls.length]).toEqual(["matched", 0]);
+    on({ type: "next" });
+    expect([app.state.call.phase, replace.mock.calls.length]).toEqual(["searching", 0]);
+    on({ type: "stop" });
+    expect([app.state.call.phase, replace.mock.calls.length > 0]).toEqual(["idle", true]);
+  });
+});
+
 describe("before Start", () => {
   test("a call is prepared at once after consent", () => {
     const known = build();

@@ -1,7 +1,6 @@
 """The HTTP server of a gateway: the page, the API, and the endpoint of the WebSocket."""
 
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from time import monotonic, time
 
 import msgspec
@@ -36,10 +35,13 @@ from .token_issuer import TOKEN_REQUEST_BYTES, TokenIssuer, parse_token_request
 
 PAGES = {"/": "index.html", "/status": "status.html"}
 
+SERVICE_WORKER, REMOVING_WORKER = "sw.js", "sw-off.js"
+"""The script by which browsers keep the page, and the one that takes its place and deletes what they keep."""
+
 APPEAL_BYTES = 32 * 1024
 """The size limit of an appeal: 2,000 characters in any encoding, and a token."""
 
-_FEATURES = ("autoplay", "camera", "fullscreen", "microphone", "picture-in-picture")
+_FEATURES = ("autoplay", "camera", "fullscreen", "microphone", "picture-in-picture", "speaker-selection")
 """What the page uses of a browser."""
 
 
@@ -203,13 +205,16 @@ def build_app(api: Api, config: Config, first_request: FirstRequestTimeout, site
         middlewares=[problem_middleware(http_api.STATUSES), _rate_limiter(config, first_request)]
     )
     app.add_routes(api.routes())
-    app.add_routes([logo_route(site.logo), *_page_routes(config.page, site)])
+    app.add_routes([logo_route(site.logo), *_page_routes(config, site)])
     return app
 
 
-def _page_routes(page: Path, site: Site) -> list[web.AbstractRouteDef]:
+def _page_routes(config: Config, site: Site) -> list[web.AbstractRouteDef]:
     """Serve the built page. Files in `assets/` have a hash in their name and never change."""
+    page = config.page
     files = {path.relative_to(page).as_posix(): path for path in page.rglob("*") if path.is_file()}
+    if not config.service_worker and SERVICE_WORKER in files:
+        files[SERVICE_WORKER] = files[REMOVING_WORKER]
     named = named_pages(files, site)
 
     async def file(request: web.Request) -> web.StreamResponse:

@@ -85,8 +85,7 @@ class FiledAppeal(Struct, frozen=True):
     state: AppealState
 
 
-_BODY = (errors.InvalidRequest, errors.RequestTooSlow, errors.PermissionRefused)
-"""What may be wrong with a request that has a body. Another site may not send one."""
+_BODY = (errors.InvalidRequest, errors.RequestTooSlow)
 _VISITOR = "the visitor's token"
 
 CONFIG = Endpoint(

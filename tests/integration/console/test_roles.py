@@ -93,6 +93,9 @@ async def test_every_response_has_the_security_headers(replica: ReportsReplica) 
             assert "default-src 'none'" in policy
             assert "unsafe" not in policy
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+            assert "camera=()" in answer.headers["Permissions-Policy"]
+            assert answer.headers["Server"] == "Zufall"
 
 
 async def test_paths_with_nul_are_refused(replica: ReportsReplica) -> None:

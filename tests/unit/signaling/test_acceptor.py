@@ -1,6 +1,7 @@
 """The acceptor while it stops: connections being admitted are served, later ones are not."""
 
 import asyncio
+import json
 import socket
 
 import pytest
@@ -57,3 +58,29 @@ def test_a_connection_being_admitted_during_stop_is_served(caplog: pytest.LogCap
     answers = [uvloop.run(answer_when_closed_after(turns)) for turns in range(1, 12)]
     assert {answer.partition(b"\r\n")[0] for answer in answers} == {b"", b"HTTP/1.1 200 OK"}
     assert not caplog.records
+
+
+async def answer_when_full() -> bytes:
+    runner = HttpRunner(web.Application(), {"X-Frame-Options": "DENY"})
+    await runner.setup()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    acceptor = PacedAcceptor(
+        runner, [("127.0.0.1", port)], UNLIMITED, 0, lambda transport, protocol: None, ()
+    )
+    await acceptor.start()
+    with socket.create_connection(("127.0.0.1", port)) as visitor:
+        answer = await asyncio.to_thread(read, visitor)
+    await acceptor.stop()
+    await runner.cleanup()
+    return answer
+
+
+def test_a_full_gateway_says_so_with_the_headers_of_every_answer() -> None:
+    head, _, body = uvloop.run(answer_when_full()).partition(b"\r\n\r\n")
+    status, *headers = head.split(b"\r\n")
+    assert status == b"HTTP/1.1 503 Service Unavailable"
+    assert {b"X-Frame-Options: DENY", b"Retry-After: 10", b"Content-Type: application/problem+json"} <= set(
+        headers
+    )
+    assert json.loads(body)["code"] == "unavailable"

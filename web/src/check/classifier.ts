@@ -1,5 +1,8 @@
 // The port of the picture classifier, and its worker. It takes a picture and returns a nudity score.
 
+import { ownScript } from "../own-script";
+import script from "./worker?worker&url";
+
 /** `score` is from 0 (certainly fine) to 1. `cost` is in milliseconds. */
 export interface Classification {
   score: number;
@@ -25,7 +28,7 @@ export type FromWorker =
 
 /** Resolves when the worker is ready, and rejects if it cannot start. */
 export function startClassifier(): Promise<Classifier> {
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  const worker = new Worker(ownScript(script), { type: "module" });
   return new Promise((resolve, reject) => {
     const fail = (why: string) => {
       worker.terminate();

@@ -2,21 +2,7 @@
 // ignores requests to /api, /ws and the console.
 
 import { outdated, planFor } from "./plan";
-
-/** The parts of ServiceWorkerGlobalScope that are used here. The page's types know only windows. */
-interface Extendable extends Event {
-  waitUntil(work: Promise<unknown>): void;
-}
-interface Fetching extends Extendable {
-  readonly request: Request;
-  respondWith(answer: Promise<Response>): void;
-}
-interface Worker {
-  addEventListener(type: "install" | "activate", listener: (event: Extendable) => void): void;
-  addEventListener(type: "fetch", listener: (event: Fetching) => void): void;
-  addEventListener(type: "message", listener: (event: Extendable & { data: unknown }) => void): void;
-  skipWaiting(): Promise<void>;
-}
+import type { ServiceWorkerScope } from "./service-worker";
 
 const PREFIX = "zufall-shell-";
 /** How long to wait for the newest page before the kept one is used. */
@@ -24,19 +10,20 @@ const TIMEOUT_MS = 3_000;
 /** The build writes the hash of its files, and their paths. */
 const { build, shell } = JSON.parse("__SHELL__") as { build: string; shell: string[] };
 const kept = PREFIX + build;
-const worker = self as unknown as Worker;
+const worker = self as unknown as ServiceWorkerScope;
 
 worker.addEventListener("install", (event) => {
   event.waitUntil(keep(shell).then(() => worker.skipWaiting()));
 });
 
 worker.addEventListener("activate", (event) => {
-  event.waitUntil(tidy());
+  event.waitUntil(Promise.all([tidy(), tellPages()]));
 });
 
 /** The page names the other files that it has loaded, such as the texts of its language. */
 worker.addEventListener("message", (event) => {
   const paths = event.data as string[];
+  event.source?.postMessage({ build });
   event.waitUntil(keep(paths.filter((path) => path.startsWith("/assets/") && !shell.includes(path))));
 });
 
@@ -55,6 +42,12 @@ async function keep(paths: string[]): Promise<void> {
 async function tidy(): Promise<void> {
   const old = outdated(await caches.keys(), PREFIX, kept);
   await Promise.all(old.map((name) => caches.delete(name)));
+}
+
+/** Tells open pages which build is here now, so that older ones are loaded again. */
+async function tellPages(): Promise<void> {
+  const pages = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+  for (const page of pages) page.postMessage({ build });
 }
 
 /** Returns the answer of the network, or the kept one if the network fails or is slow. */
