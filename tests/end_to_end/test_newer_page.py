@@ -32,7 +32,7 @@ _KEPT = """async text => {
 _NO_WORKER = "async () => (await navigator.serviceWorker.getRegistrations()).length === 0"
 
 
-class Site:
+class UpdatedSite:
     """A gateway with a page of its own, which a test changes like an update."""
 
     def __init__(self, gateway: Service, page: Path) -> None:
@@ -66,21 +66,21 @@ class Site:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
+async def site(tmp_path: Path) -> AsyncIterator[UpdatedSite]:
     async with nats_server() as nats:
         keys = {name: new_key() for name in ("ZUFALL_TOKEN_KEY", "ZUFALL_PASS_KEYS")}
         folder = tmp_path / "page"
         environment = {**keys, "ZUFALL_NATS": nats.url, "ZUFALL_PAGE": str(folder)}
         gateway = Service("signaling", environment, tmp_path)
         gateway.change(ZUFALL_ORIGINS=gateway.url)
-        made = Site(gateway, folder)
+        made = UpdatedSite(gateway, folder)
         await made.start()
         yield made
         await gateway.stop()
 
 
 @asynccontextmanager
-async def visited(site: Site, chromium: Browser) -> AsyncIterator[Page]:
+async def visited(site: UpdatedSite, chromium: Browser) -> AsyncIterator[Page]:
     """Provide a page of a browser that has been at the site before, so that it has kept its page."""
     context = await chromium.new_context()
     page = await context.new_page()
@@ -91,7 +91,7 @@ async def visited(site: Site, chromium: Browser) -> AsyncIterator[Page]:
     await context.close()
 
 
-async def open_slowly(site: Site, page: Page) -> None:
+async def open_slowly(site: UpdatedSite, page: Page) -> None:
     """Open the page while the gateway does not answer, so that the kept one is shown. Then it answers."""
     site.gateway.send(signal.SIGSTOP)
     answer = await page.reload(wait_until="commit")
@@ -100,7 +100,9 @@ async def open_slowly(site: Site, page: Page) -> None:
     assert answer.from_service_worker
 
 
-async def test_a_kept_page_is_replaced_as_soon_as_a_newer_one_is_known(site: Site, chromium: Browser) -> None:
+async def test_a_kept_page_is_replaced_as_soon_as_a_newer_one_is_known(
+    site: UpdatedSite, chromium: Browser
+) -> None:
     async with visited(site, chromium) as page:
         site.replace_page("abad1dea")
         await open_slowly(site, page)
@@ -109,7 +111,7 @@ async def test_a_kept_page_is_replaced_as_soon_as_a_newer_one_is_known(site: Sit
         await until(lambda: page.evaluate(_KEPT, "abad1dea"))
 
 
-async def test_an_operator_throws_a_broken_page_away(site: Site, chromium: Browser) -> None:
+async def test_an_operator_throws_a_broken_page_away(site: UpdatedSite, chromium: Browser) -> None:
     async with visited(site, chromium) as page:
         site.replace_page("badc0de5", _BROKEN)
         await page.reload()
@@ -125,7 +127,7 @@ async def test_an_operator_throws_a_broken_page_away(site: Site, chromium: Brows
 
 
 async def test_without_a_service_worker_nothing_is_kept_and_nothing_loaded_twice(
-    site: Site, chromium: Browser
+    site: UpdatedSite, chromium: Browser
 ) -> None:
     await site.gateway.stop()
     site.gateway.change(ZUFALL_SERVICE_WORKER="off")
