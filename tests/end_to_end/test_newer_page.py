@@ -15,7 +15,7 @@ from services.contract.keys import new_key
 from services.local.plan import PAGE
 
 from ..integration.cluster import Service
-from ..servers import nats_server
+from ..servers import nats_server, until_listening
 from ..timing import until
 from .browsers import be_patient
 
@@ -59,10 +59,7 @@ class UpdatedSite:
     async def start(self) -> None:
         """Start the gateway, and wait until it answers. It serves pages before it can serve visitors."""
         await self.gateway.start()
-        await until(self._answers)
-
-    async def _answers(self) -> bool:
-        return "does not answer" not in await self.gateway.readiness()
+        await until_listening(self.gateway.port, self.gateway.process)
 
 
 @pytest_asyncio.fixture(loop_scope="session")

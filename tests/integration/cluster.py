@@ -52,9 +52,14 @@ class Service:
         self._process: asyncio.subprocess.Process | None = None
 
     @property
-    def pid(self) -> int:
+    def process(self) -> asyncio.subprocess.Process:
+        """The process, once it was started."""
         assert self._process is not None
-        return self._process.pid
+        return self._process
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
 
     @property
     def running(self) -> bool:

@@ -13,7 +13,6 @@ import { translatorFor } from "./language/translator";
 import { Lazy } from "./lazy";
 import type { Dispatch, PageState } from "./page-state";
 import { loadPreferences } from "./preferences";
-import { registerWorker, reloadOnce } from "./register-worker";
 import { captureFrame } from "./safety/capture-frame";
 import { PendingBlocks } from "./safety/pending-blocks";
 import { type RecentPartner, RecentPartners } from "./safety/recent-partners";
@@ -279,8 +278,10 @@ app.begin();
 if (app.state.call.phase === "consent") tokens.prepare(); // while the visitor reads the rules
 if (!said) configRetry.start();
 visitors.deleteOld();
-void registerWorker(navigator.serviceWorker, () =>
-  app.replaceWhenIdle(() => reloadOnce(tab, Date.now(), () => location.reload())),
+import("./register-worker").then(
+  ({ registerWorker }) =>
+    registerWorker(navigator.serviceWorker, tab, (reload) => app.replaceWhenIdle(reload)),
+  (error: Error) => console.info(error.message),
 );
 void recents.all(); // this also deletes the old ones
 void reports.retry();

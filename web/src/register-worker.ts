@@ -8,15 +8,16 @@ import type { ToPage } from "./worker/service-worker";
 const PAUSE_MS = 10 * 60_000;
 const STORAGE_KEY = "zufall.reloaded";
 
-/** Registers it after the page has loaded, so that no visitor waits for it. */
+/** Registers it. `onOutdated` gets what loads the page again, and calls that when nobody is disturbed by it. */
 export async function registerWorker(
   workers: ServiceWorkerContainer | undefined,
-  onOutdated: () => void,
+  tab: Pick<Storage, "getItem" | "setItem">,
+  onOutdated: (reload: () => void) => void,
 ): Promise<void> {
   if (!workers || !import.meta.env.PROD) return; // insecure pages have none, and during development files change
   const ours = document.querySelector<HTMLMetaElement>("meta[name=build]")?.content;
   workers.addEventListener("message", ({ data }: MessageEvent<ToPage>) => {
-    if (data.build !== ours) onOutdated();
+    if (data.build !== ours) onOutdated(() => reloadOnce(tab, Date.now(), () => location.reload()));
   });
   try {
     await workers.register(ownScript("/sw.js"));

@@ -18,7 +18,7 @@ async function page(build: string) {
     ready: Promise.resolve({ active }),
   });
   const onOutdated = vi.fn();
-  await registerWorker(workers as unknown as ServiceWorkerContainer, onOutdated);
+  await registerWorker(workers as unknown as ServiceWorkerContainer, memoryStore(), onOutdated);
   const tell = (build: string) => workers.dispatchEvent(new MessageEvent("message", { data: { build } }));
   return { tell, onOutdated, active, workers };
 }

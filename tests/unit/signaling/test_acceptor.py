@@ -66,7 +66,12 @@ async def answer_when_full() -> bytes:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     acceptor = PacedAcceptor(
-        runner, [("127.0.0.1", port)], UNLIMITED, 0, lambda transport, protocol: None, ()
+        runner,
+        [("127.0.0.1", port)],
+        UNLIMITED,
+        OpenConnections(0, 0),
+        TrustedProxies(),
+        lambda transport, protocol: None,
     )
     await acceptor.start()
     with socket.create_connection(("127.0.0.1", port)) as visitor:

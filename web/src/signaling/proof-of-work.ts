@@ -1,6 +1,8 @@
 // Does the work that a gateway asks for before it gives a token. A worker does it, so the page stays quick.
 
 import type { SolvedWork, WorkChallenge, WorkSolution } from "../http.generated";
+import { ownScript } from "../own-script";
+import script from "./work-worker?worker&url";
 
 /** Work that takes longer than this is mentioned to the visitor. */
 const SLOW_MS = 2_000;
@@ -29,7 +31,7 @@ export class ProofOfWork {
 }
 
 function startWorker(): Worker {
-  return new Worker(new URL("./work-worker.ts", import.meta.url), { type: "module" });
+  return new Worker(ownScript(script), { type: "module" });
 }
 
 function solution(worker: Worker, challenge: WorkChallenge): Promise<WorkSolution> {

@@ -22,7 +22,7 @@ export interface ServiceWorkerScope {
   addEventListener(type: "message", listener: (event: Messaged) => void): void;
   skipWaiting(): Promise<void>;
   readonly clients: {
-    matchAll(options: { type: "window"; includeUncontrolled?: boolean }): Promise<readonly Page[]>;
+    matchAll(options: { type: "window" }): Promise<readonly Page[]>;
   };
   readonly registration: { unregister(): Promise<boolean> };
 }

@@ -46,8 +46,7 @@ async function tidy(): Promise<void> {
 
 /** Tells open pages which build is here now, so that older ones are loaded again. */
 async function tellPages(): Promise<void> {
-  const pages = await worker.clients.matchAll({ type: "window", includeUncontrolled: true });
-  for (const page of pages) page.postMessage({ build });
+  for (const page of await worker.clients.matchAll({ type: "window" })) page.postMessage({ build });
 }
 
 /** Returns the answer of the network, or the kept one if the network fails or is slow. */
