@@ -1,4 +1,4 @@
-"""Whatever is changed in a browser's description or candidates, a stranger gets only what the rules allow.
+"""A stranger gets only what the rules allow, whatever is changed in a browser's description or candidates.
 
 The readers in this file share nothing with the gateway's grammar, and ignore case and blanks as browsers may.
 """
@@ -175,7 +175,10 @@ HOSTILE_LINES = st.one_of(
 
 
 BROWSER_SDPS = st.sampled_from(list(DESCRIPTIONS.values()))
-CHANGES = st.lists(st.sampled_from(["cut", "repeat", "repeat sections", "replace", "add", "add"]), max_size=6)
+CHANGES = st.lists(
+    st.sampled_from(["cut", "repeat", "repeat sections", "add certificate", "replace", "add", "add"]),
+    max_size=6,
+)
 LINE_ENDS = st.sampled_from(["\r\n"] * 9 + ["\n"])
 
 
