@@ -8,6 +8,8 @@ from aiohttp import web
 
 from services.contract import addresses
 
+from .http_server import HttpProtocol
+
 LINK = 64
 """Bits of an IPv6 address that name the link it is on."""
 
@@ -71,9 +73,11 @@ def parse_proxies(text: str) -> TrustedProxies:
 
 def remote_address(request: web.Request, proxies: TrustedProxies) -> str:
     """Return the address of the client who sent the request."""
+    protocol = request.protocol
+    announced = protocol.announced_client if isinstance(protocol, HttpProtocol) else ""
     # Some proxies add a line of their own to X-Forwarded-For.
     lines = ",".join(request.headers.getall("X-Forwarded-For", ()))
-    return proxies.client(request.remote or "", lines.split(",") if lines else ())
+    return proxies.client(announced or request.remote or "", lines.split(",") if lines else ())
 
 
 def network(address: str, ipv6: int = LINK) -> str:

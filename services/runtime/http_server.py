@@ -43,17 +43,21 @@ class _HttpServer(web.Server):
     """Makes the protocol of each connection, as aiohttp's server does."""
 
     def __call__(self) -> web.RequestHandler:
-        return _HttpProtocol(self, loop=self._loop, **self._kwargs)
+        return HttpProtocol(self, loop=self._loop, **self._kwargs)
 
 
-class _HttpProtocol(web.RequestHandler):
-    """Answers errors that no handler or middleware of the application sees."""
+class HttpProtocol(web.RequestHandler):
+    """Answers errors that no handler or middleware of the application sees.
 
-    __slots__ = ("_headers",)
+    `announced_client` is the address of the client, if the proxy announced it before the first request.
+    """
+
+    __slots__ = ("_headers", "announced_client")
 
     def __init__(self, server: web.Server, *, headers: Mapping[str, str], **options: Any) -> None:
         super().__init__(server, **options)
         self._headers = headers
+        self.announced_client = ""
 
     def log_exception(self, *words: object, exc_info: BaseException | None = None, **more: Any) -> None:
         """Log an error, but not a body that breaks off or is malformed: that is the client's."""

@@ -208,7 +208,9 @@ async def _listen(
     opened = OpenConnections(most, 2 * config.limit_network_sockets if config.limits else inf)
     rate = config.rate(config.limit_connections_per_second, BURST)
     listen = [addresses.split_host_port(address) for address in config.listen]
-    acceptor = PacedAcceptor(runner, listen, rate, opened, config.trusted_proxies, first_request.opened)
+    acceptor = PacedAcceptor(
+        runner, listen, rate, opened, config.trusted_proxies, config.proxy_protocol, first_request.opened
+    )
     await acceptor.start()
     return acceptor.accept_tasks
 

@@ -132,6 +132,9 @@ class Config:
         TrustedProxies(),
         parse_proxies,
     )
+    proxy_protocol: bool = setting(
+        "whether the listed proxies begin each connection with a PROXY header (version 2) instead", False
+    )
     countries: CountryDatabase | None = setting(
         "an .mmdb file with the countries of addresses; without it every country is unknown",
         None,
@@ -265,6 +268,10 @@ class Config:
             problems.append("ZUFALL_LIMITS=off is only for measuring, and is refused in production")
         if self.trusted_proxies.number and self.environment == "production":
             problems.append("ZUFALL_TRUSTED_PROXIES must list the networks of the proxies in production")
+        if self.proxy_protocol and not self.trusted_proxies.networks:
+            problems.append(
+                "ZUFALL_PROXY_PROTOCOL=on needs the networks of the proxies in ZUFALL_TRUSTED_PROXIES"
+            )
         if self.turn_urls and not self.turn_secret:
             problems.append("ZUFALL_TURN_SECRET is not set, but ZUFALL_TURN_URLS is")
         if self.environment == "production":

@@ -10,7 +10,7 @@ import socket
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from time import monotonic
-from typing import cast
+from typing import NamedTuple, cast
 
 from aiohttp import web
 
@@ -18,10 +18,11 @@ from services.contract.errors import Unavailable
 from services.contract.rate_limit import Rate, gcra
 from services.runtime.client_address import TrustedProxies, network
 from services.runtime.http_responses import problem_response
-from services.runtime.http_server import HttpRunner
+from services.runtime.http_server import HttpProtocol, HttpRunner
 from services.runtime.logs import logger
 
 from ..core.fair_queue import FairQueue
+from ..core.proxy_protocol import START_BYTES, parse_client, parse_length
 from . import metrics
 from .address_hash import IPV6_SUBSCRIBER_BITS
 from .open_connections import OpenConnections
@@ -34,6 +35,9 @@ MAX_WAITING = 1024
 
 MAX_WAITING_OF_NETWORK = 64
 """Connections that a network may have in a full queue. With more, its newest makes room for others."""
+
+_ANNOUNCEMENT_SECONDS = 5.0
+"""Seconds that a proxy has to say for whom a connection is."""
 
 _PROXY = ""
 """The source of connections through proxies."""
@@ -54,16 +58,26 @@ _ESTABLISHED = 1
 OnAccepted = Callable[[asyncio.BaseTransport, asyncio.BaseProtocol], None]
 
 
+class _Newcomer(NamedTuple):
+    """A connection that waits, the network that it counts for, and the client if a proxy named it."""
+
+    connection: socket.socket
+    source: str
+    client: str
+
+
 class PacedAcceptor(web.BaseSite):
     """Accepts connections at every address of each host and port, at one `rate` for all of them.
 
     Other processes may listen at the same ports. `opened` limits how many are open at a time, in all and for
-    each network. The connections of `proxies` come from many networks, which only requests tell. So they
-    count as one source without a limit of its own. `on_accepted` is called with each connection that is
-    admitted. `accept_tasks` run until `stop`.
+    each network. The connections of `proxies` come from many networks. If the proxies are `announcing`, each
+    connection begins with a PROXY header that names the client. Otherwise only requests tell, and the
+    connections count as one source without a limit of its own. `on_accepted` is called with each connection
+    that is admitted. `accept_tasks` run until `stop`.
     """
 
     __slots__ = (
+        "_announcing",
         "_arrived",
         "_full_answer",
         "_left",
@@ -72,6 +86,7 @@ class PacedAcceptor(web.BaseSite):
         "_opened",
         "_proxies",
         "_rate",
+        "_reading",
         "_tat",
         "_waiting",
         "accept_tasks",
@@ -84,6 +99,7 @@ class PacedAcceptor(web.BaseSite):
         rate: Rate,
         opened: OpenConnections,
         proxies: TrustedProxies,
+        announcing: bool,
         on_accepted: OnAccepted,
     ) -> None:
         super().__init__(runner, backlog=BACKLOG)
@@ -92,8 +108,11 @@ class PacedAcceptor(web.BaseSite):
         self._tat = 0.0
         self._opened = opened
         self._proxies = proxies
+        self._announcing = announcing
+        self._reading: set[asyncio.Task[None]] = set()
+        """The tasks that each read a PROXY header."""
         self._on_accepted = on_accepted
-        self._waiting: FairQueue[tuple[socket.socket, str]] = FairQueue()
+        self._waiting: FairQueue[_Newcomer] = FairQueue()
         self._arrived = asyncio.Event()
         self._left = asyncio.Event()
         self._full_answer = _full_answer(runner.headers)
@@ -120,11 +139,12 @@ class PacedAcceptor(web.BaseSite):
 
     async def stop(self) -> None:
         """Stop accepting. Open connections stay open, and those that wait are closed."""
-        for task in self.accept_tasks:
+        tasks = [*self.accept_tasks, *self._reading]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self.accept_tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         while self._waiting:
-            self._waiting.pop()[0].close()
+            self._waiting.pop().connection.close()
         await super().stop()
 
     async def _accept_loop(self, listening: socket.socket) -> None:
@@ -138,13 +158,36 @@ class PacedAcceptor(web.BaseSite):
                     logger().warning("a connection could not be accepted", reason=str(error))
                     await asyncio.sleep(_RETRY_DELAY)
                     continue
-                source = self._source(peer[0])
-                self._waiting.push(source, (connection, source))
-                self._arrived.set()
+                self._receive(connection, peer[0])
                 await asyncio.sleep(0)  # visitors have their turn between two connections
 
-    def _source(self, peer: str) -> str:
-        return _PROXY if self._proxies.is_proxy(peer) else network(peer, IPV6_SUBSCRIBER_BITS)
+    def _receive(self, connection: socket.socket, peer: str) -> None:
+        if not self._proxies.is_proxy(peer):
+            self._queue(_Newcomer(connection, network(peer, IPV6_SUBSCRIBER_BITS), ""))
+        elif self._announcing:
+            task = asyncio.create_task(self._receive_announced(connection))
+            self._reading.add(task)
+            task.add_done_callback(self._reading.discard)
+        else:
+            self._queue(_Newcomer(connection, _PROXY, ""))
+
+    async def _receive_announced(self, connection: socket.socket) -> None:
+        """Queue the connection for the network that its proxy announces, or close it."""
+        try:
+            client = await _read_announcement(connection)
+        except (OSError, ValueError):
+            metrics.REFUSED_REQUESTS.labels("no_proxy_header").inc()
+            connection.close()
+        except asyncio.CancelledError:
+            connection.close()
+            raise
+        else:
+            source = network(client, IPV6_SUBSCRIBER_BITS) if client else _PROXY
+            self._queue(_Newcomer(connection, source, client))
+
+    def _queue(self, newcomer: _Newcomer) -> None:
+        self._waiting.push(newcomer.source, newcomer)
+        self._arrived.set()
 
     async def _wait_for_room(self) -> None:
         """Make room in a full queue at the cost of the network that has most in it, or wait for room."""
@@ -152,7 +195,7 @@ class PacedAcceptor(web.BaseSite):
             dropped = self._waiting.drop_excess(MAX_WAITING_OF_NETWORK, spared=_PROXY)
             if dropped is not None:
                 metrics.REFUSED_REQUESTS.labels("crowded_out").inc()
-                dropped[0].close()
+                dropped.connection.close()
                 return
             self._left.clear()
             await self._left.wait()
@@ -163,19 +206,19 @@ class PacedAcceptor(web.BaseSite):
                 self._arrived.clear()
                 await self._arrived.wait()
             await self._wait_for_slot()
-            turn = self._next()
-            if turn is not None:
+            newcomer = self._next()
+            if newcomer is not None:
                 # Finish an admission that `stop` interrupts, so that its request is answered.
-                await asyncio.shield(self._admit(*turn))
+                await asyncio.shield(self._admit(newcomer))
 
-    def _next(self) -> tuple[socket.socket, str] | None:
-        """Return the connection whose turn it is, and pass over those that have hung up."""
+    def _next(self) -> _Newcomer | None:
+        """Return whose turn it is, and pass over those that have hung up."""
         while self._waiting:
-            connection, source = self._waiting.pop()
+            newcomer = self._waiting.pop()
             self._left.set()
-            if not _has_hung_up(connection):
-                return connection, source
-            connection.close()
+            if not _has_hung_up(newcomer.connection):
+                return newcomer
+            newcomer.connection.close()
         return None
 
     async def _wait_for_slot(self) -> None:
@@ -185,8 +228,8 @@ class PacedAcceptor(web.BaseSite):
                 return
             await asyncio.sleep(max(wait, _MIN_SLEEP))
 
-    async def _admit(self, connection: socket.socket, source: str) -> None:
-        server = self._runner.server
+    async def _admit(self, newcomer: _Newcomer) -> None:
+        server, connection, source = self._runner.server, newcomer.connection, newcomer.source
         if (
             server is None
             or self._opened.is_full()
@@ -200,8 +243,26 @@ class PacedAcceptor(web.BaseSite):
         except OSError:  # the client has closed already
             connection.close()
             return
+        cast(HttpProtocol, protocol).announced_client = newcomer.client
         self._opened.add(source, transport)
         self._on_accepted(transport, protocol)
+
+
+async def _read_announcement(connection: socket.socket) -> str:
+    """Read the PROXY header and return the client's address. Raises `OSError` or `ValueError`."""
+    async with asyncio.timeout(_ANNOUNCEMENT_SECONDS):
+        start = await _read_exactly(connection, START_BYTES)
+        return parse_client(start, await _read_exactly(connection, parse_length(start)))
+
+
+async def _read_exactly(connection: socket.socket, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        more = await asyncio.get_running_loop().sock_recv(connection, size - len(data))
+        if not more:
+            raise ConnectionError("the connection ended in the PROXY header")
+        data += more
+    return data
 
 
 def _has_hung_up(connection: socket.socket) -> bool:

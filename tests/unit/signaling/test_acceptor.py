@@ -1,4 +1,4 @@
-"""The acceptor while it stops: connections being admitted are served, later ones are not."""
+"""The acceptor: while it stops, when it is full, and behind a proxy that announces clients."""
 
 import asyncio
 import json
@@ -9,10 +9,12 @@ import uvloop
 from aiohttp import web
 
 from services.contract.rate_limit import UNLIMITED
-from services.runtime.client_address import TrustedProxies
+from services.runtime.client_address import TrustedProxies, parse_proxies, remote_address
 from services.runtime.http_server import HttpRunner
 from services.signaling.shell.acceptor import PacedAcceptor
 from services.signaling.shell.open_connections import OpenConnections
+
+from .test_proxy_protocol import proxy_header
 
 
 async def hello(_: web.Request) -> web.Response:
@@ -33,6 +35,7 @@ async def answer_when_closed_after(turns: int) -> bytes:
         UNLIMITED,
         OpenConnections(10, 10),
         TrustedProxies(),
+        False,
         lambda transport, protocol: None,
     )
     await acceptor.start()
@@ -71,6 +74,7 @@ async def answer_when_full() -> bytes:
         UNLIMITED,
         OpenConnections(0, 0),
         TrustedProxies(),
+        False,
         lambda transport, protocol: None,
     )
     await acceptor.start()
@@ -89,3 +93,52 @@ def test_a_full_gateway_says_so_with_the_headers_of_every_answer() -> None:
         headers
     )
     assert json.loads(body)["code"] == "unavailable"
+
+
+PROXIES = parse_proxies("127.0.0.0/8")
+
+
+async def told_address(request: web.Request) -> web.Response:
+    return web.Response(text=remote_address(request, PROXIES))
+
+
+async def answers_behind_a_proxy(*beginnings: bytes) -> list[bytes]:
+    """Return the answers to connections that begin like this, all of an announcing proxy."""
+    app = web.Application()
+    app.add_routes([web.get("/", told_address)])
+    runner = HttpRunner(app, {})
+    await runner.setup()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    acceptor = PacedAcceptor(
+        runner,
+        [("127.0.0.1", port)],
+        UNLIMITED,
+        OpenConnections(10, 10),
+        PROXIES,
+        True,
+        lambda transport, protocol: None,
+    )
+    await acceptor.start()
+    answers = []
+    for beginning in beginnings:
+        with socket.create_connection(("127.0.0.1", port)) as visitor:
+            visitor.sendall(beginning + b"GET / HTTP/1.1\r\nHost: zufall.test\r\nConnection: close\r\n")
+            visitor.sendall(b"X-Forwarded-For: 6.6.6.6\r\n\r\n")
+            answers.append(await asyncio.to_thread(read, visitor))
+    await acceptor.stop()
+    await runner.cleanup()
+    return answers
+
+
+def test_an_announced_client_is_believed_and_what_it_forwards_is_not() -> None:
+    beginnings = [proxy_header("203.0.113.7"), proxy_header("2001:db8::7"), proxy_header("")]
+    answers = uvloop.run(answers_behind_a_proxy(*beginnings))
+    told = [answer.rpartition(b"\r\n")[2] for answer in answers]
+    assert told == [b"203.0.113.7", b"2001:db8::7", b"6.6.6.6"], (
+        "the last is the proxy itself, which forwards"
+    )
+
+
+def test_a_proxy_that_announces_nobody_is_refused() -> None:
+    assert uvloop.run(answers_behind_a_proxy(b"", b"PROXY TCP4 203.0.113.7 10.0.0.1 1 2\r\n")) == [b"", b""]
