@@ -17,6 +17,25 @@ from services.signaling.shell.open_connections import OpenConnections
 from .test_proxy_protocol import proxy_header
 
 
+async def started(
+    runner: HttpRunner, most: int, announcing: TrustedProxies | None = None
+) -> tuple[PacedAcceptor, int]:
+    """Return an acceptor that admits at most this many connections, and its port."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    acceptor = PacedAcceptor(
+        runner,
+        [("127.0.0.1", port)],
+        UNLIMITED,
+        OpenConnections(most, most),
+        announcing or TrustedProxies(),
+        announcing is not None,
+        lambda transport, protocol: None,
+    )
+    await acceptor.start()
+    return acceptor, port
+
+
 async def hello(_: web.Request) -> web.Response:
     return web.Response(text="hello")
 
@@ -27,18 +46,7 @@ async def answer_when_closed_after(turns: int) -> bytes:
     app.add_routes([web.get("/", hello)])
     runner = HttpRunner(app, {})
     await runner.setup()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    acceptor = PacedAcceptor(
-        runner,
-        [("127.0.0.1", port)],
-        UNLIMITED,
-        OpenConnections(10, 10),
-        TrustedProxies(),
-        False,
-        lambda transport, protocol: None,
-    )
-    await acceptor.start()
+    acceptor, port = await started(runner, 10)
     with socket.create_connection(("127.0.0.1", port)) as visitor:
         visitor.sendall(b"GET / HTTP/1.1\r\nHost: zufall.test\r\nConnection: close\r\n\r\n")
         for _ in range(turns):
@@ -66,18 +74,7 @@ def test_a_connection_being_admitted_during_stop_is_served(caplog: pytest.LogCap
 async def answer_when_full() -> bytes:
     runner = HttpRunner(web.Application(), {"X-Frame-Options": "DENY"})
     await runner.setup()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    acceptor = PacedAcceptor(
-        runner,
-        [("127.0.0.1", port)],
-        UNLIMITED,
-        OpenConnections(0, 0),
-        TrustedProxies(),
-        False,
-        lambda transport, protocol: None,
-    )
-    await acceptor.start()
+    acceptor, port = await started(runner, 0)
     with socket.create_connection(("127.0.0.1", port)) as visitor:
         answer = await asyncio.to_thread(read, visitor)
     await acceptor.stop()
@@ -108,18 +105,7 @@ async def answers_behind_a_proxy(*beginnings: bytes) -> list[bytes]:
     app.add_routes([web.get("/", told_address)])
     runner = HttpRunner(app, {})
     await runner.setup()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    acceptor = PacedAcceptor(
-        runner,
-        [("127.0.0.1", port)],
-        UNLIMITED,
-        OpenConnections(10, 10),
-        PROXIES,
-        True,
-        lambda transport, protocol: None,
-    )
-    await acceptor.start()
+    acceptor, port = await started(runner, 10, PROXIES)
     answers = []
     for beginning in beginnings:
         with socket.create_connection(("127.0.0.1", port)) as visitor:
