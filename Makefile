@@ -72,7 +72,8 @@ test-alone: $(VENV)/.development page countries ## run the tests that are kept a
 	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --no-loadscope-reorder --ignore tests/hostile/test_unfelt.py tests/containers tests/faults tests/hostile
 	$(PYTHON) -m pytest tests/hostile/test_unfelt.py tests/cost # they measure, so they have the machine for themselves
 
-test-long: $(VENV)/.development ## run the state machines of matching for longer (EXAMPLES=10000, some ten minutes)
+test-long: $(VENV)/.development ## run the state machines of matching for longer (EXAMPLES=10000, some ten minutes), and a larger flood of reports
+	ZUFALL_TEST_FLOOD=2000 $(PYTHON) -m pytest --timeout=600 tests/integration/test_reports_flood.py
 	ZUFALL_TEST_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest --timeout=7200 tests/unit/test_cluster_machine.py tests/unit/matcher/test_waiting_room_machine.py tests/unit/signaling/test_session_machine.py
 
 fuzz: $(VENV)/.development ## give random input to every parser (MINUTES=5 of CPU SEED=… ONLY=message)
@@ -98,8 +99,8 @@ bench-matching: $(VENV)/.development page ## measure how fast, fair and complete
 faults-reports: $(VENV)/.development ## file reports while services and databases are killed around the commit, and count them (ROUNDS=5)
 	$(PYTHON) -m tests.faults.filing --rounds $(ROUNDS)
 
-hostile: $(VENV)/.development page ## measure how slow and hostile peers affect honest pairs, in five rounds
-	ZUFALL_HOSTILE_ROUNDS=5 ZUFALL_HOSTILE_FIGURES=1 $(PYTHON) -m pytest -s tests/hostile
+hostile: $(VENV)/.development page ## measure how slow and hostile peers affect honest pairs, in five rounds and with 1,500 deaf pairs
+	ZUFALL_HOSTILE_ROUNDS=5 ZUFALL_HOSTILE_PAIRS=1500 ZUFALL_HOSTILE_FIGURES=1 $(PYTHON) -m pytest -s tests/hostile
 
 image: ## build the container image of all services
 	docker build -t zufall .
