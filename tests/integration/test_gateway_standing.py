@@ -63,6 +63,8 @@ async def test_a_ban_ends_the_match_at_once_and_lasts_until_it_is_lifted(cluster
         for url in cluster.urls:
             async with opened(url, one.token) as again:
                 await is_turned_away(again, notice["decision"])
+        refused = await one.file(reason="nudity")
+        assert (refused.status, (await refused.json())["code"]) == (403, "banned")
         await other.find()
         await other.hear("searching")
         token = cluster.environment["ZUFALL_MODERATOR_TOKEN"]

@@ -107,8 +107,9 @@ class Api:
         return json_response(self._token_issuer.issue(asked, token, network, time(), monotonic()), 201)
 
     async def report(self, request: web.Request) -> web.Response:
-        reporter = self._holder(request)
-        config = self._config
+        reporter, config = self._holder(request), self._config
+        if self._standings.ban(reporter.visitor) is not None:
+            raise errors.BanInForce("who is banned files no reports")
         address = remote_address(request, config.trusted_proxies)
         wait = self._report_rate.wait(address, monotonic())
         if wait:

@@ -150,8 +150,8 @@ FILE_REPORT = Endpoint(
     status=201,
     bearer=_VISITOR,
     errors=(
-        *_BODY, errors.EvidenceRefused, errors.TokenRefused, errors.PassRefused, errors.TooLate,
-        errors.Unavailable,
+        *_BODY, errors.EvidenceRefused, errors.TokenRefused, errors.PassRefused, errors.BanInForce,
+        errors.TooLate, errors.Unavailable,
     ),
     notes="""\
 The token is of the visitor whom the pass names. The same pass again gives the same report. `frames` are
