@@ -22,6 +22,7 @@ EXAMPLES = int(os.environ.get("ZUFALL_TEST_EXAMPLES", "150"))
 Machine.TestCase.settings = settings(
     max_examples=EXAMPLES, stateful_step_count=50, deadline=None, print_blob=True
 )
+pytestmark = pytest.mark.no_cover
 TestCluster = Machine.TestCase
 
 

@@ -82,6 +82,7 @@ def test_scans_of_tickets_that_left_do_not_pile_up() -> None:
         assert len(room._scans) < 1100
 
 
+@pytest.mark.no_cover
 def test_memory_stays_within_a_constant_factor_of_the_waiting_tickets() -> None:
     """Visitors with any wish come and go: most are withdrawn, some are matched."""
     rng = random.Random(3)

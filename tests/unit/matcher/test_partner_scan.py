@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,8 @@ from services.matcher.core.tickets import Ticket
 
 from .model import best_partners, may_meet_now
 from .tickets import ticket
+
+pytestmark = pytest.mark.no_cover
 
 NOW = 1000.0
 COOLDOWN = 60.0

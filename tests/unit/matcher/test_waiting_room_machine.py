@@ -11,7 +11,10 @@ from services.matcher.core.stages import Stages
 from .machines import AGES, ThinPoolMachine, WaitingRoomMachine
 
 EXAMPLES = int(os.environ.get("ZUFALL_TEST_EXAMPLES", "300"))
-pytestmark = pytest.mark.timeout(120 + EXAMPLES // 5)  # seconds, enough on a busy machine
+pytestmark = [
+    pytest.mark.timeout(120 + EXAMPLES // 5),  # seconds, enough on a busy machine
+    pytest.mark.no_cover,
+]
 
 _settings = settings(max_examples=EXAMPLES, stateful_step_count=40, deadline=None)
 TestWaitingRoom = WaitingRoomMachine.TestCase

@@ -229,6 +229,7 @@ def test_not_even_code_can_say_that_an_action_never_ends(hours: float) -> None:
         ActionThreshold(1, Level.BANNED, hours, 1)
 
 
+@pytest.mark.no_cover
 @settings(max_examples=200, deadline=None)
 @given(
     line=st.sampled_from([line for line in TEXT.splitlines() if line]),

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from services.contract.ids import VisitorId
 from services.reports.core.policy import ActionThreshold
 from services.reports.core.policy_replay import (
@@ -37,6 +39,7 @@ def test_each_report_is_reviewed_with_those_before_it() -> None:
     assert actions(case(5, 4, 3), BEFORE) == (taken(4, Level.WATCHED, -20), taken(3, Level.RESTRICTED, -21))
 
 
+@pytest.mark.no_cover
 def test_of_a_large_case_the_newest_are_weighed_as_when_they_were_filed() -> None:
     policy = replace(BEFORE, half_life_hours=1e9, thresholds=(ActionThreshold(1.5, Level.RESTRICTED, 12, 2),))
     first = report_facts(hours_ago=3, network=b"another", reason=Reason.SPAM)

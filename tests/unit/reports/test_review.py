@@ -213,12 +213,14 @@ def test_a_decision_in_force_becomes_neither_milder_nor_shorter(level: Level, un
     assert Action(Level.RESTRICTED, 7200, Reason.HATE).exceeds(level, until, NOW) is adds
 
 
+@pytest.mark.no_cover
 def test_ten_thousand_reports_are_no_work() -> None:
     crowd = [report_facts(network=b"%d" % (number % 700)) for number in range(10_000)]
     few = min(_seconds(crowd[:1_000]) for _ in range(3))
     assert min(_seconds(crowd) for _ in range(3)) < 60 * few
 
 
+@pytest.mark.no_cover
 def test_ten_thousand_reports_of_one_reporter_or_network_are_reviewed_quickly() -> None:
     one = report_facts()
     for crowd in (again(one, 10_000), again(one, 10_000, by_others=True)):

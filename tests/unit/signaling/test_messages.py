@@ -315,6 +315,7 @@ fields = st.sampled_from(
 types = st.sampled_from([cls.__struct_config__.tag for cls in get_args(FromBrowser)])
 
 
+@pytest.mark.no_cover
 @given(types, st.dictionaries(fields, json_values, max_size=4))
 def test_any_fields_parse_or_are_refused(kind: str, rest: dict[str, Any]) -> None:
     frame = json.dumps({"type": kind, **rest}).encode()

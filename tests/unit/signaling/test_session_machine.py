@@ -7,6 +7,7 @@ has the real matcher, and faults of processes.
 import os
 from functools import partial
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -230,4 +231,5 @@ class SessionMachine(RuleBasedStateMachine):
 SessionMachine.TestCase.settings = settings(
     max_examples=EXAMPLES, stateful_step_count=40, deadline=None, print_blob=True
 )
+pytestmark = pytest.mark.no_cover
 TestSessions = SessionMachine.TestCase

@@ -124,6 +124,7 @@ def test_wide_letters_equal_narrow_ones(tag: str) -> None:
     assert interests(wide) == interests(tag) == interests(tag.swapcase())
 
 
+@pytest.mark.no_cover
 def test_every_character_normalizes_once_and_stays_within_the_matchers_limit() -> None:
     """The test takes every character that is assigned, and neither private nor a surrogate."""
     for point in range(sys.maxunicode + 1):
