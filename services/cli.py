@@ -29,6 +29,9 @@ _COMMANDS = {
     "policy": _Source(f"{_REPORTS}.policy", "policy", "Check the rules of triage and try them out."),
     "simulate": _Source("tools.simulation.command", "simulate", "Show how long visitors would wait."),
     "swarm": _Source("bench.swarm.command", "swarm", "Send simulated browsers and check what they see."),
+    "certificates": _Source(
+        "services.local.command", "certificates", "Make certificates for connections between services."
+    ),
     "keys": _Source("services.cli", "keys", "Print fresh secret keys as ZUFALL_… lines."),
 }
 _SERVICES = ("signaling", "matcher")

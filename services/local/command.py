@@ -1,9 +1,13 @@
-"""The options of `zufall run`."""
+"""The options of `zufall run` and `zufall certificates`."""
 
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
 
+from services.contract.identities import COMMON_GATEWAY
+
+from .certificates import make_certificates
 from .run import run as run_everything
 
 
@@ -40,3 +44,29 @@ def run(
 ) -> int:
     """Start everything on this machine: NATS, matchers, reports and gateways."""
     return run_everything(gateways, matchers, host, port, data, limits, origins)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--gateway",
+    "gateways",
+    multiple=True,
+    default=[COMMON_GATEWAY],
+    metavar="WORD",
+    show_default=True,
+    help="The ZUFALL_GATEWAY of gateways. Name each gateway to keep its messages from the others.",
+)
+@click.option("--days", default=90, metavar="N", show_default=True, help="The life of a certificate.")
+@click.option("--renew", is_flag=True, help="Renew all, and not only those in the last third of their life.")
+def certificates(folder: Path, gateways: tuple[str, ...], days: int, renew: bool) -> int:
+    """Make an authority, and a certificate for each service, in FOLDER.
+
+    Each service gets only its own folder in it. Nobody but you gets `authority`.
+    """
+    try:
+        made = make_certificates(folder, gateways, datetime.now(UTC), timedelta(days=days), renew=renew)
+    except (OSError, ValueError) as error:
+        raise click.ClickException(f"the certificates in {folder} cannot be made: {error}") from None
+    click.echo(f"made in {folder}: {', '.join(made)}" if made else f"nothing in {folder} needs to be renewed")
+    return 0
