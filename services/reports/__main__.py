@@ -20,6 +20,7 @@ from services.runtime.admin import AdminServer
 from services.runtime.lifecycle import run_service, until
 from services.runtime.logs import logger
 from services.runtime.network_rate_limit import NetworkRateLimiter
+from services.runtime.peer_names import PeerInterceptor
 
 from .config import Config
 from .core.triage import Triage
@@ -55,7 +56,7 @@ from .shell.nats_announcer import NatsAnnouncer
 from .shell.policy_file import PolicySource, default_source
 from .shell.ports import PictureAnalyser
 from .shell.publisher import DecisionPublisher
-from .shell.reports_servicer import STATUSES, ReportsServicer
+from .shell.reports_servicer import CALLERS, STATUSES, ReportsServicer
 from .shell.retention import RetentionSweeper
 from .shell.standings import StandingsCache, StandingsPoller
 from .shell.storage.analysis_queue import SqlAnalysisQueue
@@ -86,7 +87,7 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     store = SqlReportStore(engine, audit, config.pictures)
     standings = StandingsCache()
     poller = StandingsPoller(store, standings, _now)
-    announcer = NatsAnnouncer(config.nats, on_announcement=poller.wake)
+    announcer = NatsAnnouncer(config.nats, poller.wake, config.certificates)
     pictures = PictureEncoderProcess()
     appeals = SqlAppealStore(engine, audit)
     tokens = AppealTokens(Sealer(config.console_ring, b"zufall appeal 1"))
@@ -101,7 +102,10 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     serving = health.aio.HealthServicer()
     # NATS is not part of readiness, because bans also reach gateways by WatchStandings. It has a metric.
     admin = AdminServer(config.admin_listen, lambda: [poller.problem] if poller.problem else [])
-    server = aio.server(interceptors=[runtime_rpc.ErrorInterceptor(STATUSES)], options=runtime_rpc.OPTIONS)
+    interceptors: list[aio.ServerInterceptor] = [runtime_rpc.ErrorInterceptor(STATUSES)]
+    if config.certificates is not None:
+        interceptors.append(PeerInterceptor(CALLERS))
+    server = aio.server(interceptors=interceptors, options=runtime_rpc.OPTIONS)
     rpc.add_ReportsServicer_to_server(
         ReportsServicer(
             store,
@@ -132,7 +136,9 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     working = [asyncio.create_task(work) for work in forever]
     announcer.start()
     await console.start()
-    _bind(server, config.listen)  # not earlier, so that every call can be answered
+    runtime_rpc.bind(
+        server, config.listen, config.certificates
+    )  # not earlier, so that every call can be answered
     await server.start()
     logger().info(
         "reports are accepted",
@@ -231,14 +237,6 @@ async def _prepared(engine: AsyncEngine, poller: StandingsPoller, stop: asyncio.
         else:
             return True
     return False
-
-
-def _bind(server: aio.Server, address: str) -> None:
-    """Bind the address; raises `OSError` when the port is taken."""
-    try:
-        server.add_insecure_port(address)
-    except RuntimeError as error:
-        raise OSError(f"{address} cannot be bound") from error
 
 
 def main() -> int:

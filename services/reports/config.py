@@ -8,8 +8,10 @@ from urllib.parse import SplitResult, urlsplit
 from services.contract.addresses import check_host_port
 from services.contract.keys import Key, parse_ring
 from services.contract.rate_limit import Rate
+from services.runtime import tls
 from services.runtime.client_address import TrustedProxies, parse_proxies
-from services.runtime.config import ConfigError, positive, setting
+from services.runtime.config import ConfigError, one_of, positive, setting
+from services.runtime.tls import TlsFolder
 
 from .core.picture_budget import MEGABYTE, PictureBudget
 from .shell.console.auth import DEFAULT_ORIGIN
@@ -148,11 +150,21 @@ class Config:
     oidc_client_secret: str = setting("the client secret of the console at the provider", "")
     oidc_claim: str = setting("the claim that finds a console account at its first login", "email")
     oidc_name: str = setting("the name of the provider on the login page", "single sign-on")
+    certificates: TlsFolder | None = setting(
+        "the folder with tls.crt, tls.key and ca.crt for connections between services", None, tls.open_folder
+    )
+    mesh: bool = setting("whether a service mesh encrypts and authenticates these connections instead", False)
+    environment: str = setting(
+        "development or production", "development", one_of("development", "production")
+    )
 
     def __post_init__(self) -> None:
         given = (self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret)
+        problems = tls.problems(self.environment, self.certificates, self.mesh)
         if any(given) and not all(given):
-            raise ConfigError(["ZUFALL_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET must be set together"])
+            problems.append("ZUFALL_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET must be set together")
+        if problems:
+            raise ConfigError(problems)
 
     @property
     def oidc(self) -> OidcSettings | None:

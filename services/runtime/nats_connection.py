@@ -1,8 +1,77 @@
-"""Closing a connection to NATS."""
+"""A connection to NATS: plain, or with a certificate that also says which user this is."""
+
+import asyncio
+import ssl
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import ParseResult
 
 from nats.aio.client import Client
+from nats.aio.transport import TcpTransport
 
 from .logs import logger
+from .tls import TlsFolder
+
+_SHUTDOWN_TIMEOUT = 1.0
+"""Seconds to wait for the goodbye of a server, which may hang, before another one is tried."""
+
+
+class _TlsTransport(TcpTransport):
+    """A connection with TLS from its first byte.
+
+    nats-py itself begins without TLS, and waits for ever for the end of a connection whose handshake failed.
+    """
+
+    def __init__(self, server: str, certificate: TlsFolder) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # nats-py's
+        self._server = server
+        self._certificate = certificate
+
+    def __bool__(self) -> bool:
+        return True  # or nats-py would put a transport of its own in its place
+
+    async def connect(self, uri: ParseResult, buffer_size: int, connect_timeout: int) -> None:
+        """Connect with the certificate of now."""
+        async with asyncio.timeout(connect_timeout):
+            self._io_reader, self._io_writer = await asyncio.open_connection(
+                uri.hostname,
+                uri.port,
+                limit=buffer_size,
+                ssl=self._certificate.client_context(),
+                server_hostname=self._server,
+                ssl_shutdown_timeout=_SHUTDOWN_TIMEOUT,
+            )
+
+    async def connect_tls(
+        self, uri: str | ParseResult, ssl_context: ssl.SSLContext, buffer_size: int, connect_timeout: int
+    ) -> None:
+        """Do nothing, because it is TLS already."""
+
+
+class NatsConnection(Client):
+    """A client that reads its certificate anew each time that it connects."""
+
+    def __init__(self, server: str, inbox: str, certificate: TlsFolder | None = None) -> None:
+        """`server` is the name in the server's certificate. `inbox` is the prefix of subjects for replies."""
+        super().__init__()
+        self._inbox = inbox
+        self._is_tls = certificate is not None
+        if certificate is not None:
+            self._transport = _TlsTransport(server, certificate)
+
+    async def dial(self, servers: Sequence[str], **options: Any) -> None:
+        """Connect to one of `servers`, again and again, and whenever the connection breaks.
+
+        With a certificate, a server that does not begin with TLS is refused. Raises `nats.errors.Error` if
+        the addresses make no sense.
+        """
+        await self.connect(
+            servers=list(servers),
+            inbox_prefix=self._inbox,
+            max_reconnect_attempts=-1,
+            tls_handshake_first=self._is_tls,
+            **options,
+        )
 
 
 async def close(client: Client) -> None:

@@ -1,12 +1,14 @@
-"""Settings of gRPC that both ends share, and errors that keep their code across it."""
+"""Settings and connections of gRPC at both ends, and errors that keep their code across it."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import grpc
 from grpc import StatusCode, aio
 
 from services.contract.errors import ZufallError
+
+from .tls import TlsFiles, TlsFolder
 
 OPTIONS: list[tuple[str, int]] = [
     ("grpc.keepalive_time_ms", 10_000),
@@ -32,6 +34,60 @@ LARGE_MESSAGES: list[tuple[str, int]] = [*OPTIONS, ("grpc.max_receive_message_le
 """Options of streams of batches, which may be far larger than the usual 4 MiB."""
 
 _CODE_KEY = "zufall-code"
+
+
+def bind(server: aio.Server, address: str, certificate: TlsFolder | None) -> int:
+    """Listen on `address` (host:port), and return the port. Raises `OSError` if the port is taken.
+
+    With a certificate only peers connect that have one of the same authorities.
+    """
+    try:
+        if certificate is None:
+            return server.add_insecure_port(address)
+        return server.add_secure_port(address, _server_credentials(certificate))
+    except RuntimeError as error:
+        raise OSError(f"cannot listen on {address}: {error}") from error
+
+
+def open_channel(
+    address: str,
+    server: str,
+    certificate: TlsFolder | None,
+    options: Sequence[tuple[str, Any]] = OPTIONS,
+) -> aio.Channel:
+    """Return a channel to the process at `address`, whose certificate must have the name `server`.
+
+    It connects with the certificate of now. A later one takes effect on the next channel.
+    """
+    if certificate is None:
+        return aio.insecure_channel(address, options=options)
+    files = certificate.latest()
+    credentials = grpc.ssl_channel_credentials(files.authorities, files.key, files.certificate)
+    named = [*options, ("grpc.ssl_target_name_override", server)]
+    return aio.secure_channel(address, credentials, options=named)
+
+
+def _server_credentials(certificate: TlsFolder) -> grpc.ServerCredentials:
+    """Return credentials that gRPC asks for again before each handshake."""
+    given = certificate.latest()
+
+    def changed() -> grpc.ServerCertificateConfiguration | None:
+        nonlocal given
+        latest = certificate.latest()
+        if latest == given:
+            return None
+        given = latest
+        return _configuration(latest)
+
+    return grpc.dynamic_ssl_server_credentials(
+        _configuration(given),
+        changed,  # type: ignore[arg-type]  # None is for no change, as gRPC documents
+        require_client_authentication=True,
+    )
+
+
+def _configuration(files: TlsFiles) -> grpc.ServerCertificateConfiguration:
+    return grpc.ssl_server_certificate_configuration([(files.key, files.certificate)], files.authorities)
 
 
 class ErrorInterceptor(aio.ServerInterceptor):

@@ -71,12 +71,12 @@ async def run(
     Only tests pass another `session` or `hub_type`, to prove what fails without one of their steps.
     """
     gc.set_threshold(*COLLECTION)
-    gateway = GatewayId(random_id())
+    gateway = GatewayId(f"{config.gateway}.{random_id()}")
     signer = TokenSigner(config.token_key)
-    bus = NatsBus(gateway, config.nats)
+    bus = NatsBus(gateway, config.nats, config.certificates)
     popular = PopularInterests(config.popular_from, config.popular_never)
-    matchmaker = MatcherClient(gateway, config.matchers, popular)
-    reports = ReportsClient(config.reports)
+    matchmaker = MatcherClient(gateway, config.matchers, popular, config.certificates)
+    reports = ReportsClient(config.reports, config.certificates)
     standings = StandingsWatcher(reports.stub)
     counters = MinuteCounters()
     failure_detector = FailureDetector()

@@ -1,15 +1,18 @@
 """The configuration of the gateway, read from ZUFALL_… variables."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from services.contract import addresses
+from services.contract import addresses, identities
 from services.contract.keys import Key, parse_key, parse_ring
 from services.contract.limits import LEAST_WORK
 from services.contract.rate_limit import UNLIMITED, Rate
+from services.runtime import tls
 from services.runtime.client_address import TrustedProxies, parse_proxies
 from services.runtime.config import ConfigError, count, one_of, positive, setting
+from services.runtime.tls import TlsFolder
 
 from .core.messages import MAX_FRAME_BYTES, IcePolicy
 from .shell.countries.country_database import CountryDatabase, open_countries
@@ -48,6 +51,12 @@ def _at_least_one(text: str) -> int:
     return number
 
 
+def _word(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9-]{1,32}", text):
+        raise ValueError(f"{text!r} is not a word of at most 32 lower-case letters, digits and hyphens")
+    return text
+
+
 Curtain = Literal["always", "auto", "off"]
 
 
@@ -79,6 +88,15 @@ class Config:
         _addresses,
     )
     reports: str = setting("the reports service", "127.0.0.1:7020", addresses.check_host_port)
+    certificates: TlsFolder | None = setting(
+        "the folder with tls.crt, tls.key and ca.crt for connections between services", None, tls.open_folder
+    )
+    mesh: bool = setting("whether a service mesh encrypts and authenticates these connections instead", False)
+    gateway: str = setting(
+        "the first word of the name in this gateway's certificate, which is its NATS user",
+        identities.COMMON_GATEWAY,
+        _word,
+    )
     page: Path = setting("the folder of the built page", Path("web/dist"))
     environment: str = setting(
         "development or production", "development", one_of("development", "production")
@@ -274,6 +292,7 @@ class Config:
             )
         if self.turn_urls and not self.turn_secret:
             problems.append("ZUFALL_TURN_SECRET is not set, but ZUFALL_TURN_URLS is")
+        problems += tls.problems(self.environment, self.certificates, self.mesh)
         if self.environment == "production":
             problems += _address_problems(self)
         if self.ice_policy == "relay" and not self.turn_urls:

@@ -17,6 +17,7 @@ from typing import Any
 import psutil  # ships no types
 
 from protos import reports_pb2 as pb
+from services.runtime.tls import TlsFolder
 
 from ..moderation import decide
 from ..servers import free_ports_in_a_row
@@ -62,17 +63,25 @@ class Installation:
         return str(self._record()["reports"])
 
     @property
+    def certificate(self) -> TlsFolder:
+        """The certificate of the reports service, which may call everything of its own."""
+        return TlsFolder(self.data / "certificates" / "reports")
+
+    @property
     def pass_keys(self) -> str:
         """The keys with which a test seals passes of matches that never took place."""
         return self._secret("ZUFALL_PASS_KEYS")
 
     async def ban(self, visitor: str) -> None:
         """Let a moderator ban the visitor for an hour, for harassment."""
-        token = self._secret("ZUFALL_MODERATOR_TOKEN")
-        await decide(self.reports, token, visitor, pb.LEVEL_BANNED, "harassment")
+        await self._decide(visitor, pb.LEVEL_BANNED, "harassment")
 
     async def lift_ban(self, visitor: str) -> None:
-        await decide(self.reports, self._secret("ZUFALL_MODERATOR_TOKEN"), visitor, pb.LEVEL_GOOD, seconds=0)
+        await self._decide(visitor, pb.LEVEL_GOOD, seconds=0)
+
+    async def _decide(self, visitor: str, level: pb.Level, rule: str = "", seconds: int = 3600) -> None:
+        token = self._secret("ZUFALL_MODERATOR_TOKEN")
+        await decide(self.reports, token, visitor, level, rule, seconds, self.certificate)
 
     def _secret(self, name: str) -> str:
         lines = (self.data / "secrets.env").read_text().splitlines()

@@ -1,10 +1,10 @@
 """Files reports without real meetings, for tests of moderation."""
 
-from grpc import aio
-
 from protos import reports_pb2 as pb
 from protos import reports_pb2_grpc as rpc
+from services.contract import identities
 from services.contract.ids import VisitorId, random_id
+from services.runtime.rpc import open_channel
 
 from ..integration.reports_service import file_request, past_match
 from .installation import Installation
@@ -26,7 +26,7 @@ async def file(
     """File a report about `accused` by somebody who met them. Both said `lines` in turn."""
     chat = tuple(pb.ChatLine(from_accused=place % 2 == 0, text=line) for place, line in enumerate(lines))
     met = past_match(zufall.pass_keys, accused=accused)
-    async with aio.insecure_channel(zufall.reports) as channel:
+    async with open_channel(zufall.reports, identities.REPORTS, zufall.certificate) as channel:
         asked = file_request(
             met, reason=reason, note=note, chat=chat, frames=frames, flag=flag, network=network
         )

@@ -22,6 +22,7 @@ from services.matcher.shell.matcher_service import MatcherService
 from services.matcher.shell.metrics import Metrics
 from services.matcher.shell.server import MatcherServer
 from services.runtime.rpc import OPTIONS
+from services.runtime.tls import TlsFolder
 
 from ..timing import scaled
 
@@ -31,7 +32,7 @@ ticket_numbers = count(1)
 class MatcherReplica:
     """A matcher on a free port of its own."""
 
-    def __init__(self, stages: Stages) -> None:
+    def __init__(self, stages: Stages, certificate: TlsFolder | None = None) -> None:
         self.registry = CollectorRegistry()
         self.metrics = Metrics(self.registry)
         self.room = WaitingRoom(stages)
@@ -39,7 +40,7 @@ class MatcherReplica:
         self.service = MatcherService(
             "replica", self.room, BatchLimiter(0.02), LaneAdvisor(lane_rate=10), counts, self.metrics
         )
-        self.server = MatcherServer("127.0.0.1:0", self.service, self.metrics)
+        self.server = MatcherServer("127.0.0.1:0", self.service, self.metrics, certificate)
         self.port = 0
 
     def value(self, name: str, **labels: str) -> float | None:

@@ -89,7 +89,7 @@ async def fill(replica: ReportsReplica) -> tuple[pb.VisitorStanding, pb.VisitorS
 @asynccontextmanager
 async def watched(replica: ReportsReplica) -> AsyncIterator[StandingsWatcher]:
     """Return the standings that a gateway knows from watching."""
-    watch = StandingsWatcher(replica.reports)
+    watch = StandingsWatcher(lambda: replica.reports)
     watch.start(lambda _: None)
     try:
         await until(lambda: watch.known)

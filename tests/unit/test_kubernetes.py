@@ -18,6 +18,9 @@ from services.signaling.config import MEBIBYTE
 from services.signaling.config import Config as Gateway
 from services.signaling.shell.websocket import SYSTEM_BUFFER_BYTES
 
+from ..certificates import Certificates
+from ..servers import NATS_SERVER
+
 BASE = Path(__file__).parents[2] / "k8s" / "base"
 PROGRAMS = Path(sys.executable).parent
 SERVICES = {"gateway": "signaling", "matcher": "matcher", "reports": "reports"}
@@ -62,9 +65,11 @@ def containers(objects: list[Object]) -> Iterator[tuple[str, Object, Object]]:
 
 
 def config_map(objects: list[Object]) -> dict[str, str]:
-    (found,) = of_kind(objects, "ConfigMap").values()
-    data: dict[str, str] = found["data"]
-    return data
+    """Return the settings of the services."""
+    (data,) = (
+        found["data"] for name, found in of_kind(objects, "ConfigMap").items() if name.startswith("zufall")
+    )
+    return dict(data)
 
 
 def environment(objects: list[Object], name: str) -> dict[str, str]:
@@ -75,6 +80,17 @@ def environment(objects: list[Object], name: str) -> dict[str, str]:
         secret = variable.get("valueFrom", {}).get("secretKeyRef", {}).get("key")
         values = values | {variable["name"]: SECRETS[secret] if secret else variable["value"]}
     return values
+
+
+def certificates_of(name: str, objects: list[Object], folder: Path) -> dict[str, str]:
+    """Return the setting of a folder with what a pod mounts: the certificate of its own service only."""
+    ((pod, container),) = ((pod, container) for found, pod, container in containers(objects) if found == name)
+    (mount,) = (one["mountPath"] for one in container["volumeMounts"] if one["name"] == "certificate")
+    (secret,) = (one["secret"] for one in pod["volumes"] if "secret" in one)
+    assert secret["secretName"] == f"{name}-certificate"
+    if name != "nats":
+        assert environment(objects, name)["ZUFALL_CERTIFICATES"] == mount
+    return {"ZUFALL_CERTIFICATES": str(Certificates(folder, ["gateway"]).folder / name)}
 
 
 def config_type(service: str) -> type[Any]:
@@ -123,9 +139,9 @@ def test_every_container_declares_its_resources(objects: list[Object]) -> None:
         assert "memory" in container["resources"]["limits"], name
 
 
-def test_the_limits_of_a_gateway_fit_into_its_memory(objects: list[Object]) -> None:
+def test_the_limits_of_a_gateway_fit_into_its_memory(objects: list[Object], tmp_path: Path) -> None:
     """Add up what visitors can make a gateway keep, all of it at the same time."""
-    gateway = load(Gateway, environment(objects, "gateway"))
+    gateway = load(Gateway, environment(objects, "gateway") | certificates_of("gateway", objects, tmp_path))
     (limit,) = (
         one["resources"]["limits"]["memory"] for name, _, one in containers(objects) if name == "gateway"
     )
@@ -180,9 +196,26 @@ def test_no_secret_value_is_in_the_manifests(objects: list[Object]) -> None:
     assert not any(key in json.dumps(config_map(objects)).lower() for key in ("secret", "password"))
 
 
+def test_nats_reads_its_users_and_its_certificate(objects: list[Object], tmp_path: Path) -> None:
+    """nats-server itself checks the file, with its paths on this machine."""
+    certificates = certificates_of("nats", objects, tmp_path)["ZUFALL_CERTIFICATES"]
+    (text,) = (
+        found["data"]["nats.conf"]
+        for name, found in of_kind(objects, "ConfigMap").items()
+        if name.startswith("nats")
+    )
+    assert "/run/certificates/" in text
+    (tmp_path / "nats.conf").write_text(text.replace("/run/certificates", certificates))
+    done = subprocess.run(
+        [NATS_SERVER, "--config", tmp_path / "nats.conf", "-t"], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize("name", SERVICES)
-def test_services_start_with_their_environment(objects: list[Object], name: str) -> None:
-    load(config_type(SERVICES[name]), environment(objects, name))
+def test_services_start_with_their_environment(objects: list[Object], name: str, tmp_path: Path) -> None:
+    mounted = certificates_of(name, objects, tmp_path)
+    load(config_type(SERVICES[name]), environment(objects, name) | mounted)
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -1,7 +1,9 @@
 """`python -m tools.interfaces` writes every generated file; `make check` proves that they are fresh."""
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from services.contract.identities import COMMON_GATEWAY
+from services.local.nats_config import nats_config, users
 from services.reports.core.roles import API_PREFIX, Role
 from services.reports.core.roles import ENDPOINTS as ROLES
 from services.reports.shell.console import console_api
@@ -11,6 +13,9 @@ from services.signaling.shell import http_api
 from . import api_page, frames_page, modules
 
 ROOT = Path(__file__).parents[2]
+
+CERTIFICATES = PurePosixPath("/run/certificates")
+"""Where each container finds its own certificate."""
 
 HTTP_INTRODUCTION = """\
 # HTTP API
@@ -62,7 +67,16 @@ def files() -> dict[str, str]:
         "docs/browser-protocol.md": frames_page.page(),
         "docs/http-api.md": http_page,
         "docs/console-api.md": console_page,
+        "nats.conf": _nats_page(["gateway-1", "gateway-2"], "compose.yaml"),
+        "k8s/base/nats.conf": _nats_page([COMMON_GATEWAY], "k8s/base/nats.yaml"),
     }
+
+
+def _nats_page(gateways: list[str], used_by: str) -> str:
+    """Return the configuration of nats-server for an installation with these words of gateways."""
+    monitoring = "0.0.0.0:8222" if used_by.startswith("k8s") else "127.0.0.1:8222"  # the kubelet probes it
+    text = nats_config("0.0.0.0:4222", monitoring, CERTIFICATES, users(gateways))
+    return f"# Written by `make generate` from services/contract/subjects.py, for {used_by}.\n{text}"
 
 
 if __name__ == "__main__":

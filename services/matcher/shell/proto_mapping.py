@@ -26,12 +26,12 @@ HIGHEST_EPOCH = 2**53 - 1
 _LONGEST_NETWORK = 32
 """Bytes of the hash of a network."""
 
-_GATEWAY = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_GATEWAY = re.compile(r"(?=.{1,64}\Z)([a-z0-9-]+\.)?[A-Za-z0-9_-]+")
 _VISITOR = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 def gateway_id(text: str) -> GatewayId:
-    """Return the gateway's name, which is one NATS subject token. Raises `InvalidRequest`."""
+    """Return the gateway's name, which ends its NATS subject. Raises `InvalidRequest`."""
     if not _GATEWAY.fullmatch(text):
         raise InvalidRequest("the first batch names no gateway")
     return GatewayId(text)

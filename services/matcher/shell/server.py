@@ -11,14 +11,21 @@ from grpc_health.v1.health import aio as health_aio
 
 from protos import matcher_pb2 as wire
 from protos import matcher_pb2_grpc
+from services.contract import identities
 from services.contract.errors import InvalidRequest
+from services.contract.ids import GatewayId
 from services.runtime.logs import logger
-from services.runtime.rpc import LARGE_MESSAGES
+from services.runtime.peer_names import PeerInterceptor, peer_names
+from services.runtime.rpc import LARGE_MESSAGES, bind
+from services.runtime.tls import TlsFolder
 
 from . import proto_mapping
 from .gateway_stream import LEAVING, SILENT, GatewayStream, StreamClose
 from .matcher_service import MatcherService
 from .metrics import Metrics
+
+CALLERS = {"zufall.matcher.v1.Matcher": (identities.GATEWAY,)}
+"""The names of those who may call each service."""
 
 _GRACE = 1.0
 """Seconds that a gateway has to read that this replica leaves, or why its stream ends."""
@@ -27,24 +34,32 @@ Context = aio.ServicerContext[wire.GatewayBatch, wire.MatcherBatch]
 
 
 class MatcherServer:
-    """Serves `Pair` and the standard health service on `address` (host:port)."""
+    """Serves `Pair` and the standard health service on `address` (host:port).
 
-    def __init__(self, address: str, service: MatcherService, metrics: Metrics) -> None:
+    With a certificate, only gateways may call `Pair`, and each only with its own word in its id.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        service: MatcherService,
+        metrics: Metrics,
+        certificate: TlsFolder | None = None,
+    ) -> None:
         self._address = address
+        self._certificate = certificate
         self._service = service
         self._health = health_aio.HealthServicer()
-        self._server = aio.server(options=LARGE_MESSAGES)
-        servicer = _Servicer(service, metrics)
+        interceptors = [PeerInterceptor(CALLERS)] if certificate else []
+        self._server = aio.server(interceptors=interceptors, options=LARGE_MESSAGES)
+        servicer = _Servicer(service, metrics, names_are_known=certificate is not None)
         matcher_pb2_grpc.add_MatcherServicer_to_server(servicer, self._server)
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         self.serving = False
 
     async def start(self) -> int:
         """Start to listen, and return the port. Raises `OSError` if the port is taken."""
-        try:
-            port = self._server.add_insecure_port(self._address)
-        except RuntimeError as error:
-            raise OSError(f"cannot listen on {self._address}: {error}") from error
+        port = bind(self._server, self._address, self._certificate)
         await self._server.start()
         await self._health.set("", health_pb2.HealthCheckResponse.SERVING)
         self.serving = True
@@ -59,9 +74,10 @@ class MatcherServer:
 
 
 class _Servicer(matcher_pb2_grpc.MatcherServicer):
-    def __init__(self, service: MatcherService, metrics: Metrics) -> None:
+    def __init__(self, service: MatcherService, metrics: Metrics, *, names_are_known: bool) -> None:
         self._service = service
         self._metrics = metrics
+        self._names_are_known = names_are_known
 
     async def Pair(self, requests: AsyncIterator[wire.GatewayBatch], context: Context) -> None:  # noqa: N802 -- gRPC's
         first = await anext(aiter(requests), None)
@@ -71,6 +87,8 @@ class _Servicer(matcher_pb2_grpc.MatcherServicer):
             gateway = proto_mapping.gateway_id(first.gateway)
         except InvalidRequest as error:
             await context.abort(StatusCode.INVALID_ARGUMENT, error.message)
+        if self._names_are_known and not _is_id_of(gateway, context):
+            await context.abort(StatusCode.PERMISSION_DENIED, "this certificate is another gateway's")
         stream = self._service.open(gateway)
         logger().info("gateway connected", gateway=gateway)
         try:
@@ -121,3 +139,8 @@ class _Servicer(matcher_pb2_grpc.MatcherServicer):
     async def _watch(self, stream: GatewayStream) -> None:
         await stream.watchdog.expired()
         stream.close(SILENT)
+
+
+def _is_id_of(gateway: GatewayId, context: Context) -> bool:
+    """Tell whether the id begins with the word of the peer's certificate."""
+    return identities.gateway_name(gateway.partition(".")[0]) in peer_names(context)

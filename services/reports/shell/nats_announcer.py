@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Callable
 
 from nats import errors
-from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from services.contract import subjects
+from services.contract import identities, subjects
 from services.runtime.logs import logger
-from services.runtime.nats_connection import close
+from services.runtime.nats_connection import NatsConnection, close
+from services.runtime.tls import TlsFolder
 
 from . import metrics
 
@@ -17,11 +17,14 @@ from . import metrics
 class NatsAnnouncer:
     """Implements the port `StandingAnnouncer`. It works on without NATS, and reconnects forever."""
 
-    def __init__(self, url: str, on_announcement: Callable[[], None]) -> None:
+    def __init__(
+        self, url: str, on_announcement: Callable[[], None], certificate: TlsFolder | None = None
+    ) -> None:
         """`on_announcement` is called when any replica has announced a decision."""
         self._url = url
         self._on_announcement = on_announcement
-        self._client = Client()
+        inbox = subjects.inbox(identities.REPORTS)
+        self._client = NatsConnection(identities.NATS, inbox, certificate)
         self._connecting: asyncio.Task[None] | None = None
         self._closing = False
         self._disconnected = False
@@ -48,9 +51,8 @@ class NatsAnnouncer:
         await close(self._client)
 
     async def _connect(self) -> None:
-        await self._client.connect(
-            self._url,
-            max_reconnect_attempts=-1,
+        await self._client.dial(
+            [self._url],
             reconnect_time_wait=1,
             error_cb=self._on_error,
             disconnected_cb=self._on_disconnected,

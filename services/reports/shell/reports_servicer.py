@@ -9,6 +9,7 @@ from grpc import StatusCode, aio
 
 from protos import reports_pb2 as pb
 from protos import reports_pb2_grpc as rpc
+from services.contract import identities
 from services.contract.errors import (
     EvidenceRefused,
     InvalidRequest,
@@ -39,6 +40,12 @@ STATUSES = {
     Unavailable: StatusCode.UNAVAILABLE,
 }
 """Maps our errors to gRPC statuses."""
+
+CALLERS = {
+    "zufall.reports.v1.Reports": (identities.GATEWAY, identities.REPORTS),
+    "zufall.reports.v1.Moderation": (identities.REPORTS,),
+}
+"""The names of those who may call each service. Moderators' commands run with the certificate of reports."""
 
 Context = aio.ServicerContext[Any, Any]
 Now = Callable[[], int]

@@ -37,7 +37,7 @@ class HistoryExchange:
         """Fetch the last hour, then begin to answer requests. The bus must have started."""
         await self._fetch()
         self.known = True
-        await self._bus.subscribe(subjects.STATUS_HISTORY, self._on_request, group="gateways")
+        await self._bus.subscribe(subjects.STATUS_HISTORY, self._on_request, group=subjects.HISTORY_GROUP)
 
     def stop(self) -> None:
         """Break off an answer that is being sent."""

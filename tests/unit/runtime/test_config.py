@@ -165,6 +165,7 @@ def test_proxies_are_listed_in_production() -> None:
         **numbered,
         "ZUFALL_TRUSTED_PROXIES": "private",
         "ZUFALL_ICE_POLICY": "public",
+        "ZUFALL_MESH": "on",
         "ZUFALL_ENVIRONMENT": "production",
     }
     assert load(GatewayConfig, listed).trusted_proxies.trusts("10.0.0.1")

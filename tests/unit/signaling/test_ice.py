@@ -100,7 +100,8 @@ def test_visitors_use_relays_where_there_are_some(turn: tuple[str, ...], policy:
 
 @pytest.mark.parametrize(("policy", "turn"), [("all", TURN), ("all", ()), ("auto", ())])
 def test_production_shows_addresses_only_if_that_is_written_out(policy: str, turn: tuple[str, ...]) -> None:
-    settings = {"environment": "production", "ice_policy": policy, "turn_urls": turn, "turn_secret": "north"}
+    settings: dict[str, object] = {"ice_policy": policy, "turn_urls": turn, "turn_secret": "north"}
+    settings |= {"environment": "production", "mesh": True}
     with pytest.raises(ConfigError, match="ZUFALL_ICE_POLICY"):
         replace(CONFIG, **settings)  # type: ignore[arg-type]
     replace(CONFIG, **settings | {"ice_policy": "public"})  # type: ignore[arg-type]

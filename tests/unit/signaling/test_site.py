@@ -120,7 +120,7 @@ def test_an_advertisement_has_another_origin_than_the_page(url: str) -> None:
 def test_a_local_advertisement_is_for_development_only() -> None:
     local = "http://127.0.0.1:9000/"
     assert configured(advertising_url=local).advertising_url == local
-    assert problems(advertising_url=local, environment="production", ice_policy="public") == [
+    assert problems(advertising_url=local, environment="production", ice_policy="public", mesh="on") == [
         "ZUFALL_ADVERTISING_URL must begin with https:// in production"
     ]
 

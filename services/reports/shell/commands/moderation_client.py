@@ -10,8 +10,11 @@ from pathlib import Path
 from grpc import StatusCode, aio
 
 from protos import reports_pb2_grpc as rpc
+from services.contract import identities
 from services.contract.addresses import check_host_port
-from services.runtime.rpc import OPTIONS, error_code
+from services.runtime import tls
+from services.runtime.rpc import error_code, open_channel
+from services.runtime.tls import TlsFolder
 
 CALL_TIMEOUT = 10.0
 """Seconds that a command waits for its answer."""
@@ -27,6 +30,7 @@ class ServiceAccess:
 
     address: str
     token: str
+    certificate: TlsFolder | None = None
 
 
 class ModerationClient:
@@ -50,16 +54,28 @@ def locate_service(data: Path, environ: Mapping[str, str] = os.environ) -> Servi
             "no moderator token: set ZUFALL_MODERATOR_TOKEN, or --data to the folder of `zufall run`"
         )
     try:
-        return ServiceAccess(check_host_port(address), token)
+        check_host_port(address)
     except ValueError as error:
         raise CommandError(f"ZUFALL_REPORTS: {error}") from None
+    return ServiceAccess(address, token, _certificate(data, environ))
+
+
+def _certificate(data: Path, environ: Mapping[str, str]) -> TlsFolder | None:
+    """Return the certificate of ZUFALL_CERTIFICATES, or that of the `zufall run` whose service is called."""
+    folder, local = environ.get("ZUFALL_CERTIFICATES", ""), data / "certificates" / "reports"
+    if not folder and not environ.get("ZUFALL_REPORTS") and local.exists():
+        folder = str(local)
+    try:
+        return tls.open_folder(folder) if folder else None
+    except ValueError as error:
+        raise CommandError(f"no certificate to connect with: {error}") from None
 
 
 @asynccontextmanager
 async def connected(access: ServiceAccess) -> AsyncIterator[ModerationClient]:
     """Yield a client; its failures become `CommandError`."""
     try:
-        async with aio.insecure_channel(access.address, options=OPTIONS) as channel:
+        async with open_channel(access.address, identities.REPORTS, access.certificate) as channel:
             yield ModerationClient(channel, access.token)
     except aio.AioRpcError as error:
         raise CommandError(_sentence(error, access)) from None

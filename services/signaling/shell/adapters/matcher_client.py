@@ -16,6 +16,7 @@ from services.contract import addresses
 from services.contract.ids import GatewayId, MatchId, Place, TicketId, VisitorId
 from services.contract.lanes import OVERFLOW_AFTER
 from services.runtime import logs
+from services.runtime.tls import TlsFolder
 
 from ...core.events import StageChanged, TicketSuperseded
 from ...core.match_side import MatchProposal
@@ -46,8 +47,15 @@ class WaitingTicket:
 class MatcherClient:
     """A `Matchmaker` on gRPC. `popular` collects the interests that the replicas count most."""
 
-    def __init__(self, gateway: GatewayId, replicas: Sequence[str], popular: PopularInterests) -> None:
+    def __init__(
+        self,
+        gateway: GatewayId,
+        replicas: Sequence[str],
+        popular: PopularInterests,
+        certificate: TlsFolder | None = None,
+    ) -> None:
         self._gateway = gateway
+        self._certificate = certificate
         self._names = replicas
         self._addresses: dict[str, list[str]] = {}
         self._streams: dict[str, MatcherStream] = {}
@@ -177,7 +185,7 @@ class MatcherClient:
                 logs.logger().warning("the name of a matcher does not resolve", name=name, problem=str(error))
         found = {address for known in self._addresses.values() for address in known}
         for address in found - self._streams.keys():
-            stream = MatcherStream(self._gateway, address, self._on_batch, self._on_ready)
+            stream = MatcherStream(self._gateway, address, self._on_batch, self._on_ready, self._certificate)
             self._streams[address] = stream
             stream.start()
         for address in self._streams.keys() - found:

@@ -11,10 +11,12 @@ from grpc import aio
 
 from protos import matcher_pb2 as pb
 from protos.matcher_pb2_grpc import MatcherStub
+from services.contract import identities
 from services.contract.ids import GatewayId, TicketId
 from services.contract.limits import MAX_RECENT_PARTNERS, REMATCH_COOLDOWN
 from services.runtime import logs
-from services.runtime.rpc import HEARTBEAT, HEARTBEAT_TIMEOUT, LARGE_MESSAGES
+from services.runtime.rpc import HEARTBEAT, HEARTBEAT_TIMEOUT, LARGE_MESSAGES, open_channel
+from services.runtime.tls import TlsFolder
 from services.runtime.watchdog import Watchdog
 
 from ...core.wishes import SearchTicket
@@ -29,6 +31,9 @@ BUSY_RATE = 200.0
 
 RETRY = 0.25
 """Seconds until a stream is opened again, times a random factor of 1 to 2."""
+
+CONNECT_TIMEOUT = 10.0
+"""Seconds of attempts to connect after which the certificate is read again."""
 
 MAX_BATCH_OFFERS = 100
 """The most offers in one batch. The matcher takes 10 ms for a hundred, and after an outage there are many."""
@@ -67,6 +72,7 @@ class MatcherStream:
         address: str,
         on_batch: "Callable[[MatcherStream, pb.MatcherBatch], None]",
         on_ready: "Callable[[MatcherStream], None]",
+        certificate: TlsFolder | None = None,
     ) -> None:
         self.ready = False
         self.replica = ""
@@ -74,6 +80,7 @@ class MatcherStream:
         self._address = address
         self._on_batch = on_batch
         self._on_ready = on_ready
+        self._certificate = certificate
         self._offers: dict[TicketId, tuple[SearchTicket, Lane]] = {}
         self._withdrawals: dict[TicketId, None] = {}
         self._wake = asyncio.Event()
@@ -101,18 +108,24 @@ class MatcherStream:
 
     async def _run(self) -> None:
         log = logs.logger().bind(matcher=self._address)
-        async with aio.insecure_channel(self._address, options=LARGE_MESSAGES) as channel:
-            while True:
+        while True:
+            # A new channel connects with the certificate of now.
+            async with open_channel(
+                self._address, identities.MATCHER, self._certificate, LARGE_MESSAGES
+            ) as channel:
                 try:
-                    await channel.channel_ready()
+                    async with asyncio.timeout(CONNECT_TIMEOUT):
+                        await channel.channel_ready()
                     log.info(await self._exchange(MatcherStub(channel).Pair()))
                 except aio.AioRpcError as error:
                     log.warning("the matcher's stream broke", status=error.code().name)
+                except TimeoutError:
+                    log.warning("the matcher cannot be reached")
                 except Exception:  # a fault in handling one event must not end matching for good
                     log.exception("the matcher's stream failed")
                 finally:
                     self._set_ready(False)
-                await asyncio.sleep(RETRY * random.uniform(1, 2))  # noqa: S311 -- jitter, not a secret
+            await asyncio.sleep(RETRY * random.uniform(1, 2))  # noqa: S311 -- jitter, not a secret
 
     async def _exchange(self, call: "aio.StreamStreamCall[pb.GatewayBatch, pb.MatcherBatch]") -> str:
         """Read and write until the stream ends or the replica hangs. Return a sentence that says which."""

@@ -6,16 +6,16 @@ from typing import Protocol
 
 import msgspec
 import nats
-from nats.aio.client import Client as NatsClient
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
-from services.contract import subjects
+from services.contract import identities, subjects
 from services.contract.decoding import describe
 from services.contract.gateway_messages import Accept, GatewayMessage, Relay, pack, unpack
 from services.contract.ids import GatewayId, MatchId
 from services.runtime import logs
-from services.runtime.nats_connection import close
+from services.runtime.nats_connection import NatsConnection, close
+from services.runtime.tls import TlsFolder
 
 from .. import metrics
 from ..flush_scheduler import FlushScheduler
@@ -49,7 +49,9 @@ class BusListener(Protocol):
 class NatsBus:
     """A `Bus` and a `PubSub` on one NATS connection."""
 
-    def __init__(self, gateway: GatewayId, servers: Sequence[str]) -> None:
+    def __init__(
+        self, gateway: GatewayId, servers: Sequence[str], certificate: TlsFolder | None = None
+    ) -> None:
         self._gateway = gateway
         self._servers = list(servers)
         self._outgoing: dict[GatewayId, list[GatewayMessage]] = {}
@@ -60,7 +62,7 @@ class NatsBus:
         self._queued = 0
         self._wake = asyncio.Event()
         self._scheduler = FlushScheduler(WINDOW, BUSY_WINDOW, BUSY_RATE, self._wake.set)
-        self._client = NatsClient()
+        self._client = NatsConnection(identities.NATS, subjects.inbox(gateway), certificate)
         self._listener: BusListener | None = None
         self._sender: asyncio.Task[None] | None = None
         self._started = False
@@ -192,11 +194,10 @@ class NatsBus:
             if self._listener is not None:
                 self._listener.on_bus_reconnected()
 
-        await self._client.connect(
-            servers=self._servers,
+        await self._client.dial(
+            self._servers,
             name=f"zufall gateway {self._gateway}",
-            max_reconnect_attempts=-1,
-            reconnect_time_wait=0.25,  # type: ignore[arg-type]  # nats-py takes any number of seconds
+            reconnect_time_wait=0.25,
             connect_timeout=2,
             ping_interval=2,  # leave a server that hangs before the grace of a match is over
             max_outstanding_pings=2,

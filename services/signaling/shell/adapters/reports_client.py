@@ -1,5 +1,6 @@
 """The client of the reports service: it files reports and appeals."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import cast
 
@@ -9,10 +10,11 @@ from msgspec import UNSET
 
 from protos import reports_pb2 as pb
 from protos.reports_pb2_grpc import ReportsStub
-from services.contract import errors
+from services.contract import errors, identities
 from services.contract.errors import Unavailable, ZufallError
 from services.contract.ids import ReportId, VisitorId
-from services.runtime.rpc import OPTIONS, error_code
+from services.runtime.rpc import error_code, open_channel
+from services.runtime.tls import TlsFiles, TlsFolder
 
 from ...core.messages import Banned, Evidence
 from ..appeal_request import AppealState, AppealStatus
@@ -36,9 +38,20 @@ _ERRORS: dict[str, type[ZufallError]] = {
 class ReportsClient:
     """A `Reports` port on gRPC."""
 
-    def __init__(self, address: str) -> None:
-        self._channel = aio.insecure_channel(address, options=OPTIONS)
-        self.stub = ReportsStub(self._channel)
+    def __init__(self, address: str, certificate: TlsFolder | None = None) -> None:
+        self._address = address
+        self._certificate = certificate
+        self._channels: list[aio.Channel] = []
+        """One for each certificate so far. A stream may last longer than its certificate."""
+        self._files: TlsFiles | None = None
+
+    def stub(self) -> ReportsStub:
+        """Return a stub that connects with the certificate of now."""
+        files = self._certificate.latest() if self._certificate else None
+        if not self._channels or files != self._files:
+            self._files = files
+            self._channels.append(open_channel(self._address, identities.REPORTS, self._certificate))
+        return ReportsStub(self._channels[-1])
 
     async def file(
         self, reporter: VisitorId, network: bytes, report: ReportRequest, device_hours: int | None = None
@@ -57,7 +70,7 @@ class ReportsClient:
             **{"pass": report.pass_},  # a keyword of Python
         )
         try:
-            answer = await self.stub.File(request, timeout=FILE_TIMEOUT)
+            answer = await self.stub().File(request, timeout=FILE_TIMEOUT)
         except aio.AioRpcError as error:
             raise _refusal(error) from None
         return ReportId(answer.report)
@@ -65,13 +78,13 @@ class ReportsClient:
     async def appeal(self, token: str, text: str = "") -> AppealStatus:
         """Return when the appeal is committed. Raises `ZufallError`."""
         try:
-            answer = await self.stub.Appeal(pb.AppealRequest(appeal=token, text=text), timeout=FILE_TIMEOUT)
+            answer = await self.stub().Appeal(pb.AppealRequest(appeal=token, text=text), timeout=FILE_TIMEOUT)
         except aio.AioRpcError as error:
             raise _refusal(error) from None
         return _appeal_status(answer)
 
     async def stop(self) -> None:
-        await self._channel.close()
+        await asyncio.gather(*(channel.close() for channel in self._channels))
 
 
 def _refusal(error: aio.AioRpcError) -> ZufallError:

@@ -29,7 +29,8 @@ each other's decisions within one second."""
 class StandingsWatcher:
     """A `Standings`. While the reports service is away, the last known standings hold."""
 
-    def __init__(self, stub: ReportsStub, wall_clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, stub: Callable[[], ReportsStub], wall_clock: Callable[[], float] = time.time) -> None:
+        """`stub` returns the stub for the next watch."""
         self._stub = stub
         self._wall_clock = wall_clock
         self._standings: dict[VisitorId, pb.VisitorStanding] = {}
@@ -96,7 +97,7 @@ class StandingsWatcher:
 
     async def _watch(self) -> None:
         snapshot: dict[VisitorId, pb.VisitorStanding] | None = {}
-        async for batch in self._stub.WatchStandings(pb.WatchStandingsRequest(), wait_for_ready=True):
+        async for batch in self._stub().WatchStandings(pb.WatchStandingsRequest(), wait_for_ready=True):
             if snapshot is None:
                 self._apply(batch.standings)
                 continue
