@@ -76,7 +76,7 @@ def zufall() -> None:
 @click.command()
 def keys() -> int:
     """Print fresh secret keys as ZUFALL_… lines."""
-    for name in ("ZUFALL_TOKEN_KEY", "ZUFALL_PASS_KEYS", "ZUFALL_CONSOLE_KEYS", "ZUFALL_MODERATOR_TOKEN"):
+    for name in ("ZUFALL_TOKEN_KEYS", "ZUFALL_PASS_KEYS", "ZUFALL_CONSOLE_KEYS", "ZUFALL_MODERATOR_TOKEN"):
         click.echo(f"{name}={new_key()}")
     return 0
 

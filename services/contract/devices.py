@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from .errors import PassRefused, ProofRefused
 from .ids import DeviceId
-from .keys import Key
+from .keys import Key, derive_secret
 from .limits import MAX_DEVICE_HOURS
 from .sealing import Sealer
 
@@ -52,14 +52,17 @@ _decoder = msgspec.msgpack.Decoder(_Voucher)
 class DeviceVouchers:
     """Names devices and issues vouchers. Every gateway with the same keys gives the same answers."""
 
-    def __init__(self, token_key: Key, ring: Sequence[Key]) -> None:
-        self._secret = token_key.secret
-        self._sealer = Sealer(ring, b"zufall device voucher 1")
+    def __init__(self, token_keys: Sequence[Key], ring: Sequence[Key]) -> None:
+        self._secrets = [derive_secret(key, b"zufall device name 1") for key in token_keys]
+        self._sealer = Sealer(ring, b"zufall device voucher 1", underived=ring)
 
     def device_id(self, key: bytes) -> DeviceId:
         """Return the device's id: a keyed hash of its public key as 22 base64url characters."""
-        digest = blake2b(key, key=self._secret, digest_size=16, person=b"zufall device").digest()
-        return DeviceId(base64.urlsafe_b64encode(digest).rstrip(b"=").decode())
+        return _device_id(key, self._secrets[0])
+
+    def is_named(self, key: bytes, id: DeviceId) -> bool:
+        """Tell whether `id` names the device with this public key, now or before the keys were rotated."""
+        return any(_device_id(key, secret) == id for secret in self._secrets)
 
     def issue_voucher(self, key: bytes, since: int) -> str:
         """Return a voucher that says since when the key is known. The browser shows it at its next visit."""
@@ -72,6 +75,11 @@ class DeviceVouchers:
         except PassRefused:
             return None
         return content.since if content.key == sha256(key).digest() else None
+
+
+def _device_id(key: bytes, secret: bytes) -> DeviceId:
+    digest = blake2b(key, key=secret, digest_size=16, person=b"zufall device").digest()
+    return DeviceId(base64.urlsafe_b64encode(digest).rstrip(b"=").decode())
 
 
 def signed_text(challenge: str, token: str) -> bytes:

@@ -5,6 +5,7 @@ import binascii
 import hashlib
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -29,7 +30,7 @@ def parse_key(text: str) -> Key:
         raise ValueError("a key is base64url text") from None
     if len(secret) != 32:
         raise ValueError(f"a key has 32 bytes, this one has {len(secret)}")
-    return Key(hashlib.sha256(b"zufall key name" + secret).digest()[:4], secret)
+    return Key(_name(secret), secret)
 
 
 def parse_ring(text: str) -> tuple[Key, ...]:
@@ -40,9 +41,20 @@ def parse_ring(text: str) -> tuple[Key, ...]:
     return ring
 
 
+@lru_cache(maxsize=256)
 def derive_secret(key: Key, purpose: bytes) -> bytes:
     """Return 32 bytes for one purpose, from which nobody learns the key (HKDF with SHA-256, RFC 5869)."""
     return HKDF(SHA256(), length=32, salt=None, info=purpose).derive(key.secret)
+
+
+def derive_key(key: Key, purpose: bytes) -> Key:
+    """Return a key for one purpose, which has a name of its own."""
+    secret = derive_secret(key, purpose)
+    return Key(_name(secret), secret)
+
+
+def _name(secret: bytes) -> bytes:
+    return hashlib.sha256(b"zufall key name" + secret).digest()[:4]
 
 
 def new_key() -> str:

@@ -9,7 +9,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from .errors import PassRefused
-from .keys import Key
+from .keys import Key, derive_key
 
 _KEY_NAME_BYTES = 4
 _NONCE_BYTES = 12
@@ -18,15 +18,17 @@ _NONCE_BYTES = 12
 class Sealer:
     """Seals with the first key of the ring and opens with any of them.
 
-    A key may seal at most 2³² times (NIST SP 800-38D, random nonces), so put a new key first in time.
-    `purpose` is authenticated with the content, so that one kind of seal is never taken for another.
+    Each purpose has keys of its own, which are derived from the ring, so that one kind of seal is never taken
+    for another. A key may seal at most 2³² times for each purpose (NIST SP 800-38D, random nonces), so put a
+    new key first in time. `underived` are keys with which versions before 0.2.0 sealed directly.
     """
 
-    def __init__(self, ring: Sequence[Key], purpose: bytes) -> None:
+    def __init__(self, ring: Sequence[Key], purpose: bytes, underived: Sequence[Key] = ()) -> None:
         self._purpose = purpose
-        self._ciphers = {key.name: AESGCM(key.secret) for key in ring}
-        self._first_name = ring[0].name
-        self._first = self._ciphers[ring[0].name]
+        derived = [derive_key(key, purpose) for key in ring]
+        self._ciphers = {key.name: AESGCM(key.secret) for key in (*derived, *underived)}
+        self._first_name = derived[0].name
+        self._first = self._ciphers[self._first_name]
 
     def seal(self, content: bytes) -> str:
         """Return base64url text of key name, nonce, ciphertext and tag."""

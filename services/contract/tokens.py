@@ -1,5 +1,7 @@
 """Tokens: signed statements of who a visitor is (JWT, EdDSA)."""
 
+from collections.abc import Sequence
+
 import jwt
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -7,12 +9,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from .devices import Device
 from .errors import TokenRefused
 from .ids import DeviceId, Token, VisitorId, random_id
-from .keys import Key
+from .keys import Key, derive_key
 
 LIFETIME = 24 * 3600
 """Seconds for which a token is good."""
 
 _AUDIENCE = "zufall"
+_PURPOSE = b"zufall token 1"
 
 
 class TokenHolder(msgspec.Struct, frozen=True):
@@ -27,11 +30,17 @@ class TokenHolder(msgspec.Struct, frozen=True):
 
 
 class TokenSigner:
-    """Issues and verifies tokens. Gateways share the key, so each accepts the tokens of all others."""
+    """Issues tokens with the first key of a ring, and verifies them with any.
 
-    def __init__(self, key: Key) -> None:
-        self._private = Ed25519PrivateKey.from_private_bytes(key.secret)
-        self._public = self._private.public_key()
+    Gateways share the ring, so each accepts the tokens of all others.
+    """
+
+    def __init__(self, ring: Sequence[Key]) -> None:
+        derived = [derive_key(key, _PURPOSE) for key in ring]
+        private = {key.name.hex(): Ed25519PrivateKey.from_private_bytes(key.secret) for key in derived}
+        self._name = derived[0].name.hex()
+        self._private = private[self._name]
+        self._public = {name: key.public_key() for name, key in private.items()}
 
     def issue(self, wall_now: float, visitor: VisitorId | None = None, device: Device | None = None) -> Token:
         """Return a token for `visitor`, or for a new visitor, that is good for `LIFETIME` seconds."""
@@ -43,14 +52,14 @@ class TokenSigner:
         }
         if device is not None:
             claims |= {"device": device.id, "device_since": device.since}
-        return Token(jwt.encode(claims, self._private, algorithm="EdDSA"))
+        return Token(jwt.encode(claims, self._private, algorithm="EdDSA", headers={"kid": self._name}))
 
     def verify(self, token: str) -> TokenHolder:
         """Return whom `token` names; raise `TokenRefused` if it is forged, expired or no token."""
         try:
             claims = jwt.decode(
                 token,
-                self._public,
+                self._public[jwt.get_unverified_header(token)["kid"]],
                 algorithms=["EdDSA"],
                 audience=_AUDIENCE,
                 # The clocks of two gateways differ: one second would be enough to refuse a fresh token.
@@ -58,7 +67,7 @@ class TokenSigner:
             )
         except jwt.ExpiredSignatureError:
             raise TokenRefused("the token has expired") from None
-        except (jwt.InvalidTokenError, UnicodeEncodeError):  # a header may hold any bytes
+        except (jwt.InvalidTokenError, UnicodeEncodeError, KeyError):  # a header may hold any bytes
             raise TokenRefused("the token is not one of ours") from None
         device = Device(DeviceId(claims["device"]), claims["device_since"]) if "device" in claims else None
         return TokenHolder(VisitorId(claims["sub"]), claims["iat"], device)

@@ -11,7 +11,7 @@ from services.contract.keys import new_key, parse_key, parse_ring
 from .plan import CONSOLE_KEYS, CannotRun
 
 _KEYS = {
-    "ZUFALL_TOKEN_KEY": parse_key,
+    "ZUFALL_TOKEN_KEYS": parse_ring,
     "ZUFALL_PASS_KEYS": parse_ring,
     CONSOLE_KEYS: parse_ring,
     "ZUFALL_MODERATOR_TOKEN": parse_key,
@@ -51,7 +51,9 @@ def _secrets(path: Path) -> dict[str, str]:
     except OSError as error:
         raise _unusable(path.parent, error) from None
     given = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
-    secrets = {CONSOLE_KEYS: new_key(), **given}  # older versions made none
+    # Older versions made no console keys, and called the one token key differently.
+    added = {CONSOLE_KEYS: new_key(), "ZUFALL_TOKEN_KEYS": given.get("ZUFALL_TOKEN_KEY", "")}
+    secrets = {**added, **given}
     for name, parse in _KEYS.items():
         try:
             parse(secrets.get(name, ""))
@@ -59,8 +61,8 @@ def _secrets(path: Path) -> dict[str, str]:
             raise CannotRun(
                 f"{name} in {path} is not usable ({error}): put in the line that `zufall keys` prints"
             ) from None
-    if CONSOLE_KEYS not in given:
-        _add(path, f"{CONSOLE_KEYS}={secrets[CONSOLE_KEYS]}\n")
+    for name in added.keys() - given.keys():
+        _add(path, f"{name}={secrets[name]}\n")
     return secrets
 
 

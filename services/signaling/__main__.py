@@ -72,7 +72,7 @@ async def run(
     """
     gc.set_threshold(*COLLECTION)
     gateway = GatewayId(f"{config.gateway}.{random_id()}")
-    signer = TokenSigner(config.token_key)
+    signer = TokenSigner(config.token_keys)
     bus = NatsBus(gateway, config.nats, config.certificates)
     popular = PopularInterests(config.popular_from, config.popular_never)
     matchmaker = MatcherClient(gateway, config.matchers, popular, config.certificates)
@@ -138,7 +138,7 @@ async def run(
         bans,
     )
     first_request = FirstRequestTimeout(config.limit_hello_seconds)
-    devices, used = DeviceVouchers(config.token_key, config.pass_keys), ReplayCache(config.limit_proofs)
+    devices, used = DeviceVouchers(config.token_keys, config.pass_keys), ReplayCache(config.limit_proofs)
     policy = WorkPolicy(config.work_least, config.work_most, config.work_quiet_rate)
     work = ProofOfWork(config.pass_keys, policy, bans, used) if config.asks_for_work else None
     proofs = DeviceProofVerifier(devices, ChallengeSealer(config.pass_keys), used)

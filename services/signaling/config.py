@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from services.contract import addresses, identities
-from services.contract.keys import Key, parse_key, parse_ring
+from services.contract.keys import Key, parse_ring
 from services.contract.limits import LEAST_WORK
 from services.contract.rate_limit import UNLIMITED, Rate
 from services.runtime import tls
@@ -64,8 +64,10 @@ Curtain = Literal["always", "auto", "off"]
 class Config:
     """The settings of a gateway, each from the variable ZUFALL_<FIELD NAME>."""
 
-    token_key: Key = setting(
-        "the key that signs tokens and names devices; `zufall keys` prints one", parse=parse_key
+    token_keys: tuple[Key, ...] = setting(
+        "the keys that sign tokens, separated by commas: the first signs and names devices, and all verify; "
+        "`zufall keys` prints one",
+        parse=parse_ring,
     )
     pass_keys: tuple[Key, ...] = setting(
         "the keys that seal passes, separated by commas: the first seals, all open; `zufall keys` prints one",

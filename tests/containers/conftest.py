@@ -30,7 +30,7 @@ ENVIRONMENT = {
     "ZUFALL_REPORTS": "reports:7020",
     "ZUFALL_DATABASE": "postgresql+asyncpg://zufall:secret@postgres:5432/zufall",
     "ZUFALL_ORIGINS": ORIGIN,
-    "ZUFALL_TOKEN_KEY": new_key(),
+    "ZUFALL_TOKEN_KEYS": new_key(),
     "ZUFALL_PASS_KEYS": new_key(),
     "ZUFALL_CONSOLE_KEYS": new_key(),
     "ZUFALL_MODERATOR_TOKEN": new_key(),

@@ -48,7 +48,7 @@ def compose(tmp_path: Path) -> Iterator[Compose]:
     require("docker")
     compose = Compose(tmp_path)
     secrets = {
-        "ZUFALL_TOKEN_KEY": new_key(),
+        "ZUFALL_TOKEN_KEYS": new_key(),
         "ZUFALL_PASS_KEYS": new_key(),
         "ZUFALL_CONSOLE_KEYS": new_key(),
         "ZUFALL_MODERATOR_TOKEN": new_key(),

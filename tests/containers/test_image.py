@@ -55,18 +55,18 @@ def test_it_prints_fresh_keys(image: str) -> None:
 
     one, other = keys(), keys()
     assert one.keys() == {
-        "ZUFALL_TOKEN_KEY",
+        "ZUFALL_TOKEN_KEYS",
         "ZUFALL_PASS_KEYS",
         "ZUFALL_CONSOLE_KEYS",
         "ZUFALL_MODERATOR_TOKEN",
     }
     assert not set(one.values()) & set(other.values())
-    parse_key(one["ZUFALL_TOKEN_KEY"])
+    parse_key(one["ZUFALL_TOKEN_KEYS"])
     parse_ring(one["ZUFALL_PASS_KEYS"])
 
 
 def test_it_says_what_is_missing(image: str) -> None:
     started = run(image, "signaling")
     assert started.returncode == 2
-    for name in ("ZUFALL_TOKEN_KEY", "ZUFALL_PASS_KEYS", "ZUFALL_ORIGINS"):
+    for name in ("ZUFALL_TOKEN_KEYS", "ZUFALL_PASS_KEYS", "ZUFALL_ORIGINS"):
         assert f"{name} is not set" in started.stderr

@@ -65,7 +65,7 @@ class UpdatedSite:
 @pytest_asyncio.fixture(loop_scope="session")
 async def site(tmp_path: Path) -> AsyncIterator[UpdatedSite]:
     async with nats_server() as nats:
-        keys = {name: new_key() for name in ("ZUFALL_TOKEN_KEY", "ZUFALL_PASS_KEYS")}
+        keys = {name: new_key() for name in ("ZUFALL_TOKEN_KEYS", "ZUFALL_PASS_KEYS")}
         folder = tmp_path / "page"
         environment = {**keys, "ZUFALL_NATS": nats.url, "ZUFALL_PAGE": str(folder)}
         gateway = Service("signaling", environment, tmp_path)

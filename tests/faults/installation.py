@@ -108,7 +108,7 @@ def _plan(
     gateway_program: str,
     settings: Mapping[str, str],
 ) -> ProxiedInstallation:
-    keys = ("ZUFALL_TOKEN_KEY", "ZUFALL_PASS_KEYS", "ZUFALL_CONSOLE_KEYS", "ZUFALL_MODERATOR_TOKEN")
+    keys = ("ZUFALL_TOKEN_KEYS", "ZUFALL_PASS_KEYS", "ZUFALL_CONSOLE_KEYS", "ZUFALL_MODERATOR_TOKEN")
     shared = {name: new_key() for name in keys} | {"ZUFALL_STAGE_AGES": STAGE_AGES, "ZUFALL_NATS": nats.url}
     shared |= settings
     clocks: dict[str, FakedWallClock] = {}

@@ -46,7 +46,7 @@ WALL = 1_767_225_600.0
 """The clock of every parser, in Unix seconds."""
 KEY = Key(b"fuzz", bytes(range(32)))
 VISITOR = VisitorId("AAAAAAAAAAAAAAAAAAAAAA")
-PROVER = DeviceProofVerifier(DeviceVouchers(KEY, [KEY]), ChallengeSealer([KEY]), ReplayCache(1_000_000))
+PROVER = DeviceProofVerifier(DeviceVouchers([KEY], [KEY]), ChallengeSealer([KEY]), ReplayCache(1_000_000))
 CONSOLE_REQUESTS = (
     views.LoginRequest,
     views.InvitationRequest,
@@ -186,7 +186,7 @@ PARSERS: tuple[Parser, ...] = (
     Parser("hello", parse_hello, (ValueError,)),
     Parser("wish", _wish, (ValueError,)),
     Parser("signal", _signal, (ValueError, errors.DescriptionRefused)),
-    Parser("token", lambda data: TokenSigner(KEY).verify(_text(data)), (errors.TokenRefused,)),
+    Parser("token", lambda data: TokenSigner([KEY]).verify(_text(data)), (errors.TokenRefused,)),
     Parser("pass", _pass, (errors.PassRefused,)),
     Parser("memory", _memory, (errors.MemoryRefused,)),
     Parser("packed_keys", _packed_keys, (ValueError,)),

@@ -3,7 +3,7 @@
 They come from the loopback address, or from a network such as `--network 127.0.1`, at once or at a `--rate`.
 
 It says `ready`, begins at a line of its input, says what came of it as JSON at each further line, and ends,
-and its connections with it, at the end of its input. ZUFALL_TOKEN_KEY makes tokens.
+and its connections with it, at the end of its input. ZUFALL_TOKEN_KEYS makes tokens.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from math import inf
 
 import uvloop
 
-from services.contract.keys import parse_key
+from services.contract.keys import parse_ring
 from services.contract.tokens import TokenSigner
 
 from .peers import Peer, hello, upgrade
@@ -59,7 +59,7 @@ async def lines() -> asyncio.StreamReader:
 
 
 async def run(port: int, count: int, kinds: Sequence[str], network: str, rate: float) -> None:
-    signer = TokenSigner(parse_key(os.environ["ZUFALL_TOKEN_KEY"]))
+    signer = TokenSigner(parse_ring(os.environ["ZUFALL_TOKEN_KEYS"]))
     plans = [says(kinds[number % len(kinds)], number, signer) for number in range(count)]
     outcomes: Counter[str] = Counter()
     loop, orders = asyncio.get_running_loop(), await lines()

@@ -14,7 +14,7 @@ from collections import Counter
 
 import uvloop
 
-from services.contract.keys import parse_key
+from services.contract.keys import parse_ring
 from services.contract.tokens import TokenSigner
 from services.signaling.core.messages import MAX_CHAT_LENGTH
 
@@ -53,7 +53,7 @@ class DeafPeer(Peer):
 
 
 async def run(port: int, pairs: int) -> None:
-    signer = TokenSigner(parse_key(os.environ["ZUFALL_TOKEN_KEY"]))
+    signer = TokenSigner(parse_ring(os.environ["ZUFALL_TOKEN_KEYS"]))
     outcomes: Counter[str] = Counter()
     loop, orders = asyncio.get_running_loop(), await lines()
     print("ready", flush=True)  # noqa: T201 -- spoken to the test

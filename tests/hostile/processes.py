@@ -44,7 +44,7 @@ async def hostile(cluster: Cluster, module: str, *words: object) -> AsyncIterato
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", f"tests.hostile.{module}", *map(str, words)),
-        env={**os.environ, "ZUFALL_TOKEN_KEY": cluster.environment["ZUFALL_TOKEN_KEY"]},
+        env={**os.environ, "ZUFALL_TOKEN_KEYS": cluster.environment["ZUFALL_TOKEN_KEYS"]},
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
     )

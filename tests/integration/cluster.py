@@ -185,7 +185,7 @@ async def running_cluster(folder: Path, *, matchers: int = 1, **settings: str) -
 def _plan(folder: Path, nats: NatsServer, matchers: int, settings: Mapping[str, str]) -> Cluster:
     environment = {
         "ZUFALL_NATS": nats.url,
-        "ZUFALL_TOKEN_KEY": new_key(),
+        "ZUFALL_TOKEN_KEYS": new_key(),
         "ZUFALL_PASS_KEYS": new_key(),
         "ZUFALL_CONSOLE_KEYS": new_key(),
         "ZUFALL_MODERATOR_TOKEN": new_key(),

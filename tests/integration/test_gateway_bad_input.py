@@ -13,7 +13,7 @@ import pytest_asyncio
 from aiohttp import WSMsgType
 
 from services.contract.ids import GatewayId, MatchId, Place, VisitorId, random_id
-from services.contract.keys import new_key, parse_key, parse_ring
+from services.contract.keys import new_key, parse_ring
 from services.contract.memory import MemoryContent, MemorySealer
 from services.contract.passes import PassContent, PassSealer
 from services.contract.tokens import TokenSigner
@@ -200,7 +200,7 @@ async def test_a_binary_first_frame_ends_the_connection(url: str) -> None:
 
 
 def _issued_by(key: str, ago: float = 0) -> str:
-    return TokenSigner(parse_key(key)).issue(time.time() - ago)
+    return TokenSigner(parse_ring(key)).issue(time.time() - ago)
 
 
 def _signed_with(algorithm: str, key: str) -> str:
@@ -224,7 +224,7 @@ TOKENS: dict[str, Callable[[str], str]] = {
 @pytest.mark.parametrize("token", TOKENS.values(), ids=TOKENS.keys())
 async def test_a_bad_token_is_refused(cluster: Cluster, url: str, token: Callable[[str], str]) -> None:
     async with opened(url) as one:
-        await one.say("hello", token=token(cluster.environment["ZUFALL_TOKEN_KEY"]), epoch=1)
+        await one.say("hello", token=token(cluster.environment["ZUFALL_TOKEN_KEYS"]), epoch=1)
         await is_closed(one, "token_refused", 4401)
 
 

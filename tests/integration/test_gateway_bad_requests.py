@@ -152,7 +152,7 @@ async def test_a_report_with_a_bad_pass_is_refused(
 async def test_a_report_with_a_bad_token_is_refused(
     cluster: Cluster, reporter: ManualVisitor, token: Any
 ) -> None:
-    headers = {"Authorization": f"Bearer {token(cluster.environment['ZUFALL_TOKEN_KEY'])}"}
+    headers = {"Authorization": f"Bearer {token(cluster.environment['ZUFALL_TOKEN_KEYS'])}"}
     url = f"{cluster.urls[0]}/api/reports"
     good = {"pass": reporter.match.sealed_pass, "reason": "spam"}
     async with aiohttp.ClientSession() as http, http.post(url, json=good, headers=headers) as answer:

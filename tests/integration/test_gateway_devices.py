@@ -17,7 +17,7 @@ from bench.client.http import fetch_challenge, fetch_token, solve
 from services.contract.challenges import LIFETIME, ChallengeSealer
 from services.contract.devices import DeviceVouchers
 from services.contract.ids import VisitorId
-from services.contract.keys import parse_key, parse_ring
+from services.contract.keys import parse_ring
 from services.contract.passes import PassSealer
 
 from ..device import BrowserDevice
@@ -133,7 +133,7 @@ async def test_a_report_says_whether_and_for_how_long_the_reporters_device_is_kn
     first, second = cluster.urls
     ring = parse_ring(cluster.environment["ZUFALL_PASS_KEYS"])
     vouching, device = (
-        DeviceVouchers(parse_key(cluster.environment["ZUFALL_TOKEN_KEY"]), ring),
+        DeviceVouchers(parse_ring(cluster.environment["ZUFALL_TOKEN_KEYS"]), ring),
         BrowserDevice(),
     )
     voucher = vouching.issue_voucher(device.key, int(time.time()) - 30 * 3600 - 60)

@@ -199,9 +199,9 @@ async def test_an_impossible_start_is_explained(
 
 
 async def test_keys_that_somebody_spoilt_are_said(tmp_path: Path, port: int) -> None:
-    (tmp_path / "secrets.env").write_text("ZUFALL_TOKEN_KEY=short\n")
+    (tmp_path / "secrets.env").write_text("ZUFALL_TOKEN_KEYS=short\n")
     await is_refused(tmp_path, port, says="secrets.env")
-    assert (tmp_path / "secrets.env").read_text() == "ZUFALL_TOKEN_KEY=short\n", "it is somebody's"
+    assert (tmp_path / "secrets.env").read_text() == "ZUFALL_TOKEN_KEYS=short\n", "it is somebody's"
 
 
 async def is_refused(data: Path, port: int, *words: str, says: str) -> None:

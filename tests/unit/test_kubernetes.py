@@ -25,7 +25,7 @@ BASE = Path(__file__).parents[2] / "k8s" / "base"
 PROGRAMS = Path(sys.executable).parent
 SERVICES = {"gateway": "signaling", "matcher": "matcher", "reports": "reports"}
 SECRETS = {
-    "ZUFALL_TOKEN_KEY": new_key(),
+    "ZUFALL_TOKEN_KEYS": new_key(),
     "ZUFALL_PASS_KEYS": new_key(),
     "ZUFALL_CONSOLE_KEYS": new_key(),
     "ZUFALL_MODERATOR_TOKEN": new_key(),

@@ -16,6 +16,7 @@ def test_a_folder_from_before_the_console_keys_gets_them_once(tmp_path: Path) ->
     with locked(tmp_path) as second:
         assert first == second
     assert {name: first[name] for name in OLD} == OLD
+    assert first["ZUFALL_TOKEN_KEYS"] == OLD["ZUFALL_TOKEN_KEY"], "its name was another one"
     assert first[CONSOLE_KEYS]
 
 

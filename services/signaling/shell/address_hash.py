@@ -2,7 +2,7 @@
 
 import hashlib
 
-from services.contract.keys import Key
+from services.contract.keys import Key, derive_secret
 from services.runtime.client_address import LINK, network
 
 MONTH = 30 * 24 * 3600
@@ -21,7 +21,9 @@ def address_hash(address: str, key: Key, wall: float, ipv6: int = LINK) -> bytes
     """
     prefix = network(address, ipv6)
     month = int(wall // MONTH).to_bytes(8, "little")
-    digest = hashlib.blake2b(prefix.encode(), key=key.secret, salt=month, digest_size=8)
+    digest = hashlib.blake2b(
+        prefix.encode(), key=derive_secret(key, b"zufall network 1"), salt=month, digest_size=8
+    )
     return digest.digest() if prefix else b""
 
 

@@ -89,11 +89,10 @@ class DeviceProofVerifier:
             return None
         id = self._challenges.open(proof.challenge, wall_now)
         check_signature(proof.key, proof.signature, signed_text(proof.challenge, token))
-        name = self._devices.device_id(proof.key)
-        if former is not None and former.id != name:
+        if former is not None and not self._devices.is_named(proof.key, former.id):
             raise ProofRefused("the token names another device")
         self._used.use(id, now)
-        return Device(name, self._since(proof, former, int(wall_now)))
+        return Device(self._devices.device_id(proof.key), self._since(proof, former, int(wall_now)))
 
     def voucher(self, proof: DeviceProof, device: Device) -> str:
         """Return the voucher that the browser keeps beside its key."""

@@ -16,7 +16,7 @@ from msgspec import Struct
 from services.contract import challenges
 from services.contract.errors import ChallengeRefused, WorkRefused
 from services.contract.ids import VisitorId
-from services.contract.keys import Key
+from services.contract.keys import Key, derive_secret
 from services.contract.tokens import TokenHolder
 
 from ..core.work_policy import NetworkBans, NewcomerRate, WorkPolicy
@@ -130,5 +130,6 @@ class ProofOfWork:
 def _secrets(key: Key, network: bytes, holder: TokenHolder | None) -> tuple[bytes, bytes]:
     """Return the secrets that sign challenges, and derived keys, for this network and visitor alone."""
     visitor = holder.visitor if holder else VisitorId("")
-    both = blake2b(visitor.encode(), key=key.secret, salt=network, person=b"zufall work 1").digest()
+    secret = derive_secret(key, b"zufall work 1")
+    both = blake2b(visitor.encode(), key=secret, salt=network, person=b"zufall work 1").digest()
     return both[:32], both[32:]

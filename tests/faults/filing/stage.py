@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 
 from services.contract.ids import VisitorId
-from services.contract.keys import new_key, parse_key, parse_ring
+from services.contract.keys import new_key, parse_ring
 from services.contract.passes import PassSealer
 from services.contract.tokens import TokenSigner
 
@@ -99,8 +99,8 @@ async def staged(folder: Path, postgres: Postgres | None) -> AsyncIterator[Stage
 def _plan(folder: Path, nats: NatsServer, postgres: Postgres | None, database: str) -> Stage:
     policy = folder / "policy.toml"
     policy.write_text(POLICY)
-    token_key, pass_keys = new_key(), new_key()
-    shared = {"ZUFALL_TOKEN_KEY": token_key, "ZUFALL_PASS_KEYS": pass_keys, "ZUFALL_NATS": nats.url}
+    token_keys, pass_keys = new_key(), new_key()
+    shared = {"ZUFALL_TOKEN_KEYS": token_keys, "ZUFALL_PASS_KEYS": pass_keys, "ZUFALL_NATS": nats.url}
     matcher = Service("matcher", shared, folder)
     names = ("reports-1", "reports-2") if postgres else ("reports-1",)
     databases = [Tap(name, postgres.port, PostgresParser) for name in names] if postgres else []
@@ -130,5 +130,5 @@ def _plan(folder: Path, nats: NatsServer, postgres: Postgres | None, database: s
         databases=databases,
         calls=calls,
         passes=PassSealer(parse_ring(pass_keys)),
-        signer=TokenSigner(parse_key(token_key)),
+        signer=TokenSigner(parse_ring(token_keys)),
     )

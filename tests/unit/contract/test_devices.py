@@ -15,7 +15,7 @@ from services.contract.sealing import Sealer
 from ...device import BrowserDevice
 
 KEY, RING = parse_key(new_key()), (parse_key(new_key()),)
-DEVICES = DeviceVouchers(KEY, RING)
+DEVICES = DeviceVouchers([KEY], RING)
 ONE, OTHER = BrowserDevice(), BrowserDevice()
 TEXT = signed_text("challenge", "token")
 
@@ -53,19 +53,19 @@ def test_any_other_signature_is_refused(key: bytes, signature: bytes, text: byte
 
 
 def test_a_device_has_one_id_at_all_gateways_and_another_in_each_installation() -> None:
-    assert DeviceVouchers(KEY, RING).device_id(ONE.key) == DEVICES.device_id(ONE.key)
+    assert DeviceVouchers([KEY], RING).device_id(ONE.key) == DEVICES.device_id(ONE.key)
     assert len(DEVICES.device_id(ONE.key)) == len(random_id())
     names = {DEVICES.device_id(ONE.key), DEVICES.device_id(OTHER.key)}
-    names.add(DeviceVouchers(parse_key(new_key()), RING).device_id(ONE.key))
+    names.add(DeviceVouchers([parse_key(new_key())], RING).device_id(ONE.key))
     assert len(names) == 3
 
 
 def test_a_voucher_is_good_for_its_key_while_the_ring_holds_the_sealing_key() -> None:
     voucher = DEVICES.issue_voucher(ONE.key, 1234)
-    rotated = DeviceVouchers(parse_key(new_key()), (parse_key(new_key()), *RING))
+    rotated = DeviceVouchers([parse_key(new_key())], (parse_key(new_key()), *RING))
     assert DEVICES.known_since(ONE.key, voucher) == rotated.known_since(ONE.key, voucher) == 1234
     assert DEVICES.known_since(OTHER.key, voucher) is None
-    assert DeviceVouchers(KEY, (parse_key(new_key()),)).known_since(ONE.key, voucher) is None
+    assert DeviceVouchers([KEY], (parse_key(new_key()),)).known_since(ONE.key, voucher) is None
     assert DEVICES.known_since(ONE.key, "anything") is None
 
 

@@ -11,21 +11,24 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.contract.errors import TokenRefused
 from services.contract.ids import VisitorId, random_id
-from services.contract.keys import new_key, parse_key
+from services.contract.keys import derive_key, new_key, parse_key
 from services.contract.tokens import LIFETIME, TokenSigner
 
 KEY = parse_key(new_key())
-SIGNER = TokenSigner(KEY)
-PRIVATE = Ed25519PrivateKey.from_private_bytes(KEY.secret)
+OTHER = parse_key(new_key())
+SIGNER = TokenSigner([KEY, OTHER])
+SIGNING = derive_key(KEY, b"zufall token 1")
+KID = SIGNING.name.hex()
+PRIVATE = Ed25519PrivateKey.from_private_bytes(SIGNING.secret)
 VISITOR = VisitorId(random_id())
 
 
-def forged(algorithm: str = "EdDSA", key: Any = PRIVATE, **changes: Any) -> str:
-    """Return a token like ours with `changes`. A claim of None is left out."""
+def forged(algorithm: str = "EdDSA", key: Any = PRIVATE, kid: Any = KID, **changes: Any) -> str:
+    """Return a token like ours with `changes`. A claim or a `kid` of None is left out."""
     now = int(time.time())
     claims = {"sub": VISITOR, "aud": "zufall", "iat": now, "exp": now + 60} | changes
     given = {name: value for name, value in claims.items() if value is not None}
-    return jwt.encode(given, key, algorithm=algorithm)
+    return jwt.encode(given, key, algorithm=algorithm, headers={"kid": kid} if kid is not None else {})
 
 
 def segment(value: object) -> str:
@@ -39,7 +42,7 @@ def test_a_token_names_the_visitor_for_a_day() -> None:
 
 
 def test_every_gateway_with_the_key_accepts_a_token() -> None:
-    assert TokenSigner(KEY).verify(SIGNER.issue(time.time(), VISITOR)).visitor == VISITOR
+    assert TokenSigner([KEY]).verify(SIGNER.issue(time.time(), VISITOR)).visitor == VISITOR
 
 
 def test_a_new_visitor_gets_a_random_id() -> None:
@@ -71,8 +74,14 @@ OTHER_CLAIMS = ".".join(
         "alg none, signed": OTHER_HEADER,
         "alg none by the library": forged("none", None),
         "HMAC with the public key": forged("HS256", PRIVATE.public_key().public_bytes_raw()),
-        "HMAC with our secret": forged("HS256", KEY.secret),
-        "another key": TokenSigner(parse_key(new_key())).issue(time.time(), VISITOR),
+        "HMAC with our secret": forged("HS256", SIGNING.secret),
+        "the key of another purpose": forged(key=Ed25519PrivateKey.from_private_bytes(KEY.secret)),
+        "no name of a key": forged(kid=None),
+        "the name of an unknown key": forged(kid="00000000"),
+        "a path as the name of a key": forged(kid="../../dev/null"),
+        "a list as the name of a key": f"{segment({'alg': 'EdDSA', 'kid': []})}.{forged().split('.', 1)[1]}",
+        "a name for another key": forged(kid=derive_key(OTHER, b"zufall token 1").name.hex()),
+        "another key": TokenSigner([parse_key(new_key())]).issue(time.time(), VISITOR),
         "other claims": OTHER_CLAIMS,
         "no signature": forged().rsplit(".", 1)[0],
         "half a signature": forged()[:-20],
@@ -94,6 +103,20 @@ OTHER_CLAIMS = ".".join(
 def test_forged_tokens_are_refused(token: tuple[str, str]) -> None:
     with pytest.raises(TokenRefused):
         SIGNER.verify(token[1])
+
+
+def test_keys_rotate_and_no_visitor_is_renamed() -> None:
+    """A new key is added at the end, then signs, and the old one goes when its last token has expired."""
+    new = parse_key(new_key())
+    old, first, second, last = (TokenSigner(ring) for ring in ([KEY], [KEY, new], [new, KEY], [new]))
+    token = old.issue(time.time(), VISITOR)
+    for gateway in (first, second):
+        assert gateway.verify(token).visitor == VISITOR
+    renewed = second.issue(time.time(), VISITOR)
+    for gateway in (first, second, last):
+        assert gateway.verify(renewed).visitor == VISITOR
+    with pytest.raises(TokenRefused):
+        last.verify(token)
 
 
 def test_a_changed_character_is_noticed() -> None:

@@ -87,7 +87,7 @@ def test_valid_values_may_contradict_each_other() -> None:
 
 KEY = "od5UuNNOpR5GMejv7FyIaBCcS3cmXPVUVDnWeayNab8"  # pragma: allowlist secret
 GATEWAY = {
-    "ZUFALL_TOKEN_KEY": new_key(),
+    "ZUFALL_TOKEN_KEYS": new_key(),
     "ZUFALL_PASS_KEYS": new_key(),
     "ZUFALL_ORIGINS": "https://zufall.example, http://localhost:8080",
 }
@@ -119,7 +119,7 @@ def test_the_gateway_starts_on_one_machine_with_nothing_else() -> None:
         ("LISTEN", "127.0.0.1:8080,nowhere"),
         ("ADMIN_LISTEN", "127.0.0.1:99999"),
         ("MATCHERS", "matcher"),
-        ("TOKEN_KEY", "short"),
+        ("TOKEN_KEYS", "short"),
         ("PASS_KEYS", f"{KEY},short"),
         ("ENVIRONMENT", "staging"),
         ("ICE_POLICY", "none"),
@@ -140,7 +140,7 @@ def test_no_secret_has_a_default() -> None:
         if field.name.endswith(("key", "keys", "token", "secret"))
     ]
     assert {field.name for field in secrets} >= {
-        "token_key",
+        "token_keys",
         "pass_keys",
         "console_keys",
         "moderator_token",

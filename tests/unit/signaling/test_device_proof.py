@@ -22,7 +22,7 @@ from services.signaling.shell.token_issuer import parse_token_request
 from ...device import BrowserDevice
 
 RING = (parse_key(new_key()),)
-NAMES = DeviceVouchers(RING[0], RING)
+NAMES = DeviceVouchers(RING, RING)
 NOW = 1_800_000_000.0
 ONE, OTHER = BrowserDevice(), BrowserDevice()
 
@@ -49,6 +49,19 @@ def test_a_proof_is_optional() -> None:
 def test_a_signed_challenge_makes_a_device_known() -> None:
     ours = gateway()
     assert ours.verify(proof(ONE, ours.challenge(NOW)), "", None, NOW, 0.0) == known(ONE)
+
+
+def test_a_device_keeps_its_token_and_its_age_when_keys_are_rotated() -> None:
+    """Its name becomes another one, and the name in the token may be that of any key that is still there."""
+    new = (parse_key(new_key()), *RING)
+    rotated = DeviceProofVerifier(DeviceVouchers(new, RING), ChallengeSealer(RING), ReplayCache(100))
+    former = known(ONE, NOW - 500)
+    renewed = rotated.verify(proof(ONE, rotated.challenge(NOW), "token"), "token", former, NOW, 0.0)
+    assert renewed is not None
+    assert renewed.since == former.since
+    assert renewed.id != former.id
+    with pytest.raises(ProofRefused, match="another device"):
+        rotated.verify(proof(OTHER, rotated.challenge(NOW), "token"), "token", former, NOW, 0.0)
 
 
 def test_only_its_device_renews_a_token() -> None:

@@ -6,7 +6,7 @@ import pytest
 from msgspec import UNSET
 
 from services.contract.ids import GatewayId, MatchId, Place, VisitorId, random_id
-from services.contract.keys import new_key, parse_key, parse_ring
+from services.contract.keys import new_key, parse_ring
 from services.contract.rate_limit import Rate
 from services.runtime.config import ConfigError
 from services.signaling.config import Config
@@ -18,7 +18,7 @@ from ...in_memory.cluster import InMemoryCluster
 from ...in_memory.page import Page
 
 CONFIG = Config(
-    token_key=parse_key(new_key()), pass_keys=parse_ring(new_key()), origins=frozenset(), ice_policy="all"
+    token_keys=parse_ring(new_key()), pass_keys=parse_ring(new_key()), origins=frozenset(), ice_policy="all"
 )
 WALL = 1767225600.9
 VISITOR = VisitorId("pQ2mXc8vTzK1r0aYwJdN5g")

@@ -20,7 +20,7 @@ from services.signaling.shell.site.site_files import LOGO_BYTES, read_logo, read
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"><path d="M0 0h1v1z"/></svg>'
 NEEDED = {
-    "ZUFALL_TOKEN_KEY": new_key(),
+    "ZUFALL_TOKEN_KEYS": new_key(),
     "ZUFALL_PASS_KEYS": new_key(),
     "ZUFALL_ORIGINS": "https://meet.example,http://localhost:8080",
 }

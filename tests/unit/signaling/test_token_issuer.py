@@ -26,11 +26,11 @@ class Issuer:
     """A `TokenIssuer` with its parts."""
 
     def __init__(self, *, works: bool = True) -> None:
-        self.signer = TokenSigner(KEY)
+        self.signer = TokenSigner([KEY])
         self.bans = NetworkBans(3600.0)
         self.standings = FakeStandings(time.time)
         used = ReplayCache(100)
-        proofs = DeviceProofVerifier(DeviceVouchers(KEY, (KEY,)), ChallengeSealer((KEY,)), used)
+        proofs = DeviceProofVerifier(DeviceVouchers([KEY], (KEY,)), ChallengeSealer((KEY,)), used)
         work = ProofOfWork((KEY,), POLICY, self.bans, used) if works else None
         self.issuer = TokenIssuer(self.signer, self.standings, proofs, self.bans, work)
 

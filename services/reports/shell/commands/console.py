@@ -83,7 +83,7 @@ async def _invite(name: str, role: str, again: bool, data: Path) -> None:
     async with _database(data) as engine:
         ring = _console_keys(data)
         audit = AuditWriter(keyed_chain(ring))
-        accounts = SqlAccounts(engine, Sealer(ring, TOTP_SECRET_CONTEXT), audit)
+        accounts = SqlAccounts(engine, Sealer(ring, TOTP_SECRET_CONTEXT, ring), audit)
         account, now = request_validation.parse_account_name(name), time.time_ns() // 1_000_000
         origin = _origin(data)
         await SqlAuditLog(engine, audit).use_key(now)
