@@ -121,14 +121,13 @@ class StandingRequest(_message.Message):
     def __init__(self, visitor: _Optional[str] = ...) -> None: ...
 
 class VisitorStanding(_message.Message):
-    __slots__ = ("visitor", "level", "until_ms", "rule", "automated", "decision", "appeal", "sequence", "statement", "evidence", "flagged")
+    __slots__ = ("visitor", "level", "until_ms", "rule", "automated", "decision", "sequence", "statement", "evidence", "flagged")
     VISITOR_FIELD_NUMBER: _ClassVar[int]
     LEVEL_FIELD_NUMBER: _ClassVar[int]
     UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
     RULE_FIELD_NUMBER: _ClassVar[int]
     AUTOMATED_FIELD_NUMBER: _ClassVar[int]
     DECISION_FIELD_NUMBER: _ClassVar[int]
-    APPEAL_FIELD_NUMBER: _ClassVar[int]
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     STATEMENT_FIELD_NUMBER: _ClassVar[int]
     EVIDENCE_FIELD_NUMBER: _ClassVar[int]
@@ -139,12 +138,11 @@ class VisitorStanding(_message.Message):
     rule: str
     automated: bool
     decision: str
-    appeal: str
     sequence: int
     statement: str
     evidence: _containers.RepeatedScalarFieldContainer[Evidence]
     flagged: bool
-    def __init__(self, visitor: _Optional[str] = ..., level: _Optional[_Union[Level, str]] = ..., until_ms: _Optional[int] = ..., rule: _Optional[str] = ..., automated: _Optional[bool] = ..., decision: _Optional[str] = ..., appeal: _Optional[str] = ..., sequence: _Optional[int] = ..., statement: _Optional[str] = ..., evidence: _Optional[_Iterable[_Union[Evidence, str]]] = ..., flagged: _Optional[bool] = ...) -> None: ...
+    def __init__(self, visitor: _Optional[str] = ..., level: _Optional[_Union[Level, str]] = ..., until_ms: _Optional[int] = ..., rule: _Optional[str] = ..., automated: _Optional[bool] = ..., decision: _Optional[str] = ..., sequence: _Optional[int] = ..., statement: _Optional[str] = ..., evidence: _Optional[_Iterable[_Union[Evidence, str]]] = ..., flagged: _Optional[bool] = ...) -> None: ...
 
 class AppealRequest(_message.Message):
     __slots__ = ("appeal", "text")

@@ -10,6 +10,7 @@ from grpc_health.v1 import health, health_pb2_grpc  # it ships no types
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from protos import reports_pb2_grpc as rpc
+from services.contract.appeal_tokens import AppealTokens
 from services.contract.errors import Unavailable
 from services.contract.ids import random_id
 from services.contract.keys import derive_secret
@@ -25,7 +26,6 @@ from services.runtime.peer_names import PeerInterceptor
 from .config import Config
 from .core.triage import Triage
 from .shell import metrics
-from .shell.appeal_tokens import AppealTokens
 from .shell.audit_anchors import AuditAnchors
 from .shell.console.accounts import TOTP_SECRET_CONTEXT, SqlAccounts
 from .shell.console.accounts_api import AccountsApi
@@ -90,8 +90,8 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     announcer = NatsAnnouncer(config.nats, poller.wake, config.certificates)
     pictures = PictureEncoderProcess()
     appeals = SqlAppealStore(engine, audit)
-    tokens = AppealTokens(Sealer(config.console_keys, b"zufall appeal 1", config.console_ring))
-    publisher = DecisionPublisher(standings, announcer, tokens)
+    tokens = AppealTokens(config.pass_keys, config.console_ring)
+    publisher = DecisionPublisher(standings, announcer)
     policy = config.policy or default_source()
     triage = Triage(policy.policy, random_id)
     audit_log = SqlAuditLog(engine, audit)
@@ -124,7 +124,7 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
         server,
     )
     rpc.add_ModerationServicer_to_server(
-        ModerationServicer(store, appeals, publisher, tokens, audit_log, config.moderator_token, _now), server
+        ModerationServicer(store, appeals, publisher, audit_log, config.moderator_token, _now), server
     )
     health_pb2_grpc.add_HealthServicer_to_server(serving, server)
     await admin.start()

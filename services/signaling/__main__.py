@@ -6,6 +6,7 @@ import sys
 from math import inf
 
 from services.contract import addresses
+from services.contract.appeal_tokens import AppealTokens
 from services.contract.challenges import ChallengeSealer
 from services.contract.devices import DeviceVouchers
 from services.contract.ids import GatewayId, random_id
@@ -77,7 +78,7 @@ async def run(
     popular = PopularInterests(config.popular_from, config.popular_never)
     matchmaker = MatcherClient(gateway, config.matchers, popular, config.certificates)
     reports = ReportsClient(config.reports, config.certificates)
-    standings = StandingsWatcher(reports.stub)
+    standings = StandingsWatcher(reports.stub, AppealTokens(config.pass_keys))
     counters = MinuteCounters()
     failure_detector = FailureDetector()
     messages = MatchMessages(

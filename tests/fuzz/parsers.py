@@ -10,6 +10,7 @@ from google.protobuf.message import DecodeError
 
 from protos import matcher_pb2, reports_pb2
 from services.contract import addresses, errors
+from services.contract.appeal_tokens import AppealTokens
 from services.contract.challenges import ChallengeSealer
 from services.contract.devices import DeviceVouchers
 from services.contract.gateway_messages import unpack
@@ -19,14 +20,12 @@ from services.contract.memory import MemorySealer, unpack_keys, unpack_partners
 from services.contract.passes import PassSealer
 from services.contract.presence import unpack_heartbeat, unpack_history_reply
 from services.contract.rate_limit import UNLIMITED
-from services.contract.sealing import Sealer
 from services.contract.tokens import TokenSigner
 from services.matcher.shell import proto_mapping as matcher_mapping
 from services.reports.core.actor import Actor
 from services.reports.core.policy import InvalidPolicy, parse_policy
 from services.reports.core.roles import Role
 from services.reports.shell import proto_mapping as reports_mapping
-from services.reports.shell.appeal_tokens import AppealTokens
 from services.reports.shell.console import request_validation, views
 from services.reports.shell.console.http import parse_json
 from services.reports.shell.evidence.http_picture_matcher import parse_answer
@@ -201,7 +200,7 @@ PARSERS: tuple[Parser, ...] = (
     Parser("standings", _standings, (DecodeError,)),
     Parser("filing", _filing, (DecodeError, errors.InvalidRequest, errors.PassRefused)),
     Parser("decision", _decision, (DecodeError, errors.InvalidRequest)),
-    Parser("appeal_token", lambda data: AppealTokens(Sealer([KEY], b"appeal")).open(_text(data)),
+    Parser("appeal_token", lambda data: AppealTokens([KEY]).open(_text(data)),
            (errors.PassRefused,)),
     Parser("console_decision", _console_decision),
     Parser("console_request", _console_request),

@@ -13,7 +13,8 @@ from PIL import Image
 
 from protos import reports_pb2 as pb
 from protos import reports_pb2_grpc as rpc
-from services.contract.ids import GatewayId, MatchId, Pass, VisitorId, random_id
+from services.contract.appeal_tokens import AppealTokens
+from services.contract.ids import DecisionId, GatewayId, MatchId, Pass, VisitorId, random_id
 from services.contract.keys import new_key, parse_ring
 from services.contract.passes import PassContent, PassSealer
 from services.reports.shell.storage.database import for_writing, open_engine
@@ -28,6 +29,8 @@ NO_NATS = "nats://127.0.0.1:1"
 """Nobody listens there."""
 MODERATOR = (("authorization", f"Bearer {TOKEN}"),)
 KEYS = new_key()
+APPEALS = AppealTokens(parse_ring(KEYS))
+"""The tokens of gateways with these keys."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,11 @@ async def reused(running: ReportsReplica) -> AsyncIterator[ReportsReplica]:
     await engine.dispose()
     async with aio.insecure_channel(running.address, options=OPTIONS) as channel:
         yield replace(running, reports=rpc.ReportsStub(channel), moderation=rpc.ModerationStub(channel))
+
+
+def appeal_token(ban: pb.VisitorStanding) -> str:
+    """Return the token that a gateway makes when it tells the visitor of a ban."""
+    return APPEALS.seal(DecisionId(ban.decision), VisitorId(ban.visitor))
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,16 @@ from ..servers import free_ports_in_a_row
 from ..timing import scaled, until
 from ..visitor import ORIGIN, ManualVisitor, opened, visitor
 from .local_run import ZUFALL, running
-from .reports_service import NO_NATS, ReportsReplica, file_request, past_match, photo, reports_service
+from .reports_service import (
+    APPEALS,
+    NO_NATS,
+    ReportsReplica,
+    appeal_token,
+    file_request,
+    past_match,
+    photo,
+    reports_service,
+)
 
 COMPOSE = """
 docker() {
@@ -82,14 +91,14 @@ async def fill(replica: ReportsReplica) -> tuple[pb.VisitorStanding, pb.VisitorS
         met = past_match(accused=accused)
         await replica.reports.File(file_request(met, frames=(photo(64, 48),), network=b"network %d" % number))
     held, appealed = [await replica.decide(random_id(), pb.LEVEL_BANNED) for _ in range(2)]
-    await replica.reports.Appeal(pb.AppealRequest(appeal=appealed.appeal, text="no"))
+    await replica.reports.Appeal(pb.AppealRequest(appeal=appeal_token(appealed), text="no"))
     return held, appealed
 
 
 @asynccontextmanager
 async def watched(replica: ReportsReplica) -> AsyncIterator[StandingsWatcher]:
     """Return the standings that a gateway knows from watching."""
-    watch = StandingsWatcher(lambda: replica.reports)
+    watch = StandingsWatcher(lambda: replica.reports, APPEALS)
     watch.start(lambda _: None)
     try:
         await until(lambda: watch.known)
@@ -106,7 +115,7 @@ async def check_restored(
         assert watch.ban(VisitorId(held.visitor)) is not None
         assert watch.ban(VisitorId(appealed.visitor)) is not None
         assert watch.ban(lost) is None
-        found = await replica.reports.Appeal(pb.AppealRequest(appeal=appealed.appeal))
+        found = await replica.reports.Appeal(pb.AppealRequest(appeal=appeal_token(appealed)))
         assert found.state == pb.APPEAL_STATE_OPEN
         again = await replica.decide(lost, pb.LEVEL_BANNED)
         assert again.sequence > max(held.sequence, appealed.sequence)

@@ -12,7 +12,7 @@ from services.signaling.shell.adapters.standings_watcher import StandingsWatcher
 
 from ..databases import new_sqlite
 from ..timing import until
-from .reports_service import ReportsReplica, reports_service
+from .reports_service import APPEALS, ReportsReplica, reports_service
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ async def test_a_decision_made_without_a_watcher_counts_afterwards(replica: Repo
     lifted, banned, restricted = (VisitorId(random_id()) for _ in range(3))
     await replica.decide(lifted, pb.LEVEL_BANNED)
     heard: list[VisitorId] = []
-    watch = StandingsWatcher(lambda: replica.reports)
+    watch = StandingsWatcher(lambda: replica.reports, APPEALS)
     watch.start(heard.append)
     await until(lambda: watch.ban(lifted) is not None)
     await watch.stop()
@@ -44,7 +44,7 @@ async def test_the_last_decision_may_be_a_lift(replica: ReportsReplica) -> None:
     """The snapshot then holds no decision as late as the ban."""
     visitor = VisitorId(random_id())
     await replica.decide(visitor, pb.LEVEL_BANNED)
-    watch = StandingsWatcher(lambda: replica.reports)
+    watch = StandingsWatcher(lambda: replica.reports, APPEALS)
     watch.start(lambda _: None)
     await until(lambda: watch.ban(visitor) is not None)
     await watch.stop()
@@ -57,7 +57,7 @@ async def test_the_last_decision_may_be_a_lift(replica: ReportsReplica) -> None:
 async def test_an_announcement_that_is_later_than_the_snapshot_counts(replica: ReportsReplica) -> None:
     """The announcement comes over NATS while the watch still waits for an older snapshot."""
     visitor = VisitorId(random_id())
-    watch = StandingsWatcher(lambda: replica.reports)
+    watch = StandingsWatcher(lambda: replica.reports, APPEALS)
     watch.start(lambda _: None)
     await asyncio.sleep(0)  # the watch has begun, and its snapshot has not come
     announced = pb.VisitorStanding(visitor=visitor, level=pb.LEVEL_BANNED, sequence=7)
@@ -74,7 +74,7 @@ async def test_an_announcement_that_the_snapshot_knows_to_be_over_does_not_count
     """A snapshot omits a visitor whose ban was lifted, like everybody in good standing."""
     visitor = VisitorId(random_id())
     made = await replica.decide(visitor, pb.LEVEL_BANNED)
-    watch = StandingsWatcher(lambda: replica.reports)
+    watch = StandingsWatcher(lambda: replica.reports, APPEALS)
     watch.on_announcement(pb.StandingsBatch(standings=[made]).SerializeToString())
     lifted = await replica.decide(visitor, pb.LEVEL_GOOD)
     watch.start(lambda _: None)
@@ -85,7 +85,7 @@ async def test_an_announcement_that_the_snapshot_knows_to_be_over_does_not_count
 
 
 async def test_an_announcement_that_is_none_changes_nothing(replica: ReportsReplica) -> None:
-    watch = StandingsWatcher(lambda: replica.reports)
+    watch = StandingsWatcher(lambda: replica.reports, APPEALS)
     watch.on_announcement(b"\xff\xff")
     watch.start(lambda _: None)
     await until(lambda: watch.known)

@@ -16,7 +16,7 @@ from PIL import Image
 
 from protos import reports_pb2 as pb
 from services.contract import subjects
-from services.contract.ids import random_id
+from services.contract.ids import DecisionId, VisitorId, random_id
 from services.contract.keys import new_key
 from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.tables import evidence
@@ -24,7 +24,16 @@ from services.runtime.rpc import error_code
 
 from ..servers import NatsServer, nats_server, stop
 from ..timing import scaled, until
-from .reports_service import NO_NATS, ReportsReplica, file_request, past_match, photo, reports_service
+from .reports_service import (
+    APPEALS,
+    NO_NATS,
+    ReportsReplica,
+    appeal_token,
+    file_request,
+    past_match,
+    photo,
+    reports_service,
+)
 
 
 @pytest.fixture
@@ -149,6 +158,10 @@ async def test_acknowledged_reports_survive_the_death_of_the_service(database: s
             assert (again.report, again.repeated_filing) == (answer.report, True)
 
 
+TOLD = {"visitor", "level", "until_ms", "rule", "decision", "sequence"}
+"""What all gateways hear of a ban. A token to appeal with is not among it: it is made for the visitor."""
+
+
 async def test_a_ban_is_told_at_once_over_nats_and_to_watchers(
     on_nats: ReportsReplica, nats_running: NatsServer
 ) -> None:
@@ -167,10 +180,21 @@ async def test_a_ban_is_told_at_once_over_nats_and_to_watchers(
         assert (standing.visitor, standing.level, standing.rule) == (visitor, pb.LEVEL_BANNED, "nudity")
         assert (standing.decision, standing.sequence) == (made.decision, made.sequence)
         assert not standing.automated
-        assert standing.appeal
+        assert {field.name for field, _ in standing.ListFields()} == TOLD
         assert abs(standing.until_ms / 1000 - time.time() - 60) < scaled(10)
     watch.cancel()
     await client.close()
+
+
+async def test_nobody_appeals_with_a_token_for_another_decision(replica: ReportsReplica) -> None:
+    """The token of one banned visitor does not open the decision about another."""
+    one, other = [await replica.decide(random_id(), pb.LEVEL_BANNED) for _ in range(2)]
+    mixed = APPEALS.seal(DecisionId(one.decision), VisitorId(other.visitor))
+    with pytest.raises(aio.AioRpcError) as refused:
+        await replica.reports.Appeal(pb.AppealRequest(appeal=mixed, text="no"))
+    assert refused.value.code() is StatusCode.PERMISSION_DENIED
+    found = await replica.reports.Appeal(pb.AppealRequest(appeal=appeal_token(one)))
+    assert found.state == pb.APPEAL_STATE_NONE
 
 
 async def test_a_ban_reaches_the_watchers_of_another_replica_without_nats(database: str) -> None:

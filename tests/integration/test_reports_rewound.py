@@ -16,7 +16,7 @@ from services.signaling.shell.adapters.standings_watcher import StandingsWatcher
 from ..audit import AUDIT
 from ..ports.report_stores import decision
 from ..timing import until
-from .reports_service import NO_NATS, reports_service
+from .reports_service import APPEALS, NO_NATS, reports_service
 
 
 async def go_back_to(sequence: int, database: str) -> None:
@@ -35,7 +35,7 @@ async def go_back_to(sequence: int, database: str) -> None:
 async def test_a_number_that_is_given_again_keeps_no_ban_from_gateways(database: str) -> None:
     kept, forgotten, later = (VisitorId(random_id()) for _ in range(3))
     async with reports_service(database, NO_NATS) as one, reports_service(database, NO_NATS) as other:
-        watch = StandingsWatcher(lambda: one.reports)
+        watch = StandingsWatcher(lambda: one.reports, APPEALS)
         watch.start(lambda _: None)
         await one.decide(kept, pb.LEVEL_BANNED)
         first = await one.decide(forgotten, pb.LEVEL_BANNED)

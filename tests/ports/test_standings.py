@@ -17,7 +17,7 @@ from services.signaling.shell.adapters.standings_watcher import StandingsWatcher
 
 from ..databases import new_sqlite
 from ..in_memory.ports import FakeStandings
-from ..integration.reports_service import NO_NATS, ReportsReplica, reports_service
+from ..integration.reports_service import APPEALS, NO_NATS, ReportsReplica, reports_service
 from ..servers import free_port
 from ..timing import scaled, until
 
@@ -75,7 +75,7 @@ async def in_memory() -> AsyncIterator[WatchedStandings]:
 @asynccontextmanager
 async def watching(address: str, decide: Decide) -> AsyncIterator[WatchedStandings]:
     clock, client = MovableClock(), ReportsClient(address)
-    standings = StandingsWatcher(client.stub, clock)
+    standings = StandingsWatcher(client.stub, APPEALS, clock)
     try:
         yield WatchedStandings(standings, clock, decide)
     finally:
@@ -112,7 +112,9 @@ async def test_a_ban_has_its_reason(gateway: WatchedStandings) -> None:
     assert notice is not None
     assert (notice.rule, notice.automated) == ("nudity", False)
     assert notice.decision
-    assert notice.appeal
+    if isinstance(gateway.standings, StandingsWatcher):
+        told = APPEALS.open(notice.appeal)
+        assert (told.decision, told.visitor) == (notice.decision, bad), "it is good for this visitor alone"
     assert gateway.standings.ban(good) is None
 
 
@@ -166,7 +168,7 @@ def announcement(
     who: VisitorId, sequence: int, level: pb.Level = pb.LEVEL_BANNED, until_ms: int = 0
 ) -> bytes:
     standing = pb.VisitorStanding(
-        visitor=who, level=level, sequence=sequence, until_ms=until_ms, rule="spam", decision="d", appeal="a"
+        visitor=who, level=level, sequence=sequence, until_ms=until_ms, rule="spam", decision="d"
     )
     return pb.StandingsBatch(standings=[standing]).SerializeToString()
 

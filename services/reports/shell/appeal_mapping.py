@@ -7,7 +7,6 @@ from services.contract.limits import APPEAL_WINDOW, MAX_APPEAL_LENGTH
 
 from ..core.appeals import decided_appeal
 from ..core.records import Appeal, AppealedDecision, Decision
-from .appeal_tokens import AppealTokens
 from .proto_mapping import moderator_name, standing, without_nul
 
 
@@ -26,9 +25,9 @@ def appeal_decision(request: pb.DecideAppealRequest, now: int) -> Appeal:
     return decided_appeal(DecisionId(request.decision), request.overturn, answer, moderator, now)
 
 
-def appeal_response(appealed: AppealedDecision, tokens: AppealTokens) -> pb.AppealResponse:
+def appeal_response(appealed: AppealedDecision) -> pb.AppealResponse:
     """Map a decision and its appeal. A decision that another one replaced has ended then."""
-    appeal, decision = appealed.appeal, standing(appealed.decision, tokens)
+    appeal, decision = appealed.appeal, standing(appealed.decision)
     if appealed.replaced_at:
         decision.until_ms = min(decision.until_ms or appealed.replaced_at, appealed.replaced_at)
     return pb.AppealResponse(
@@ -45,9 +44,9 @@ def appeal_until(decision: Decision) -> int:
     return decision.made_at + APPEAL_WINDOW * 1000
 
 
-def appeal_summary(appealed: AppealedDecision, tokens: AppealTokens) -> pb.AppealSummary:
+def appeal_summary(appealed: AppealedDecision) -> pb.AppealSummary:
     return pb.AppealSummary(
-        decision=standing(appealed.decision, tokens),
+        decision=standing(appealed.decision),
         text=appealed.appeal.text if appealed.appeal else "",
         filed_ms=appealed.appeal.filed_at if appealed.appeal else 0,
         moderator=appealed.decision.moderator,

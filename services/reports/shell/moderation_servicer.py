@@ -14,7 +14,6 @@ from services.contract.ids import DecisionId, random_id
 from ..core.appeals import lifting_decision
 from ..core.audit_chain import AuditEvent
 from . import appeal_mapping, proto_mapping
-from .appeal_tokens import AppealTokens
 from .ports import AppealStore, AuditLog, ReportStore
 from .publisher import DecisionPublisher
 from .storage.audit_log import token_actor
@@ -32,7 +31,6 @@ class ModerationServicer(rpc.ModerationServicer):
         store: ReportStore,
         appeals: AppealStore,
         publisher: DecisionPublisher,
-        tokens: AppealTokens,
         audit: AuditLog,
         token: str,
         now: Now,
@@ -40,7 +38,6 @@ class ModerationServicer(rpc.ModerationServicer):
         self._store = store
         self._appeals = appeals
         self._publisher = publisher
-        self._tokens = tokens
         self._audit = audit
         self._authorization = f"Bearer {token}".encode()
         self._now = now
@@ -64,9 +61,7 @@ class ModerationServicer(rpc.ModerationServicer):
         self._check_moderator(context)
         found = await self._appeals.open_appeals(min(request.limit or 50, 1000))
         await self._record_look("appeals.seen", appeals=str(len(found)))
-        return pb.ListAppealsResponse(
-            appeals=[appeal_mapping.appeal_summary(one, self._tokens) for one in found]
-        )
+        return pb.ListAppealsResponse(appeals=[appeal_mapping.appeal_summary(one) for one in found])
 
     async def DecideAppeal(self, request: pb.DecideAppealRequest, context: Context) -> pb.VisitorStanding:  # noqa: N802 -- gRPC
         self._check_moderator(context)

@@ -12,7 +12,6 @@ from services.contract.ids import DecisionId, VisitorId
 from services.contract.limits import MAX_DEVICE_HOURS
 
 from ..core.records import ChatLine, Decision, Evidence, Level, NewDecision, Reason, ReportSummary
-from .appeal_tokens import AppealTokens
 
 _VISITOR = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)  # moderators type them, and a slip must not pass
 
@@ -108,7 +107,7 @@ def parse_device_hours(request: pb.FileRequest) -> int:
     return min(request.device_hours, MAX_DEVICE_HOURS) if request.proven else 0
 
 
-def standing(decision: Decision, tokens: AppealTokens) -> pb.VisitorStanding:
+def standing(decision: Decision) -> pb.VisitorStanding:
     evidence = decision.evidence
     return pb.VisitorStanding(
         visitor=decision.visitor,
@@ -117,7 +116,6 @@ def standing(decision: Decision, tokens: AppealTokens) -> pb.VisitorStanding:
         rule=decision.rule,
         automated=decision.automated,
         decision=decision.id,
-        appeal="" if decision.level is Level.GOOD else tokens.seal(decision),
         sequence=decision.sequence,
         statement=decision.statement,
         evidence=[f"EVIDENCE_{kind.name}" for kind in Evidence if kind in evidence & ~Evidence.FLAGS],

@@ -5,7 +5,6 @@ from services.contract.ids import VisitorId
 
 from ..core.records import Decision
 from . import metrics, proto_mapping
-from .appeal_tokens import AppealTokens
 from .ports import StandingAnnouncer
 from .standings import StandingsCache
 
@@ -13,21 +12,20 @@ from .standings import StandingsCache
 class DecisionPublisher:
     """Makes decisions known."""
 
-    def __init__(self, standings: StandingsCache, announcer: StandingAnnouncer, tokens: AppealTokens) -> None:
+    def __init__(self, standings: StandingsCache, announcer: StandingAnnouncer) -> None:
         self.standings = standings
         self._announcer = announcer
-        self._tokens = tokens
 
     def standing(self, visitor: VisitorId, now: int) -> pb.VisitorStanding:
         """Return how the visitor stands at `now` (Unix milliseconds)."""
         decision = self.standings.standing(visitor, now)
         if decision is None:
             return pb.VisitorStanding(visitor=visitor)
-        return proto_mapping.standing(decision, self._tokens)
+        return proto_mapping.standing(decision)
 
     async def publish(self, decision: Decision) -> pb.VisitorStanding:
         """Make a committed decision known. It is safe to call twice."""
-        standing = proto_mapping.standing(decision, self._tokens)
+        standing = proto_mapping.standing(decision)
         metrics.DECISIONS.labels(level=decision.level.name.lower()).inc()
         self.standings.apply([decision])
         await self._announcer.announce(pb.StandingsBatch(standings=[standing]).SerializeToString())

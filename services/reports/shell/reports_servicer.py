@@ -10,6 +10,7 @@ from grpc import StatusCode, aio
 from protos import reports_pb2 as pb
 from protos import reports_pb2_grpc as rpc
 from services.contract import identities
+from services.contract.appeal_tokens import AppealTokens
 from services.contract.errors import (
     EvidenceRefused,
     InvalidRequest,
@@ -26,7 +27,6 @@ from ..core.picture_budget import PictureBudget
 from ..core.records import Decision, Picture, Reason, Report
 from ..core.triage import Triage
 from . import appeal_mapping, metrics, proto_mapping
-from .appeal_tokens import AppealTokens
 from .ports import AppealStore, PictureEncoder, ReportStore
 from .publisher import DecisionPublisher
 
@@ -178,13 +178,16 @@ class ReportsServicer(rpc.ReportsServicer):
         return self._publisher.standing(VisitorId(request.visitor), self._now())
 
     def _standing(self, decision: Decision) -> pb.VisitorStanding:
-        return proto_mapping.standing(decision, self._tokens)
+        return proto_mapping.standing(decision)
 
     async def Appeal(self, request: pb.AppealRequest, context: Context) -> pb.AppealResponse:  # noqa: N802 -- gRPC
-        found = await self._appeals.find(self._tokens.open(request.appeal))
+        token = self._tokens.open(request.appeal)
+        found = await self._appeals.find(token.decision)
+        if found.decision.visitor != token.visitor:
+            raise PassRefused("the token is not for this decision")
         if request.text and found.appeal is None:
             now = self._now()
             if now > appeal_mapping.appeal_until(found.decision):
                 raise TooLate("an appeal can be filed for six months after the decision")
             found = await self._appeals.file(appeal_mapping.new_appeal(request, found.decision, now))
-        return appeal_mapping.appeal_response(found, self._tokens)
+        return appeal_mapping.appeal_response(found)

@@ -83,7 +83,8 @@ class RequestSenders:
     async def ban(self) -> BannedVisitor:
         request = pb.DecideRequest(visitor=random_id(), level=pb.LEVEL_BANNED, rule="nudity", moderator="ann")
         made = await self.moderate(lambda stub: stub.Decide(request, metadata=_MODERATOR, timeout=10))
-        return BannedVisitor(VisitorId(made.visitor), DecisionId(made.decision), made.appeal)
+        appeal = self.stage.appeals.seal(DecisionId(made.decision), VisitorId(made.visitor))
+        return BannedVisitor(VisitorId(made.visitor), DecisionId(made.decision), appeal)
 
     async def moderate(self, call: Callable[[rpc.ModerationStub], Any]) -> Any:
         """Call any replica, again and again until one answers."""

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import aiohttp
 
+from services.contract.appeal_tokens import AppealTokens
 from services.contract.ids import VisitorId
 from services.contract.keys import new_key, parse_ring
 from services.contract.passes import PassSealer
@@ -42,6 +43,7 @@ class Stage:
     calls: Sequence[Tap]
     """The taps between the gateways and their replica, with the names of the gateways."""
     passes: PassSealer
+    appeals: AppealTokens
     signer: TokenSigner
 
     @property
@@ -130,5 +132,6 @@ def _plan(folder: Path, nats: NatsServer, postgres: Postgres | None, database: s
         databases=databases,
         calls=calls,
         passes=PassSealer(parse_ring(pass_keys)),
+        appeals=AppealTokens(parse_ring(pass_keys)),
         signer=TokenSigner(parse_ring(token_keys)),
     )

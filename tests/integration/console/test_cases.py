@@ -11,7 +11,7 @@ from services.contract.limits import MAX_DEVICE_HOURS
 from services.reports.core.roles import Role
 
 from ...timing import scaled
-from ..reports_service import PastMatch, ReportsReplica, file_request, past_match, photo
+from ..reports_service import PastMatch, ReportsReplica, appeal_token, file_request, past_match, photo
 from .api_moderator import ApiModerator, ApiResponse, logged_in
 
 SEEN = {"rule": "nudity", "statement": "you were seen", "reason": "seen in the picture"}
@@ -224,7 +224,7 @@ async def test_an_appeal_against_a_restored_decision_concerns_its_own_case(repli
         made = (await decide(bob, await only_case(bob), "watched")).content["decision"]
         held = (await bob.post(f"/decisions/{made['id']}/undo", reason="the wrong one")).content["decision"]
         assert (held["level"], held["moderator"]) == ("banned", "ann")
-        token = (await replica.reports.Standing(pb.StandingRequest(visitor=met.accused))).appeal
+        token = appeal_token(await replica.reports.Standing(pb.StandingRequest(visitor=met.accused)))
         await replica.reports.Appeal(pb.AppealRequest(appeal=token, text="it was not me"))
         own = await ann.post(f"/appeals/{held['id']}", overturn=True, answer="you were right")
         assert own.content["code"] == "permission_refused", "it is still hers"
@@ -303,7 +303,7 @@ async def test_only_another_moderator_may_answer_an_appeal(replica: ReportsRepli
     met = await file(replica)
     async with logged_in(replica, "ann") as ann, logged_in(replica, "bob") as bob:
         made = (await decide(ann, await only_case(ann))).content["decision"]
-        token = (await replica.reports.Standing(pb.StandingRequest(visitor=met.accused))).appeal
+        token = appeal_token(await replica.reports.Standing(pb.StandingRequest(visitor=met.accused)))
         await replica.reports.Appeal(pb.AppealRequest(appeal=token, text="it was not me"))
         (appeal,) = (await ann.get("/appeals")).content["appeals"]
         assert (appeal["text"], appeal["mine"], appeal["state"]) == ("it was not me", True, "open")

@@ -6,13 +6,12 @@ from hashlib import sha256
 from typing import cast
 
 from protos import reports_pb2 as pb
+from services.contract.appeal_tokens import AppealTokens
 from services.contract.keys import parse_ring
 from services.contract.passes import PassSealer
-from services.contract.sealing import Sealer
 from services.reports.core.picture_budget import PictureBudget
 from services.reports.core.records import Picture
 from services.reports.core.triage import Triage
-from services.reports.shell.appeal_tokens import AppealTokens
 from services.reports.shell.policy_file import default_policy
 from services.reports.shell.ports import ReportStore
 from services.reports.shell.publisher import DecisionPublisher
@@ -55,7 +54,6 @@ class FilingDesk:
 
     def __init__(self, store: ReportStore, budget: PictureBudget, now: Callable[[], int]) -> None:
         self.encoder = CountingEncoder()
-        tokens = AppealTokens(Sealer(parse_ring(KEYS), b"test"))
         self._servicer = ReportsServicer(
             store,
             MemoryAppealStore(MemoryReportStore()),
@@ -63,8 +61,8 @@ class FilingDesk:
             budget,
             PassSealer(parse_ring(KEYS)),
             Triage(default_policy(), lambda: "id"),
-            DecisionPublisher(StandingsCache(), SilentAnnouncer(), tokens),
-            tokens,
+            DecisionPublisher(StandingsCache(), SilentAnnouncer()),
+            AppealTokens(parse_ring(KEYS)),
             now,
             on_pictures=lambda: None,
         )

@@ -8,15 +8,11 @@ import pytest
 from protos import reports_pb2 as pb
 from services.contract.errors import InvalidRequest
 from services.contract.ids import DecisionId
-from services.contract.keys import new_key, parse_ring
-from services.contract.sealing import Sealer
 from services.reports.core.records import ChatLine, Decision, Evidence, Level, Reason
 from services.reports.shell import proto_mapping
-from services.reports.shell.appeal_tokens import AppealTokens
 from services.signaling.shell.adapters.reports_client import banned
 
 VISITOR = "abcdefghijklmnopqrst-_"
-TOKENS = AppealTokens(Sealer(parse_ring(new_key()), b"test"))
 
 
 def test_the_enums_have_the_numbers_of_the_protocol() -> None:
@@ -68,18 +64,18 @@ def test_a_decision_has_bounds(fields: dict[str, Any]) -> None:
         proto_mapping.new_decision(decide(**fields), DecisionId("d"), now=0)
 
 
-def test_a_lift_needs_no_rule_and_gives_nothing_to_appeal_against() -> None:
+def test_a_lift_needs_no_rule() -> None:
     lift = proto_mapping.new_decision(decide(level=pb.LEVEL_GOOD, rule=""), DecisionId("d"), now=0)
-    told = proto_mapping.standing(_made(lift, 7), TOKENS)
-    assert (told.level, told.appeal, told.sequence) == (pb.LEVEL_GOOD, "", 7)
+    told = proto_mapping.standing(_made(lift, 7))
+    assert (told.level, told.sequence) == (pb.LEVEL_GOOD, 7)
 
 
-def test_a_ban_tells_all_that_the_visitor_may_know() -> None:
+def test_a_ban_tells_all_that_the_visitor_may_know_but_no_token_of_theirs() -> None:
     ban = proto_mapping.new_decision(decide(seconds=1, reason="internal"), DecisionId("d"), now=0)
-    told = proto_mapping.standing(_made(ban, 1), TOKENS)
+    told = proto_mapping.standing(_made(ban, 1))
     assert (told.visitor, told.level, told.until_ms) == (VISITOR, pb.LEVEL_BANNED, 1_000)
     assert (told.rule, told.automated, told.decision) == ("nudity", False, "d")
-    assert told.appeal
+    assert "appeal" not in {field.name for field, _ in told.ListFields()}
     assert b"internal" not in told.SerializeToString()
 
 
@@ -91,8 +87,8 @@ def _made(new: Any, sequence: int) -> Decision:
 def test_findings_of_browsers_are_in_fields_that_older_gateways_ignore() -> None:
     ban = proto_mapping.new_decision(decide(), DecisionId("d"), 5)
     flagged = replace(_made(ban, 1), evidence=Evidence.FLAGS | Evidence.CHAT)
-    told = proto_mapping.standing(flagged, TOKENS)
+    told = proto_mapping.standing(flagged)
     assert (list(told.evidence), told.flagged) == ([pb.EVIDENCE_CHAT], True)
-    assert banned(told).evidence == ["chat", "flags"]
-    reported = proto_mapping.standing(replace(flagged, evidence=Evidence.REPORTS), TOKENS)
-    assert banned(reported).evidence == ["reports"]
+    assert banned(told, "token").evidence == ["chat", "flags"]
+    reported = proto_mapping.standing(replace(flagged, evidence=Evidence.REPORTS))
+    assert banned(reported, "token").evidence == ["reports"]

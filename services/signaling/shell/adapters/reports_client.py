@@ -96,13 +96,13 @@ def _refusal(error: aio.AioRpcError) -> ZufallError:
     return Unavailable("the reports service cannot take this right now; please send it again")
 
 
-def banned(standing: pb.VisitorStanding) -> Banned:
-    """Return the notice for a banned visitor."""
+def banned(standing: pb.VisitorStanding, appeal: str) -> Banned:
+    """Return the notice for a banned visitor, with the token to appeal with."""
     return Banned(
         rule=standing.rule,
         automated=standing.automated,
         decision=standing.decision,
-        appeal=standing.appeal,
+        appeal=appeal,
         until=_iso8601(standing.until_ms) if standing.until_ms else UNSET,
         reason=standing.statement or UNSET,
         evidence=list(_evidence(standing)) or UNSET,

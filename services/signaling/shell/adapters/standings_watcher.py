@@ -11,7 +11,8 @@ from grpc import aio
 
 from protos import reports_pb2 as pb
 from protos.reports_pb2_grpc import ReportsStub
-from services.contract.ids import VisitorId
+from services.contract.appeal_tokens import AppealTokens
+from services.contract.ids import DecisionId, VisitorId
 from services.runtime import logs
 
 from ...core.messages import Banned
@@ -29,9 +30,15 @@ each other's decisions within one second."""
 class StandingsWatcher:
     """A `Standings`. While the reports service is away, the last known standings hold."""
 
-    def __init__(self, stub: Callable[[], ReportsStub], wall_clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        stub: Callable[[], ReportsStub],
+        appeals: AppealTokens,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
         """`stub` returns the stub for the next watch."""
         self._stub = stub
+        self._appeals = appeals
         self._wall_clock = wall_clock
         self._standings: dict[VisitorId, pb.VisitorStanding] = {}
         self._announced: deque[tuple[float, pb.VisitorStanding]] = deque()  # in the last LAG seconds
@@ -53,7 +60,9 @@ class StandingsWatcher:
 
     def ban(self, visitor: VisitorId) -> Banned | None:
         standing = self._current(visitor)
-        return banned(standing) if standing and standing.level == pb.LEVEL_BANNED else None
+        if standing is None or standing.level != pb.LEVEL_BANNED:
+            return None
+        return banned(standing, self._appeals.seal(DecisionId(standing.decision), visitor))
 
     def restricted(self, visitor: VisitorId) -> bool:
         standing = self._current(visitor)
