@@ -28,7 +28,7 @@ CONSOLE_KEYS = "ZUFALL_CONSOLE_KEYS"
 """The reports service alone gets these keys."""
 
 CERTIFICATES, NATS_CONFIG = "certificates", "nats.conf"
-"""What `zufall run` makes in its data folder."""
+"""The names of a folder and a file that `zufall run` makes in its data folder."""
 
 
 class CannotRun(Exception):

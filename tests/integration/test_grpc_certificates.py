@@ -59,10 +59,10 @@ async def stream(
         yield StreamingGateway(channel, name)
 
 
-async def code_of(call: Any) -> StatusCode:
+async def code_of(call: Any, gateway: str = ID) -> StatusCode:
     """Return the status of a stream whose first message is awaited, OK if one comes."""
     try:
-        await asyncio.wait_for(call.write(wire.GatewayBatch(gateway=ID)), scaled(5))
+        await asyncio.wait_for(call.write(wire.GatewayBatch(gateway=gateway)), scaled(5))
         await asyncio.wait_for(call.read(), scaled(5))
     except aio.AioRpcError as error:
         return error.code()
@@ -99,7 +99,7 @@ async def test_a_caller_needs_the_name_of_a_gateway(
 ) -> None:
     for service in ("reports", "matcher", "nats"):
         async with stream(matcher.port, certificates.of(service)) as refused:
-            assert await code_of(refused.stream) is StatusCode.PERMISSION_DENIED
+            assert await code_of(refused.stream, f"{service}.AAAA") is StatusCode.PERMISSION_DENIED
     async with open_channel(f"127.0.0.1:{matcher.port}", identities.MATCHER, certificates.of("nats")) as one:
         answer = await health_pb2_grpc.HealthStub(one).Check(health_pb2.HealthCheckRequest())
         assert answer.status == health_pb2.HealthCheckResponse.SERVING

@@ -42,7 +42,7 @@ SUBJECTS = {
     "everything": ">",
     "the server": "$SYS.REQ.SERVER.PING",
 }
-"""What the first gateway and the reports service try. A pattern with a star is only for subscribing."""
+"""The subjects that each service tries. A pattern with a star is only for subscribing."""
 
 PUBLISH = {
     "gateway-1": {"own gateway", "other gateway", "match", "presence", "history"},
@@ -56,7 +56,7 @@ SUBSCRIBE = {
     "matcher": None,
     "nats": None,
 }
-"""What each may do. None: it has a certificate, but is no user."""
+"""The subjects that each may use. None: it has a certificate, but is no user."""
 
 
 @pytest.fixture(scope="module")

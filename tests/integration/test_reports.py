@@ -159,7 +159,7 @@ async def test_acknowledged_reports_survive_the_death_of_the_service(database: s
 
 
 TOLD = {"visitor", "level", "until_ms", "rule", "decision", "sequence"}
-"""What all gateways hear of a ban. A token to appeal with is not among it: it is made for the visitor."""
+"""The fields of a ban that all gateways hear. The token to appeal with is made for the visitor alone."""
 
 
 async def test_a_ban_is_told_at_once_over_nats_and_to_watchers(

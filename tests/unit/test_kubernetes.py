@@ -149,7 +149,7 @@ def test_the_limits_of_a_gateway_fit_into_its_memory(objects: list[Object], tmp_
     report = 3 * gateway.limit_report_bytes  # as it came, parsed, and as a gRPC message
     proof = 128
     bus = 2 * 16 * MEBIBYTE  # what nats-py and our bus may have queued
-    idle = 80 * MEBIBYTE
+    idle = 88 * MEBIBYTE
     most = (
         idle
         + gateway.limit_connections * socket
