@@ -5,6 +5,7 @@ import type { Link } from "./core/call/state";
 import type { VideoEncoding } from "./core/quality/encoding";
 import type { Candidate, Candidates, Description, Ice, SessionDescription } from "./messages.generated";
 import { CandidateBatcher } from "./peer/candidate-batcher";
+import { hasFewSections } from "./peer/description-shape";
 import { hiddenCandidate, hiddenDescription } from "./peer/hide-address";
 import { configurationOf } from "./peer/ice-configuration";
 import { IceHealth } from "./peer/ice-health";
@@ -69,6 +70,7 @@ export class Peer {
     });
     this.pc.onnegotiationneeded = () => this.negotiationNeeded();
     this.pc.onicecandidate = ({ candidate }) => this.candidateGathered(candidate);
+    this.pc.ondatachannel = ({ channel }) => channel.close(); // a page of ours opens none
     this.pc.ontrack = ({ track }) => this.trackArrived(track);
     this.credentials = new TurnCredentials(options.ice, options.renewCredentials);
     this.health = new IceHealth({
@@ -171,6 +173,8 @@ export class Peer {
   }
 
   private async applyDescription(description: SessionDescription): Promise<void> {
+    // Each section makes the browser build a transceiver.
+    if (!hasFewSections(description.sdp ?? "")) throw new RangeError("a description with too many sections");
     // A second offer restarts ICE, so both sides gather again.
     if (description.type === "offer" && this.pc.remoteDescription) await this.credentials.fresh();
     const { signalingState } = this.pc;

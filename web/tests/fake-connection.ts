@@ -49,6 +49,7 @@ export class FakeConnection {
   onnegotiationneeded?: () => void;
   onicecandidate?: (event: { candidate: unknown }) => void;
   onconnectionstatechange?: () => void;
+  ondatachannel?: (event: { channel: { close(): void } }) => void;
   ontrack?: (event: { track: unknown }) => void;
 
   constructor(public configuration: RTCConfiguration = {}) {}
