@@ -128,16 +128,21 @@ async def test_a_tab_that_is_duplicated_takes_the_call_only_by_start(
 async def test_a_visitor_who_hides_uses_the_relay_and_names_no_address(
     relayed: Installation, come: Come
 ) -> None:
+    """A visitor hides unless they chose otherwise, and an earlier choice is kept."""
     hider, other = await come(relayed.first), await come(relayed.second)
-    heard = _signals_heard(other.page)
-    await hider.agree()
-    await hider.button("Settings").filter(visible=True).click()
-    await hider.page.get_by_role("checkbox", name="Hide my IP address").check()
-    await hider.button("Close").filter(visible=True).click()
-    await other.agree()
+    heard, said = _signals_heard(other.page), _signals_heard(hider.page)
+    await other.prefer(hideAddress=False)
+    for person, hides in ((hider, True), (other, False)):
+        await person.agree()
+        await expect(person.page.locator("#address-notice")).to_be_hidden()
+        await person.button("Settings").filter(visible=True).click()
+        box = person.page.get_by_role("checkbox", name="Hide my IP address")
+        await expect(box).to_be_checked(checked=hides)
+        await person.button("Close").filter(visible=True).click()
     for person in (hider, other):
         await person.start()
     await asyncio.gather(hider.sees_moving_pictures(), other.sees_moving_pictures())
+    assert any(" typ host" in line for signal in said for line in _candidates_in(signal))
     lines = [line for signal in heard for line in _candidates_in(signal)]
     assert lines
     assert all(" typ relay" in line for line in lines), lines

@@ -1,5 +1,6 @@
 """The page keeps its other promises: consent, texts, keyboard, a way without a camera, and its size."""
 
+import re
 from pathlib import PurePath
 
 import pytest
@@ -115,6 +116,29 @@ async def test_mute_and_camera_reach_the_stranger(zufall: Installation, come: Co
     await visitor.press("Stop")
     await visitor.until("idle")
     await other.sees("The stranger left")
+
+
+async def test_without_a_relay_the_page_says_once_that_strangers_see_the_address(
+    zufall: Installation, come: Come
+) -> None:
+    visitor = await come(zufall.shared)
+    await visitor.agree()
+    notice = visitor.page.get_by_text("strangers can see your IP address")
+    await expect(notice).to_be_visible()
+    await expect(visitor.button("Start")).to_have_accessible_description(re.compile("IP address"))
+    for mode, seen in (("Text", False), ("Audio", True)):
+        await visitor.page.get_by_role("radio", name=mode).check()
+        await expect(notice).to_be_visible(visible=seen)
+    await visitor.page.reload()
+    await expect(notice).to_be_visible()
+    await visitor.start("Audio")
+    await visitor.until("searching")
+    await visitor.press("Stop")
+    await visitor.until("idle")
+    await expect(notice).to_be_hidden()
+    await visitor.page.reload()
+    await visitor.until("idle")
+    await expect(notice).to_be_hidden()
 
 
 async def test_a_german_browser_gets_a_german_page(zufall: Installation, come: Come) -> None:

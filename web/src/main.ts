@@ -27,6 +27,7 @@ import { ProofOfWork } from "./signaling/proof-of-work";
 import { TokenStore } from "./signaling/token-store";
 import { VisitorStore } from "./signaling/visitor-store";
 import { ConfigRetry } from "./site/config-retry";
+import { AddressNotice } from "./site/address-notice";
 import { Consent } from "./site/consent";
 import { fetchSite, type Site, storedSite } from "./site/site";
 import { IndexedDbDeviceKeys, IndexedDbStore } from "./storage/indexed-db";
@@ -158,7 +159,7 @@ const chat = new ChatView(translator, reactions, dispatch);
 const views = [
   page,
   stage,
-  new SetupView(translator, preferences, media, dispatch),
+  new SetupView(translator, preferences, media, new AddressNotice(store, site), dispatch),
   chat,
   reactions,
   new PopularView(translator, site.popular === true, dispatch),

@@ -23,7 +23,7 @@ export interface Settings {
   speaker?: string | undefined;
 }
 
-const FRESH: Settings = { check: true, hideAddress: false, signing: false };
+const FRESH: Settings = { check: true, hideAddress: true, signing: false };
 const CHOSEN = { camera: "", microphone: "", speaker: "" };
 
 export function loadSettings(store: Store): Settings {

@@ -100,13 +100,13 @@ describe("an event", () => {
 
   test("keeps what another tab has stored meanwhile", () => {
     const { app, on, store } = build();
-    saveSettings(store, { hideAddress: true });
+    saveSettings(store, { hideAddress: false });
     savePreferences(store, { avoid: ["DE"] });
     on({ type: "change_settings", change: { signing: true } });
     on({ type: "change_preferences", change: { mode: "audio" } });
-    expect(loadSettings(store)).toMatchObject({ hideAddress: true, signing: true });
+    expect(loadSettings(store)).toMatchObject({ hideAddress: false, signing: true });
     expect(loadPreferences(store, ["en"])).toMatchObject({ avoid: ["DE"], mode: "audio" });
-    expect(app.state.settings.hideAddress).toBe(false);
+    expect(app.state.settings.hideAddress).toBe(true);
   });
 
   test("reaches the check of pictures before the curtain", () => {

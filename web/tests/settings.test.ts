@@ -12,7 +12,16 @@ const silent = (async () => {
 test("settings are restored at the next visit", () => {
   const store = memoryStore();
   saveSettings(store, { ...loadSettings(store), signing: true });
-  expect(loadSettings(store)).toEqual({ check: true, hideAddress: false, signing: true });
+  expect(loadSettings(store)).toEqual({ check: true, hideAddress: true, signing: true });
+});
+
+test("the address is hidden unless the visitor chose otherwise, and another setting does not choose", () => {
+  const store = memoryStore();
+  expect(loadSettings(store).hideAddress).toBe(true);
+  saveSettings(store, { signing: true });
+  expect(loadSettings(store).hideAddress).toBe(true);
+  saveSettings(store, { hideAddress: false });
+  expect(loadSettings(store).hideAddress).toBe(false);
 });
 
 test("the operator's curtain applies until the visitor chooses another one", async () => {
@@ -25,7 +34,7 @@ test("the operator's curtain applies until the visitor chooses another one", asy
 });
 
 test("settings that cannot be read are ignored", () => {
-  const fresh = { check: true, hideAddress: false, signing: false };
+  const fresh = { check: true, hideAddress: true, signing: false };
   for (const broken of ['{"check":fal', "null", "[]", "7", '{"check":"no","camera":5,"curtain":"blue"}']) {
     const store = memoryStore();
     store.setItem("zufall.settings", broken);

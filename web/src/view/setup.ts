@@ -8,6 +8,7 @@ import type { Mode } from "../messages.generated";
 import { MAX } from "../messages.generated";
 import type { Dispatch, PageState } from "../page-state";
 import { addInterests, COMMA, type Preferences, wishOf } from "../preferences";
+import type { AddressNotice } from "../site/address-notice";
 import { button, byId } from "./dom";
 
 type List = "interests" | "languages" | "avoid";
@@ -31,12 +32,14 @@ export class SetupView {
     private readonly translator: PageTranslator,
     private preferences: Preferences,
     private readonly media: Pick<LocalMedia, "suits">,
+    private readonly address: AddressNotice,
     private readonly dispatch: Dispatch,
   ) {
     this.order = new Intl.Collator(translator.locale);
     byId<HTMLFormElement>("setup").onsubmit = (event) => {
       event.preventDefault();
       this.takeTyped();
+      this.address.started(this.preferences.mode);
       dispatch({ type: "start", wish: wishOf(this.preferences) });
     };
     this.interest.onkeydown = (event) => this.typed(event);
@@ -53,9 +56,18 @@ export class SetupView {
 
   render({ preferences }: PageState): void {
     byId<HTMLButtonElement>("start").disabled = !this.media.suits(preferences.mode);
+    this.showAddressNotice(preferences.mode);
     if (preferences === this.preferences) return;
     this.preferences = preferences;
     this.show();
+  }
+
+  private showAddressNotice(mode: Mode): void {
+    const due = this.address.isDue(mode);
+    byId("address-notice").hidden = !due;
+    // Browsers read out a description even if it is hidden.
+    if (due) byId("start").setAttribute("aria-describedby", "address-notice");
+    else byId("start").removeAttribute("aria-describedby");
   }
 
   private radios(): NodeListOf<HTMLInputElement> {

@@ -197,6 +197,8 @@ export const de: Texts = {
     "Hier gibt es keinen Relay-Server. In einem Video- oder Audiogespräch sieht der Browser deines Gegenübers deine IP-Adresse. Beim Schreiben nicht.",
 
   lift: "Vorhang heben",
+  address_seen:
+    "In einem Video- oder Audiogespräch kann dein Gegenüber deine IP-Adresse sehen. Beim Schreiben nicht.",
   curtain_both: "Ihr seht euch unscharf, bis ihr beide den Vorhang hebt",
   curtain_me: "Dein Gegenüber hat den Vorhang gehoben",
   curtain_them: "Dein Gegenüber muss den Vorhang noch heben",

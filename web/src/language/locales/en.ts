@@ -194,6 +194,7 @@ export const en = {
     "This site has no relay server. In a video or audio call, the stranger's browser sees your IP address. In a text chat it does not.",
 
   lift: "Lift the curtain",
+  address_seen: "In a video or audio call, strangers can see your IP address. In a text chat they cannot.",
   curtain_both: "You see each other blurred until you both lift the curtain",
   curtain_me: "The stranger has lifted their curtain",
   curtain_them: "Waiting for the stranger to lift their curtain",

@@ -198,6 +198,7 @@ export const es: Texts = {
     "Este sitio no tiene servidor intermedio. En una llamada de vídeo o de voz, el navegador de la otra persona ve tu dirección IP. Por texto, no.",
 
   lift: "Levantar el telón",
+  address_seen: "En una llamada de vídeo o de voz, la otra persona puede ver tu dirección IP. Por texto, no.",
   curtain_both: "Os veis borrosos hasta que los dos levantéis el telón",
   curtain_me: "La otra persona ha levantado su telón",
   curtain_them: "Falta que la otra persona levante su telón",

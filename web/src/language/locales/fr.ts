@@ -200,6 +200,7 @@ export const fr: Texts = {
 
   lift: "Lever le rideau",
   curtain_both: "Vous vous voyez en flou tant que vous n’avez pas tous les deux levé le rideau",
+  address_seen: "Dans un appel vidéo ou vocal, l’autre personne peut voir ton adresse IP. Par écrit, non.",
   curtain_me: "L’autre personne a levé son rideau",
   curtain_them: "L’autre personne n’a pas encore levé son rideau",
   curtain_way: "Ton rideau se lèvera au retour de la connexion",

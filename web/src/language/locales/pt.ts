@@ -198,6 +198,7 @@ export const pt: Texts = {
     "Este site não tem servidor intermediário. Em uma chamada de vídeo ou voz, o navegador da outra pessoa vê seu endereço IP. Por texto, não.",
 
   lift: "Levantar a cortina",
+  address_seen: "Em uma chamada de vídeo ou voz, a outra pessoa pode ver seu endereço IP. Por texto, não.",
   curtain_both: "Vocês se veem desfocados até os dois levantarem a cortina",
   curtain_me: "A outra pessoa levantou a cortina dela",
   curtain_them: "Falta a outra pessoa levantar a cortina dela",

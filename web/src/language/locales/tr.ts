@@ -194,6 +194,7 @@ export const tr: Texts = {
     "Bu sitede aktarma sunucusu yok. Görüntülü ya da sesli görüşmede karşındakinin tarayıcısı IP adresini görür. Yazışırken görmez.",
 
   lift: "Perdeyi aç",
+  address_seen: "Görüntülü ya da sesli görüşmede karşındaki IP adresini görebilir. Yazışırken göremez.",
   curtain_both: "İkiniz de perdeyi açana kadar birbirinizi bulanık görürsünüz",
   curtain_me: "Karşındaki perdesini açtı",
   curtain_them: "Karşındakinin perdesini açması bekleniyor",
