@@ -13,6 +13,16 @@ _CERTAIN = """
     };
 """
 """Answers over the same port as the real worker."""
+_RED = """
+    const brush = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+    postMessage({ type: "ready", backend: "none", cost: 5 });
+    onmessage = ({ data }) => {
+        brush.drawImage(data.picture, 0, 0, 1, 1);
+        data.picture.close();
+        const [red, green] = brush.getImageData(0, 0, 1, 1).data;
+        postMessage({ type: "look", look: { score: red > 100 && green < 60 ? 0.95 : 0.05, cost: 5 } });
+    };
+"""
 _SLOW_CLOCK = """
     const milliseconds = performance.now.bind(performance);
     performance.now = () => milliseconds() / 20;
@@ -21,9 +31,17 @@ _SLOW_CLOCK = """
 
 async def flag_every_picture(page: Page) -> None:
     """Replace the classifier by one that finds every picture indecent."""
+    await _replace(page, _CERTAIN)
 
+
+async def flag_red_pictures(page: Page) -> None:
+    """Replace the classifier by one that finds red pictures indecent."""
+    await _replace(page, _RED)
+
+
+async def _replace(page: Page, script: str) -> None:
     async def answer(route: Route) -> None:
-        await route.fulfill(body=_CERTAIN, content_type="text/javascript")
+        await route.fulfill(body=script, content_type="text/javascript")
 
     await page.route(_SCRIPT, answer)
 

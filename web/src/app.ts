@@ -16,6 +16,7 @@ import type { EffectRunner } from "./effect-runner";
 import type { PageTranslator } from "./language/texts";
 import type { Lazy } from "./lazy";
 import type { PageEvent, PageState, View } from "./page-state";
+import type { PartnerPictureWatch } from "./partner-picture-watch";
 import { type Preferences, savePreferences } from "./preferences";
 import type { RecentPartners } from "./safety/recent-partners";
 import type { SafetyController } from "./safety/safety-controller";
@@ -43,6 +44,7 @@ export interface AppParts {
   safety: Pick<SafetyController, "canReportLast" | "report">;
   recents: Pick<RecentPartners, "change">;
   preconnect: Preconnect;
+  partnerPicture: PartnerPictureWatch;
   curtain: CurtainController;
   /** The views render in this order. */
   views: readonly View[];
@@ -69,7 +71,9 @@ export class App {
 
   get state(): PageState {
     const { call, preferences, settings } = this;
-    return { call, preferences, settings, canReportLast: this.parts.safety.canReportLast };
+    const { safety, partnerPicture } = this.parts;
+    const { canReportLast } = safety;
+    return { call, preferences, settings, canReportLast, fault: partnerPicture.picture.told };
   }
 
   /** What the picture check says. The check is loaded only when it is needed. */
@@ -204,6 +208,7 @@ export class App {
     const {
       translator,
       views,
+      partnerPicture,
       curtain,
       media,
       callMedia,
@@ -214,6 +219,7 @@ export class App {
       page,
       unreadTitle,
     } = this.parts;
+    partnerPicture.update(this.call);
     for (const view of views) view.render(this.state);
     const { conversation, phase } = this.call;
     if (conversation?.mode === "video") nudityGuard.load();

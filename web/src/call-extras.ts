@@ -9,7 +9,6 @@ import { Interruptions } from "./devices/interruptions";
 import type { LocalMedia } from "./devices/local-media";
 import type { PageTranslator } from "./language/texts";
 import type { Dispatch, PageState } from "./page-state";
-import { BlackPictureDetector } from "./quality/black-picture";
 import { QualityMonitor } from "./quality/quality-monitor";
 import { setUpFullScreen } from "./view/full-screen";
 import { toast } from "./view/notifications";
@@ -32,7 +31,6 @@ export class CallExtras {
   private readonly interruptions: Interruptions;
   private readonly quality: QualityView;
   private readonly small: PictureInPicture | undefined;
-  private readonly blackPicture = new BlackPictureDetector();
   private watch: QualityMonitor | undefined;
   private watched: string | undefined;
   private verdict: QualityVerdict | undefined;
@@ -82,20 +80,16 @@ export class CallExtras {
 
   private showVerdict(verdict: QualityVerdict): void {
     const { stage, dispatch } = this.parts;
-    const dark = this.blackPicture.look(stage.remote);
     const { word, onlyHeard } = this.verdict ?? {};
-    const same = verdict.word === word && verdict.onlyHeard === onlyHeard && dark === stage.dark;
     this.verdict = verdict;
     stage.onlyHeard = verdict.onlyHeard;
-    stage.dark = dark;
-    if (!same) dispatch({ type: "changed" });
+    if (verdict.word !== word || verdict.onlyHeard !== onlyHeard) dispatch({ type: "changed" });
   }
 
   private forget(): void {
     this.watch?.stop();
     this.watch = this.watched = this.verdict = undefined;
-    this.blackPicture.forget();
-    this.parts.stage.onlyHeard = this.parts.stage.dark = false;
+    this.parts.stage.onlyHeard = false;
   }
 
   private ladder(): Ladder {

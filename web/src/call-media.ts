@@ -1,7 +1,7 @@
 // The media of a call: the connection to the stranger, what it plays, and how my picture is sent.
 
 import type { Conversation, Link } from "./core/call/state";
-import { COARSE } from "./core/curtain";
+import { COARSE, PREVIEW, type Sends } from "./core/curtain";
 import type { VideoEncoding } from "./core/quality/encoding";
 import { CLEAR, encodingOf, type Rung } from "./core/quality/ladder";
 import { LevelMeter } from "./devices/level-meter";
@@ -28,7 +28,7 @@ export class CallMedia {
   /** The connection to the current stranger. A text conversation has none. */
   peer: Peer | undefined;
   private rung: Rung = CLEAR[0];
-  private covered = true;
+  private sends: Sends = "coarse";
   private heldBack = false;
   readonly meter = new LevelMeter();
   private readonly spare: SpareConnection;
@@ -46,7 +46,7 @@ export class CallMedia {
     if (mode === "text") return;
     const { signaling, media, onLink, hideAddress } = this.options;
     this.rung = CLEAR[0];
-    this.covered = true;
+    this.sends = "coarse";
     this.peer = new Peer({
       match,
       polite,
@@ -77,10 +77,10 @@ export class CallMedia {
     this.options.stage.playRemote(null);
   }
 
-  /** Sends my picture coarse while the curtain is down. Each match begins with the curtain down. */
-  setCurtain(covered: boolean): void {
-    if (covered === this.covered) return;
-    this.covered = covered;
+  /** Changes how my picture is sent. Each match begins with a coarse one. */
+  setCurtain(sends: Sends): void {
+    if (sends === this.sends) return;
+    this.sends = sends;
     this.peer?.setEncoding(this.encoding());
   }
 
@@ -107,7 +107,8 @@ export class CallMedia {
   /** Returns how my picture must be sent now. */
   private encoding(): VideoEncoding {
     if (this.heldBack) return HELD_BACK;
-    return this.covered ? COARSE : encodingOf(this.rung, this.shortSide());
+    if (this.sends === "clear") return encodingOf(this.rung, this.shortSide());
+    return this.sends === "preview" ? PREVIEW : COARSE;
   }
 
   private shortSide(): number {

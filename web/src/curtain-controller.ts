@@ -1,20 +1,30 @@
 // Controls the curtain: `core/curtain.ts` decides, and the stage, the sender and the call carry it out.
 
 import type { Call } from "./core/call/state";
-import { type Checked, decide, LONGEST_COARSE, type Shows, type Waits, waitsFor } from "./core/curtain";
+import {
+  type Checked,
+  decide,
+  LONGEST_COARSE,
+  type Sends,
+  type Shows,
+  type Waits,
+  waitsFor,
+} from "./core/curtain";
 import type { Curtain } from "./http.generated";
 
 export interface CurtainControllerParts {
   mode: () => Curtain;
   checked: () => Checked;
+  /** Whether the stranger's picture shows something. */
+  visible: () => boolean;
   stage: {
     /** The longer side of the stranger's picture in pixels. */
     longest: () => number;
     /** Undefined: there is no curtain. `atOnce`: the visitor did not choose to wait for it. */
     render: (drawn: { shows: Shows; waits: Waits; atOnce: boolean } | undefined) => void;
   };
-  /** Sends my picture coarse, or clearly. */
-  cover: (covered: boolean) => void;
+  /** Changes how my picture is sent. */
+  send: (sends: Sends) => void;
   /** Lifts my curtain by itself. */
   lift: () => void;
 }
@@ -33,17 +43,18 @@ export class CurtainController {
 
   /** Must be called whenever what is visible may have changed. */
   update({ conversation }: Call): void {
-    const { mode, checked, stage, cover, lift } = this.parts;
+    const { mode, checked, visible, stage, send, lift } = this.parts;
     if (conversation?.mode !== "video") {
       stage.render(undefined);
       return;
     }
     const { lifted } = conversation;
-    const situation = { mode: mode(), lifted, checked: checked(), longest: stage.longest() };
-    const { shows, open, lifts } = decide({ ...situation, before: this.shows });
+    const seen = { checked: checked(), longest: stage.longest(), visible: visible() };
+    const situation = { mode: mode(), lifted, ...seen, before: this.shows };
+    const { shows, sends, open, lifts } = decide(situation);
     this.shows = shows;
     this.open = open;
-    cover(!open);
+    send(sends);
     stage.render({ shows, waits: waitsFor(lifted), atOnce: situation.mode === "off" });
     if (lifts) lift();
   }

@@ -12,6 +12,7 @@ import { type Key, loadTexts } from "./language/texts";
 import { translatorFor } from "./language/translator";
 import { Lazy } from "./lazy";
 import type { Dispatch, PageState } from "./page-state";
+import { PartnerPictureWatch } from "./partner-picture-watch";
 import { loadPreferences } from "./preferences";
 import { captureFrame } from "./safety/capture-frame";
 import { PendingBlocks } from "./safety/pending-blocks";
@@ -26,8 +27,8 @@ import { Preconnect } from "./signaling/preconnect";
 import { ProofOfWork } from "./signaling/proof-of-work";
 import { TokenStore } from "./signaling/token-store";
 import { VisitorStore } from "./signaling/visitor-store";
-import { ConfigRetry } from "./site/config-retry";
 import { AddressNotice } from "./site/address-notice";
+import { ConfigRetry } from "./site/config-retry";
 import { Consent } from "./site/consent";
 import { fetchSite, type Site, storedSite } from "./site/site";
 import { IndexedDbDeviceKeys, IndexedDbStore } from "./storage/indexed-db";
@@ -192,11 +193,18 @@ const nudityGuard = new Lazy({
     toast(translator.text("check_failed"));
   },
 });
+const curtainView = new CurtainView(translator, dispatch);
+const partnerPicture = new PartnerPictureWatch({
+  video: stage.remote,
+  longest: () => curtainView.longest(),
+  onChange: changed,
+});
 const curtain = new CurtainController({
   mode: () => curtainOf(app.state.settings, site),
   checked: () => app.checked,
-  stage: new CurtainView(translator, dispatch),
-  cover: (covered) => callMedia.setCurtain(covered),
+  visible: () => partnerPicture.picture.visible,
+  stage: curtainView,
+  send: (sends) => callMedia.setCurtain(sends),
   lift: () => dispatch({ type: "lift_curtain", asked: false }),
 });
 const safety = new SafetyController(
@@ -260,6 +268,7 @@ const app = new App({
       dispatch({ type: "connection_closed", why: "elsewhere" });
     },
   }),
+  partnerPicture,
   curtain,
   views,
   page,

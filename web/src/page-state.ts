@@ -1,6 +1,7 @@
 // The interface between the page and its views: views render a state and dispatch events.
 
 import type { Call, CallEvent } from "./core/call/state";
+import type { Fault } from "./core/partner-picture";
 import type { ReportReason } from "./http.generated";
 import type { Preferences } from "./preferences";
 import type { Settings } from "./settings";
@@ -11,6 +12,8 @@ export interface PageState {
   settings: Settings;
   /** The last partner left a moment ago and can still be reported. */
   canReportLast: boolean;
+  /** What has been wrong with the stranger's picture for some time. */
+  fault: Fault | undefined;
 }
 
 /** An event of the call, or an action of the visitor beside it. */

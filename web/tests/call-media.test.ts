@@ -37,7 +37,7 @@ withoutABrowser();
 test("a picture that is held back is a few squares from the start, and normal again afterwards", async () => {
   const track = { kind: "video", getSettings: () => ({ width: 1280, height: 720 }) };
   const { callMedia, connections } = build({ polite: false }, [track]);
-  callMedia.setCurtain(false);
+  callMedia.setCurtain("clear");
   await settle();
   const scales = () =>
     connections.at(-1)?.senders.flatMap((sender) => sender.encodings.map((one) => one.scaleResolutionDownBy));
@@ -47,7 +47,7 @@ test("a picture that is held back is a few squares from the start, and normal ag
   expect(scales()).toEqual([64]);
   callMedia.close();
   callMedia.open({ ...(reach(...inCall)[0].conversation as Conversation), polite: false });
-  callMedia.setCurtain(false);
+  callMedia.setCurtain("clear");
   await settle();
   expect(scales()).toEqual([64]);
   callMedia.holdBack(false);
@@ -60,7 +60,7 @@ test("a picture that cannot be made coarse is not sent while it must be held bac
   const track = { kind: "video", getSettings: () => ({ width: 1280, height: 720 }) };
   const { callMedia, connections } = build({ polite: false }, [track]);
   const sender = connections[0]?.senders[0] as FakeSender;
-  callMedia.setCurtain(false);
+  callMedia.setCurtain("clear");
   await settle();
   sender.disturbances = 10;
   callMedia.holdBack(true);
@@ -81,7 +81,10 @@ test("my picture is coarse in each match until the curtain is up", async () => {
   const scaled = () => connections.map(({ senders }) => senders[0]?.encodings[0]?.scaleResolutionDownBy);
   await settle();
   expect(scaled()).toEqual([32]);
-  callMedia.setCurtain(false);
+  callMedia.setCurtain("preview");
+  await settle();
+  expect(scaled()[0], "96 pixels, for a stranger who shows nothing").toBeCloseTo(1280 / 96);
+  callMedia.setCurtain("clear");
   await settle();
   expect(scaled()).toEqual([1]);
   callMedia.close();
@@ -133,13 +136,13 @@ test("my picture has the size of its rung, whatever the camera gives, and starts
   const track = { kind: "video", getSettings: () => ({ width: 720, height: 1280 }) };
   const { callMedia, connections } = build({ polite: false }, [track]);
   const sent = () => connections.at(-1)?.senders[0]?.encodings;
-  callMedia.setCurtain(false);
+  callMedia.setCurtain("clear");
   callMedia.setRung({ height: 360, framerate: 24, bitrate: 450_000 });
   await settle();
   expect(sent()).toMatchObject([{ scaleResolutionDownBy: 2, maxBitrate: 450_000, maxFramerate: 24 }]);
   callMedia.close();
   callMedia.open({ ...(reach(...inCall)[0].conversation as Conversation), polite: false });
-  callMedia.setCurtain(false);
+  callMedia.setCurtain("clear");
   await settle();
   expect(sent()).toMatchObject([{ scaleResolutionDownBy: 1, maxBitrate: 1_700_000 }]);
 });

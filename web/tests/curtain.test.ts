@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import {
   type Checked,
   decide,
+  LONGEST_BLURRED,
   LONGEST_COARSE,
   type Situation,
   UNCHECKED,
@@ -10,11 +11,15 @@ import {
 import type { Curtain } from "../src/http.generated";
 
 const STATES: Checked["state"][] = ["idle", "loading", "ready", "weak", "failed", "off"];
-const VERDICTS: Checked["mine"][] = ["unknown", "fine", "bad"];
+const VERDICTS: Checked["mine"][] = ["unknown", "fine", "doubted", "bad"];
 const MODES: Curtain[] = ["always", "auto", "off"];
 const BOTH = [false, true];
 
 /** Every possible situation. */
+const SITUATIONS = everySituation();
+/** Those in which both have lifted their curtains. */
+const OPEN = SITUATIONS.filter(({ lifted: { told, theirs } }) => told && theirs);
+
 function everySituation(): Situation[] {
   const all: Situation[] = [];
   for (const mode of MODES)
@@ -25,15 +30,17 @@ function everySituation(): Situation[] {
             for (const told of BOTH)
               for (const lifted of BOTH)
                 for (const asked of BOTH)
-                  for (const longest of [0, 40, LONGEST_COARSE, LONGEST_COARSE + 1, 1280])
-                    for (const before of ["coarse", "hidden", "clear"] as const)
-                      all.push({
-                        mode,
-                        lifted: { mine: lifts, told: lifts && told, theirs: lifted, asked: asked && lifts },
-                        checked: { state, mine, theirs },
-                        longest,
-                        before,
-                      });
+                  for (const longest of [0, 40, LONGEST_COARSE, LONGEST_COARSE + 1, LONGEST_BLURRED, 1280])
+                    for (const before of ["coarse", "hidden", "blurred", "clear"] as const)
+                      for (const visible of BOTH)
+                        all.push({
+                          mode,
+                          lifted: { mine: lifts, told: lifts && told, theirs: lifted, asked: asked && lifts },
+                          checked: { state, mine, theirs },
+                          longest,
+                          visible,
+                          before,
+                        });
   return all;
 }
 
@@ -42,6 +49,7 @@ const situation = (change: Partial<Situation>): Situation => ({
   lifted: { mine: false, told: false, theirs: false, asked: false },
   checked: UNCHECKED,
   longest: 40,
+  visible: false,
   before: "coarse",
   ...change,
 });
@@ -52,53 +60,85 @@ const ready = (mine: Checked["mine"], theirs: Checked["theirs"]): Checked => ({
   theirs,
 });
 
+/** Checks that `holds` is true in each of `situations`. */
+function inEach(situations: Situation[], holds: (one: Situation) => boolean): void {
+  expect(situations.length).toBeGreaterThan(1_000);
+  expect(situations.filter((one) => !holds(one)).slice(0, 3)).toEqual([]);
+}
+
+/** Both have lifted, and the picture is too small or has to be looked at again. */
+function isBlurred({ longest, checked }: Situation): boolean {
+  return longest <= LONGEST_BLURRED || checked.theirs === "doubted";
+}
+
 test("in every situation, nothing is clear before both have lifted", () => {
-  for (const one of everySituation().filter(({ lifted: { told, theirs } }) => !(told && theirs))) {
-    const { shows, open } = decide(one);
+  const shut = SITUATIONS.filter(({ lifted: { told, theirs } }) => !(told && theirs));
+  inEach(shut, (one) => {
+    const { shows, open, sends } = decide(one);
     const covered = one.longest > LONGEST_COARSE ? "hidden" : "coarse";
-    expect([shows, open], JSON.stringify(one)).toEqual([covered, false]);
-  }
+    return shows === covered && !open && sends === "coarse";
+  });
 });
 
-test("in every situation, my picture is sent clearly once both have lifted, and nothing is hidden", () => {
-  for (const one of everySituation().filter(({ lifted: { told, theirs } }) => told && theirs)) {
-    const { shows, open } = decide(one);
-    expect([open, shows === "hidden"]).toEqual([true, false]);
-  }
+test("in every situation, my picture is sent clearly only to a stranger who lifted and shows something", () => {
+  inEach(OPEN, (one) => {
+    const { shows, open, sends } = decide(one);
+    return open && sends === (one.visible ? "clear" : "preview") && shows !== "hidden";
+  });
+});
+
+test("in every situation, a tiny picture and one that has to be looked at again are not clear", () => {
+  inEach(OPEN.filter(isBlurred), (one) => decide(one).shows !== "clear");
 });
 
 test("my curtain lifts by itself only while it is down, for one of two reasons", () => {
-  for (const one of everySituation()) {
-    const { mode, checked } = one;
+  inEach(SITUATIONS, (one) => {
+    const { mode, checked, lifted } = one;
     const fine = mode === "auto" && checked.state === "ready" && checked.mine === "fine";
-    expect(decide(one).lifts, JSON.stringify(one)).toBe(!one.lifted.mine && (fine || mode === "off"));
-  }
+    return decide(one).lifts === (!lifted.mine && (fine || mode === "off"));
+  });
 });
 
-test("once both have lifted, the button shows the stranger, whatever the check says", () => {
-  for (const one of everySituation().filter(
-    ({ lifted: { told, theirs, asked } }) => told && theirs && asked,
-  )) {
-    expect(decide(one).shows).toBe("clear");
-  }
+test("once both have lifted, the button shows the stranger, whatever the check said before", () => {
+  const asked = OPEN.filter(({ lifted }) => lifted.asked);
+  inEach(asked, (one) => decide(one).shows === (isBlurred(one) ? "blurred" : "clear"));
 });
 
 test("a curtain that lifted by itself shows the stranger only if the check finds nothing", () => {
-  for (const one of everySituation()) {
-    const { mode, checked, before } = one;
-    if (!one.lifted.told || !one.lifted.theirs || one.lifted.asked || before === "clear") continue;
+  const first = OPEN.filter(
+    ({ lifted, before }) => !lifted.asked && before !== "clear" && before !== "blurred",
+  );
+  inEach(first, (one) => {
+    const { mode, checked } = one;
     const fine = mode === "auto" && checked.state === "ready" && checked.theirs === "fine";
-    expect(decide(one).shows, JSON.stringify(one)).toBe(fine || mode === "off" ? "clear" : "coarse");
-  }
+    const up = isBlurred(one) ? "blurred" : "clear";
+    return decide(one).shows === (fine || mode === "off" ? up : "coarse");
+  });
 });
 
 test("in `auto`, a fine picture lifts the curtain and shows a fine stranger", () => {
   const mine = decide(situation({ checked: ready("fine", "unknown") }));
-  expect(mine).toEqual({ shows: "coarse", open: false, lifts: true });
+  expect(mine).toEqual({ shows: "coarse", sends: "coarse", open: false, lifts: true });
   const both = situation({ lifted, checked: ready("fine", "unknown"), longest: 1280 });
-  expect(decide(both)).toEqual({ shows: "coarse", open: true, lifts: false });
+  expect(decide(both)).toEqual({ shows: "coarse", sends: "preview", open: true, lifts: false });
   expect(decide({ ...both, checked: ready("fine", "bad") }).shows).toBe("coarse");
   expect(decide({ ...both, checked: ready("fine", "fine") }).shows).toBe("clear");
+});
+
+test("a doubted picture is blurred until it was looked at, and the curtain does not come back", () => {
+  const seen = situation({ lifted, before: "clear", longest: 640 });
+  expect(decide({ ...seen, checked: ready("fine", "doubted") }).shows).toBe("blurred");
+  const doubted = { ...seen, before: "blurred" as const };
+  expect(decide({ ...doubted, checked: ready("fine", "doubted") }).shows).toBe("blurred");
+  expect(decide({ ...doubted, checked: ready("fine", "fine") }).shows).toBe("clear");
+  expect(decide({ ...doubted, checked: ready("fine", "bad") }).shows, "the check covers it").toBe("clear");
+});
+
+test("who overloads the check while their picture is doubted is not shown without a new choice", () => {
+  const doubted = situation({ lifted, before: "blurred", longest: 640 });
+  const weak = { ...ready("fine", "unknown"), state: "weak" as const };
+  expect(decide({ ...doubted, checked: weak }).shows).toBe("coarse");
+  expect(decide({ ...doubted, checked: weak, lifted: { ...lifted, asked: true } }).shows).toBe("clear");
 });
 
 test("a picture that was shown stays when the check finds something later or fails", () => {

@@ -62,18 +62,101 @@ test("the classifier is loaded once, with the first call", async () => {
   expect([check.state, loaded()]).toEqual(["ready", 1]);
 });
 
-test("both pictures are checked at once, and are fine", async () => {
+test("both pictures are checked at once, and theirs is fine after a second clear look", async () => {
   const { check, looks, heard } = build();
   check.open();
   await vi.advanceTimersByTimeAsync(100);
   expect(looks).toEqual(["theirs", "mine"]);
-  expect([check.theirs, check.mine]).toEqual(["fine", "fine"]);
+  expect([check.theirs, check.mine]).toEqual(["unknown", "fine"]);
+  await vi.advanceTimersByTimeAsync(1_500);
   expect(heard.at(-1)).toBe("ready fine fine");
+});
+
+test("theirs is looked at twice a second until it has been fine for ten seconds", async () => {
+  const { check, looks } = build();
+  check.open();
+  await vi.advanceTimersByTimeAsync(11_000);
+  expect(looks.filter((side) => side === "theirs").length).toBeGreaterThanOrEqual(20);
+  looks.length = 0;
+  await vi.advanceTimersByTimeAsync(9_000);
+  expect(looks, "mine had to wait").toContain("mine");
+});
+
+test("a new size is not fine before it was looked at, which is at once, and a known one stays fine", async () => {
+  const { check, scores } = build();
+  check.open();
+  check.resized("640×360");
+  await vi.advanceTimersByTimeAsync(20_000);
+  check.resized("320×180");
+  expect(check.theirs).toBe("doubted");
+  await vi.advanceTimersByTimeAsync(100);
+  expect(check.theirs).toBe("fine");
+  scores.theirs = 0.99;
+  check.resized("640×360");
+  expect(check.theirs, "a slow network changes it often").toBe("fine");
+  await vi.advanceTimersByTimeAsync(100);
+  expect(check.theirs, "but the look is not late").toBe("bad");
+});
+
+test("a look at the size before says nothing about the new one", async () => {
+  const { check, scores } = build({ cost: 100 });
+  check.open();
+  check.resized("640×360");
+  await vi.advanceTimersByTimeAsync(20_000);
+  check.resized("320×180");
+  await vi.advanceTimersByTimeAsync(50); // under way
+  check.resized("160×120");
+  scores.theirs = 0.99;
+  await vi.advanceTimersByTimeAsync(60);
+  expect(check.theirs).toBe("doubted");
+  await vi.advanceTimersByTimeAsync(100);
+  expect(check.theirs).toBe("bad");
+});
+
+test("another track needs two clear looks again", async () => {
+  const { check } = build();
+  check.open();
+  await vi.advanceTimersByTimeAsync(20_000);
+  check.replaced();
+  await vi.advanceTimersByTimeAsync(900);
+  expect(check.theirs).toBe("doubted");
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(check.theirs).toBe("fine");
+});
+
+test("a sender cannot use up the looks with changes of size, and then show something else", async () => {
+  const { check, scores } = build();
+  check.open();
+  await vi.advanceTimersByTimeAsync(20_000);
+  for (let size = 200; size < 240; size++) {
+    check.resized(`${size}×100`);
+    await vi.advanceTimersByTimeAsync(100);
+  }
+  await vi.advanceTimersByTimeAsync(400);
+  expect(check.theirs).toBe("fine");
+  scores.theirs = 0.99;
+  await vi.advanceTimersByTimeAsync(600);
+  expect(check.theirs).toBe("bad");
+});
+
+test("who changes the size all the time is not shown, and does not use up the device", async () => {
+  const { check, looks } = build({ cost: 100 });
+  check.open();
+  await vi.advanceTimersByTimeAsync(20_000);
+  looks.length = 0;
+  for (let size = 200; size < 800; size++) {
+    check.resized(`${size}×100`);
+    await vi.advanceTimersByTimeAsync(50);
+    expect(check.theirs).toBe("doubted");
+  }
+  expect((looks.length * 100) / 30_000).toBeLessThan(0.3);
 });
 
 test("checks keep their pace", async () => {
   const { check, looks } = build({ cost: 60 });
   check.open();
+  await vi.advanceTimersByTimeAsync(20_000); // the first looks are closer
+  looks.length = 0;
   await vi.advanceTimersByTimeAsync(60_000);
   expect(looks.length).toBeGreaterThan(50);
   expect((looks.length * 60) / 60_000).toBeLessThan(0.065);
@@ -237,7 +320,7 @@ test("a check that is switched off knows nothing, and starts anew when switched 
   await vi.advanceTimersByTimeAsync(5_000);
   expect(looks.length).toBe(before);
   check.use(true);
-  await vi.advanceTimersByTimeAsync(1_000);
+  await vi.advanceTimersByTimeAsync(2_000);
   expect([check.state, check.theirs]).toEqual(["ready", "fine"]);
 });
 

@@ -3,7 +3,7 @@
 
 import type { Conversation } from "../core/call/state";
 import type { Side } from "../core/check-policy";
-import { type Checked, LONGEST_COARSE } from "../core/curtain";
+import { type Checked, LONGEST_BLURRED } from "../core/curtain";
 import type { PageTranslator } from "../language/texts";
 import type { Dispatch, PageState } from "../page-state";
 import { CheckView } from "../view/check";
@@ -34,6 +34,9 @@ export class NudityGuard {
   private flagged = false;
   /** The visitor said that this camera's picture is fine. */
   private allowed: MediaStreamTrack | undefined;
+  /** The stranger's track and the size of its picture. */
+  private track: MediaStreamTrack | undefined;
+  private size: string | undefined;
   private camera: MediaStreamTrack | undefined;
   private lit = false;
   private settledAt = 0;
@@ -69,7 +72,7 @@ export class NudityGuard {
     return {
       state,
       mine: mine === "bad" && !this.holds ? "fine" : mine,
-      theirs: theirs === "bad" && !this.covers ? "fine" : theirs,
+      theirs: this.shown && theirs !== "unknown" ? "fine" : theirs,
     };
   }
 
@@ -77,6 +80,7 @@ export class NudityGuard {
   update({ call: { conversation }, settings }: PageState): void {
     this.check.use(settings.check);
     this.conversationChanged(conversation?.mode === "video" ? conversation : undefined);
+    if (this.conversation) this.strangerChanged();
     this.cameraChanged();
   }
 
@@ -92,6 +96,7 @@ export class NudityGuard {
   private open(): void {
     this.shown = false;
     this.flagged = false;
+    this.track = this.size = undefined;
     this.check.open();
     this.view.notice(this.check.state);
   }
@@ -100,10 +105,22 @@ export class NudityGuard {
     if (side === "mine" && performance.now() < this.settledAt) return false;
     const video = this.videoOf(side);
     const track = trackOf(video);
-    // A stranger behind the curtain is too coarse to be checked.
-    const least = side === "theirs" ? LONGEST_COARSE : 0;
-    const longest = Math.max(video.videoWidth, video.videoHeight);
-    return longest > least && track?.readyState === "live" && track.enabled;
+    // A picture that is too small to be checked is always blurred.
+    const least = side === "theirs" ? LONGEST_BLURRED : 0;
+    return longestOf(video) > least && track?.readyState === "live" && track.enabled;
+  }
+
+  /** Handles another track or size of the stranger's picture. */
+  private strangerChanged(): void {
+    const { remote } = this.parts;
+    const { videoWidth, videoHeight } = remote;
+    const track = trackOf(remote);
+    const size = longestOf(remote) > LONGEST_BLURRED ? `${videoWidth}×${videoHeight}` : undefined;
+    if (this.track && track && track !== this.track) this.check.replaced();
+    if (size !== this.size) this.check.resized(size);
+    this.track = track ?? this.track;
+    this.size = size;
+    this.render();
   }
 
   /** Handles another camera, or the same camera turned on again. */
@@ -155,6 +172,10 @@ export class NudityGuard {
 
 function trackOf({ srcObject }: HTMLVideoElement): MediaStreamTrack | undefined {
   return srcObject instanceof MediaStream ? srcObject.getVideoTracks()[0] : undefined;
+}
+
+function longestOf({ videoWidth, videoHeight }: HTMLVideoElement): number {
+  return Math.max(videoWidth, videoHeight);
 }
 
 /** Returns the picture as the model needs it: a square. */

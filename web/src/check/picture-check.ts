@@ -6,10 +6,13 @@ import {
   type CheckState,
   hasBecomeWeak,
   invalidated,
+  isClose,
   isWeak,
   judge,
   nextLook,
   type Pace,
+  replaced,
+  resized,
   type Seen,
   type Side,
   UNKNOWN,
@@ -42,7 +45,7 @@ export class PictureCheck {
   state: CheckState;
   private readonly assessments: Record<Side, Assessment> = { theirs: UNKNOWN, mine: UNKNOWN };
   private classifier: Classifier | undefined;
-  private pace: Pace = { recent: [], free: 0 };
+  private pace: Pace = { recent: [], free: 0, soonest: 0 };
   private count = 0;
   private met = false;
   private looking = false;
@@ -107,6 +110,23 @@ export class PictureCheck {
     this.turns[side]++;
   }
 
+  /** Another track of the stranger is shown. */
+  replaced(): void {
+    this.changeTheirs(replaced(this.assessments.theirs));
+  }
+
+  /** The stranger's picture has another size. Undefined: it is too small to be looked at. */
+  resized(size: string | undefined): void {
+    this.changeTheirs(resized(this.assessments.theirs, size));
+  }
+
+  /** Looks again at once. The result of a look that is under way is about the picture before. */
+  private changeTheirs(assessment: Assessment): void {
+    this.assessments.theirs = assessment;
+    this.turns.theirs++;
+    this.plan();
+  }
+
   private begin(): void {
     if (this.state === "idle") void this.start();
     else if (this.state === "ready") this.plan();
@@ -132,7 +152,7 @@ export class PictureCheck {
 
   private started(classifier: Classifier): void {
     this.classifier = classifier;
-    this.pace = { recent: [], free: this.now() };
+    this.pace = { recent: [], free: this.now(), soonest: this.now() };
     if (isWeak(classifier.cost)) this.stopWith("weak");
     else this.setState("ready");
     this.plan();
@@ -195,13 +215,14 @@ export class PictureCheck {
   }
 
   private looked(side: Side, turn: number, score: number, cost: number): void {
-    this.pace = after(this.pace, cost, this.now());
+    const close = this.met && isClose(this.assessments.theirs, this.now());
+    this.pace = after(this.pace, cost, this.now(), close);
     if (hasBecomeWeak(this.pace)) this.stopWith("weak");
     if (turn !== this.turns[side]) return;
     this.failures[side] = 0;
     if (side === "mine") this.seenMineAt = this.now();
     const before = this.assessments[side].verdict;
-    this.assessments[side] = judge(this.assessments[side], score, this.now());
+    this.assessments[side] = judge(this.assessments[side], score, side, this.now());
     if (this.assessments[side].verdict !== before) this.parts.onChange();
   }
 

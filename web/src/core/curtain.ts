@@ -18,6 +18,15 @@ export const COARSE: VideoEncoding = { scaleDownBy: 1, longest: 40, maxBitrate: 
  */
 export const LONGEST_COARSE = 64;
 
+/**
+ * How my picture is sent to a stranger who lifted the curtain and shows nothing. It is larger than a coarse
+ * one, so that two pages that begin like this do not wait for each other.
+ */
+export const PREVIEW: VideoEncoding = { ...COARSE, longest: 96 };
+
+/** A picture up to this size is always blurred: a coarse one or a preview. Clear ones are larger. */
+export const LONGEST_BLURRED = 128;
+
 /** What this device found in the two pictures. `theirs` is known only for a picture that is not coarse. */
 export interface Checked {
   state: CheckState;
@@ -28,8 +37,14 @@ export interface Checked {
 /** The check is off. */
 export const UNCHECKED: Checked = { state: "off", mine: "unknown", theirs: "unknown" };
 
-/** What is shown of the stranger: the coarse picture, nothing, or everything. */
-export type Shows = "coarse" | "hidden" | "clear";
+/**
+ * What is shown of the stranger. Behind the curtain: the coarse picture, or nothing. In front of it:
+ * everything, or a blur while the picture is small or has to be looked at again.
+ */
+export type Shows = "coarse" | "hidden" | "blurred" | "clear";
+
+/** How my picture is sent. */
+export type Sends = "coarse" | "preview" | "clear";
 
 export interface Situation {
   mode: Curtain;
@@ -37,34 +52,47 @@ export interface Situation {
   checked: Checked;
   /** The longer side of the stranger's picture in pixels, or 0 before the first one. */
   longest: number;
+  /** Whether the stranger's picture shows something, so they may see mine. */
+  visible: boolean;
   /** What was shown so far. A new match begins coarse. */
   before: Shows;
 }
 
 export interface Decision {
   shows: Shows;
-  /** Both have lifted and both know it, so my picture is sent clearly. */
+  sends: Sends;
+  /** Both have lifted and both know it. */
   open: boolean;
   /** My curtain lifts by itself now. */
   lifts: boolean;
 }
 
 export function decide(situation: Situation): Decision {
-  const { lifted, longest } = situation;
+  const { lifted, longest, visible } = situation;
   const open = lifted.told && lifted.theirs;
   const lifts = !lifted.mine && liftsByItself(situation);
-  if (open) return { shows: mayShowStranger(situation) ? "clear" : "coarse", open, lifts };
+  // Who shows nothing gets no clear picture.
+  if (open) return { shows: showsInFront(situation), sends: visible ? "clear" : "preview", open, lifts };
   // Our page never sends more while the curtain is down, so this picture is not shown.
-  return { shows: longest > LONGEST_COARSE ? "hidden" : "coarse", open, lifts };
+  return { shows: longest > LONGEST_COARSE ? "hidden" : "coarse", sends: "coarse", open, lifts };
 }
 
 function liftsByItself({ mode, checked }: Situation): boolean {
   return mode === "off" || (mode === "auto" && checked.state === "ready" && checked.mine === "fine");
 }
 
-/** Returns whether the stranger is shown once both have lifted. What was shown once stays. */
-function mayShowStranger({ mode, lifted, checked, before }: Situation): boolean {
-  if (mode === "off" || lifted.asked || before === "clear") return true;
+/** Returns what is shown once both have lifted. */
+function showsInFront(situation: Situation): Shows {
+  const { checked, longest, before } = situation;
+  const allowed = mayShowStranger(situation);
+  if (!allowed && before !== "clear" && before !== "blurred") return "coarse";
+  if (longest <= LONGEST_BLURRED || checked.theirs === "doubted") return "blurred";
+  // The check covers a bad picture itself. After a blur, one that is not looked at any more needs a new choice.
+  return allowed || before === "clear" || checked.theirs === "bad" ? "clear" : "coarse";
+}
+
+function mayShowStranger({ mode, lifted, checked }: Situation): boolean {
+  if (mode === "off" || lifted.asked) return true;
   return mode === "auto" && checked.state === "ready" && checked.theirs === "fine";
 }
 

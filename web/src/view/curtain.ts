@@ -36,13 +36,13 @@ export class CurtainView {
   }
 
   render(drawn: Drawn | undefined): void {
-    const up = drawn === undefined || drawn.shows === "clear";
-    document.documentElement.dataset.curtain = up ? "up" : "down";
+    const waiting = isUp(drawn) ? undefined : drawn;
+    document.documentElement.dataset.curtain = waiting ? "down" : "up";
     byId("stage").dataset.shows = drawn?.shows ?? "clear";
-    this.place.hidden = up;
+    this.place.hidden = !waiting;
     this.place.classList.toggle("late", drawn?.atOnce === true);
-    setText(byId("curtain-text"), up ? undefined : this.translator.text(`curtain_${drawn.waits}`));
-    this.offer(!up && drawn.waits !== "them" && drawn.waits !== "way");
+    setText(byId("curtain-text"), waiting && this.translator.text(`curtain_${waiting.waits}`));
+    this.offer(waiting !== undefined && waiting.waits !== "them" && waiting.waits !== "way");
     this.tell(drawn);
     this.drawn = drawn;
   }
@@ -50,8 +50,8 @@ export class CurtainView {
   /** Announces what has changed since the match began. The greeting in `page.ts` announces the start. */
   private tell(drawn: Drawn | undefined): void {
     const before = this.drawn;
-    if (!drawn || drawn.atOnce || !before || before.shows === "clear") return;
-    if (drawn.shows === "clear") announce(this.translator.text("curtain_up"));
+    if (!drawn || drawn.atOnce || !before || isUp(before)) return;
+    if (isUp(drawn)) announce(this.translator.text("curtain_up"));
     else if (drawn.waits !== before.waits) announce(this.translator.text(`curtain_${drawn.waits}`));
   }
 
@@ -60,4 +60,9 @@ export class CurtainView {
     this.button.hidden = !pressable;
     if (focused && !pressable) this.dispatch({ type: "focus_lost" });
   }
+}
+
+/** Returns whether the curtain is gone. A picture can be blurred without it. */
+function isUp(drawn: Drawn | undefined): boolean {
+  return drawn === undefined || drawn.shows === "clear" || drawn.shows === "blurred";
 }

@@ -2,6 +2,7 @@
 
 import { explain, type Hint, relaxKey } from "../core/call/search-hints";
 import type { Call, Phase, Search } from "../core/call/state";
+import type { Fault } from "../core/partner-picture";
 import { isolatedText } from "../core/text/plain-text";
 import type { LocalMedia, MediaState } from "../devices/local-media";
 import type { Key, PageTranslator } from "../language/texts";
@@ -18,8 +19,6 @@ export class StageView {
   readonly remote = byId<HTMLVideoElement>("remote");
   /** The stranger's sound arrives, but no picture. */
   onlyHeard = false;
-  /** The stranger's picture arrives, but it is black. */
-  dark = false;
   private readonly local = byId<HTMLVideoElement>("local");
   private widensAt = 0;
   private search: Call["search"];
@@ -46,7 +45,10 @@ export class StageView {
   }
 
   playRemote(stream: MediaStream | null): void {
-    if (this.remote.srcObject === stream) return;
+    if (this.remote.srcObject === stream) {
+      if (stream) this.dispatch({ type: "changed" }); // it may have another track
+      return;
+    }
     this.remote.srcObject = stream;
     this.remote.classList.remove("playing");
     if (stream) this.tryToPlay();
@@ -82,7 +84,7 @@ export class StageView {
     byId("trouble-audio").hidden = asking || mode === "audio" || state === "insecure";
   }
 
-  render({ call, preferences, canReportLast }: PageState): void {
+  render({ call, preferences, canReportLast, fault }: PageState): void {
     this.showOwn(preferences.mode, call.phase);
     const { text } = this.translator;
     if (call.search !== this.search) {
@@ -100,7 +102,7 @@ export class StageView {
     setText(byId("scene-before"), call.ended && !reconnecting ? text(`ended_${call.ended}`) : undefined);
     byId("report-last").hidden = !canReportLast || reconnecting;
     byId("hint").dataset.away = String(call.conversation?.away ?? false);
-    const link = this.linkText(call);
+    const link = this.linkText(call, fault);
     // The start of a call is not trouble, and the greeting is announced at that moment.
     byId("hint").ariaLive = link === text("connecting") ? "off" : "polite";
     setText(byId("hint"), link);
@@ -149,7 +151,7 @@ export class StageView {
     if (byId("scene-more").textContent !== more) byId("scene-more").textContent = more;
   }
 
-  private linkText({ phase, conversation }: Call): string | undefined {
+  private linkText({ phase, conversation }: Call, fault: Fault | undefined): string | undefined {
     if (phase !== "matched" || !conversation) return undefined;
     const { text } = this.translator;
     if (conversation.away) return text("away");
@@ -157,7 +159,11 @@ export class StageView {
     if (conversation.link !== "connected") return text(conversation.link);
     if (this.onlyHeard) return text("only_heard");
     if (!this.remote.classList.contains("playing")) return text("connecting");
-    return this.dark ? text("only_dark") : undefined;
+    if (fault === "black") return text("only_dark");
+    const { lifted } = conversation;
+    if (!lifted.told || !lifted.theirs) return undefined; // behind the curtain every picture is coarse
+    if (fault === "coarse") return text("only_coarse");
+    return fault === "preview" ? text("only_preview") : undefined;
   }
 
   private tryToPlay(): void {

@@ -95,7 +95,9 @@ export const de: Texts = {
   quality_weak_means: "Unterwegs geht viel verloren. Näher am WLAN wird es vielleicht besser.",
   quality_sound_means: "Die Verbindung ist gerade zu langsam für Video. Das Bild kommt von selbst wieder.",
   only_heard: "Die Verbindung deines Gegenübers ist schwach: vorerst nur Ton",
-  only_dark: "Die Kamera deines Gegenübers ist aus oder verdeckt",
+  only_dark: "Die Kamera deines Gegenübers ist aus oder verdeckt. Dein Gegenüber sieht dich unscharf.",
+  only_coarse: "Das Bild deines Gegenübers ist gerade unscharf. Dein Gegenüber sieht dich auch unscharf.",
+  only_preview: "Du siehst dein Gegenüber scharf, sobald es dich sehen kann. Ist deine Kamera an?",
   only_heard_me:
     "Deine Verbindung ist schwach. Dein Gegenüber hört dich und sieht dich wieder, sobald sie besser wird.",
 
@@ -195,10 +197,10 @@ export const de: Texts = {
     "Bild und Ton laufen über einen Relay-Server, und dein Gegenüber erfährt deine IP-Adresse nicht. Das Verbinden kann etwas länger dauern. Eine Änderung gilt ab dem nächsten Gegenüber.",
   address_shown:
     "Hier gibt es keinen Relay-Server. In einem Video- oder Audiogespräch sieht der Browser deines Gegenübers deine IP-Adresse. Beim Schreiben nicht.",
-
-  lift: "Vorhang heben",
   address_seen:
     "In einem Video- oder Audiogespräch kann dein Gegenüber deine IP-Adresse sehen. Beim Schreiben nicht.",
+
+  lift: "Vorhang heben",
   curtain_both: "Ihr seht euch unscharf, bis ihr beide den Vorhang hebt",
   curtain_me: "Dein Gegenüber hat den Vorhang gehoben",
   curtain_them: "Dein Gegenüber muss den Vorhang noch heben",

@@ -93,7 +93,9 @@ export const en = {
   quality_weak_means: "Much of the call is being lost. Moving closer to your Wi-Fi may help.",
   quality_sound_means: "The connection is too slow for video right now. Video will come back by itself.",
   only_heard: "The stranger's connection is weak: sound only for now",
-  only_dark: "The stranger's camera is off or covered",
+  only_dark: "The stranger's camera is off or covered. They see you blurred.",
+  only_coarse: "The stranger's picture is blurred right now. They see you blurred, too.",
+  only_preview: "You see the stranger clearly when they can see you. Is your camera on?",
   only_heard_me:
     "Your connection is weak. The stranger can hear you, and will see you again when it gets better.",
 
@@ -192,9 +194,9 @@ export const en = {
     "Video and sound go through a relay server, so strangers do not see your IP address. Connecting may take a little longer. A change takes effect with the next stranger.",
   address_shown:
     "This site has no relay server. In a video or audio call, the stranger's browser sees your IP address. In a text chat it does not.",
+  address_seen: "In a video or audio call, strangers can see your IP address. In a text chat they cannot.",
 
   lift: "Lift the curtain",
-  address_seen: "In a video or audio call, strangers can see your IP address. In a text chat they cannot.",
   curtain_both: "You see each other blurred until you both lift the curtain",
   curtain_me: "The stranger has lifted their curtain",
   curtain_them: "Waiting for the stranger to lift their curtain",

@@ -96,7 +96,9 @@ export const es: Texts = {
   quality_weak_means: "Se pierde mucho por el camino. Acercarte al wifi puede ayudar.",
   quality_sound_means: "Ahora mismo la conexión es demasiado lenta para el vídeo. La imagen volverá sola.",
   only_heard: "La conexión de la otra persona es débil: por ahora, solo sonido",
-  only_dark: "La cámara de la otra persona está apagada o tapada",
+  only_dark: "La cámara de la otra persona está apagada o tapada. Tu imagen le llega borrosa.",
+  only_coarse: "La imagen de la otra persona está borrosa ahora. La tuya también le llega borrosa.",
+  only_preview: "Verás bien a la otra persona cuando pueda verte. ¿Está encendida tu cámara?",
   only_heard_me: "Tu conexión es débil. La otra persona te oye, y volverá a verte cuando mejore.",
 
   searching_title: "Buscando a alguien …",
@@ -196,9 +198,9 @@ export const es: Texts = {
     "La imagen y el sonido pasan por un servidor intermedio, así que nadie ve tu dirección IP. La conexión puede tardar un poco más. El cambio se aplica a partir de la siguiente persona.",
   address_shown:
     "Este sitio no tiene servidor intermedio. En una llamada de vídeo o de voz, el navegador de la otra persona ve tu dirección IP. Por texto, no.",
+  address_seen: "En una llamada de vídeo o de voz, la otra persona puede ver tu dirección IP. Por texto, no.",
 
   lift: "Levantar el telón",
-  address_seen: "En una llamada de vídeo o de voz, la otra persona puede ver tu dirección IP. Por texto, no.",
   curtain_both: "Os veis borrosos hasta que los dos levantéis el telón",
   curtain_me: "La otra persona ha levantado su telón",
   curtain_them: "Falta que la otra persona levante su telón",

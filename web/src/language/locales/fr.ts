@@ -97,7 +97,10 @@ export const fr: Texts = {
   quality_sound_means:
     "La connexion est trop lente pour la vidéo en ce moment. L’image reviendra toute seule.",
   only_heard: "La connexion de l’autre personne est faible : seulement le son pour l’instant",
-  only_dark: "La caméra de l’autre personne est éteinte ou masquée",
+  only_dark: "La caméra de l’autre personne est éteinte ou masquée. Elle te voit en flou.",
+  only_coarse: "L’image de l’autre personne est floue pour l’instant. Elle te voit en flou aussi.",
+  only_preview:
+    "Tu verras l’autre personne nettement quand elle pourra te voir. Ta caméra est-elle allumée ?",
   only_heard_me: "Ta connexion est faible. L’autre personne t’entend, et te reverra quand elle ira mieux.",
 
   searching_title: "On cherche quelqu’un …",
@@ -197,10 +200,10 @@ export const fr: Texts = {
     "L’image et le son passent par un serveur relais, et personne ne voit ton adresse IP. La connexion peut prendre un peu plus de temps. Le changement s’applique à partir de la personne suivante.",
   address_shown:
     "Ce site n’a pas de serveur relais. Dans un appel vidéo ou vocal, le navigateur de l’autre personne voit ton adresse IP. Par écrit, non.",
+  address_seen: "Dans un appel vidéo ou vocal, l’autre personne peut voir ton adresse IP. Par écrit, non.",
 
   lift: "Lever le rideau",
   curtain_both: "Vous vous voyez en flou tant que vous n’avez pas tous les deux levé le rideau",
-  address_seen: "Dans un appel vidéo ou vocal, l’autre personne peut voir ton adresse IP. Par écrit, non.",
   curtain_me: "L’autre personne a levé son rideau",
   curtain_them: "L’autre personne n’a pas encore levé son rideau",
   curtain_way: "Ton rideau se lèvera au retour de la connexion",

@@ -96,7 +96,9 @@ export const pt: Texts = {
   quality_weak_means: "Muita coisa se perde no caminho. Chegar mais perto do Wi-Fi pode ajudar.",
   quality_sound_means: "A conexão está lenta demais para vídeo agora. A imagem volta sozinha.",
   only_heard: "A conexão da outra pessoa está fraca: só som por enquanto",
-  only_dark: "A câmera da outra pessoa está desligada ou coberta",
+  only_dark: "A câmera da outra pessoa está desligada ou coberta. Ela vê sua imagem desfocada.",
+  only_coarse: "A imagem da outra pessoa está desfocada agora. Ela também vê a sua desfocada.",
+  only_preview: "Você verá a outra pessoa com nitidez quando ela puder ver você. Sua câmera está ligada?",
   only_heard_me:
     "Sua conexão está fraca. A outra pessoa ouve você e vai ver você de novo quando ela melhorar.",
 
@@ -196,9 +198,9 @@ export const pt: Texts = {
     "Imagem e som passam por um servidor intermediário, e ninguém vê seu endereço IP. A conexão pode demorar um pouco mais. A mudança vale a partir da próxima pessoa.",
   address_shown:
     "Este site não tem servidor intermediário. Em uma chamada de vídeo ou voz, o navegador da outra pessoa vê seu endereço IP. Por texto, não.",
+  address_seen: "Em uma chamada de vídeo ou voz, a outra pessoa pode ver seu endereço IP. Por texto, não.",
 
   lift: "Levantar a cortina",
-  address_seen: "Em uma chamada de vídeo ou voz, a outra pessoa pode ver seu endereço IP. Por texto, não.",
   curtain_both: "Vocês se veem desfocados até os dois levantarem a cortina",
   curtain_me: "A outra pessoa levantou a cortina dela",
   curtain_them: "Falta a outra pessoa levantar a cortina dela",

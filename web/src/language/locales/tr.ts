@@ -95,7 +95,9 @@ export const tr: Texts = {
   quality_weak_means: "Yolda çok şey kayboluyor. Wi-Fi’ye yaklaşmak işe yarayabilir.",
   quality_sound_means: "Bağlantı şu anda görüntü için çok yavaş. Görüntü kendiliğinden geri gelir.",
   only_heard: "Karşındakinin bağlantısı zayıf: şimdilik yalnızca ses",
-  only_dark: "Karşındakinin kamerası kapalı ya da örtülü",
+  only_dark: "Karşındakinin kamerası kapalı ya da örtülü. Seni bulanık görüyor.",
+  only_coarse: "Karşındakinin görüntüsü şu an bulanık. O da seni bulanık görüyor.",
+  only_preview: "Karşındaki seni görebildiğinde sen de onu net görürsün. Kameran açık mı?",
   only_heard_me: "Bağlantın zayıf. Karşındaki seni duyuyor, bağlantı düzelince yeniden görecek.",
 
   searching_title: "Biri aranıyor …",
@@ -192,9 +194,9 @@ export const tr: Texts = {
     "Görüntü ve ses bir aktarma sunucusundan geçer, kimse IP adresini görmez. Bağlanmak biraz daha uzun sürebilir. Değişiklik bir sonraki kişiden itibaren geçerli olur.",
   address_shown:
     "Bu sitede aktarma sunucusu yok. Görüntülü ya da sesli görüşmede karşındakinin tarayıcısı IP adresini görür. Yazışırken görmez.",
+  address_seen: "Görüntülü ya da sesli görüşmede karşındaki IP adresini görebilir. Yazışırken göremez.",
 
   lift: "Perdeyi aç",
-  address_seen: "Görüntülü ya da sesli görüşmede karşındaki IP adresini görebilir. Yazışırken göremez.",
   curtain_both: "İkiniz de perdeyi açana kadar birbirinizi bulanık görürsünüz",
   curtain_me: "Karşındaki perdesini açtı",
   curtain_them: "Karşındakinin perdesini açması bekleniyor",

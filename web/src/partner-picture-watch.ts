@@ -1,0 +1,71 @@
+// Looks at the stranger's picture once a second, and whenever its size changes: is it black, or tiny?
+
+import type { Call } from "./core/call/state";
+import { observe, type PartnerPicture, UNSEEN } from "./core/partner-picture";
+
+const EVERY_MS = 1_000;
+const [WIDTH, HEIGHT] = [16, 9];
+/** The most that a value of 0…255 may be. A camera that is off is not quite black after encoding. */
+const BLACK = 24;
+
+/** Takes red, green, blue and alpha of each pixel. */
+export function isBlack(pixels: ArrayLike<number>): boolean {
+  return Array.from(pixels).every((value, place) => place % 4 === 3 || value < BLACK);
+}
+
+export interface PartnerPictureWatchParts {
+  video: HTMLVideoElement;
+  /** Returns the longer side of the picture in pixels, or 0 before it plays. */
+  longest: () => number;
+  onChange: () => void;
+  now?: () => number;
+}
+
+export class PartnerPictureWatch {
+  picture: PartnerPicture = UNSEEN;
+  private readonly brush: CanvasRenderingContext2D | null;
+  private match: string | undefined;
+  private longest = 0;
+  private timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(private readonly parts: PartnerPictureWatchParts) {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [WIDTH, HEIGHT];
+    this.brush = canvas.getContext("2d", { willReadFrequently: true });
+  }
+
+  /** Must be called whenever the conversation or the size of the picture may have changed. */
+  update({ conversation }: Call): void {
+    const match = conversation?.mode === "video" ? conversation.match : undefined;
+    if (match !== this.match) this.begin(match);
+    if (match !== undefined && this.parts.longest() !== this.longest) this.look();
+  }
+
+  private begin(match: string | undefined): void {
+    clearInterval(this.timer);
+    this.match = match;
+    this.picture = UNSEEN;
+    this.longest = 0;
+    if (match !== undefined) this.timer = setInterval(() => this.lookAgain(), EVERY_MS);
+  }
+
+  private lookAgain(): void {
+    const before = this.picture;
+    this.look();
+    const { visible, told } = this.picture;
+    if (visible !== before.visible || told !== before.told) this.parts.onChange();
+  }
+
+  private look(): void {
+    const { longest, now = () => performance.now() } = this.parts;
+    this.longest = longest();
+    this.picture = observe(this.picture, this.longest, this.longest > 0 && this.isBlack(), now());
+  }
+
+  private isBlack(): boolean {
+    if (!this.brush) return false;
+    this.brush.clearRect(0, 0, WIDTH, HEIGHT); // a browser may draw nothing
+    this.brush.drawImage(this.parts.video, 0, 0, WIDTH, HEIGHT);
+    return isBlack(this.brush.getImageData(0, 0, WIDTH, HEIGHT).data);
+  }
+}
