@@ -16,7 +16,6 @@ import type { EffectRunner } from "./effect-runner";
 import type { PageTranslator } from "./language/texts";
 import type { Lazy } from "./lazy";
 import type { PageEvent, PageState, View } from "./page-state";
-import type { PartnerPictureWatch } from "./partner-picture-watch";
 import { type Preferences, savePreferences } from "./preferences";
 import type { RecentPartners } from "./safety/recent-partners";
 import type { SafetyController } from "./safety/safety-controller";
@@ -44,7 +43,6 @@ export interface AppParts {
   safety: Pick<SafetyController, "canReportLast" | "report">;
   recents: Pick<RecentPartners, "change">;
   preconnect: Preconnect;
-  partnerPicture: PartnerPictureWatch;
   curtain: CurtainController;
   /** The views render in this order. */
   views: readonly View[];
@@ -71,9 +69,9 @@ export class App {
 
   get state(): PageState {
     const { call, preferences, settings } = this;
-    const { safety, partnerPicture } = this.parts;
+    const { safety, callExtras } = this.parts;
     const { canReportLast } = safety;
-    return { call, preferences, settings, canReportLast, fault: partnerPicture.picture.told };
+    return { call, preferences, settings, canReportLast, fault: callExtras.value?.partnerPicture.told };
   }
 
   /** What the picture check says. The check is loaded only when it is needed. */
@@ -208,7 +206,6 @@ export class App {
     const {
       translator,
       views,
-      partnerPicture,
       curtain,
       media,
       callMedia,
@@ -219,7 +216,7 @@ export class App {
       page,
       unreadTitle,
     } = this.parts;
-    partnerPicture.update(this.call);
+    callExtras.value?.look(this.call); // before the curtain, which depends on it
     for (const view of views) view.render(this.state);
     const { conversation, phase } = this.call;
     if (conversation?.mode === "video") nudityGuard.load();

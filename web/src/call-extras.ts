@@ -1,20 +1,25 @@
-// Everything that only a call needs: quality control, extra windows, and recovery after interruptions. It is
-// loaded with the first call.
+// Everything that only a call needs, or what comes after it: the watch of the stranger's picture, quality control,
+// extra windows, recovery after interruptions, lines that may not have arrived, and the way back. It is loaded
+// with the first call.
 
 import type { CallMedia } from "./call-media";
-import type { Conversation } from "./core/call/state";
+import type { Call, Conversation } from "./core/call/state";
+import type { PartnerPicture } from "./core/partner-picture";
 import { CLEAR, type Ladder, type Rung, SIGNING } from "./core/quality/ladder";
 import type { QualityVerdict } from "./core/quality/quality-label";
 import { Interruptions } from "./devices/interruptions";
 import type { LocalMedia } from "./devices/local-media";
 import type { PageTranslator } from "./language/texts";
-import type { Dispatch, PageState } from "./page-state";
+import type { Dispatch, PageState, View } from "./page-state";
+import { PartnerPictureWatch } from "./partner-picture-watch";
 import { QualityMonitor } from "./quality/quality-monitor";
 import { setUpFullScreen } from "./view/full-screen";
 import { toast } from "./view/notifications";
 import { type PictureInPicture, pictureInPicture } from "./view/picture-in-picture";
 import { QualityView } from "./view/quality";
+import { RewindView } from "./view/rewind";
 import type { StageView } from "./view/stage";
+import { UnconfirmedView } from "./view/unconfirmed";
 
 /** An audio call has no picture to make smaller. */
 const VOICE: Ladder = [CLEAR[0]];
@@ -24,6 +29,8 @@ export interface CallExtrasParts {
   media: LocalMedia;
   callMedia: CallMedia;
   stage: StageView;
+  /** Returns the longer side of the stranger's picture, or 0 before it plays. */
+  longest: () => number;
   dispatch: Dispatch;
 }
 
@@ -31,6 +38,8 @@ export class CallExtras {
   private readonly interruptions: Interruptions;
   private readonly quality: QualityView;
   private readonly small: PictureInPicture | undefined;
+  private readonly picture: PartnerPictureWatch;
+  private readonly views: readonly View[];
   private watch: QualityMonitor | undefined;
   private watched: string | undefined;
   private verdict: QualityVerdict | undefined;
@@ -44,11 +53,30 @@ export class CallExtras {
     this.interruptions = new Interruptions({ media, reattach });
     this.interruptions.watch();
     this.quality = new QualityView(translator);
+    const { longest, dispatch } = parts;
+    this.views = [new UnconfirmedView(translator), new RewindView(translator, dispatch)];
+    this.picture = new PartnerPictureWatch({
+      video: stage.remote,
+      longest,
+      onChange: () => dispatch({ type: "changed" }),
+    });
     this.small = pictureInPicture(stage.remote);
     setUpFullScreen();
   }
 
-  render({ call: { phase, conversation } }: PageState): void {
+  /** What is seen of the stranger's picture. */
+  get partnerPicture(): PartnerPicture {
+    return this.picture.picture;
+  }
+
+  /** Must be called whenever the stranger's picture may have changed. */
+  look(call: Call): void {
+    this.picture.update(call);
+  }
+
+  render(state: PageState): void {
+    const { phase, conversation } = state.call;
+    for (const view of this.views) view.render(state);
     this.interruptions.update();
     this.watchQuality(conversation);
     this.watch?.setLadder(this.ladder());

@@ -12,7 +12,6 @@ import { type Key, loadTexts } from "./language/texts";
 import { translatorFor } from "./language/translator";
 import { Lazy } from "./lazy";
 import type { Dispatch, PageState } from "./page-state";
-import { PartnerPictureWatch } from "./partner-picture-watch";
 import { loadPreferences } from "./preferences";
 import { captureFrame } from "./safety/capture-frame";
 import { PendingBlocks } from "./safety/pending-blocks";
@@ -48,11 +47,9 @@ import { watchOffline } from "./view/offline";
 import { PageView } from "./view/page";
 import { PopularView } from "./view/popular";
 import { ReactionsView } from "./view/reactions";
-import { RewindView } from "./view/rewind";
 import { SettingsView } from "./view/settings";
 import { SetupView } from "./view/setup";
 import { StageView } from "./view/stage";
-import { UnconfirmedView } from "./view/unconfirmed";
 import { UnreadTitleView } from "./view/unread-title";
 
 /** When a part that failed to load is tried again. */
@@ -164,8 +161,6 @@ const views = [
   chat,
   reactions,
   new PopularView(translator, site.popular === true, dispatch),
-  new UnconfirmedView(translator),
-  new RewindView(translator, dispatch),
   new BarView(media, dispatch),
   { render: (state: PageState) => advertising.value?.render(state) },
   new LanguageView({ translator, store, settled: () => recents.all(), reload: () => location.reload() }),
@@ -194,15 +189,10 @@ const nudityGuard = new Lazy({
   },
 });
 const curtainView = new CurtainView(translator, dispatch);
-const partnerPicture = new PartnerPictureWatch({
-  video: stage.remote,
-  longest: () => curtainView.longest(),
-  onChange: changed,
-});
 const curtain = new CurtainController({
   mode: () => curtainOf(app.state.settings, site),
   checked: () => app.checked,
-  visible: () => partnerPicture.picture.visible,
+  visible: () => callExtras.value?.partnerPicture.visible ?? false,
   stage: curtainView,
   send: (sends) => callMedia.setCurtain(sends),
   lift: () => dispatch({ type: "lift_curtain", asked: false }),
@@ -221,7 +211,8 @@ const safety = new SafetyController(
 const callExtras = new Lazy({
   load: async () => {
     const { CallExtras } = await import("./call-extras");
-    return new CallExtras({ translator, media, callMedia, stage, dispatch });
+    const longest = () => curtainView.longest();
+    return new CallExtras({ translator, media, callMedia, stage, longest, dispatch });
   },
   onLoaded: changed,
   onFailed: (error) => {
@@ -268,7 +259,6 @@ const app = new App({
       dispatch({ type: "connection_closed", why: "elsewhere" });
     },
   }),
-  partnerPicture,
   curtain,
   views,
   page,

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { App, type AppParts } from "../src/app";
 import type { Effect } from "../src/core/call/state";
-import { UNSEEN } from "../src/core/partner-picture";
 import type { PageEvent, PageState } from "../src/page-state";
 import { loadPreferences, savePreferences } from "../src/preferences";
 import { loadSettings, saveSettings } from "../src/settings";
@@ -55,7 +54,6 @@ function build({ given = true, ready = true, guarded = false } = {}) {
     },
     recents: { change: () => {} },
     preconnect: { allow: does("be ready"), takeOver: does("take socket") },
-    partnerPicture: { update: () => {}, picture: UNSEEN },
     curtain: { update: guarded ? does("curtain") : () => {} },
     views: [{ render: (state: PageState) => drawn.push(state) }],
     page: { announcePhase: () => {}, focus: does("focus") },

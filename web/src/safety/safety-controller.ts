@@ -3,9 +3,10 @@
 import type { Conversation } from "../core/call/state";
 import type { ReportReason, ReportRequest } from "../http.generated";
 import type { PageTranslator } from "../language/texts";
+import { Lazy } from "../lazy";
 import { type TokenStore, visitorOf } from "../signaling/token-store";
 import { toast } from "../view/notifications";
-import { type Entry, RecentView } from "../view/recent";
+import type { Entry, RecentView } from "../view/recent";
 import { type ReportTarget, ReportView, reportOf } from "../view/report";
 import { LastPartner } from "./last-partner";
 import type { PendingBlocks } from "./pending-blocks";
@@ -35,7 +36,9 @@ export class SafetyController {
   private readonly last: LastPartner;
   private readonly frames: RecentFrames;
   private readonly dialog: ReportView;
-  private readonly recent: RecentView;
+  /** The list is loaded with the first conversation, or when somebody wants to see it. */
+  private readonly recent: Lazy<RecentView>;
+  private wantsRecent = false;
 
   constructor(
     private readonly parts: SafetyControllerParts,
@@ -44,12 +47,33 @@ export class SafetyController {
     this.last = new LastPartner(actions.changed);
     this.frames = new RecentFrames(actions.capture);
     this.dialog = new ReportView(parts.translator, (report, target) => void this.file(report, target));
-    this.recent = new RecentView(parts.translator, {
-      entries: () => this.entries(),
-      report: (entry) => this.dialog.show(this.targetOf(entry)),
-      block: (entry) => void this.block(entry),
-      forgetAll: () => parts.recents.forgetAll(),
+    this.recent = new Lazy({
+      load: async () => {
+        const { RecentView } = await import("../view/recent");
+        return new RecentView(parts.translator, {
+          entries: () => this.entries(),
+          report: (entry) => this.dialog.show(this.targetOf(entry)),
+          block: (entry) => void this.block(entry),
+          forgetAll: () => parts.recents.forgetAll(),
+        });
+      },
+      onLoaded: () => this.showRecent(),
+      onFailed: (error) => console.info("The list could not be loaded:", error.name), // the next try may
     });
+    for (const open of document.querySelectorAll<HTMLElement>("button.recent")) {
+      open.onclick = () => {
+        this.wantsRecent = true;
+        this.showRecent();
+      };
+    }
+  }
+
+  private showRecent(): void {
+    this.recent.allowRetry();
+    this.recent.load();
+    if (!this.wantsRecent || !this.recent.value) return;
+    this.wantsRecent = false;
+    void this.recent.value.show();
   }
 
   /** Whether the last partner left a moment ago and can still be reported. */
@@ -60,6 +84,7 @@ export class SafetyController {
   conversationOpened(conversation: Conversation): void {
     if (conversation.mode === "video") this.frames.begin(conversation.match);
     void this.parts.recents.begin(conversation);
+    this.recent.load();
   }
 
   conversationClosing(conversation: Conversation): void {
@@ -80,7 +105,7 @@ export class SafetyController {
   async showOutcome(match: string, outcome: ReportOutcome): Promise<void> {
     toast(sentenceOf(outcome, this.parts.translator));
     if (outcome === "filed") await this.parts.recents.mark(match, "reported");
-    await this.recent.refresh();
+    await this.recent.value?.refresh();
   }
 
   private targetOf(
@@ -108,7 +133,7 @@ export class SafetyController {
     this.parts.blocks.add(match, pass);
     this.actions.block(match, pass);
     await this.parts.recents.mark(match, "blocked");
-    await this.recent.refresh();
+    await this.recent.value?.refresh();
   }
 
   private async file(report: ReportRequest, { match, pass, credential }: ReportTarget): Promise<void> {

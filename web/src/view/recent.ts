@@ -26,9 +26,6 @@ export class RecentView {
     private readonly translator: PageTranslator,
     private readonly actions: RecentActions,
   ) {
-    for (const open of document.querySelectorAll<HTMLElement>("button.recent")) {
-      open.onclick = () => void this.show();
-    }
     byId("recent-close").onclick = () => this.dialog.close();
     byId("forget-all").onclick = () => void this.forgetAll();
   }
@@ -44,7 +41,7 @@ export class RecentView {
     if (focused) byId("recent-title").focus();
   }
 
-  private async show(): Promise<void> {
+  async show(): Promise<void> {
     if (this.dialog.open) return;
     this.dialog.showModal();
     byId("recent-title").focus();
