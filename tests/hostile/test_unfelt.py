@@ -11,7 +11,7 @@ import pytest
 from ..integration.cluster import Cluster
 from .processes import hostile
 from .talks import talking
-from .verdict import Round, check_unfelt, unfelt
+from .verdict import FLOOD_BAR, Round, check_unfelt, unfelt
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -41,7 +41,7 @@ async def test_a_hostile_peer_is_not_felt(usual: Cluster, kind: str) -> None:
                 rounds.append(Round(calm, await talks.during(CALM)))
                 assert (await flood.outcomes())["matches"] >= 1
     assert memory(usual) - before < MOST_FLOOD
-    check_unfelt(rounds)
+    check_unfelt(rounds, FLOOD_BAR)
 
 
 @pytest.mark.parametrize(
