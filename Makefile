@@ -13,7 +13,7 @@ OLDEST := $(MAKE) --no-print-directory VENV=.venv-oldest INTERPRETERS=python3.11
 GENERATED := protos web/src/*.generated.ts web/console/src/*.generated.ts docs/browser-protocol.md docs/http-api.md docs/console-api.md nats.conf k8s/base/nats.conf
 # Most tests wait half of the time, so there are two workers for each processor.
 WORKERS ?= $(shell echo $$((2 * $$(nproc))))
-SIDE_BY_SIDE := --numprocesses $(WORKERS) --maxprocesses 6 --dist loadscope
+SIDE_BY_SIDE := -m "not long" --numprocesses $(WORKERS) --maxprocesses 6 --dist loadscope
 # Keys and tokens of known forms, and random text. What is left out are the locks' hashes, and samples.
 SECRETS := --disable-plugin KeywordDetector --disable-plugin BasicAuthDetector \
   --exclude-files '(^|/)package-lock\.json$$|^requirements/|^tests/fuzz/corpus/|^docs/browser-protocol\.md$$|^tools/interfaces/frame_examples\.py$$'
@@ -72,8 +72,9 @@ test-alone: $(VENV)/.development page countries ## run the tests that are kept a
 	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --no-loadscope-reorder --ignore tests/hostile/test_unfelt.py tests/containers tests/faults tests/hostile
 	$(PYTHON) -m pytest tests/hostile/test_unfelt.py tests/cost # they measure, so they have the machine for themselves
 
-test-long: $(VENV)/.development ## run the state machines of matching for longer (EXAMPLES=10000, some ten minutes), and a larger flood of reports
+test-long: $(VENV)/.development ## run the tests that are too long for `make test`, and the state machines of matching for longer (EXAMPLES=10000)
 	ZUFALL_TEST_FLOOD=2000 $(PYTHON) -m pytest --timeout=600 tests/integration/test_reports_flood.py
+	$(PYTHON) -m pytest -m long tests
 	ZUFALL_TEST_EXAMPLES=$(EXAMPLES) $(PYTHON) -m pytest --timeout=7200 tests/unit/test_cluster_machine.py tests/unit/matcher/test_waiting_room_machine.py tests/unit/signaling/test_session_machine.py
 
 fuzz: $(VENV)/.development ## give random input to every parser (MINUTES=5 of CPU SEED=… ONLY=message)

@@ -20,7 +20,7 @@ import psutil
 import pytest
 
 from .servers import free_port
-from .timing import scaled
+from .timing import long, scaled
 
 _numbers = count(1)
 
@@ -169,9 +169,16 @@ def postgres_server() -> Iterator[Postgres]:
         yield server
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+BOTH_DATABASES = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
+"""Marks tests that always run on both databases."""
+
+
+@pytest.fixture(params=[long("sqlite"), "postgresql"])
 async def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Provide the URL of an empty database, on SQLite and on PostgreSQL."""
+    """Provide the URL of an empty database, on PostgreSQL, and in `make test-long` on SQLite.
+
+    The tests of the stores (`tests/ports`) always run on both.
+    """
     if request.param == "sqlite":
         return new_sqlite(tmp_path)
     server: Postgres = request.getfixturevalue("postgres_server")

@@ -11,6 +11,9 @@ from collections.abc import Callable
 from functools import cache
 from inspect import isawaitable
 
+import pytest
+from _pytest.mark import ParameterSet
+
 LEAST, MOST = 2.0, 8.0
 """The factor stays within these limits, so that a test that hangs ends on a busy machine, too."""
 
@@ -29,6 +32,11 @@ def factor() -> float:
 def scaled(seconds: float) -> float:
     """Return `seconds` times the present factor. Call it when the wait begins."""
     return seconds * factor()
+
+
+def long(*values: object) -> ParameterSet:
+    """Return the parameters of a test that runs only in `make test-long`."""
+    return pytest.param(*values, marks=pytest.mark.long)
 
 
 @cache

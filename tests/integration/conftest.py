@@ -12,6 +12,7 @@ from services import cli
 from services.matcher.core.stages import Stages
 
 from ..databases import Postgres, new_sqlite
+from ..timing import long
 from .cluster import Cluster, running_cluster
 from .matcher_streams import MatcherReplica, Open, gateways
 from .reports_service import NO_NATS, ReportsReplica, reports_service, reused
@@ -46,7 +47,7 @@ async def breakable(_breakable: Cluster) -> AsyncIterator[Cluster]:
     await _breakable.until_ready()
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session", params=["sqlite", "postgresql"])
+@pytest_asyncio.fixture(scope="session", loop_scope="session", params=[long("sqlite"), "postgresql"])
 async def _reports(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[ReportsReplica]:

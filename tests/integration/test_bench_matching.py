@@ -11,7 +11,7 @@ from grpc import aio
 
 from bench.matching import echo, stream_load
 
-from ..timing import scaled
+from ..timing import long, scaled
 
 ROOT = Path(__file__).parents[2]
 
@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     ("parts", "measured"),
     [
-        ("room,streams,cpu", 33 + 15 + 6),
+        long("room,streams,cpu", 33 + 15 + 6),
         ("poisson,burst,churn", 7 + 10 + 6),
     ],
 )

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from ..timing import scaled
 
@@ -14,6 +15,7 @@ MARGIN = "2"
 """A slow machine adds a confirmation or two. To tell everybody would add three messages."""
 
 
+@pytest.mark.long
 async def test_an_event_costs_no_more_with_more_gateways(tmp_path: Path) -> None:
     file = tmp_path / "costs.json"
     words = ["--gateways", "3,6", "--repetitions", "1", "--seconds", "3", "--margin", MARGIN]

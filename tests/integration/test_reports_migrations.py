@@ -22,6 +22,10 @@ from services.reports.shell.storage.tables import (
     uploads,
 )
 
+from ..databases import BOTH_DATABASES
+
+pytestmark = BOTH_DATABASES
+
 MIGRATE = """
 import asyncio, sys
 from services.reports.shell.storage.database import migrate, open_engine

@@ -9,6 +9,7 @@ from services.contract.limits import REMATCH_COOLDOWN
 from services.matcher.core.stages import Stages
 from tools.simulation.crowd_model import PARTS, CrowdModel, ZipfInterests
 
+from ..timing import long
 from .plays import play, simulation
 
 ANYBODY = CrowdModel()
@@ -22,7 +23,7 @@ MIXED = CrowdModel(
 )
 
 
-@pytest.mark.parametrize("visitors", [30, 60, 1200])
+@pytest.mark.parametrize("visitors", [long(30), 60, long(1200)])
 def test_the_mean_wait_of_strangers_without_wishes_is_half_the_time_between_two(visitors: int) -> None:
     """Every second visitor finds one who has waited for 1/λ on average, so the mean wait × 2λ is 1."""
     duration = 20_000 * 60 / visitors
@@ -33,6 +34,7 @@ def test_the_mean_wait_of_strangers_without_wishes_is_half_the_time_between_two(
     assert figures.wait_mean * 2 * rate == pytest.approx(1, rel=0.04)  # four standard errors
 
 
+@pytest.mark.long
 def test_half_of_them_do_not_wait_at_all() -> None:
     figures = play(ANYBODY, visitors=600, stay=0.0, patience=3600.0)["everybody"]
     assert figures.wait_p50 is not None
@@ -89,6 +91,7 @@ def test_a_wish_widens_on_time_though_nobody_comes() -> None:
     assert on_time > 0.3 * len(outcome.waits["everybody"])
 
 
+@pytest.mark.long
 def test_restricted_visitors_wait_for_each_other() -> None:
     figures = play(CrowdModel(restricted=0.02), visitors=200, stay=0.0, patience=3600.0, duration=18_000.0)
     rate = figures["restricted"].searches / 18_000.0
@@ -97,7 +100,7 @@ def test_restricted_visitors_wait_for_each_other() -> None:
 
 
 @pytest.mark.parametrize("part", sorted({*PARTS} - {"nearby"}))  # which adds to those who will do at first
-@pytest.mark.parametrize("visitors", [60, 250])
+@pytest.mark.parametrize("visitors", [60, long(250)])
 def test_leaving_a_filter_out_makes_nobody_wait_longer_at_p50(part: str, visitors: int) -> None:
     assert p50(visitors, part) <= p50(visitors) * 1.1 + 0.02
 
@@ -109,6 +112,7 @@ def p50(visitors: int, *without: str) -> float:
     return fmean(wait for wait in waits if wait is not None)
 
 
+@pytest.mark.long
 def test_a_nearby_wish_brings_visitors_of_one_country_together() -> None:
     crowd = CrowdModel(interests=ZipfInterests(50, 3, 1.0), countries={"DE": 0.3, "GB": 0.3}, nearby=1.0)
     wished, left_out = (
