@@ -39,7 +39,7 @@ _FEATURES = (
     "window-management",
     "xr-spatial-tracking",
 )
-"""What a browser lets a page use. Browsers warn about names that they do not know."""
+"""The features that a browser lets a page use. Browsers warn about names that they do not know."""
 
 
 def security_headers(

@@ -42,7 +42,7 @@ APPEAL_BYTES = 32 * 1024
 """The size limit of an appeal: 2,000 characters in any encoding, and a token."""
 
 _FEATURES = ("autoplay", "camera", "fullscreen", "microphone", "picture-in-picture", "speaker-selection")
-"""What the page uses of a browser."""
+"""The features of a browser that the page uses."""
 
 
 class Api:

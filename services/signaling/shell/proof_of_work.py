@@ -31,7 +31,7 @@ ITERATIONS = 500
 
 
 class WorkParameters(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
-    """What a browser needs to solve a challenge, with ALTCHA's names. Bytes are in hex.
+    """The parameters of a challenge that a browser solves, with ALTCHA's names. Bytes are in hex.
 
     `expiresAt` is in Unix seconds. The browser searches for the counter whose key begins with `keyPrefix`.
     """
