@@ -208,9 +208,9 @@ class Config:
     limit_connections: int = setting("connections at once", 16384, count)
     limit_network_sockets: int = setting("sockets of one network at once", 1000, count)
     limit_network_lines_per_second: float = setting(
-        "lines of chat of one network, on average", 50.0, positive
+        "lines of chat of one network, on average", 1000.0, positive
     )
-    limit_network_lines_burst: float = setting("lines of chat of one network at once", 500.0, positive)
+    limit_network_lines_burst: float = setting("lines of chat of one network at once", 5000.0, positive)
     limit_network_reports_per_minute: float = setting("reports of one network, on average", 60.0, positive)
     limit_network_reports_burst: float = setting("reports of one network at once", 120.0, positive)
     limit_network_bytes_per_second: float = setting(
