@@ -167,9 +167,13 @@ class PacedAcceptor(web.BaseSite):
         elif self._announcing:
             task = asyncio.create_task(self._receive_announced(connection))
             self._reading.add(task)
-            task.add_done_callback(self._reading.discard)
+            task.add_done_callback(self._on_read)
         else:
             self._queue(_Newcomer(connection, _PROXY, ""))
+
+    def _on_read(self, task: asyncio.Task[None]) -> None:
+        self._reading.discard(task)
+        self._left.set()  # if it was refused, there is room for another one
 
     async def _receive_announced(self, connection: socket.socket) -> None:
         """Queue the connection for the network that its proxy announces, or close it."""
@@ -191,7 +195,7 @@ class PacedAcceptor(web.BaseSite):
 
     async def _wait_for_room(self) -> None:
         """Make room in a full queue at the cost of the network that has most in it, or wait for room."""
-        while len(self._waiting) >= MAX_WAITING:
+        while len(self._waiting) + len(self._reading) >= MAX_WAITING:
             dropped = self._waiting.drop_excess(MAX_WAITING_OF_NETWORK, spared=_PROXY)
             if dropped is not None:
                 metrics.REFUSED_REQUESTS.labels("crowded_out").inc()

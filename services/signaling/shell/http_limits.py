@@ -1,7 +1,6 @@
 """Limits on requests before their visitor is known: for each network, and in time."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import cast
@@ -9,9 +8,9 @@ from typing import cast
 from aiohttp import web
 
 from services.contract.errors import TooFast, Unavailable
-from services.runtime.client_address import network
 
 from . import metrics
+from .network_quota import NetworkQuota
 
 
 class ConcurrencyLimit:
@@ -19,21 +18,21 @@ class ConcurrencyLimit:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._taken: Counter[str] = Counter()
+        self._taken = 0
+        self._networks = NetworkQuota(max(1, most // 4))
 
     @contextmanager
     def slot(self, address: str) -> Iterator[None]:
         """Hold a slot for the address. Raises `Unavailable` if there is none."""
-        whose = network(address)
-        if self._taken.total() >= self._most or self._taken[whose] >= max(1, self._most // 4):
+        if self._taken >= self._most or not self._networks.take(address):
             metrics.REFUSED_REQUESTS.labels("busy").inc()
             raise Unavailable("too many reports are on their way")
-        self._taken[whose] += 1
+        self._taken += 1
         try:
             yield
         finally:
-            self._taken[whose] -= 1
-            self._taken += Counter()  # removes networks without a slot
+            self._taken -= 1
+            self._networks.give_back(address)
 
 
 class FirstRequestTimeout:
@@ -42,9 +41,6 @@ class FirstRequestTimeout:
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._waiting: set[asyncio.BaseProtocol] = set()
-
-    def __len__(self) -> int:
-        return len(self._waiting)
 
     def opened(self, transport: asyncio.BaseTransport, protocol: asyncio.BaseProtocol) -> None:
         self._waiting.add(protocol)

@@ -1,4 +1,4 @@
-"""Limits how many sockets each network has at a time."""
+"""Limits how much each network has at a time, such as sockets."""
 
 from collections import Counter
 

@@ -196,6 +196,9 @@ class WebSocket(asyncio.Protocol):
 
     def resume_writing(self) -> None:
         self._paused = False
+        self._write_backlog()
+
+    def _write_backlog(self) -> None:
         if self._backlog:
             data, self._backlog = self._backlog, bytearray()
             self._transport.write(data)
@@ -218,9 +221,7 @@ class WebSocket(asyncio.Protocol):
         self._write(_CLOSE(_FINAL_CLOSE, 2, code))
         self._flush()
         self._closing = True
-        if self._backlog:  # the transport keeps it while it closes
-            data, self._backlog = self._backlog, bytearray()
-            self._transport.write(data)
+        self._write_backlog()  # the transport keeps it while it closes
 
     # --- from the peer -----------------------------------------------------------------------------
 

@@ -60,5 +60,5 @@ def test_a_network_takes_at_most_a_quarter_of_the_slots() -> None:
         with pytest.raises(Unavailable), limit.slot("192.0.2.1"):
             pass
     with limit.slot("203.0.113.9"):
-        assert limit._taken.total() == 1
-    assert not limit._taken, "nothing is kept of who has none"
+        assert limit._taken == 1
+    assert not limit._networks._taken, "nothing is kept of who has none"
