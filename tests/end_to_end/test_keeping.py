@@ -33,12 +33,17 @@ def promises(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 async def _load(visitor: Visitor, promises: str) -> None:
+    """Open an empty page of the same origin that can import the script. Ours would use the database, too."""
+
     async def answer(route: Route) -> None:
         await route.fulfill(body=promises, content_type="text/javascript")
 
+    async def answer_nothing(route: Route) -> None:
+        await route.fulfill(body="<!doctype html>", content_type="text/html")
+
     await visitor.page.route("**/promises.js", answer)
-    await visitor.open()
-    await visitor.until("consent")
+    await visitor.page.route("**/empty", answer_nothing)
+    await visitor.open("/empty")
 
 
 async def test_a_database_store_keeps_the_promises_of_every_store(

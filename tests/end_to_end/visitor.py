@@ -56,9 +56,9 @@ class Visitor:
 
     # --- what a person does -----------------------------------------------------------------------
 
-    async def open(self) -> None:
+    async def open(self, path: str = "/") -> None:
         await self.page.add_init_script(_RECORD)
-        await self.page.goto(self._origin)
+        await self.page.goto(f"{self._origin}{path}")
 
     async def prefer(self, **settings: Any) -> None:
         """Store these settings, as if the person had chosen them at an earlier visit."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 from grpc import aio
 from PIL import Image
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from protos import reports_pb2 as pb
 from protos import reports_pb2_grpc as rpc
@@ -29,6 +30,8 @@ NO_NATS = "nats://127.0.0.1:1"
 """Nobody listens there."""
 MODERATOR = (("authorization", f"Bearer {TOKEN}"),)
 KEYS = new_key()
+DEADLOCK = "40P01"
+"""PostgreSQL's code for it."""
 APPEALS = AppealTokens(parse_ring(KEYS))
 """The tokens of gateways with these keys."""
 
@@ -92,12 +95,27 @@ async def reports_service(
 async def reused(running: ReportsReplica) -> AsyncIterator[ReportsReplica]:
     """Yield the same process on an emptied database, with clients that belong to the present event loop."""
     engine = open_engine(running.database)
-    async with for_writing(engine).begin() as connection:  # the service may be sweeping
-        for table in reversed(metadata.sorted_tables):
-            await connection.execute(sa.delete(table))
+    while not await _empty(engine):
+        pass
     await engine.dispose()
     async with aio.insecure_channel(running.address, options=OPTIONS) as channel:
         yield replace(running, reports=rpc.ReportsStub(channel), moderation=rpc.ModerationStub(channel))
+
+
+async def _empty(engine: AsyncEngine) -> bool:
+    """Empty the database; return False if PostgreSQL asks to begin again.
+
+    It does if each of two transactions waits for the other, because the service is sweeping.
+    """
+    try:
+        async with for_writing(engine).begin() as connection:
+            for table in reversed(metadata.sorted_tables):
+                await connection.execute(sa.delete(table))
+    except sa.exc.DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != DEADLOCK:
+            raise
+        return False
+    return True
 
 
 def appeal_token(ban: pb.VisitorStanding) -> str:

@@ -104,6 +104,7 @@ async def user(server: NatsServer, certificates: Certificates, service: str) -> 
     try:
         await client.dial([server.url], error_cb=problem, allow_reconnect=False, connect_timeout=scaled(2))
         yield NatsUser(client, problems)
+        await client.drain()  # the next user must not share a queue group with this one
     finally:
         await client.close()
 
