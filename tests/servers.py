@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import aiohttp
+from nats.aio.client import Client
 
 from services.local.nats_config import nats_config, users
 from services.local.ports import first_in_a_row, free_ports
@@ -71,6 +72,12 @@ async def stop(process: asyncio.subprocess.Process, seconds: float = 5, how: int
         except TimeoutError:
             process.kill()
     return await process.wait()
+
+
+async def settle(client: Client) -> None:
+    """Wait until the server has handled what it was told. nats-py may send the first ping before that."""
+    await client.flush()
+    await client.flush()
 
 
 class NatsServer:

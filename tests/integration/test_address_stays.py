@@ -14,6 +14,7 @@ from nats.aio.msg import Msg
 
 from services.local.plan import COUNTRIES
 
+from ..servers import settle
 from ..visitor import ManualVisitor, visitor
 from .cluster import Cluster, Service, running_cluster
 
@@ -68,7 +69,7 @@ async def overheard_bus(url: str) -> AsyncIterator[bytearray]:
 
     client = await nats.connect(url)
     await client.subscribe(">", cb=hear)
-    await client.flush()
+    await settle(client)
     yield said
     await client.close()
 

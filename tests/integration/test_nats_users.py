@@ -20,7 +20,7 @@ from services.signaling.shell.adapters.nats_bus import NatsBus
 
 from ..certificates import Certificates, of_a_stranger, write
 from ..ports.buses import BusEndpoint, decline, settled
-from ..servers import NatsServer, nats_server
+from ..servers import NatsServer, nats_server, settle
 from ..timing import scaled, until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -81,8 +81,7 @@ class NatsUser:
         """Tell whether the server lets it pass. A refusal comes before the answer to a later ping."""
         self._problems.clear()
         await act()
-        for _ in range(2):  # nats-py may send the first ping before the act
-            await self.client.flush()
+        await settle(self.client)
         assert all("permissions violation" in problem.lower() for problem in self._problems), self._problems
         return not self._problems
 
@@ -143,7 +142,7 @@ async def test_a_gateway_replies_to_whom_it_was_asked_by(
     ):
         requests = await asked.client.subscribe(subjects.STATUS_HISTORY, queue=subjects.HISTORY_GROUP)
         inbox = asking.client.new_inbox()
-        await asked.client.flush()
+        await settle(asked.client)
         heard = await asking.client.subscribe(inbox)
         await asking.client.publish(subjects.STATUS_HISTORY, b"", inbox)
         request = await requests.next_msg(scaled(5))

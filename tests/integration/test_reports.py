@@ -22,7 +22,7 @@ from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.tables import evidence
 from services.runtime.rpc import error_code
 
-from ..servers import NatsServer, nats_server, stop
+from ..servers import NatsServer, nats_server, settle, stop
 from ..timing import scaled, until
 from .reports_service import (
     APPEALS,
@@ -167,7 +167,7 @@ async def test_a_ban_is_told_at_once_over_nats_and_to_watchers(
 ) -> None:
     client = await nats.connect(nats_running.url)
     announced = await client.subscribe(subjects.STANDING)
-    await client.flush()
+    await settle(client)
     await until_connected(on_nats)
     watch = on_nats.reports.WatchStandings(pb.WatchStandingsRequest())
     assert await watch.read() == pb.StandingsBatch(complete=True)

@@ -20,7 +20,7 @@ from services.runtime.rpc import LARGE_MESSAGES, bind
 from services.runtime.tls import TlsFolder
 
 from . import proto_mapping
-from .gateway_stream import LEAVING, SILENT, GatewayStream, StreamClose
+from .gateway_stream import LEAVING, REPLACED, SILENT, GatewayStream, StreamClose
 from .matcher_service import MatcherService
 from .metrics import Metrics
 
@@ -115,8 +115,9 @@ class _Servicer(matcher_pb2_grpc.MatcherServicer):
         tasks: list[asyncio.Future[Any]] = [reading, writing, watching]
         try:
             await asyncio.wait([*tasks, stream.closed], return_when=asyncio.FIRST_COMPLETED)
-            if stream.closed.done() and stream.closed.result() is LEAVING:
-                await asyncio.wait([writing], timeout=_GRACE)  # the last pairs go out first
+            if stream.closed.done() and stream.closed.result() in (LEAVING, REPLACED):
+                # The last pairs go out first, and gRPC can send no status while it still writes.
+                await asyncio.wait([writing], timeout=_GRACE)
         finally:
             for task in tasks:
                 task.cancel()
