@@ -23,6 +23,7 @@ from services.reports.shell.storage.tables import (
 )
 
 from ..databases import BOTH_DATABASES
+from ..timing import long
 
 pytestmark = BOTH_DATABASES
 
@@ -273,7 +274,7 @@ async def schema(database: str) -> list[str]:
     return sorted(found)
 
 
-@pytest.mark.parametrize("statements", [6, 18])
+@pytest.mark.parametrize("statements", [6, long(18)])
 async def test_a_process_that_is_killed_in_the_midst_of_a_migration_leaves_all_as_it_was(
     database: str, statements: int
 ) -> None:

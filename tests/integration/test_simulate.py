@@ -70,6 +70,7 @@ def test_the_page_documents_every_field_and_option() -> None:
         assert f"`{option}" in page, option
 
 
+@pytest.mark.long  # the shown run takes half a minute
 def test_the_page_shows_what_the_command_prints() -> None:
     page = (Path(__file__).parents[2] / "docs" / "simulate.md").read_text()
     command, _, printed = page.partition("$ zufall simulate ")[2].partition("```")[0].partition("\n")
