@@ -11,7 +11,10 @@ REMATCH_COOLDOWN = 60.0
 """Seconds for which two visitors who parted are never matched again."""
 
 PARTNERS_REMEMBERED = 64
-"""The number of former partners, and of blocked visitors, that are remembered for one visitor."""
+"""The number of former partners that are remembered for one visitor."""
+
+BLOCKED_KEYS_REMEMBERED = 128
+"""The number of keys that one visitor's blocks have: 64 blocks with the visitor and the device of each."""
 
 MAX_RECENT_PARTNERS = 256
 """The number of partners of the last `REMATCH_COOLDOWN` seconds that are kept. Four a second make 240."""

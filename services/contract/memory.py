@@ -24,6 +24,7 @@ _MAX_AGE_MS = 2**32 - 1
 class MemoryContent(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A visitor's browser remembers this. Visitors are named by their keys (`contract.ids.visitor_key`).
 
+    `device` is the key of the visitor's device, 0 if unknown. `blocked` has keys of visitors and of devices.
     `places` begin with the place of the last `welcome`; older ones follow that have not acknowledged a
     takeover. `sealed_at` is in Unix seconds. `pack_partners` packed `partners`, and `pack_keys` `blocked`.
     `present` is the partner of the running match, or 0. `find` and `searched` (seconds) describe a search
@@ -38,6 +39,7 @@ class MemoryContent(msgspec.Struct, frozen=True, array_like=True, gc=False):
     present: int = 0
     find: bytes = b""
     searched: float = 0.0
+    device: int = 0
 
 
 def pack_keys(keys: Sequence[int]) -> bytes:
@@ -85,13 +87,16 @@ class MemorySealer:
     def seal(self, content: MemoryContent) -> str:
         return self._sealer.seal(_encoder.encode(content))
 
-    def open(self, sealed: str, visitor: VisitorId, wall_now: float) -> MemoryContent:
-        """Open the memory; raise `MemoryRefused` unless it is this visitor's and at most `LIFETIME` old."""
+    def open(self, sealed: str, visitor: VisitorId, wall_now: float, device: int = 0) -> MemoryContent:
+        """Open the memory; raise `MemoryRefused` unless it is this visitor's and at most `LIFETIME` old.
+
+        One of another visitor is opened if both have this `device`, which is not 0.
+        """
         try:
             content = _decoder.decode(self._sealer.open(sealed))
         except PassRefused:
             raise MemoryRefused("the memory is not one of ours") from None
-        if content.visitor != visitor:
+        if content.visitor != visitor and (not device or content.device != device):
             raise MemoryRefused("the memory belongs to somebody else")
         if wall_now - content.sealed_at > LIFETIME:
             raise MemoryRefused("the memory is too old")

@@ -10,7 +10,7 @@ from bench.client.client import ClientMatch, ZufallClient
 from services.contract.errors import CloseCode
 from services.contract.ids import VisitorId
 from services.signaling.core.messages import Find, FromBrowser, Hello, Mode, ToPartner, encode, parse
-from services.signaling.core.visitor_history import EMPTY_MEMORY
+from services.signaling.core.visitor_history import EMPTY_MEMORY, VisitorMemory
 from services.signaling.shell.clients import Client, Handshake
 from services.signaling.shell.hub import Hub
 
@@ -33,6 +33,7 @@ class Page:
         match: ClientMatch | None = None,
         country: str = "",
         network: bytes = b"",
+        device: int = 0,
     ) -> None:
         """Say hello with this epoch and memory, and ask to resume `match`. Raises `StaleEpoch`."""
         self.protocol = ZufallClient(visitor, epoch=epoch - 1, memory=memory)
@@ -46,6 +47,7 @@ class Page:
         """The epoch of the last hello. The client's own is higher when it has heard of a newer page."""
         self.country = country
         self.network = network
+        self.device = device
         self.address_hash = b"hash of " + visitor[:4].encode()
         self.client = self.dials(hub)
 
@@ -77,11 +79,17 @@ class Page:
                 self,
                 unscreened(),
                 self.country,
-                network=self.network,
-                memory=sealed.open_memory(hello.memory, self.visitor) if hello.memory else EMPTY_MEMORY,
-                resume=sealed.open_pass(hello.pass_, self.visitor) if hello.pass_ else None,
+                self.device,
+                self.network,
+                self._remembered(hello),
+                sealed.open_pass(hello.pass_, self.visitor) if hello.pass_ else None,
             )
         )
+
+    def _remembered(self, hello: Hello) -> VisitorMemory:
+        if not hello.memory:
+            return EMPTY_MEMORY
+        return self.hub._messages.open_memory(hello.memory, self.visitor, self.device)
 
     def moves(self, hub: Hub, resume: bool = False, epoch: int | None = None) -> "Page":
         """Return the same page on a newer socket, with its memory; `resume`: it asks for its match."""
@@ -92,6 +100,7 @@ class Page:
             epoch=epoch or self.epoch + 1,
             memory=self.memory,
             match=replace(match) if match else None,
+            device=self.device,
         )
 
     def loses_socket(self) -> None:

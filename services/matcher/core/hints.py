@@ -3,7 +3,14 @@
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
-from .rules import NEVER_PARTED, is_same_person, last_parted_at, same_country_preferred, shares_language
+from .rules import (
+    NEVER_PARTED,
+    has_blocked,
+    is_same_person,
+    last_parted_at,
+    same_country_preferred,
+    shares_language,
+)
 from .stages import ANYONE, INTEREST, REPEATS
 from .tickets import Ticket
 
@@ -56,11 +63,7 @@ def needs_all_tickets(hint: str) -> bool:
 
 
 def _obstacles(mine: Ticket, stage: int, theirs: Ticket, now: float, cooldown: float) -> Iterator[str]:
-    if (
-        mine.visitor_key in theirs.blocked
-        or theirs.visitor_key in mine.blocked
-        or mine.country in theirs.avoid_countries
-    ):
+    if has_blocked(theirs, mine) or has_blocked(mine, theirs) or mine.country in theirs.avoid_countries:
         yield _THEIRS
     if theirs.country in mine.avoid_countries:
         yield COUNTRIES

@@ -41,7 +41,8 @@ POOLS: Mapping[tuple[int, int], Pool] = {
 class Ticket(msgspec.Struct, frozen=True, kw_only=True, gc=False, eq=False):
     """A wish that waits. Its gateway and its number there name it.
 
-    `blocked` and `partners` name visitors by their keys, which are 64 bits of their ids.
+    `partners` names visitors by their keys, which are 64 bits of their ids. `blocked` names visitors and
+    devices likewise.
     """
 
     gateway: GatewayId

@@ -7,12 +7,12 @@ from protos import matcher_pb2 as wire
 from services.contract.errors import InvalidRequest
 from services.contract.ids import GatewayId, TicketId, VisitorId, visitor_key
 from services.contract.limits import (
+    BLOCKED_KEYS_REMEMBERED,
     MAX_AVOIDED_COUNTRIES,
     MAX_INTERESTS,
     MAX_LANGUAGES,
     MAX_RECENT_PARTNERS,
     MAX_TAG_LENGTH,
-    PARTNERS_REMEMBERED,
 )
 
 from ..core.tickets import POOLS, Audience, Pairing, Pool, StageChange, SupersededTicket, Ticket
@@ -169,8 +169,8 @@ def _avoided(codes: Sequence[str]) -> frozenset[str]:
 
 
 def _blocked(keys: Sequence[int]) -> frozenset[int]:
-    if len(keys) > PARTNERS_REMEMBERED:
-        raise InvalidRequest(f"more than {PARTNERS_REMEMBERED} visitors blocked")
+    if len(keys) > BLOCKED_KEYS_REMEMBERED:
+        raise InvalidRequest(f"more than {BLOCKED_KEYS_REMEMBERED} keys blocked")
     return frozenset(keys) if keys else frozenset()  # faster: most block nobody
 
 

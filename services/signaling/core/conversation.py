@@ -151,6 +151,11 @@ class Conversation:
         return self.side.partner_place
 
     @property
+    def is_blocked(self) -> bool:
+        """Whether our visitor blocks the partner, perhaps as another visitor of the same device."""
+        return self._record.history.has_blocked(self.partner, self.side.partner_device)
+
+    @property
     def _header(self) -> tuple[VisitorId, MatchId, int, GatewayId]:
         return self._record.me.header(self.partner, self.match)
 

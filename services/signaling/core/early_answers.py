@@ -18,8 +18,9 @@ class EarlyAnswers:
     def __contains__(self, match: MatchId) -> bool:
         return match in self._answers
 
-    def __getitem__(self, match: MatchId) -> Accept | None:
-        return self._answers[match]
+    def get(self, match: MatchId) -> Accept | None:
+        """Return the acceptance. None stands for no answer, too."""
+        return self._answers.get(match)
 
     def add(self, match: MatchId, answer: Accept | None) -> None:
         """Keep the answer in place of an earlier one; drop it if `CAPACITY` matches have one."""

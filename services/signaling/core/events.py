@@ -35,10 +35,11 @@ class TicketSuperseded(Struct, frozen=True, gc=False):
 
 
 class BlockRequested(Struct, frozen=True, gc=False):
-    """The visitor asked to block the partner of a pass, which was verified."""
+    """The visitor asked to block the partner of a pass, which was verified, and the partner's `device`."""
 
     match: MatchId
     partner: VisitorId
+    device: int = 0
 
 
 class GatewayLost(Struct, frozen=True, gc=False):

@@ -33,7 +33,7 @@ MAX_SEALED_LENGTH = 4096
 """Characters of the longest token or pass. A pass with the longest wish has some 2,500."""
 SealedText = Annotated[str, Meta(min_length=1, max_length=MAX_SEALED_LENGTH)]
 MAX_MEMORY_LENGTH = 8192
-"""Characters of the longest memory: 256 partners, 64 blocks and the longest wish need some 7,500."""
+"""Characters of the longest memory: 256 partners, 64 blocks and the longest wish need some 8,100."""
 MemoryText = Annotated[str, Meta(min_length=1, max_length=MAX_MEMORY_LENGTH)]
 MAX_SAFE_INTEGER = 2**53 - 1
 """The highest whole number that JavaScript represents exactly."""
@@ -137,7 +137,8 @@ class Hello(Message, frozen=True, tag="hello"):
     """The first frame, which must come within 5 s. A `pass` asks to resume that match, on any gateway.
 
     `epoch` numbers the connections of one token and is higher at every dial. `memory` is the newest one that
-    any gateway has given. Unknown fields are refused, unless `version` (such as 0.2.1) is newer than the
+    any gateway has given to this visitor. A visitor who has none shows the newest one of another visitor of
+    this browser, which tells only whom they block, and only if both tokens name the same device. Unknown fields are refused, unless `version` (such as 0.2.1) is newer than the
     gateway's own.
     """
 
@@ -186,9 +187,9 @@ class Rewind(Message, frozen=True, tag="rewind"):
 
 
 class Block(Message, frozen=True, tag="block"):
-    """Never match this visitor with the partner of this pass again.
+    """Never match this visitor with the partner of this pass again, nor the devices of both, if known.
 
-    The page repeats it after each `welcome` until a `memory` names the match.
+    The pass is this visitor's, or that of another visitor of the same device. The page repeats it after each `welcome` until a `memory` names the match.
     """
 
     pass_: SealedText = msgspec.field(name="pass")

@@ -8,6 +8,7 @@ from services.contract.limits import REWIND_WINDOW
 from .effects import Effect, SendMessage, SendToGateway
 from .match_side import MatchProposal, MatchSide, Participant
 from .messages import Error, RewindOffer
+from .visitor_history import EncounterHistory
 from .wishes import Wish
 
 TOO_LATE = SendMessage(Error(RewindRefused.code, "it is too late to go back to that stranger"))
@@ -62,8 +63,10 @@ class RewindHandshake:
     def close(self) -> None:
         self._window = None
 
-    def close_to(self, partner: VisitorId) -> None:
-        if self._window is not None and self._window.side.partner == partner:
+    def close_to_blocked(self, history: EncounterHistory) -> None:
+        """Close the rewind if it leads to a partner whom the visitor has blocked."""
+        side = self._window.side if self._window else None
+        if side is not None and history.has_blocked(side.partner, side.partner_device):
             self._window = None
 
     def partner_in(self, match: MatchId) -> tuple[VisitorId, Place] | None:

@@ -260,18 +260,16 @@ class Session:
         state = self._state
         if not isinstance(state, WaitingForMatch) or state.ticket.id != proposal.ticket:
             return [self._decline(proposal)]
-        if self._is_barred(proposal.partner, now):
+        early = state.early.get(proposal.match)
+        if self._is_barred(proposal.partner, early.device if early else 0, now):
             return [self._decline(proposal), *self._retry(state.ticket)]
-        if proposal.match not in state.early:
-            return self._reserve(Reserved(state.ticket, proposal))
-        early = state.early[proposal.match]
-        if early is None:
-            return self._retry(state.ticket)
         reserved = Reserved(state.ticket, proposal)
-        return [self._accept(reserved), *self._start_match(reserved, early, now)]
+        if early is not None:
+            return [self._accept(reserved), *self._start_match(reserved, early, now)]
+        return self._retry(state.ticket) if proposal.match in state.early else self._reserve(reserved)
 
-    def _is_barred(self, partner: VisitorId, now: float) -> bool:
-        return partner == self._me.visitor or self._record.history.is_barred(partner, now)
+    def _is_barred(self, partner: VisitorId, device: int, now: float) -> bool:
+        return partner == self._me.visitor or self._record.history.is_barred(partner, device, now)
 
     def _reserve(self, reserved: Reserved) -> list[Effect]:
         self._state = reserved
@@ -295,6 +293,8 @@ class Session:
 
     def _on_accept(self, accept: wire.Accept, now: float) -> list[Effect]:
         if reserved := self._reserved_for(accept.match):
+            if self._record.history.has_blocked(reserved.proposal.partner, accept.device):
+                return [self._decline(reserved.proposal), *self._release(reserved)]
             return self._start_match(reserved, accept, now)
         if window := self._rewind.agreed_window(accept.match, now):
             effects, reserved = self._prepare_rewind(window, now)
@@ -432,17 +432,17 @@ class Session:
         return SendWelcome(None, self._record.find, self._record.memory())
 
     def _block(self, block: events.BlockRequested, now: float) -> list[Effect]:
-        self._record.history.block(block.partner)
-        self._rewind.close_to(block.partner)
-        effects = self._leave_blocked(block.partner, now)
+        self._record.history.block(block.partner, block.device)
+        self._rewind.close_to_blocked(self._record.history)
+        effects = self._leave_blocked(now)
         present = self._conversation.partner if self._conversation else None
         return [*effects, SendMemory(self._record.memory(present), block.match)]
 
-    def _leave_blocked(self, partner: VisitorId, now: float) -> list[Effect]:
+    def _leave_blocked(self, now: float) -> list[Effect]:
         state, wish = self._state, self._search.wish
-        if isinstance(state, Reserved) and state.proposal.partner == partner:
+        if isinstance(state, Reserved) and self._record.history.has_blocked(state.proposal.partner):
             return [*self._leave("blocked", now), *self._retry(state.ticket)]
-        if isinstance(state, Conversation) and state.partner == partner and wish is not None:
+        if isinstance(state, Conversation) and state.is_blocked and wish is not None:
             ended = SendMessage(Ended(state.match, "blocked"))
             return [*self._leave("blocked", now), ended, *self._wait(self._search.start(wish, now))]
         return []

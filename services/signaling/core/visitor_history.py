@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from services.contract.ids import GatewayId, Place, VisitorId, visitor_key
 from services.contract.limits import (
+    BLOCKED_KEYS_REMEMBERED,
     MAX_FORMER_PLACES,
     MAX_RECENT_PARTNERS,
     PARTNERS_REMEMBERED,
@@ -19,13 +20,16 @@ from .match_side import Participant
 _CLOCK_SKEW = 0.5
 """Seconds by which the matcher's measure of an interval may exceed this gateway's."""
 
+_LONGEST_WISH = 1800
+"""Bytes of the longest wish in a memory. Only one that is full of control characters is longer."""
+
 
 class VisitorMemory(Struct, frozen=True):
     """The content of a memory, with times as monotonic seconds. Visitors are named by their keys.
 
-    `partners` come with the times of the partings. `present` is the partner of a match that may still go on,
-    or 0. `places` are the newest place and then older ones that have not acknowledged a takeover. `find` and
-    `since` describe a search that a drain interrupted.
+    `partners` come with the times of the partings. `blocked` has keys of visitors and of devices. `present`
+    is the partner of a match that may still go on, or 0. `places` are the newest place and then older ones
+    that have not acknowledged a takeover. `find` and `since` describe a search that a drain interrupted.
     """
 
     partners: tuple[tuple[int, float], ...] = ()
@@ -55,15 +59,17 @@ class EncounterHistory:
 
     @property
     def blocked(self) -> tuple[int, ...]:
+        """The keys of blocked visitors and of their devices, the latest last."""
         return tuple(self._blocked)
 
-    def has_blocked(self, visitor: VisitorId) -> bool:
-        return visitor_key(visitor) in self._blocked
+    def has_blocked(self, visitor: VisitorId, device: int = 0) -> bool:
+        """Return whether the visitor is blocked, or another one of the same device. 0 is no device."""
+        return visitor_key(visitor) in self._blocked or (device != 0 and device in self._blocked)
 
-    def is_barred(self, visitor: VisitorId, now: float) -> bool:
-        """Return whether the two must not be matched now."""
+    def is_barred(self, visitor: VisitorId, device: int, now: float) -> bool:
+        """Return whether the two must not be matched now. `device` is the other's, or 0 if unknown."""
         parted = self._parted.get(visitor_key(visitor), -inf)
-        return self.has_blocked(visitor) or now - parted < REMATCH_COOLDOWN - _CLOCK_SKEW
+        return self.has_blocked(visitor, device) or now - parted < REMATCH_COOLDOWN - _CLOCK_SKEW
 
     def has_met(self, visitor: VisitorId) -> bool:
         return visitor_key(visitor) in self._parted
@@ -81,9 +87,12 @@ class EncounterHistory:
                 break
             del self._parted[oldest]
 
-    def block(self, visitor: VisitorId) -> None:
-        self._blocked[visitor_key(visitor)] = None
-        if len(self._blocked) > PARTNERS_REMEMBERED:
+    def block(self, visitor: VisitorId, device: int = 0) -> None:
+        """Block the visitor, and all of the device if it is known. Drop the oldest of too many keys."""
+        for key in (visitor_key(visitor), device) if device else (visitor_key(visitor),):
+            self._blocked.pop(key, None)
+            self._blocked[key] = None
+        while len(self._blocked) > BLOCKED_KEYS_REMEMBERED:
             del self._blocked[next(iter(self._blocked))]
 
 
@@ -112,13 +121,17 @@ class VisitorRecord:
 
         `since` is when the running search began, if another gateway is to go on with it.
         """
+        if since is None or len(self.find) > _LONGEST_WISH:
+            find, since = b"", inf
+        else:
+            find = self.find
         return VisitorMemory(
             self.history.partners,
             self.history.blocked,
             visitor_key(present) if present else 0,
             (self.me.place, *self.former_places),
-            b"" if since is None else self.find,
-            inf if since is None else since,
+            find,
+            since,
         )
 
 

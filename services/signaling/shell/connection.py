@@ -238,9 +238,10 @@ class Connection:
         """Connect the visitor, even if their pass or memory is refused."""
         endpoint, config, address = self._endpoint, self._endpoint.config, self.address
         apart = holder.device is not None and not config.same_device
+        device = device_key(holder.device.id) if holder.device and apart else 0
         key, wall = config.pass_keys[0], time.time()
         resume, pass_refused = self._open_pass(hello, holder.visitor)
-        remembered, memory_refused = self._open_memory(hello, holder.visitor)
+        remembered, memory_refused = self._open_memory(hello, holder.visitor, device)
         new = Handshake(
             holder.visitor,
             hello.epoch,
@@ -248,7 +249,7 @@ class Connection:
             self._socket,
             endpoint.new_signal_filter(),
             config.countries.country(address) if config.countries else "",
-            device_key(holder.device.id) if holder.device and apart else 0,
+            device,
             subscriber_hash(address, key, wall) if config.popular_from else b"",
             remembered,
             resume,
@@ -272,12 +273,14 @@ class Connection:
         except PassRefused as refused:
             return None, refused
 
-    def _open_memory(self, hello: Hello, visitor: VisitorId) -> tuple[VisitorMemory, ZufallError | None]:
+    def _open_memory(
+        self, hello: Hello, visitor: VisitorId, device: int
+    ) -> tuple[VisitorMemory, ZufallError | None]:
         """Return the memory that the browser shows, and why it is refused if it is."""
         if not hello.memory:
             return EMPTY_MEMORY, None
         try:
-            return self._endpoint.messages.open_memory(hello.memory, visitor), None
+            return self._endpoint.messages.open_memory(hello.memory, visitor, device), None
         except MemoryRefused as refused:
             return EMPTY_MEMORY, refused
 

@@ -476,11 +476,11 @@ class Hub:
 
     def _block(self, client: Client, message: Block) -> None:
         try:
-            content = self._messages.open_pass(message.pass_, client.visitor)
+            content = self._messages.open_pass(message.pass_, client.visitor, client.me.device)
         except PassRefused as refused:
             self._send(client, Error(refused.code, refused.message))
             return
-        self._on_event(client, events.BlockRequested(content.match, content.partner))
+        self._on_event(client, events.BlockRequested(content.match, content.partner, content.partner_device))
 
     def _publish_to_match(self, message: GatewayMessage) -> None:
         """Publish on the bus, and deliver to the partner if they have come to this gateway."""

@@ -133,32 +133,38 @@ class MatchMessages:
                 memory.present,
                 memory.find,
                 now - memory.since if memory.find else 0.0,
+                me.device,
             )
         )
 
     # --- what a browser shows ----------------------------------------------------------------------
 
-    def open_pass(self, sealed: str, visitor: VisitorId) -> PassContent:
-        """Open the pass that `visitor` shows. Raises `PassRefused`."""
-        return self._passes.open(sealed, visitor, self._wall_clock())
+    def open_pass(self, sealed: str, visitor: VisitorId, device: int = 0) -> PassContent:
+        """Open a pass of `visitor`, or of another visitor of the same `device`. Raises `PassRefused`."""
+        return self._passes.open(sealed, visitor, self._wall_clock(), device)
 
     def to_monotonic(self, wall: float) -> float:
         """Convert `wall` (Unix seconds) to the monotonic clock."""
         return self._clock() + wall - self._wall_clock()
 
-    def open_memory(self, sealed: str, visitor: VisitorId) -> VisitorMemory:
-        """Open the memory that `visitor` shows. Raises `MemoryRefused`."""
+    def open_memory(self, sealed: str, visitor: VisitorId, device: int = 0) -> VisitorMemory:
+        """Open the memory that `visitor` shows. Raises `MemoryRefused`.
+
+        If it is of another visitor of their `device` (0 is none), it tells only whom they block.
+        """
         wall = self._wall_clock()
-        content = self._memories.open(sealed, visitor, wall)
-        now, age = self._clock(), max(wall - content.sealed_at, 0.0)
-        goes_on = (
-            content.find and age <= SEARCH_RESUME_WINDOW and self._record_use(visitor, content.sealed_at)
-        )
+        content = self._memories.open(sealed, visitor, wall, device)
         try:
             partners = unpack_partners(content.partners)
             blocked = unpack_keys(content.blocked)
         except ValueError as error:
             raise MemoryRefused(f"the memory cannot be read: {error}") from None
+        if content.visitor != visitor:
+            return VisitorMemory(blocked=blocked)
+        now, age = self._clock(), max(wall - content.sealed_at, 0.0)
+        goes_on = (
+            content.find and age <= SEARCH_RESUME_WINDOW and self._record_use(visitor, content.sealed_at)
+        )
         return VisitorMemory(
             tuple((key, now - age - ago) for key, ago in partners),
             blocked,

@@ -12,12 +12,12 @@ from services.contract.errors import MemoryRefused
 from services.contract.ids import GatewayId, MatchId, Place, VisitorId, random_id
 from services.contract.keys import new_key, parse_ring
 from services.contract.limits import (
+    BLOCKED_KEYS_REMEMBERED,
     MAX_AVOIDED_COUNTRIES,
     MAX_FORMER_PLACES,
     MAX_INTERESTS,
     MAX_LANGUAGES,
     MAX_RECENT_PARTNERS,
-    PARTNERS_REMEMBERED,
 )
 from services.contract.memory import (
     LIFETIME,
@@ -30,6 +30,7 @@ from services.contract.memory import (
 )
 from services.contract.passes import PassContent, PassSealer
 from services.contract.sealing import Sealer
+from services.signaling.core.match_side import Participant
 from services.signaling.core.messages import (
     MAX_INTEREST_LENGTH,
     MAX_MEMORY_LENGTH,
@@ -38,6 +39,7 @@ from services.signaling.core.messages import (
     encode,
     parse,
 )
+from services.signaling.core.visitor_history import EncounterHistory, VisitorRecord
 
 RING = parse_ring(new_key())
 SEALER = MemorySealer(RING)
@@ -51,6 +53,7 @@ CONTENT = MemoryContent(
     9,
     b'{"type":"find"}',
     12.5,
+    77,
 )
 
 keys = st.integers(0, 2**64 - 1)
@@ -71,6 +74,22 @@ def test_the_memory_of_another_visitor_is_refused() -> None:
     for somebody in (VisitorId("w" * 22), VisitorId("")):
         with pytest.raises(MemoryRefused, match="somebody else"):
             SEALER.open(sealed(), somebody, NOW)
+
+
+def test_the_memory_of_another_visitor_is_opened_for_the_same_device_only() -> None:
+    somebody = VisitorId("w" * 22)
+    assert SEALER.open(sealed(), somebody, NOW, CONTENT.device) == CONTENT
+    for memory, device in ((sealed(), 78), (sealed(), 0), (sealed(device=0), 0), (sealed(device=0), 77)):
+        with pytest.raises(MemoryRefused, match="somebody else"):
+            SEALER.open(memory, somebody, NOW, device)
+    with pytest.raises(MemoryRefused, match="too old"):
+        SEALER.open(sealed(), somebody, NOW + LIFETIME + 1, CONTENT.device)
+
+
+def test_a_memory_of_before_devices_were_in_it_has_none() -> None:
+    fields = msgspec.structs.astuple(CONTENT)[:-1]
+    old = Sealer(RING, b"zufall memory 1").seal(msgspec.msgpack.encode(fields))
+    assert SEALER.open(old, VISITOR, NOW, 77) == msgspec.structs.replace(CONTENT, device=0)
 
 
 def test_a_memory_is_valid_for_a_day() -> None:
@@ -146,6 +165,9 @@ def test_bytes_of_another_length_are_refused(length: int) -> None:
 
 # --- length ----------------------------------------------------------------------------------------
 
+PRESENT = VisitorId("_" * 22)
+"""A visitor whose key needs as many bytes as any."""
+
 WIDEST = "\x01"
 """JSON needs six bytes for this character, more than for any other."""
 
@@ -159,19 +181,34 @@ LONGEST_FIND = Find(
 )
 
 
-def test_the_longest_memory_fits_into_a_hello() -> None:
-    assert parse(encode(LONGEST_FIND)) == LONGEST_FIND
+LETTERS_FIND = msgspec.structs.replace(LONGEST_FIND, interests=["𝔷" * MAX_INTEREST_LENGTH] * MAX_INTERESTS)
+"""The longest wish without control characters: no other character needs more than four bytes."""
+
+
+@pytest.mark.parametrize("find", [LONGEST_FIND, LETTERS_FIND], ids=["control characters", "letters"])
+def test_the_longest_memory_fits_into_a_hello(find: Find) -> None:
+    assert parse(encode(find)) == find
     most = 2**64 - 1
+    me = Participant(VISITOR, Place(2**53 - 1, GatewayId(random_id())), b"", most)
+    blocked = (most - number for number in range(BLOCKED_KEYS_REMEMBERED))
+    partners = ((most - number, -1e12) for number in range(MAX_RECENT_PARTNERS))
+    places = [Place(2**53 - 1, GatewayId(random_id())) for _ in range(MAX_FORMER_PLACES)]
+    record = VisitorRecord(me, EncounterHistory(partners, blocked), places)
+    record.find = encode(find)
+    memory = record.memory(PRESENT, since=0.0)
+    assert memory.find == (b"" if find is LONGEST_FIND else encode(find)), "blocks matter more than an age"
     longest = MemoryContent(
         VISITOR,
-        (Place(2**53 - 1, GatewayId(random_id())),) * (1 + MAX_FORMER_PLACES),
+        memory.places,
         NOW,
-        pack_partners([(most, -1e12)] * MAX_RECENT_PARTNERS, now=0.0),
-        pack_keys([most] * PARTNERS_REMEMBERED),
-        most,
-        encode(LONGEST_FIND),
+        pack_partners(memory.partners, now=0.0),
+        pack_keys(memory.blocked),
+        memory.present,
+        memory.find,
         1e9,
+        most,
     )
+    assert len(unpack_keys(longest.blocked)) == BLOCKED_KEYS_REMEMBERED
     assert len(SEALER.seal(longest)) <= MAX_MEMORY_LENGTH
 
 

@@ -43,6 +43,22 @@ def test_a_pass_of_another_holder_is_refused() -> None:
             SEALER.open(sealed(), somebody, NOW)
 
 
+def test_a_pass_of_another_holder_is_opened_for_the_same_device_only() -> None:
+    theirs = sealed(holder_device=7)
+    assert SEALER.open(theirs, PARTNER, NOW, 7).holder == HOLDER
+    for one, device in (
+        (theirs, 8),
+        (theirs, 0),
+        (sealed(), 0),
+        (sealed(), 7),
+        (sealed(partner_device=7), 7),
+    ):
+        with pytest.raises(PassRefused, match="somebody else"):
+            SEALER.open(one, PARTNER, NOW, device)
+    with pytest.raises(PassRefused, match="too old"):
+        SEALER.open(theirs, PARTNER, NOW + LIFETIME + 1, 7)
+
+
 def test_a_pass_is_valid_for_a_day() -> None:
     SEALER.open(sealed(), HOLDER, NOW + LIFETIME)
     with pytest.raises(PassRefused, match="too old"):

@@ -11,7 +11,7 @@ from services.matcher.core.stages import Stages
 from services.matcher.core.tickets import POOLS, Pairing, StageChange, Ticket
 from services.matcher.core.waiting_room import WaitingRoom
 
-from .model import Model, partings, same_person
+from .model import Model, blocks, partings, same_person
 from .tickets import ticket
 
 AGES = (2.0, 5.0, 15.0)
@@ -185,8 +185,8 @@ class WaitingRoomMachine(RuleBasedStateMachine):
 def refused_by_other(one: Ticket, other: Ticket) -> bool:
     """Tell whether no change of the wish of `one` could help."""
     return (
-        other.visitor_key in one.blocked
-        or one.visitor_key in other.blocked
+        blocks(one, other)
+        or blocks(other, one)
         or one.country in other.avoid_countries
         or (other.strict_language and not set(one.languages) & set(other.languages))
     )

@@ -16,10 +16,14 @@ def refused_for_good(one: Ticket, other: Ticket) -> bool:
     return (
         one.pool is not other.pool
         or same_person(one, other)
-        or other.visitor_key in one.blocked
+        or blocks(one, other)
         or (bool(one.country) and one.country in other.avoid_countries)
         or (one.strict_language and not set(one.languages) & set(other.languages))
     )
+
+
+def blocks(one: Ticket, other: Ticket) -> bool:
+    return other.visitor_key in one.blocked or (bool(other.device) and other.device in one.blocked)
 
 
 def same_person(one: Ticket, other: Ticket) -> bool:

@@ -40,6 +40,8 @@ CASES: list[tuple[str, Wish, int, list[Wish], str]] = [
     ("an interest with a comma", {"interests": frozenset({"a,b"})}, 0, [{}], "interests"),
     ("an avoided country", AVOIDING, 2, [FRENCH, FRENCH, {"blocked": frozenset({1})}], "avoid_countries"),
     ("a block", {}, 2, [{"blocked": frozenset({1})}], "nobody"),
+    ("a block of the device", {"device": 7}, 2, [{"blocked": frozenset({7})}], "nobody"),
+    ("an own block of the device", {"blocked": frozenset({7})}, 2, [{"device": 7}], "nobody"),
     ("a country that others avoid", FRENCH, 1, [{**AVOIDING, **DE}], "nobody"),
     ("nearby", {"nearby": True, "country": "DE"}, 0, [FRENCH], "nearby"),
     ("somebody just parted from", {}, 3, [{"partners": {1: 90.0}}], "met"),

@@ -7,6 +7,7 @@ import pytest
 from protos import matcher_pb2 as wire
 from services.contract.errors import InvalidRequest
 from services.contract.ids import GatewayId, Place, VisitorId, random_id, visitor_key
+from services.contract.limits import BLOCKED_KEYS_REMEMBERED
 from services.matcher.core.tickets import POOLS, Pairing, SupersededTicket
 from services.matcher.shell import proto_mapping
 
@@ -55,6 +56,15 @@ def test_the_two_sides_of_a_pairing_fit() -> None:
     assert (polite.partner_visitor, other.partner_visitor) == ("2", "1")
     assert polite.match == other.match == "m"
     assert (polite.partner_epoch, other.partner_epoch) == (5, 3)
+
+
+def test_blocks_of_more_keys_than_a_memory_holds_are_refused() -> None:
+    offer = wire.Offer(visitor=random_id(), mode=wire.MODE_TEXT, epoch=1)
+    offer.blocked.extend(range(BLOCKED_KEYS_REMEMBERED))
+    assert len(proto_mapping.ticket(offer, GATEWAY, 0.0).blocked) == BLOCKED_KEYS_REMEMBERED
+    offer.blocked.append(BLOCKED_KEYS_REMEMBERED)
+    with pytest.raises(InvalidRequest):
+        proto_mapping.ticket(offer, GATEWAY, 0.0)
 
 
 @pytest.mark.parametrize("epoch", [0, 2**53, 2**64 - 1])

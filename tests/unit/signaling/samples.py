@@ -57,8 +57,10 @@ def proposal_for(
     return MatchProposal(match, ticket, partner, PLACE.gateway, PLACE.epoch, polite, ("music",))
 
 
-def block_requested(partner: VisitorId = STRANGER, match: MatchId = MATCH) -> events.BlockRequested:
-    return events.BlockRequested(match, partner)
+def block_requested(
+    partner: VisitorId = STRANGER, match: MatchId = MATCH, device: int = 0
+) -> events.BlockRequested:
+    return events.BlockRequested(match, partner, device)
 
 
 def pass_content(find: Find | None = FIND) -> PassContent:
@@ -81,8 +83,8 @@ def pass_content(find: Find | None = FIND) -> PassContent:
 # --- messages of other gateways --------------------------------------------------------------------
 
 
-def accept(match: MatchId = MATCH, place: Place = PLACE) -> Accept:
-    return Accept(ME, match, place.epoch, place.gateway, ["de"], "AT", b"hash")
+def accept(match: MatchId = MATCH, place: Place = PLACE, device: int = 0) -> Accept:
+    return Accept(ME, match, place.epoch, place.gateway, ["de"], "AT", b"hash", device)
 
 
 def partner_left(reason: EndReason, match: MatchId = MATCH, place: Place = PLACE) -> PartnerLeft:

@@ -6,7 +6,7 @@ from services.contract.errors import MemoryRefused, PassRefused
 from services.contract.gateway_messages import Accept
 from services.contract.ids import GatewayId, MatchId, Place, VisitorId, random_id
 from services.contract.keys import new_key, parse_ring
-from services.contract.limits import MAX_RECENT_PARTNERS, PARTNERS_REMEMBERED
+from services.contract.limits import BLOCKED_KEYS_REMEMBERED, MAX_RECENT_PARTNERS
 from services.contract.memory import LIFETIME, SEARCH_RESUME_WINDOW, MemoryContent, MemorySealer
 from services.contract.passes import PassSealer
 from services.signaling.core import effects as fx
@@ -50,8 +50,8 @@ class SealingGateway:
     def seals(self, memory: VisitorMemory) -> str:
         return self.match_messages.memory(PARTY, fx.SendMemory(memory)).memory
 
-    def opens(self, sealed: str, visitor: VisitorId = ME) -> VisitorMemory:
-        return self.match_messages.open_memory(sealed, visitor)
+    def opens(self, sealed: str, visitor: VisitorId = ME, device: int = 0) -> VisitorMemory:
+        return self.match_messages.open_memory(sealed, visitor, device)
 
 
 @pytest.fixture
@@ -119,9 +119,28 @@ def test_another_gateway_opens_the_same_memory(gateway: SealingGateway) -> None:
     assert (memory.find, memory.since) == (EMPTY_MEMORY.find, EMPTY_MEMORY.since)
 
 
+def test_a_memory_of_another_visitor_of_the_device_tells_only_the_blocks(gateway: SealingGateway) -> None:
+    """It has no place to take over, and no search, match or parting to go on with."""
+    whole = VisitorMemory(((1, 40.0),), (3, 4), 5, (PARTY.place,), FIND, 80.0)
+    sealed = gateway.seals(whole)
+    assert gateway.opens(sealed, SOMEBODY, PARTY.device) == VisitorMemory(blocked=(3, 4))
+    assert gateway.opens(sealed, ME, PARTY.device).find == FIND, "it still counts once for its own visitor"
+    with pytest.raises(MemoryRefused):
+        gateway.opens(sealed, SOMEBODY, PARTY.device + 1)
+
+
+def test_a_pass_of_another_visitor_of_the_device_is_opened_only_where_the_device_counts(
+    gateway: SealingGateway,
+) -> None:
+    sealed = matched(gateway).pass_
+    assert gateway.match_messages.open_pass(sealed, SOMEBODY, PARTY.device).partner == STRANGER
+    with pytest.raises(PassRefused):
+        gateway.match_messages.open_pass(sealed, SOMEBODY)
+
+
 def test_the_largest_memory_is_opened_whole(gateway: SealingGateway) -> None:
     partners = tuple((2**64 - 1 - number, 99.0) for number in range(MAX_RECENT_PARTNERS))
-    blocked = tuple(range(PARTNERS_REMEMBERED))
+    blocked = tuple(range(BLOCKED_KEYS_REMEMBERED))
     memory = gateway.opens(gateway.seals(VisitorMemory(partners, blocked, 5, (PARTY.place,))))
     assert memory.partners == partners
     assert memory.blocked == blocked

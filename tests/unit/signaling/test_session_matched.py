@@ -7,7 +7,12 @@ import pytest
 from services.contract.errors import CloseCode
 from services.contract.gateway_messages import Relay
 from services.contract.ids import EndReason, MatchId, TicketId, VisitorId, random_id
-from services.contract.limits import MAX_RECENT_PARTNERS, PARTNERS_REMEMBERED, REMATCH_COOLDOWN
+from services.contract.limits import (
+    BLOCKED_KEYS_REMEMBERED,
+    MAX_RECENT_PARTNERS,
+    PARTNERS_REMEMBERED,
+    REMATCH_COOLDOWN,
+)
 from services.signaling.core import effects as fx
 from services.signaling.core import events
 from services.signaling.core.messages import Banned, Ended, Next, Reveal, ToPartner, Typing, encode
@@ -248,7 +253,7 @@ def test_meeting_again_moves_a_partner_to_the_end(driver: Driver) -> None:
 
 
 def test_the_last_blocks_are_remembered(driver: Driver) -> None:
-    blocked = [VisitorId(random_id()) for _ in range(PARTNERS_REMEMBERED + 10)]
+    blocked = [VisitorId(random_id()) for _ in range(BLOCKED_KEYS_REMEMBERED + 10)]
     for visitor in blocked:
         driver.happens(block_requested(visitor, OLD_MATCH))
-    assert driver.search().blocked == tuple(key(visitor) for visitor in blocked[-PARTNERS_REMEMBERED:])
+    assert driver.search().blocked == tuple(key(visitor) for visitor in blocked[-BLOCKED_KEYS_REMEMBERED:])

@@ -4,7 +4,12 @@ from math import inf
 
 import pytest
 
-from services.contract.limits import MAX_RECENT_PARTNERS, PARTNERS_REMEMBERED, REMATCH_COOLDOWN
+from services.contract.limits import (
+    BLOCKED_KEYS_REMEMBERED,
+    MAX_RECENT_PARTNERS,
+    PARTNERS_REMEMBERED,
+    REMATCH_COOLDOWN,
+)
 from services.signaling.core import effects as fx
 from services.signaling.core import events
 from services.signaling.core.messages import Block, Find, Next, encode
@@ -18,7 +23,7 @@ from services.signaling.shell.hub import Hub
 
 from ...in_memory.cluster import InMemoryCluster
 from ...in_memory.page import Page
-from .samples import FIND, MY_PLACE, STRANGER, Driver, key, offered_tickets
+from .samples import FIND, MY_PLACE, OTHER, STRANGER, Driver, key, offered_tickets
 
 # --- the history -----------------------------------------------------------------------------------
 
@@ -26,17 +31,43 @@ from .samples import FIND, MY_PLACE, STRANGER, Driver, key, offered_tickets
 def test_a_former_partner_is_barred_for_a_minute_and_stays_known() -> None:
     history = EncounterHistory()
     history.record_parting(STRANGER, 100.0)
-    assert history.is_barred(STRANGER, 100.0)
-    assert history.is_barred(STRANGER, 100.0 + REMATCH_COOLDOWN - 1)
-    assert not history.is_barred(STRANGER, 100.0 + REMATCH_COOLDOWN)
+    assert history.is_barred(STRANGER, 0, 100.0)
+    assert history.is_barred(STRANGER, 0, 100.0 + REMATCH_COOLDOWN - 1)
+    assert not history.is_barred(STRANGER, 0, 100.0 + REMATCH_COOLDOWN)
     assert history.has_met(STRANGER)
 
 
 def test_a_blocked_visitor_is_barred_for_good_even_if_never_met() -> None:
     history = EncounterHistory()
     history.block(STRANGER)
-    assert history.is_barred(STRANGER, inf)
+    assert history.is_barred(STRANGER, 0, inf)
     assert (history.has_blocked(STRANGER), history.has_met(STRANGER)) == (True, False)
+
+
+def test_a_block_binds_to_the_visitor_and_to_the_device() -> None:
+    history = EncounterHistory()
+    history.block(STRANGER, 9)
+    assert history.blocked == (key(STRANGER), 9)
+    for visitor, device in ((STRANGER, 0), (STRANGER, 8), (OTHER, 9)):
+        assert history.has_blocked(visitor, device)
+        assert history.is_barred(visitor, device, inf)
+    assert not history.has_blocked(OTHER, 8)
+    assert not history.has_blocked(OTHER)
+
+
+def test_a_block_of_somebody_without_a_device_blocks_no_other_without_one() -> None:
+    history = EncounterHistory()
+    history.block(STRANGER)
+    assert history.blocked == (key(STRANGER),)
+    assert not history.has_blocked(OTHER, 0)
+
+
+def test_the_oldest_keys_of_too_many_blocks_are_dropped() -> None:
+    history = EncounterHistory(blocked=range(1, BLOCKED_KEYS_REMEMBERED + 1))
+    history.block(STRANGER, 1)
+    assert history.blocked == (*range(3, BLOCKED_KEYS_REMEMBERED + 1), key(STRANGER), 1)
+    history.block(STRANGER, 1)
+    assert history.blocked == (*range(3, BLOCKED_KEYS_REMEMBERED + 1), key(STRANGER), 1)
 
 
 def test_partings_of_the_last_minute_stay_while_there_is_room() -> None:
