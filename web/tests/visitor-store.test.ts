@@ -102,7 +102,21 @@ describe("a memory", () => {
     store.remember("v", epoch, "first");
     store.remember("v", epoch, "second");
     expect(await store.dial("v")).toMatchObject({ memory: "second" });
-    expect(await store.dial("another")).not.toHaveProperty("memory");
+  });
+
+  test("is shown by a new tab, too, until it has one of its own", async () => {
+    const { tab } = browser();
+    const [one, other, fresh] = [tab(), tab(), tab()];
+    const epochs = [await one.epoch("one"), await other.epoch("other")];
+    expect(await fresh.store.dial("fresh")).not.toHaveProperty("memory");
+    other.store.remember("other", epochs[1] ?? 0, "of the newest socket");
+    one.store.remember("one", epochs[0] ?? 0, "newest");
+    const dial = await fresh.store.dial("fresh");
+    expect(dial).toMatchObject({ memory: "newest" });
+    fresh.store.remember("fresh", dial?.epoch ?? 0, "own");
+    expect(await fresh.store.dial("fresh")).toMatchObject({ memory: "own" });
+    expect(await one.store.dial("one")).toMatchObject({ memory: "newest" });
+    expect(await tab().store.dial("next")).toMatchObject({ memory: "own" });
   });
 
   test("of an older socket does not replace that of a newer one", async () => {
@@ -133,4 +147,5 @@ test("only old visitors are deleted", async () => {
   await settle();
   const names = ["zufall.epoch.old", "zufall.memory.old", "zufall.epoch.new", "zufall.settings"];
   expect(names.map((name) => kept.getItem(name) !== null)).toEqual([false, false, true, true]);
+  expect(await store.dial("newer")).not.toHaveProperty("memory");
 });

@@ -6,8 +6,9 @@ import type { Store } from "../storage/local-storage";
 import { withTabLock } from "../storage/tab-locks";
 
 const EPOCH = "zufall.epoch.";
+/** Alone, this is the name under which the visitor with the newest memory is stored. */
 const MEMORY = "zufall.memory.";
-/** A token lasts a day, so no visitor goes this long without dialing. */
+/** A token lasts a day at most, so no visitor goes this long without dialing. */
 const FORGET_MS = 7 * 24 * 3_600_000;
 
 export interface Dial {
@@ -29,10 +30,13 @@ export class VisitorStore {
     private readonly now: () => number = Date.now,
   ) {}
 
-  /** Begins a dial. Returns undefined if no higher epoch is left, so that the visitor needs another token. */
+  /**
+   * Begins a dial. Returns undefined if no higher epoch is left, so that the visitor needs another token. A new
+   * visitor gets the newest memory of this browser, so that blocks hold in a new tab.
+   */
   async dial(visitor: string): Promise<Dial | undefined> {
     const epoch = await this.raise(visitor, (last) => Math.max(last + 1, this.now()));
-    const memory = this.kept(visitor)?.memory;
+    const memory = (this.kept(visitor) ?? this.kept(this.store.getItem(MEMORY)))?.memory;
     return epoch === undefined ? undefined : { epoch, ...(memory ? { memory } : {}) };
   }
 
@@ -46,6 +50,7 @@ export class VisitorStore {
     if ((this.kept(visitor)?.epoch ?? 0) > epoch) return;
     const kept: KeptMemory = { memory, epoch };
     this.store.setItem(MEMORY + visitor, JSON.stringify(kept));
+    this.store.setItem(MEMORY, visitor);
   }
 
   /** Deletes what belongs to visitors of tabs that are long gone. */
@@ -72,7 +77,7 @@ export class VisitorStore {
     return isEpoch(last) ? last : 0;
   }
 
-  private kept(visitor: string): KeptMemory | undefined {
+  private kept(visitor: string | null): KeptMemory | undefined {
     const { memory, epoch } = parseObject(this.store.getItem(MEMORY + visitor)) ?? {};
     return typeof memory === "string" && typeof epoch === "number" ? { memory, epoch } : undefined;
   }
