@@ -236,3 +236,26 @@ async def test_a_bad_proof_is_a_problem(
         body = spoil(await challenge(http, url))
     await is_refused(url, body, code, status=status)
     assert (await BrowserDevice().begin(url))["token"]
+
+
+@WAYS
+async def test_a_block_holds_for_new_tabs_of_both_browsers(cluster: Cluster, way: Way) -> None:
+    here, there = (cluster.urls[number] for number in way)
+    mine, theirs = BrowserDevice(), BrowserDevice()
+    my_tokens = [(await mine.begin(here))["token"] for _ in range(2)]
+    their_tokens = [(await theirs.begin(there))["token"] for _ in range(2)]
+    async with visitor(there, their_tokens[0]) as blocked, visitor(there, their_tokens[1]) as their_tab:
+        async with visitor(here, my_tokens[0]) as blocker:
+            await meet(blocker, blocked)
+            await blocker.say("block", **{"pass": blocker.match.sealed_pass})
+            assert (await blocker.hear("memory"))["blocked"] == blocker.match.id
+            await their_tab.find()
+            await does_not_meet(blocker)
+        async with visitor(here, my_tokens[1], memory=blocker.memory) as my_tab:
+            assert my_tab.name != blocker.name
+            await blocked.find()
+            await my_tab.find()
+            await does_not_meet(my_tab)
+            async with visitor(here) as stranger:
+                await stranger.find()
+                await stranger.meet()

@@ -124,9 +124,8 @@ export interface Reveal {
 /** The first frame, which must come within 5 s. A `pass` asks to resume that match, on any gateway.
 
 `epoch` numbers the connections of one token and is higher at every dial. `memory` is the newest one that
-any gateway has given to this visitor. A visitor who has none shows the newest one of another visitor of
-this browser, which tells only whom they block, and only if both tokens name the same device. Unknown fields are refused, unless `version` (such as 0.2.1) is newer than the
-gateway's own. */
+any gateway has given. One that was given to another visitor of this device tells only whom they block.
+Unknown fields are refused, unless `version` (such as 0.2.1) is newer than the gateway's own. */
 export interface Hello {
   type: "hello";
   token: string;
@@ -172,9 +171,10 @@ export interface Rewind {
   match: string;
 }
 
-/** Never match this visitor with the partner of this pass again, nor the devices of both, if known.
+/** Never match this visitor with the partner of this pass again, nor with others of the partner's device.
 
-The pass is this visitor's, or that of another visitor of the same device. The page repeats it after each `welcome` until a `memory` names the match. */
+The pass is this visitor's, or another's of the same device. The page repeats it after each `welcome`
+until a `memory` names the match. */
 export interface Block {
   type: "block";
   pass: string;

@@ -14,8 +14,8 @@ def is_excluded(one: Ticket, other: Ticket) -> bool:
     return (
         one.visitor_key == other.visitor_key
         or (one.device != 0 and one.device == other.device)
-        or (bool(one.blocked) and has_blocked(one, other))
-        or (bool(other.blocked) and has_blocked(other, one))
+        or (one.blocked and has_blocked(one, other))
+        or (other.blocked and has_blocked(other, one))
         or other.country in one.avoid_countries
         or one.country in other.avoid_countries
         or ((one.strict_language or other.strict_language) and not shares_language(one, other))
