@@ -1,5 +1,7 @@
 """A real browser keeps the key by which the service recognizes it."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -8,8 +10,9 @@ import pytest
 
 from bench.client.http import fetch_challenge, solve
 
+from .. import requirements
 from .conftest import Come
-from .installation import Installation
+from .installation import Installation, installation
 from .test_keeping import FORBID
 from .visitor import Visitor
 
@@ -99,3 +102,32 @@ async def test_two_tabs_are_one_device_and_on_one_machine_they_meet(zufall: Inst
     claims, others = _claims(await _token(one)), _claims(await _token(tab))
     assert claims["device"] == others["device"]
     assert claims["sub"] != others["sub"]
+
+
+@pytest.fixture
+def public(tmp_path: Path) -> Iterator[Installation]:
+    """Provide an installation in which two tabs of one browser never meet, as in production."""
+    requirements.require("browser")
+    with installation(tmp_path, {"ZUFALL_SAME_DEVICE": "off"}) as running:
+        yield running
+
+
+@pytest.mark.long  # short: tests/integration/test_gateway_devices.py, and visitor-store.test.ts for the page
+async def test_who_was_blocked_is_not_met_in_new_tabs_of_both(public: Installation, come: Come) -> None:
+    blocker, blocked = await come(public.first), await come(public.second)
+    await _meet(blocker, blocked)
+    await _report(blocker)  # which blocks, too
+    tabs: list[Visitor] = []
+    for person, origin in ((blocker, public.first), (blocked, public.second)):
+        tabs.append(Visitor(await person.page.context.new_page(), origin))
+        await tabs[-1].open()
+        await person.page.close()
+    for tab in tabs:
+        await tab.start("Text")
+        await tab.until("searching")
+    stranger = await come(public.second)
+    await stranger.agree()
+    await stranger.start("Text")
+    await stranger.until("matched")
+    assert stranger.match in [tab.match for tab in tabs]
+    assert tabs[0].match != tabs[1].match, "one of them still waits, for they never met"
