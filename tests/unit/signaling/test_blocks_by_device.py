@@ -35,7 +35,7 @@ LONG_ENOUGH = 90.0
 # --- two browsers and a matcher --------------------------------------------------------------------
 
 
-class Browser:
+class BrowserWithTabs:
     """One browser with a device key, whose tabs are visitors at one gateway."""
 
     def __init__(self, hub: Hub, device: int) -> None:
@@ -58,8 +58,8 @@ class TwoBrowsers:
 
     def __init__(self, my_device: int = MY_DEVICE, their_device: int = THEIR_DEVICE) -> None:
         self.cluster = InMemoryCluster(replicas=1)
-        self.mine = Browser(self.cluster.hub("here"), my_device)
-        self.theirs = Browser(self.cluster.hub("there"), their_device)
+        self.mine = BrowserWithTabs(self.cluster.hub("here"), my_device)
+        self.theirs = BrowserWithTabs(self.cluster.hub("there"), their_device)
         assert self.do_meet(1.0)
 
     def block(self) -> None:
@@ -114,14 +114,14 @@ def test_a_block_of_somebody_without_a_device_ends_with_their_tab(mine: int, the
 
 def test_others_are_met_as_before() -> None:
     two = who_block()
-    two.theirs = Browser(two.theirs.hub, THEIR_DEVICE + 1)
+    two.theirs = BrowserWithTabs(two.theirs.hub, THEIR_DEVICE + 1)
     assert two.do_meet(1.0)
 
 
 def test_a_block_may_be_asked_for_in_another_tab_of_the_browser() -> None:
     two = TwoBrowsers()
     sealed = two.mine.tab.sealed_pass
-    stranger = Browser(two.mine.hub, MY_DEVICE + 1).tab
+    stranger = BrowserWithTabs(two.mine.hub, MY_DEVICE + 1).tab
     stranger.take()
     stranger.says(Block(sealed))
     assert [frame["code"] for frame in stranger.take()] == ["pass_refused"], "it is not their browser"
