@@ -233,6 +233,9 @@ class ZufallClient:
                 self.memory = message.memory
                 if message.blocked is not UNSET:
                     self.blocks.pop(message.blocked, None)
+            case messages.FreshPass():
+                if self.match is not None and message.match == self.match.id:
+                    self.match.sealed_pass = message.pass_
             case Chat() | Reveal():
                 return self._on_numbered(message)
             case Received():

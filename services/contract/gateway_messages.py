@@ -51,12 +51,14 @@ class Decline(VisitorMessage, frozen=True, tag=2):
 class Relay(VisitorMessage, frozen=True, tag=3):
     """A frame of the partner's browser that the partner's gateway has validated.
 
-    The browser acknowledges a `numbered` one with `received`. For `forwarded` see `Forwardable`.
+    The browser acknowledges a `numbered` one with `received`. For `forwarded` see `Forwardable`. `digest` is
+    that of a line of chat (`contract.line_digests`), and empty for any other frame.
     """
 
     frame: bytes
     numbered: bool = False
     forwarded: bool = False
+    digest: bytes = b""
 
 
 class PartnerLeft(VisitorMessage, frozen=True, tag=4):
@@ -80,12 +82,14 @@ class LocatePartner(VisitorMessage, frozen=True, tag=5):
 class PartnerLocation(VisitorMessage, frozen=True, tag=6):
     """The partner `sender` is at this gateway, `connected` or not.
 
-    It is sent at every change, as an answer, and every few seconds to confirm that the match is alive.
+    It is sent at every change, as an answer, and every few seconds to confirm that the match is alive. The
+    answer to `LocatePartner` brings the digests of the last lines of chat, which the new gateway lacks.
     """
 
     sender: VisitorId
     address_hash: bytes
     connected: bool
+    lines: bytes = b""
 
 
 class PartnerNotHere(VisitorMessage, frozen=True, tag=7):

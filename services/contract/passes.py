@@ -16,7 +16,8 @@ LIFETIME = 24 * 3600.0
 class PassContent(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A pass says who met whom. `started` is in Unix seconds, and `find` is the holder's wish as a message.
 
-    The epochs number the connections that met. The devices are named by their keys, 0 if unknown.
+    The epochs number the connections that met. The devices are named by their keys, 0 if unknown. `lines` are
+    digests of the last lines of chat (`contract.line_digests`).
     """
 
     match: MatchId
@@ -32,6 +33,7 @@ class PassContent(msgspec.Struct, frozen=True, array_like=True, gc=False):
     partner_epoch: int = 1
     holder_device: int = 0
     partner_device: int = 0
+    lines: bytes = b""
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -10,6 +10,7 @@ from services.contract.appeal_tokens import AppealTokens
 from services.contract.challenges import ChallengeSealer
 from services.contract.devices import DeviceVouchers
 from services.contract.ids import GatewayId, random_id
+from services.contract.line_digests import LineDigester
 from services.contract.memory import MemorySealer
 from services.contract.passes import PassSealer
 from services.contract.tokens import TokenSigner
@@ -136,6 +137,7 @@ async def run(
             config.rate(config.limit_bytes_per_second, config.limit_bytes_burst),
             config.rate(config.limit_network_bytes_per_second, config.limit_network_bytes_burst),
         ),
+        LineDigester(config.pass_keys),
         bans,
     )
     first_request = FirstRequestTimeout(config.limit_hello_seconds)

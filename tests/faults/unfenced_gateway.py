@@ -10,6 +10,7 @@ from services.runtime.lifecycle import Shutdown, run_service
 from services.signaling.__main__ import run
 from services.signaling.config import Config
 from services.signaling.core.effects import Effect
+from services.signaling.core.events import VisitorMoved
 from services.signaling.core.session import Session
 from services.signaling.shell.clients import Client
 from services.signaling.shell.hub import Hub
@@ -34,7 +35,7 @@ class UnfencedHub(Hub):
     def _on_takeover(self, takeover: Takeover) -> None:
         client = self.clients.get(takeover.to)
         if client is not None:
-            self._give_way(client, takeover.place, takeover.match)
+            self._on_event(client, VisitorMoved(takeover.place, takeover.match))
         gave_way = TakeoverAck(takeover.to, takeover.match, takeover.epoch, self.gateway)
         self._send_to_gateway(takeover.gateway, gave_way)
 
@@ -42,7 +43,7 @@ class UnfencedHub(Hub):
     def _on_superseded(self, newer: Superseded) -> None:
         client = self.clients.get(newer.to)
         if client is not None:
-            self._give_way(client, newer.place, self._match_of(client))
+            self._on_event(client, VisitorMoved(newer.place, self._match_of(client)))
 
 
 async def run_unfenced(config: Config, shutdown: Shutdown) -> None:

@@ -8,13 +8,13 @@ import msgspec
 
 from bench.client.client import ClientMatch, ZufallClient
 from services.contract.errors import CloseCode
-from services.contract.ids import VisitorId
-from services.signaling.core.messages import Find, FromBrowser, Hello, Mode, ToPartner, encode, parse
+from services.contract.ids import MatchId, VisitorId
+from services.signaling.core.messages import Chat, Find, FromBrowser, Hello, Mode, ToPartner, encode, parse
 from services.signaling.core.visitor_history import EMPTY_MEMORY, VisitorMemory
 from services.signaling.shell.clients import Client, Handshake
 from services.signaling.shell.hub import Hub
 
-from .ports import unscreened
+from .ports import LINES, unscreened
 
 
 class Page:
@@ -131,9 +131,15 @@ class Page:
     def says(self, message: FromBrowser) -> None:
         """Say anything, whether the client would say it or not."""
         if isinstance(message, ToPartner):
-            self.hub.relay(self.client, message, encode(message))
+            self.hub.relay(self.client, message, encode(message), self.digest(message))
         else:
             self.hub.receive(self.client, message)
+
+    def digest(self, message: ToPartner) -> bytes:
+        """Return the digest that a connection adds to a line of chat."""
+        if not isinstance(message, Chat):
+            return b""
+        return LINES.digest(MatchId(message.match), self.visitor, message.text)
 
     # --- what is told ------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from math import inf
 
 from services.contract.ids import GatewayId, TicketId, VisitorId
 from services.contract.keys import new_key, parse_ring
+from services.contract.line_digests import LineDigester
 from services.contract.memory import MemorySealer
 from services.contract.passes import PassSealer
 from services.contract.rate_limit import UNLIMITED
@@ -16,7 +17,7 @@ from services.signaling.shell.match_messages import MatchMessages
 from services.signaling.shell.stats.minute_counters import MinuteCounters
 
 RING = parse_ring(new_key())
-PASSES, MEMORIES = PassSealer(RING), MemorySealer(RING)
+PASSES, MEMORIES, LINES = PassSealer(RING), MemorySealer(RING), LineDigester(RING)
 ICE = IceProvider("all")
 
 

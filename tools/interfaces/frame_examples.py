@@ -59,6 +59,7 @@ EXAMPLES: list[m.FromBrowser | m.ToBrowser] = [
         ice=ICE,
     ),
     m.Memory(memory=MEMORY, blocked=MATCH),
+    m.FreshPass(match=MATCH, pass_=PASS),
     m.PartnerAway(match=MATCH, grace=15),
     m.PartnerBack(match=MATCH, pass_=PASS),
     m.Ended(match=MATCH, reason="next"),

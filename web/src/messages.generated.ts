@@ -228,6 +228,16 @@ export interface Memory {
   blocked?: string;
 }
 
+/** A newer pass of the match, which replaces the earlier one. It proves the last 20 lines of chat.
+
+It comes only for a match with lines: before `ended`, after the visitor has left by `next`, `find`, `stop`
+or `block`, and before a gateway shuts down. A report with it shows which of its lines were really said. */
+export interface FreshPass {
+  type: "pass";
+  match: string;
+  pass: string;
+}
+
 /** The partner's socket or gateway is gone. They may come back within `grace` seconds.
 
 Frames for them are not relayed meanwhile: repeat those after `partner_back`. Media goes on. */
@@ -308,6 +318,7 @@ export type ToBrowser =
   | Searching
   | Matched
   | Memory
+  | FreshPass
   | Description
   | Candidates
   | Chat

@@ -17,6 +17,7 @@ from services.contract.gateway_messages import (
 )
 from services.contract.ids import EndReason, GatewayId, MatchId, Place, VisitorId
 from services.contract.limits import RECONNECT_GRACE
+from services.contract.line_digests import split_digests
 from services.contract.passes import PassContent
 
 from .effects import (
@@ -25,6 +26,7 @@ from .effects import (
     PublishToMatch,
     SendMessage,
     SendPartnerBack,
+    SendPass,
     SendToGateway,
     SendWelcome,
     SetTimer,
@@ -122,6 +124,7 @@ class Conversation:
             content.partner_address_hash,
             started,
             content.partner_device,
+            content.lines,
         )
         return cls(record, side)
 
@@ -164,19 +167,36 @@ class Conversation:
 
     # --- frames ------------------------------------------------------------------------------------
 
-    def relay(self, message: ToPartner, frame: bytes) -> SendToGateway | CountDropped:
-        """Relay a frame of our browser. A partner who is away gets nothing, and the page repeats it."""
+    def relay(self, message: ToPartner, frame: bytes, digest: bytes) -> SendToGateway | CountDropped:
+        """Relay a frame of our browser. A partner who is away gets nothing, and the page repeats it.
+
+        `digest` is that of a line of chat. It is kept, and so it is by the partner's gateway.
+        """
         if self.away or not self.welcomed:
             return _PARTNER_AWAY
+        if digest:
+            self.side = self.side.with_line(digest)
         # This runs for every frame, so it reads the fields directly.
         side, place, numbered = self.side, self._record.me.place, isinstance(message, Chat | Reveal)
-        relayed = Relay(side.partner, side.match, place.epoch, place.gateway, frame, numbered)
+        relayed = Relay(side.partner, side.match, place.epoch, place.gateway, frame, numbered, digest=digest)
         return SendToGateway(side.partner_place.gateway, relayed)
 
+    def deliver(self, relay: Relay) -> bool:
+        """Return whether our browser may get this frame of the partner's. Then its line of chat is kept."""
+        if not self._is_open:
+            return False
+        if relay.digest:
+            self.side = self.side.with_line(relay.digest)
+        return True
+
     @property
-    def is_open(self) -> bool:
+    def _is_open(self) -> bool:
         """Whether our browser may get frames of the partner's: it is connected and knows of the match."""
         return self.here and self.welcomed
+
+    def fresh_pass(self) -> list[Effect]:
+        """Give our browser a pass that proves the last lines of chat, if there are any."""
+        return [SendPass(self.side, self._record.find)] if self.side.lines else []
 
     # --- where the partner is ----------------------------------------------------------------------
 
@@ -185,6 +205,8 @@ class Conversation:
         moved = location.place != self.partner_place
         effects = self._move_partner(location.place, location.address_hash)
         self._located = True
+        for digest in split_digests(location.lines):
+            self.side = self.side.with_line(digest)
         if location.connected:
             return effects + self._on_partner_present(moved)
         return effects + self._on_partner_away(now)
@@ -202,7 +224,7 @@ class Conversation:
             return effects + self.welcome()
         if moved and not self.away:
             effects += self._start_partner_grace(now)
-        return [*effects, self.location_message()]
+        return [*effects, self.location_message(self.side.lines)]
 
     def on_partner_not_here(self, answer: PartnerNotHere, now: float) -> list[Effect]:
         """Search for the partner, who is not where they were believed to be."""
@@ -333,10 +355,11 @@ class Conversation:
         memory = self._record.memory(self.partner)
         return [SendWelcome(self.side, self._record.find, memory, not self.away), self.location_message()]
 
-    def location_message(self) -> SendToGateway:
-        """Return the message that tells the partner's gateway where our visitor is."""
+    def location_message(self, lines: bytes = b"") -> SendToGateway:
+        """Return the message that tells the partner's gateway where our visitor is, with digests it lacks."""
         me = self._record.me
-        return self._send(PartnerLocation(*self._header, me.visitor, me.address_hash, self.is_open))
+        location = PartnerLocation(*self._header, me.visitor, me.address_hash, self._is_open, lines)
+        return self._send(location)
 
     def not_here_message(self) -> SendToGateway:
         """Return the message that our visitor did not come back here. They may be at another gateway."""

@@ -108,6 +108,13 @@ class SendPartnerBack(Struct, frozen=True, gc=False):
     fresh: bool
 
 
+class SendPass(Struct, frozen=True, gc=False):
+    """Send a fresh pass, which proves the last lines of chat."""
+
+    side: MatchSide
+    find: bytes
+
+
 class SendMemory(Struct, frozen=True, gc=False):
     """Send `memory`. `blocked` is the match of a block that the memory holds now, if there is one."""
 
@@ -134,5 +141,5 @@ class CloseSocket(Struct, frozen=True, gc=False):
 Effect: TypeAlias = (
     SendMessage | OfferTicket | SendSearching | WithdrawTicket | SendToGateway | SubscribeToMatch
     | PublishToMatch | UnsubscribeFromMatch | SetTimer | SendMatched | SendWelcome | SendPartnerBack
-    | SendMemory | EndSession | CountDropped | CloseSocket
+    | SendPass | SendMemory | EndSession | CountDropped | CloseSocket
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from msgspec import Struct, structs
 
 from services.contract.ids import GatewayId, MatchId, Place, TicketId, VisitorId
+from services.contract.line_digests import with_digest
 
 
 class MatchProposal(Struct, frozen=True, gc=False):
@@ -40,7 +41,7 @@ class Participant(Struct, frozen=True):
 class MatchSide(Struct, frozen=True):
     """One side of a match, which began at `started` (monotonic seconds).
 
-    The `polite` side yields when both make an offer at once.
+    The `polite` side yields when both make an offer at once. `lines` are digests of the last lines of chat.
     """
 
     match: MatchId
@@ -50,6 +51,11 @@ class MatchSide(Struct, frozen=True):
     partner_address_hash: bytes
     started: float
     partner_device: int = 0
+    lines: bytes = b""
+
+    def with_line(self, digest: bytes) -> "MatchSide":
+        """Return this side after a line of chat with this digest."""
+        return structs.replace(self, lines=with_digest(self.lines, digest))
 
     def moved(self, place: Place, address_hash: bytes) -> "MatchSide":
         """Return this side with the partner at another place."""

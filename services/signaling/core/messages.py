@@ -30,7 +30,7 @@ Language = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*(?!\n
 Country = Annotated[str, Meta(pattern=r"^[A-Za-z]{2}(?!\n)$")]
 MatchRef = Annotated[str, Meta(min_length=1, max_length=64)]
 MAX_SEALED_LENGTH = 4096
-"""Characters of the longest token or pass. A pass with the longest wish has some 2,500."""
+"""Characters of the longest token or pass. A pass with the longest wish has some 2,700."""
 SealedText = Annotated[str, Meta(min_length=1, max_length=MAX_SEALED_LENGTH)]
 MAX_MEMORY_LENGTH = 8192
 """Characters of the longest memory: 256 partners, 64 blocks and the longest wish need some 8,100."""
@@ -298,6 +298,17 @@ class Memory(Message, frozen=True, tag="memory"):
     blocked: str | UnsetType = UNSET
 
 
+class FreshPass(Message, frozen=True, tag="pass"):
+    """A newer pass of the match, which replaces the earlier one. It proves the last 20 lines of chat.
+
+    It comes only for a match with lines: before `ended`, after the visitor has left by `next`, `find`, `stop`
+    or `block`, and before a gateway shuts down. A report with it shows which of its lines were really said.
+    """
+
+    match: str
+    pass_: str = msgspec.field(name="pass")
+
+
 class PartnerAway(Message, frozen=True, tag="partner_away"):
     """The partner's socket or gateway is gone. They may come back within `grace` seconds.
 
@@ -364,8 +375,8 @@ class Banned(Message, frozen=True, tag="banned"):
 
 
 ToBrowser = (
-    Welcome | Searching | Matched | Memory | Description | Candidates | Chat | Received | Typing | Reveal
-    | PartnerAway | PartnerBack | Ended | RewindOffer | Error | Banned
+    Welcome | Searching | Matched | Memory | FreshPass | Description | Candidates | Chat | Received | Typing
+    | Reveal | PartnerAway | PartnerBack | Ended | RewindOffer | Error | Banned
 )  # fmt: skip
 
 

@@ -79,13 +79,15 @@ class Session:
     def summary(self) -> SessionSummary:
         return self._state.summary(self._me)
 
-    def relay(self, message: ToPartner, frame: bytes, now: float) -> SendToGateway | CountDropped:
+    def relay(
+        self, message: ToPartner, frame: bytes, digest: bytes, now: float
+    ) -> SendToGateway | CountDropped:
         """Relay what the partner may get of a message that came as `frame`. Raises `DescriptionRefused`."""
         conversation = self._in_match(message.match)
         if conversation is None:
             return _STALE_MATCH
         relayed = self._filter.filter(message, frame, now)
-        return relayed if isinstance(relayed, CountDropped) else conversation.relay(message, relayed)
+        return relayed if isinstance(relayed, CountDropped) else conversation.relay(message, relayed, digest)
 
     def deliver(self, relay: wire.Relay) -> list[Effect] | None:
         """Return None if our browser may get this frame of the partner's, else what to do instead."""
@@ -98,7 +100,7 @@ class Session:
             rejected = self._reject_outdated(relay)
             if rejected is not None:
                 return rejected
-        return None if conversation.is_open else [_NO_SOCKET]
+        return None if conversation.deliver(relay) else [_NO_SOCKET]
 
     def receive(self, message: FromBrowser, now: float) -> list[Effect]:
         """Handle a message of the visitor's browser that is not for the partner."""
@@ -212,8 +214,7 @@ class Session:
     # --- searching ---------------------------------------------------------------------------------
 
     def _find(self, find: Find, now: float) -> list[Effect]:
-        effects = self._leave("next", now)
-        return effects + self._wait(self._search.start(self._search.set_wish(find), now))
+        return [*self._leave("next", now), *self._wait(self._search.start(self._search.set_wish(find), now))]
 
     def _next(self, message: Next, now: float) -> list[Effect]:
         wish = self._search.wish
@@ -248,11 +249,11 @@ class Session:
         return []
 
     def _drain(self) -> list[Effect]:
-        """Give the browser a memory of its search, so that another gateway goes on with its age."""
+        """Give the browser what the next gateway needs: how long it has searched, or its lines of chat."""
         state = self._state
         if isinstance(state, WaitingForMatch | Reserved):
             return [SendMemory(self._record.memory(since=state.ticket.since))]
-        return []
+        return self._conversation.fresh_pass() if self._conversation else []
 
     # --- reserving ---------------------------------------------------------------------------------
 
@@ -340,11 +341,10 @@ class Session:
         state = self._state
         since = state.ticket.since if isinstance(state, WaitingForMatch | Reserved) else now
         ticket = self._search.new_ticket(window.wish, since)
-        effects: list[Effect] = []
-        if isinstance(state, Conversation):
-            effects = [SendMessage(Ended(state.match, "next")), self._search.first_status(ticket)]
         self._rewind.close()
-        effects += self._leave("next", now)  # this opens the rewind to the present partner
+        effects = self._leave("next", now)  # this opens the rewind to the present partner
+        if isinstance(state, Conversation):
+            effects += [SendMessage(Ended(state.match, "next")), self._search.first_status(ticket)]
         return effects, Reserved(ticket, window.proposal, rewind=True)
 
     # --- in a match --------------------------------------------------------------------------------
@@ -423,7 +423,7 @@ class Session:
             return [EndSession()]
         if not ended.welcomed:
             return [self._welcome()]
-        effects: list[Effect] = [SendMessage(Ended(ended.match, reason))]
+        effects: list[Effect] = [*ended.fresh_pass(), SendMessage(Ended(ended.match, reason))]
         if reason in ("next", "lost") and self._search.wish is not None:
             effects += self._wait(OfferTicket(self._search.new_ticket(self._search.wish, since=now)))
         return effects
@@ -487,7 +487,7 @@ class Session:
             case Conversation():
                 self._record_parting(state, reason, now)
                 welcome: list[Effect] = [] if state.welcomed else [self._welcome()]
-                return [*welcome, *state.leave(reason)]
+                return [*welcome, *state.fresh_pass(), *state.leave(reason)]
             case _:
                 assert_never(state)
 

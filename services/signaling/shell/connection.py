@@ -22,7 +22,8 @@ from services.contract.errors import (
     TooFast,
     ZufallError,
 )
-from services.contract.ids import VisitorId, device_key
+from services.contract.ids import MatchId, VisitorId, device_key
+from services.contract.line_digests import LineDigester
 from services.contract.passes import PassContent
 from services.contract.rate_limit import UNLIMITED, Rate, gcra
 from services.contract.tokens import TokenHolder, TokenSigner
@@ -94,6 +95,7 @@ class WebSocketEndpoint:
     lines: NetworkRateLimiter
     """Limits the lines of chat of each network."""
     inbound: InboundBytes
+    digester: LineDigester
     bans: NetworkBans
     """Counts the banned visitors of each network, whose next tokens take more work."""
     connections: "set[Connection]" = field(init=False, default_factory=set)
@@ -306,10 +308,16 @@ class Connection:
             self._send(Error(TooFast.code, told, retry_after=wait))
             return
         try:
-            self._endpoint.hub.relay(client, message, frame)
+            self._endpoint.hub.relay(client, message, frame, self._digest(client, message))
         except DescriptionRefused as refused:
             metrics.DROPPED_FRAMES.labels(refused.reason).inc()
             self._send(Error(refused.code, refused.message))
+
+    def _digest(self, client: Client, message: ToPartner) -> bytes:
+        """Return the digest that proves a line of chat, and nothing for another message."""
+        if not isinstance(message, Chat):
+            return b""
+        return self._endpoint.digester.digest(MatchId(message.match), client.visitor, message.text)
 
     def _wait_for_line(self) -> float:
         """Count one line of chat for the network and return 0, or return the seconds until one is free."""

@@ -162,11 +162,11 @@ class Hub:
             self.clients.detach_socket(client)
             self._on_event(client, events.Disconnected(leaving))
 
-    def relay(self, client: Client, message: ToPartner, frame: bytes) -> None:
+    def relay(self, client: Client, message: ToPartner, frame: bytes, digest: bytes) -> None:
         """Relay a message of the client's browser, which came as `frame`. Raises `DescriptionRefused`."""
         if client not in self.clients:
             return  # the visitor has connected elsewhere meanwhile
-        relayed = client.session.relay(message, frame, self._clock())
+        relayed = client.session.relay(message, frame, digest, self._clock())
         if isinstance(relayed, effects.CountDropped):
             metrics.DROPPED_FRAMES.labels(relayed.reason).inc()
         elif relayed.gateway == self.gateway:
@@ -282,7 +282,7 @@ class Hub:
         if client is not None:
             summary = client.session.summary
             partner, other = (summary.partner_place if summary.match == takeover.match else None), None
-            self._give_way(client, takeover.place, takeover.match)
+            self._on_event(client, events.VisitorMoved(takeover.place, takeover.match))
         self._fence.record(visitor, takeover.place, self._clock())
         answer = wire.TakeoverAck(visitor, takeover.match, takeover.epoch, self.gateway, partner, other)
         self._send_to_gateway(takeover.gateway, answer)
@@ -291,11 +291,8 @@ class Hub:
         """Give the visitor up, who has a newer connection elsewhere. The gateway there tells the partner."""
         client = self.clients.get(newer.to)
         if client is not None and client.place < newer.place:
-            self._give_way(client, newer.place, self._match_of(client))
+            self._on_event(client, events.VisitorMoved(newer.place, self._match_of(client)))
         self._fence.record(newer.to, newer.place, self._clock())
-
-    def _give_way(self, client: Client, place: Place, match: MatchId) -> None:
-        self._on_event(client, events.VisitorMoved(place, match))
 
     def on_gateway_lost(self, gateway: GatewayId) -> None:
         """Tell all sessions that another gateway is silent."""
@@ -447,6 +444,8 @@ class Hub:
                 self._send(client, self._messages.welcome(client.me, effect))
             case effects.SendPartnerBack():
                 self._send(client, self._messages.partner_back(client.me, effect))
+            case effects.SendPass():
+                self._send(client, self._messages.fresh_pass(client.me, effect))
             case effects.SendMemory():
                 self._send(client, self._messages.memory(client.me, effect))
             case effects.EndSession():

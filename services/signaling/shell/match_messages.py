@@ -21,7 +21,17 @@ from services.contract.passes import PassContent, PassSealer
 
 from ..core import effects
 from ..core.match_side import MatchSide, Participant
-from ..core.messages import Ice, IceRules, Matched, Memory, Partner, PartnerBack, Resumed, Welcome
+from ..core.messages import (
+    FreshPass,
+    Ice,
+    IceRules,
+    Matched,
+    Memory,
+    Partner,
+    PartnerBack,
+    Resumed,
+    Welcome,
+)
 from ..core.visitor_history import VisitorMemory
 from . import metrics
 from .ice import IceProvider
@@ -95,6 +105,10 @@ class MatchMessages:
         sealed = self._seal_pass(me, effect.side, effect.find) if effect.fresh else UNSET
         return PartnerBack(effect.side.match, sealed)
 
+    def fresh_pass(self, me: Participant, effect: effects.SendPass) -> FreshPass:
+        """Return a newer pass of the match."""
+        return FreshPass(effect.side.match, self._seal_pass(me, effect.side, effect.find))
+
     def memory(self, me: Participant, effect: effects.SendMemory) -> Memory:
         """Return the memory that a browser must keep from now on."""
         return Memory(self._seal_memory(me, effect.memory), effect.blocked or UNSET)
@@ -118,6 +132,7 @@ class MatchMessages:
                 partner_epoch=side.partner_place.epoch,
                 holder_device=me.device,
                 partner_device=side.partner_device,
+                lines=side.lines,
             )
         )
 

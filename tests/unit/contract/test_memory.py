@@ -19,6 +19,7 @@ from services.contract.limits import (
     MAX_LANGUAGES,
     MAX_RECENT_PARTNERS,
 )
+from services.contract.line_digests import DIGEST_BYTES, MAX_DIGESTS
 from services.contract.memory import (
     LIFETIME,
     MemoryContent,
@@ -216,6 +217,6 @@ def test_the_longest_pass_fits_into_a_hello() -> None:
     most, far = 2**64 - 1, GatewayId("g" * 64)
     longest = PassContent(
         MatchId("m" * 64), VISITOR, far, VISITOR, far, True, b"h" * 32, NOW, encode(LONGEST_FIND),
-        2**53 - 1, 2**53 - 1, most, most,
+        2**53 - 1, 2**53 - 1, most, most, b"d" * DIGEST_BYTES * MAX_DIGESTS,
     )  # fmt: skip
     assert len(PassSealer(RING).seal(longest)) <= MAX_SEALED_LENGTH

@@ -10,7 +10,7 @@ import sys
 import time
 import tracemalloc
 
-from services.signaling.core.messages import Chat, Next, encode
+from services.signaling.core.messages import Chat, Next
 
 from ...in_memory.cluster import InMemoryCluster
 from ...in_memory.page import Page
@@ -62,7 +62,7 @@ def talk(cluster: InMemoryCluster, one: Page, other: Page) -> None:
     for number in range(1, LINES + 1):
         for page in (one, other):
             line = Chat(match, number, f"line {number}", str(number))
-            page.hub.relay(page.client, line, encode(line))
+            page.says(line)
     cluster.network.deliver_all()
     forget(one, other)
 

@@ -91,12 +91,16 @@ def partner_left(reason: EndReason, match: MatchId = MATCH, place: Place = PLACE
     return PartnerLeft(ME, match, place.epoch, place.gateway, reason)
 
 
-def relay(frame: bytes = b"theirs", match: MatchId = MATCH, numbered: bool = False) -> Relay:
-    return Relay(ME, match, PLACE.epoch, PLACE.gateway, frame, numbered)
+def relay(
+    frame: bytes = b"theirs", match: MatchId = MATCH, numbered: bool = False, digest: bytes = b""
+) -> Relay:
+    return Relay(ME, match, PLACE.epoch, PLACE.gateway, frame, numbered, digest=digest)
 
 
-def partner_location(place: Place = PLACE, connected: bool = True, match: MatchId = MATCH) -> PartnerLocation:
-    return PartnerLocation(ME, match, place.epoch, place.gateway, STRANGER, b"hash", connected)
+def partner_location(
+    place: Place = PLACE, connected: bool = True, match: MatchId = MATCH, lines: bytes = b""
+) -> PartnerLocation:
+    return PartnerLocation(ME, match, place.epoch, place.gateway, STRANGER, b"hash", connected, lines)
 
 
 def locate_partner(place: Place = PLACE, match: MatchId = MATCH) -> LocatePartner:
@@ -129,9 +133,9 @@ def sends_decline(match: MatchId = MATCH, partner: VisitorId = STRANGER) -> fx.S
     return fx.SendToGateway(GATEWAY, Decline(partner, match, MY_PLACE.epoch, MY_GATEWAY))
 
 
-def sends_location(connected: bool = True, at: GatewayId = GATEWAY) -> fx.SendToGateway:
+def sends_location(connected: bool = True, at: GatewayId = GATEWAY, lines: bytes = b"") -> fx.SendToGateway:
     """Return the effect that tells the partner's gateway where our visitor is."""
-    told = PartnerLocation(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, ME, b"mine", connected)
+    told = PartnerLocation(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, ME, b"mine", connected, lines)
     return fx.SendToGateway(at, told)
 
 
@@ -163,9 +167,9 @@ class Driver:
         )
         self._ticket: SearchTicket | None = None
 
-    def says(self, message: FromBrowser, frame: bytes = b"") -> list[fx.Effect]:
+    def says(self, message: FromBrowser, frame: bytes = b"", digest: bytes = b"") -> list[fx.Effect]:
         if isinstance(message, ToPartner):
-            return [self.session.relay(message, frame, self.now)]
+            return [self.session.relay(message, frame, digest, self.now)]
         return self._noted(self.session.receive(message, self.now))
 
     def hears(self, relay: Relay) -> list[fx.Effect] | None:
