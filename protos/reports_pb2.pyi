@@ -179,7 +179,7 @@ class ListReportsResponse(_message.Message):
     def __init__(self, reports: _Optional[_Iterable[_Union[ReportSummary, _Mapping]]] = ...) -> None: ...
 
 class ReportSummary(_message.Message):
-    __slots__ = ("report", "filed_ms", "reporter", "accused", "reason", "note", "frames", "chat_lines", "match", "flag")
+    __slots__ = ("report", "filed_ms", "reporter", "accused", "reason", "note", "frames", "chat_lines", "match", "flag", "proven_lines")
     REPORT_FIELD_NUMBER: _ClassVar[int]
     FILED_MS_FIELD_NUMBER: _ClassVar[int]
     REPORTER_FIELD_NUMBER: _ClassVar[int]
@@ -190,6 +190,7 @@ class ReportSummary(_message.Message):
     CHAT_LINES_FIELD_NUMBER: _ClassVar[int]
     MATCH_FIELD_NUMBER: _ClassVar[int]
     FLAG_FIELD_NUMBER: _ClassVar[int]
+    PROVEN_LINES_FIELD_NUMBER: _ClassVar[int]
     report: str
     filed_ms: int
     reporter: str
@@ -200,7 +201,8 @@ class ReportSummary(_message.Message):
     chat_lines: int
     match: str
     flag: bool
-    def __init__(self, report: _Optional[str] = ..., filed_ms: _Optional[int] = ..., reporter: _Optional[str] = ..., accused: _Optional[str] = ..., reason: _Optional[_Union[Reason, str]] = ..., note: _Optional[str] = ..., frames: _Optional[int] = ..., chat_lines: _Optional[int] = ..., match: _Optional[str] = ..., flag: _Optional[bool] = ...) -> None: ...
+    proven_lines: int
+    def __init__(self, report: _Optional[str] = ..., filed_ms: _Optional[int] = ..., reporter: _Optional[str] = ..., accused: _Optional[str] = ..., reason: _Optional[_Union[Reason, str]] = ..., note: _Optional[str] = ..., frames: _Optional[int] = ..., chat_lines: _Optional[int] = ..., match: _Optional[str] = ..., flag: _Optional[bool] = ..., proven_lines: _Optional[int] = ...) -> None: ...
 
 class DecideRequest(_message.Message):
     __slots__ = ("visitor", "level", "seconds", "rule", "reason", "moderator", "statement", "evidence")

@@ -14,6 +14,7 @@ from services.contract.appeal_tokens import AppealTokens
 from services.contract.errors import Unavailable
 from services.contract.ids import random_id
 from services.contract.keys import derive_secret
+from services.contract.line_digests import LineDigester
 from services.contract.passes import PassSealer
 from services.contract.sealing import Sealer
 from services.runtime import rpc as runtime_rpc
@@ -115,6 +116,7 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
             pictures,
             config.pictures,
             PassSealer(config.pass_keys),
+            LineDigester(config.pass_keys),
             triage,
             publisher,
             tokens,

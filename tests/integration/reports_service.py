@@ -3,7 +3,7 @@
 import asyncio
 import io
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 
@@ -17,6 +17,7 @@ from protos import reports_pb2_grpc as rpc
 from services.contract.appeal_tokens import AppealTokens
 from services.contract.ids import DecisionId, GatewayId, MatchId, Pass, VisitorId, random_id
 from services.contract.keys import new_key, parse_ring
+from services.contract.line_digests import LineDigester
 from services.contract.passes import PassContent, PassSealer
 from services.reports.shell.storage.database import for_writing, open_engine
 from services.reports.shell.storage.tables import metadata
@@ -133,8 +134,10 @@ class PastMatch:
     sealed: Pass
 
 
-def past_match(keys: str = KEYS, ago: float = 60, accused: VisitorId | None = None) -> PastMatch:
-    """Return a match that began `ago` seconds ago."""
+def past_match(
+    keys: str = KEYS, ago: float = 60, accused: VisitorId | None = None, said: Sequence[tuple[bool, str]] = ()
+) -> PastMatch:
+    """Return a match that began `ago` seconds ago, with lines that the accused `said`, or the reporter."""
     match, reporter = MatchId(random_id()), VisitorId(random_id())
     accused = accused or VisitorId(random_id())
     content = PassContent(
@@ -146,6 +149,10 @@ def past_match(keys: str = KEYS, ago: float = 60, accused: VisitorId | None = No
         polite=True,
         partner_address_hash=b"hash",
         started=time.time() - ago,
+        lines=b"".join(
+            LineDigester(parse_ring(keys)).digest(match, accused if by_accused else reporter, text)
+            for by_accused, text in said
+        ),
     )
     return PastMatch(match, reporter, accused, PassSealer(parse_ring(keys)).seal(content))
 

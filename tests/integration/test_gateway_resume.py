@@ -1,6 +1,7 @@
 """A match goes on after a lost socket, at any gateway, and repeated frames arrive once."""
 
 import asyncio
+import json
 import signal
 import time
 
@@ -122,6 +123,29 @@ class TestDeadParts:
                 assert "pass" in await other.hear("partner_back")
                 await other.chat("hello")
                 assert (await again.hear("chat"))["text"] == "hello"
+
+    async def test_lines_are_proven_after_a_killed_gateway(self, breakable: Cluster) -> None:
+        async with pair(breakable, (0, 1)) as (one, other):
+            await say_lines(other, ["before"])
+            await take_lines(one, 1)
+            await breakable.gateways[0].kill()
+            async with resumed(breakable.urls[1], one) as again:
+                await other.chat("after")
+                await again.hear("chat")
+                await again.say_here("next")
+                await again.hear("pass")  # the client keeps it
+                lines = [
+                    ("accused", "before"),
+                    ("accused", "after"),
+                    ("accused", "forged"),
+                    ("reporter", "after"),
+                ]
+                filed = await again.file(chat=[{"from": by, "text": text} for by, text in lines])
+                report = (await filed.json())["report"]
+            status, said = await breakable.command("reports", "list", "--json")
+            assert status == 0, said
+            (listed,) = [one for one in json.loads(said) if one["report"] == report]
+            assert (listed["chat_lines"], listed["proven_lines"]) == (4, 2)
 
     async def test_the_partner_of_a_visitor_who_does_not_come_back_is_told(self, breakable: Cluster) -> None:
         async with pair(breakable, (0, 1)) as (_, other):

@@ -19,7 +19,7 @@ from services.contract import subjects
 from services.contract.ids import DecisionId, VisitorId, random_id
 from services.contract.keys import new_key
 from services.reports.shell.storage.database import open_engine
-from services.reports.shell.storage.tables import evidence
+from services.reports.shell.storage.tables import evidence, reports
 from services.runtime.rpc import error_code
 
 from ..servers import NatsServer, nats_server, settle, stop
@@ -88,6 +88,17 @@ async def test_a_report_lies_in_the_database_with_its_picture_stripped(replica: 
             assert not picture.getexif()
         assert b"SECRET" not in row.content
         assert row.sha256 == hashlib.sha256(row.content).digest()
+
+
+async def test_lines_that_were_said_are_proven_and_forged_ones_are_claims(replica: ReportsReplica) -> None:
+    met = past_match(said=[(True, "hello\0"), (False, "who is there?")])
+    lines = [(True, "hello\0"), (True, "I will find you"), (False, "who is there?"), (False, "hello\0")]
+    chat = tuple(pb.ChatLine(from_accused=by_accused, text=text) for by_accused, text in lines)
+    await replica.reports.File(file_request(met, chat=chat))
+    (row,) = await rows(replica.database, reports)
+    assert [proven for _, _, proven in row.chat] == [True, False, True, False]
+    (summary,) = await replica.list()
+    assert (summary.chat_lines, summary.proven_lines) == (4, 2)
 
 
 async def test_the_same_pass_filed_again_is_the_same_report(replica: ReportsReplica) -> None:

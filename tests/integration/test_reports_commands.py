@@ -49,11 +49,18 @@ async def check_list(zufall: ZufallCommand, data: Path, replica: ReportsReplica)
     _, said, _ = await zufall("reports", "list", "--json", "--limit", "5", "--data", str(data))
     (report,) = json.loads(said)
     assert (report["accused"], report["match"], report["reason"]) == (met.accused, met.match, "self_harm")
+    said_so = past_match(said=[(True, "hi")])
+    lines = [pb.ChatLine(from_accused=True, text=text) for text in ("hi", "forged")]
+    await replica.reports.File(file_request(said_so, chat=tuple(lines)))
+    _, said, _ = await zufall("reports", "list", "--data", str(data))
+    assert "1 of 2 proven" in said.splitlines()[1]
+    _, said, _ = await zufall("reports", "list", "--json", "--data", str(data))
+    assert [(one["chat_lines"], one["proven_lines"]) for one in json.loads(said)] == [(2, 1), (0, 0)]
     await replica.reports.File(file_request(past_match(), flag=True))
     _, said, _ = await zufall("reports", "list", "--data", str(data))
     assert said.splitlines()[1].split()[2] == "nudity-flag"
     _, said, _ = await zufall("reports", "list", "--json", "--data", str(data))
-    assert [one["flag"] for one in json.loads(said)] == [True, False]
+    assert [one["flag"] for one in json.loads(said)] == [True, False, False]
 
 
 async def check_ban(zufall: ZufallCommand, data: Path) -> None:

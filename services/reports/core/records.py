@@ -51,8 +51,11 @@ class AppealState(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChatLine:
+    """A line of chat as the reporter gives it. It is `proven` if a gateway relayed it in this match."""
+
     from_accused: bool
     text: str
+    proven: bool = False
 
 
 @dataclass(frozen=True, slots=True)

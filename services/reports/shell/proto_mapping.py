@@ -4,7 +4,7 @@ Functions that parse raise `InvalidRequest`.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from protos import reports_pb2 as pb
 from services.contract.errors import InvalidRequest, PassRefused
@@ -38,12 +38,16 @@ def parse_note(request: pb.FileRequest) -> str:
     return without_nul(request.note)
 
 
-def parse_chat(request: pb.FileRequest) -> tuple[ChatLine, ...]:
+def parse_chat(request: pb.FileRequest, is_proven: Callable[[bool, str], bool]) -> tuple[ChatLine, ...]:
+    """Return the lines, of which `is_proven` tells by sender and text whether they were said."""
     if len(request.chat) > MAX_CHAT_LINES:
         raise InvalidRequest(f"more than {MAX_CHAT_LINES} chat lines")
     if any(len(line.text) > MAX_CHAT_LINE for line in request.chat):
         raise InvalidRequest(f"a chat line has more than {MAX_CHAT_LINE} characters")
-    return tuple(ChatLine(line.from_accused, without_nul(line.text)) for line in request.chat)
+    return tuple(
+        ChatLine(line.from_accused, without_nul(line.text), is_proven(line.from_accused, line.text))
+        for line in request.chat
+    )
 
 
 def parse_frames(request: pb.FileRequest) -> list[bytes]:
@@ -133,6 +137,7 @@ def report_summary(summary: ReportSummary) -> pb.ReportSummary:
         note=summary.report.note,
         frames=summary.frames,
         chat_lines=len(summary.report.chat),
+        proven_lines=sum(line.proven for line in summary.report.chat),
         match=summary.report.match,
         flag=summary.report.flag,
     )

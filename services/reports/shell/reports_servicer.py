@@ -21,6 +21,7 @@ from services.contract.errors import (
     Unavailable,
 )
 from services.contract.ids import MatchId, ReportId, VisitorId, random_id
+from services.contract.line_digests import LineDigester
 from services.contract.passes import PassSealer
 
 from ..core.picture_budget import PictureBudget
@@ -65,6 +66,7 @@ class ReportsServicer(rpc.ReportsServicer):
         pictures: PictureEncoder,
         budget: PictureBudget,
         passes: PassSealer,
+        lines: LineDigester,
         triage: Triage,
         publisher: DecisionPublisher,
         tokens: AppealTokens,
@@ -78,6 +80,7 @@ class ReportsServicer(rpc.ReportsServicer):
         self._budget = budget
         self._with_pictures: set[tuple[MatchId, VisitorId]] = set()
         self._passes = passes
+        self._lines = lines
         self._triage = triage
         self._publisher = publisher
         self._standings = publisher.standings
@@ -146,6 +149,11 @@ class ReportsServicer(rpc.ReportsServicer):
         now = self._now()
         reporter = VisitorId(request.reporter)
         proof = self._passes.open(proto_mapping.sealed_pass(request), reporter, now / 1000)
+
+        def is_proven(from_accused: bool, text: str) -> bool:
+            sender = proof.partner if from_accused else proof.holder
+            return self._lines.is_among(proof.lines, proof.match, sender, text)
+
         return Report(
             id=ReportId(random_id()),
             match=proof.match,
@@ -153,7 +161,7 @@ class ReportsServicer(rpc.ReportsServicer):
             accused=proof.partner,
             reason=proto_mapping.parse_reason(request.reason),
             note=proto_mapping.parse_note(request),
-            chat=proto_mapping.parse_chat(request),
+            chat=proto_mapping.parse_chat(request, is_proven),
             filed_at=now,
             match_started_at=int(proof.started * 1000),
             accused_address_hash=proof.partner_address_hash,

@@ -87,14 +87,17 @@ async def test_cases_of_flags_only_come_last_and_are_marked(replica: ReportsRepl
 
 async def test_a_case_shows_its_reports_and_both_histories(replica: ReportsReplica) -> None:
     chat = (pb.ChatLine(from_accused=True, text="<b>hi</b>"), pb.ChatLine(from_accused=False, text="no"))
-    met = await file(replica, note="he did", chat=chat, frames=(photo(64, 48), photo(32, 32)))
+    met = past_match(said=[(True, "<b>hi</b>")])
+    await replica.reports.File(
+        file_request(met, note="he did", chat=chat, frames=(photo(64, 48), photo(32, 32)))
+    )
     async with logged_in(replica, "ann") as ann:
         case = (await ann.get(f"/cases/{await only_case(ann)}")).content
         (report,) = case["reports"]
         assert (report["reason"], report["note"]) == ("nudity", "he did")
         assert report["chat"] == [
-            {"from_accused": True, "text": "<b>hi</b>"},
-            {"from_accused": False, "text": "no"},
+            {"from_accused": True, "text": "<b>hi</b>", "proven": True},
+            {"from_accused": False, "text": "no", "proven": False},
         ]
         assert [(frame["width"], frame["height"]) for frame in report["frames"]] == [(64, 48), (32, 32)]
         assert report["reporter"]["visitor"] == met.reporter

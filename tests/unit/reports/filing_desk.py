@@ -8,6 +8,7 @@ from typing import cast
 from protos import reports_pb2 as pb
 from services.contract.appeal_tokens import AppealTokens
 from services.contract.keys import parse_ring
+from services.contract.line_digests import LineDigester
 from services.contract.passes import PassSealer
 from services.reports.core.picture_budget import PictureBudget
 from services.reports.core.records import Picture
@@ -52,14 +53,17 @@ class SilentAnnouncer:
 class FilingDesk:
     """Takes reports, and counts what it decodes. It knows no appeals."""
 
-    def __init__(self, store: ReportStore, budget: PictureBudget, now: Callable[[], int]) -> None:
+    def __init__(
+        self, store: ReportStore, budget: PictureBudget, now: Callable[[], int], keys: str = KEYS
+    ) -> None:
         self.encoder = CountingEncoder()
         self._servicer = ReportsServicer(
             store,
             MemoryAppealStore(MemoryReportStore()),
             self.encoder,
             budget,
-            PassSealer(parse_ring(KEYS)),
+            PassSealer(parse_ring(keys)),
+            LineDigester(parse_ring(keys)),
             Triage(default_policy(), lambda: "id"),
             DecisionPublisher(StandingsCache(), SilentAnnouncer()),
             AppealTokens(parse_ring(KEYS)),

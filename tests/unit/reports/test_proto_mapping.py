@@ -23,7 +23,9 @@ def test_the_enums_have_the_numbers_of_the_protocol() -> None:
 def test_a_nul_in_a_text_does_not_reach_the_database() -> None:
     request = pb.FileRequest(note="a\0b", chat=[pb.ChatLine(from_accused=True, text="\0")])
     assert proto_mapping.parse_note(request) == "a\N{REPLACEMENT CHARACTER}b"
-    assert proto_mapping.parse_chat(request) == (ChatLine(True, "\N{REPLACEMENT CHARACTER}"),)
+    assert proto_mapping.parse_chat(request, lambda _, text: text == "\0") == (
+        ChatLine(True, "\N{REPLACEMENT CHARACTER}", proven=True),
+    )
 
 
 @pytest.mark.parametrize(

@@ -60,10 +60,11 @@ export interface Verdict {
   rule: string;
 }
 
-/** A line of a chat. */
+/** A line of a chat. It is `proven` if a gateway relayed it; else only the reporter says so. */
 export interface ChatLine {
   from_accused: boolean;
   text: string;
+  proven: boolean;
 }
 
 /** A picture, which is fetched by its report and number. */

@@ -50,7 +50,7 @@ def _row(report: pb.ReportSummary) -> tuple[str, ...]:
         report.accused,
         report.reporter,
         str(report.frames),
-        str(report.chat_lines),
+        f"{report.proven_lines} of {report.chat_lines} proven" if report.chat_lines else "0",
         printable(report.note),
     )
 
@@ -67,6 +67,7 @@ def _plain(report: pb.ReportSummary) -> dict[str, str | int | bool]:
         "note": report.note,
         "frames": report.frames,
         "chat_lines": report.chat_lines,
+        "proven_lines": report.proven_lines,
     }
 
 

@@ -18,7 +18,7 @@ from ...core.scoring import ReportFacts, WeightedReport
 from ..storage.appeal_store import find_appealed_decision
 from ..storage.cases import EVALUATION_ORDER, facts_of_case
 from ..storage.database import raising_unavailable
-from ..storage.report_store import decision_from_row
+from ..storage.report_store import chat_from_row, decision_from_row
 from ..storage.tables import appeals, cases, decisions, evidence, reports
 from .case_queue import CurrentStanding
 from .views import (
@@ -184,7 +184,7 @@ def _report(
         reason=api_name(known.reason),
         flag=known.flag,
         note=row.note,
-        chat=[ChatLineView(from_accused, text) for from_accused, text in row.chat],
+        chat=[ChatLineView(line.from_accused, line.text, line.proven) for line in chat_from_row(row)],
         filed_at=row.filed_at,
         match_started_at=row.match_started_at,
         counts=counted.points if counted else None,

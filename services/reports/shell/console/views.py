@@ -147,10 +147,11 @@ class CaseQueue(Struct, frozen=True):
 
 
 class ChatLineView(Struct, frozen=True):
-    """A line of a chat."""
+    """A line of a chat. It is `proven` if a gateway relayed it; else only the reporter says so."""
 
     from_accused: bool
     text: str
+    proven: bool
 
 
 class ReportPictureView(Struct, frozen=True):

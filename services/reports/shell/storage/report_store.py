@@ -1,7 +1,7 @@
 """Stores reports and decisions in SQLite or PostgreSQL."""
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import astuple, fields, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -190,7 +190,7 @@ async def _decisions(
 async def _insert(connection: AsyncConnection, report: Report, case: CaseId) -> ReportId | None:
     """Return the id if the report is new. This waits for another transaction that files the same one."""
     row = {name: getattr(report, name) for name in _REPORT_COLUMNS}
-    row |= {"chat": [[line.from_accused, line.text] for line in report.chat], "case_id": case}
+    row |= {"chat": [astuple(line) for line in report.chat], "case_id": case}
     alike = {f"of_{name}": row[name] for name in _ALIKE}
     row["alike_lately"] = 1 + (await connection.scalar(_COUNT_ALIKE, alike) or 0)
     id = await connection.scalar(_INSERT_REPORT[connection.dialect.name], row)
@@ -236,12 +236,17 @@ def decision_from_row(row: sa.Row[Any]) -> Decision:
     return Decision(**columns)
 
 
+def chat_from_row(row: sa.Row[Any]) -> tuple[ChatLine, ...]:
+    """Read the chat of a row of the table `reports`. Old lines do not say whether they are proven."""
+    return tuple(ChatLine(*line) for line in row.chat)
+
+
 def _summary(row: sa.Row[Any]) -> ReportSummary:
     columns = dict(row._mapping)
     frames = columns.pop("frames")
     del columns["case_id"], columns["alike_lately"]
     columns["reporter_network"] = row.reporter_network or b""
     columns["reason"] = Reason(row.reason)
-    columns["chat"] = tuple(ChatLine(from_accused, text) for from_accused, text in row.chat)
+    columns["chat"] = chat_from_row(row)
     columns["match"] = MatchId(row.match)
     return ReportSummary(Report(**columns), frames)
