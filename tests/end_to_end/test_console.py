@@ -119,6 +119,8 @@ async def test_texts_of_strangers_are_shown_as_written_and_never_run(
     for who in ("accused", "reporter"):
         lines = await _texts(reports.locator(f".chat [data-from={who}] blockquote"))
         assert sorted(lines) == sorted(map(shown, TEXTS))
+    proofs = await _texts(reports.locator(".chat .proof"))
+    assert proofs == ["claimed by the reporter"] * 2 * len(TEXTS), "nobody said any of it"
     inside = moderator.case(case).locator("blockquote *")
     await expect(inside).to_have_count(3 * sum(map(hidden, TEXTS)))  # in the note and twice in the chat
     assert await inside.evaluate_all("all => all.every(one => one.matches('span.hidden-character'))")
@@ -151,6 +153,7 @@ async def test_a_case_from_the_report_to_the_answer_of_an_appeal(
     await expect(ann.row(case)).to_contain_text("3 reports ·")
     await ann.enter(case)
     await expect(ann.case(case).locator("[data-from=accused] blockquote")).to_have_text("you <b>fool</b>")
+    await expect(ann.case(case).locator("[data-from=accused] .proof")).to_have_text("proven")
     await _dismiss_and_undo(zufall, ann, case, visitor)
     await ann.keys("4")
     await expect(ann.field("Rule")).to_have_value("harassment")

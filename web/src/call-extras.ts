@@ -1,5 +1,5 @@
-// Everything that only a call needs, or what comes after it: the watch of the stranger's picture, quality control,
-// extra windows, recovery after interruptions, lines that may not have arrived, and the way back. It is loaded
+// Everything that only a call needs, or what comes after it: reactions, the watch of the stranger's picture, quality
+// control, extra windows, recovery after interruptions, lines that may not have arrived, and the way back. It is loaded
 // with the first call.
 
 import type { CallMedia } from "./call-media";
@@ -17,6 +17,7 @@ import { setUpFullScreen } from "./view/full-screen";
 import { toast } from "./view/notifications";
 import { type PictureInPicture, pictureInPicture } from "./view/picture-in-picture";
 import { QualityView } from "./view/quality";
+import { ReactionsView } from "./view/reactions";
 import { RewindView } from "./view/rewind";
 import type { StageView } from "./view/stage";
 import { UnconfirmedView } from "./view/unconfirmed";
@@ -39,6 +40,7 @@ export class CallExtras {
   private readonly quality: QualityView;
   private readonly small: PictureInPicture | undefined;
   private readonly picture: PartnerPictureWatch;
+  readonly reactions: ReactionsView;
   private readonly views: readonly View[];
   private watch: QualityMonitor | undefined;
   private watched: string | undefined;
@@ -54,7 +56,8 @@ export class CallExtras {
     this.interruptions.watch();
     this.quality = new QualityView(translator);
     const { longest, dispatch } = parts;
-    this.views = [new UnconfirmedView(translator), new RewindView(translator, dispatch)];
+    this.reactions = new ReactionsView(translator, dispatch);
+    this.views = [this.reactions, new UnconfirmedView(translator), new RewindView(translator, dispatch)];
     this.picture = new PartnerPictureWatch({
       video: stage.remote,
       longest,

@@ -16,7 +16,7 @@ export interface EffectRunnerParts {
   signaling: Pick<Signaling, "connect" | "disconnect" | "send">;
   callMedia: Pick<CallMedia, "open" | "close" | "peer">;
   nudityGuard: Pick<Lazy<unknown>, "allowRetry">;
-  safety: Pick<SafetyController, "conversationOpened" | "conversationClosing">;
+  safety: Pick<SafetyController, "conversationOpened" | "conversationClosing" | "passRenewed">;
   blocks: Pick<PendingBlocks, "passes" | "forget">;
   reports: Pick<ReportOutbox, "retry">;
   chat: Pick<ChatView, "showTyping">;
@@ -27,7 +27,7 @@ export class EffectRunner {
 
   /** `before` is the conversation before the step that asked for this. */
   run(effect: Effect, before: Conversation | undefined): void {
-    const { signaling, callMedia, blocks, chat } = this.parts;
+    const { signaling, callMedia, safety, blocks, chat } = this.parts;
     switch (effect.type) {
       case "connect":
         signaling.connect();
@@ -43,6 +43,9 @@ export class EffectRunner {
         break;
       case "block_confirmed":
         blocks.forget(effect.match);
+        break;
+      case "pass_renewed":
+        safety.passRenewed(effect.match, effect.pass);
         break;
       case "open_media":
         this.open(effect.conversation);

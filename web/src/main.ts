@@ -3,6 +3,7 @@
 import { App } from "./app";
 import { BanNoticeStore } from "./ban/ban-notice-store";
 import { CallMedia } from "./call-media";
+import type { Line } from "./core/call/state";
 import { CurtainController } from "./curtain-controller";
 import { DeviceManager } from "./devices/device-manager";
 import { LocalMedia } from "./devices/local-media";
@@ -46,7 +47,6 @@ import { toast } from "./view/notifications";
 import { watchOffline } from "./view/offline";
 import { PageView } from "./view/page";
 import { PopularView } from "./view/popular";
-import { ReactionsView } from "./view/reactions";
 import { SettingsView } from "./view/settings";
 import { SetupView } from "./view/setup";
 import { StageView } from "./view/stage";
@@ -152,14 +152,13 @@ const advertising = new Lazy({
 });
 if (url) advertising.load();
 const page = new PageView(translator, dispatch);
-const reactions = new ReactionsView(translator, dispatch);
-const chat = new ChatView(translator, reactions, dispatch);
+const appeared = (line: Line, item: HTMLElement) => callExtras.value?.reactions.appeared(line, item);
+const chat = new ChatView(translator, appeared, dispatch);
 const views = [
   page,
   stage,
   new SetupView(translator, preferences, media, new AddressNotice(store, site), dispatch),
   chat,
-  reactions,
   new PopularView(translator, site.popular === true, dispatch),
   new BarView(media, dispatch),
   { render: (state: PageState) => advertising.value?.render(state) },

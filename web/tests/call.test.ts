@@ -283,6 +283,15 @@ describe("when the socket is lost", () => {
     expect(onFrom(idle, { type: "may_connect" })[1]).toEqual([{ type: "connect" }]);
   });
 
+  test("a newer pass replaces that of its match, and is stored even after the match", () => {
+    const renewed = frame({ type: "pass", match: "m1", pass: "p2" });
+    const effects = [{ type: "pass_renewed", match: "m1", pass: "p2" }];
+    const [call, during] = reach(...inCall, renewed);
+    expect([call.conversation?.pass, during]).toEqual(["p2", effects]);
+    const [after, afterwards] = reach(...inCall, { type: "next" }, renewed);
+    expect([after.conversation, afterwards]).toEqual([undefined, effects]);
+  });
+
   test("a block is confirmed when a memory names its match", () => {
     const named = frame({ type: "memory", memory: "n2", blocked: "m0" });
     expect(reach(start, frame(welcome), named)[1]).toEqual([{ type: "block_confirmed", match: "m0" }]);

@@ -24,7 +24,11 @@ function build() {
     },
     callMedia: { open: () => done.push("talk"), close: does("silence"), peer: peer as unknown },
     nudityGuard: { allowRetry: does("guard again") },
-    safety: { conversationOpened: () => done.push("remember"), conversationClosing: () => done.push("keep") },
+    safety: {
+      conversationOpened: () => done.push("remember"),
+      conversationClosing: () => done.push("keep"),
+      passRenewed: (match: string, pass: string) => done.push(`renew ${match} ${pass}`),
+    },
     blocks: { passes: () => ["p1", "p2"], forget: does("forget") },
     reports: { retry: does("report") },
     chat: { showTyping: does("types") },
@@ -48,6 +52,7 @@ test("each effect calls its part", () => {
   expect(run({ type: "update_ice", ice: { servers: [], policy: "relay" } })).toEqual(["refresh relay"]);
   expect(run({ type: "set_reachable", reachable: true })).toEqual(["reach true"]);
   expect(run({ type: "show_typing" })).toEqual(["types"]);
+  expect(run({ type: "pass_renewed", match: "m1", pass: "p2" })).toEqual(["renew m1 p2"]);
 });
 
 test("blocks are sent until a memory confirms them", () => {

@@ -15,8 +15,8 @@ function searching(): Call {
 }
 
 test("the page documents every frame", () => {
-  expect(examples.length).toBe(22);
-  expect(new Set(examples.map(({ type }) => type)).size).toBe(22);
+  expect(examples.length).toBe(23);
+  expect(new Set(examples.map(({ type }) => type)).size).toBe(23);
 });
 
 test.each(examples as ToBrowser[])(

@@ -86,13 +86,15 @@ test("a report or block is stored, even while the partner leaves", async () => {
   await recents.begin(meets("m"));
   await Promise.all([
     recents.end(meets("m", "x")),
-    recents.mark("m", "blocked"),
-    recents.mark("m", "reported"),
+    recents.note("m", { blocked: true }),
+    recents.note("m", { reported: true }),
+    recents.note("m", { pass: "a fresh one" }),
   ]);
-  await recents.mark("unknown", "reported");
+  await recents.note("unknown", { reported: true });
   const kept = await recents.all();
   const m = kept.find(({ match }) => match === "m");
   expect([kept.length, m?.blocked, m?.reported, m?.lines.length]).toEqual([2, true, true, 1]);
+  expect(m?.pass).toBe("a fresh one");
 });
 
 test("all are deleted at once, and the current one is stored again later", async () => {

@@ -45,7 +45,7 @@ function everybody(work: () => Promise<void>): Promise<void> {
   return work();
 }
 
-function bodies(request: ReturnType<typeof answering>): Report[] {
+function bodies(request: ReturnType<typeof answering>): ReportRequest[] {
   return request.mock.calls.map(([, init]) => JSON.parse(String(init?.body)));
 }
 
@@ -61,6 +61,31 @@ test("a report is sent with the token of its visitor, and deleted once acknowled
   expect([url, init?.method, bodies(request)]).toEqual(["/api/reports", "POST", [report]]);
   expect(init?.headers).toMatchObject({ authorization: "Bearer theirs" });
   expect(await reports.waiting()).toEqual([]);
+});
+
+test("a report is stored at once, and sent with the fresh pass that it waits for", async () => {
+  const request = answering(new TypeError("failed"), filed());
+  const { reports, store } = page(request);
+  let give = (_: string) => {};
+  const fresh = new Promise<string>((resolve) => {
+    give = resolve;
+  });
+  const outcome = reports.file("m", report, undefined, fresh);
+  await settle();
+  expect(await reports.waiting()).toEqual(["m"]);
+  await reports.retry();
+  expect(request).not.toHaveBeenCalled(); // it would be filed with the pass of before
+  give("fresh");
+  expect(await outcome).toBe("kept");
+  expect((await store.all()).map((kept) => kept.report.pass)).toEqual(["fresh"]);
+  await reports.retry();
+  expect(bodies(request).map(({ pass }) => pass)).toEqual(["fresh", "fresh"]);
+});
+
+test("a report that gets no fresh pass is sent with its own", async () => {
+  const request = answering(filed());
+  await page(request).reports.file("m", report, undefined, Promise.resolve(undefined));
+  expect(bodies(request)).toEqual([report]);
 });
 
 test("a report whose token has expired is sent with that of the tab", async () => {

@@ -82,10 +82,11 @@ export class RecentPartners {
     });
   }
 
-  mark(match: string, what: "reported" | "blocked"): Promise<void> {
+  /** Notes that the partner was reported or blocked, or a newer pass. */
+  note(match: string, change: Partial<Pick<RecentPartner, "reported" | "blocked" | "pass">>): Promise<void> {
     return this.inTurn(async () => {
       const recent = await this.find(match);
-      if (recent) await this.store.put(match, { ...recent, [what]: true });
+      if (recent) await this.store.put(match, { ...recent, ...change });
     });
   }
 

@@ -67,9 +67,21 @@ export class ReportOutbox {
     this.random = parts.random ?? Math.random;
   }
 
-  async file(id: string, report: ReportRequest, credential: StoredToken | undefined): Promise<ReportOutcome> {
-    const kept: PendingReport = { id, report, credential, at: this.now() };
+  /** Stores the report, and sends it with the `fresh` pass once that is known, or with its own. */
+  async file(
+    id: string,
+    report: ReportRequest,
+    credential: StoredToken | undefined,
+    fresh?: Promise<string | undefined>,
+  ): Promise<ReportOutcome> {
+    let kept: PendingReport = { id, report, credential, at: this.now() };
+    this.sending.add(id); // nobody sends it before
     await this.parts.store.put(id, kept);
+    const pass = await fresh;
+    if (pass) {
+      kept = { ...kept, report: { ...report, pass } };
+      await this.parts.store.put(id, kept);
+    }
     const outcome = await this.send(kept);
     if (outcome === "kept") this.plan();
     return outcome;

@@ -8,6 +8,7 @@ import { type TokenStore, visitorOf } from "../signaling/token-store";
 import { toast } from "../view/notifications";
 import type { Entry, RecentView } from "../view/recent";
 import { type ReportTarget, ReportView, reportOf } from "../view/report";
+import { FreshPass } from "./fresh-pass";
 import { LastPartner } from "./last-partner";
 import type { PendingBlocks } from "./pending-blocks";
 import { RecentFrames } from "./recent-frames";
@@ -39,6 +40,7 @@ export class SafetyController {
   /** The list is loaded with the first conversation, or when somebody wants to see it. */
   private readonly recent: Lazy<RecentView>;
   private wantsRecent = false;
+  private readonly fresh = new FreshPass();
 
   constructor(
     private readonly parts: SafetyControllerParts,
@@ -93,6 +95,12 @@ export class SafetyController {
     void this.parts.recents.end(conversation);
   }
 
+  /** The gateway gave a newer pass, which proves the last lines of the match. */
+  passRenewed(match: string, pass: string): void {
+    this.fresh.take(match, pass);
+    void this.parts.recents.note(match, { pass });
+  }
+
   /** Reports the current or the last partner, with pictures and lines. With a `reason` it is sent at once. */
   report(whom: "here" | "left", reason?: ReportReason): void {
     const conversation = this.actions.conversation();
@@ -104,7 +112,7 @@ export class SafetyController {
   /** Shows the result of a report, perhaps of another tab. */
   async showOutcome(match: string, outcome: ReportOutcome): Promise<void> {
     toast(sentenceOf(outcome, this.parts.translator));
-    if (outcome === "filed") await this.parts.recents.mark(match, "reported");
+    if (outcome === "filed") await this.parts.recents.note(match, { reported: true });
     await this.recent.value?.refresh();
   }
 
@@ -132,12 +140,14 @@ export class SafetyController {
   private async block({ match, pass }: Pick<ReportTarget, "match" | "pass">): Promise<void> {
     this.parts.blocks.add(match, pass);
     this.actions.block(match, pass);
-    await this.parts.recents.mark(match, "blocked");
+    await this.parts.recents.note(match, { blocked: true });
     await this.recent.value?.refresh();
   }
 
   private async file(report: ReportRequest, { match, pass, credential }: ReportTarget): Promise<void> {
-    const filed = this.parts.reports.file(match, report, credential);
+    const ends = this.actions.conversation()?.match === match; // by the block
+    const fresh = report.chat ? this.fresh.of(match, ends) : undefined;
+    const filed = this.parts.reports.file(match, report, credential, fresh);
     const blocked = this.block({ match, pass });
     if (this.last.current?.match === match) this.last.forget();
     this.actions.changed();

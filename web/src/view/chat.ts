@@ -10,7 +10,6 @@ import { byId, setText } from "./dom";
 import { focusFallback } from "./focus-fallback";
 import { guardMessageField } from "./message-field";
 import { toast } from "./notifications";
-import type { ReactionsView } from "./reactions";
 import { openingLine } from "./stage";
 
 const TYPING_EVERY_MS = 2_000;
@@ -36,7 +35,8 @@ export class ChatView {
 
   constructor(
     private readonly translator: PageTranslator,
-    private readonly reactions: Pick<ReactionsView, "appeared">,
+    /** A line is shown for the first time, at this place. */
+    private readonly appeared: (line: Line, item: HTMLElement) => void,
     private readonly dispatch: Dispatch,
   ) {
     byId<HTMLFormElement>("say").onsubmit = (event) => this.submit(event);
@@ -89,7 +89,7 @@ export class ChatView {
       this.keepAtEnd(() => this.lines.append(theirs));
       this.strangerPaused();
       if (!this.open && !reactionIn(line.text)) byId("unread").hidden = false;
-      this.reactions.appeared(line, theirs);
+      this.appeared(line, theirs);
       return;
     }
     const before = this.mine.get(line.id);
@@ -101,7 +101,7 @@ export class ChatView {
       mark(item, line, this.translator, () => this.tryAgain(line.id));
       if (isLast) this.lines.append(item);
     }, isLast);
-    if (!before) this.reactions.appeared(line, item);
+    if (!before) this.appeared(line, item);
   }
 
   private late(line: Line): void {

@@ -50,14 +50,25 @@ function noteView({ note }: Report): HTMLElement {
   return h("div", { "aria-label": say("note"), role: "group" }, untrustedQuote(note));
 }
 
-/** Shows the chat with the accused at the left and the reporter at the right. */
+/** Shows the chat with the accused at the left and the reporter at the right, and which lines are proven. */
 function chatView({ chat }: Report): HTMLElement {
   if (chat.length === 0) return h("p", { class: "quiet" }, say("chat_none"));
-  const lines = chat.map(({ from_accused, text }) => {
+  const lines = chat.map(({ from_accused, text, proven }) => {
     const side = from_accused ? "accused" : "reporter";
-    return h("li", { "data-from": side }, h("span", { class: "who" }, say(side)), untrustedQuote(text));
+    return h(
+      "li",
+      { "data-from": side },
+      h("span", { class: "who" }, say(side)),
+      untrustedQuote(text),
+      h("span", { class: "proof" }, say(proven ? "line_proven" : "line_claimed")),
+    );
   });
-  return h("ol", { class: "chat", "aria-label": say("chat") }, ...lines);
+  return h(
+    "div",
+    {},
+    h("ol", { class: "chat", "aria-label": say("chat") }, ...lines),
+    chat.some(({ proven }) => !proven) && h("p", { class: "quiet" }, say("line_claims")),
+  );
 }
 
 function reporterView({ reporter, flag }: Report, context: ScreenContext): HTMLElement {

@@ -2,6 +2,7 @@
 
 import type {
   Ended,
+  FreshPass,
   Matched,
   PartnerBack,
   Error as Refusal,
@@ -13,7 +14,7 @@ import { DOWN } from "./curtain-state";
 import { offered, rewindFailed, rewindTo } from "./rewind";
 import { NOTHING_SENT } from "./send-buffer";
 import type { Call, Conversation, Effect, Step } from "./state";
-import { find, searching } from "./transitions";
+import { find, searching, withConversation } from "./transitions";
 import { welcome } from "./welcome";
 
 /**
@@ -45,6 +46,8 @@ export function receive(call: Call, frame: ToBrowser, now: number): Step {
       return partnerAway(call, frame.match);
     case "partner_back":
       return partnerBack(call, frame, now);
+    case "pass":
+      return passRenewed(call, frame);
     case "banned":
       return [
         { ...searching(call)[0], phase: "banned", ban: frame },
@@ -81,6 +84,11 @@ function partnerBack(call: Call, { match, pass }: PartnerBack, now: number): Ste
   const here = { ...conversation, away: false, ...(pass ? { pass } : {}) };
   const [back, again] = resendAll(here, now);
   return [{ ...call, conversation: back }, [...again, { type: "set_reachable", reachable: true }]];
+}
+
+/** A newer pass, which proves the last lines. It may come after I have left the match. */
+function passRenewed(call: Call, { match, pass }: FreshPass): Step {
+  return [withConversation(call, match, { pass })[0], [{ type: "pass_renewed", match, pass }]];
 }
 
 function waits(call: Call, { waiting, stage, widens_in, hint }: Searching): Step {

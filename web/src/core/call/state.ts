@@ -150,6 +150,7 @@ export type Effect =
   | { type: "send"; message: FromBrowser }
   | { type: "send_blocks" }
   | { type: "block_confirmed"; match: string }
+  | { type: "pass_renewed"; match: string; pass: string }
   | { type: "open_media"; conversation: Conversation }
   | { type: "close_media" }
   | { type: "signal"; signal: Description | Candidates }
