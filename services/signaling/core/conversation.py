@@ -5,6 +5,8 @@ the partner's gateway does not know either, this one starts a search: it subscri
 and asks there for the partner, and the other side does the same, so they find each other whoever moved first.
 """
 
+from msgspec import structs
+
 from services.contract.gateway_messages import (
     Accept,
     GatewayMessage,
@@ -17,7 +19,7 @@ from services.contract.gateway_messages import (
 )
 from services.contract.ids import EndReason, GatewayId, MatchId, Place, VisitorId
 from services.contract.limits import RECONNECT_GRACE
-from services.contract.line_digests import split_digests
+from services.contract.line_digests import split_digests, with_digest
 from services.contract.passes import PassContent
 
 from .effects import (
@@ -175,7 +177,7 @@ class Conversation:
         if self.away or not self.welcomed:
             return _PARTNER_AWAY
         if digest:
-            self.side = self.side.with_line(digest)
+            self._keep_line(digest)
         # This runs for every frame, so it reads the fields directly.
         side, place, numbered = self.side, self._record.me.place, isinstance(message, Chat | Reveal)
         relayed = Relay(side.partner, side.match, place.epoch, place.gateway, frame, numbered, digest=digest)
@@ -186,13 +188,16 @@ class Conversation:
         if not self._is_open:
             return False
         if relay.digest:
-            self.side = self.side.with_line(relay.digest)
+            self._keep_line(relay.digest)
         return True
 
     @property
     def _is_open(self) -> bool:
         """Whether our browser may get frames of the partner's: it is connected and knows of the match."""
         return self.here and self.welcomed
+
+    def _keep_line(self, digest: bytes) -> None:
+        self.side = structs.replace(self.side, lines=with_digest(self.side.lines, digest))
 
     def fresh_pass(self) -> list[Effect]:
         """Give our browser a pass that proves the last lines of chat, if there are any."""
@@ -206,7 +211,7 @@ class Conversation:
         effects = self._move_partner(location.place, location.address_hash)
         self._located = True
         for digest in split_digests(location.lines):
-            self.side = self.side.with_line(digest)
+            self._keep_line(digest)
         if location.connected:
             return effects + self._on_partner_present(moved)
         return effects + self._on_partner_away(now)

@@ -3,7 +3,6 @@
 from msgspec import Struct, structs
 
 from services.contract.ids import GatewayId, MatchId, Place, TicketId, VisitorId
-from services.contract.line_digests import with_digest
 
 
 class MatchProposal(Struct, frozen=True, gc=False):
@@ -52,10 +51,6 @@ class MatchSide(Struct, frozen=True):
     started: float
     partner_device: int = 0
     lines: bytes = b""
-
-    def with_line(self, digest: bytes) -> "MatchSide":
-        """Return this side after a line of chat with this digest."""
-        return structs.replace(self, lines=with_digest(self.lines, digest))
 
     def moved(self, place: Place, address_hash: bytes) -> "MatchSide":
         """Return this side with the partner at another place."""

@@ -97,7 +97,7 @@ class Chat(Message, frozen=True, tag="chat"):
     unacknowledged frames after `resumed` and `partner_back`, at most once in 3 s. Otherwise it repeats only
     the oldest, after 3, 6, 12 … 30 s, and nothing while the partner is away. When a repeated frame is
     acknowledged, the page repeats the next oldest at once. A gateway relays a frame at most once and keeps
-    nothing.
+    only a keyed digest of the last lines.
     """
 
     match: MatchRef
