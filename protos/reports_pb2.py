@@ -24,21 +24,21 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14protos/reports.proto\x12\x11zufall.reports.v1\"\xef\x01\n\x0b\x46ileRequest\x12\x10\n\x08reporter\x18\x01 \x01(\t\x12\x0c\n\x04pass\x18\x02 \x01(\t\x12)\n\x06reason\x18\x03 \x01(\x0e\x32\x19.zufall.reports.v1.Reason\x12\x0c\n\x04note\x18\x04 \x01(\t\x12)\n\x04\x63hat\x18\x05 \x03(\x0b\x32\x1b.zufall.reports.v1.ChatLine\x12\x0e\n\x06\x66rames\x18\x06 \x03(\x0c\x12\x18\n\x10reporter_network\x18\x07 \x01(\x0c\x12\x0e\n\x06proven\x18\x08 \x01(\x08\x12\x14\n\x0c\x64\x65vice_hours\x18\t \x01(\r\x12\x0c\n\x04\x66lag\x18\n \x01(\x08\".\n\x08\x43hatLine\x12\x14\n\x0c\x66rom_accused\x18\x01 \x01(\x08\x12\x0c\n\x04text\x18\x02 \x01(\t\"7\n\x0c\x46ileResponse\x12\x0e\n\x06report\x18\x01 \x01(\t\x12\x17\n\x0frepeated_filing\x18\x02 \x01(\x08\"\x17\n\x15WatchStandingsRequest\"k\n\x0eStandingsBatch\x12\x35\n\tstandings\x18\x01 \x03(\x0b\x32\".zufall.reports.v1.VisitorStanding\x12\x10\n\x08\x63omplete\x18\x02 \x01(\x08\x12\x10\n\x08sequence\x18\x03 \x01(\x03\"\"\n\x0fStandingRequest\x12\x0f\n\x07visitor\x18\x01 \x01(\t\"\x83\x02\n\x0fVisitorStanding\x12\x0f\n\x07visitor\x18\x01 \x01(\t\x12\'\n\x05level\x18\x02 \x01(\x0e\x32\x18.zufall.reports.v1.Level\x12\x10\n\x08until_ms\x18\x03 \x01(\x03\x12\x0c\n\x04rule\x18\x04 \x01(\t\x12\x11\n\tautomated\x18\x05 \x01(\x08\x12\x10\n\x08\x64\x65\x63ision\x18\x06 \x01(\t\x12\x10\n\x08sequence\x18\x08 \x01(\x03\x12\x11\n\tstatement\x18\t \x01(\t\x12-\n\x08\x65vidence\x18\n \x03(\x0e\x32\x1b.zufall.reports.v1.Evidence\x12\x0f\n\x07\x66lagged\x18\x0b \x01(\x08J\x04\x08\x07\x10\x08R\x06\x61ppeal\"-\n\rAppealRequest\x12\x0e\n\x06\x61ppeal\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\"\xb2\x01\n\x0e\x41ppealResponse\x12-\n\x05state\x18\x01 \x01(\x0e\x32\x1e.zufall.reports.v1.AppealState\x12\x0e\n\x06\x61nswer\x18\x02 \x01(\t\x12\x34\n\x08\x64\x65\x63ision\x18\x03 \x01(\x0b\x32\".zufall.reports.v1.VisitorStanding\x12\x12\n\ndecided_ms\x18\x04 \x01(\x03\x12\x17\n\x0f\x61ppeal_until_ms\x18\x05 \x01(\x03\"#\n\x12ListReportsRequest\x12\r\n\x05limit\x18\x01 \x01(\r\"H\n\x13ListReportsResponse\x12\x31\n\x07reports\x18\x01 \x03(\x0b\x32 .zufall.reports.v1.ReportSummary\"\xe4\x01\n\rReportSummary\x12\x0e\n\x06report\x18\x01 \x01(\t\x12\x10\n\x08\x66iled_ms\x18\x02 \x01(\x03\x12\x10\n\x08reporter\x18\x03 \x01(\t\x12\x0f\n\x07\x61\x63\x63used\x18\x04 \x01(\t\x12)\n\x06reason\x18\x05 \x01(\x0e\x32\x19.zufall.reports.v1.Reason\x12\x0c\n\x04note\x18\x06 \x01(\t\x12\x0e\n\x06\x66rames\x18\x07 \x01(\r\x12\x12\n\nchat_lines\x18\x08 \x01(\r\x12\r\n\x05match\x18\t \x01(\t\x12\x0c\n\x04\x66lag\x18\n \x01(\x08\x12\x14\n\x0cproven_lines\x18\x0b \x01(\r\"\xcd\x01\n\rDecideRequest\x12\x0f\n\x07visitor\x18\x01 \x01(\t\x12\'\n\x05level\x18\x02 \x01(\x0e\x32\x18.zufall.reports.v1.Level\x12\x0f\n\x07seconds\x18\x03 \x01(\x03\x12\x0c\n\x04rule\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x11\n\tmoderator\x18\x06 \x01(\t\x12\x11\n\tstatement\x18\x07 \x01(\t\x12-\n\x08\x65vidence\x18\x08 \x03(\x0e\x32\x1b.zufall.reports.v1.Evidence\"#\n\x12ListAppealsRequest\x12\r\n\x05limit\x18\x01 \x01(\r\"H\n\x13ListAppealsResponse\x12\x31\n\x07\x61ppeals\x18\x01 \x03(\x0b\x32 .zufall.reports.v1.AppealSummary\"\x88\x01\n\rAppealSummary\x12\x34\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\".zufall.reports.v1.VisitorStanding\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\x10\n\x08\x66iled_ms\x18\x03 \x01(\x03\x12\x11\n\tmoderator\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\"\\\n\x13\x44\x65\x63ideAppealRequest\x12\x10\n\x08\x64\x65\x63ision\x18\x01 \x01(\t\x12\x10\n\x08overturn\x18\x02 \x01(\x08\x12\x11\n\tmoderator\x18\x03 \x01(\t\x12\x0e\n\x06\x61nswer\x18\x04 \x01(\t*\xbb\x01\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x11\n\rREASON_NUDITY\x10\x01\x12\x10\n\x0cREASON_MINOR\x10\x02\x12\x15\n\x11REASON_HARASSMENT\x10\x03\x12\x0f\n\x0bREASON_HATE\x10\x04\x12\x13\n\x0fREASON_VIOLENCE\x10\x05\x12\x0f\n\x0bREASON_SPAM\x10\x06\x12\x14\n\x10REASON_SELF_HARM\x10\x07\x12\x10\n\x0cREASON_OTHER\x10\x08*R\n\x05Level\x12\x0e\n\nLEVEL_GOOD\x10\x00\x12\x11\n\rLEVEL_WATCHED\x10\x01\x12\x14\n\x10LEVEL_RESTRICTED\x10\x02\x12\x10\n\x0cLEVEL_BANNED\x10\x03*d\n\x08\x45vidence\x12\x18\n\x14\x45VIDENCE_UNSPECIFIED\x10\x00\x12\x14\n\x10\x45VIDENCE_REPORTS\x10\x01\x12\x15\n\x11\x45VIDENCE_PICTURES\x10\x02\x12\x11\n\rEVIDENCE_CHAT\x10\x03*q\n\x0b\x41ppealState\x12\x15\n\x11\x41PPEAL_STATE_NONE\x10\x00\x12\x15\n\x11\x41PPEAL_STATE_OPEN\x10\x01\x12\x17\n\x13\x41PPEAL_STATE_UPHELD\x10\x02\x12\x1b\n\x17\x41PPEAL_STATE_OVERTURNED\x10\x03\x32\xd6\x02\n\x07Reports\x12G\n\x04\x46ile\x12\x1e.zufall.reports.v1.FileRequest\x1a\x1f.zufall.reports.v1.FileResponse\x12_\n\x0eWatchStandings\x12(.zufall.reports.v1.WatchStandingsRequest\x1a!.zufall.reports.v1.StandingsBatch0\x01\x12R\n\x08Standing\x12\".zufall.reports.v1.StandingRequest\x1a\".zufall.reports.v1.VisitorStanding\x12M\n\x06\x41ppeal\x12 .zufall.reports.v1.AppealRequest\x1a!.zufall.reports.v1.AppealResponse2\xf4\x02\n\nModeration\x12\\\n\x0bListReports\x12%.zufall.reports.v1.ListReportsRequest\x1a&.zufall.reports.v1.ListReportsResponse\x12N\n\x06\x44\x65\x63ide\x12 .zufall.reports.v1.DecideRequest\x1a\".zufall.reports.v1.VisitorStanding\x12\\\n\x0bListAppeals\x12%.zufall.reports.v1.ListAppealsRequest\x1a&.zufall.reports.v1.ListAppealsResponse\x12Z\n\x0c\x44\x65\x63ideAppeal\x12&.zufall.reports.v1.DecideAppealRequest\x1a\".zufall.reports.v1.VisitorStandingb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14protos/reports.proto\x12\x11zufall.reports.v1\"\xef\x01\n\x0b\x46ileRequest\x12\x10\n\x08reporter\x18\x01 \x01(\t\x12\x0c\n\x04pass\x18\x02 \x01(\t\x12)\n\x06reason\x18\x03 \x01(\x0e\x32\x19.zufall.reports.v1.Reason\x12\x0c\n\x04note\x18\x04 \x01(\t\x12)\n\x04\x63hat\x18\x05 \x03(\x0b\x32\x1b.zufall.reports.v1.ChatLine\x12\x0e\n\x06\x66rames\x18\x06 \x03(\x0c\x12\x18\n\x10reporter_network\x18\x07 \x01(\x0c\x12\x0e\n\x06proven\x18\x08 \x01(\x08\x12\x14\n\x0c\x64\x65vice_hours\x18\t \x01(\r\x12\x0c\n\x04\x66lag\x18\n \x01(\x08\".\n\x08\x43hatLine\x12\x14\n\x0c\x66rom_accused\x18\x01 \x01(\x08\x12\x0c\n\x04text\x18\x02 \x01(\t\"7\n\x0c\x46ileResponse\x12\x0e\n\x06report\x18\x01 \x01(\t\x12\x17\n\x0frepeated_filing\x18\x02 \x01(\x08\"\x17\n\x15WatchStandingsRequest\"k\n\x0eStandingsBatch\x12\x35\n\tstandings\x18\x01 \x03(\x0b\x32\".zufall.reports.v1.VisitorStanding\x12\x10\n\x08\x63omplete\x18\x02 \x01(\x08\x12\x10\n\x08sequence\x18\x03 \x01(\x03\"2\n\x0fStandingRequest\x12\x0f\n\x07visitor\x18\x01 \x01(\t\x12\x0e\n\x06\x64\x65vice\x18\x02 \x01(\x06\"\x93\x02\n\x0fVisitorStanding\x12\x0f\n\x07visitor\x18\x01 \x01(\t\x12\'\n\x05level\x18\x02 \x01(\x0e\x32\x18.zufall.reports.v1.Level\x12\x10\n\x08until_ms\x18\x03 \x01(\x03\x12\x0c\n\x04rule\x18\x04 \x01(\t\x12\x11\n\tautomated\x18\x05 \x01(\x08\x12\x10\n\x08\x64\x65\x63ision\x18\x06 \x01(\t\x12\x10\n\x08sequence\x18\x08 \x01(\x03\x12\x11\n\tstatement\x18\t \x01(\t\x12-\n\x08\x65vidence\x18\n \x03(\x0e\x32\x1b.zufall.reports.v1.Evidence\x12\x0f\n\x07\x66lagged\x18\x0b \x01(\x08\x12\x0e\n\x06\x64\x65vice\x18\x0c \x01(\x06J\x04\x08\x07\x10\x08R\x06\x61ppeal\"-\n\rAppealRequest\x12\x0e\n\x06\x61ppeal\x18\x01 \x01(\t\x12\x0c\n\x04text\x18\x02 \x01(\t\"\xb2\x01\n\x0e\x41ppealResponse\x12-\n\x05state\x18\x01 \x01(\x0e\x32\x1e.zufall.reports.v1.AppealState\x12\x0e\n\x06\x61nswer\x18\x02 \x01(\t\x12\x34\n\x08\x64\x65\x63ision\x18\x03 \x01(\x0b\x32\".zufall.reports.v1.VisitorStanding\x12\x12\n\ndecided_ms\x18\x04 \x01(\x03\x12\x17\n\x0f\x61ppeal_until_ms\x18\x05 \x01(\x03\"#\n\x12ListReportsRequest\x12\r\n\x05limit\x18\x01 \x01(\r\"H\n\x13ListReportsResponse\x12\x31\n\x07reports\x18\x01 \x03(\x0b\x32 .zufall.reports.v1.ReportSummary\"\xe4\x01\n\rReportSummary\x12\x0e\n\x06report\x18\x01 \x01(\t\x12\x10\n\x08\x66iled_ms\x18\x02 \x01(\x03\x12\x10\n\x08reporter\x18\x03 \x01(\t\x12\x0f\n\x07\x61\x63\x63used\x18\x04 \x01(\t\x12)\n\x06reason\x18\x05 \x01(\x0e\x32\x19.zufall.reports.v1.Reason\x12\x0c\n\x04note\x18\x06 \x01(\t\x12\x0e\n\x06\x66rames\x18\x07 \x01(\r\x12\x12\n\nchat_lines\x18\x08 \x01(\r\x12\r\n\x05match\x18\t \x01(\t\x12\x0c\n\x04\x66lag\x18\n \x01(\x08\x12\x14\n\x0cproven_lines\x18\x0b \x01(\r\"\xcd\x01\n\rDecideRequest\x12\x0f\n\x07visitor\x18\x01 \x01(\t\x12\'\n\x05level\x18\x02 \x01(\x0e\x32\x18.zufall.reports.v1.Level\x12\x0f\n\x07seconds\x18\x03 \x01(\x03\x12\x0c\n\x04rule\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\x12\x11\n\tmoderator\x18\x06 \x01(\t\x12\x11\n\tstatement\x18\x07 \x01(\t\x12-\n\x08\x65vidence\x18\x08 \x03(\x0e\x32\x1b.zufall.reports.v1.Evidence\"#\n\x12ListAppealsRequest\x12\r\n\x05limit\x18\x01 \x01(\r\"H\n\x13ListAppealsResponse\x12\x31\n\x07\x61ppeals\x18\x01 \x03(\x0b\x32 .zufall.reports.v1.AppealSummary\"\x88\x01\n\rAppealSummary\x12\x34\n\x08\x64\x65\x63ision\x18\x01 \x01(\x0b\x32\".zufall.reports.v1.VisitorStanding\x12\x0c\n\x04text\x18\x02 \x01(\t\x12\x10\n\x08\x66iled_ms\x18\x03 \x01(\x03\x12\x11\n\tmoderator\x18\x04 \x01(\t\x12\x0e\n\x06reason\x18\x05 \x01(\t\"\\\n\x13\x44\x65\x63ideAppealRequest\x12\x10\n\x08\x64\x65\x63ision\x18\x01 \x01(\t\x12\x10\n\x08overturn\x18\x02 \x01(\x08\x12\x11\n\tmoderator\x18\x03 \x01(\t\x12\x0e\n\x06\x61nswer\x18\x04 \x01(\t*\xbb\x01\n\x06Reason\x12\x16\n\x12REASON_UNSPECIFIED\x10\x00\x12\x11\n\rREASON_NUDITY\x10\x01\x12\x10\n\x0cREASON_MINOR\x10\x02\x12\x15\n\x11REASON_HARASSMENT\x10\x03\x12\x0f\n\x0bREASON_HATE\x10\x04\x12\x13\n\x0fREASON_VIOLENCE\x10\x05\x12\x0f\n\x0bREASON_SPAM\x10\x06\x12\x14\n\x10REASON_SELF_HARM\x10\x07\x12\x10\n\x0cREASON_OTHER\x10\x08*R\n\x05Level\x12\x0e\n\nLEVEL_GOOD\x10\x00\x12\x11\n\rLEVEL_WATCHED\x10\x01\x12\x14\n\x10LEVEL_RESTRICTED\x10\x02\x12\x10\n\x0cLEVEL_BANNED\x10\x03*d\n\x08\x45vidence\x12\x18\n\x14\x45VIDENCE_UNSPECIFIED\x10\x00\x12\x14\n\x10\x45VIDENCE_REPORTS\x10\x01\x12\x15\n\x11\x45VIDENCE_PICTURES\x10\x02\x12\x11\n\rEVIDENCE_CHAT\x10\x03*q\n\x0b\x41ppealState\x12\x15\n\x11\x41PPEAL_STATE_NONE\x10\x00\x12\x15\n\x11\x41PPEAL_STATE_OPEN\x10\x01\x12\x17\n\x13\x41PPEAL_STATE_UPHELD\x10\x02\x12\x1b\n\x17\x41PPEAL_STATE_OVERTURNED\x10\x03\x32\xd6\x02\n\x07Reports\x12G\n\x04\x46ile\x12\x1e.zufall.reports.v1.FileRequest\x1a\x1f.zufall.reports.v1.FileResponse\x12_\n\x0eWatchStandings\x12(.zufall.reports.v1.WatchStandingsRequest\x1a!.zufall.reports.v1.StandingsBatch0\x01\x12R\n\x08Standing\x12\".zufall.reports.v1.StandingRequest\x1a\".zufall.reports.v1.VisitorStanding\x12M\n\x06\x41ppeal\x12 .zufall.reports.v1.AppealRequest\x1a!.zufall.reports.v1.AppealResponse2\xf4\x02\n\nModeration\x12\\\n\x0bListReports\x12%.zufall.reports.v1.ListReportsRequest\x1a&.zufall.reports.v1.ListReportsResponse\x12N\n\x06\x44\x65\x63ide\x12 .zufall.reports.v1.DecideRequest\x1a\".zufall.reports.v1.VisitorStanding\x12\\\n\x0bListAppeals\x12%.zufall.reports.v1.ListAppealsRequest\x1a&.zufall.reports.v1.ListAppealsResponse\x12Z\n\x0c\x44\x65\x63ideAppeal\x12&.zufall.reports.v1.DecideAppealRequest\x1a\".zufall.reports.v1.VisitorStandingb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'protos.reports_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_REASON']._serialized_start=1945
-  _globals['_REASON']._serialized_end=2132
-  _globals['_LEVEL']._serialized_start=2134
-  _globals['_LEVEL']._serialized_end=2216
-  _globals['_EVIDENCE']._serialized_start=2218
-  _globals['_EVIDENCE']._serialized_end=2318
-  _globals['_APPEALSTATE']._serialized_start=2320
-  _globals['_APPEALSTATE']._serialized_end=2433
+  _globals['_REASON']._serialized_start=1977
+  _globals['_REASON']._serialized_end=2164
+  _globals['_LEVEL']._serialized_start=2166
+  _globals['_LEVEL']._serialized_end=2248
+  _globals['_EVIDENCE']._serialized_start=2250
+  _globals['_EVIDENCE']._serialized_end=2350
+  _globals['_APPEALSTATE']._serialized_start=2352
+  _globals['_APPEALSTATE']._serialized_end=2465
   _globals['_FILEREQUEST']._serialized_start=44
   _globals['_FILEREQUEST']._serialized_end=283
   _globals['_CHATLINE']._serialized_start=285
@@ -50,31 +50,31 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_STANDINGSBATCH']._serialized_start=415
   _globals['_STANDINGSBATCH']._serialized_end=522
   _globals['_STANDINGREQUEST']._serialized_start=524
-  _globals['_STANDINGREQUEST']._serialized_end=558
-  _globals['_VISITORSTANDING']._serialized_start=561
-  _globals['_VISITORSTANDING']._serialized_end=820
-  _globals['_APPEALREQUEST']._serialized_start=822
-  _globals['_APPEALREQUEST']._serialized_end=867
-  _globals['_APPEALRESPONSE']._serialized_start=870
-  _globals['_APPEALRESPONSE']._serialized_end=1048
-  _globals['_LISTREPORTSREQUEST']._serialized_start=1050
-  _globals['_LISTREPORTSREQUEST']._serialized_end=1085
-  _globals['_LISTREPORTSRESPONSE']._serialized_start=1087
-  _globals['_LISTREPORTSRESPONSE']._serialized_end=1159
-  _globals['_REPORTSUMMARY']._serialized_start=1162
-  _globals['_REPORTSUMMARY']._serialized_end=1390
-  _globals['_DECIDEREQUEST']._serialized_start=1393
-  _globals['_DECIDEREQUEST']._serialized_end=1598
-  _globals['_LISTAPPEALSREQUEST']._serialized_start=1600
-  _globals['_LISTAPPEALSREQUEST']._serialized_end=1635
-  _globals['_LISTAPPEALSRESPONSE']._serialized_start=1637
-  _globals['_LISTAPPEALSRESPONSE']._serialized_end=1709
-  _globals['_APPEALSUMMARY']._serialized_start=1712
-  _globals['_APPEALSUMMARY']._serialized_end=1848
-  _globals['_DECIDEAPPEALREQUEST']._serialized_start=1850
-  _globals['_DECIDEAPPEALREQUEST']._serialized_end=1942
-  _globals['_REPORTS']._serialized_start=2436
-  _globals['_REPORTS']._serialized_end=2778
-  _globals['_MODERATION']._serialized_start=2781
-  _globals['_MODERATION']._serialized_end=3153
+  _globals['_STANDINGREQUEST']._serialized_end=574
+  _globals['_VISITORSTANDING']._serialized_start=577
+  _globals['_VISITORSTANDING']._serialized_end=852
+  _globals['_APPEALREQUEST']._serialized_start=854
+  _globals['_APPEALREQUEST']._serialized_end=899
+  _globals['_APPEALRESPONSE']._serialized_start=902
+  _globals['_APPEALRESPONSE']._serialized_end=1080
+  _globals['_LISTREPORTSREQUEST']._serialized_start=1082
+  _globals['_LISTREPORTSREQUEST']._serialized_end=1117
+  _globals['_LISTREPORTSRESPONSE']._serialized_start=1119
+  _globals['_LISTREPORTSRESPONSE']._serialized_end=1191
+  _globals['_REPORTSUMMARY']._serialized_start=1194
+  _globals['_REPORTSUMMARY']._serialized_end=1422
+  _globals['_DECIDEREQUEST']._serialized_start=1425
+  _globals['_DECIDEREQUEST']._serialized_end=1630
+  _globals['_LISTAPPEALSREQUEST']._serialized_start=1632
+  _globals['_LISTAPPEALSREQUEST']._serialized_end=1667
+  _globals['_LISTAPPEALSRESPONSE']._serialized_start=1669
+  _globals['_LISTAPPEALSRESPONSE']._serialized_end=1741
+  _globals['_APPEALSUMMARY']._serialized_start=1744
+  _globals['_APPEALSUMMARY']._serialized_end=1880
+  _globals['_DECIDEAPPEALREQUEST']._serialized_start=1882
+  _globals['_DECIDEAPPEALREQUEST']._serialized_end=1974
+  _globals['_REPORTS']._serialized_start=2468
+  _globals['_REPORTS']._serialized_end=2810
+  _globals['_MODERATION']._serialized_start=2813
+  _globals['_MODERATION']._serialized_end=3185
 # @@protoc_insertion_point(module_scope)

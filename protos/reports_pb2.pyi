@@ -115,13 +115,15 @@ class StandingsBatch(_message.Message):
     def __init__(self, standings: _Optional[_Iterable[_Union[VisitorStanding, _Mapping]]] = ..., complete: _Optional[bool] = ..., sequence: _Optional[int] = ...) -> None: ...
 
 class StandingRequest(_message.Message):
-    __slots__ = ("visitor",)
+    __slots__ = ("visitor", "device")
     VISITOR_FIELD_NUMBER: _ClassVar[int]
+    DEVICE_FIELD_NUMBER: _ClassVar[int]
     visitor: str
-    def __init__(self, visitor: _Optional[str] = ...) -> None: ...
+    device: int
+    def __init__(self, visitor: _Optional[str] = ..., device: _Optional[int] = ...) -> None: ...
 
 class VisitorStanding(_message.Message):
-    __slots__ = ("visitor", "level", "until_ms", "rule", "automated", "decision", "sequence", "statement", "evidence", "flagged")
+    __slots__ = ("visitor", "level", "until_ms", "rule", "automated", "decision", "sequence", "statement", "evidence", "flagged", "device")
     VISITOR_FIELD_NUMBER: _ClassVar[int]
     LEVEL_FIELD_NUMBER: _ClassVar[int]
     UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
@@ -132,6 +134,7 @@ class VisitorStanding(_message.Message):
     STATEMENT_FIELD_NUMBER: _ClassVar[int]
     EVIDENCE_FIELD_NUMBER: _ClassVar[int]
     FLAGGED_FIELD_NUMBER: _ClassVar[int]
+    DEVICE_FIELD_NUMBER: _ClassVar[int]
     visitor: str
     level: Level
     until_ms: int
@@ -142,7 +145,8 @@ class VisitorStanding(_message.Message):
     statement: str
     evidence: _containers.RepeatedScalarFieldContainer[Evidence]
     flagged: bool
-    def __init__(self, visitor: _Optional[str] = ..., level: _Optional[_Union[Level, str]] = ..., until_ms: _Optional[int] = ..., rule: _Optional[str] = ..., automated: _Optional[bool] = ..., decision: _Optional[str] = ..., sequence: _Optional[int] = ..., statement: _Optional[str] = ..., evidence: _Optional[_Iterable[_Union[Evidence, str]]] = ..., flagged: _Optional[bool] = ...) -> None: ...
+    device: int
+    def __init__(self, visitor: _Optional[str] = ..., level: _Optional[_Union[Level, str]] = ..., until_ms: _Optional[int] = ..., rule: _Optional[str] = ..., automated: _Optional[bool] = ..., decision: _Optional[str] = ..., sequence: _Optional[int] = ..., statement: _Optional[str] = ..., evidence: _Optional[_Iterable[_Union[Evidence, str]]] = ..., flagged: _Optional[bool] = ..., device: _Optional[int] = ...) -> None: ...
 
 class AppealRequest(_message.Message):
     __slots__ = ("appeal", "text")

@@ -184,7 +184,8 @@ def _console(
     devices = KnownDevices(Sealer(config.console_keys, DEVICE_COOKIE_CONTEXT), origin_secret)
     proxies = config.console_trusted_proxies
     auth = ConsoleAuth(sessions, config.console_origins, _now, logins, proxies, devices)
-    queue = SqlCaseQueue(engine, lambda visitor: publisher.standings.standing(visitor, _now()))
+    standings = publisher.standings
+    queue = SqlCaseQueue(engine, lambda visitor, device: standings.standing(visitor, device, _now()))
     live = LiveQueueApi(auth, sessions, queue, _now)
     login_states = Sealer(config.console_keys, b"zufall console login 1")
     case_queries = SqlCaseQueries(engine, queue.standing, policy.policy)

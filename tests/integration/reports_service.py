@@ -135,7 +135,11 @@ class PastMatch:
 
 
 def past_match(
-    keys: str = KEYS, ago: float = 60, accused: VisitorId | None = None, said: Sequence[tuple[bool, str]] = ()
+    keys: str = KEYS,
+    ago: float = 60,
+    accused: VisitorId | None = None,
+    accused_device: int = 0,
+    said: Sequence[tuple[bool, str]] = (),
 ) -> PastMatch:
     """Return a match that began `ago` seconds ago, with lines that the accused `said`, or the reporter."""
     match, reporter = MatchId(random_id()), VisitorId(random_id())
@@ -149,6 +153,7 @@ def past_match(
         polite=True,
         partner_address_hash=b"hash",
         started=time.time() - ago,
+        partner_device=accused_device,
         lines=b"".join(
             LineDigester(parse_ring(keys)).digest(match, accused if by_accused else reporter, text)
             for by_accused, text in said

@@ -31,6 +31,18 @@ async def test_a_moderator_lists_bans_and_lifts(zufall: ZufallCommand, data: Pat
         leave(data, replica.address)
         await check_list(zufall, data, replica)
         await check_ban(zufall, data)
+        await check_same_device(zufall, data, replica)
+
+
+async def check_same_device(zufall: ZufallCommand, data: Path, replica: ReportsReplica) -> None:
+    first, second = (past_match(accused_device=7) for _ in range(2))
+    for met in (first, second):
+        await replica.reports.File(file_request(met))
+    await replica.decide(first.accused, pb.LEVEL_BANNED)
+    _, said, _ = await zufall("moderator", "show", second.accused, "--data", str(data))
+    told, held = said.splitlines()
+    assert told == f"{second.accused} has the same device key as this visitor:"
+    assert held.startswith(f"{first.accused} is banned")
 
 
 async def check_list(zufall: ZufallCommand, data: Path, replica: ReportsReplica) -> None:

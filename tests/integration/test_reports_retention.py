@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.reports.core.records import DAY_MS, Appeal, AppealState, Decision
+from services.reports.core.records import DAY_MS, Appeal, AppealState, Decision, Level
 from services.reports.core.triage import FLAGS_ONLY_OFFSET, CaseEvaluation
 from services.reports.shell.retention import RetentionPeriods, RetentionSweeper
 from services.reports.shell.storage.appeal_store import SqlAppealStore
@@ -56,6 +56,33 @@ async def test_pictures_go_before_the_reports_that_brought_them(engine: AsyncEng
     assert await sweep(engine, 100.1) == (0, 2)
     assert await kept(engine) == (0, 0)
     assert len(await store.decisions_after(0)) == 1, "what was decided stays"
+
+
+async def test_devices_are_forgotten_with_the_reports_unless_a_decision_still_holds(
+    engine: AsyncEngine,
+) -> None:
+    store, day = SqlReportStore(engine, AUDIT), DAY_MS
+    untils = {"always": 0, "long": 200 * day, "short": 50 * day, "lifted": 0, "dismissed": 0}
+    for number, accused in enumerate((*untils, "open"), 1):
+        filed = report(f"m{number}", accused=accused)
+        await store.file(replace(filed, accused_device=number), [], decide_nothing)
+    for accused, until in untils.items():
+        level = Level.GOOD if accused == "dismissed" else Level.BANNED
+        await store.decide(replace(decision(accused, level, until), made_at=1))
+    await store.decide(replace(decision("lifted", Level.GOOD), made_at=2))
+
+    async def known() -> tuple[set[str], set[str]]:
+        async with engine.connect() as connection:
+            of_cases = await connection.scalars(sa.select(cases.c.accused).where(cases.c.device != 0))
+            of_decisions = [one.visitor for one in await store.decisions_after(0) if one.device]
+            return set(of_cases), set(of_decisions)
+
+    await sweep(engine, 99)
+    assert await known() == ({*untils, "open"}, {*untils})
+    await sweep(engine, 101)
+    assert await known() == ({"open"}, {"always", "long"})
+    await sweep(engine, 201)
+    assert await known() == ({"open"}, {"always"})
 
 
 async def test_undecided_reports_are_kept(engine: AsyncEngine) -> None:

@@ -37,6 +37,7 @@ class MemoryReportStore:
         """By accused, how many reports there were when a case was closed, and the decision."""
         self.pictures: dict[tuple[ReportId, int], StoredPicture] = {}
         self.originals: list[OriginalUpload] = []
+        self._devices: dict[VisitorId, int] = {}
 
     async def file(self, report: Report, frames: Sequence[Picture], evaluate: CaseEvaluator) -> FilingResult:
         for place, known in enumerate(self.reports):
@@ -46,6 +47,9 @@ class MemoryReportStore:
                 self._take_out(place)
                 report = replace(report, id=known.report.id)
                 break
+        if report.accused_device:
+            self._devices[report.accused] = report.accused_device
+        report = replace(report, accused_device=0)  # the report itself does not keep it
         self.reports.append(ReportSummary(report, len(frames)))
         for number, frame in enumerate(frames):
             self._keep(report.id, number, frame)
@@ -90,6 +94,9 @@ class MemoryReportStore:
                 found |= Evidence.CHAT if one.report.chat else found
         return replace(decision, case=self._open_case(decision.visitor), evidence=found)
 
+    async def last_known_device(self, visitor: VisitorId) -> int:
+        return self._devices.get(visitor, 0)
+
     async def latest_reports(self, limit: int) -> list[ReportSummary]:
         return sorted(self.reports, key=lambda summary: -summary.report.filed_at)[:limit]
 
@@ -110,7 +117,8 @@ class MemoryReportStore:
         return len(self.decisions), [decision for decision in last.values() if decision.holds(now)]
 
     def _insert(self, decision: NewDecision) -> Decision:
-        made = Decision(**asdict(decision), sequence=len(self.decisions) + 1)
+        device = decision.device or self._devices.get(decision.visitor, 0)
+        made = Decision(**{**asdict(decision), "device": device}, sequence=len(self.decisions) + 1)
         self.decisions.append(made)
         return made
 

@@ -208,3 +208,26 @@ async def test_deciding_and_filing_at_the_same_moment_do_not_wait_for_each_other
         await asyncio.gather(*acts)
     made = await store.decisions_after(0)
     assert len(made) == 20
+
+
+async def test_a_decision_names_the_last_known_device_of_the_visitor(store: ReportStore) -> None:
+    """The key of a device is any number of 64 bits."""
+    for number, device in enumerate((0, 2**64 - 1, 0, 7, 0)):
+        filed = replace(report(f"{number}", filed_at=number), accused_device=device)
+        made = await store.file(filed, [], RecordingEvaluator(decision("accused", Level.WATCHED)))
+        assert made.decision is not None
+        assert made.decision.device == (0, 2**64 - 1, 2**64 - 1, 7, 7)[number]
+    ban = await store.decide(decision("accused"))
+    assert (ban.device, await store.last_known_device(VisitorId("accused"))) == (7, 7)
+    assert (await store.decisions_after(ban.sequence - 1)) == [ban]
+    assert (await store.standings(0))[1] == [ban]
+    await store.file(report("later", filed_at=9_000), [], decide_nothing)
+    later = await store.decide(decision("accused", Level.RESTRICTED))
+    assert later.device == 7, "an earlier case named it"
+    assert (await store.decide(replace(decision("another"), device=8))).device == 8
+
+
+async def test_nobody_knows_the_device_of_somebody_who_was_not_reported(store: ReportStore) -> None:
+    await store.file(replace(report(), accused_device=7), [], decide_nothing)
+    assert await store.last_known_device(VisitorId("reporter")) == 0
+    assert (await store.decide(decision("reporter"))).device == 0

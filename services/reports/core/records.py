@@ -142,6 +142,8 @@ class Report:
     filed_at: int
     match_started_at: int
     accused_address_hash: bytes
+    accused_device: int = 0
+    """The key of the accused's device, 0 if unknown. It is kept with the case, and not with the report."""
     reporter_network: bytes = b""
     """A keyed hash of the prefix of the reporter's address."""
     proven: bool = False
@@ -195,7 +197,8 @@ class NewDecision:
     """Describes a standing that is to hold for a visitor from now on. `until` 0 means without an end.
 
     The visitor is told the rule, the statement, the evidence and whether it was automated; `reason` is for
-    moderators. An automated decision has no `moderator`, and names the version of its `policy`.
+    moderators. An automated decision has no `moderator`, and names the version of its `policy`. `device` is
+    the key of the visitor's device. If it is 0, the store fills in the last known one, if there is one.
     """
 
     id: DecisionId
@@ -211,6 +214,7 @@ class NewDecision:
     evidence: Evidence = Evidence(0)
     policy: str = ""
     case: CaseId = CaseId("")
+    device: int = 0
     silent: bool = False
     """It dismisses a case, and leaves alone what holds for the visitor because of another case."""
 

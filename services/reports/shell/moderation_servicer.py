@@ -72,7 +72,7 @@ class ModerationServicer(rpc.ModerationServicer):
         made = await self._appeals.decide(decided, lift)
         if made is not None:
             await self._publisher.publish(made)
-        return self._publisher.standing(about.visitor, now)
+        return self._publisher.standing(about.visitor, about.device, now)
 
     async def _record_look(self, action: str, **details: str) -> None:
         """Record that somebody looks at personal data, before the response is sent."""

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
-from services.contract.ids import CaseId, DecisionId, PictureId, ReportId
+from services.contract.ids import CaseId, DecisionId, PictureId, ReportId, VisitorId
 
 from ..core.audit_chain import AuditEvent
 from ..core.records import (
@@ -41,6 +41,9 @@ class ReportStore(Protocol):
 
     async def state_before(self, report: Report) -> FilingState:
         """Tell whether the report would only repeat another, and what its network brought lately."""
+
+    async def last_known_device(self, visitor: VisitorId) -> int:
+        """Return the key of the device that the visitor had in the last report that names one, else 0."""
 
     async def latest_reports(self, limit: int) -> list[ReportSummary]:
         """Return reports, the newest first."""

@@ -124,6 +124,7 @@ def standing(decision: Decision) -> pb.VisitorStanding:
         statement=decision.statement,
         evidence=[f"EVIDENCE_{kind.name}" for kind in Evidence if kind in evidence & ~Evidence.FLAGS],
         flagged=Evidence.FLAGS in evidence,
+        device=decision.device,
     )
 
 

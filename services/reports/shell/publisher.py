@@ -16,9 +16,9 @@ class DecisionPublisher:
         self.standings = standings
         self._announcer = announcer
 
-    def standing(self, visitor: VisitorId, now: int) -> pb.VisitorStanding:
-        """Return how the visitor stands at `now` (Unix milliseconds)."""
-        decision = self.standings.standing(visitor, now)
+    def standing(self, visitor: VisitorId, device: int, now: int) -> pb.VisitorStanding:
+        """Return how the visitor stands at `now` (Unix milliseconds). `device` is 0 if it is unknown."""
+        decision = self.standings.standing(visitor, device, now)
         if decision is None:
             return pb.VisitorStanding(visitor=visitor)
         return proto_mapping.standing(decision)

@@ -165,6 +165,7 @@ class ReportsServicer(rpc.ReportsServicer):
             filed_at=now,
             match_started_at=int(proof.started * 1000),
             accused_address_hash=proof.partner_address_hash,
+            accused_device=proof.partner_device,
             reporter_network=proto_mapping.parse_network(request),
             proven=request.proven,
             device_hours=proto_mapping.parse_device_hours(request),
@@ -183,7 +184,9 @@ class ReportsServicer(rpc.ReportsServicer):
                 yield pb.StandingsBatch(standings=[self._standing(decision)])
 
     async def Standing(self, request: pb.StandingRequest, context: Context) -> pb.VisitorStanding:  # noqa: N802 -- gRPC
-        return self._publisher.standing(VisitorId(request.visitor), self._now())
+        visitor = VisitorId(request.visitor)
+        device = request.device or await self._store.last_known_device(visitor)
+        return self._publisher.standing(visitor, device, self._now())
 
     def _standing(self, decision: Decision) -> pb.VisitorStanding:
         return proto_mapping.standing(decision)

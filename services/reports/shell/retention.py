@@ -2,7 +2,7 @@
 
 Originals from reports of minors are deleted as soon as their case is not on hold any more, decided or not.
 
-It keeps what is on hold, and what an open appeal is about.
+It keeps what is on hold, what an open appeal is about, and the device that a decision still binds.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.contract.errors import Unavailable
 from services.runtime.logs import logger
 
-from ..core.records import DAY_MS, AppealState
+from ..core.records import DAY_MS, AppealState, Level
 from . import metrics
 from .storage.database import for_writing, raising_unavailable
 from .storage.tables import OPEN, appeals, cases, decisions, evidence, report_uploads, reports, uploads
@@ -68,13 +68,15 @@ class RetentionSweeper:
         pictures = await self._delete_all(self._delete_pictures)
         gone = await self._delete_all(self._delete_reports) + await self._delete_flags()
         await self._delete_all(self._delete_upload_links)
+        await self._delete_all(self._forget_devices_of_cases)
+        await self._delete_all(self._forget_devices_of_decisions)
         originals = await self._delete_uploads()
         metrics.DELETED.labels("originals").inc(originals)
         metrics.DELETED.labels("pictures").inc(pictures)
         metrics.DELETED.labels("reports").inc(gone)
         return pictures, gone
 
-    async def _delete_all(self, delete: Callable[[], sa.Delete]) -> int:
+    async def _delete_all(self, delete: Callable[[], sa.Delete | sa.Update]) -> int:
         total = 0
         while True:
             with raising_unavailable():
@@ -104,6 +106,24 @@ class RetentionSweeper:
             .with_for_update(of=cases, skip_locked=True)
         )
         return sa.delete(report_uploads).where(report_uploads.c.report.in_(over))
+
+    def _forget_devices_of_cases(self) -> sa.Update:
+        over = sa.select(cases.c.id).where(
+            cases.c.device != 0, self._decided_and_free(self._retention.reports)
+        )
+        locked = over.limit(_BATCH).with_for_update(skip_locked=True)
+        return sa.update(cases).where(cases.c.id.in_(locked)).values(device=0)
+
+    def _forget_devices_of_decisions(self) -> sa.Update:
+        """Select decisions that are old and do not hold any more."""
+        now, later = self._now(), decisions.alias()
+        of_visitor = (later.c.visitor == decisions.c.visitor) & ~later.c.silent
+        replaced = sa.exists().where(of_visitor, later.c.sequence > decisions.c.sequence)
+        ended = (decisions.c.until > 0) & (decisions.c.until < now)
+        over = (decisions.c.level == Level.GOOD) | ended | replaced
+        old = decisions.c.made_at < now - int(self._retention.reports * DAY_MS)
+        these = sa.select(decisions.c.sequence).where(decisions.c.device != 0, old, over).limit(_BATCH)
+        return sa.update(decisions).where(decisions.c.sequence.in_(these)).values(device=0)
 
     async def _delete_uploads(self) -> int:
         """Delete contents that no report has any more; returns how many.
@@ -156,14 +176,18 @@ class RetentionSweeper:
 
         On PostgreSQL it skips a case that somebody is about to hold or to reopen, which is locked.
         """
-        now = self._now()
         of_case = (decisions.c.case_id == cases.c.id) | (decisions.c.id == cases.c.decision)
         waiting = (appeals.c.decision == decisions.c.id) & (appeals.c.state == AppealState.OPEN)
         appealed = sa.exists().where(waiting, of_case)
-        decided = (cases.c.closed_at > 0) & (cases.c.closed_at < now - int(days * DAY_MS))
         return (
             sa.select(reports.c.id)
             .join(cases, cases.c.id == reports.c.case_id)
-            .where(decided, cases.c.held_until < now, ~appealed)
+            .where(self._decided_and_free(days), ~appealed)
             .with_for_update(of=cases, skip_locked=True)
         )
+
+    def _decided_and_free(self, days: float) -> sa.ColumnElement[bool]:
+        """Select the cases that were decided `days` ago, and that no hold keeps."""
+        now = self._now()
+        decided = (cases.c.closed_at > 0) & (cases.c.closed_at < now - int(days * DAY_MS))
+        return decided & (cases.c.held_until < now)

@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 
 from services.contract.errors import Unavailable
 from services.contract.ids import DecisionId, VisitorId
+from services.contract.standing_index import StandingIndex
 from services.runtime.logs import logger
 
 from ..core.records import Decision
@@ -24,27 +25,29 @@ class StandingsCache:
     def __init__(self, max_behind: int = 10_000) -> None:
         """A watcher that is more than `max_behind` decisions behind is dropped."""
         self._max_behind = max_behind
-        self._last: dict[VisitorId, Decision] = {}
+        self._last = _new_index()
         self._watchers: set[asyncio.Queue[StandingChange]] = set()
         self._closed = False
         self._complete_to = 0
         self._ids: dict[int, DecisionId] = {}  # of the sequences after `_complete_to`
 
-    def standing(self, visitor: VisitorId, now: int) -> Decision | None:
-        """Return what holds for `visitor` at `now` (Unix milliseconds), if anything does."""
-        decision = self._last.get(visitor)
-        return decision if decision is not None and decision.holds(now) else None
+    def standing(self, visitor: VisitorId, device: int, now: int) -> Decision | None:
+        """Return what holds for `visitor` at `now` (Unix milliseconds), if anything does.
+
+        It may be a decision about another visitor of the device with this key, 0 if it is unknown.
+        """
+        return self._last.strictest(visitor, device, now)
 
     def standings(self, now: int) -> list[Decision]:
         """Return all that holds at `now` (Unix milliseconds)."""
-        return [decision for decision in self._last.values() if decision.holds(now)]
+        return [decision for decision in self._last if decision.holds(now)]
 
     def snapshot(self, now: int) -> tuple[int, list[Decision]]:
         """Return the sequence up to which it is complete, and what holds or was decided after it.
 
         This includes a lift decided after it: a gateway that knows only the ban must hear of the lift.
         """
-        current = [one for one in self._last.values() if one.holds(now) or one.sequence > self._complete_to]
+        current = [one for one in self._last if one.holds(now) or one.sequence > self._complete_to]
         return self._complete_to, current
 
     def apply(self, decisions: Iterable[Decision]) -> None:
@@ -52,17 +55,16 @@ class StandingsCache:
         newer: dict[VisitorId, Decision] = {}
         for decision in decisions:
             self._ids[decision.sequence] = decision.id
-            known = self._last.get(decision.visitor)
-            if known is None or known.sequence < decision.sequence:
-                self._last[decision.visitor] = newer[decision.visitor] = decision
+            if self._last.add(decision):
+                newer[decision.visitor] = decision
         for watcher in list(self._watchers):
             self._notify(watcher, newer.values())
 
     def mark_complete(self, sequence: int, now: int) -> None:
         """Drop what no longer holds. All up to `sequence` was applied, so nothing older can come up again."""
-        over = [v for v, d in self._last.items() if d.sequence <= sequence and not d.holds(now)]
-        for visitor in over:
-            del self._last[visitor]
+        for decision in self._last:
+            if decision.sequence <= sequence and not decision.holds(now):
+                self._last.remove(decision.visitor)
         self._complete_to = sequence
         self._ids = {number: id for number, id in self._ids.items() if number > sequence}
 
@@ -72,7 +74,7 @@ class StandingsCache:
 
     def reset(self) -> None:
         """Forget everything, and make all watchers begin anew."""
-        self._last.clear()
+        self._last = _new_index()
         self._ids.clear()
         self._complete_to = 0
         self._end_watches()
@@ -106,6 +108,10 @@ class StandingsCache:
                 self._watchers.discard(watcher)
                 return
             watcher.put_nowait(decision)
+
+
+def _new_index() -> StandingIndex[Decision]:
+    return StandingIndex(lambda decision: decision.until)
 
 
 class StandingsPoller:

@@ -145,7 +145,7 @@ async def test_a_reopened_case_without_reports_is_in_the_queue(
     async with moderation.engine.begin() as connection:
         await connection.exec_driver_sql("DELETE FROM reports")  # they were old enough
     await moderation.undo(made)
-    queue = await SqlCaseQueue(moderation.engine, lambda _: None).read()
+    queue = await SqlCaseQueue(moderation.engine, lambda *_: None).read()
     assert [(line.id, line.reports) for line in queue.cases] == [(case, 0)]
 
 
@@ -153,7 +153,7 @@ async def test_a_case_with_more_reports_than_shown_can_be_decided(moderation: Mo
     for n in range(MAX_REPORTS_WEIGHED + 1):
         await moderation.file("v", filed_at=1_000 + n)
     case = await moderation.open("v")
-    shown = await SqlCaseQueries(moderation.engine, lambda _: None, default_source().policy).case(
+    shown = await SqlCaseQueries(moderation.engine, lambda *_: None, default_source().policy).case(
         case, moderation.ann
     )
     made = await moderation.decide(case, seen=len(shown.reports))

@@ -17,8 +17,10 @@ from .api_moderator import ApiModerator, ApiResponse, logged_in
 SEEN = {"rule": "nudity", "statement": "you were seen", "reason": "seen in the picture"}
 
 
-async def file(replica: ReportsReplica, accused: VisitorId | None = None, **fields: object) -> PastMatch:
-    met = past_match(accused=accused)
+async def file(
+    replica: ReportsReplica, accused: VisitorId | None = None, device: int = 0, **fields: object
+) -> PastMatch:
+    met = past_match(accused=accused, accused_device=device)
     await replica.reports.File(file_request(met, **fields))  # type: ignore[arg-type]
     return met
 
@@ -54,6 +56,37 @@ async def test_the_queue_shows_the_most_urgent_first(replica: ReportsReplica) ->
         assert worst["reasons"] == {"nudity": 1, "hate": 1}
         assert (worst["reports"], worst["reporters"], worst["networks"], worst["frames"]) == (2, 2, 2, 1)
         assert (queue["open"], queue["appeals"]) == (3, 0)
+
+
+async def test_moderators_see_what_was_decided_about_others_of_the_device(replica: ReportsReplica) -> None:
+    device = 2**64 - 1
+    first, stranger = await file(replica, device=device), await file(replica, device=7)
+    async with logged_in(replica, "ann") as ann:
+        banned = (await ann.get("/queue")).content["cases"]
+        (case,) = [one["id"] for one in banned if one["accused"] == first.accused]
+        assert (await decide(ann, case)).status == 201
+        second = await file(replica, device=device)
+        shown = {one["accused"]: one for one in (await ann.get("/queue")).content["cases"]}
+        assert shown[second.accused]["standing"]["visitor"] == first.accused
+        assert shown[stranger.accused]["standing"] is None
+        repeated = (await ann.get(f"/cases/{shown[second.accused]['id']}")).content
+        assert repeated["standing"]["level"] == "banned"
+        history = repeated["history"]
+        assert (history["decisions"], [one["visitor"] for one in history["device_decisions"]]) == (
+            [],
+            [first.accused],
+        )
+        assert [one["id"] for one in history["device_cases"]] == [case]
+        assert history["device_cases"][0]["decision"]["level"] == "banned"
+        of_first = (await ann.get(f"/visitors/{first.accused}")).content
+        assert [one["id"] for one in of_first["device_cases"]] == [repeated["id"]]
+        assert (of_first["device_decisions"], len(of_first["decisions"])) == ([], 1)
+        of_stranger = (await ann.get(f"/visitors/{stranger.accused}")).content
+        assert of_stranger["device_cases"] == of_stranger["device_decisions"] == []
+        assert await standing(replica, second.accused) == pb.LEVEL_BANNED
+        assert await standing(replica, stranger.accused) == pb.LEVEL_GOOD
+        unknown = pb.StandingRequest(visitor=random_id(), device=device)
+        assert (await replica.reports.Standing(unknown)).visitor == first.accused
 
 
 async def test_a_decision_is_refused_after_a_report_replaced_a_flag(replica: ReportsReplica) -> None:

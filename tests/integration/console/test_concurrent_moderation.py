@@ -53,8 +53,8 @@ class ConcurrentActions:
         self.done: Counter[str] = Counter()
         self.filed = 0
         self.triage = Triage(default_source().policy, random_id)
-        self.case_queries = SqlCaseQueries(moderation.engine, lambda _: None, default_source().policy)
-        self.queue = SqlCaseQueue(moderation.engine, lambda _: None)
+        self.case_queries = SqlCaseQueries(moderation.engine, lambda *_: None, default_source().policy)
+        self.queue = SqlCaseQueue(moderation.engine, lambda *_: None)
 
     def now(self) -> int:
         return time.time_ns() // 1_000_000

@@ -48,7 +48,7 @@ def test_a_decision_that_arrives_late_is_not_told() -> None:
     cache.apply([decision(2, level=Level.GOOD)])
     cache.mark_complete(1, now=0)
     assert told(cache, [decision(1)]) == []
-    assert cache.standing(A, 0) is None
+    assert cache.standing(A, 0, 0) is None
 
 
 def test_an_ended_standing_is_forgotten_once_no_older_decision_can_come() -> None:
@@ -97,8 +97,8 @@ def test_a_standing_ends_when_it_is_said_to() -> None:
     cache.apply([decision(1, until=1_000), decision(2, B)])
     assert [made.visitor for made in cache.standings(999)] == [A, B]
     assert [made.visitor for made in cache.standings(1_000)] == [B]
-    assert cache.standing(A, 1_000) is None
-    assert cache.standing(B, 10**15) is not None
+    assert cache.standing(A, 0, 1_000) is None
+    assert cache.standing(B, 0, 10**15) is not None
 
 
 def test_a_watcher_that_falls_behind_is_ended_and_others_are_not() -> None:

@@ -263,12 +263,17 @@ export interface Case {
   history: VisitorHistory;
 }
 
-/** The history of a visitor, the newest entries first. */
+/** The history of a visitor, the newest entries first.
+
+`device_cases` and `device_decisions` are about other visitors with the same device key. The standing may
+be one of those decisions. */
 export interface VisitorHistory {
   visitor: string;
   standing: Decision | null;
   cases: PastCase[];
   decisions: Decision[];
+  device_cases: PastCase[];
+  device_decisions: Decision[];
   appeals: Appeal[];
   filed: FiledReport[];
 }

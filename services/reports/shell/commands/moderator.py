@@ -92,9 +92,12 @@ async def lift(client: ModerationClient, visitor: str, reason: str, name: str) -
 @click.argument("visitor")
 @with_client
 async def show(client: ModerationClient, visitor: str) -> None:
-    """Show how VISITOR stands."""
+    """Show how VISITOR stands, who stands like others with the same device key at least."""
     request = pb.StandingRequest(visitor=visitor)
-    click.echo(describe(await client.reports.Standing(request, timeout=CALL_TIMEOUT)))
+    standing = await client.reports.Standing(request, timeout=CALL_TIMEOUT)
+    if standing.visitor != visitor:
+        click.echo(f"{visitor} has the same device key as this visitor:")
+    click.echo(describe(standing))
 
 
 async def _decide(client: ModerationClient, request: pb.DecideRequest) -> None:

@@ -2,13 +2,14 @@
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.contract.errors import NotFound
-from services.contract.ids import CaseId, VisitorId
+from services.contract.ids import CaseId, DecisionId, VisitorId
 
 from ...core.actor import Actor
 from ...core.policy import Policy
@@ -16,7 +17,7 @@ from ...core.records import Decision, Level, Reason
 from ...core.review import Verdict, review
 from ...core.scoring import ReportFacts, WeightedReport
 from ..storage.appeal_store import find_appealed_decision
-from ..storage.cases import EVALUATION_ORDER, facts_of_case
+from ..storage.cases import EVALUATION_ORDER, facts_of_case, last_known_device
 from ..storage.database import raising_unavailable
 from ..storage.report_store import chat_from_row, decision_from_row
 from ..storage.tables import appeals, cases, decisions, evidence, reports
@@ -59,7 +60,7 @@ class SqlCaseQueries:
                 accused = VisitorId(row.accused)
                 facts, _ = await facts_of_case(connection, case, accused)
                 verdict = None if row.closed_at else review(facts, self._policy, actor.now)
-                history = await self._history(connection, accused, actor)
+                history = await self._history(connection, accused, row.device, actor)
                 closed_by = [one for one in history.decisions if one.id == row.decision]
                 return CaseView(
                     id=case,
@@ -77,40 +78,54 @@ class SqlCaseQueries:
     async def visitor_history(self, visitor: VisitorId, actor: Actor) -> VisitorHistoryView:
         with raising_unavailable():
             async with self._engine.connect() as connection:
-                return await self._history(connection, visitor, actor)
+                device = await last_known_device(connection, visitor)
+                return await self._history(connection, visitor, device, actor)
 
     async def _history(
-        self, connection: AsyncConnection, visitor: VisitorId, actor: Actor
+        self, connection: AsyncConnection, visitor: VisitorId, device: int, actor: Actor
     ) -> VisitorHistoryView:
-        made = await _decisions(connection, visitor)
+        made = await _decisions(connection, decisions.c.visitor == visitor)
         closers = set(await connection.scalars(sa.select(cases.c.decision).where(cases.c.accused == visitor)))
         views = {one.id: decision_view(one, one.id in closers and actor.may_undo(one, made)) for one in made}
-        standing = self._standing(visitor)
+        same_device = _of_device(decisions, device) & (decisions.c.visitor != visitor)
+        of_others = {one.id: decision_view(one) for one in await _decisions(connection, same_device)}
+        standing = self._standing(visitor, device)
         return VisitorHistoryView(
             visitor=visitor,
             standing=decision_view(standing) if standing else None,
-            cases=await _cases(connection, visitor, {str(id): view for id, view in views.items()}),
+            cases=await _cases(connection, cases.c.accused == visitor, views),
             decisions=list(views.values()),
+            device_cases=await _cases(
+                connection, _of_device(cases, device) & (cases.c.accused != visitor), of_others
+            ),
+            device_decisions=list(of_others.values()),
             appeals=await _appeals(connection, visitor, actor),
             filed=await _filed(connection, visitor),
         )
 
 
-async def _decisions(connection: AsyncConnection, visitor: VisitorId) -> list[Decision]:
-    newest = sa.select(decisions).where(decisions.c.visitor == visitor)
+def _of_device(table: sa.Table, device: int) -> sa.ColumnElement[bool]:
+    """Select the rows that name the device with this key, none if it is 0."""
+    return (table.c.device == device) & (table.c.device != 0)
+
+
+async def _decisions(connection: AsyncConnection, which: sa.ColumnElement[bool]) -> list[Decision]:
+    newest = sa.select(decisions).where(which)
     rows = await connection.execute(newest.order_by(decisions.c.sequence.desc()).limit(MAX_HISTORY))
     return [decision_from_row(row) for row in rows]
 
 
 async def _cases(
-    connection: AsyncConnection, visitor: VisitorId, made: dict[str, DecisionView]
+    connection: AsyncConnection, which: sa.ColumnElement[bool], made: Mapping[DecisionId, DecisionView]
 ) -> list[PastCaseView]:
     count = sa.select(sa.func.count()).where(reports.c.case_id == cases.c.id)
     columns = (count.label("count_of"), count.where(reports.c.flag).label("flags"))
-    newest = sa.select(cases, *columns).where(cases.c.accused == visitor)
+    newest = sa.select(cases, *columns).where(which)
     rows = await connection.execute(newest.order_by(cases.c.opened_at.desc()).limit(MAX_HISTORY))
     return [
-        PastCaseView(row.id, row.opened_at, row.closed_at, row.count_of, row.flags, made.get(row.decision))
+        PastCaseView(
+            row.id, row.opened_at, row.closed_at, row.count_of, row.flags, made.get(DecisionId(row.decision))
+        )
         for row in rows
     ]
 

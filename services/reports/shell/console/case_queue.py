@@ -18,8 +18,8 @@ from .views import CaseQueue, CaseSummary, api_name, decision_view
 MAX_CASES, MAX_FLAGGED_CASES, MAX_FLOOD_CASES = 200, 50, 50
 """The most cases in the list that people reported, the most with flags only, and the most of floods."""
 
-CurrentStanding = Callable[[VisitorId], Decision | None]
-"""Returns the decision that is in force about a visitor."""
+CurrentStanding = Callable[[VisitorId, int], Decision | None]
+"""Returns the decision that is in force about a visitor, or about the device with this key (0 if unknown)."""
 
 
 class SqlCaseQueue:
@@ -44,7 +44,7 @@ class SqlCaseQueue:
     def _summary(
         self, row: sa.Row[Any], reasons: Counter[str], frames: sa.Row[Any, Any, Any] | None
     ) -> CaseSummary:
-        standing = self.standing(VisitorId(row.accused))
+        standing = self.standing(VisitorId(row.accused), row.device)
         return CaseSummary(
             id=row.id,
             accused=row.accused,

@@ -241,12 +241,18 @@ class FiledReportView(Struct, frozen=True):
 
 
 class VisitorHistoryView(Struct, frozen=True):
-    """The history of a visitor, the newest entries first."""
+    """The history of a visitor, the newest entries first.
+
+    `device_cases` and `device_decisions` are about other visitors with the same device key. The standing may
+    be one of those decisions.
+    """
 
     visitor: str
     standing: DecisionView | None
     cases: Sequence[PastCaseView]
     decisions: Sequence[DecisionView]
+    device_cases: Sequence[PastCaseView]
+    device_decisions: Sequence[DecisionView]
     appeals: Sequence[AppealView]
     filed: Sequence[FiledReportView]
 

@@ -15,9 +15,12 @@ from .database import INSERT
 from .tables import OPEN, cases, decisions, evidence, reports
 
 
-async def open_case(connection: AsyncConnection, accused: VisitorId, now: int) -> CaseId:
-    """Return the open case about `accused`, a new one if there is none, locked until the commit."""
-    new = {"id": random_id(), "accused": accused, "opened_at": now}
+async def open_case(connection: AsyncConnection, accused: VisitorId, now: int, device: int = 0) -> CaseId:
+    """Return the open case about `accused`, a new one if there is none, locked until the commit.
+
+    The case keeps the key of the last known device of `accused`; `device` is 0 if nothing new is known.
+    """
+    new = {"id": random_id(), "accused": accused, "opened_at": now, "device": device}
     return CaseId((await connection.execute(_OPEN_CASE[connection.dialect.name], new)).scalar_one())
 
 
@@ -43,6 +46,11 @@ async def close_case(connection: AsyncConnection, decision: NewDecision) -> Case
         .returning(cases.c.id)
     )
     return CaseId((await connection.execute(closing)).scalar() or "")
+
+
+async def last_known_device(connection: AsyncConnection, visitor: VisitorId) -> int:
+    """Return the key of the device that the visitor had last, as far as reports named one, else 0."""
+    return await connection.scalar(_LAST_KNOWN_DEVICE, {"of_visitor": visitor}) or 0
 
 
 async def facts_of_case(
@@ -133,13 +141,23 @@ def _last_decision(column: sa.Column[Any]) -> sa.ScalarSelect[Any]:
 
 
 # Statements are built once, for building takes longer than executing.
+_INSERTS = {dialect: insert(cases) for dialect, insert in INSERT.items()}
 _OPEN_CASE = {
-    dialect: insert(cases)
-    .values(closed_at=0, decision="", urgency=0, held_until=0)
-    .on_conflict_do_update(index_elements=["accused"], index_where=OPEN, set_={"accused": cases.c.accused})
+    dialect: insert.values(closed_at=0, decision="", urgency=0, held_until=0)
+    .on_conflict_do_update(
+        index_elements=["accused"],
+        index_where=OPEN,
+        set_={"device": sa.case((insert.excluded.device == 0, cases.c.device), else_=insert.excluded.device)},
+    )
     .returning(cases.c.id)
-    for dialect, insert in INSERT.items()
+    for dialect, insert in _INSERTS.items()
 }
+_LAST_KNOWN_DEVICE = (
+    sa.select(cases.c.device)
+    .where(cases.c.accused == sa.bindparam("of_visitor"), cases.c.device != 0)
+    .order_by(cases.c.opened_at.desc())
+    .limit(1)
+)
 _HOLD = sa.bindparam("hold", type_=sa.BigInteger)
 _APPLY_EVALUATION = (
     sa.update(cases)

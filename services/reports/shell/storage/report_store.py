@@ -28,14 +28,14 @@ from ...core.records import (
 from ...core.triage import CaseEvaluator
 from . import audit_log
 from .audit_log import AuditWriter
-from .cases import apply_evaluation, close_case, facts_of_case, open_case
+from .cases import apply_evaluation, close_case, facts_of_case, last_known_device, open_case
 from .database import INSERT, for_writing, raising_unavailable
 from .picture_store import insert_pictures
 from .tables import decisions, evidence, reports
 from .upload_store import keep_uploads
 
 _PAGE = 1000
-_REPORT_COLUMNS = [field.name for field in fields(Report)]
+_REPORT_COLUMNS = [field.name for field in fields(Report) if field.name != "accused_device"]
 _DECISION_COLUMNS = [field.name for field in fields(NewDecision)]
 
 # Statements are built once, for building takes longer than executing.
@@ -106,7 +106,7 @@ class SqlReportStore:
     async def file(self, report: Report, frames: Sequence[Picture], evaluate: CaseEvaluator) -> FilingResult:
         with raising_unavailable():
             async with self._writer.connect() as connection, connection.begin() as transaction:
-                case = await open_case(connection, report.accused, report.filed_at)
+                case = await open_case(connection, report.accused, report.filed_at, report.accused_device)
                 id = await _insert(connection, report, case)
                 if id is None:
                     first = FilingResult(await _first_filed(connection, report), repeated=True)
@@ -126,6 +126,11 @@ class SqlReportStore:
                 first = await connection.scalar(_FIRST_FILED, keys)
                 network_bytes = await connection.scalar(_NETWORK_BYTES, since)
         return FilingState(ReportId(first) if first else None, network_bytes or 0)
+
+    async def last_known_device(self, visitor: VisitorId) -> int:
+        with raising_unavailable():
+            async with self._engine.connect() as connection:
+                return await last_known_device(connection, visitor)
 
     async def latest_reports(self, limit: int) -> list[ReportSummary]:
         count = (
@@ -219,6 +224,8 @@ async def insert_decision(
 
     Sequences are drawn in the order of the commits, so that no reader skips a decision that is under way.
     """
+    device = decision.device or await last_known_device(connection, decision.visitor)
+    decision = replace(decision, device=device)
     await audit.lock(connection)
     values = {name: getattr(decision, name) for name in _DECISION_COLUMNS}
     row = {**values, "case_id": decision.case, "evidence": int(decision.evidence)}

@@ -11,6 +11,20 @@ metadata = sa.MetaData(
     }
 )
 
+
+class DeviceColumn(sa.types.TypeDecorator[int]):
+    """Stores the key of a device as the signed number with the same 64 bits, because SQL has no other."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: int | None, dialect: sa.Dialect) -> int | None:
+        return value if value is None or value < 2**63 else value - 2**64
+
+    def process_result_value(self, value: int | None, dialect: sa.Dialect) -> int | None:
+        return value if value is None else value % 2**64
+
+
 reports = sa.Table(
     "reports",
     metadata,
@@ -48,9 +62,11 @@ cases = sa.Table(
     sa.Column("decision", sa.Text, nullable=False),  # the decision that closed it
     sa.Column("urgency", sa.Float, nullable=False),
     sa.Column("held_until", sa.BigInteger, nullable=False),  # nothing of it is deleted before that
+    sa.Column("device", DeviceColumn, nullable=False, server_default=sa.text("0")),  # of the accused
     sa.Index(None, "urgency"),
     sa.Index(None, "closed_at"),
     sa.Index(None, "accused"),
+    sa.Index(None, "device"),
 )
 OPEN = cases.c.closed_at == sa.literal_column("0")  # PostgreSQL knows the index only by a constant
 sa.Index(
@@ -123,7 +139,9 @@ decisions = sa.Table(
     sa.Column("policy", sa.Text, nullable=False, server_default=sa.text("''")),
     sa.Column("case_id", sa.Text, nullable=False, server_default=sa.text("''")),
     sa.Column("silent", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("device", DeviceColumn, nullable=False, server_default=sa.text("0")),  # of the visitor
     sa.Index(None, "visitor", "sequence"),
+    sa.Index(None, "device"),
     sqlite_autoincrement=True,  # a number is never used twice, even after a deletion
 )
 

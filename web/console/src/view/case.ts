@@ -5,7 +5,7 @@ import { h } from "../dom";
 import { formatDuration, formatTime } from "../format-time";
 import type { ScreenContext } from "../screen";
 import { count, named, say } from "../words";
-import { decisionView, historyView } from "./decisions";
+import { decisionView, deviceNotice, historyView } from "./decisions";
 import type { PictureButton } from "./picture-button";
 import { type ReportView, reportView } from "./report";
 
@@ -83,6 +83,7 @@ export class CaseView {
       part(
         say("standing"),
         standing ? decisionView(standing, this.context, this.onUndone) : h("p", {}, say("standing_good")),
+        ...deviceNotice(standing, shown.accused),
       ),
     ];
     if (closed_at) {

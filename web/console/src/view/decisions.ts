@@ -51,11 +51,19 @@ function undoForm(decision: Decision, context: ScreenContext, undone: () => void
   return h("details", {}, h("summary", {}, say("undo")), form);
 }
 
+/** Says so if the decision that holds for the visitor is about another one of their device. */
+export function deviceNotice(standing: Decision | null, visitor: string): HTMLElement[] {
+  const ofOther = standing !== null && standing.visitor !== visitor;
+  return ofOther ? [h("p", { class: "quiet" }, say("standing_device"))] : [];
+}
+
 export function historyView(history: VisitorHistory, context: ScreenContext): HTMLElement {
-  const { decisions, cases, appeals, filed } = history;
+  const { decisions, cases, device_decisions, device_cases, appeals, filed } = history;
   const parts: [string, HTMLElement[]][] = [
     [say("history_decisions"), decisions.map((decision) => decisionView(decision, context))],
     [say("history_cases"), cases.map((one) => pastCase(one))],
+    [say("history_device_decisions"), device_decisions.map((decision) => decisionView(decision, context))],
+    [say("history_device_cases"), device_cases.map((one) => pastCase(one))],
     [
       say("history_appeals"),
       appeals.map(({ text, state, answer }) =>
@@ -128,6 +136,7 @@ export function historyOnDemand(label: string, visitor: string, context: ScreenC
           ": ",
           history.standing ? badge(history.standing.level, history.standing.rule) : badge("good"),
         ),
+        ...deviceNotice(history.standing, visitor),
         historyView(history, context),
       ],
     );
