@@ -45,11 +45,21 @@ class BrowserDevice:
 
     async def begin(self, url: str, token: str = "", voucher: str = "") -> Json:
         """Get a session from a gateway that accepts the proof."""
+        status, session = await self._ask(url, token, voucher)
+        assert status == 201, session
+        return session
+
+    async def is_refused(self, url: str) -> Json:
+        """Ask for a new visitor, and return the problem with which a gateway refuses that."""
+        status, problem = await self._ask(url)
+        assert status == 403, problem
+        return problem
+
+    async def _ask(self, url: str, token: str = "", voucher: str = "") -> tuple[int, Json]:
         async with aiohttp.ClientSession() as http:
             headers = {"Authorization": f"Bearer {token}"} if token else {}
             asked = await fetch_challenge(http, url, headers)
             proofs = {"device": self.proof(asked["challenge"], token, voucher), **await solve(asked)}
             async with http.post(f"{url}/api/session", json=proofs, headers=headers) as answer:
-                assert answer.status == 201, await answer.text()
-                session: Json = await answer.json()
-                return session
+                content: Json = await answer.json(content_type=None)
+                return answer.status, content

@@ -60,9 +60,9 @@ class DeviceVouchers:
         """Return the device's id: a keyed hash of its public key as 22 base64url characters."""
         return _device_id(key, self._secrets[0])
 
-    def is_named(self, key: bytes, id: DeviceId) -> bool:
-        """Tell whether `id` names the device with this public key, now or before the keys were rotated."""
-        return any(_device_id(key, secret) == id for secret in self._secrets)
+    def device_ids(self, key: bytes) -> list[DeviceId]:
+        """Return all names of the device: the present one, and those from before the keys were rotated."""
+        return [_device_id(key, secret) for secret in self._secrets]
 
     def issue_voucher(self, key: bytes, since: int) -> str:
         """Return a voucher that says since when the key is known. The browser shows it at its next visit."""

@@ -1,5 +1,6 @@
 """Errors with a stable code for programs and a sentence for people, and the WebSocket close codes."""
 
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import ClassVar
 
@@ -25,6 +26,8 @@ class ZufallError(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+        self.members: Mapping[str, object] = {}
+        """The members that an HTTP response has beside the code and the sentence."""
 
 
 class InvalidRequest(ZufallError):
@@ -120,9 +123,13 @@ class Unavailable(ZufallError):
 
 
 class BanInForce(ZufallError):
-    """The visitor is banned."""
+    """The visitor is banned. `ban` is the message `banned`, for those whom no gateway has told of the ban."""
 
     code = "banned"
+
+    def __init__(self, message: str, ban: object) -> None:
+        super().__init__(message)
+        self.members = {"ban": ban}
 
 
 class BadFrame(ZufallError):

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from .devices import Device
 from .errors import TokenRefused
-from .ids import DeviceId, Token, VisitorId, random_id
+from .ids import DeviceId, Token, VisitorId, device_key, random_id
 from .keys import Key, derive_key
 
 LIFETIME = 24 * 3600
@@ -27,6 +27,11 @@ class TokenHolder(msgspec.Struct, frozen=True):
     visitor: VisitorId
     issued: int
     device: Device | None = None
+
+    @property
+    def device_key(self) -> int:
+        """The key that names the device in matching and in standings, 0 without a device."""
+        return device_key(self.device.id) if self.device else 0
 
 
 class TokenSigner:

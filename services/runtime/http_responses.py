@@ -23,9 +23,14 @@ def json_response(content: object, status: int = 200, media_type: str = "applica
     )
 
 
-def problem_response(status: int, code: str, detail: str) -> web.Response:
-    """Return an error response: a stable `code` for programs, a `detail` for people (one sentence)."""
-    content = {"type": "about:blank", "status": status, "code": code, "detail": detail}
+def problem_response(
+    status: int, code: str, detail: str, members: Mapping[str, object] | None = None
+) -> web.Response:
+    """Return an error response: a stable `code` for programs, a `detail` for people (one sentence).
+
+    `members` are what this kind of error has beside them.
+    """
+    content = {"type": "about:blank", "status": status, "code": code, "detail": detail, **(members or {})}
     return json_response(content, status, "application/problem+json")
 
 
@@ -42,7 +47,8 @@ def problem_middleware(statuses: Mapping[type[ZufallError], int]) -> Middleware:
             answer.force_close()
             return answer
         except ZufallError as error:
-            return problem_response(statuses.get(type(error), 500), error.code, error.message)
+            status = statuses.get(type(error), 500)
+            return problem_response(status, error.code, error.message, error.members)
         except web.RequestPayloadError:
             return problem_response(400, "invalid_request", "the body of the request is malformed")
         except web.HTTPException as error:

@@ -131,3 +131,30 @@ async def test_who_was_blocked_is_not_met_in_new_tabs_of_both(public: Installati
     await stranger.until("matched")
     assert stranger.match in [tab.match for tab in tabs]
     assert tabs[0].match != tabs[1].match, "one of them still waits, for they never met"
+
+
+@pytest.mark.long  # short: tests/integration/test_gateway_standing.py, and signaling.test.ts for the page
+async def test_a_new_tab_without_token_and_notice_shows_why_its_device_is_banned(
+    public: Installation, come: Come
+) -> None:
+    reporter, accused = await come(public.first), await come(public.second)
+    await _meet(reporter, accused)
+    await _report(reporter)
+    who = accused.welcome["visitor"]
+    await accused.page.evaluate("localStorage.clear()")
+    await accused.page.close()  # and its token is lost with the tab
+    await public.ban(who)
+    again = Visitor(await accused.page.context.new_page(), public.second)
+    again.forgive("403")
+    await again.open()
+    await again.until("consent")
+    await again.page.get_by_role("checkbox").check()
+    await again.press("Agree and continue")
+    await again.until("banned")
+    await again.sees("harassment")
+    await again.page.get_by_role("textbox", name="Your appeal").fill("That was my sister.")
+    await again.press("Appeal")
+    await again.sees("Your appeal has arrived.")
+    ((decision,),) = public.query("SELECT id FROM decisions WHERE visitor = ?", who)
+    assert public.query("SELECT text FROM appeals WHERE decision = ?", decision) == [("That was my sister.",)]
+    assert again.problems == []

@@ -1,7 +1,10 @@
 """Fakes of what a hub is connected to besides gateways, and the keys that seal what browsers keep."""
 
 from collections.abc import Callable
+from itertools import count
 from math import inf
+
+from msgspec import Struct
 
 from services.contract.ids import GatewayId, TicketId, VisitorId
 from services.contract.keys import new_key, parse_ring
@@ -9,9 +12,11 @@ from services.contract.line_digests import LineDigester
 from services.contract.memory import MemorySealer
 from services.contract.passes import PassSealer
 from services.contract.rate_limit import UNLIMITED
+from services.contract.standing_index import StandingIndex
 from services.signaling.core.messages import Banned, Mode
 from services.signaling.core.signal_filter import SignalFilter
 from services.signaling.core.wishes import SearchTicket
+from services.signaling.shell.adapters.standings_watcher import OnRestricted
 from services.signaling.shell.ice import IceProvider
 from services.signaling.shell.match_messages import MatchMessages
 from services.signaling.shell.stats.minute_counters import MinuteCounters
@@ -56,6 +61,19 @@ class FakeMatchmaker:
         return next(ticket.id for ticket, _ in self.offers.values() if ticket.visitor == visitor)
 
 
+LEVELS = ("good", "watched", "restricted", "banned")
+
+
+class FakeDecision(Struct, frozen=True):
+    """A decision that a test made. `until` is in Unix milliseconds, and 0 without an end."""
+
+    visitor: VisitorId
+    device: int
+    level: int
+    until: int
+    sequence: int
+
+
 class FakeStandings:
     """A `Standings` that a test sets. It reports losses once it is started."""
 
@@ -63,27 +81,38 @@ class FakeStandings:
 
     def __init__(self, wall_clock: Callable[[], float]) -> None:
         self._wall_clock = wall_clock
-        self._decided: dict[VisitorId, tuple[str, float]] = {}
-        self._on_restricted: Callable[[VisitorId], None] = lambda visitor: None
+        self._decided: StandingIndex[FakeDecision] = StandingIndex(lambda decision: decision.until)
+        self._sequences = count(1)
+        self._on_restricted: OnRestricted = lambda visitor, device: None
 
-    def start(self, on_restricted: Callable[[VisitorId], None]) -> None:
+    def start(self, on_restricted: OnRestricted) -> None:
         self._on_restricted = on_restricted
 
-    def decide(self, visitor: VisitorId, level: str, seconds: float = inf) -> None:
-        """Set the standing of a visitor for `seconds`."""
-        self._decided[visitor] = (level, self._wall_clock() + seconds)
+    def decide(self, visitor: VisitorId, level: str, seconds: float = inf, device: int = 0) -> None:
+        """Set the standing of a visitor, who has the device, for `seconds`."""
+        until = 0 if seconds == inf else int((self._wall_clock() + seconds) * 1000)
+        self._decided.add(FakeDecision(visitor, device, LEVELS.index(level), until, next(self._sequences)))
         if level in ("banned", "restricted"):
-            self._on_restricted(visitor)
+            self._on_restricted(visitor, device)
 
-    def ban(self, visitor: VisitorId) -> Banned | None:
-        return Banned("nudity", False, "decision", "appeal") if self._is(visitor, "banned") else None
+    def ban(self, visitor: VisitorId, device: int) -> Banned | None:
+        decision = self._in_force(visitor, device)
+        if decision is None or LEVELS[decision.level] != "banned":
+            return None
+        return Banned("nudity", False, f"decision {decision.sequence}", f"appeal of {decision.visitor}")
 
-    def restricted(self, visitor: VisitorId) -> bool:
-        return self._is(visitor, "restricted")
+    def restricted(self, visitor: VisitorId, device: int) -> bool:
+        return self._is(visitor, device, "restricted")
 
-    def _is(self, visitor: VisitorId, level: str) -> bool:
-        decided, until = self._decided.get(visitor, ("good", inf))
-        return decided == level and self._wall_clock() < until
+    def watched(self, visitor: VisitorId, device: int) -> bool:
+        return self._is(visitor, device, "watched")
+
+    def _is(self, visitor: VisitorId, device: int, level: str) -> bool:
+        decision = self._in_force(visitor, device)
+        return decision is not None and LEVELS[decision.level] == level
+
+    def _in_force(self, visitor: VisitorId, device: int) -> FakeDecision | None:
+        return self._decided.strictest(visitor, device, int(self._wall_clock() * 1000))
 
 
 class FakeMembership:

@@ -99,7 +99,7 @@ async def fill(replica: ReportsReplica) -> tuple[pb.VisitorStanding, pb.VisitorS
 async def watched(replica: ReportsReplica) -> AsyncIterator[StandingsWatcher]:
     """Return the standings that a gateway knows from watching."""
     watch = StandingsWatcher(lambda: replica.reports, APPEALS)
-    watch.start(lambda _: None)
+    watch.start(lambda *_: None)
     try:
         await until(lambda: watch.known)
         yield watch
@@ -112,14 +112,14 @@ async def check_restored(
 ) -> None:
     """Check that the earlier state is back, the later one is gone, and new decisions collide with neither."""
     async with watched(replica) as watch:
-        assert watch.ban(VisitorId(held.visitor)) is not None
-        assert watch.ban(VisitorId(appealed.visitor)) is not None
-        assert watch.ban(lost) is None
+        assert watch.ban(VisitorId(held.visitor), 0) is not None
+        assert watch.ban(VisitorId(appealed.visitor), 0) is not None
+        assert watch.ban(lost, 0) is None
         found = await replica.reports.Appeal(pb.AppealRequest(appeal=appeal_token(appealed)))
         assert found.state == pb.APPEAL_STATE_OPEN
         again = await replica.decide(lost, pb.LEVEL_BANNED)
         assert again.sequence > max(held.sequence, appealed.sequence)
-        await until(lambda: watch.ban(lost))
+        await until(lambda: watch.ban(lost, 0))
     await replica.reports.File(file_request(past_match()))
     assert len(await replica.list()) == 7
 

@@ -8,11 +8,12 @@ import pytest
 from protos import reports_pb2 as pb
 from services.contract.ids import random_id
 
+from ..device import BrowserDevice
 from ..moderation import decide
 from ..timing import scaled, until
 from ..visitor import ManualVisitor, opened, visitor
 from .cluster import Cluster
-from .meetings import WAYS, Way, does_not_meet, pair
+from .meetings import WAYS, Way, does_not_meet, meet, pair
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -96,6 +97,61 @@ async def test_a_ban_of_somebody_away_waits_for_them(cluster: Cluster) -> None:
         await one.say("hello", token=one.token, epoch=one.next_epoch())
         assert "until" not in await one.hear("banned")
         assert await one.close_code() == 4403
+
+
+async def reported_device(cluster: Cluster) -> tuple[BrowserDevice, str, str]:
+    """Return a device, a visitor of it whom somebody reported, and the token of another one."""
+    device, url = BrowserDevice(), cluster.urls[0]
+    first, second = [str((await device.begin(url))["token"]) for _ in range(2)]
+    async with visitor(url, first) as accused, visitor(cluster.urls[1]) as stranger:
+        await meet(accused, stranger)
+        await stranger.report("nudity")
+        return device, accused.name, second
+
+
+async def test_a_ban_binds_the_device_key(cluster: Cluster) -> None:
+    device, banned, second = await reported_device(cluster)
+    async with visitor(cluster.urls[0], second) as other_tab, pair(cluster, (0, 1)) as (one, other):
+        await ban(cluster, banned)
+        notice = await other_tab.hear("banned")
+        assert await other_tab.close_code() == 4403
+        await until_known(cluster, other_tab, "banned")
+        for url in cluster.urls:
+            async with opened(url, second) as again:
+                await is_turned_away(again, notice["decision"])
+        refused = await other_tab.file(reason="spam", **{"pass": one.match.sealed_pass})
+        assert (refused.status, (await refused.json())["code"]) == (403, "banned")
+        for url in cluster.urls:
+            told = await device.is_refused(url)
+            assert (told["code"], told["ban"]["decision"]) == ("banned", notice["decision"])
+            assert told["ban"]["appeal"], "who has no other token can appeal, too"
+        async with visitor(cluster.urls[0], (await BrowserDevice().begin(cluster.urls[0]))["token"]) as free:
+            assert free.name, "another device"
+        await one.chat("and strangers go on")
+        assert (await other.hear("chat"))["text"] == "and strangers go on"
+    token = cluster.environment["ZUFALL_MODERATOR_TOKEN"]
+    await decide(cluster.reports.address, token, banned, pb.LEVEL_GOOD, seconds=0)
+    async with opened(cluster.urls[0], second) as asking:
+        await until_known(cluster, asking, "good")
+    assert (await device.begin(cluster.urls[1]))["token"]
+
+
+async def test_a_restriction_binds_the_device_key(cluster: Cluster) -> None:
+    device, restricted, second = await reported_device(cluster)
+    token = cluster.environment["ZUFALL_MODERATOR_TOKEN"]
+    await decide(cluster.reports.address, token, restricted, pb.LEVEL_RESTRICTED, "nudity")
+    async with opened(cluster.urls[0], second) as asking:
+        await until_known(cluster, asking, "restricted")
+    new = str((await device.begin(cluster.urls[1]))["token"])
+    async with visitor(cluster.urls[1], new) as apart, visitor(cluster.urls[0]) as stranger:
+        for each in (apart, stranger):
+            await each.find()
+        await does_not_meet(apart)
+        async with visitor(cluster.urls[0]) as also:
+            await decide(cluster.reports.address, token, also.name, pb.LEVEL_RESTRICTED, "nudity")
+            await until_known(cluster, also, "restricted")
+            await also.find()
+            assert (await also.meet())["match"] == (await apart.meet())["match"]
 
 
 async def test_a_ban_of_nobody_is_said_in_a_sentence(cluster: Cluster) -> None:

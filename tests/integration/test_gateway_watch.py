@@ -26,16 +26,16 @@ async def test_a_decision_made_without_a_watcher_counts_afterwards(replica: Repo
     await replica.decide(lifted, pb.LEVEL_BANNED)
     heard: list[VisitorId] = []
     watch = StandingsWatcher(lambda: replica.reports, APPEALS)
-    watch.start(heard.append)
-    await until(lambda: watch.ban(lifted) is not None)
+    watch.start(lambda visitor, _: heard.append(visitor))
+    await until(lambda: watch.ban(lifted, 0) is not None)
     await watch.stop()
     await replica.decide(banned, pb.LEVEL_BANNED)
     await replica.decide(restricted, pb.LEVEL_RESTRICTED)
     await replica.decide(lifted, pb.LEVEL_GOOD)
-    watch.start(heard.append)
-    await until(lambda: watch.ban(banned) is not None)
-    assert watch.ban(lifted) is None
-    assert watch.restricted(restricted)
+    watch.start(lambda visitor, _: heard.append(visitor))
+    await until(lambda: watch.ban(banned, 0) is not None)
+    assert watch.ban(lifted, 0) is None
+    assert watch.restricted(restricted, 0)
     assert heard == [lifted, banned, restricted]
     await watch.stop()
 
@@ -45,12 +45,12 @@ async def test_the_last_decision_may_be_a_lift(replica: ReportsReplica) -> None:
     visitor = VisitorId(random_id())
     await replica.decide(visitor, pb.LEVEL_BANNED)
     watch = StandingsWatcher(lambda: replica.reports, APPEALS)
-    watch.start(lambda _: None)
-    await until(lambda: watch.ban(visitor) is not None)
+    watch.start(lambda *_: None)
+    await until(lambda: watch.ban(visitor, 0) is not None)
     await watch.stop()
     await replica.decide(visitor, pb.LEVEL_GOOD)
-    watch.start(lambda _: None)
-    await until(lambda: watch.ban(visitor) is None)
+    watch.start(lambda *_: None)
+    await until(lambda: watch.ban(visitor, 0) is None)
     await watch.stop()
 
 
@@ -58,13 +58,13 @@ async def test_an_announcement_that_is_later_than_the_snapshot_counts(replica: R
     """The announcement comes over NATS while the watch still waits for an older snapshot."""
     visitor = VisitorId(random_id())
     watch = StandingsWatcher(lambda: replica.reports, APPEALS)
-    watch.start(lambda _: None)
+    watch.start(lambda *_: None)
     await asyncio.sleep(0)  # the watch has begun, and its snapshot has not come
     announced = pb.VisitorStanding(visitor=visitor, level=pb.LEVEL_BANNED, sequence=7)
     watch.on_announcement(pb.StandingsBatch(standings=[announced]).SerializeToString())
     assert not watch.known
     await until(lambda: watch.known)
-    assert watch.ban(visitor) is not None
+    assert watch.ban(visitor, 0) is not None
     await watch.stop()
 
 
@@ -77,16 +77,16 @@ async def test_an_announcement_that_the_snapshot_knows_to_be_over_does_not_count
     watch = StandingsWatcher(lambda: replica.reports, APPEALS)
     watch.on_announcement(pb.StandingsBatch(standings=[made]).SerializeToString())
     lifted = await replica.decide(visitor, pb.LEVEL_GOOD)
-    watch.start(lambda _: None)
+    watch.start(lambda *_: None)
     await until(lambda: watch.known)
     assert lifted.sequence > made.sequence
-    assert watch.ban(visitor) is None
+    assert watch.ban(visitor, 0) is None
     await watch.stop()
 
 
 async def test_an_announcement_that_is_none_changes_nothing(replica: ReportsReplica) -> None:
     watch = StandingsWatcher(lambda: replica.reports, APPEALS)
     watch.on_announcement(b"\xff\xff")
-    watch.start(lambda _: None)
+    watch.start(lambda *_: None)
     await until(lambda: watch.known)
     await watch.stop()

@@ -36,16 +36,16 @@ async def test_a_number_that_is_given_again_keeps_no_ban_from_gateways(database:
     kept, forgotten, later = (VisitorId(random_id()) for _ in range(3))
     async with reports_service(database, NO_NATS) as one, reports_service(database, NO_NATS) as other:
         watch = StandingsWatcher(lambda: one.reports, APPEALS)
-        watch.start(lambda _: None)
+        watch.start(lambda *_: None)
         await one.decide(kept, pb.LEVEL_BANNED)
         first = await one.decide(forgotten, pb.LEVEL_BANNED)
-        await until(lambda: watch.ban(forgotten))
+        await until(lambda: watch.ban(forgotten, 0))
         await go_back_to(first.sequence - 1, database)
         second = await other.decide(later, pb.LEVEL_BANNED)
         assert second.sequence == first.sequence
-        await until(lambda: watch.ban(later))
-        assert watch.ban(kept) is not None
-        assert watch.ban(forgotten) is None
+        await until(lambda: watch.ban(later, 0))
+        assert watch.ban(kept, 0) is not None
+        assert watch.ban(forgotten, 0) is None
         await watch.stop()
 
 

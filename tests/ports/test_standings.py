@@ -54,7 +54,7 @@ class WatchedStandings:
         self.clock = clock
         self.decide = decide
         self.losses: list[VisitorId] = []
-        standings.start(self.losses.append)
+        standings.start(lambda visitor, _: self.losses.append(visitor))
 
 
 def visitor() -> VisitorId:
@@ -104,57 +104,59 @@ async def gateway(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
 
 async def test_a_ban_has_its_reason(gateway: WatchedStandings) -> None:
     bad, good = visitor(), visitor()
-    assert gateway.standings.ban(bad) is None
+    assert gateway.standings.ban(bad, 0) is None
     await gateway.decide(bad, "banned", 0)
     await until(lambda: gateway.losses)
     assert gateway.losses == [bad]
-    notice = gateway.standings.ban(bad)
+    notice = gateway.standings.ban(bad, 0)
     assert notice is not None
     assert (notice.rule, notice.automated) == ("nudity", False)
     assert notice.decision
     if isinstance(gateway.standings, StandingsWatcher):
         told = APPEALS.open(notice.appeal)
         assert (told.decision, told.visitor) == (notice.decision, bad), "it is good for this visitor alone"
-    assert gateway.standings.ban(good) is None
+    assert gateway.standings.ban(good, 0) is None
 
 
 async def test_a_lifted_ban_no_longer_counts(gateway: WatchedStandings) -> None:
     who = visitor()
     await gateway.decide(who, "banned", 0)
-    await until(lambda: gateway.standings.ban(who))
+    await until(lambda: gateway.standings.ban(who, 0))
     await gateway.decide(who, "good", 0)
-    await until(lambda: gateway.standings.ban(who) is None)
+    await until(lambda: gateway.standings.ban(who, 0) is None)
     assert gateway.losses == [who]
 
 
 async def test_a_ban_ends_with_its_time(gateway: WatchedStandings) -> None:
     who = visitor()
     await gateway.decide(who, "banned", 3600)
-    await until(lambda: gateway.standings.ban(who))
+    await until(lambda: gateway.standings.ban(who, 0))
     gateway.clock.ahead = 3500
-    assert gateway.standings.ban(who) is not None
+    assert gateway.standings.ban(who, 0) is not None
     gateway.clock.ahead = 3700
-    assert gateway.standings.ban(who) is None
+    assert gateway.standings.ban(who, 0) is None
 
 
 async def test_restricted_visitors_are_not_banned(gateway: WatchedStandings) -> None:
     apart, watched = visitor(), visitor()
     await gateway.decide(watched, "watched", 0)
     await gateway.decide(apart, "restricted", 60)
-    await until(lambda: gateway.standings.restricted(apart))
-    assert not gateway.standings.restricted(watched)
-    assert gateway.standings.ban(apart) is gateway.standings.ban(watched) is None
+    await until(lambda: gateway.standings.restricted(apart, 0))
+    assert not gateway.standings.restricted(watched, 0)
+    assert gateway.standings.watched(watched, 0)
+    assert not gateway.standings.watched(apart, 0)
+    assert gateway.standings.ban(apart, 0) is gateway.standings.ban(watched, 0) is None
     assert gateway.losses == [apart]
     gateway.clock.ahead = 61
-    assert not gateway.standings.restricted(apart)
+    assert not gateway.standings.restricted(apart, 0)
 
 
 async def test_the_last_decision_counts(gateway: WatchedStandings) -> None:
     who = visitor()
     for level in ("banned", "good", "restricted", "watched", "banned"):
         await gateway.decide(who, level, 0)
-    await until(lambda: gateway.standings.ban(who))
-    assert not gateway.standings.restricted(who)
+    await until(lambda: gateway.standings.ban(who, 0))
+    assert not gateway.standings.restricted(who, 0)
 
 
 # --- the real ones ---------------------------------------------------------------------------------
@@ -165,10 +167,16 @@ async def nothing(*_: object) -> None:
 
 
 def announcement(
-    who: VisitorId, sequence: int, level: pb.Level = pb.LEVEL_BANNED, until_ms: int = 0
+    who: VisitorId, sequence: int, level: pb.Level = pb.LEVEL_BANNED, until_ms: int = 0, device: int = 0
 ) -> bytes:
     standing = pb.VisitorStanding(
-        visitor=who, level=level, sequence=sequence, until_ms=until_ms, rule="spam", decision="d"
+        visitor=who,
+        level=level,
+        sequence=sequence,
+        until_ms=until_ms,
+        rule="spam",
+        decision=f"{sequence}",
+        device=device,
     )
     return pb.StandingsBatch(standings=[standing]).SerializeToString()
 
@@ -189,7 +197,7 @@ async def test_an_announcement_counts_without_the_service(alone: Alone) -> None:
     who = visitor()
     standings.on_announcement(announcement(who, 1, until_ms=4_102_444_800_000))
     assert losses == [who]
-    notice = standings.ban(who)
+    notice = standings.ban(who, 0)
     assert notice is not None
     assert (notice.rule, notice.until) == ("spam", "2100-01-01T00:00:00Z")
     assert not standings.known
@@ -200,11 +208,27 @@ async def test_an_earlier_decision_that_comes_late_changes_nothing(alone: Alone)
     who = visitor()
     standings.on_announcement(announcement(who, 7, pb.LEVEL_GOOD))
     standings.on_announcement(announcement(who, 6))
-    assert standings.ban(who) is None
+    assert standings.ban(who, 0) is None
     standings.on_announcement(announcement(who, 8))
     standings.on_announcement(announcement(who, 8))
-    assert standings.ban(who) is not None
+    assert standings.ban(who, 0) is not None
     assert losses == [who], "heard twice, told once"
+
+
+async def test_a_decision_binds_all_visitors_of_the_device(alone: Alone) -> None:
+    standings, _ = alone
+    first, second, device = visitor(), visitor(), 2**64 - 1
+    standings.on_announcement(announcement(first, 1, device=device))
+    standings.on_announcement(announcement(second, 2, pb.LEVEL_RESTRICTED, device=device))
+    for who in (first, second, visitor()):
+        notice = standings.ban(who, device)
+        assert notice is not None
+        told = APPEALS.open(notice.appeal)
+        assert (told.decision, told.visitor) == ("1", first), "an appeal is against that decision"
+    assert standings.ban(second, 0) is standings.ban(visitor(), 7) is standings.ban(visitor(), 0) is None
+    standings.on_announcement(announcement(first, 3, pb.LEVEL_GOOD, device=device))
+    assert standings.ban(first, device) is standings.ban(visitor(), device) is None
+    assert standings.restricted(first, device), "as the other visitor is"
 
 
 @pytest.mark.parametrize("garbage", [b"\xff", b"garbage", announcement(VisitorId("v"), 1)[:-3]])
@@ -227,7 +251,7 @@ async def test_earlier_bans_are_known_from_the_start(tmp_path: Path) -> None:
         async with watching(replica.address, nothing) as gateway:
             assert not gateway.standings.known
             await until(lambda: gateway.standings.known)
-            assert [gateway.standings.ban(who) is not None for who in (banned, lifted, over)] == [
+            assert [gateway.standings.ban(who, 0) is not None for who in (banned, lifted, over)] == [
                 True,
                 False,
                 False,
@@ -253,13 +277,13 @@ async def test_decisions_during_an_outage_are_caught_up_with(tmp_path: Path) -> 
             gateway = await stack.enter_async_context(watching(first.address, nothing))
             await first.decide(kept, pb.LEVEL_BANNED)
             await first.decide(lifted, pb.LEVEL_BANNED)
-            await until(lambda: gateway.standings.ban(lifted))
-        assert gateway.standings.ban(kept) is not None, "what was known last goes on to count"
+            await until(lambda: gateway.standings.ban(lifted, 0))
+        assert gateway.standings.ban(kept, 0) is not None, "what was known last goes on to count"
         async with reports_service(database, NO_NATS) as elsewhere:
             await elsewhere.decide(lifted, pb.LEVEL_GOOD)
             await elsewhere.decide(new, pb.LEVEL_BANNED)
         port = int(first.address.partition(":")[2])
         async with reports_service(database, NO_NATS, port):
-            await until(lambda: gateway.standings.ban(new))
-            assert gateway.standings.ban(kept) is not None
-            assert gateway.standings.ban(lifted) is None, "nobody announced it, and it counts"
+            await until(lambda: gateway.standings.ban(new, 0))
+            assert gateway.standings.ban(kept, 0) is not None
+            assert gateway.standings.ban(lifted, 0) is None, "nobody announced it, and it counts"

@@ -122,11 +122,11 @@ class Machine(RuleBasedStateMachine):
     def change_standing(self, number: int) -> None:
         """Restrict a visitor or lift that, and tell all gateways."""
         visitor = self.visitors[number]
-        restricted = self.cluster.standings.restricted(visitor)
+        restricted = self.cluster.standings.restricted(visitor, 0)
         self.cluster.standings.decide(visitor, "good" if restricted else "restricted")
         if not restricted:
             for hub in self.cluster.hubs.values():
-                hub.on_standing(visitor)
+                hub.on_standing(visitor, 0)
 
     @rule(number=whom)
     def ban(self, number: int) -> None:
@@ -134,7 +134,7 @@ class Machine(RuleBasedStateMachine):
         if browser := self._online(number):
             self.gone.append(self.browsers.pop(number))
             self.cluster.standings.decide(browser.visitor, "banned")
-            browser.hub.on_standing(browser.visitor)
+            browser.hub.on_standing(browser.visitor, 0)
             self.cluster.standings.decide(browser.visitor, "good")
             assert browser.closed
 
@@ -266,7 +266,7 @@ class Machine(RuleBasedStateMachine):
         searching: Counter[Pool] = Counter()
         for browser in browsers:
             if browser.summary.phase == "searching" and not browser.held:
-                restricted = self.cluster.standings.restricted(browser.visitor)
+                restricted = self.cluster.standings.restricted(browser.visitor, 0)
                 ticket = browser.hub._pending.get(browser.summary.ticket)
                 assert ticket is not None
                 searching[POOLS[MODES[ticket.wish.mode], restricted]] += 1

@@ -4,7 +4,7 @@ from math import exp
 
 from msgspec import Struct
 
-from services.contract.ids import VisitorId
+from services.contract.ids import DecisionId
 
 OLD_TOKEN_SECONDS = 1800
 """A token of this age is an old one. Pages renew theirs after an hour at the earliest."""
@@ -54,28 +54,29 @@ class NewcomerRate:
 
 
 class NetworkBans:
-    """Counts the banned visitors who came to this gateway lately, for each network, under its keyed hash.
+    """Counts the bans with which somebody came to this gateway lately, for each network by its keyed hash.
 
-    It keeps at most `most` visitors, and each for `seconds` after they came last.
+    It keeps at most `most` bans, and each for `seconds` after somebody came with it last. All visitors of a
+    banned device come with the same ban.
     """
 
     def __init__(self, seconds: float, most: int = 100_000) -> None:
         self._seconds = seconds
         self._most = most
-        self._until: dict[tuple[bytes, VisitorId], float] = {}  # in the order in which they expire
+        self._until: dict[tuple[bytes, DecisionId], float] = {}  # in the order in which they expire
         self._counts: dict[bytes, int] = {}
 
-    def record(self, network: bytes, visitor: VisitorId, now: float) -> None:
-        """Note that a banned visitor came from the network. `now` is in monotonic seconds."""
+    def record(self, network: bytes, ban: DecisionId, now: float) -> None:
+        """Note that somebody whom `ban` holds for came from the network. `now` is in monotonic seconds."""
         self._forget(now)
-        self._remove((network, visitor))
+        self._remove((network, ban))
         if len(self._until) >= self._most:
             self._remove(next(iter(self._until)))
-        self._until[network, visitor] = now + self._seconds
+        self._until[network, ban] = now + self._seconds
         self._counts[network] = self._counts.get(network, 0) + 1
 
     def count(self, network: bytes, now: float) -> int:
-        """Return the number of different banned visitors who came from the network."""
+        """Return the number of different bans with which somebody came from the network."""
         self._forget(now)
         return self._counts.get(network, 0)
 
@@ -86,7 +87,7 @@ class NetworkBans:
                 return
             self._remove(first)
 
-    def _remove(self, seen: tuple[bytes, VisitorId]) -> None:
+    def _remove(self, seen: tuple[bytes, DecisionId]) -> None:
         if self._until.pop(seen, None) is None:
             return
         network = seen[0]

@@ -108,8 +108,8 @@ class Api:
 
     async def report(self, request: web.Request) -> web.Response:
         reporter, config = self._holder(request), self._config
-        if self._standings.ban(reporter.visitor) is not None:
-            raise errors.BanInForce("who is banned files no reports")
+        if (notice := self._standings.ban(reporter.visitor, reporter.device_key)) is not None:
+            raise errors.BanInForce("who is banned files no reports", notice)
         address = remote_address(request, config.trusted_proxies)
         wait = self._report_rate.wait(address, monotonic())
         if wait:
@@ -132,11 +132,13 @@ class Api:
         return report_id
 
     async def standing(self, request: web.Request) -> web.Response:
-        visitor = self._holder(request).visitor
-        notice = self._standings.ban(visitor)
+        holder = self._holder(request)
+        visitor, device = holder.visitor, holder.device_key
+        notice = self._standings.ban(visitor, device)
         if notice is not None:
             return json_response(VisitorStanding("banned", **msgspec.structs.asdict(notice)))
-        return json_response(VisitorStanding("restricted" if self._standings.restricted(visitor) else "good"))
+        restricted = self._standings.restricted(visitor, device)
+        return json_response(VisitorStanding("restricted" if restricted else "good"))
 
     async def appeal(self, request: web.Request) -> web.Response:
         body = await read_body(request, APPEAL_BYTES, self._config.limit_body_seconds)

@@ -95,6 +95,7 @@ class ClientRegistry:
 
     def __init__(self) -> None:
         self._clients: dict[VisitorId, Client] = {}
+        self._of_device: dict[int, set[VisitorId]] = {}
         self._absent = 0
         self._changed = asyncio.Event()
 
@@ -113,6 +114,11 @@ class ClientRegistry:
     def get(self, visitor: VisitorId) -> Client | None:
         return self._clients.get(visitor)
 
+    def of(self, visitor: VisitorId, device: int) -> list[Client]:
+        """Return the client of the visitor and those of the device with this key, if it is not 0."""
+        named = {visitor, *self._of_device.get(device, ())}
+        return [self._clients[one] for one in named if one in self._clients]
+
     def sockets(self) -> list[Client]:
         """Return the clients that have a socket."""
         return [client for client in self if client.outbox is not None]
@@ -121,6 +127,8 @@ class ClientRegistry:
         """Add the client in place of its visitor's former one."""
         self.remove(self._clients.get(client.visitor))
         self._clients[client.visitor] = client
+        if client.me.device:
+            self._of_device.setdefault(client.me.device, set()).add(client.visitor)
         metrics.VISITORS.set(len(self))
 
     def detach_socket(self, client: Client) -> None:
@@ -133,9 +141,18 @@ class ClientRegistry:
         """Remove the client if it is still there."""
         if client is not None and client in self:
             del self._clients[client.visitor]
+            self._forget_device(client)
             self._absent -= client.outbox is None
             self._changed.set()
             metrics.VISITORS.set(len(self))
+
+    def _forget_device(self, client: Client) -> None:
+        if not client.me.device:
+            return
+        visitors = self._of_device[client.me.device]
+        visitors.remove(client.visitor)
+        if not visitors:
+            del self._of_device[client.me.device]
 
     async def wait_until_empty(self) -> None:
         """Wait until all clients are removed."""

@@ -22,7 +22,7 @@ from services.contract.errors import (
     TooFast,
     ZufallError,
 )
-from services.contract.ids import MatchId, VisitorId, device_key
+from services.contract.ids import DecisionId, MatchId, VisitorId
 from services.contract.line_digests import LineDigester
 from services.contract.passes import PassContent
 from services.contract.rate_limit import UNLIMITED, Rate, gcra
@@ -179,7 +179,8 @@ class Connection:
         self._cancel_hello_timer()
         if self._client is not None:
             if self._socket.closed_with is CloseCode.BANNED:
-                self._record_ban(self._client.visitor)
+                me = self._client.me
+                self._record_ban(self._endpoint.standings.ban(me.visitor, me.device))
             self._endpoint.hub.disconnect(self._client, self._is_leaving(code))
 
     def _is_leaving(self, code: int) -> bool:
@@ -218,7 +219,7 @@ class Connection:
             holder = self._endpoint.tokens.verify(hello.token)
         except TokenRefused as refused:
             raise ConnectionRejected(CloseCode.TOKEN_REFUSED, refused.message, refused.code) from None
-        notice = self._endpoint.standings.ban(holder.visitor)
+        notice = self._endpoint.standings.ban(holder.visitor, holder.device_key)
         if notice is None:
             self._client = self._connect(holder, hello)
         else:
@@ -228,19 +229,21 @@ class Connection:
         resume, _ = self._open_pass(hello, visitor)
         if resume is not None:
             self._endpoint.hub.refuse_resume(visitor, hello.epoch, resume)
-        self._record_ban(visitor)
+        self._record_ban(notice)
         self._send(notice)
         self._socket.close(CloseCode.BANNED)
 
-    def _record_ban(self, visitor: VisitorId) -> None:
+    def _record_ban(self, notice: Banned | None) -> None:
+        """Count the ban for the network, unless it has just ended."""
+        if notice is None:
+            return
         network = subscriber_hash(self.address, self._endpoint.config.pass_keys[0], time.time())
-        self._endpoint.bans.record(network, visitor, time.monotonic())
+        self._endpoint.bans.record(network, DecisionId(notice.decision), time.monotonic())
 
     def _connect(self, holder: TokenHolder, hello: Hello) -> Client:
         """Connect the visitor, even if their pass or memory is refused."""
         endpoint, config, address = self._endpoint, self._endpoint.config, self.address
-        apart = holder.device is not None and not config.same_device
-        device = device_key(holder.device.id) if holder.device and apart else 0
+        device = 0 if config.same_device else holder.device_key
         key, wall = config.pass_keys[0], time.time()
         resume, pass_refused = self._open_pass(hello, holder.visitor)
         remembered, memory_refused = self._open_memory(hello, holder.visitor, device)

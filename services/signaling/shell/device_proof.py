@@ -15,6 +15,7 @@ from services.contract.devices import (
     signed_text,
 )
 from services.contract.errors import ChallengeRefused, ProofRefused, Unavailable
+from services.contract.ids import DeviceId
 
 from ..core.messages import SealedText
 from . import metrics
@@ -89,10 +90,14 @@ class DeviceProofVerifier:
             return None
         id = self._challenges.open(proof.challenge, wall_now)
         check_signature(proof.key, proof.signature, signed_text(proof.challenge, token))
-        if former is not None and not self._devices.is_named(proof.key, former.id):
+        if former is not None and former.id not in self.names(proof):
             raise ProofRefused("the token names another device")
         self._used.use(id, now)
         return Device(self._devices.device_id(proof.key), self._since(proof, former, int(wall_now)))
+
+    def names(self, proof: DeviceProof) -> list[DeviceId]:
+        """Return all names of the device, the present one first."""
+        return self._devices.device_ids(proof.key)
 
     def voucher(self, proof: DeviceProof, device: Device) -> str:
         """Return the voucher that the browser keeps beside its key."""

@@ -139,7 +139,10 @@ WebCrypto's form of 64 bytes, over these three lines without a newline at the en
     <challenge>
     <the token of the Authorization header, or nothing>
 
-`voucher` comes from the last response. It shows since when the key is known.""",
+`voucher` comes from the last response. It shows since when the key is known.
+
+The problem `banned` has a member `ban`: the frame `banned`, with all that an appeal needs. A banned visitor
+gets it, and a new one whose device had a visitor who is banned.""",
 )
 FILE_REPORT = Endpoint(
     method="POST",

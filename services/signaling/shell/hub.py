@@ -336,17 +336,15 @@ class Hub:
                 assert_never(event)
         self._deliver_local()
 
-    def on_standing(self, visitor: VisitorId) -> None:
-        """Act on a visitor who is banned or restricted from now on."""
-        client = self.clients.get(visitor)
-        if client is None:
-            return
-        notice = self._standings.ban(visitor)
-        if notice is not None:
-            self._on_event(client, events.VisitorBanned(notice))
-            self.disconnect(client, leaving=True)  # further frames of its browser are ignored
-        elif self._pending.is_misplaced(client.session.summary.ticket):
-            self._on_event(client, events.AudienceChanged())
+    def on_standing(self, visitor: VisitorId, device: int) -> None:
+        """Act on a visitor, and on all of a device, who are banned or restricted from now on."""
+        for client in self.clients.of(visitor, device):
+            notice = self._standings.ban(client.visitor, client.me.device)
+            if notice is not None:
+                self._on_event(client, events.VisitorBanned(notice))
+                self.disconnect(client, leaving=True)  # further frames of its browser are ignored
+            elif self._pending.is_misplaced(client.session.summary.ticket):
+                self._on_event(client, events.AudienceChanged())
 
     def tick(self) -> None:
         """Do what has become due. The caller does this about ten times a second."""
@@ -459,7 +457,7 @@ class Hub:
 
     def _offer_ticket(self, client: Client, search: effects.OfferTicket) -> None:
         ticket = search.ticket
-        if client.network and not self._standings.restricted(client.visitor):
+        if client.network and not self._standings.restricted(client.visitor, client.me.device):
             spellings = spellings_of(ticket.wish)
             if any(spellings):  # they count among the popular interests
                 ticket = structs.replace(ticket, network=client.network, spellings=spellings)

@@ -71,4 +71,4 @@ class PendingTickets:
         self._matchmaker.offer(ticket, restricted)
 
     def _restricted(self, ticket: SearchTicket) -> bool:
-        return self._standings.restricted(ticket.visitor)
+        return self._standings.restricted(ticket.visitor, ticket.device)

@@ -81,12 +81,18 @@ class ClusterMembership(Protocol):
 
 
 class Standings(Protocol):
-    """Knows who is not in good standing now. It reports each loss when it happens, but not its end."""
+    """Knows who is not in good standing now. It reports each loss when it happens, but not its end.
 
-    def ban(self, visitor: VisitorId) -> Banned | None:
+    A visitor stands like the strictest of themselves and of the others of their device. `device` is its key,
+    0 if the visitor has none.
+    """
+
+    def ban(self, visitor: VisitorId, device: int) -> Banned | None:
         """Return the notice for a banned visitor, None for all others."""
 
-    def restricted(self, visitor: VisitorId) -> bool: ...
+    def restricted(self, visitor: VisitorId, device: int) -> bool: ...
+
+    def watched(self, visitor: VisitorId, device: int) -> bool: ...
 
 
 class Reports(Protocol):

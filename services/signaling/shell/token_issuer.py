@@ -1,12 +1,13 @@
 """Issues tokens for `POST /api/session`."""
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType, structs
 
 from services.contract import challenges, tokens
 from services.contract.decoding import describe
 from services.contract.devices import Device
 from services.contract.errors import BanInForce, InvalidRequest
+from services.contract.ids import DecisionId, DeviceId, VisitorId, device_key, random_id
 from services.contract.tokens import TokenHolder, TokenSigner
 
 from ..core.work_policy import NetworkBans
@@ -94,15 +95,34 @@ class TokenIssuer:
         `wall_now` is in Unix seconds, `now` in monotonic seconds. Raises `ZufallError`.
         """
         former = self.holder(token) if token else None
-        if former is not None and self._standings.ban(former.visitor) is not None:
-            self._bans.record(network, former.visitor, now)
-            raise BanInForce("this visitor is banned")
+        if former is not None:
+            self._refuse_banned(former.visitor, former.device_key, network, now)
         if self._work is not None:
             self._work.verify(request.work, network, former, now)
         bound = former.device if former else None
         device = self._proofs.verify(request.device, token, bound, wall_now, now)
-        issued = self._signer.issue(wall_now, former.visitor if former else None, device)
+        visitor = former.visitor if former else VisitorId(random_id())
+        if request.device is not None and device is not None:
+            device = structs.replace(device, id=self._name(visitor, request.device))
+        self._refuse_banned(visitor, device_key(device.id) if device else 0, network, now)
+        issued = self._signer.issue(wall_now, visitor, device)
         return IssuedToken(issued, tokens.LIFETIME, self._voucher(request.device, device))
+
+    def _name(self, visitor: VisitorId, proof: DeviceProof) -> DeviceId:
+        """Return the name under which the device is not in good standing, or else its present one."""
+        names = self._proofs.names(proof)
+        for holds in (self._standings.ban, self._standings.restricted, self._standings.watched):
+            for name in names:
+                if holds(visitor, device_key(name)):
+                    return name
+        return names[0]
+
+    def _refuse_banned(self, visitor: VisitorId, device: int, network: bytes, now: float) -> None:
+        """Raise `BanInForce` if the visitor is banned, or another one of the device with this key."""
+        notice = self._standings.ban(visitor, device)
+        if notice is not None:
+            self._bans.record(network, DecisionId(notice.decision), now)
+            raise BanInForce("this visitor is banned", notice)
 
     def _voucher(self, proof: DeviceProof | None, device: Device | None) -> DeviceVoucher | UnsetType:
         if proof is None or device is None:

@@ -5,7 +5,7 @@ import re
 from grpc import StatusCode
 
 from services.contract import errors
-from services.contract.errors import CloseCode, StaleEpoch, ZufallError
+from services.contract.errors import BanInForce, CloseCode, StaleEpoch, ZufallError
 from services.reports.shell.reports_servicer import STATUSES as GRPC
 from services.signaling.shell.http_api import STATUSES as HTTP
 
@@ -42,7 +42,7 @@ def test_each_error_has_a_code_of_its_own() -> None:
 def test_the_text_of_an_error_is_its_sentence() -> None:
     for kind in kinds():
         assert kind.__doc__
-        if kind is StaleEpoch:
+        if kind in (StaleEpoch, BanInForce):
             continue
         error = kind("because")
         assert (str(error), error.message) == ("because", "because")
@@ -51,6 +51,11 @@ def test_the_text_of_an_error_is_its_sentence() -> None:
 def test_a_stale_epoch_error_names_the_newer_epoch() -> None:
     error = StaleEpoch(7)
     assert (error.epoch, str(error)) == (7, error.message)
+
+
+def test_the_error_of_a_ban_brings_its_reasons() -> None:
+    error = BanInForce("because", "its reasons")
+    assert (str(error), error.members) == ("because", {"ban": "its reasons"})
 
 
 def test_close_codes_are_those_of_the_protocol() -> None:

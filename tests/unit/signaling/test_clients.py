@@ -35,8 +35,8 @@ class Sink:
         self.closed = code
 
 
-def client(visitor: VisitorId | None = None) -> tuple[Client, Sink]:
-    me = Participant(visitor or VisitorId(random_id()), Place(1, GatewayId("here")), b"hash")
+def client(visitor: VisitorId | None = None, device: int = 0) -> tuple[Client, Sink]:
+    me = Participant(visitor or VisitorId(random_id()), Place(1, GatewayId("here")), b"hash", device)
     pacer, sink = Pacer(UNLIMITED), Sink()
     session = Session(me, "", map(TicketId, count(1)), EncounterHistory(), pacer, unscreened())
     return Client(me, session, pacer, sink, b""), sink
@@ -121,6 +121,24 @@ def test_a_newer_client_takes_the_place_of_the_older() -> None:
     assert (old in clients, new in clients, len(clients)) == (False, True, 1)
     clients.remove(old)
     assert clients.get(visitor) is new
+
+
+def test_clients_are_found_by_their_device_while_they_are_there() -> None:
+    clients, nobody = ClientRegistry(), VisitorId(random_id())
+    one, tab, other, without = client(device=7)[0], client(device=7)[0], client(device=8)[0], client()[0]
+    for each in (one, tab, other, without):
+        clients.add(each)
+    assert clients.of(nobody, 0) == clients.of(nobody, 9) == []
+    assert clients.of(without.visitor, 0) == [without]
+    assert set(clients.of(one.visitor, 7)) == {one, tab}
+    assert set(clients.of(other.visitor, 7)) == {one, tab, other}
+    moved = client(tab.visitor, device=8)[0]
+    clients.add(moved)
+    assert clients.of(nobody, 7) == [one]
+    assert set(clients.of(nobody, 8)) == {other, moved}
+    for each in (one, moved, other, without):
+        clients.remove(each)
+    assert not any((clients.of(nobody, 7), clients.of(nobody, 8), clients._of_device))
 
 
 async def test_a_drain_can_wait_until_all_clients_are_removed() -> None:

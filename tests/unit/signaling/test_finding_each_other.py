@@ -200,7 +200,7 @@ def test_a_ban_just_after_a_move_ends_the_match(pair: MatchedPair) -> None:
     again = pair.resumes(pair.one, pair.third, deliver=False)
     pair.cluster.standings.decide(pair.one.visitor, "banned")
     for hub in (pair.here, pair.there, pair.third):
-        hub.on_standing(pair.one.visitor)
+        hub.on_standing(pair.one.visitor, 0)
     pair.cluster.network.deliver_all()
     assert again.closed is CloseCode.BANNED
     assert "ended" in pair.other.types()

@@ -204,7 +204,7 @@ def test_a_ban_ends_the_match_and_closes_the_socket(cluster: InMemoryCluster, pa
     one.take()
     other.take()
     cluster.standings.decide(one.visitor, "banned")
-    one.hub.on_standing(one.visitor)
+    one.hub.on_standing(one.visitor, 0)
     cluster.network.deliver_all()
     assert one.types() == ["banned"]
     assert one.closed is CloseCode.BANNED
@@ -213,11 +213,34 @@ def test_a_ban_ends_the_match_and_closes_the_socket(cluster: InMemoryCluster, pa
     assert not cluster.matchmakers[one.hub].offers, "what was on its way when the socket was closed"
 
 
+@pytest.mark.parametrize("others_device", [7, 8, 0])
+def test_a_ban_closes_the_sockets_of_all_visitors_of_the_device(
+    cluster: InMemoryCluster, hub: Hub, others_device: int
+) -> None:
+    one = Page(hub, VisitorId(random_id()), device=7)
+    other = Page(hub, VisitorId(random_id()), device=others_device)
+    cluster.standings.decide(one.visitor, "banned", device=7)
+    hub.on_standing(one.visitor, 7)
+    assert one.closed is CloseCode.BANNED
+    assert other.closed is (CloseCode.BANNED if others_device == 7 else None)
+    assert len(hub) == (0 if others_device == 7 else 1)
+
+
+def test_a_milder_decision_about_another_visitor_of_the_device_ends_no_ban(
+    cluster: InMemoryCluster, hub: Hub
+) -> None:
+    cluster.standings.decide(VisitorId("first"), "banned", device=7)
+    cluster.standings.decide(VisitorId("second"), "watched", device=7)
+    page = Page(hub, VisitorId("second"), device=7)
+    hub.on_standing(page.visitor, 7)
+    assert page.closed is CloseCode.BANNED
+
+
 def test_events_about_unknown_visitors_change_nothing(cluster: InMemoryCluster, hub: Hub) -> None:
     page = cluster.searching(hub)
-    hub.on_standing(page.visitor)  # whose ban is over already
+    hub.on_standing(page.visitor, 0)  # whose ban is over already
     cluster.standings.decide(VisitorId("far away"), "banned")
-    hub.on_standing(VisitorId("far away"))
+    hub.on_standing(VisitorId("far away"), 0)
     hub.on_message(Relay(VisitorId("far away"), MatchId("m"), 1, GatewayId("there"), b"{}"))
     assert page.take() == []
     assert page.closed is None

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.contract.challenges import LIFETIME
 from services.contract.errors import ChallengeRefused, WorkRefused
-from services.contract.ids import VisitorId
+from services.contract.ids import DecisionId, VisitorId
 from services.contract.keys import new_key, parse_key
 from services.contract.tokens import TokenHolder
 from services.signaling.core.work_policy import OLD_TOKEN_SECONDS, NetworkBans, WorkPolicy
@@ -141,7 +141,7 @@ def test_bans_of_a_network_make_its_work_harder_and_no_others() -> None:
     bans = NetworkBans(3600.0)
     ours = gateway(bans=bans)
     for number in range(4):
-        bans.record(HERE, VisitorId(f"{number}"), 0.0)
+        bans.record(HERE, DecisionId(f"{number}"), 0.0)
     assert max(counters(ours)) >= POLICY.least
     assert max(counters(ours, ELSEWHERE)) < POLICY.least
     assert max(counters(ours, who=holder(OLD_TOKEN_SECONDS + 1))) < POLICY.least

@@ -138,7 +138,7 @@ def test_without_limits_every_wish_is_offered() -> None:
 
 def restrict(cluster: InMemoryCluster, page: Page) -> None:
     cluster.standings.decide(page.visitor, "restricted")
-    page.hub.on_standing(page.visitor)
+    page.hub.on_standing(page.visitor, 0)
 
 
 def pool(cluster: InMemoryCluster, page: Page) -> bool:
@@ -180,6 +180,21 @@ def test_a_proposal_for_the_former_pool_is_declined(cluster: InMemoryCluster, hu
     assert one.take() == other.take() == []
     assert offered(cluster, one)
     assert offered(cluster, other)
+
+
+def test_all_tickets_of_a_restricted_device_wait_in_the_restricted_pool(
+    cluster: InMemoryCluster, hub: Hub
+) -> None:
+    before, stranger = Page(hub, VisitorId(random_id()), device=7), cluster.searching(hub)
+    before.find()
+    cluster.standings.decide(VisitorId("an earlier token"), "restricted", device=7)
+    hub.on_standing(VisitorId("an earlier token"), 7)
+    after = Page(hub, VisitorId(random_id()), device=7)
+    after.find()
+    assert [pool(cluster, page) for page in (before, after, stranger)] == [True, True, False]
+    cluster.standings.decide(VisitorId("an earlier token"), "good")
+    hub.tick()
+    assert [pool(cluster, page) for page in (before, after)] == [False, False]
 
 
 def test_a_restriction_applies_to_the_next_search(cluster: InMemoryCluster, hub: Hub) -> None:

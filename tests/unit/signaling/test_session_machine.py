@@ -108,7 +108,7 @@ class SessionMachine(RuleBasedStateMachine):
     def ban(self, number: int) -> None:
         browser = self._one(number)
         self.cluster.standings.decide(browser.visitor, "banned")
-        browser.hub.on_standing(browser.visitor)
+        browser.hub.on_standing(browser.visitor, 0)
         self.cluster.standings.decide(browser.visitor, "good")
         assert browser.closed
         self._start_anew(number)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.contract.ids import VisitorId
+from services.contract.ids import DecisionId
 from services.signaling.core.work_policy import OLD_TOKEN_SECONDS, NetworkBans, NewcomerRate, WorkPolicy
 
 POLICY = WorkPolicy(least=400, most=6400, quiet_rate=50.0)
@@ -66,10 +66,10 @@ def test_the_rate_falls_until_the_next_newcomer(times: list[float]) -> None:
         assert newcomers.per_second(now + 1) < newcomers.per_second(now)
 
 
-ONE, OTHER = VisitorId("one"), VisitorId("other")
+ONE, OTHER = DecisionId("one"), DecisionId("other")
 
 
-def test_each_banned_visitor_counts_once_in_their_network() -> None:
+def test_each_ban_counts_once_in_a_network() -> None:
     bans = NetworkBans(100.0)
     bans.record(b"a", ONE, 0.0)
     bans.record(b"a", ONE, 1.0)
@@ -78,7 +78,7 @@ def test_each_banned_visitor_counts_once_in_their_network() -> None:
     assert [bans.count(network, 4.0) for network in (b"a", b"b", b"c")] == [2, 1, 0]
 
 
-def test_a_banned_visitor_counts_until_some_time_after_they_came_last() -> None:
+def test_a_ban_counts_until_some_time_after_somebody_came_with_it_last() -> None:
     bans = NetworkBans(100.0)
     bans.record(b"a", ONE, 0.0)
     bans.record(b"a", OTHER, 10.0)
@@ -96,7 +96,7 @@ def test_the_oldest_is_forgotten_when_there_are_too_many() -> None:
 @given(seen=st.lists(st.tuples(st.sampled_from([b"a", b"b"]), st.sampled_from(["x", "y", "z"]))))
 def test_counts_are_those_of_a_set(seen: list[tuple[bytes, str]]) -> None:
     bans = NetworkBans(1e9)
-    for network, visitor in seen:
-        bans.record(network, VisitorId(visitor), 0.0)
+    for network, ban in seen:
+        bans.record(network, DecisionId(ban), 0.0)
     for network in (b"a", b"b"):
         assert bans.count(network, 1.0) == len({one for one in seen if one[0] == network})

@@ -13,6 +13,7 @@ from protos import reports_pb2 as pb
 from protos.reports_pb2_grpc import ReportsStub
 from services.contract.appeal_tokens import AppealTokens
 from services.contract.ids import DecisionId, VisitorId
+from services.contract.standing_index import StandingIndex
 from services.runtime import logs
 
 from ...core.messages import Banned
@@ -25,6 +26,10 @@ RETRY = 0.5
 LAG = 5.0
 """Seconds by which a snapshot may be older than an announcement. Replicas of the reports service learn of
 each other's decisions within one second."""
+
+
+OnRestricted = Callable[[VisitorId, int], None]
+"""Gets a visitor who is banned or restricted from now on, and the key of the device that is too, or 0."""
 
 
 class StandingsWatcher:
@@ -40,15 +45,15 @@ class StandingsWatcher:
         self._stub = stub
         self._appeals = appeals
         self._wall_clock = wall_clock
-        self._standings: dict[VisitorId, pb.VisitorStanding] = {}
+        self._standings = _new_index()
         self._announced: deque[tuple[float, pb.VisitorStanding]] = deque()  # in the last LAG seconds
         self._task: asyncio.Task[None] | None = None
-        self._on_restricted: Callable[[VisitorId], None] = lambda visitor: None
+        self._on_restricted: OnRestricted = lambda visitor, device: None
         self.known = False
         """Whether a whole snapshot has arrived since the start."""
 
-    def start(self, on_restricted: Callable[[VisitorId], None]) -> "asyncio.Task[None]":
-        """Start to watch, and return the task. `on_restricted` gets visitors who are banned or restricted."""
+    def start(self, on_restricted: OnRestricted) -> "asyncio.Task[None]":
+        """Start to watch, and return the task."""
         self._on_restricted = on_restricted
         self._task = asyncio.create_task(self._watch_loop())
         return self._task
@@ -58,15 +63,19 @@ class StandingsWatcher:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
-    def ban(self, visitor: VisitorId) -> Banned | None:
-        standing = self._current(visitor)
+    def ban(self, visitor: VisitorId, device: int) -> Banned | None:
+        standing = self._current(visitor, device)
         if standing is None or standing.level != pb.LEVEL_BANNED:
             return None
-        return banned(standing, self._appeals.seal(DecisionId(standing.decision), visitor))
+        # An appeal belongs to the decision, which may be about another visitor of the device.
+        about = VisitorId(standing.visitor)
+        return banned(standing, self._appeals.seal(DecisionId(standing.decision), about))
 
-    def restricted(self, visitor: VisitorId) -> bool:
-        standing = self._current(visitor)
-        return standing is not None and standing.level == pb.LEVEL_RESTRICTED
+    def restricted(self, visitor: VisitorId, device: int) -> bool:
+        return self._is(visitor, device, pb.LEVEL_RESTRICTED)
+
+    def watched(self, visitor: VisitorId, device: int) -> bool:
+        return self._is(visitor, device, pb.LEVEL_WATCHED)
 
     def on_announcement(self, payload: bytes) -> None:
         """Apply the bytes of a `StandingsBatch` from `subjects.STANDING`."""
@@ -80,21 +89,18 @@ class StandingsWatcher:
         self._forget(now)
         self._apply(standings)
 
-    def _current(self, visitor: VisitorId) -> pb.VisitorStanding | None:
-        standing = self._standings.get(visitor)
-        if standing is None or (standing.until_ms and standing.until_ms <= self._wall_clock() * 1000):
-            return None
-        return standing
+    def _is(self, visitor: VisitorId, device: int, level: pb.Level) -> bool:
+        standing = self._current(visitor, device)
+        return standing is not None and standing.level == level
+
+    def _current(self, visitor: VisitorId, device: int) -> pb.VisitorStanding | None:
+        return self._standings.strictest(visitor, device, int(self._wall_clock() * 1000))
 
     def _apply(self, changes: Iterable[pb.VisitorStanding]) -> None:
         """Apply changes. The later decision counts, in whatever order they arrive."""
         for change in changes:
-            visitor = VisitorId(change.visitor)
-            known = self._standings.get(visitor)
-            if known is None or known.sequence < change.sequence:
-                self._standings[visitor] = change
-                if change.level in (pb.LEVEL_BANNED, pb.LEVEL_RESTRICTED):
-                    self._on_restricted(visitor)
+            if self._standings.add(change) and change.level in (pb.LEVEL_BANNED, pb.LEVEL_RESTRICTED):
+                self._on_restricted(VisitorId(change.visitor), change.device)
 
     async def _watch_loop(self) -> None:
         while True:
@@ -119,7 +125,7 @@ class StandingsWatcher:
         """Replace all standings by a snapshot and by what was announced after its `sequence`."""
         self._forget(time.monotonic())
         later = [standing for _, standing in self._announced if standing.sequence > sequence]
-        self._standings = {}
+        self._standings = _new_index()
         self._apply([*snapshot.values(), *later])
         self.known = True
 
@@ -127,3 +133,7 @@ class StandingsWatcher:
         """Forget announcements that are so old that every snapshot contains them."""
         while self._announced and self._announced[0][0] < now - LAG:
             self._announced.popleft()
+
+
+def _new_index() -> StandingIndex[pb.VisitorStanding]:
+    return StandingIndex(lambda standing: standing.until_ms)
