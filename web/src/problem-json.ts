@@ -1,9 +1,13 @@
 // An `application/problem+json` answer: a stable code for programs and a sentence for people.
 
+import type { Banned } from "./messages.generated";
+
 export interface Problem {
   status: number;
   code: string;
   detail: string;
+  /** The reasons for a ban, with the code "banned". */
+  ban?: Banned;
   /** Seconds, or 0 if the server gave none. */
   retryAfter: number;
 }
@@ -13,10 +17,10 @@ export async function readProblem(response: Response): Promise<Problem> {
   const text = await response.text();
   const retryAfter = Number(response.headers.get("retry-after")) || 0;
   const said = response.headers.get("content-type")?.includes("json") ? parsed(text) : {};
-  return { status: response.status, code: said.code ?? "unknown", detail: said.detail ?? "", retryAfter };
+  return { code: "unknown", detail: "", ...said, status: response.status, retryAfter };
 }
 
-function parsed(text: string): { code?: string; detail?: string } {
+function parsed(text: string): Partial<Problem> {
   try {
     return JSON.parse(text);
   } catch {

@@ -136,8 +136,10 @@ export class Signaling {
 
   private refused(error: unknown): void {
     if (!this.wanted || this.socket) return; // a later dial was faster
-    if (error instanceof TokenRefused && error.banned) this.part("banned");
-    else {
+    if (error instanceof TokenRefused && error.banned) {
+      if (error.problem.ban) this.options.onMessage(error.problem.ban);
+      this.part("banned");
+    } else {
       this.options.onLost();
       const wait = error instanceof TokenRefused ? error.retryAfter * 1000 : 0;
       this.again(wait + jitter(this.attempt++, this.random, this.patient()));

@@ -217,6 +217,15 @@ test("a missing token is a reason to retry, and a ban is not", async () => {
   expect([banned.tokens.current.mock.calls.length, banned.seen]).toEqual([1, ["banned"]]);
 });
 
+test("a new visitor of a banned device is told why", async () => {
+  const ban = { type: "banned", rule: "spam", automated: true, decision: "d", appeal: "a" } as const;
+  const problem = { status: 403, code: "banned", detail: "", retryAfter: 0, ban };
+  const banned = build(() => Promise.reject(new TokenRefused(problem)));
+  banned.signaling.connect();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect([banned.sockets.length, banned.seen]).toEqual([0, ["banned", "banned"]]); // the notice, and the end
+});
+
 test("when the network is gone the socket is dropped at once", async () => {
   const { signaling, connect, sockets, seen } = build();
   await connect();

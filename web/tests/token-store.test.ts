@@ -95,7 +95,7 @@ test("a dropped token is not used again", async () => {
 
 test("a refusal has the server's code, and the next try asks again", async () => {
   const answers = [
-    new Response('{"code":"banned","detail":"No."}', {
+    new Response('{"code":"banned","detail":"No.","ban":{"rule":"spam"}}', {
       status: 403,
       headers: { "content-type": "application/problem+json", "retry-after": "7" },
     }),
@@ -103,7 +103,11 @@ test("a refusal has the server's code, and the next try asks again", async () =>
   ];
   const request = withChallenges(async () => answers.shift() as Response);
   const tokens = new TokenStore(memoryStore(), Date.now, request);
-  await expect(tokens.current()).rejects.toMatchObject({ banned: true, retryAfter: 7 });
+  await expect(tokens.current()).rejects.toMatchObject({
+    banned: true,
+    retryAfter: 7,
+    problem: { ban: { rule: "spam" } },
+  });
   await expect(tokens.current()).rejects.toMatchObject({ banned: false, problem: { status: 502 } });
 });
 
