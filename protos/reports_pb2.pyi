@@ -105,14 +105,24 @@ class WatchStandingsRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class StandingsBatch(_message.Message):
-    __slots__ = ("standings", "complete", "sequence")
+    __slots__ = ("standings", "complete", "sequence", "revoked")
     STANDINGS_FIELD_NUMBER: _ClassVar[int]
     COMPLETE_FIELD_NUMBER: _ClassVar[int]
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    REVOKED_FIELD_NUMBER: _ClassVar[int]
     standings: _containers.RepeatedCompositeFieldContainer[VisitorStanding]
     complete: bool
     sequence: int
-    def __init__(self, standings: _Optional[_Iterable[_Union[VisitorStanding, _Mapping]]] = ..., complete: _Optional[bool] = ..., sequence: _Optional[int] = ...) -> None: ...
+    revoked: _containers.RepeatedCompositeFieldContainer[RevokedToken]
+    def __init__(self, standings: _Optional[_Iterable[_Union[VisitorStanding, _Mapping]]] = ..., complete: _Optional[bool] = ..., sequence: _Optional[int] = ..., revoked: _Optional[_Iterable[_Union[RevokedToken, _Mapping]]] = ...) -> None: ...
+
+class RevokedToken(_message.Message):
+    __slots__ = ("token", "until_ms")
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
+    token: str
+    until_ms: int
+    def __init__(self, token: _Optional[str] = ..., until_ms: _Optional[int] = ...) -> None: ...
 
 class StandingRequest(_message.Message):
     __slots__ = ("visitor", "device")
@@ -265,3 +275,13 @@ class DecideAppealRequest(_message.Message):
     moderator: str
     answer: str
     def __init__(self, decision: _Optional[str] = ..., overturn: _Optional[bool] = ..., moderator: _Optional[str] = ..., answer: _Optional[str] = ...) -> None: ...
+
+class RevokeTokenRequest(_message.Message):
+    __slots__ = ("token", "reason", "moderator")
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    MODERATOR_FIELD_NUMBER: _ClassVar[int]
+    token: str
+    reason: str
+    moderator: str
+    def __init__(self, token: _Optional[str] = ..., reason: _Optional[str] = ..., moderator: _Optional[str] = ...) -> None: ...

@@ -259,6 +259,11 @@ class ModerationStub:
                 request_serializer=protos_dot_reports__pb2.DecideAppealRequest.SerializeToString,
                 response_deserializer=protos_dot_reports__pb2.VisitorStanding.FromString,
                 _registered_method=True)
+        self.RevokeToken = channel.unary_unary(
+                '/zufall.reports.v1.Moderation/RevokeToken',
+                request_serializer=protos_dot_reports__pb2.RevokeTokenRequest.SerializeToString,
+                response_deserializer=protos_dot_reports__pb2.RevokedToken.FromString,
+                _registered_method=True)
 
 
 class ModerationServicer:
@@ -291,6 +296,13 @@ class ModerationServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def RevokeToken(self, request, context):
+        """Gateways refuse the token from now on, and close its socket.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ModerationServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -313,6 +325,11 @@ def add_ModerationServicer_to_server(servicer, server):
                     servicer.DecideAppeal,
                     request_deserializer=protos_dot_reports__pb2.DecideAppealRequest.FromString,
                     response_serializer=protos_dot_reports__pb2.VisitorStanding.SerializeToString,
+            ),
+            'RevokeToken': grpc.unary_unary_rpc_method_handler(
+                    servicer.RevokeToken,
+                    request_deserializer=protos_dot_reports__pb2.RevokeTokenRequest.FromString,
+                    response_serializer=protos_dot_reports__pb2.RevokedToken.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -424,6 +441,33 @@ class Moderation:
             '/zufall.reports.v1.Moderation/DecideAppeal',
             protos_dot_reports__pb2.DecideAppealRequest.SerializeToString,
             protos_dot_reports__pb2.VisitorStanding.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RevokeToken(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/zufall.reports.v1.Moderation/RevokeToken',
+            protos_dot_reports__pb2.RevokeTokenRequest.SerializeToString,
+            protos_dot_reports__pb2.RevokedToken.FromString,
             options,
             channel_credentials,
             insecure,

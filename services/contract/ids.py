@@ -28,6 +28,9 @@ EndReason = Literal["next", "stop", "lost", "blocked", "banned"]
 Token = NewType("Token", str)
 """A signed statement of who a visitor is (`contract.tokens`)."""
 
+TokenId = NewType("TokenId", str)
+"""22 base64url characters: 128 random bits in every token (`jti`), by which it can be revoked."""
+
 Pass = NewType("Pass", str)
 """A sealed proof of one match, held by one side (`contract.passes`)."""
 

@@ -51,6 +51,7 @@ from .shell.stats.cluster_stats import ClusterStats
 from .shell.stats.minute_counters import MinuteCounters
 from .shell.stats.popular_interests import PopularInterests
 from .shell.token_issuer import TokenIssuer
+from .shell.token_verifier import TokenVerifier
 from .shell.websocket import SocketLimits
 
 OTHER_FILES = 256 + MAX_WAITING
@@ -115,10 +116,11 @@ async def run(
     history = HistoryExchange(bus, stats)
     heartbeats = Heartbeats(gateway, bus, counters, stats, failure_detector, history, hub)
     bans = NetworkBans(config.work_ban_hours * 3600)
+    verifier = TokenVerifier(signer, standings.revoked)
     sockets = WebSocketEndpoint(
         config,
         hub,
-        signer,
+        verifier,
         messages,
         standings,
         shutdown.is_set,
@@ -145,7 +147,7 @@ async def run(
     policy = WorkPolicy(config.work_least, config.work_most, config.work_quiet_rate)
     work = ProofOfWork(config.pass_keys, policy, bans, used) if config.asks_for_work else None
     proofs = DeviceProofVerifier(devices, ChallengeSealer(config.pass_keys), used)
-    token_issuer = TokenIssuer(signer, standings, proofs, bans, work)
+    token_issuer = TokenIssuer(signer, verifier, standings, proofs, bans, work)
     site = Site(
         config.site_name,
         config.site_logo,
@@ -154,7 +156,9 @@ async def run(
         config.site_links,
         config.advertising_url,
     )
-    api = Api(config, sockets.serve, shutdown.is_set, token_issuer, reports, standings, heartbeats, site)
+    api = Api(
+        config, sockets.serve, shutdown.is_set, token_issuer, verifier, reports, standings, heartbeats, site
+    )
     app = build_app(api, config, first_request, site)
 
     def not_ready() -> list[str]:
@@ -174,7 +178,7 @@ async def run(
         keepalive_timeout=config.keepalive_seconds,
     )
     await admin.start()
-    watching = standings.start(hub.on_standing)
+    watching = standings.start(hub.on_standing, sockets.close_revoked)
     matching = matchmaker.start(hub.on_matcher_event)
     connecting = asyncio.create_task(_connect(bus, hub, standings, heartbeats, history))
     sending = asyncio.create_task(heartbeats.run())

@@ -77,7 +77,7 @@ async def test_without_a_proof_all_is_as_before(cluster: Cluster) -> None:
         async with http.post(f"{url}/api/session", json=work) as answer:
             session = await answer.json()
     assert session.keys() == {"token", "expires_in"}
-    assert claims(session["token"]).keys() == {"sub", "aud", "iat", "exp"}
+    assert claims(session["token"]).keys() == {"sub", "aud", "iat", "exp", "jti"}
 
 
 async def test_a_token_of_a_device_is_renewed_with_its_key_only(cluster: Cluster) -> None:

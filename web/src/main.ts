@@ -276,10 +276,12 @@ addEventListener("online", () => void reports.retry());
 app.begin();
 if (app.state.call.phase === "consent") tokens.prepare(); // while the visitor reads the rules
 if (!said) configRetry.start();
-visitors.deleteOld();
-import("./register-worker").then(
-  ({ registerWorker }) =>
-    registerWorker(navigator.serviceWorker, tab, (reload) => app.replaceWhenIdle(reload)),
+import("./after-start").then(
+  ({ deleteOldVisitors, registerWorker, renewInTime }) => {
+    renewInTime(tokens);
+    deleteOldVisitors(store);
+    void registerWorker(navigator.serviceWorker, tab, (reload) => app.replaceWhenIdle(reload));
+  },
   (error: Error) => console.info(error.message),
 );
 void recents.all(); // this also deletes the old ones

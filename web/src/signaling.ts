@@ -14,7 +14,7 @@ const WELCOME_MS = 10_000;
 
 export interface SignalingOptions {
   url: string;
-  tokens: Pick<TokenStore, "current" | "forget">;
+  tokens: Pick<TokenStore, "current" | "expire" | "forget">;
   visitors: Pick<VisitorStore, "dial" | "raiseTo" | "remember">;
   locale: string;
   /** Returns the pass of the current match, to resume it. */
@@ -155,7 +155,7 @@ export class Signaling {
       this.part(plan.why);
       return;
     }
-    if (plan.renew) this.options.tokens.forget();
+    if (plan.renew) this.options.tokens.expire();
     this.options.onLost();
     this.again(plan.delay);
   }

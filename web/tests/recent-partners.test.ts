@@ -8,7 +8,7 @@ import { inCall, reach } from "./calls";
 import { translatorFor } from "./translators";
 
 const credential = { token: "t", expires: DAY_MS };
-const tokens = { stored: () => credential, lastingADay: async () => credential };
+const tokens = { stored: () => credential };
 
 function line(text: string, from: Line["from"] = "stranger"): Line {
   return { id: text, from, text, state: "delivered" };

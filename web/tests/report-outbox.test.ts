@@ -88,10 +88,13 @@ test("a report that gets no fresh pass is sent with its own", async () => {
   expect(bodies(request)).toEqual([report]);
 });
 
-test("a report whose token has expired is sent with that of the tab", async () => {
-  const request = answering(filed());
-  await page(request).reports.file("m", report, { token: "old", expires: Date.now() });
-  expect(request.mock.calls[0]?.[1]?.headers).toMatchObject({ authorization: "Bearer the tab's token" });
+test("a report whose token has expired is sent with it, and one without a token with that of the tab", async () => {
+  const request = answering(filed(), filed());
+  const { reports } = page(request);
+  await reports.file("m", report, { token: "old", expires: Date.now() - 1 });
+  await reports.file("n", report, undefined);
+  const used = request.mock.calls.map(([, init]) => new Headers(init?.headers).get("authorization"));
+  expect(used).toEqual(["Bearer old", "Bearer the tab's token"]);
 });
 
 test.each([

@@ -32,7 +32,7 @@ const token = tokenOf("v");
 function build(current: () => Promise<string> = async () => token) {
   const sockets: FakeSocket[] = [];
   const seen: string[] = [];
-  const tokens = { current: vi.fn(current), forget: vi.fn() };
+  const tokens = { current: vi.fn(current), expire: vi.fn(), forget: vi.fn() };
   const visitors = new VisitorStore(
     openStorage(() => memoryStore()),
     undefined,
@@ -167,11 +167,11 @@ test("failed attempts wait longer and longer, and a welcome resets the count", a
   expect(sockets).toHaveLength(5);
 });
 
-test("a refused token is dropped before the next try", async () => {
+test("a refused token is renewed before the next try", async () => {
   const { connect, latest, tokens, sockets } = build();
   await connect();
   latest().onclose?.({ code: 4401 });
-  expect(tokens.forget).toHaveBeenCalledOnce();
+  expect(tokens.expire).toHaveBeenCalledOnce();
   await vi.advanceTimersByTimeAsync(0);
   expect(sockets).toHaveLength(2);
 });

@@ -53,18 +53,37 @@ test("the token is renewed some minutes before it expires", async () => {
   expect(await tokens.current()).toBe("t2");
 });
 
-test("a valid token is renewed for the same visitor", async () => {
+test("a token is renewed for the same visitor, also when it has expired", async () => {
   const { tokens, request, clock } = build();
   await tokens.current();
   clock(3_301_000);
   await tokens.current();
-  clock(2 * 3_600_000 + 3_301_000);
+  clock(10 * 3_600_000); // the device slept
   await tokens.current();
   expect(request.mock.calls.map(([, init]) => new Headers(init?.headers).get("authorization"))).toEqual([
     null,
     "Bearer t1",
-    null, // t2 has expired by now
+    "Bearer t2",
   ]);
+});
+
+test("an expired token that waits for a gateway keeps its visitor", async () => {
+  const { tokens, request, clock } = build();
+  await tokens.current();
+  clock(10 * 3_600_000);
+  request.mockResolvedValueOnce(new Response("{}", { status: 503 }));
+  await expect(tokens.current()).rejects.toMatchObject({ problem: { status: 503 } });
+  expect(await tokens.current()).toBe("t2");
+  expect(new Headers(request.mock.calls.at(-1)?.[1]?.headers).get("authorization")).toBe("Bearer t1");
+});
+
+test("a token that a gateway refused is renewed at once, and still reports strangers", async () => {
+  const { tokens, request } = build();
+  await tokens.current();
+  tokens.expire();
+  expect(tokens.stored()?.token).toBe("t1");
+  expect(await tokens.current()).toBe("t2");
+  expect(new Headers(request.mock.calls[1]?.[1]?.headers).get("authorization")).toBe("Bearer t1");
 });
 
 test("a token that is no longer accepted is replaced by that of a new visitor", async () => {
@@ -109,26 +128,6 @@ test("a refusal has the server's code, and the next try asks again", async () =>
     problem: { ban: { rule: "spam" } },
   });
   await expect(tokens.current()).rejects.toMatchObject({ banned: false, problem: { status: 502 } });
-});
-
-test("a token that must last nearly a day is renewed for the same visitor, at most once an hour", async () => {
-  const { tokens, request, clock } = build();
-  expect(await tokens.lastingADay()).toBeUndefined();
-  request.mockImplementation(async () => Response.json({ token: "t1", expires_in: 86_400 }));
-  await tokens.current();
-  clock(3_000_000);
-  await tokens.lastingADay();
-  expect(request).toHaveBeenCalledOnce();
-  clock(3_700_000);
-  expect(await tokens.lastingADay()).toEqual({ token: "t1", expires: 3_700_000 + 86_400_000 });
-  expect(new Headers(request.mock.calls[1]?.[1]?.headers).get("authorization")).toBe("Bearer t1");
-});
-
-test("a token that cannot be renewed is used as it is", async () => {
-  const { tokens, request } = build();
-  await tokens.current();
-  request.mockRejectedValueOnce(new TypeError("failed"));
-  expect(await tokens.lastingADay()).toMatchObject({ token: "t1" });
 });
 
 test("a readable token names its visitor", () => {
@@ -246,11 +245,22 @@ test("a token that was prepared is there without another request, and a failure 
   expect(request).toHaveBeenCalledTimes(2);
 });
 
-test("the token of a lost device is used until it expires", async () => {
-  const { tokens, later } = withDevice(given("t1"), refusal("proof_refused"), refusal("proof_refused"));
+test("the token of a lost device is used until it expires, and then another visitor's", async () => {
+  const refused = () => refusal("proof_refused");
+  const { tokens, later, sent } = withDevice(
+    given("t1"),
+    refused(),
+    refused(),
+    refused(),
+    refused(),
+    given("t2"),
+  );
   await tokens.current();
   later();
   expect(await tokens.current()).toBe("t1");
+  tokens.expire();
+  expect(await tokens.current()).toBe("t2");
+  expect(sent().at(-1)?.device.signature).toBe("of ");
 });
 
 test("a banned visitor does not ask again without a proof", async () => {

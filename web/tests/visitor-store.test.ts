@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { deleteOldVisitors } from "../src/signaling/old-visitors";
 import { VisitorStore } from "../src/signaling/visitor-store";
 import { openStorage } from "../src/storage/local-storage";
 import { FakeLocks } from "./fake-locks";
-import { memoryStore, settle } from "./helpers";
+import { memoryStore } from "./helpers";
 
 const HOUR = 3_600_000;
 const LIMIT = Number.MAX_SAFE_INTEGER;
@@ -143,8 +144,7 @@ test("only old visitors are deleted", async () => {
   kept.setItem("zufall.settings", "{}");
   vi.setSystemTime(1_000_000 + 8 * 24 * HOUR);
   await store.dial("new");
-  store.deleteOld();
-  await settle();
+  deleteOldVisitors(openStorage(() => kept));
   const names = ["zufall.epoch.old", "zufall.memory.old", "zufall.epoch.new", "zufall.settings"];
   expect(names.map((name) => kept.getItem(name) !== null)).toEqual([false, false, true, true]);
   expect(await store.dial("newer")).not.toHaveProperty("memory");

@@ -6,8 +6,8 @@ from msgspec import Struct
 
 from services.contract.ids import DecisionId
 
-OLD_TOKEN_SECONDS = 1800
-"""A token of this age is an old one. Pages renew theirs after an hour at the earliest."""
+OLD_TOKEN_SECONDS = 1200
+"""A token of this age is an old one. Pages renew theirs after half an hour at the earliest."""
 
 MOST_DOUBLINGS = 16
 """Bans that count at most for one network, so that the work stays a number of a usual size."""

@@ -32,6 +32,7 @@ from .report_request import ReportRequest, parse_report_request
 from .site.pages import frame_policy, logo_route, named_pages
 from .site.site import Site
 from .token_issuer import TOKEN_REQUEST_BYTES, TokenIssuer, parse_token_request
+from .token_verifier import TokenVerifier
 
 PAGES = {"/": "index.html", "/status": "status.html"}
 
@@ -54,6 +55,7 @@ class Api:
         serve: Handler,
         stopping: Callable[[], bool],
         token_issuer: TokenIssuer,
+        verifier: TokenVerifier,
         reports: Reports,
         standings: Standings,
         cluster: ClusterStatusSource,
@@ -64,6 +66,7 @@ class Api:
         self._serve = serve
         self._stopping = stopping
         self._token_issuer = token_issuer
+        self._verifier = verifier
         self._reports = reports
         self._standings = standings
         self._cluster = cluster
@@ -107,7 +110,7 @@ class Api:
         return json_response(self._token_issuer.issue(asked, token, network, time(), monotonic()), 201)
 
     async def report(self, request: web.Request) -> web.Response:
-        reporter, config = self._holder(request), self._config
+        reporter, config = self._verifier.verify_old(_bearer(request), time()), self._config
         if (notice := self._standings.ban(reporter.visitor, reporter.device_key)) is not None:
             raise errors.BanInForce("who is banned files no reports", notice)
         address = remote_address(request, config.trusted_proxies)
@@ -132,7 +135,7 @@ class Api:
         return report_id
 
     async def standing(self, request: web.Request) -> web.Response:
-        holder = self._holder(request)
+        holder = self._verifier.verify_old(_bearer(request), time())
         visitor, device = holder.visitor, holder.device_key
         notice = self._standings.ban(visitor, device)
         if notice is not None:
@@ -165,9 +168,6 @@ class Api:
         if not self._config.serves_api_docs:
             raise errors.NotFound("this installation does not serve its API document")
         return json_response(openapi("Zufall", VERSION, http_api.ENDPOINTS, http_api.STATUSES))
-
-    def _holder(self, request: web.Request) -> TokenHolder:
-        return self._token_issuer.holder(_bearer(request))
 
     def _network(self, request: web.Request) -> bytes:
         """Return a hash of the network: who has a /48 is one network, not 65,536."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from math import inf
 
@@ -22,11 +22,11 @@ from services.contract.errors import (
     TooFast,
     ZufallError,
 )
-from services.contract.ids import DecisionId, MatchId, VisitorId
+from services.contract.ids import DecisionId, MatchId, TokenId, VisitorId
 from services.contract.line_digests import LineDigester
 from services.contract.passes import PassContent
 from services.contract.rate_limit import UNLIMITED, Rate, gcra
-from services.contract.tokens import TokenHolder, TokenSigner
+from services.contract.tokens import TokenHolder
 from services.runtime.client_address import remote_address
 from services.runtime.network_rate_limit import NetworkAllowance, NetworkRateLimiter
 
@@ -56,6 +56,7 @@ from .inbound_bytes import InboundBytes
 from .match_messages import MatchMessages
 from .network_quota import NetworkQuota
 from .ports import Standings
+from .token_verifier import TokenVerifier
 from .websocket import SocketLimits, WebSocket, upgrade_response
 
 NETWORK_FULL_RETRY = 10.0
@@ -84,7 +85,7 @@ class WebSocketEndpoint:
 
     config: Config
     hub: Hub
-    tokens: TokenSigner
+    tokens: TokenVerifier
     messages: MatchMessages
     standings: Standings
     stopping: Callable[[], bool]
@@ -130,6 +131,12 @@ class WebSocketEndpoint:
             self._closed.clear()
             await self._closed.wait()
 
+    def close_revoked(self, tokens: Set[TokenId]) -> None:
+        """Close the sockets of visitors whose token was revoked."""
+        for connection in list(self.connections):
+            if not tokens.isdisjoint(connection.tokens):
+                connection.refuse_token("the token was revoked")
+
     def forget(self, connection: "Connection") -> None:
         """Forget a connection that has ended."""
         self.connections.discard(connection)
@@ -140,7 +147,16 @@ class WebSocketEndpoint:
 class Connection:
     """One visitor's connection: the listener of their socket."""
 
-    __slots__ = ("_client", "_endpoint", "_frames_tat", "_hello_timer", "_lines", "_socket", "address")
+    __slots__ = (
+        "_client",
+        "_endpoint",
+        "_frames_tat",
+        "_hello_timer",
+        "_lines",
+        "_socket",
+        "address",
+        "tokens",
+    )
 
     def __init__(self, endpoint: WebSocketEndpoint, transport: asyncio.Transport, address: str) -> None:
         self._endpoint = endpoint
@@ -149,6 +165,8 @@ class Connection:
         self._client: Client | None = None
         self._lines: NetworkAllowance | None = None
         self._frames_tat = 0.0
+        self.tokens: Set[TokenId] = frozenset()
+        """The ids of tokens that close this connection when they are revoked."""
         self._hello_timer: asyncio.TimerHandle | None = None
 
     def open(self, http: web.RequestHandler, answer: bytes) -> None:
@@ -160,6 +178,11 @@ class Connection:
 
     def close(self, code: CloseCode) -> None:
         self._socket.close(code)
+
+    def refuse_token(self, why: str) -> None:
+        """Send the visitor away to get another token."""
+        self._send(Error(TokenRefused.code, why))
+        self._socket.close(CloseCode.TOKEN_REFUSED)
 
     def on_message(self, kind: WSMsgType, payload: bytes) -> None:
         try:
@@ -184,9 +207,14 @@ class Connection:
             self._endpoint.hub.disconnect(self._client, self._is_leaving(code))
 
     def _is_leaving(self, code: int) -> bool:
-        """Return whether the visitor will not come back, because they closed the page or were refused."""
+        """Return whether the visitor will not come back, because they closed the page or were refused.
+
+        Whoever has a newer token than a revoked one comes back to their match.
+        """
         ours = self._socket.closed_with
-        return code == WSCloseCode.GOING_AWAY if ours is None else ours is not CloseCode.RESTART
+        if ours is None:
+            return code == WSCloseCode.GOING_AWAY
+        return ours not in (CloseCode.RESTART, CloseCode.TOKEN_REFUSED)
 
     def _on_other(self, kind: WSMsgType, payload: bytes) -> None:
         """Handle a control frame, which costs its sender as much as any other, or a binary message."""
@@ -219,6 +247,7 @@ class Connection:
             holder = self._endpoint.tokens.verify(hello.token)
         except TokenRefused as refused:
             raise ConnectionRejected(CloseCode.TOKEN_REFUSED, refused.message, refused.code) from None
+        self.tokens = holder.revocable_by
         notice = self._endpoint.standings.ban(holder.visitor, holder.device_key)
         if notice is None:
             self._client = self._connect(holder, hello)

@@ -14,6 +14,7 @@ from ..core.work_policy import NetworkBans
 from .device_proof import DeviceProof, DeviceProofVerifier
 from .ports import Standings
 from .proof_of_work import ProofOfWork, SolvedWork, WorkChallenge
+from .token_verifier import TokenVerifier
 
 TOKEN_REQUEST_BYTES = 2048
 """The size limit of a request: a key, a signature, two sealed texts of some 100 characters, and solved work,
@@ -58,32 +59,30 @@ class IssuedToken(Struct, frozen=True, omit_defaults=True):
 
 
 class TokenIssuer:
-    """Issues tokens to new visitors, and renews valid ones. Without `work` nobody must do any."""
+    """Issues tokens to new visitors, and renews tokens. Without `work` nobody must do any."""
 
     def __init__(
         self,
         signer: TokenSigner,
+        verifier: TokenVerifier,
         standings: Standings,
         proofs: DeviceProofVerifier,
         bans: NetworkBans,
         work: ProofOfWork | None,
     ) -> None:
         self._signer = signer
+        self._verifier = verifier
         self._standings = standings
         self._proofs = proofs
         self._bans = bans
         self._work = work
-
-    def holder(self, token: str) -> TokenHolder:
-        """Return the holder of a token. Raises `TokenRefused`."""
-        return self._signer.verify(token)
 
     def challenge(self, token: str, network: bytes, wall_now: float, now: float) -> Challenge:
         """Return what is needed for a new token, or to renew `token` unless it is empty.
 
         `network` is a keyed hash of the asker's network. Times are as in `issue`. Raises `TokenRefused`.
         """
-        former = self.holder(token) if token else None
+        former = self._former(token, wall_now)
         work = self._work.challenge(network, former, wall_now, now) if self._work else UNSET
         return Challenge(self._proofs.challenge(wall_now), challenges.LIFETIME, work)
 
@@ -94,7 +93,7 @@ class TokenIssuer:
 
         `wall_now` is in Unix seconds, `now` in monotonic seconds. Raises `ZufallError`.
         """
-        former = self.holder(token) if token else None
+        former = self._former(token, wall_now)
         if former is not None:
             self._refuse_banned(former.visitor, former.device_key, network, now)
         if self._work is not None:
@@ -105,8 +104,16 @@ class TokenIssuer:
         if request.device is not None and device is not None:
             device = structs.replace(device, id=self._name(visitor, request.device))
         self._refuse_banned(visitor, device_key(device.id) if device else 0, network, now)
-        issued = self._signer.issue(wall_now, visitor, device)
+        issued = (
+            self._signer.renew(former, device, wall_now)
+            if former
+            else self._signer.issue(wall_now, visitor, device)
+        )
         return IssuedToken(issued, tokens.LIFETIME, self._voucher(request.device, device))
+
+    def _former(self, token: str, wall_now: float) -> TokenHolder | None:
+        """Return whose token is to be renewed, or None if there is none. Raises `TokenRefused`."""
+        return self._verifier.verify_to_renew(token, wall_now) if token else None
 
     def _name(self, visitor: VisitorId, proof: DeviceProof) -> DeviceId:
         """Return the name under which the device is not in good standing, or else its present one."""

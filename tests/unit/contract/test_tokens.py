@@ -9,10 +9,11 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from services.contract.devices import Device
 from services.contract.errors import TokenRefused
-from services.contract.ids import VisitorId, random_id
+from services.contract.ids import DeviceId, VisitorId, random_id
 from services.contract.keys import derive_key, new_key, parse_key
-from services.contract.tokens import LIFETIME, TokenSigner
+from services.contract.tokens import LIFETIME, LONGEST_USE, TokenSigner, id_to_revoke
 
 KEY = parse_key(new_key())
 OTHER = parse_key(new_key())
@@ -21,12 +22,13 @@ SIGNING = derive_key(KEY, b"zufall token 1")
 KID = SIGNING.name.hex()
 PRIVATE = Ed25519PrivateKey.from_private_bytes(SIGNING.secret)
 VISITOR = VisitorId(random_id())
+DEVICE = Device(DeviceId(random_id()), 7)
 
 
 def forged(algorithm: str = "EdDSA", key: Any = PRIVATE, kid: Any = KID, **changes: Any) -> str:
     """Return a token like ours with `changes`. A claim or a `kid` of None is left out."""
     now = int(time.time())
-    claims = {"sub": VISITOR, "aud": "zufall", "iat": now, "exp": now + 60} | changes
+    claims = {"sub": VISITOR, "aud": "zufall", "iat": now, "exp": now + 60, "jti": random_id()} | changes
     given = {name: value for name, value in claims.items() if value is not None}
     return jwt.encode(given, key, algorithm=algorithm, headers={"kid": kid} if kid is not None else {})
 
@@ -35,10 +37,67 @@ def segment(value: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
 
 
-def test_a_token_names_the_visitor_for_a_day() -> None:
+def test_a_token_names_the_visitor_for_an_hour() -> None:
     assert SIGNER.verify(SIGNER.issue(time.time(), VISITOR)).visitor == VISITOR
     assert SIGNER.verify(SIGNER.issue(time.time() - LIFETIME + 60, VISITOR)).visitor == VISITOR
-    assert LIFETIME == 24 * 3600
+    assert LIFETIME == 3600
+
+
+def test_an_old_token_still_names_the_visitor_for_a_day() -> None:
+    now = time.time()
+    old = SIGNER.issue(now - LONGEST_USE + 60, VISITOR)
+    assert SIGNER.verify_old(old, now).visitor == VISITOR
+    with pytest.raises(TokenRefused, match="expired"):
+        SIGNER.verify_old(old, now + 120)
+    for forgery in (forged(key=Ed25519PrivateKey.generate()), forged(aud="somebody"), forged(jti=None)):
+        with pytest.raises(TokenRefused, match="not one of ours"):
+            SIGNER.verify_old(forgery, now)
+
+
+def test_every_token_has_an_id_of_its_own() -> None:
+    one, other = (SIGNER.verify(SIGNER.issue(time.time(), VISITOR)) for _ in range(2))
+    assert one.id != other.id
+    assert one.revocable_by == {one.id}
+
+
+def test_what_was_renewed_without_a_key_is_revoked_with_its_origin() -> None:
+    """A thief may have renewed a token that names no device, with or without a key of their own."""
+    now = time.time()
+    stolen = SIGNER.verify(SIGNER.issue(now, VISITOR))
+    again = SIGNER.verify(SIGNER.renew(stolen, None, now))
+    third = SIGNER.verify(SIGNER.renew(again, None, now))
+    with_a_key = SIGNER.verify(SIGNER.renew(third, DEVICE, now))
+    once_more = SIGNER.verify(SIGNER.renew(with_a_key, DEVICE, now))
+    for renewed in (again, third, with_a_key, once_more):
+        assert renewed.visitor == VISITOR
+        assert renewed.revocable_by == {renewed.id, stolen.id}
+
+
+def test_what_the_owner_of_a_key_renewed_outlives_the_token_that_was_stolen() -> None:
+    now = time.time()
+    stolen = SIGNER.verify(SIGNER.issue(now, VISITOR, DEVICE))
+    renewed = SIGNER.verify(SIGNER.renew(stolen, DEVICE, now))
+    assert renewed.revocable_by == {renewed.id}
+    assert renewed.device == DEVICE
+
+
+def test_the_id_that_revokes_a_token_is_read_without_its_key() -> None:
+    now = time.time()
+    plain = SIGNER.issue(now, VISITOR)
+    renewed = SIGNER.renew(SIGNER.verify(plain), None, now)
+    owned = SIGNER.issue(now, VISITOR, DEVICE)
+    assert id_to_revoke(plain) == id_to_revoke(renewed) == SIGNER.verify(plain).id
+    assert id_to_revoke(owned) == id_to_revoke(SIGNER.verify(owned).id) == SIGNER.verify(owned).id
+    with_a_key = SIGNER.renew(SIGNER.verify(plain), DEVICE, now)
+    assert id_to_revoke(with_a_key) == SIGNER.verify(with_a_key).id
+
+
+@pytest.mark.parametrize(
+    "text", ["", "hello", "a.b.c", "x" * 23, "é" * 22, forged(jti=None), forged(jti="7")]
+)
+def test_what_has_no_id_is_no_token(text: str) -> None:
+    with pytest.raises(TokenRefused):
+        id_to_revoke(text)
 
 
 def test_every_gateway_with_the_key_accepts_a_token() -> None:
@@ -90,6 +149,7 @@ OTHER_CLAIMS = ".".join(
         "no visitor": forged(sub=None),
         "no end": forged(exp=None),
         "no beginning": forged(iat=None),
+        "no id": forged(jti=None),
         "an end that is no number": forged(exp="tomorrow"),
         "nothing": "",
         "dots": "..",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.contract.challenges import LIFETIME
 from services.contract.errors import ChallengeRefused, WorkRefused
-from services.contract.ids import DecisionId, VisitorId
+from services.contract.ids import DecisionId, TokenId, VisitorId, random_id
 from services.contract.keys import new_key, parse_key
 from services.contract.tokens import TokenHolder
 from services.signaling.core.work_policy import OLD_TOKEN_SECONDS, NetworkBans, WorkPolicy
@@ -30,7 +30,7 @@ def gateway(
 
 
 def holder(age: float = 0.0, name: str = "v") -> TokenHolder:
-    return TokenHolder(VisitorId(name), int(time.time() - age))
+    return TokenHolder(VisitorId(name), int(time.time() - age), TokenId(random_id()))
 
 
 def solved(challenge: WorkChallenge) -> SolvedWork:

@@ -7,21 +7,25 @@ import pytest
 from msgspec import UNSET
 
 from services.contract.challenges import ChallengeSealer
-from services.contract.devices import DeviceVouchers
-from services.contract.errors import BanInForce, TokenRefused, WorkRefused
+from services.contract.devices import Device, DeviceVouchers
+from services.contract.errors import BanInForce, ProofRefused, TokenRefused, WorkRefused
+from services.contract.ids import VisitorId, random_id
 from services.contract.keys import Key, new_key, parse_key
-from services.contract.tokens import TokenSigner
+from services.contract.tokens import LIFETIME, LONGEST_USE, TokenHolder, TokenSigner, id_to_revoke
 from services.signaling.core.messages import Banned
+from services.signaling.core.revoked_tokens import RevokedTokens
 from services.signaling.core.work_policy import OLD_TOKEN_SECONDS, NetworkBans, WorkPolicy
 from services.signaling.shell.device_proof import DeviceProof, DeviceProofVerifier, ReplayCache
 from services.signaling.shell.proof_of_work import ProofOfWork
 from services.signaling.shell.token_issuer import Challenge, TokenIssuer, TokenRequest
+from services.signaling.shell.token_verifier import TokenVerifier
 
 from ...device import BrowserDevice
 from ...in_memory.ports import FakeStandings
 from .test_proof_of_work import HERE, solved
 
 KEY, NEW_KEY = parse_key(new_key()), parse_key(new_key())
+VISITOR = VisitorId(random_id())
 POLICY = WorkPolicy(least=3, most=48, quiet_rate=50.0)
 
 
@@ -35,9 +39,12 @@ class Issuer:
         self.bans = NetworkBans(3600.0)
         self.standings = FakeStandings(time.time)
         used = ReplayCache(100)
-        proofs = DeviceProofVerifier(DeviceVouchers(ring, (KEY,)), ChallengeSealer((KEY,)), used)
+        self.vouchers = DeviceVouchers(ring, (KEY,))
+        proofs = DeviceProofVerifier(self.vouchers, ChallengeSealer((KEY,)), used)
         work = ProofOfWork((KEY,), POLICY, self.bans, used) if works else None
-        self.issuer = TokenIssuer(self.signer, self.standings, proofs, self.bans, work)
+        self.revoked = RevokedTokens()
+        self.verifier = TokenVerifier(self.signer, self.revoked)
+        self.issuer = TokenIssuer(self.signer, self.verifier, self.standings, proofs, self.bans, work)
 
     def challenge(self, token: str = "") -> Challenge:
         return self.issuer.challenge(token, HERE, time.time(), 0.0)
@@ -129,3 +136,67 @@ def test_a_token_that_gets_the_device_of_a_banned_visitor_is_not_renewed() -> No
     ours.standings.decide(first.visitor, "banned", device=first.device_key)
     with pytest.raises(BanInForce):
         ours.issue_after_work(plain, device)
+
+
+# --- renewing ---------------------------------------------------------------------------------------
+
+
+def renewed(ours: Issuer, token: str, device: BrowserDevice | None = None) -> TokenHolder:
+    asked = ours.challenge(token)
+    proof = None if device is None else msgspec.convert(device.proof(asked.challenge, token), DeviceProof)
+    return ours.signer.verify(ours.issue(TokenRequest(proof), token))
+
+
+def test_a_device_renews_its_token_for_a_day_and_keeps_its_visitor() -> None:
+    ours, device, now = Issuer(works=False), BrowserDevice(), time.time()
+    named = Device(ours.vouchers.device_id(device.key), int(now))
+    for age, good in [(0, True), (LIFETIME + 60, True), (LONGEST_USE - 60, True), (LONGEST_USE + 60, False)]:
+        token = ours.signer.issue(now - age, VISITOR, named)
+        if good:
+            assert renewed(ours, token, device).visitor == VISITOR
+        else:
+            with pytest.raises(TokenRefused, match="expired"):
+                renewed(ours, token, device)
+
+
+def test_an_expired_token_is_not_renewed_without_its_key() -> None:
+    ours, now = Issuer(works=False), time.time()
+    named = Device(ours.vouchers.device_id(BrowserDevice().key), int(now))
+    owned = ours.signer.issue(now - LIFETIME - 60, VISITOR, named)
+    for device in (None, BrowserDevice()):
+        with pytest.raises(ProofRefused):
+            renewed(ours, owned, device)
+    plain = ours.signer.issue(now - LIFETIME - 60, VISITOR)
+    for device in (None, BrowserDevice()):
+        with pytest.raises(TokenRefused, match="expired"):
+            renewed(ours, plain, device)
+
+
+def test_a_token_without_a_device_is_renewed_while_it_is_valid() -> None:
+    ours = Issuer(works=False)
+    token = ours.signer.issue(time.time() - LIFETIME + 60, VISITOR)
+    assert renewed(ours, token).visitor == renewed(ours, token, BrowserDevice()).visitor == VISITOR
+
+
+def test_a_revoked_token_and_what_was_renewed_from_it_is_not_renewed() -> None:
+    ours, device, now = Issuer(works=False), BrowserDevice(), time.time()
+    stolen = ours.signer.issue(now, VISITOR)
+    tokens = [stolen, ours.issue(TokenRequest(), stolen)]
+    ours.revoked.add({ours.signer.verify(stolen).id: now + 60}, now)
+    for token in tokens:
+        for key in (None, device):
+            with pytest.raises(TokenRefused, match="revoked"):
+                renewed(ours, token, key)
+
+
+def test_reports_are_filed_with_an_expired_token_for_a_day_unless_it_was_revoked() -> None:
+    ours, now = Issuer(works=False), time.time()
+    token = ours.signer.issue(now - LONGEST_USE + 60, VISITOR)
+    assert ours.verifier.verify_old(token, now).visitor == VISITOR
+    with pytest.raises(TokenRefused, match="expired"):
+        ours.verifier.verify(token)
+    with pytest.raises(TokenRefused, match="expired"):
+        ours.verifier.verify_old(token, now + 120)
+    ours.revoked.add({id_to_revoke(token): now + 60}, now)
+    with pytest.raises(TokenRefused, match="revoked"):
+        ours.verifier.verify_old(token, now)

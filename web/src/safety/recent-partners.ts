@@ -37,7 +37,7 @@ export class RecentPartners {
   /** `wall` and `monotonic` return milliseconds. */
   constructor(
     private readonly store: KeyValueStore<RecentPartner>,
-    private readonly tokens: Pick<TokenStore, "stored" | "lastingADay">,
+    private readonly tokens: Pick<TokenStore, "stored">,
     private readonly wall: () => number = Date.now,
     private readonly monotonic: () => number = () => performance.now(),
   ) {}
@@ -48,11 +48,7 @@ export class RecentPartners {
     const told = { shared: partner.shared_interests ?? [], country: partner.country ?? undefined };
     const begun = { metAt: this.wall(), lastedMs: 0, lines: [] };
     const recent: RecentPartner = { match, pass, credential, mode, ...begun, ...told };
-    const running = { recent, since: this.monotonic() };
-    this.running = running;
-    void this.tokens.lastingADay().then((lasting) => {
-      running.recent.credential = lasting ?? credential;
-    });
+    this.running = { recent, since: this.monotonic() };
     return this.write();
   }
 

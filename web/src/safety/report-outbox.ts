@@ -175,12 +175,9 @@ export class ReportOutbox {
     });
   }
 
-  /**
-   * Returns the token of the report, or the current one if that has expired. It is most likely the same
-   * visitor's.
-   */
+  /** Returns the token of the report, with which a gateway takes it for a day, even if it has expired. */
   private async tokenOf({ credential }: PendingReport): Promise<string> {
-    return credential && credential.expires > this.now() ? credential.token : this.parts.tokens.current();
+    return credential?.token ?? this.parts.tokens.current();
   }
 
   private async refused(kept: PendingReport, response: Response): Promise<ReportOutcome> {

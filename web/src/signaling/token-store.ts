@@ -1,4 +1,4 @@
-// The token of this visitor: fetched once for each tab, stored for the tab, and renewed before it expires.
+// The token of this visitor: fetched once for each tab, stored for the tab, and renewed in time.
 
 import type { Challenge, TokenRequest } from "../http.generated";
 import { type Problem, readProblem } from "../problem-json";
@@ -7,15 +7,13 @@ import type { Device } from "./device";
 import type { ProofOfWork } from "./proof-of-work";
 
 const STORAGE_KEY = "zufall.token";
-/** Renewed this long before it expires, so that no call ends because of it. */
+/** What expires sooner is renewed before it is used. */
 const EARLY = 5 * 60_000;
 const TIMEOUT_MS = 15_000;
 /** The error codes after which another challenge may help: this one was too old, or the network has changed. */
 const OUTDATED = ["challenge_refused", "work_refused"];
 /** The error codes of gateways that refuse the proof of a device. The last one is that of older gateways. */
 const UNPROVEN = ["proof_refused", "invalid_request"];
-/** A token that lasts this long is not renewed only to last a day. */
-const NEARLY_A_DAY = 23 * 3_600_000;
 
 export interface StoredToken {
   token: string;
@@ -58,52 +56,56 @@ export class TokenStore {
   ) {}
 
   /** Fetches a token before it is needed, for it may take some work. If that fails, `current` tries again. */
-  prepare(): void {
-    this.current().catch(() => {});
+  prepare(early = EARLY): void {
+    this.current(early).catch(() => {});
   }
 
-  /** Returns a token that is valid for some minutes. Throws `TokenRefused`, or what `fetch` throws. */
-  async current(): Promise<string> {
+  /** Returns a token that is valid for `early` ms. Throws `TokenRefused`, or what `fetch` throws. */
+  async current(early = EARLY): Promise<string> {
     const kept = this.stored();
-    return kept && kept.expires - EARLY > this.now() ? kept.token : this.renewed(kept);
+    return isValid(kept, this.now() + early) ? kept.token : this.renewed(kept);
   }
 
   /**
-   * Returns the stored token, renewed to last nearly a day if possible. Returns undefined if there is none.
+   * Returns the stored token. It may have expired while the device slept, but for a day it still reports
+   * strangers, and says how its visitor stands.
    */
-  async lastingADay(): Promise<StoredToken | undefined> {
-    const kept = this.stored();
-    if (kept && kept.expires - NEARLY_A_DAY < this.now()) await this.renewed(kept).catch(() => {});
-    return this.stored();
-  }
-
-  /** Returns the stored token if it is still valid. */
   stored(): StoredToken | undefined {
-    const kept = parseObject(this.storage.getItem(STORAGE_KEY)) as StoredToken | undefined;
-    return kept && kept.expires > this.now() ? kept : undefined;
+    return parseObject(this.storage.getItem(STORAGE_KEY)) as StoredToken | undefined;
   }
 
+  /** A gateway refused the token, so it is renewed before its next use. */
+  expire(): void {
+    this.store(this.stored()?.token ?? "", 0);
+  }
+
+  /** Deletes the token, so that the next one is a new visitor's. */
   forget(): void {
     this.storage.removeItem(STORAGE_KEY);
   }
 
   private renewed(kept: StoredToken | undefined): Promise<string> {
-    this.pending ??= this.renew(kept?.token).finally(() => {
+    this.pending ??= this.renew(kept).finally(() => {
       this.pending = undefined;
     });
     return this.pending;
   }
 
   /**
-   * Renews the token. A token that is still `good` keeps the visitor. Otherwise this creates a new visitor.
+   * Renews the `former` token, which keeps the visitor. Gateways renew an expired one only with the key of its
+   * device. If that cannot be, this creates a new visitor.
    */
-  private async renew(good?: string): Promise<string> {
-    const response = await this.ask(good);
+  private async renew(former?: StoredToken): Promise<string> {
+    const response = await this.ask(former?.token);
     if (response.ok) return this.keep(await response.json());
-    if (!good) throw new TokenRefused(await readProblem(response));
-    if (response.status !== 401) return good; // if the visitor is banned, the socket says by which rule
-    this.forget();
-    return this.renew();
+    const problem = await readProblem(response);
+    const valid = isValid(former, this.now());
+    if (former && (problem.status === 401 || (!valid && problem.code === "proof_refused"))) {
+      this.forget();
+      return this.renew();
+    }
+    if (valid) return former.token; // if the visitor is banned, the socket says by which rule
+    throw new TokenRefused(problem);
   }
 
   /** Asks with all proofs, and once more, if necessary without that of the device, if one is refused. */
@@ -142,10 +144,18 @@ export class TokenStore {
 
   private keep({ token, expires_in, device }: Session): string {
     if (device) void this.device?.remember(device.voucher);
-    const kept: StoredToken = { token, expires: this.now() + expires_in * 1000 };
-    this.storage.setItem(STORAGE_KEY, JSON.stringify(kept));
+    this.store(token, this.now() + expires_in * 1000);
     return token;
   }
+
+  private store(token: string, expires: number): void {
+    const kept: StoredToken = { token, expires };
+    this.storage.setItem(STORAGE_KEY, JSON.stringify(kept));
+  }
+}
+
+function isValid(kept: StoredToken | undefined, at: number): kept is StoredToken {
+  return kept !== undefined && kept.expires > at;
 }
 
 /** Returns the visitor of a token, or undefined if it cannot be read. */

@@ -5,11 +5,9 @@ import { parseObject } from "../storage/json-guards";
 import type { Store } from "../storage/local-storage";
 import { withTabLock } from "../storage/tab-locks";
 
-const EPOCH = "zufall.epoch.";
+export const EPOCH = "zufall.epoch.";
 /** Alone, this is the name under which the visitor with the newest memory is stored. */
-const MEMORY = "zufall.memory.";
-/** A token lasts a day at most, so no visitor goes this long without dialing. */
-const FORGET_MS = 7 * 24 * 3_600_000;
+export const MEMORY = "zufall.memory.";
 
 export interface Dial {
   /** Higher than at any earlier dial of this visitor. */
@@ -51,15 +49,6 @@ export class VisitorStore {
     const kept: KeptMemory = { memory, epoch };
     this.store.setItem(MEMORY + visitor, JSON.stringify(kept));
     this.store.setItem(MEMORY, visitor);
-  }
-
-  /** Deletes what belongs to visitors of tabs that are long gone. */
-  deleteOld(): void {
-    for (const name of this.store.names()) {
-      if (!name.startsWith(EPOCH)) continue;
-      const visitor = name.slice(EPOCH.length);
-      if (this.last(visitor) < this.now() - FORGET_MS) this.forget(visitor);
-    }
   }
 
   /** Raises the epoch under a lock, because two dials must not have the same one. */

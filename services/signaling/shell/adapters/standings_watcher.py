@@ -4,7 +4,7 @@ import asyncio
 import random
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 
 from google.protobuf.message import DecodeError
 from grpc import aio
@@ -12,11 +12,12 @@ from grpc import aio
 from protos import reports_pb2 as pb
 from protos.reports_pb2_grpc import ReportsStub
 from services.contract.appeal_tokens import AppealTokens
-from services.contract.ids import DecisionId, VisitorId
+from services.contract.ids import DecisionId, TokenId, VisitorId
 from services.contract.standing_index import StandingIndex
 from services.runtime import logs
 
 from ...core.messages import Banned
+from ...core.revoked_tokens import RevokedTokens
 from .reports_client import banned
 
 RETRY = 0.5
@@ -49,12 +50,19 @@ class StandingsWatcher:
         self._announced: deque[tuple[float, pb.VisitorStanding]] = deque()  # in the last LAG seconds
         self._task: asyncio.Task[None] | None = None
         self._on_restricted: OnRestricted = lambda visitor, device: None
+        self._on_revoked: Callable[[Set[TokenId]], None] = lambda tokens: None
+        self.revoked = RevokedTokens()
+        """The tokens that the reports service says were revoked."""
         self.known = False
         """Whether a whole snapshot has arrived since the start."""
 
-    def start(self, on_restricted: OnRestricted) -> "asyncio.Task[None]":
-        """Start to watch, and return the task."""
-        self._on_restricted = on_restricted
+    def start(
+        self,
+        on_restricted: OnRestricted,
+        on_revoked: Callable[[Set[TokenId]], None] = lambda tokens: None,
+    ) -> "asyncio.Task[None]":
+        """Start to watch, and return the task. `on_revoked` gets the ids of revoked tokens."""
+        self._on_restricted, self._on_revoked = on_restricted, on_revoked
         self._task = asyncio.create_task(self._watch_loop())
         return self._task
 
@@ -80,14 +88,15 @@ class StandingsWatcher:
     def on_announcement(self, payload: bytes) -> None:
         """Apply the bytes of a `StandingsBatch` from `subjects.STANDING`."""
         try:
-            standings = pb.StandingsBatch.FromString(payload).standings
+            batch = pb.StandingsBatch.FromString(payload)
         except DecodeError as error:
             logs.logger().error("an announced standing is unreadable", problem=str(error))
             return
         now = time.monotonic()
-        self._announced.extend((now, standing) for standing in standings)
+        self._announced.extend((now, standing) for standing in batch.standings)
         self._forget(now)
-        self._apply(standings)
+        self._apply(batch.standings)
+        self._revoke(batch.revoked)
 
     def _is(self, visitor: VisitorId, device: int, level: pb.Level) -> bool:
         standing = self._current(visitor, device)
@@ -102,6 +111,12 @@ class StandingsWatcher:
             if self._standings.add(change) and change.level in (pb.LEVEL_BANNED, pb.LEVEL_RESTRICTED):
                 self._on_restricted(VisitorId(change.visitor), change.device)
 
+    def _revoke(self, tokens: Iterable[pb.RevokedToken]) -> None:
+        """Add tokens to those that were revoked. What an old snapshot lacks stays revoked."""
+        until = {TokenId(one.token): one.until_ms / 1000 for one in tokens}
+        if new := self.revoked.add(until, self._wall_clock()):
+            self._on_revoked(new)
+
     async def _watch_loop(self) -> None:
         while True:
             try:
@@ -113,6 +128,7 @@ class StandingsWatcher:
     async def _watch(self) -> None:
         snapshot: dict[VisitorId, pb.VisitorStanding] | None = {}
         async for batch in self._stub().WatchStandings(pb.WatchStandingsRequest(), wait_for_ready=True):
+            self._revoke(batch.revoked)
             if snapshot is None:
                 self._apply(batch.standings)
                 continue
