@@ -26,6 +26,9 @@ _COMMANDS = {
     "matcher": _Source("services.matcher.__main__", "main", "Start a matcher replica."),
     "reports": _Source(f"{_REPORTS}.reports", "reports", "Start the reports service; list, backup, restore."),
     "moderator": _Source(f"{_REPORTS}.moderator", "moderator", "Ban visitors, lift bans, answer appeals."),
+    "revoke-token": _Source(
+        f"{_REPORTS}.tokens", "revoke_token", "Refuse a visitor's token that was stolen."
+    ),
     "policy": _Source(f"{_REPORTS}.policy", "policy", "Check the rules of triage and try them out."),
     "simulate": _Source("tools.simulation.command", "simulate", "Show how long visitors would wait."),
     "swarm": _Source("bench.swarm.command", "swarm", "Send simulated browsers and check what they see."),

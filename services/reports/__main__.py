@@ -66,6 +66,7 @@ from .shell.storage.audit_log import AuditWriter, SqlAuditLog, keyed_chain
 from .shell.storage.database import migrate, open_engine, raising_unavailable
 from .shell.storage.picture_store import SqlPictureStore
 from .shell.storage.report_store import SqlReportStore
+from .shell.storage.revoked_tokens import SqlRevokedTokens
 
 _GRACE = 1.0
 """Seconds that calls under way get when the process stops."""
@@ -86,8 +87,9 @@ async def _serve(config: Config, stop: asyncio.Event) -> None:
 async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) -> None:
     audit = AuditWriter(keyed_chain(config.console_keys))
     store = SqlReportStore(engine, audit, config.pictures)
+    revocations = SqlRevokedTokens(engine, audit)
     standings = StandingsCache()
-    poller = StandingsPoller(store, standings, _now)
+    poller = StandingsPoller(store, revocations, standings, _now)
     announcer = NatsAnnouncer(config.nats, poller.wake, config.certificates)
     pictures = PictureEncoderProcess()
     appeals = SqlAppealStore(engine, audit)
@@ -126,7 +128,8 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
         server,
     )
     rpc.add_ModerationServicer_to_server(
-        ModerationServicer(store, appeals, publisher, audit_log, config.moderator_token, _now), server
+        ModerationServicer(store, revocations, appeals, publisher, audit_log, config.moderator_token, _now),
+        server,
     )
     health_pb2_grpc.add_HealthServicer_to_server(serving, server)
     await admin.start()

@@ -1,12 +1,16 @@
 """Tests `zufall reports list` and `zufall moderator` against a running service."""
 
+import io
 import json
+import time
 from pathlib import Path
 
 import pytest
 
 from protos import reports_pb2 as pb
 from services.contract.ids import random_id
+from services.contract.keys import new_key, parse_key
+from services.contract.tokens import TokenSigner
 
 from ..databases import new_sqlite
 from ..servers import free_port
@@ -43,6 +47,23 @@ async def check_same_device(zufall: ZufallCommand, data: Path, replica: ReportsR
     told, held = said.splitlines()
     assert told == f"{second.accused} has the same device key as this visitor:"
     assert held.startswith(f"{first.accused} is banned")
+
+
+async def test_a_token_is_revoked_by_itself_or_its_id_also_from_the_input(
+    zufall: ZufallCommand, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signer = TokenSigner([parse_key(new_key())])
+    token = signer.issue(time.time())
+    id = signer.verify(token).id
+    async with reports_service(new_sqlite(tmp_path), "nats://127.0.0.1:1") as replica:
+        leave(data, replica.address)
+        revoke = ("revoke-token", "--as", "ann", "--reason", "leaked", "--data", str(data))
+        for words in ((*revoke, token), (*revoke, id), revoke):
+            monkeypatch.setattr("sys.stdin", io.StringIO(f"{token}\n"))
+            status, said, _ = await zufall(*words)
+            assert (status, said.startswith(f"the token {id} is revoked")) == (0, True)
+        status, _, complaint = await zufall(*revoke, "hello")
+    assert (status, "neither a token nor the id of one" in complaint) == (2, True)
 
 
 async def check_list(zufall: ZufallCommand, data: Path, replica: ReportsReplica) -> None:

@@ -11,6 +11,7 @@ from services.reports.core.records import Level
 from services.reports.shell.standings import StandingsCache, StandingsPoller
 from services.reports.shell.storage.database import migrate, open_engine
 from services.reports.shell.storage.report_store import SqlReportStore
+from services.reports.shell.storage.revoked_tokens import SqlRevokedTokens
 from services.signaling.shell.adapters.standings_watcher import StandingsWatcher
 
 from ..audit import AUDIT
@@ -53,7 +54,7 @@ async def test_what_is_decided_while_all_is_loaded_again_holds_at_once(database:
     engine = open_engine(database)
     await migrate(engine)
     store, cache = SqlReportStore(engine, AUDIT), StandingsCache()
-    poller = StandingsPoller(store, cache, lambda: 2_000)
+    poller = StandingsPoller(store, SqlRevokedTokens(engine, AUDIT), cache, lambda: 2_000)
     await store.decide(decision("banned"))
     changed = await store.decide(decision("changed"))
     loading = asyncio.create_task(poller.load())

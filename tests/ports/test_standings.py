@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from protos import reports_pb2 as pb
-from services.contract.ids import VisitorId, random_id
+from services.contract.ids import TokenId, VisitorId, random_id
 from services.reports.shell.standings import POLL_INTERVAL
 from services.signaling.shell.adapters.reports_client import ReportsClient
 from services.signaling.shell.adapters.standings_watcher import StandingsWatcher
@@ -201,6 +201,17 @@ async def test_an_announcement_counts_without_the_service(alone: Alone) -> None:
     assert notice is not None
     assert (notice.rule, notice.until) == ("spam", "2100-01-01T00:00:00Z")
     assert not standings.known
+
+
+async def test_an_announced_revocation_counts_without_the_service_until_it_ends(alone: Alone) -> None:
+    standings, _ = alone
+    now = int(time.time() * 1000)
+    ended, revoked = (
+        pb.RevokedToken(token=random_id(), until_ms=now + milliseconds) for milliseconds in (-1, 60_000)
+    )
+    standings.on_announcement(pb.StandingsBatch(revoked=[ended, revoked]).SerializeToString())
+    held = [standings.revoked.hold([TokenId(one.token)]) for one in (ended, revoked)]
+    assert held == [False, True]
 
 
 async def test_an_earlier_decision_that_comes_late_changes_nothing(alone: Alone) -> None:

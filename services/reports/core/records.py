@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 
-from services.contract.ids import CaseId, DecisionId, MatchId, PictureId, ReportId, VisitorId
+from services.contract.ids import CaseId, DecisionId, MatchId, PictureId, ReportId, TokenId, VisitorId
 
 DAY_MS = 24 * 3600 * 1000
 
@@ -228,6 +228,14 @@ class Decision(NewDecision):
     def holds(self, now: int) -> bool:
         """Tell whether it still restricts the visitor: it is neither good nor expired."""
         return self.level is not Level.GOOD and (self.until == 0 or self.until > now)
+
+
+@dataclass(frozen=True, slots=True)
+class RevokedToken:
+    """The id of a token that gateways refuse, and until when one with this id may be shown to them."""
+
+    id: TokenId
+    until: int
 
 
 @dataclass(frozen=True, slots=True)

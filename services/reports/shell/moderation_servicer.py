@@ -14,7 +14,7 @@ from services.contract.ids import DecisionId, random_id
 from ..core.appeals import lifting_decision
 from ..core.audit_chain import AuditEvent
 from . import appeal_mapping, proto_mapping
-from .ports import AppealStore, AuditLog, ReportStore
+from .ports import AppealStore, AuditLog, ReportStore, RevocationStore
 from .publisher import DecisionPublisher
 from .storage.audit_log import token_actor
 
@@ -29,6 +29,7 @@ class ModerationServicer(rpc.ModerationServicer):
     def __init__(
         self,
         store: ReportStore,
+        revocations: RevocationStore,
         appeals: AppealStore,
         publisher: DecisionPublisher,
         audit: AuditLog,
@@ -36,6 +37,7 @@ class ModerationServicer(rpc.ModerationServicer):
         now: Now,
     ) -> None:
         self._store = store
+        self._revocations = revocations
         self._appeals = appeals
         self._publisher = publisher
         self._audit = audit
@@ -73,6 +75,15 @@ class ModerationServicer(rpc.ModerationServicer):
         if made is not None:
             await self._publisher.publish(made)
         return self._publisher.standing(about.visitor, about.device, now)
+
+    async def RevokeToken(self, request: pb.RevokeTokenRequest, context: Context) -> pb.RevokedToken:  # noqa: N802 -- gRPC
+        self._check_moderator(context)
+        now = self._now()
+        revoked = proto_mapping.token_to_revoke(request, now)
+        actor = token_actor(proto_mapping.moderator_name(request.moderator))
+        details = {"reason": proto_mapping.without_nul(request.reason)}
+        await self._revocations.revoke(revoked, AuditEvent(now, actor, "token.revoked", revoked.id, details))
+        return await self._publisher.publish_revoked(revoked)
 
     async def _record_look(self, action: str, **details: str) -> None:
         """Record that somebody looks at personal data, before the response is sent."""

@@ -20,6 +20,7 @@ from ..core.records import (
     Picture,
     Report,
     ReportSummary,
+    RevokedToken,
     StoredPicture,
 )
 from ..core.triage import CaseEvaluator
@@ -59,6 +60,16 @@ class ReportStore(Protocol):
 
     async def standings(self, now: int) -> tuple[int, list[Decision]]:
         """Return the last sequence, and the last decision about each visitor if it holds at `now` (ms)."""
+
+
+class RevocationStore(Protocol):
+    """Keeps revoked tokens. Every method raises `Unavailable` when the database does not answer."""
+
+    async def revoke(self, token: RevokedToken, event: AuditEvent) -> None:
+        """Commit that a token is revoked, with an entry in the audit log. It may be so already."""
+
+    async def revoked(self, now: int) -> list[RevokedToken]:
+        """Return all tokens that are still of use at `now` (Unix milliseconds). They are few."""
 
 
 class AppealStore(Protocol):

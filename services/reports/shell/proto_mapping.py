@@ -8,12 +8,22 @@ from collections.abc import Callable, Iterable
 
 from protos import reports_pb2 as pb
 from services.contract.errors import InvalidRequest, PassRefused
-from services.contract.ids import DecisionId, VisitorId
+from services.contract.ids import DecisionId, TokenId, VisitorId
 from services.contract.limits import MAX_DEVICE_HOURS
+from services.contract.tokens import LIFETIME, LONGEST_USE
 
-from ..core.records import ChatLine, Decision, Evidence, Level, NewDecision, Reason, ReportSummary
+from ..core.records import (
+    ChatLine,
+    Decision,
+    Evidence,
+    Level,
+    NewDecision,
+    Reason,
+    ReportSummary,
+    RevokedToken,
+)
 
-_VISITOR = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)  # moderators type them, and a slip must not pass
+_ID = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)  # moderators type them, and a slip must not pass
 
 MAX_NOTE = 1000
 MAX_CHAT_LINES = 20
@@ -70,7 +80,7 @@ def new_decision(request: pb.DecideRequest, id: DecisionId, now: int) -> NewDeci
         level = Level(request.level)
     except ValueError:
         raise InvalidRequest("there is no such level") from None
-    if _VISITOR.fullmatch(request.visitor) is None:
+    if _ID.fullmatch(request.visitor) is None:
         raise InvalidRequest("a visitor is named by 22 letters, digits, - and _; see `zufall reports list`")
     if level is not Level.GOOD and not request.rule:
         raise InvalidRequest("a decision must name its rule")
@@ -91,6 +101,19 @@ def new_decision(request: pb.DecideRequest, id: DecisionId, now: int) -> NewDeci
         statement=without_nul(request.statement),
         evidence=_parse_evidence(request.evidence),
     )
+
+
+def token_to_revoke(request: pb.RevokeTokenRequest, now: int) -> RevokedToken:
+    """Return the token that a moderator revokes at `now` (Unix milliseconds).
+
+    Gateways must remember it for as long as a token that was renewed from it until now is good for anything,
+    and for an hour more, because clocks differ.
+    """
+    if _ID.fullmatch(request.token) is None:
+        raise InvalidRequest("a token is named by 22 letters, digits, - and _, its claim `jti`")
+    if len(request.reason) > MAX_NOTE:
+        raise InvalidRequest(f"a reason has at most {MAX_NOTE} characters")
+    return RevokedToken(TokenId(request.token), now + (LONGEST_USE + LIFETIME) * 1000)
 
 
 def moderator_name(name: str) -> str:
@@ -126,6 +149,17 @@ def standing(decision: Decision) -> pb.VisitorStanding:
         flagged=Evidence.FLAGS in evidence,
         device=decision.device,
     )
+
+
+def revoked_token(token: RevokedToken) -> pb.RevokedToken:
+    return pb.RevokedToken(token=token.id, until_ms=token.until)
+
+
+def change(made: Decision | RevokedToken) -> pb.StandingsBatch:
+    """Return what gateways are told of one change."""
+    if isinstance(made, RevokedToken):
+        return pb.StandingsBatch(revoked=[revoked_token(made)])
+    return pb.StandingsBatch(standings=[standing(made)])
 
 
 def report_summary(summary: ReportSummary) -> pb.ReportSummary:

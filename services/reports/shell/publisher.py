@@ -1,9 +1,9 @@
-"""Publishes committed decisions: to gateways that watch standings, and over NATS at once."""
+"""Publishes committed decisions and revocations: to gateways that watch standings, and over NATS at once."""
 
 from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId
 
-from ..core.records import Decision
+from ..core.records import Decision, RevokedToken
 from . import metrics, proto_mapping
 from .ports import StandingAnnouncer
 from .standings import StandingsCache
@@ -30,3 +30,10 @@ class DecisionPublisher:
         self.standings.apply([decision])
         await self._announcer.announce(pb.StandingsBatch(standings=[standing]).SerializeToString())
         return standing
+
+    async def publish_revoked(self, token: RevokedToken) -> pb.RevokedToken:
+        """Make it known that a token was revoked, which is committed. It is safe to call twice."""
+        self.standings.revoke([token])
+        revoked = proto_mapping.revoked_token(token)
+        await self._announcer.announce(pb.StandingsBatch(revoked=[revoked]).SerializeToString())
+        return revoked

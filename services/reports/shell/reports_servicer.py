@@ -25,7 +25,7 @@ from services.contract.line_digests import LineDigester
 from services.contract.passes import PassSealer
 
 from ..core.picture_budget import PictureBudget
-from ..core.records import Decision, Picture, Reason, Report
+from ..core.records import Picture, Reason, Report
 from ..core.triage import Triage
 from . import appeal_mapping, metrics, proto_mapping
 from .ports import AppealStore, PictureEncoder, ReportStore
@@ -178,18 +178,20 @@ class ReportsServicer(rpc.ReportsServicer):
         with self._standings.watching() as changes, metrics.WATCHERS.track_inprogress():
             sequence, snapshot = self._standings.snapshot(self._now())
             for start in range(0, len(snapshot), _BATCH):
-                yield pb.StandingsBatch(standings=map(self._standing, snapshot[start : start + _BATCH]))
+                yield pb.StandingsBatch(
+                    standings=map(proto_mapping.standing, snapshot[start : start + _BATCH])
+                )
+            revoked = list(map(proto_mapping.revoked_token, self._standings.revoked()))
+            for start in range(0, len(revoked), _BATCH):
+                yield pb.StandingsBatch(revoked=revoked[start : start + _BATCH])
             yield pb.StandingsBatch(complete=True, sequence=sequence)
-            while (decision := await changes.get()) is not None:
-                yield pb.StandingsBatch(standings=[self._standing(decision)])
+            while (made := await changes.get()) is not None:
+                yield proto_mapping.change(made)
 
     async def Standing(self, request: pb.StandingRequest, context: Context) -> pb.VisitorStanding:  # noqa: N802 -- gRPC
         visitor = VisitorId(request.visitor)
         device = request.device or await self._store.last_known_device(visitor)
         return self._publisher.standing(visitor, device, self._now())
-
-    def _standing(self, decision: Decision) -> pb.VisitorStanding:
-        return proto_mapping.standing(decision)
 
     async def Appeal(self, request: pb.AppealRequest, context: Context) -> pb.AppealResponse:  # noqa: N802 -- gRPC
         token = self._tokens.open(request.appeal)

@@ -1,5 +1,7 @@
 """Deletes pictures, and whole reports, some time after a person decided, and old cases with flags only.
 
+It also forgets revoked tokens that are of no use any more.
+
 Originals from reports of minors are deleted as soon as their case is not on hold any more, decided or not.
 
 It keeps what is on hold, what an open appeal is about, and the device that a decision still binds.
@@ -19,7 +21,17 @@ from services.runtime.logs import logger
 from ..core.records import DAY_MS, AppealState, Level
 from . import metrics
 from .storage.database import for_writing, raising_unavailable
-from .storage.tables import OPEN, appeals, cases, decisions, evidence, report_uploads, reports, uploads
+from .storage.tables import (
+    OPEN,
+    appeals,
+    cases,
+    decisions,
+    evidence,
+    report_uploads,
+    reports,
+    revoked_tokens,
+    uploads,
+)
 from .storage.upload_store import kept_bytes
 
 _INTERVAL = 3600.0
@@ -67,6 +79,7 @@ class RetentionSweeper:
         """Delete what has expired; returns how many pictures and how many reports."""
         pictures = await self._delete_all(self._delete_pictures)
         gone = await self._delete_all(self._delete_reports) + await self._delete_flags()
+        await self._delete_all(self._delete_revoked_tokens)
         await self._delete_all(self._delete_upload_links)
         await self._delete_all(self._forget_devices_of_cases)
         await self._delete_all(self._forget_devices_of_decisions)
@@ -95,6 +108,9 @@ class RetentionSweeper:
         return sa.delete(reports).where(
             reports.c.id.in_(self._expired_reports(self._retention.reports).limit(_BATCH))
         )
+
+    def _delete_revoked_tokens(self) -> sa.Delete:
+        return sa.delete(revoked_tokens).where(revoked_tokens.c.until <= self._now())
 
     def _delete_upload_links(self) -> sa.Delete:
         over = (

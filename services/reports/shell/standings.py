@@ -1,21 +1,21 @@
-"""Keeps in memory who is restricted: fed from the database, watched by gateways."""
+"""Keeps in memory who is restricted, and which tokens are revoked: from the database, for gateways."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 
 from services.contract.errors import Unavailable
-from services.contract.ids import DecisionId, VisitorId
+from services.contract.ids import DecisionId, TokenId, VisitorId
 from services.contract.standing_index import StandingIndex
 from services.runtime.logs import logger
 
-from ..core.records import Decision
-from .ports import ReportStore
+from ..core.records import Decision, RevokedToken
+from .ports import ReportStore, RevocationStore
 
 POLL_INTERVAL = 0.5
 """Seconds after which a decision of another replica is seen at the latest."""
 
-StandingChange = Decision | None
+StandingChange = Decision | RevokedToken | None
 """None means that no more will come: the watcher was too slow, or the service stops."""
 
 
@@ -26,6 +26,7 @@ class StandingsCache:
         """A watcher that is more than `max_behind` decisions behind is dropped."""
         self._max_behind = max_behind
         self._last = _new_index()
+        self._revoked: dict[TokenId, RevokedToken] = {}
         self._watchers: set[asyncio.Queue[StandingChange]] = set()
         self._closed = False
         self._complete_to = 0
@@ -60,11 +61,23 @@ class StandingsCache:
         for watcher in list(self._watchers):
             self._notify(watcher, newer.values())
 
+    def revoked(self) -> list[RevokedToken]:
+        """Return the tokens that are revoked."""
+        return list(self._revoked.values())
+
+    def revoke(self, tokens: Iterable[RevokedToken]) -> None:
+        """Keep the tokens, and tell watchers which are new. What was revoked stays so."""
+        new = [one for one in tokens if one.id not in self._revoked]
+        self._revoked |= {one.id: one for one in new}
+        for watcher in list(self._watchers):
+            self._notify(watcher, new)
+
     def mark_complete(self, sequence: int, now: int) -> None:
         """Drop what no longer holds. All up to `sequence` was applied, so nothing older can come up again."""
         for decision in self._last:
             if decision.sequence <= sequence and not decision.holds(now):
                 self._last.remove(decision.visitor)
+        self._revoked = {id: one for id, one in self._revoked.items() if one.until > now}
         self._complete_to = sequence
         self._ids = {number: id for number, id in self._ids.items() if number > sequence}
 
@@ -73,7 +86,7 @@ class StandingsCache:
         return any(self._ids.get(one.sequence, one.id) != one.id for one in decisions)
 
     def reset(self) -> None:
-        """Forget everything, and make all watchers begin anew."""
+        """Forget all decisions, and make all watchers begin anew."""
         self._last = _new_index()
         self._ids.clear()
         self._complete_to = 0
@@ -101,13 +114,15 @@ class StandingsCache:
         for watcher in self._watchers:
             watcher.put_nowait(None)
 
-    def _notify(self, watcher: asyncio.Queue[StandingChange], decisions: Iterable[Decision]) -> None:
-        for decision in decisions:
+    def _notify(
+        self, watcher: asyncio.Queue[StandingChange], changes: Iterable[Decision | RevokedToken]
+    ) -> None:
+        for change in changes:
             if watcher.qsize() >= self._max_behind:
                 watcher.put_nowait(None)
                 self._watchers.discard(watcher)
                 return
-            watcher.put_nowait(decision)
+            watcher.put_nowait(change)
 
 
 def _new_index() -> StandingIndex[Decision]:
@@ -120,12 +135,14 @@ class StandingsPoller:
     def __init__(
         self,
         store: ReportStore,
+        revocations: RevocationStore,
         cache: StandingsCache,
         now: Callable[[], int],
         interval: float = POLL_INTERVAL,
     ) -> None:
         """Read the database every `interval` seconds, and whenever `wake` is called."""
         self._store = store
+        self._revocations = revocations
         self._cache = cache
         self._now = now
         self._interval = interval
@@ -145,7 +162,9 @@ class StandingsPoller:
             self._cache.apply(decisions)
             self._cache.mark_complete(sequence, self._now())
             while (made := meanwhile.get_nowait()) is not None:  # `reset` ended it
-                self._cache.apply([made])
+                if isinstance(made, Decision):
+                    self._cache.apply([made])
+        self._cache.revoke(await self._revocations.revoked(self._now()))
         self.problem = None
 
     def wake(self) -> None:
@@ -166,6 +185,7 @@ class StandingsPoller:
             while decisions := await self._new_decisions():
                 self._cache.apply(decisions)
                 self._last_read = decisions[-1].sequence, decisions[-1].id
+            self._cache.revoke(await self._revocations.revoked(self._now()))
         except Unavailable as error:
             if self.problem is None:
                 logger().error("the database does not answer", reason=str(error.__cause__))

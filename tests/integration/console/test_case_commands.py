@@ -29,6 +29,7 @@ from services.reports.shell.retention import RetentionPeriods, RetentionSweeper
 from services.reports.shell.standings import StandingsCache, StandingsPoller
 from services.reports.shell.storage.past_cases import PAGE, past_cases
 from services.reports.shell.storage.report_store import insert_decision
+from services.reports.shell.storage.revoked_tokens import SqlRevokedTokens
 from services.reports.shell.storage.tables import cases, reports
 
 from ...audit import AUDIT
@@ -96,7 +97,8 @@ async def test_standings_can_be_watched_after_a_silent_dismissal(
     await moderation.file("v")
     assert (await moderation.decide(await moderation.open("v"), Level.GOOD)).silent
     cache = StandingsCache()
-    poller = StandingsPoller(moderation.store, cache, lambda: 2_000)
+    revocations = SqlRevokedTokens(moderation.engine, AUDIT)
+    poller = StandingsPoller(moderation.store, revocations, cache, lambda: 2_000)
     await poller.load()
     with cache.watching() as changes:
         assert await poller._new_decisions() == []

@@ -4,8 +4,8 @@ import random
 from collections.abc import Iterable
 from dataclasses import replace
 
-from services.contract.ids import DecisionId, VisitorId
-from services.reports.core.records import Decision, Level
+from services.contract.ids import DecisionId, TokenId, VisitorId
+from services.reports.core.records import Decision, Level, RevokedToken
 from services.reports.shell.standings import StandingsCache
 
 A, B = VisitorId("a"), VisitorId("b")
@@ -31,7 +31,7 @@ def told(cache: StandingsCache, *batches: Iterable[Decision]) -> list[int]:
         for batch in batches:
             cache.apply(batch)
         heard = [changes.get_nowait() for _ in range(changes.qsize())]
-    return [made.sequence for made in heard if made is not None]
+    return [made.sequence for made in heard if isinstance(made, Decision)]
 
 
 def test_a_watcher_hears_what_is_new_and_nothing_twice() -> None:
@@ -136,3 +136,18 @@ def test_any_order_and_repetition_ends_with_the_last_decision() -> None:
         assert {single.visitor: single for single in cache.standings(0)} == {
             visitor: single for visitor, single in last.items() if single.holds(0)
         }
+
+
+def test_a_revoked_token_is_told_once_and_kept_until_it_is_of_no_use() -> None:
+    cache = StandingsCache()
+    token, later = RevokedToken(TokenId("t"), 50), RevokedToken(TokenId("t"), 70)
+    with cache.watching() as changes:
+        for batch in ([token], [token], [later]):
+            cache.revoke(batch)
+        assert [changes.get_nowait() for _ in range(changes.qsize())] == [token]
+    cache.reset()
+    assert cache.revoked() == [token], "a database that went back makes no token good again"
+    cache.mark_complete(0, now=49)
+    assert cache.revoked() == [token]
+    cache.mark_complete(0, now=50)
+    assert cache.revoked() == []

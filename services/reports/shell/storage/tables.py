@@ -158,6 +158,13 @@ appeals = sa.Table(
     sa.Index(None, "state", "filed_at"),
 )
 
+revoked_tokens = sa.Table(  # of visitors
+    "revoked_tokens",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("until", sa.BigInteger, nullable=False),
+)
+
 accounts = sa.Table(
     "accounts",
     metadata,

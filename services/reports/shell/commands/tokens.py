@@ -1,0 +1,36 @@
+"""Defines `zufall revoke-token`."""
+
+import sys
+
+import click
+
+from protos import reports_pb2 as pb
+from services.contract.errors import TokenRefused
+from services.contract.ids import TokenId
+from services.contract.tokens import id_to_revoke
+
+from .moderation_client import CALL_TIMEOUT, ModerationClient
+from .terminal import moment, name_option, with_client
+
+
+@click.command()
+@click.argument("token", default="")
+@click.option("--reason", default="", metavar="TEXT", help="Why, for those who read the audit log later.")
+@name_option
+@with_client
+async def revoke_token(client: ModerationClient, token: str, reason: str, name: str) -> None:
+    """Refuse TOKEN at every gateway within a second, and close its socket.
+
+    TOKEN is a visitor's token, or its id. Without it, the command reads it from its input, so that the shell
+    does not remember it. A token that names no device is refused with all that were renewed from it.
+    """
+    request = pb.RevokeTokenRequest(token=_id(token), reason=reason, moderator=name)
+    made = await client.moderation.RevokeToken(request, metadata=client.metadata, timeout=CALL_TIMEOUT)
+    click.echo(f"the token {made.token} is revoked (kept until {moment(made.until_ms)})")
+
+
+def _id(token: str) -> TokenId:
+    try:
+        return id_to_revoke((token or sys.stdin.readline()).strip())
+    except TokenRefused as error:
+        raise click.UsageError(error.message) from None
