@@ -144,7 +144,9 @@ async def run(
     )
     first_request = FirstRequestTimeout(config.limit_hello_seconds)
     devices, used = DeviceVouchers(config.token_keys, config.pass_keys), ReplayCache(config.limit_proofs)
-    policy = WorkPolicy(config.work_least, config.work_most, config.work_quiet_rate)
+    policy = WorkPolicy(
+        config.work_least, config.work_most, config.work_quiet_rate, config.work_keyless_factor
+    )
     work = ProofOfWork(config.pass_keys, policy, bans, used) if config.asks_for_work else None
     proofs = DeviceProofVerifier(devices, ChallengeSealer(config.pass_keys), used)
     token_issuer = TokenIssuer(signer, verifier, standings, proofs, bans, work)

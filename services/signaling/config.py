@@ -51,6 +51,13 @@ def _at_least_one(text: str) -> int:
     return number
 
 
+def _factor(text: str) -> float:
+    number = positive(text)
+    if number < 1:
+        raise ValueError(f"{text!r} is less than 1")
+    return number
+
+
 def _word(text: str) -> str:
     if not re.fullmatch(r"[a-z0-9-]{1,32}", text):
         raise ValueError(f"{text!r} is not a word of at most 32 lower-case letters, digits and hyphens")
@@ -176,6 +183,11 @@ class Config:
         "key derivations of a proof of work at most, however many visitors come",
         16 * LEAST_WORK,
         _at_least_one,
+    )
+    work_keyless_factor: float = setting(
+        "times the work of a browser that proves the key of its device that one without a key must do",
+        4.0,
+        _factor,
     )
     work_quiet_rate: float = setting(
         "new visitors a second, at one gateway, up to which all is quiet; twice as many do twice the work",

@@ -28,7 +28,7 @@ STOPS_SECONDS = 0.03
 _ASSETS = Path(__file__).parents[2] / "web/dist/assets"
 _SOLVE = """
     async (name) => {
-        const { work } = await (await fetch("/api/challenge")).json();
+        const { work } = await (await fetch("/api/challenge?device=yes")).json();
         const began = performance.now();
         const worker = new Worker(`/assets/${name}`, { type: "module" });
         worker.postMessage({ type: "work", challenge: work });

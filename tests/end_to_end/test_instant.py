@@ -157,10 +157,10 @@ async def test_a_visitor_who_hides_uses_the_relay_and_names_no_address(
 async def _gets_a_token_while_the_rules_are_read(person: Visitor) -> None:
     """Check that the browser works for a token before there is consent, and says so if it takes long."""
     page = person.page
-    await page.route("**/api/challenge", _ask_for_endless_work)
+    await page.route("**/api/challenge*", _ask_for_endless_work)
     await person.open()
     await person.has_been_told("your browser has some work to do first")
-    await page.unroute("**/api/challenge")
+    await page.unroute("**/api/challenge*")
     async with page.expect_request("**/api/session") as request:
         await person.open()
     proofs = (await request.value).post_data_json

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from functools import partial
 
 import psutil  # ships no types
 import pytest
@@ -196,6 +197,30 @@ async def test_a_visitor_who_sets_the_clock_back_can_reconnect(zufall: Installat
     assert one.epochs == sorted(set(one.epochs)), "each dial has a higher epoch than the one before"
     one.forgive("ERR_INTERNET_DISCONNECTED")
     one.forgive("WebSocket connection")
+
+
+async def test_a_token_is_renewed_and_the_call_goes_on(zufall: Installation, come: Come) -> None:
+    """The page's clock jumps: to after half of the token's life, and then to long after its end."""
+    one, other = await come(zufall.first), await come(zufall.second)
+    await one.page.clock.install()
+    await write(one, other)
+    visitor = one.welcome["visitor"]
+    for number, jump in enumerate(("36:00", "02:00:00")):
+        token = await _token(one)
+        await one.page.clock.fast_forward(jump)
+        await until(partial(_has_another_token, one, token))
+        await one.until("matched")
+        await other.say(f"still here? {number}")
+        await one.hears(f"still here? {number}")
+        assert one.welcome["visitor"] == visitor
+
+
+async def _token(person: Visitor) -> str:
+    return str(await person.page.evaluate("sessionStorage.getItem('zufall.token')"))
+
+
+async def _has_another_token(person: Visitor, token: str) -> bool:
+    return await _token(person) != token
 
 
 async def test_a_page_that_the_browser_kept_goes_on_with_its_match(zufall: Installation, come: Come) -> None:

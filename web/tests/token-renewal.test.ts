@@ -10,7 +10,7 @@ async function page({ random = 0, refuse = () => false }: { random?: number; ref
   let count = 0;
   const at: number[] = [];
   const request = vi.fn<typeof fetch>(async (path) => {
-    if (path === "/api/challenge") return Response.json({ challenge: "c", expires_in: 120 });
+    if (String(path).startsWith("/api/challenge")) return Response.json({ challenge: "c", expires_in: 120 });
     if (refuse()) return new Response("{}", { status: 503 });
     at.push(Date.now() / MINUTE);
     return Response.json({ token: `t${++count}`, expires_in: 3600 }, { status: 201 });

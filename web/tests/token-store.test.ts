@@ -20,7 +20,7 @@ const WORK: WorkChallenge = {
 /** Answers requests for challenges by itself, and all others by `request`. */
 function withChallenges(request: typeof fetch, work?: WorkChallenge): typeof fetch {
   return async (path, init) =>
-    path === "/api/challenge"
+    String(path).startsWith("/api/challenge")
       ? Response.json({ challenge: "c", expires_in: 120, ...(work && { work }) })
       : request(path, init);
 }
@@ -156,13 +156,18 @@ function withDevice(...answers: Response[]) {
       solution: { counter: 7, derivedKey: "k" },
     })),
   };
-  const answering = withChallenges(request, WORK);
+  const asked: string[] = [];
+  const answered = withChallenges(request, WORK);
+  const answering: typeof fetch = (path, init) => {
+    asked.push(String(path));
+    return answered(path, init);
+  };
   const tokens = new TokenStore(memoryStore(), () => now, answering, device, work);
   const sent = () => request.mock.calls.map(([, init]) => JSON.parse(String(init?.body)));
   const later = () => {
     now = 3_301_000;
   };
-  return { tokens, device, work, sent, later };
+  return { tokens, device, work, sent, later, asked };
 }
 
 const given = (token: string, more = {}) =>
@@ -177,6 +182,15 @@ test("a device signs for every token, and its voucher is stored", async () => {
   expect(await tokens.current()).toBe("t2");
   expect(sent().map((body) => body.device.signature)).toEqual(["of ", "of t1"]);
   expect(device.remember.mock.calls).toEqual([["v"]]);
+});
+
+test("a browser that can prove no key does the harder work instead", async () => {
+  const { tokens, device, work, sent, asked } = withDevice(given("t1"));
+  device.prove.mockResolvedValueOnce(undefined as never);
+  expect(await tokens.current()).toBe("t1");
+  expect(asked).toEqual(["/api/challenge?device=yes", "/api/challenge", "/api/session"]);
+  expect(work.solve).toHaveBeenCalledOnce();
+  expect(sent()).toEqual([{ work: SOLVED }]);
 });
 
 const SOLVED = { challenge: WORK, solution: { counter: 7, derivedKey: "k" } };
@@ -206,7 +220,8 @@ test("a challenge is asked for with the token that is to be renewed", async () =
   const asked = vi.fn<typeof fetch>(async () => Response.json({ challenge: "c", expires_in: 120 }));
   const store = memoryStore();
   let now = 0;
-  const both: typeof fetch = (path, init) => (path === "/api/challenge" ? asked : request)(path, init);
+  const both: typeof fetch = (path, init) =>
+    (String(path).startsWith("/api/challenge") ? asked : request)(path, init);
   const renewing = new TokenStore(store, () => now, both);
   await renewing.current();
   now = 3_301_000;

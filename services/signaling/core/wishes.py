@@ -75,6 +75,8 @@ class SearchTicket(Struct, frozen=True):
     """A keyed hash of the visitor's network, which counts once for popular interests, or empty."""
     spellings: tuple[str, ...] = ()
     """The display form of each interest, or "" if it must not be shown to others."""
+    deferred: bool = False
+    """Whether it meets other deferred tickets first if the pool is busy."""
 
 
 def normalize(find: Find) -> Wish:

@@ -14,23 +14,30 @@ MOST_DOUBLINGS = 16
 
 
 class WorkPolicy(Struct, frozen=True):
-    """The bounds of the work, in key derivations, and the newcomers a second that a quiet gateway has."""
+    """The bounds of the work, in key derivations, and the newcomers a second that a quiet gateway has.
+
+    Who proves no key of a device does `keyless_factor` times the work.
+    """
 
     least: int
     most: int
     quiet_rate: float
+    keyless_factor: float
 
-    def work(self, newcomers_per_second: float, bans: int, token_age: float | None) -> int:
+    def work(
+        self, newcomers_per_second: float, bans: int, token_age: float | None, *, has_key: bool = False
+    ) -> int:
         """Return the key derivations that a solution may take at most. On average it takes half of them.
 
         Whoever renews an old token does the least, whatever happens. For all others the work grows with the
-        newcomers beyond the quiet rate, and doubles with each ban of their network. `token_age` is in
-        seconds, and None without a token.
+        newcomers beyond the quiet rate, doubles with each ban of their network, and is more without the key of
+        a device. `token_age` is in seconds, and None without a token.
         """
         if token_age is not None and token_age >= OLD_TOKEN_SECONDS:
             return self.least
         crowd = max(1.0, newcomers_per_second / self.quiet_rate)
-        return int(min(self.most, self.least * crowd * 2.0 ** min(bans, MOST_DOUBLINGS)))
+        doubt = 2.0 ** min(bans, MOST_DOUBLINGS) * (1.0 if has_key else self.keyless_factor)
+        return int(min(self.most, self.least * crowd * doubt))
 
 
 class NewcomerRate:

@@ -101,7 +101,10 @@ class Api:
 
     async def challenge(self, request: web.Request) -> web.Response:
         token, network = _optional_bearer(request), self._network(request)
-        return json_response(self._token_issuer.challenge(token, network, time(), monotonic()))
+        has_key = request.query.get("device") == "yes"
+        return json_response(
+            self._token_issuer.challenge(token, network, time(), monotonic(), has_key=has_key)
+        )
 
     async def session(self, request: web.Request) -> web.Response:
         body = await read_body(request, TOKEN_REQUEST_BYTES, self._config.limit_body_seconds)

@@ -6,7 +6,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from services.contract import errors
 from services.contract.errors import ZufallError
-from services.runtime.endpoint import JSON, Endpoint
+from services.runtime.endpoint import JSON, Endpoint, Parameter
 
 from ..config import Curtain as Curtain
 from ..core.messages import Evidence, IcePolicy
@@ -100,19 +100,20 @@ CHALLENGE = Endpoint(
     summary="Return what a browser must solve for a token, and what its device signs. Both serve once.",
     response=Challenge,
     bearer="a token to renew, if there is one",
+    query=(Parameter("device", "`yes` if the key of a device will be proved, which takes less work"),),
     errors=(errors.TokenRefused,),
     notes="""\
 A challenge comes from any gateway and serves once. A used, old or foreign one is `challenge_refused`; get
 another. `work` is there if the gateway wants a proof of work. It is a challenge of ALTCHA (PoW v2), which its
 libraries solve: derive the keys of the counters 0, 1, 2 … until one begins with `keyPrefix`. It is good for
 the asker's network, and for the visitor of the token or for a new one. The gateway asks for more work when
-many visitors come, or when banned ones came from that network; for a token that is half an hour old it always
-asks for the least.""",
+many visitors come, when banned ones came from that network, or without `device=yes`; for a token that is half
+an hour old it always asks for the least. Work for `device=yes` is good only with a proof of a device.""",
 )
 SESSION = Endpoint(
     method="POST",
     path="/api/session",
-    summary="Issue a token for a new visitor, or a fresh one for the visitor of a valid token.",
+    summary="Issue a token for a new visitor, or a fresh one for the visitor of another token.",
     request=TokenRequest,
     response=IssuedToken,
     status=201,
@@ -127,6 +128,9 @@ SESSION = Endpoint(
         errors.Unavailable,
     ),
     notes="""\
+A token is good for an hour. If it names no device, it can be renewed in that hour. Whoever proves the key of
+its device renews it for a day. A token that was revoked is never renewed.
+
 `work` is the solution of the challenge's `work`, if that had one. Without it, or with a wrong one, the answer
 is `work_refused`.
 
@@ -157,9 +161,10 @@ FILE_REPORT = Endpoint(
         errors.TooLate, errors.Unavailable,
     ),
     notes="""\
-The token is of the visitor whom the pass names. The same pass again gives the same report. `frames` are
-JPEG pictures in base64. With `"flag": true` the check in the visitor's browser files the report by itself:
-`nudity`, without anything else. A report of the visitor's own with the same pass takes its place.""",
+The token is of the visitor whom the pass names, and a day old at most. The same pass again gives the same
+report. `frames` are JPEG pictures in base64. With `"flag": true` the check in the visitor's browser files the
+report by itself: `nudity`, without anything else. A report of the visitor's own with the same pass takes its
+place.""",
 )  # fmt: skip
 STANDING = Endpoint(
     method="GET",

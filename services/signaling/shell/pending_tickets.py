@@ -1,5 +1,7 @@
 """The tickets of one gateway that are to be paired. Some are delayed before they are offered."""
 
+from msgspec import structs
+
 from services.contract.ids import TicketId
 
 from ..core.wishes import SearchTicket
@@ -8,7 +10,10 @@ from .ports import Matchmaker, Standings
 
 
 class PendingTickets:
-    """Offers tickets to the matcher, in the pool that the visitor's standing asks for at that time."""
+    """Offers tickets to the matcher, in the pool that the visitor's standing asks for at that time.
+
+    Those of visitors who are watched are deferred. Who proved no key of a device is watched from the start.
+    """
 
     def __init__(self, matchmaker: Matchmaker, standings: Standings) -> None:
         self._matchmaker = matchmaker
@@ -68,7 +73,10 @@ class PendingTickets:
         restricted = self._restricted(ticket)
         if restricted:
             self._restricted_ids.add(ticket.id)
-        self._matchmaker.offer(ticket, restricted)
+        self._matchmaker.offer(structs.replace(ticket, deferred=self._watched(ticket)), restricted)
+
+    def _watched(self, ticket: SearchTicket) -> bool:
+        return not ticket.device
 
     def _restricted(self, ticket: SearchTicket) -> bool:
         return self._standings.restricted(ticket.visitor, ticket.device)

@@ -71,7 +71,8 @@ class ProofOfWork:
     """Asks for work, and accepts each solution once.
 
     A challenge of any gateway with the same keys is good at all of them, but only for the network and the
-    visitor that it was made for. A solution counts once at each gateway.
+    visitor that it was made for, and for somebody with the key of a device if it was made for such a one. A
+    solution counts once at each gateway.
     """
 
     def __init__(self, ring: Sequence[Key], policy: WorkPolicy, bans: NetworkBans, used: ReplayCache) -> None:
@@ -82,13 +83,23 @@ class ProofOfWork:
         self._newcomers = NewcomerRate()
 
     def challenge(
-        self, network: bytes, holder: TokenHolder | None, wall_now: float, now: float
+        self,
+        network: bytes,
+        holder: TokenHolder | None,
+        wall_now: float,
+        now: float,
+        *,
+        has_key: bool = False,
     ) -> WorkChallenge:
-        """Return a challenge for somebody of the network who has no token, or renews the holder's."""
+        """Return a challenge for somebody of the network who has no token, or renews the holder's.
+
+        `has_key` says that they will prove the key of a device.
+        """
         age = None if holder is None else wall_now - holder.issued
-        work = self._policy.work(self._newcomers.per_second(now), self._bans.count(network, now), age)
+        newcomers, bans = self._newcomers.per_second(now), self._bans.count(network, now)
+        work = self._policy.work(newcomers, bans, age, has_key=has_key)
         metrics.WORK.observe(work)
-        signing, key_signing = _secrets(self._ring[0], network, holder)
+        signing, key_signing = _secrets(self._ring[0], network, holder, has_key=has_key)
         challenge = altcha.create_challenge(
             ALGORITHM,
             ITERATIONS,
@@ -100,36 +111,42 @@ class ProofOfWork:
         return msgspec.convert(challenge.to_dict(), WorkChallenge)
 
     def verify(
-        self, solved: SolvedWork | None, network: bytes, holder: TokenHolder | None, now: float
+        self,
+        solved: SolvedWork | None,
+        network: bytes,
+        holder: TokenHolder | None,
+        now: float,
+        *,
+        has_key: bool = False,
     ) -> None:
-        """Check the work for a new token, or to renew the holder's.
+        """Check the work for a new token, or to renew the holder's. The harder one is good for everybody.
 
         Raises `WorkRefused`, `ChallengeRefused`, or `Unavailable` if too many solutions are remembered.
         """
         if solved is None:
             raise WorkRefused("a token needs a proof of work: get a challenge")
         payload = altcha.Payload.from_dict(msgspec.to_builtins(solved))
-        results = [self._check(payload, key, network, holder) for key in self._ring]
+        secrets = [_secrets(key, network, holder, has_key=False) for key in self._ring]
+        if has_key:
+            secrets += [_secrets(key, network, holder, has_key=True) for key in self._ring]
+        results = [altcha.verify_solution(payload, one, hmac_key_secret=other) for one, other in secrets]
         if any(result.expired for result in results):
             raise ChallengeRefused("the challenge has expired")
         if all(result.invalid_signature for result in results):
-            raise ChallengeRefused("the challenge is not one of ours for this network and visitor")
+            raise ChallengeRefused("the challenge is not one of ours for this network, visitor and proof")
         if not any(result.verified for result in results):
             raise WorkRefused("the solution is wrong")
         self._used.use(bytes.fromhex(solved.challenge.signature), now)
         if holder is None:
             self._newcomers.add(now)
 
-    def _check(
-        self, payload: altcha.Payload, key: Key, network: bytes, holder: TokenHolder | None
-    ) -> altcha.VerifySolutionResult:
-        signing, key_signing = _secrets(key, network, holder)
-        return altcha.verify_solution(payload, signing, hmac_key_secret=key_signing)
 
+def _secrets(key: Key, network: bytes, holder: TokenHolder | None, *, has_key: bool) -> tuple[bytes, bytes]:
+    """Return the secrets that sign challenges, and derived keys, for this network and visitor alone.
 
-def _secrets(key: Key, network: bytes, holder: TokenHolder | None) -> tuple[bytes, bytes]:
-    """Return the secrets that sign challenges, and derived keys, for this network and visitor alone."""
+    Those for visitors with the key of a device are others.
+    """
     visitor = holder.visitor if holder else VisitorId("")
-    secret = derive_secret(key, b"zufall work 1")
-    both = blake2b(visitor.encode(), key=secret, salt=network, person=b"zufall work 1").digest()
+    secret, person = derive_secret(key, b"zufall work 1"), b"zufall work key" if has_key else b"zufall work 1"
+    both = blake2b(visitor.encode(), key=secret, salt=network, person=person).digest()
     return both[:32], both[32:]

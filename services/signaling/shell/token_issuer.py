@@ -77,13 +77,16 @@ class TokenIssuer:
         self._bans = bans
         self._work = work
 
-    def challenge(self, token: str, network: bytes, wall_now: float, now: float) -> Challenge:
+    def challenge(
+        self, token: str, network: bytes, wall_now: float, now: float, *, has_key: bool = False
+    ) -> Challenge:
         """Return what is needed for a new token, or to renew `token` unless it is empty.
 
-        `network` is a keyed hash of the asker's network. Times are as in `issue`. Raises `TokenRefused`.
+        `network` is a keyed hash of the asker's network. `has_key` says that they will prove the key of a
+        device. Times are as in `issue`. Raises `TokenRefused`.
         """
         former = self._former(token, wall_now)
-        work = self._work.challenge(network, former, wall_now, now) if self._work else UNSET
+        work = self._work.challenge(network, former, wall_now, now, has_key=has_key) if self._work else UNSET
         return Challenge(self._proofs.challenge(wall_now), challenges.LIFETIME, work)
 
     def issue(
@@ -97,7 +100,7 @@ class TokenIssuer:
         if former is not None:
             self._refuse_banned(former.visitor, former.device_key, network, now)
         if self._work is not None:
-            self._work.verify(request.work, network, former, now)
+            self._work.verify(request.work, network, former, now, has_key=request.device is not None)
         bound = former.device if former else None
         device = self._proofs.verify(request.device, token, bound, wall_now, now)
         visitor = former.visitor if former else VisitorId(random_id())

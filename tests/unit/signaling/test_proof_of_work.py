@@ -19,7 +19,7 @@ from services.signaling.shell.device_proof import ReplayCache
 from services.signaling.shell.proof_of_work import ProofOfWork, SolvedWork, WorkChallenge, WorkSolution
 
 KEY, FORMER_KEY = parse_key(new_key()), parse_key(new_key())
-POLICY = WorkPolicy(least=3, most=48, quiet_rate=50.0)
+POLICY = WorkPolicy(least=3, most=48, quiet_rate=50.0, keyless_factor=1.0)
 HERE, ELSEWHERE = b"network1", b"network2"
 
 
@@ -148,8 +148,23 @@ def test_bans_of_a_network_make_its_work_harder_and_no_others() -> None:
     assert max(counters(ours, who=holder())) >= POLICY.least
 
 
+def test_without_the_key_of_a_device_the_work_is_harder_and_the_easier_one_is_not_enough() -> None:
+    ours = gateway(policy=WorkPolicy(least=3, most=48, quiet_rate=50.0, keyless_factor=8.0))
+    easier, harder = (
+        [solved(ours.challenge(HERE, None, time.time(), 0.0, has_key=has_key)) for _ in range(30)]
+        for has_key in (True, False)
+    )
+    assert max(work.solution.counter for work in easier) < 3
+    assert max(work.solution.counter for work in harder) >= 3
+    with pytest.raises(ChallengeRefused, match="not one of ours"):
+        ours.verify(easier[0], HERE, None, 0.0)
+    ours.verify(easier[0], HERE, None, 0.0, has_key=True)
+    ours.verify(harder[0], HERE, None, 0.0)
+    ours.verify(harder[1], HERE, None, 0.0, has_key=True)
+
+
 def test_newcomers_who_did_their_work_make_it_harder_and_renewals_do_not() -> None:
-    ours = gateway(policy=WorkPolicy(least=3, most=48, quiet_rate=1.0))
+    ours = gateway(policy=WorkPolicy(least=3, most=48, quiet_rate=1.0, keyless_factor=1.0))
     for _ in range(100):
         ours.verify(asked(ours, who=holder(OLD_TOKEN_SECONDS + 1)), HERE, holder(), 0.0)
         ours.challenge(HERE, None, time.time(), 0.0)  # asking alone costs others nothing

@@ -8,7 +8,7 @@ from msgspec import UNSET
 
 from services.contract.challenges import ChallengeSealer
 from services.contract.devices import Device, DeviceVouchers
-from services.contract.errors import BanInForce, ProofRefused, TokenRefused, WorkRefused
+from services.contract.errors import BanInForce, ChallengeRefused, ProofRefused, TokenRefused, WorkRefused
 from services.contract.ids import VisitorId, random_id
 from services.contract.keys import Key, new_key, parse_key
 from services.contract.tokens import LIFETIME, LONGEST_USE, TokenHolder, TokenSigner, id_to_revoke
@@ -26,7 +26,7 @@ from .test_proof_of_work import HERE, solved
 
 KEY, NEW_KEY = parse_key(new_key()), parse_key(new_key())
 VISITOR = VisitorId(random_id())
-POLICY = WorkPolicy(least=3, most=48, quiet_rate=50.0)
+POLICY = WorkPolicy(least=3, most=48, quiet_rate=50.0, keyless_factor=1.0)
 
 
 class Issuer:
@@ -136,6 +136,22 @@ def test_a_token_that_gets_the_device_of_a_banned_visitor_is_not_renewed() -> No
     ours.standings.decide(first.visitor, "banned", device=first.device_key)
     with pytest.raises(BanInForce):
         ours.issue_after_work(plain, device)
+
+
+def test_the_work_for_a_key_gives_no_token_without_its_proof() -> None:
+    ours, device = Issuer(), BrowserDevice()
+    asked = ours.issuer.challenge("", HERE, time.time(), 0.0, has_key=True)
+    assert asked.work is not UNSET
+    work = solved(asked.work)
+    with pytest.raises(ChallengeRefused):
+        ours.issue(TokenRequest(work=work))
+    strange = msgspec.convert(device.proof("another challenge"), DeviceProof)
+    with pytest.raises(ChallengeRefused):
+        ours.issue(TokenRequest(strange, work))
+    asked = ours.issuer.challenge("", HERE, time.time(), 0.0, has_key=True)
+    assert asked.work is not UNSET
+    proof = msgspec.convert(device.proof(asked.challenge), DeviceProof)
+    assert ours.signer.verify(ours.issue(TokenRequest(proof, solved(asked.work)))).device is not None
 
 
 # --- renewing ---------------------------------------------------------------------------------------

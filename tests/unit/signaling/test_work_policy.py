@@ -7,15 +7,18 @@ from hypothesis import strategies as st
 from services.contract.ids import DecisionId
 from services.signaling.core.work_policy import OLD_TOKEN_SECONDS, NetworkBans, NewcomerRate, WorkPolicy
 
-POLICY = WorkPolicy(least=400, most=6400, quiet_rate=50.0)
+POLICY = WorkPolicy(least=400, most=6400, quiet_rate=50.0, keyless_factor=4.0)
 RATES = st.floats(0, 1e6)
 BANS = st.integers(0, 10**6)
 AGES = st.none() | st.floats(0, 86_400)
 
 
 @given(rate=RATES, bans=BANS, age=AGES)
-def test_the_work_is_within_its_bounds(rate: float, bans: int, age: float | None) -> None:
-    assert POLICY.least <= POLICY.work(rate, bans, age) <= POLICY.most
+def test_the_work_is_within_its_bounds_and_never_less_without_a_key(
+    rate: float, bans: int, age: float | None
+) -> None:
+    with_key = POLICY.work(rate, bans, age, has_key=True)
+    assert POLICY.least <= with_key <= POLICY.work(rate, bans, age) <= POLICY.most
 
 
 @given(rates=st.tuples(RATES, RATES), bans=st.tuples(BANS, BANS), age=AGES)
@@ -45,7 +48,15 @@ def test_an_older_token_never_takes_more_work(rate: float, bans: int, ages: tupl
     ],
 )
 def test_examples(rate: float, bans: int, age: float | None, work: int) -> None:
-    assert POLICY.work(rate, bans, age) == work
+    assert POLICY.work(rate, bans, age, has_key=True) == work
+
+
+@pytest.mark.parametrize(
+    ("rate", "age", "work"),
+    [(0, None, 1600), (100, None, 3200), (1e6, None, 6400), (0, 0, 1600), (1e6, OLD_TOKEN_SECONDS, 400)],
+)
+def test_examples_without_a_key(rate: float, age: float | None, work: int) -> None:
+    assert POLICY.work(rate, 0, age) == work
 
 
 def test_a_steady_stream_of_newcomers_is_its_rate_and_ends_in_a_minute() -> None:

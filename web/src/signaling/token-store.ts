@@ -117,15 +117,17 @@ export class TokenStore {
     return UNPROVEN.includes(code) && this.device ? this.attempt(good) : response;
   }
 
-  /** Gets a challenge, does the work for it, and asks for the token. Returns the first answer that is not good. */
+  /**
+   * Gets a challenge, does the work for it, and asks for the token. Returns the first answer that is not good.
+   * Without a proof of the device, the work is harder.
+   */
   private async attempt(good?: string, device?: Pick<Device, "prove">): Promise<Response> {
-    const asked = await this.send("/api/challenge", good);
+    const asked = await this.send(`/api/challenge${device ? "?device=yes" : ""}`, good);
     if (!asked.ok) return asked;
     const { challenge, work } = (await asked.json()) as Challenge;
-    const [proof, solved] = await Promise.all([
-      device?.prove(challenge, good),
-      work && this.work?.solve(work),
-    ]);
+    const proof = await device?.prove(challenge, good);
+    if (device && !proof) return this.attempt(good); // this takes more work
+    const solved = work && (await this.work?.solve(work));
     return this.send("/api/session", good, {
       ...(proof && { device: proof }),
       ...(solved && { work: solved }),
