@@ -37,7 +37,7 @@ class InvalidRequest(ZufallError):
 
 
 class TokenRefused(ZufallError):
-    """The token is forged, has expired, or is not a token."""
+    """The token is forged, was revoked, has expired, or is not a token."""
 
     code = "token_refused"
 

@@ -1,13 +1,15 @@
 """Tests `zufall reports list` and `zufall moderator` against a running service."""
 
-import io
+import asyncio
 import json
 import time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from protos import reports_pb2 as pb
+from services import cli
 from services.contract.ids import random_id
 from services.contract.keys import new_key, parse_key
 from services.contract.tokens import TokenSigner
@@ -50,7 +52,7 @@ async def check_same_device(zufall: ZufallCommand, data: Path, replica: ReportsR
 
 
 async def test_a_token_is_revoked_by_itself_or_its_id_also_from_the_input(
-    zufall: ZufallCommand, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    zufall: ZufallCommand, data: Path, tmp_path: Path
 ) -> None:
     signer = TokenSigner([parse_key(new_key())])
     token = signer.issue(time.time())
@@ -58,10 +60,11 @@ async def test_a_token_is_revoked_by_itself_or_its_id_also_from_the_input(
     async with reports_service(new_sqlite(tmp_path), "nats://127.0.0.1:1") as replica:
         leave(data, replica.address)
         revoke = ("revoke-token", "--as", "ann", "--reason", "leaked", "--data", str(data))
-        for words in ((*revoke, token), (*revoke, id), revoke):
-            monkeypatch.setattr("sys.stdin", io.StringIO(f"{token}\n"))
+        for words in ((*revoke, token), (*revoke, id)):
             status, said, _ = await zufall(*words)
             assert (status, said.startswith(f"the token {id} is revoked")) == (0, True)
+        typed = await asyncio.to_thread(CliRunner().invoke, cli.zufall, revoke, input=f"{token}\n")
+        assert (typed.exit_code, typed.output.startswith(f"the token {id} is revoked")) == (0, True)
         status, _, complaint = await zufall(*revoke, "hello")
     assert (status, "neither a token nor the id of one" in complaint) == (2, True)
 

@@ -1,10 +1,9 @@
 """Deletes pictures, and whole reports, some time after a person decided, and old cases with flags only.
 
-It also forgets revoked tokens that are of no use any more.
-
 Originals from reports of minors are deleted as soon as their case is not on hold any more, decided or not.
 
-It keeps what is on hold, what an open appeal is about, and the device that a decision still binds.
+It keeps what is on hold, what an open appeal is about, and the device that a decision still binds. Revoked
+tokens go when nobody can use them.
 """
 
 import asyncio

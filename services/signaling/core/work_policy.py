@@ -30,8 +30,8 @@ class WorkPolicy(Struct, frozen=True):
         """Return the key derivations that a solution may take at most. On average it takes half of them.
 
         Whoever renews an old token does the least, whatever happens. For all others the work grows with the
-        newcomers beyond the quiet rate, doubles with each ban of their network, and is more without the key of
-        a device. `token_age` is in seconds, and None without a token.
+        newcomers beyond the quiet rate, doubles with each ban of their network, and is more without the key
+        of a device. `token_age` is in seconds, and None without a token.
         """
         if token_age is not None and token_age >= OLD_TOKEN_SECONDS:
             return self.least
