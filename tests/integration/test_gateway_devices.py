@@ -80,6 +80,20 @@ async def test_without_a_proof_all_is_as_before(cluster: Cluster) -> None:
     assert claims(session["token"]).keys() == {"sub", "aud", "iat", "exp", "jti"}
 
 
+async def test_the_easier_work_gives_no_token_without_the_proof_of_a_device(cluster: Cluster) -> None:
+    url, device = cluster.urls[0], BrowserDevice()
+    async with aiohttp.ClientSession() as http:
+        for proves in (False, True):
+            async with http.get(f"{url}/api/challenge", params={"device": "yes"}) as answer:
+                asked = await answer.json()
+            proof = {"device": device.proof(asked["challenge"])} if proves else {}
+            async with http.post(f"{url}/api/session", json=proof | await solve(asked)) as answer:
+                if proves:
+                    assert answer.status == 201
+                else:
+                    await is_problem(answer, 403, "challenge_refused")
+
+
 async def test_a_token_of_a_device_is_renewed_with_its_key_only(cluster: Cluster) -> None:
     first, second = cluster.urls
     device = BrowserDevice()

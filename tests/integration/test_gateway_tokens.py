@@ -1,4 +1,4 @@
-"""A token that was stolen is revoked: within a second no gateway takes it, and its socket is closed."""
+"""Tokens that were revoked, which no gateway takes within a second, and tokens that have expired."""
 
 import asyncio
 import time
@@ -7,6 +7,9 @@ import aiohttp
 import pytest
 
 from bench.client.http import fetch_token
+from services.contract.ids import VisitorId
+from services.contract.keys import parse_ring
+from services.contract.tokens import LIFETIME, LONGEST_USE, TokenSigner
 
 from .. import moderation
 from ..device import BrowserDevice
@@ -99,3 +102,30 @@ async def test_a_token_may_be_revoked_twice_and_by_several_at_once(cluster: Clus
         assert await one.close_code() == 4401
         await revoke(cluster, one.token)
     await is_refused(cluster.urls[0], one.token)
+
+
+async def test_an_expired_token_opens_no_socket_and_still_reports_a_stranger(cluster: Cluster) -> None:
+    signer = TokenSigner(parse_ring(cluster.environment["ZUFALL_TOKEN_KEYS"]))
+    async with visitors(cluster, 0, 1) as (one, other):
+        await meet(one, other)
+        one.token = signer.issue(time.time() - 2 * LIFETIME, VisitorId(one.name))
+        assert await one.report("spam")
+        async with one.http.get(f"{one.url}/api/standing", headers=one.authorization) as standing:
+            assert (await standing.json())["level"] == "good"
+        async with one.http.post(f"{one.url}/api/session", json={}, headers=one.authorization) as answer:
+            await is_problem(answer, 401, "token_refused")
+        one.token = signer.issue(time.time() - LONGEST_USE - 60, VisitorId(one.name))
+        await is_problem(await one.file(), 401, "token_refused")
+        async with opened(cluster.urls[1], one.token) as again:
+            await again.say("hello", token=one.token, epoch=again.next_epoch())
+            assert await again.close_code() == 4401
+
+
+async def test_a_device_renews_its_expired_token_at_any_gateway(cluster: Cluster) -> None:
+    first, second = cluster.urls
+    ring, device = parse_ring(cluster.environment["ZUFALL_TOKEN_KEYS"]), BrowserDevice()
+    signer = TokenSigner(ring)
+    named = signer.verify((await device.begin(first))["token"])
+    old = signer.issue(time.time() - 10 * LIFETIME, named.visitor, named.device)
+    renewed = signer.verify((await device.begin(second, old))["token"])
+    assert (renewed.visitor, renewed.device) == (named.visitor, named.device)
