@@ -39,9 +39,9 @@ class TokenHolder(msgspec.Struct, frozen=True):
     origin: TokenId | None = None
 
     @property
-    def revocable_by(self) -> frozenset[TokenId]:
+    def revocable_by(self) -> tuple[TokenId, ...]:
         """The ids of tokens with which this one is revoked: its own, and that of its origin."""
-        return frozenset((self.id, self.origin or self.id))
+        return (self.id, self.origin) if self.origin else (self.id,)
 
     @property
     def heirs_origin(self) -> TokenId | None:

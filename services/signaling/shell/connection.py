@@ -165,7 +165,7 @@ class Connection:
         self._client: Client | None = None
         self._lines: NetworkAllowance | None = None
         self._frames_tat = 0.0
-        self.tokens: Set[TokenId] = frozenset()
+        self.tokens: tuple[TokenId, ...] = ()
         """The ids of tokens that close this connection when they are revoked."""
         self._hello_timer: asyncio.TimerHandle | None = None
 

@@ -57,7 +57,7 @@ def test_an_old_token_still_names_the_visitor_for_a_day() -> None:
 def test_every_token_has_an_id_of_its_own() -> None:
     one, other = (SIGNER.verify(SIGNER.issue(time.time(), VISITOR)) for _ in range(2))
     assert one.id != other.id
-    assert one.revocable_by == {one.id}
+    assert one.revocable_by == (one.id,)
 
 
 def test_what_was_renewed_without_a_key_is_revoked_with_its_origin() -> None:
@@ -70,14 +70,14 @@ def test_what_was_renewed_without_a_key_is_revoked_with_its_origin() -> None:
     once_more = SIGNER.verify(SIGNER.renew(with_a_key, DEVICE, now))
     for renewed in (again, third, with_a_key, once_more):
         assert renewed.visitor == VISITOR
-        assert renewed.revocable_by == {renewed.id, stolen.id}
+        assert renewed.revocable_by == (renewed.id, stolen.id)
 
 
 def test_what_the_owner_of_a_key_renewed_outlives_the_token_that_was_stolen() -> None:
     now = time.time()
     stolen = SIGNER.verify(SIGNER.issue(now, VISITOR, DEVICE))
     renewed = SIGNER.verify(SIGNER.renew(stolen, DEVICE, now))
-    assert renewed.revocable_by == {renewed.id}
+    assert renewed.revocable_by == (renewed.id,)
     assert renewed.device == DEVICE
 
 

@@ -1,16 +1,19 @@
 """Tests of when and in which pool tickets are offered, for frequent wishes and changed standings."""
 
 import pytest
+from msgspec import structs
 
 from services.contract.gateway_messages import UNKNOWN_EPOCH, Decline
-from services.contract.ids import VisitorId, random_id
+from services.contract.ids import TicketId, VisitorId, random_id
 from services.contract.rate_limit import Rate
 from services.signaling.core.messages import Next, Stop
 from services.signaling.core.wishes import SearchTicket
 from services.signaling.shell.hub import Hub
+from services.signaling.shell.pending_tickets import PendingTickets
 
 from ...in_memory.cluster import InMemoryCluster
 from ...in_memory.page import Page
+from ...in_memory.ports import FakeMatchmaker
 
 RATE = Rate(5, 10)
 TICK = 0.1
@@ -243,3 +246,16 @@ def test_only_searches_of_unrestricted_visitors_count_as_popular(
     page.find(interests=["Jazz", "see example.org"])
     (ticket,) = offered(cluster, page)
     assert (ticket.network, ticket.spellings) == ((b"n", ("jazz", "")) if counts else (b"", ()))
+
+
+def test_who_has_proved_no_key_of_a_device_is_watched_so_their_tickets_are_deferred(
+    cluster: InMemoryCluster, hub: Hub
+) -> None:
+    page = cluster.searching(hub)
+    (offer,) = offered(cluster, page)
+    assert offer.deferred
+    matchmaker = FakeMatchmaker()
+    pending = PendingTickets(matchmaker, cluster.standings)
+    for id, device in ((TicketId(1), 0), (TicketId(2), 7)):
+        pending.add(structs.replace(offer, id=id, device=device, deferred=False), 0.0, 0.0)
+    assert [ticket.deferred for ticket in matchmaker.tickets] == [True, False]

@@ -63,7 +63,7 @@ export class TokenStore {
   /** Returns a token that is valid for `early` ms. Throws `TokenRefused`, or what `fetch` throws. */
   async current(early = EARLY): Promise<string> {
     const kept = this.stored();
-    return isValid(kept, this.now() + early) ? kept.token : this.renewed(kept);
+    return kept && kept.expires - early > this.now() ? kept.token : this.renewed(kept);
   }
 
   /**
@@ -99,12 +99,13 @@ export class TokenStore {
     const response = await this.ask(former?.token);
     if (response.ok) return this.keep(await response.json());
     const problem = await readProblem(response);
-    const valid = isValid(former, this.now());
-    if (former && (problem.status === 401 || (!valid && problem.code === "proof_refused"))) {
+    const { token, expires } = former ?? { expires: 0 };
+    const valid = expires > this.now();
+    if (token && (problem.status === 401 || (!valid && problem.code === "proof_refused"))) {
       this.forget();
       return this.renew();
     }
-    if (valid) return former.token; // if the visitor is banned, the socket says by which rule
+    if (token && valid) return token; // if the visitor is banned, the socket says by which rule
     throw new TokenRefused(problem);
   }
 
@@ -154,10 +155,6 @@ export class TokenStore {
     const kept: StoredToken = { token, expires };
     this.storage.setItem(STORAGE_KEY, JSON.stringify(kept));
   }
-}
-
-function isValid(kept: StoredToken | undefined, at: number): kept is StoredToken {
-  return kept !== undefined && kept.expires > at;
 }
 
 /** Returns the visitor of a token, or undefined if it cannot be read. */
