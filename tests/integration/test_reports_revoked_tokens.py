@@ -43,7 +43,7 @@ async def check_watches(one: ReportsReplica, other: ReportsReplica) -> None:
     near = StandingsWatcher(lambda: one.reports, APPEALS)
     far = StandingsWatcher(lambda: other.reports, APPEALS)
     for watch in (near, far):
-        watch.start(lambda _: None, heard.append)
+        watch.start(lambda visitor, device: None, heard.append)
     await until(lambda: near.known and far.known)
     await revoke(one, token)
     await until(lambda: len(heard) == 2)
@@ -51,7 +51,7 @@ async def check_watches(one: ReportsReplica, other: ReportsReplica) -> None:
     assert near.revoked.hold([token])
     assert far.revoked.hold([token])
     late = StandingsWatcher(lambda: other.reports, APPEALS)
-    late.start(lambda _: None)
+    late.start(lambda visitor, device: None)
     await until(lambda: late.known)
     assert late.revoked.hold([token]), "the snapshot has it"
     for watch in (near, far, late):

@@ -1,8 +1,7 @@
 """Deletes pictures, and whole reports, some time after a person decided, and old cases with flags only.
 
-Originals from reports of minors are deleted as soon as their case is not on hold any more, decided or not.
-
-It keeps what is on hold, what an open appeal is about, and the device that a decision still binds. Revoked
+Originals from reports of minors go as soon as their case is not on hold any more, decided or not. What is on
+hold stays, and so does what an open appeal is about, and the device that a decision still binds. Revoked
 tokens go when nobody can use them.
 """
 
