@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import secrets
 import sys
 from math import inf
 
@@ -22,6 +23,7 @@ from services.runtime.logs import logger
 from services.runtime.network_rate_limit import NetworkRateLimiter
 
 from .config import Config
+from .core.conduct import ConductLimits, Conducts
 from .core.messages import MAX_FRAME_BYTES
 from .core.session import Session
 from .core.work_policy import NetworkBans, WorkPolicy
@@ -31,6 +33,7 @@ from .shell.adapters.nats_bus import NatsBus
 from .shell.adapters.reports_client import ReportsClient
 from .shell.adapters.standings_watcher import StandingsWatcher
 from .shell.app import Api, build_app, response_headers
+from .shell.conduct_watch import ConductWatch
 from .shell.connection import WebSocketEndpoint
 from .shell.device_proof import DeviceProofVerifier, ReplayCache
 from .shell.drain import drain
@@ -43,7 +46,9 @@ from .shell.ice import CredentialQuota, IceProvider
 from .shell.inbound_bytes import InboundBytes
 from .shell.match_messages import MatchMessages
 from .shell.network_quota import NetworkQuota
+from .shell.observations import ObservationSender
 from .shell.open_connections import OpenConnections
+from .shell.pending_tickets import PendingTickets
 from .shell.proof_of_work import ProofOfWork
 from .shell.queue_budget import QueueBudget
 from .shell.site.site import Site
@@ -102,9 +107,17 @@ async def run(
             ),
         ),
     )
+    conducts = Conducts(
+        ConductLimits(
+            config.limit_same_line,
+            config.limit_network_same_line,
+            config.rate(config.limit_presses_per_second, config.limit_presses_burst),
+        )
+    )
+    observations = ObservationSender(reports.observe)
     hub = hub_type(
         gateway,
-        matchmaker,
+        PendingTickets(matchmaker, standings, conducts),
         bus,
         standings,
         messages,
@@ -141,6 +154,7 @@ async def run(
         ),
         LineDigester(config.pass_keys),
         bans,
+        ConductWatch(conducts, secrets.token_bytes(32), observations.add, config.limits),
     )
     first_request = FirstRequestTimeout(config.limit_hello_seconds)
     devices, used = DeviceVouchers(config.token_keys, config.pass_keys), ReplayCache(config.limit_proofs)
@@ -184,16 +198,17 @@ async def run(
     matching = matchmaker.start(hub.on_matcher_event)
     connecting = asyncio.create_task(_connect(bus, hub, standings, heartbeats, history))
     sending = asyncio.create_task(heartbeats.run())
+    observing = asyncio.create_task(observations.run())
     clock = asyncio.create_task(_tick(hub))
     try:
         accept_tasks = await _listen(runner, config, first_request)
         logger().info("listening", listen=list(config.listen), gateway=gateway)
-        await until(shutdown, connecting, sending, matching, watching, clock, *accept_tasks)
+        await until(shutdown, connecting, sending, observing, matching, watching, clock, *accept_tasks)
         await shutdown.run_until_forced(drain(hub, runner, config.drain_per_second, config.drain_seconds))
     finally:
         await sockets.close()
         await runner.cleanup()
-        for task in (clock, sending, connecting):
+        for task in (clock, observing, sending, connecting):
             task.cancel()
         history.stop()
         await heartbeats.stop()

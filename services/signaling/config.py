@@ -210,6 +210,20 @@ class Config:
         "new searches of a visitor that reach the matcher, on average", 5.0, positive
     )
     limit_searches_burst: float = setting("new searches of a visitor at once", 10.0, positive)
+    limit_presses_per_second: float = setting(
+        "times that a visitor may ask for a stranger, on average; more is a sign of a machine", 2.0, positive
+    )
+    limit_presses_burst: float = setting(
+        "times that a visitor may ask for a stranger at once without a sign", 120.0, positive
+    )
+    limit_same_line: int = setting(
+        "strangers to whom a visitor may say the same long line, or one with a link, without a sign of spam",
+        8,
+        count,
+    )
+    limit_network_same_line: int = setting(
+        "strangers to whom visitors of one network may say it within ten minutes without a sign", 40, count
+    )
     limit_requests_per_second: float = setting(
         "HTTP requests of one network (/24, IPv6 /64), new sockets included, on average", 100.0, positive
     )

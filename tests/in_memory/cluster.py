@@ -11,11 +11,13 @@ from services.contract.gateway_messages import Accept, GatewayMessage
 from services.contract.ids import GatewayId, MatchId, VisitorId, random_id
 from services.contract.passes import PassContent
 from services.contract.rate_limit import UNLIMITED, Rate
+from services.signaling.core.conduct import ConductLimits, Conducts
 from services.signaling.core.events import Event
 from services.signaling.core.match_side import MatchProposal
 from services.signaling.shell.adapters.matcher_client import MatcherClient
 from services.signaling.shell.hub import Hub
 from services.signaling.shell.ice import IceProvider
+from services.signaling.shell.pending_tickets import PendingTickets
 from services.signaling.shell.ports import Bus
 from services.signaling.shell.stats.popular_interests import PopularInterests
 
@@ -45,6 +47,7 @@ class InMemoryCluster:
         self.hubs: dict[GatewayId, Hub] = {}
         """The gateways that live."""
         self.standings = FakeStandings(self.clock)
+        self.conducts = Conducts(ConductLimits(8, 40, UNLIMITED))
         self.matchmakers: dict[Hub, FakeMatchmaker] = {}
         """The matchmakers of gateways without replicas. They keep the offers."""
         self.accepted: set[tuple[str, VisitorId]] = set()
@@ -71,7 +74,7 @@ class InMemoryCluster:
         membership = self._membership[gateway] = FakeMembership()
         hub = self.hub_type(
             gateway,
-            matchmaker,
+            PendingTickets(matchmaker, self.standings, self.conducts),
             bus or QueuedBus(self.network, gateway),
             self.standings,
             match_messages(gateway, self.clock, self.ice),

@@ -127,6 +127,7 @@ async def test_an_offer_has_all_fields(gateway: MatchmakerClient, listener: List
         epoch=2**53 - 1,
         network=b"n",
         spellings=("Chess",),
+        deferred=True,
     )
     gateway.offer(offered)
     await until(lambda: listener.offers)
@@ -151,6 +152,7 @@ async def test_an_offer_has_all_fields(gateway: MatchmakerClient, listener: List
         epoch=2**53 - 1,
         network=b"n",
         spellings=["Chess"],
+        deferred=True,
     )
 
 

@@ -54,8 +54,8 @@ _PARTNER_AWAY = CountDropped("partner_away")
 class Conversation:
     """The state of a session in a match.
 
-    `here` says that our visitor's socket is open, `away` that the partner is away, and `welcomed` that our
-    browser knows that the match goes on.
+    `here` says that our visitor's socket is open, `away` that the partner is away, `welcomed` that our
+    browser knows that the match goes on, and `partner_wrote` that the partner has said a line.
     """
 
     __slots__ = (
@@ -70,6 +70,7 @@ class Conversation:
         "_subscribed",
         "away",
         "here",
+        "partner_wrote",
         "shared_interests",
         "side",
         "welcomed",
@@ -82,7 +83,7 @@ class Conversation:
         self.side = side
         self.shared_interests = shared_interests
         self.here = self.welcomed = True
-        self.away = False
+        self.away = self.partner_wrote = False
         self._disconnected_since = self._away_since = 0.0
         self._away_shown = False
         """Whether our browser was told that the partner is away."""
@@ -128,7 +129,9 @@ class Conversation:
             content.partner_device,
             content.lines,
         )
-        return cls(record, side)
+        resumed = cls(record, side)
+        resumed.partner_wrote = True  # or not, but here nobody knows
+        return resumed
 
     def summary(self, me: Participant) -> SessionSummary:
         return SessionSummary(
@@ -141,6 +144,7 @@ class Conversation:
             connected=self.here,
             welcomed=self.welcomed,
             partner_here=not self.away,
+            partner_wrote=self.partner_wrote,
         )
 
     @property
@@ -185,6 +189,8 @@ class Conversation:
 
     def deliver(self, relay: Relay) -> bool:
         """Return whether our browser may get this frame of the partner's. Then its line of chat is kept."""
+        if relay.digest:
+            self.partner_wrote = True
         if not self._is_open:
             return False
         if relay.digest:

@@ -16,7 +16,7 @@ class SessionSummary(Struct, frozen=True, gc=False):
 
     `match`, `partner` and `partner_place` describe the running match, and `ticket` is the one that waits.
     `connected` says that the visitor's socket is open, `welcomed` that their browser has got its `welcome`,
-    and `partner_here` that the partner is believed to be connected.
+    `partner_here` that the partner is believed to be connected, and `partner_wrote` that they said a line.
     """
 
     visitor: VisitorId
@@ -29,6 +29,7 @@ class SessionSummary(Struct, frozen=True, gc=False):
     connected: bool = True
     welcomed: bool = True
     partner_here: bool = True
+    partner_wrote: bool = False
 
 
 class Idle(Struct, frozen=True):

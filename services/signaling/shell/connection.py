@@ -36,8 +36,10 @@ from ..core.messages import (
     Banned,
     Chat,
     Error,
+    Find,
     FromBrowser,
     Hello,
+    Next,
     Received,
     ToBrowser,
     ToPartner,
@@ -51,6 +53,7 @@ from ..core.work_policy import NetworkBans
 from . import metrics
 from .address_hash import address_hash, subscriber_hash
 from .clients import Client, Handshake
+from .conduct_watch import ConductWatch
 from .hub import Hub
 from .inbound_bytes import InboundBytes
 from .match_messages import MatchMessages
@@ -99,6 +102,8 @@ class WebSocketEndpoint:
     digester: LineDigester
     bans: NetworkBans
     """Counts the banned visitors of each network, whose next tokens take more work."""
+    conduct: ConductWatch
+    """Notes signs of spam."""
     connections: "set[Connection]" = field(init=False, default_factory=set)
     _closed: asyncio.Event = field(init=False, default_factory=asyncio.Event)
 
@@ -330,15 +335,19 @@ class Connection:
         elif isinstance(message, Hello):
             raise ConnectionRejected(CloseCode.BAD_FRAME, "`hello` must come once")
         else:
+            if isinstance(message, Find | Next):
+                self._endpoint.conduct.on_press(client, time.monotonic())
             self._endpoint.hub.receive(client, message)
 
     def _relay(self, client: Client, message: ToPartner, frame: bytes) -> None:
         """Let the partner have the frame, as far as its content may pass."""
-        if isinstance(message, Chat) and (wait := self._wait_for_line()):
-            metrics.DROPPED_FRAMES.labels("too_many_lines").inc()
-            told = "too many lines come from your network; yours will be sent again"
-            self._send(Error(TooFast.code, told, retry_after=wait))
-            return
+        if isinstance(message, Chat):
+            if wait := self._wait_for_line():
+                metrics.DROPPED_FRAMES.labels("too_many_lines").inc()
+                told = "too many lines come from your network; yours will be sent again"
+                self._send(Error(TooFast.code, told, retry_after=wait))
+                return
+            self._endpoint.conduct.on_line(client, message, time.monotonic())
         try:
             self._endpoint.hub.relay(client, message, frame, self._digest(client, message))
         except DescriptionRefused as refused:

@@ -30,7 +30,7 @@ from . import metrics
 from .clients import Client, ClientRegistry, Handshake
 from .match_messages import MatchMessages
 from .pending_tickets import PendingTickets
-from .ports import Bus, ClusterMembership, Matchmaker, Standings
+from .ports import Bus, ClusterMembership, Standings
 from .session_timers import SessionTimers
 from .stats.popular_interests import spellings_of
 
@@ -41,7 +41,7 @@ class Hub:
     def __init__(
         self,
         gateway: GatewayId,
-        matchmaker: Matchmaker,
+        pending: PendingTickets,
         bus: Bus,
         standings: Standings,
         messages: MatchMessages,
@@ -58,7 +58,7 @@ class Hub:
         self._clock = clock
         self._rate = searches
         self._session = session
-        self._pending = PendingTickets(matchmaker, standings)
+        self._pending = pending
         self.clients = ClientRegistry()
         self._pacers = BusyPacers()
         self._fence = FencingTable()

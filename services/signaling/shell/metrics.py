@@ -15,6 +15,15 @@ DROPPED_FRAMES = Counter("zufall_gateway_dropped_frames", "Frames not relayed", 
 CLOSED_SOCKETS = Counter("zufall_gateway_closed_sockets", "Sockets that this gateway closed", ["code"])
 REFUSED_REQUESTS = Counter("zufall_gateway_refused_requests", "Connections and requests refused", ["why"])
 DELAYED_SEARCHES = Counter("zufall_gateway_held_searches", "Searches delayed by a visitor's rate limit")
+DEFERRED_SEARCHES = Counter(
+    "zufall_gateway_deferred_searches", "Searches of suspect visitors, before whom others are paired"
+)
+SPAM_SIGNS = Counter("zufall_gateway_spam_signs", "Signs of spam in what visitors do", ["sign"])
+OBSERVATIONS = Counter(
+    "zufall_gateway_observations",
+    "Visitors with many signs, told to the reports service",
+    ["outcome"],
+)
 WORK = Histogram(
     "zufall_gateway_work",
     "Key derivations that a proof of work may take at most, of each challenge",

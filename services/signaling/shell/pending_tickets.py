@@ -4,6 +4,7 @@ from msgspec import structs
 
 from services.contract.ids import TicketId
 
+from ..core.conduct import Conducts
 from ..core.wishes import SearchTicket
 from . import metrics
 from .ports import Matchmaker, Standings
@@ -12,12 +13,17 @@ from .ports import Matchmaker, Standings
 class PendingTickets:
     """Offers tickets to the matcher, in the pool that the visitor's standing asks for at that time.
 
-    Those of visitors who are watched are deferred. Who proved no key of a device is watched from the start.
+    Those of visitors who are suspect or watched are deferred. Who proved no key of a device is watched from
+    the start. Times are monotonic seconds.
     """
 
-    def __init__(self, matchmaker: Matchmaker, standings: Standings) -> None:
+    def __init__(
+        self, matchmaker: Matchmaker, standings: Standings, conducts: Conducts, tells_devices_apart: bool = True
+    ) -> None:
         self._matchmaker = matchmaker
         self._standings = standings
+        self._conducts = conducts
+        self._tells_devices_apart = tells_devices_apart
         self._tickets: dict[TicketId, SearchTicket] = {}
         self._delayed: dict[TicketId, float] = {}
         self._restricted_ids: set[TicketId] = set()
@@ -29,7 +35,7 @@ class PendingTickets:
         """Offer the ticket, but not before `after`."""
         self._tickets[ticket.id] = ticket
         if after <= now:
-            self._offer(ticket)
+            self._offer(ticket, now)
         else:
             self._delayed[ticket.id] = after
             metrics.DELAYED_SEARCHES.inc()
@@ -52,7 +58,7 @@ class PendingTickets:
         """Offer the delayed tickets that are due."""
         for ticket_id in [one for one, after in self._delayed.items() if after <= now]:
             del self._delayed[ticket_id]
-            self._offer(self._tickets[ticket_id])
+            self._offer(self._tickets[ticket_id], now)
 
     def is_misplaced(self, ticket_id: TicketId) -> bool:
         """Return whether the ticket waits in a pool that no longer fits its visitor's standing."""
@@ -69,14 +75,22 @@ class PendingTickets:
         """Return the number of tickets that wait in the pool of this one, as far as it is known."""
         return self._matchmaker.waiting(ticket.wish.mode, self._restricted(ticket))
 
-    def _offer(self, ticket: SearchTicket) -> None:
+    def _offer(self, ticket: SearchTicket, now: float) -> None:
+        if self._is_deferred(ticket, now):
+            metrics.DEFERRED_SEARCHES.inc()
+            ticket = structs.replace(ticket, deferred=True)
         restricted = self._restricted(ticket)
         if restricted:
             self._restricted_ids.add(ticket.id)
-        self._matchmaker.offer(structs.replace(ticket, deferred=self._watched(ticket)), restricted)
+        self._matchmaker.offer(ticket, restricted)
 
-    def _watched(self, ticket: SearchTicket) -> bool:
-        return not ticket.device
+    def _is_deferred(self, ticket: SearchTicket, now: float) -> bool:
+        visitor, device = ticket.visitor, ticket.device
+        return (
+            (not device and self._tells_devices_apart)
+            or self._conducts.is_suspect(visitor, device, now)
+            or self._standings.watched(visitor, device)
+        )
 
     def _restricted(self, ticket: SearchTicket) -> bool:
         return self._standings.restricted(ticket.visitor, ticket.device)

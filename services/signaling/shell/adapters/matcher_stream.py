@@ -216,6 +216,7 @@ def _offer(ticket: SearchTicket, lane: Lane, now: float) -> pb.Offer:
         epoch=ticket.epoch,
         spellings=() if lane.restricted else ticket.spellings,
         network=b"" if lane.restricted else ticket.network,
+        deferred=ticket.deferred,
     )
 
 

@@ -16,6 +16,7 @@ from services.contract.ids import ReportId, VisitorId
 from services.runtime.rpc import error_code, open_channel
 from services.runtime.tls import TlsFiles, TlsFolder
 
+from ...core.conduct import Observation
 from ...core.messages import Banned, Evidence
 from ..appeal_request import AppealState, AppealStatus
 from ..report_request import ReportRequest
@@ -74,6 +75,19 @@ class ReportsClient:
         except aio.AioRpcError as error:
             raise _refusal(error) from None
         return ReportId(answer.report)
+
+    async def observe(self, observation: Observation) -> None:
+        """Return when what follows is committed. Raises `ZufallError`."""
+        request = pb.ObserveRequest(
+            visitor=observation.visitor,
+            device=observation.device,
+            sign=f"SIGN_{observation.sign.upper()}",
+            count=observation.count,
+        )
+        try:
+            await self.stub().Observe(request, timeout=FILE_TIMEOUT)
+        except aio.AioRpcError as error:
+            raise _refusal(error) from None
 
     async def appeal(self, token: str, text: str = "") -> AppealStatus:
         """Return when the appeal is committed. Raises `ZufallError`."""
