@@ -26,6 +26,14 @@ class Level(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     LEVEL_RESTRICTED: _ClassVar[Level]
     LEVEL_BANNED: _ClassVar[Level]
 
+class Sign(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    SIGN_UNSPECIFIED: _ClassVar[Sign]
+    SIGN_SAME_LINE: _ClassVar[Sign]
+    SIGN_NETWORK_LINE: _ClassVar[Sign]
+    SIGN_EARLY_LINK: _ClassVar[Sign]
+    SIGN_MACHINE_RATE: _ClassVar[Sign]
+
 class Evidence(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     EVIDENCE_UNSPECIFIED: _ClassVar[Evidence]
@@ -52,6 +60,11 @@ LEVEL_GOOD: Level
 LEVEL_WATCHED: Level
 LEVEL_RESTRICTED: Level
 LEVEL_BANNED: Level
+SIGN_UNSPECIFIED: Sign
+SIGN_SAME_LINE: Sign
+SIGN_NETWORK_LINE: Sign
+SIGN_EARLY_LINK: Sign
+SIGN_MACHINE_RATE: Sign
 EVIDENCE_UNSPECIFIED: Evidence
 EVIDENCE_REPORTS: Evidence
 EVIDENCE_PICTURES: Evidence
@@ -99,6 +112,22 @@ class FileResponse(_message.Message):
     report: str
     repeated_filing: bool
     def __init__(self, report: _Optional[str] = ..., repeated_filing: _Optional[bool] = ...) -> None: ...
+
+class ObserveRequest(_message.Message):
+    __slots__ = ("visitor", "device", "sign", "count")
+    VISITOR_FIELD_NUMBER: _ClassVar[int]
+    DEVICE_FIELD_NUMBER: _ClassVar[int]
+    SIGN_FIELD_NUMBER: _ClassVar[int]
+    COUNT_FIELD_NUMBER: _ClassVar[int]
+    visitor: str
+    device: int
+    sign: Sign
+    count: int
+    def __init__(self, visitor: _Optional[str] = ..., device: _Optional[int] = ..., sign: _Optional[_Union[Sign, str]] = ..., count: _Optional[int] = ...) -> None: ...
+
+class ObserveResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
 
 class WatchStandingsRequest(_message.Message):
     __slots__ = ()

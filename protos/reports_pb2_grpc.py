@@ -44,6 +44,11 @@ class ReportsStub:
                 request_serializer=protos_dot_reports__pb2.WatchStandingsRequest.SerializeToString,
                 response_deserializer=protos_dot_reports__pb2.StandingsBatch.FromString,
                 _registered_method=True)
+        self.Observe = channel.unary_unary(
+                '/zufall.reports.v1.Reports/Observe',
+                request_serializer=protos_dot_reports__pb2.ObserveRequest.SerializeToString,
+                response_deserializer=protos_dot_reports__pb2.ObserveResponse.FromString,
+                _registered_method=True)
         self.Standing = channel.unary_unary(
                 '/zufall.reports.v1.Reports/Standing',
                 request_serializer=protos_dot_reports__pb2.StandingRequest.SerializeToString,
@@ -68,6 +73,14 @@ class ReportsServicer:
 
     def WatchStandings(self, request, context):
         """Everyone whose standing is not good, then every change. `complete` marks the end of the snapshot.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def Observe(self, request, context):
+        """A gateway saw many signs of spam in what a visitor does. Triage may have the visitor watched or restricted for a
+        while. Answers only after the database has committed.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -98,6 +111,11 @@ def add_ReportsServicer_to_server(servicer, server):
                     servicer.WatchStandings,
                     request_deserializer=protos_dot_reports__pb2.WatchStandingsRequest.FromString,
                     response_serializer=protos_dot_reports__pb2.StandingsBatch.SerializeToString,
+            ),
+            'Observe': grpc.unary_unary_rpc_method_handler(
+                    servicer.Observe,
+                    request_deserializer=protos_dot_reports__pb2.ObserveRequest.FromString,
+                    response_serializer=protos_dot_reports__pb2.ObserveResponse.SerializeToString,
             ),
             'Standing': grpc.unary_unary_rpc_method_handler(
                     servicer.Standing,
@@ -164,6 +182,33 @@ class Reports:
             '/zufall.reports.v1.Reports/WatchStandings',
             protos_dot_reports__pb2.WatchStandingsRequest.SerializeToString,
             protos_dot_reports__pb2.StandingsBatch.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Observe(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/zufall.reports.v1.Reports/Observe',
+            protos_dot_reports__pb2.ObserveRequest.SerializeToString,
+            protos_dot_reports__pb2.ObserveResponse.FromString,
             options,
             channel_credentials,
             insecure,

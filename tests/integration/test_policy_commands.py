@@ -16,7 +16,7 @@ DEFAULT = Path(policy_file.__file__).with_name("policy.toml")
 
 def harsh(folder: Path) -> str:
     """Return a policy that bans somebody whom one new stranger reports for nudity, as old ones could."""
-    text = DEFAULT.read_text().replace('"default-4"', '"harsh-1"')
+    text = DEFAULT.read_text().replace('"default-5"', '"harsh-1"')
     history = text.index("[history]")
     text = text[:history] + text[text.index("# Flags are what") :]
     start = text.index("\n[[action]]")
@@ -40,7 +40,7 @@ async def test_a_policy_is_replayed_on_past_cases(
     status, said, _ = await zufall("policy", "replay", harsh(tmp_path), "--each")
     assert status == 0
     assert "banned 0 → 3 0 → 1 0 0 → 1 0 → 1" in " ".join(said.split())
-    assert "3 of 3 cases differ between default-4 and harsh-1." in said
+    assert "3 of 3 cases differ between default-5 and harsh-1." in said
     assert f"{wrong}: nothing → banned for 1 d" in said
     status, said, _ = await zufall("policy", "replay", str(DEFAULT))
     assert "0 of 3 cases differ" in said
@@ -58,7 +58,7 @@ async def test_without_cases_or_a_database_it_says_so(
 
 
 async def test_a_policy_is_checked(zufall: ZufallCommand, tmp_path: Path) -> None:
-    assert await zufall("policy", "check", str(DEFAULT)) == (0, "default-4: valid, with 3 actions\n", "")
+    assert await zufall("policy", "check", str(DEFAULT)) == (0, "default-5: valid, with 3 actions\n", "")
     path = tmp_path / "bad.toml"
     path.write_text(DEFAULT.read_text().replace("hours = 24", "hours = 999"))
     status, _, complaint = await zufall("policy", "check", str(path))

@@ -24,7 +24,7 @@ from services.reports.core.records import (
     StoredPicture,
 )
 from services.reports.core.scoring import ReportFacts
-from services.reports.core.triage import CaseEvaluator
+from services.reports.core.triage import CaseEvaluator, SpamEvaluator
 
 
 class MemoryReportStore:
@@ -96,6 +96,11 @@ class MemoryReportStore:
 
     async def last_known_device(self, visitor: VisitorId) -> int:
         return self._devices.get(visitor, 0)
+
+    async def observe(self, visitor: VisitorId, evaluate: SpamEvaluator) -> Decision | None:
+        last = [one for one in reversed(self.decisions) if one.visitor == visitor and not one.silent]
+        decision = evaluate(last)
+        return self._insert(decision) if decision else None
 
     async def latest_reports(self, limit: int) -> list[ReportSummary]:
         return sorted(self.reports, key=lambda summary: -summary.report.filed_at)[:limit]

@@ -80,6 +80,14 @@ async def test_a_flag_is_filed_and_a_report_takes_its_place(client: ReportsClien
     assert await client.file(met.reporter, b"network", file_request(met, note="really")) == flag
 
 
+async def test_a_flag_of_a_picture_that_never_changed_is_filed(client: ReportsClient) -> None:
+    met = past_match()
+    flag = file_request(met, flag=True, reason="spam")
+    assert await client.file(met.reporter, b"network", flag) == await client.file(
+        met.reporter, b"network", flag
+    )
+
+
 MET = past_match()
 
 

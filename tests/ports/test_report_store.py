@@ -1,14 +1,17 @@
 """Tests the report store: the fake one, and the real one on both databases."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from services.contract.errors import Unavailable
-from services.reports.core.records import FilingResult, Level
+from services.contract.ids import VisitorId
+from services.reports.core.records import Decision, FilingResult, Level, NewDecision
 from services.reports.shell.ports import ReportStore
 from services.reports.shell.storage.database import migrate, open_engine
 from services.reports.shell.storage.report_store import SqlReportStore
@@ -134,6 +137,22 @@ async def test_a_decision_is_numbered_after_those_that_are_still_under_way(postg
     assert [made.visitor for made in await store.decisions_after(0)] == ["slow", "quick"]
     await slow
     await engine.dispose()
+
+
+async def test_what_follows_from_signs_of_spam_rests_on_the_last_decisions(store: ReportStore) -> None:
+    seen: list[list[Decision]] = []
+
+    def evaluate(last: Sequence[Decision], level: Level | None) -> NewDecision | None:
+        seen.append(list(last))
+        return decision("spammer", level) if level is not None else None
+
+    await store.decide(decision("somebody else", Level.BANNED))
+    assert await store.observe(VisitorId("spammer"), partial(evaluate, level=None)) is None
+    first = await store.observe(VisitorId("spammer"), partial(evaluate, level=Level.WATCHED))
+    second = await store.observe(VisitorId("spammer"), partial(evaluate, level=Level.RESTRICTED))
+    await store.observe(VisitorId("spammer"), partial(evaluate, level=None))
+    assert seen == [[], [], [first], [second, first]]
+    assert (await store.decisions_after(0))[1:] == [first, second]
 
 
 async def test_standings_are_the_last_decisions_that_still_hold(store: ReportStore) -> None:

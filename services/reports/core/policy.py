@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from services.contract.limits import MAX_DEVICE_HOURS
 
-from .records import Level, Reason
+from .records import Level, Reason, SpamSign
 from .toml_table import TomlTable
 
 MAX_ACTION_HOURS = 7 * 24
@@ -61,6 +61,20 @@ class ReporterHistory:
 
 
 @dataclass(frozen=True, slots=True)
+class SpamRules:
+    """Says what follows when a gateway tells of a visitor with many signs of spam: nobody is banned."""
+
+    watched_hours: float
+    """For how long the visitor is watched, the first time."""
+    restricted_hours: float
+    """For how long the visitor is restricted when it is told again, if the sign may lead to that."""
+    again_hours: float
+    """How long after it was told the last time it counts as again."""
+    restricting: frozenset[SpamSign]
+    """The signs that may lead to a restriction."""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """The rules of triage. `policy.toml` says them in the words of a moderator."""
 
@@ -109,6 +123,17 @@ class Policy:
     others_a_day: float = inf
     """How many reports of people with any one other reason are not yet a flood."""
 
+    spam_flag_weight: float | None = None
+    """What a flag of spam weighs, before `flag_factor`. Without it, as much as a report of spam."""
+    spam: SpamRules | None = None
+    """Without it nothing follows from signs of spam."""
+
+    def weight(self, reason: Reason, *, flag: bool) -> float:
+        """Return what a report or a flag with this reason weighs."""
+        if flag and reason is Reason.SPAM and self.spam_flag_weight is not None:
+            return self.spam_flag_weight
+        return self.weights[reason]
+
     def most_a_day(self, reason: Reason, *, flag: bool) -> float:
         """Return how many reports alike of one reporter or network within a day are not yet a flood."""
         if flag:
@@ -132,8 +157,8 @@ def parse_policy(text: str) -> Policy:
 def _policy(fields: TomlTable, problems: list[str]) -> Policy:
     tables = [fields.table(key) for key in ("weights", "reporter", "independence", "doubt")]
     weights, reporter, independence, doubt = tables
-    optional = [fields.optional_table(key) for key in ("pictures", "flags", "history", "flood")]
-    pictures, flags, history, flood = optional
+    optional = [fields.optional_table(key) for key in ("pictures", "flags", "history", "flood", "spam")]
+    pictures, flags, history, flood, spam = optional
     policy = Policy(
         version=fields.name("version"),
         weights=MappingProxyType({one: weights.number(one.name.lower(), 0, 1000) for one in Reason}),
@@ -153,6 +178,8 @@ def _policy(fields: TomlTable, problems: list[str]) -> Policy:
         minors_a_day=flood.integer("minors_a_day", 1, MAX_ALIKE_COUNTED) if flood else inf,
         others_a_day=flood.integer("others_a_day", 1, MAX_ALIKE_COUNTED) if flood else inf,
         flags_a_day=flags.integer("count_a_day", 0, MAX_ALIKE_COUNTED) if flags else inf,
+        spam_flag_weight=flags.optional_number("spam", 0, 1000) if flags else None,
+        spam=_spam(spam) if spam else None,
     )
     for table in (fields, *tables, *filter(None, optional)):
         table.refuse_unread()
@@ -162,6 +189,16 @@ def _policy(fields: TomlTable, problems: list[str]) -> Policy:
 def _history(fields: TomlTable) -> ReporterHistory:
     return ReporterHistory(
         fields.integer("device_hours", 1, MAX_DEVICE_HOURS), fields.integer("upheld", 1, 1000)
+    )
+
+
+def _spam(fields: TomlTable) -> SpamRules:
+    levels = {one: fields.one_of(one.name.lower(), ("watched", "restricted")) for one in SpamSign}
+    return SpamRules(
+        fields.number("watched_hours", 0, MAX_ACTION_HOURS, above=True),
+        fields.number("restricted_hours", 0, MAX_ACTION_HOURS, above=True),
+        fields.number("again_hours", 0, 365 * 24),
+        frozenset(one for one, level in levels.items() if level == "restricted"),
     )
 
 

@@ -21,6 +21,15 @@ class Reason(IntEnum):
     OTHER = 8
 
 
+class SpamSign(IntEnum):
+    """Names what a gateway saw of a visitor that looks like spam."""
+
+    SAME_LINE = 1
+    NETWORK_LINE = 2
+    EARLY_LINK = 3
+    MACHINE_RATE = 4
+
+
 class Level(IntEnum):
     """The standing of a visitor."""
 
@@ -152,6 +161,19 @@ class Report:
     """For how many whole hours the device had been known, at most `MAX_DEVICE_HOURS`."""
     flag: bool = False
     """Whether the classifier in the reporter's browser filed it, and not the reporter."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpamObservation:
+    """Says how many signs of spam of one kind a gateway saw of a visitor since it last told of them.
+
+    `device` is the key of the visitor's device, or 0. Nothing of what they wrote is kept.
+    """
+
+    visitor: VisitorId
+    device: int
+    sign: SpamSign
+    count: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,12 +134,14 @@ def _action(reports: Sequence[ReportFacts], policy: Policy, now: int) -> Action 
 
     A report of a minor leads to none: it only orders the queue. Reports of anybody may have a visitor
     watched, which changes nothing for them. Only those of reporters with a history may restrict or ban, and
-    they are weighed alone, so that nobody else's reports add to what follows, or take from it.
+    they are weighed alone, so that nobody else's reports add to what follows, or take from it. A flag of spam
+    leads to no more than watched.
     """
     accusing, trusted = reports, reports
     if policy.history is not None:
         accusing = [one for one in reports if one.reason is not Reason.MINOR]
         trusted = [one for one in accusing if has_history(one, policy.history)]
+    trusted = [one for one in trusted if not (one.flag and one.reason is Reason.SPAM)]
     mild = [one for one in policy.thresholds if one.level is Level.WATCHED]
     strict = [one for one in policy.thresholds if one.level is not Level.WATCHED]
     return _reach(strict, trusted, policy, now) or _reach(mild, accusing, policy, now)

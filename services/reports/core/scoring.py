@@ -165,7 +165,7 @@ def _weigh_alone(report: ReportFacts, policy: Policy, now: int) -> WeightedRepor
     age = max(0, now - report.filed_at) / HOUR_MS
     too_many_flags = report.flag and in_flood(report, policy)
     return (
-        WeightedReport(report, policy.weights[report.reason])
+        WeightedReport(report, policy.weight(report.reason, flag=report.flag))
         .reduced(ReductionReason.RELIABILITY, upheld / (upheld + dismissed))
         .reduced(ReductionReason.MANY, policy.free_a_day / max(policy.free_a_day, report.reported_lately))
         .reduced(ReductionReason.AGE, 0.5 ** (age / policy.half_life_hours))

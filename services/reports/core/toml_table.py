@@ -29,6 +29,10 @@ class TomlTable:
             return float(value)
         return float(least)
 
+    def optional_number(self, key: str, least: float, most: float) -> float | None:
+        """Read a number that earlier policies do not have; return None if it is missing."""
+        return self.number(key, least, most) if key in self._unread else None
+
     def integer(self, key: str, least: int, most: int) -> int:
         """Read a whole number from `least` to `most`, both included."""
         value = self.number(key, least, most)

@@ -1,14 +1,15 @@
 """Turns a review into what becomes of a case: its place in the queue, and at most a temporary decision."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.contract.ids import DecisionId, VisitorId
 
 from .policy import Policy
-from .records import DAY_MS, LastStanding, Level, NewDecision, Reason
+from .records import DAY_MS, Decision, LastStanding, Level, NewDecision, Reason, SpamObservation
 from .review import Action, QueueGroup, Urgency, review
 from .scoring import ReportFacts
+from .spam import STATEMENTS, spam_action
 
 UNCONFIRMED_HOLD = 30 * DAY_MS
 """Milliseconds for which a case is kept whole after somebody reported a minor, whatever is decided."""
@@ -52,6 +53,9 @@ class CaseEvaluation:
 QueueScore = Callable[[Sequence[ReportFacts], int], float]
 """Computes the score of a case with these reports in the queue, at a time in Unix milliseconds."""
 
+SpamEvaluator = Callable[[Sequence[Decision]], NewDecision | None]
+"""Returns what follows from signs of spam, given the last decisions about the visitor, the newest first."""
+
 CaseEvaluator = Callable[[Sequence[ReportFacts], LastStanding | None], CaseEvaluation]
 """Evaluates all reports of a case, given the last decision about the accused, which may have expired."""
 
@@ -72,6 +76,20 @@ class Triage:
             acts = action is not None and (last is None or action.exceeds(last.level, last.until, now))
             decision = self._decision(accused, action, now) if action and acts else None
             return CaseEvaluation(_queue_score(verdict.urgency), decision, _held_until(reports, now))
+
+        return evaluate
+
+    def spam_evaluator(self, observed: SpamObservation, now: int) -> SpamEvaluator:
+        """Return what decides about a visitor of whom a gateway told at `now` (Unix milliseconds)."""
+
+        def evaluate(last: Sequence[Decision]) -> NewDecision | None:
+            rules = self._policy.spam
+            action = spam_action(observed.sign, rules, last, now) if rules else None
+            if action is None:
+                return None
+            seen = f"{observed.sign.name.lower()}, {observed.count} times, seen by a gateway"
+            decision = self._decision(observed.visitor, action, now)
+            return replace(decision, reason=seen, statement=STATEMENTS[observed.sign])
 
         return evaluate
 

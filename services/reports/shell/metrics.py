@@ -3,6 +3,7 @@
 from prometheus_client import Counter, Gauge, Histogram
 
 FILED = Counter("zufall_reports_filed", "Reports acknowledged", ["repeated"])
+OBSERVED = Counter("zufall_reports_observed", "Visitors with many signs of spam, told by gateways", ["sign"])
 EVIDENCE_REFUSED = Counter("zufall_reports_evidence_refused", "Pictures refused")
 EVIDENCE_SECONDS = Histogram("zufall_reports_evidence_seconds", "Seconds to re-encode a picture")
 ANALYSES = Counter("zufall_reports_inspections", "Pictures analysed after filing", ["what", "outcome"])

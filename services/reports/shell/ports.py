@@ -23,7 +23,7 @@ from ..core.records import (
     RevokedToken,
     StoredPicture,
 )
-from ..core.triage import CaseEvaluator
+from ..core.triage import CaseEvaluator, SpamEvaluator
 
 
 class AnalysisFailed(Exception):
@@ -45,6 +45,9 @@ class ReportStore(Protocol):
 
     async def last_known_device(self, visitor: VisitorId) -> int:
         """Return the key of the device that the visitor had in the last report that names one, else 0."""
+
+    async def observe(self, visitor: VisitorId, evaluate: SpamEvaluator) -> Decision | None:
+        """Commit what follows from signs of spam of the visitor, and return it; None if nothing follows."""
 
     async def latest_reports(self, limit: int) -> list[ReportSummary]:
         """Return reports, the newest first."""

@@ -21,6 +21,8 @@ from ..core.records import (
     Reason,
     ReportSummary,
     RevokedToken,
+    SpamObservation,
+    SpamSign,
 )
 
 _ID = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)  # moderators type them, and a slip must not pass
@@ -40,6 +42,17 @@ def parse_reason(number: int) -> Reason:
         return Reason(number)
     except ValueError:
         raise InvalidRequest("the report has no known reason") from None
+
+
+def spam_observation(request: pb.ObserveRequest) -> SpamObservation:
+    """Return the signs of spam that a gateway tells of."""
+    if _VISITOR.fullmatch(request.visitor) is None:
+        raise InvalidRequest("a visitor is named by 22 letters, digits, - and _")
+    try:
+        sign = SpamSign(request.sign)
+    except ValueError:
+        raise InvalidRequest("there is no such sign") from None
+    return SpamObservation(VisitorId(request.visitor), request.device, sign, request.count)
 
 
 def parse_note(request: pb.FileRequest) -> str:
@@ -188,11 +201,10 @@ def _parse_evidence(kinds: Iterable[int]) -> Evidence:
 
 
 def parse_flag(request: pb.FileRequest) -> bool:
-    """Tell whether a classifier filed it. A flag brings nothing but the reason nudity."""
-    if request.flag and (
-        request.reason != pb.REASON_NUDITY or request.note or request.chat or request.frames
-    ):
-        raise InvalidRequest("a flag has the reason nudity, and no note, chat or frames")
+    """Tell whether the reporter's browser filed it by itself. A flag brings nothing but its reason."""
+    reasons = (pb.REASON_NUDITY, pb.REASON_SPAM)
+    if request.flag and (request.reason not in reasons or request.note or request.chat or request.frames):
+        raise InvalidRequest("a flag has the reason nudity or spam, and no note, chat or frames")
     return request.flag
 
 

@@ -172,6 +172,15 @@ class ReportsServicer(rpc.ReportsServicer):
             flag=proto_mapping.parse_flag(request),
         )
 
+    async def Observe(self, request: pb.ObserveRequest, context: Context) -> pb.ObserveResponse:  # noqa: N802 -- gRPC
+        observed = proto_mapping.spam_observation(request)
+        metrics.OBSERVED.labels(observed.sign.name.lower()).inc()
+        evaluate = self._triage.spam_evaluator(observed, self._now())
+        decision = await self._store.observe(observed.visitor, evaluate)
+        if decision is not None:
+            await self._publisher.publish(decision)
+        return pb.ObserveResponse()
+
     async def WatchStandings(  # noqa: N802 -- gRPC
         self, request: pb.WatchStandingsRequest, context: Context
     ) -> AsyncIterator[pb.StandingsBatch]:

@@ -23,6 +23,9 @@ SUSPECT_FROM = 1.0
 OBSERVED_FROM = 3.0
 """The weight of new signs from which the reports service is told."""
 
+KEPT = 3600.0
+"""Seconds after which a visitor, and a line, of which nothing new was seen is forgotten."""
+
 MAX_REMEMBERED = 32_768
 """Visitors, and lines of networks, that one gateway remembers."""
 
@@ -113,11 +116,11 @@ class Conduct:
         """Return whether the visitor is suspect."""
         return self._suspicion.value(now) >= SUSPECT_FROM
 
-    def told(self, digest: bytes) -> ToldLine:
+    def told(self, digest: bytes, now: float) -> ToldLine:
         """Return what is known of a line."""
         if self._lines is None:  # most visitors say none that tells anything
-            self._lines = RecentlyUsed(_LINES_OF_A_VISITOR)
-        return self._lines.use(digest, ToldLine)
+            self._lines = RecentlyUsed(_LINES_OF_A_VISITOR, KEPT)
+        return self._lines.use(digest, ToldLine, now)
 
     def press(self, rate: Rate, now: float) -> bool:
         """Count a `find` or `next`, and return whether it was within the rate."""
@@ -142,8 +145,8 @@ class Conducts:
 
     def __init__(self, limits: ConductLimits) -> None:
         self._limits = limits
-        self._conducts: RecentlyUsed[int, Conduct] = RecentlyUsed(MAX_REMEMBERED)
-        self._networks: RecentlyUsed[tuple[bytes, bytes], FadingSum] = RecentlyUsed(MAX_REMEMBERED)
+        self._conducts: RecentlyUsed[int, Conduct] = RecentlyUsed(MAX_REMEMBERED, KEPT)
+        self._networks: RecentlyUsed[tuple[bytes, bytes], FadingSum] = RecentlyUsed(MAX_REMEMBERED, KEPT)
 
     def is_suspect(self, visitor: VisitorId, device: int, now: float) -> bool:
         """Return whether the visitor has shown enough signs lately."""
@@ -152,7 +155,7 @@ class Conducts:
 
     def press(self, visitor: VisitorId, device: int, now: float) -> list[Sign]:
         """Count a `find` or `next`, and return the signs in it."""
-        within = self._of(visitor, device).press(self._limits.presses, now)
+        within = self._of(visitor, device, now).press(self._limits.presses, now)
         return [] if within else [Sign.MACHINE_RATE]
 
     def say(
@@ -169,7 +172,7 @@ class Conducts:
 
         `network` is a keyed hash or empty. `answered` says that the partner has written in this match.
         """
-        told = self._of(visitor, device).told(line.digest)
+        told = self._of(visitor, device, now).told(line.digest, now)
         if not told.tell(match):
             return []
         signs = [Sign.EARLY_LINK] if line.link and not answered else []
@@ -181,11 +184,11 @@ class Conducts:
 
     def add(self, visitor: VisitorId, device: int, sign: Sign, now: float) -> Observation | None:
         """Hold a sign against the visitor. Return what the reports service is told, if it is time."""
-        observed = self._of(visitor, device).add(sign, now)
+        observed = self._of(visitor, device, now).add(sign, now)
         return Observation(visitor, device, *observed) if observed else None
 
-    def _of(self, visitor: VisitorId, device: int) -> Conduct:
-        return self._conducts.use(device or visitor_key(visitor), Conduct)
+    def _of(self, visitor: VisitorId, device: int, now: float) -> Conduct:
+        return self._conducts.use(device or visitor_key(visitor), Conduct, now)
 
     def _tell_for(self, network: bytes, digest: bytes, now: float) -> float:
-        return self._networks.use((network, digest), FadingSum).add(1, now)
+        return self._networks.use((network, digest), FadingSum, now).add(1, now)

@@ -1,4 +1,4 @@
-"""A bounded table that drops what was not used for longest."""
+"""A bounded table that forgets what was not used for long."""
 
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
@@ -8,25 +8,34 @@ _Value = TypeVar("_Value")
 
 
 class RecentlyUsed(Generic[_Key, _Value]):
-    """At most `most` values, those that were used last."""
+    """At most `most` values, those that were used last, and none that was not used for `seconds`."""
 
-    __slots__ = ("_most", "_values")
+    __slots__ = ("_most", "_seconds", "_values")
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, seconds: float) -> None:
         self._most = most
-        self._values: dict[_Key, _Value] = {}
+        self._seconds = seconds
+        self._values: dict[_Key, tuple[float, _Value]] = {}  # with the times of use, in this order
 
     def __len__(self) -> int:
         return len(self._values)
 
     def get(self, key: _Key) -> _Value | None:
         """Return the value if it is there. It does not count as used."""
-        return self._values.get(key)
+        found = self._values.get(key)
+        return found[1] if found else None
 
-    def use(self, key: _Key, new: Callable[[], _Value]) -> _Value:
-        """Return the value of the key, a new one if there is none."""
-        value = self._values.pop(key, None)
-        self._values[key] = value = new() if value is None else value
-        if len(self._values) > self._most:
-            del self._values[next(iter(self._values))]
+    def use(self, key: _Key, new: Callable[[], _Value], now: float) -> _Value:
+        """Return the value of the key, a new one if there is none. `now` is in monotonic seconds."""
+        found = self._values.pop(key, None)
+        value = found[1] if found else new()
+        self._values[key] = (now, value)
+        self._forget(now)
         return value
+
+    def _forget(self, now: float) -> None:
+        while self._values:
+            first = next(iter(self._values))
+            if len(self._values) <= self._most and self._values[first][0] > now - self._seconds:
+                return
+            del self._values[first]

@@ -18,7 +18,11 @@ class PendingTickets:
     """
 
     def __init__(
-        self, matchmaker: Matchmaker, standings: Standings, conducts: Conducts, tells_devices_apart: bool = True
+        self,
+        matchmaker: Matchmaker,
+        standings: Standings,
+        conducts: Conducts,
+        tells_devices_apart: bool = True,
     ) -> None:
         self._matchmaker = matchmaker
         self._standings = standings

@@ -14,9 +14,10 @@ from services.reports.core.policy import (
     InvalidPolicy,
     Policy,
     ReporterHistory,
+    SpamRules,
     parse_policy,
 )
-from services.reports.core.records import Level, Reason
+from services.reports.core.records import Level, Reason, SpamSign
 from services.reports.shell.policy_file import NO_HISTORY, default_policy, read_policy, read_source
 
 TEXT = """
@@ -124,6 +125,31 @@ def test_how_many_flags_count_may_be_left_out_as_policies_of_before_do() -> None
     assert parse_policy(TEXT.replace("[doubt]", "[flags]\ncount_a_day = 3\n[doubt]")).flags_a_day == 3
     told = problems(TEXT.replace("[doubt]", "[flags]\ncount_a_day = 101\nmore = 1\n[doubt]"))
     assert told == ["[flags] count_a_day must be from 0 to 100", "[flags] 'more' is not known"]
+
+
+def test_a_flag_of_spam_may_have_a_weight_of_its_own() -> None:
+    assert parse_policy(TEXT).weight(Reason.SPAM, flag=True) == 0
+    policy = parse_policy(TEXT.replace("[doubt]", "[flags]\ncount_a_day = 3\nspam = 2\n[doubt]"))
+    assert policy.weight(Reason.SPAM, flag=True) == 2
+    assert policy.weight(Reason.SPAM, flag=False) == 0
+    assert policy.weight(Reason.NUDITY, flag=True) == 2
+
+
+def test_what_follows_from_signs_of_spam_may_be_left_out() -> None:
+    table = "[spam]\nwatched_hours = 5\nrestricted_hours = 0.5\nagain_hours = 9\n" + "\n".join(
+        f'{one.name.lower()} = "{level}"'
+        for one, level in zip(SpamSign, ("watched", "watched", "restricted", "restricted"), strict=True)
+    )
+    assert parse_policy(TEXT).spam is None
+    restricting = frozenset({SpamSign.EARLY_LINK, SpamSign.MACHINE_RATE})
+    with_table = TEXT.replace("[doubt]", f"{table}\n[doubt]")
+    assert parse_policy(with_table).spam == SpamRules(5, 0.5, 9, restricting)
+    assert problems(with_table.replace('same_line = "watched"', 'same_line = "banned"')) == [
+        "[spam] same_line must be one of watched, restricted, in quotes"
+    ]
+    assert problems(with_table.replace("restricted_hours = 0.5", "restricted_hours = 169")) == [
+        "[spam] restricted_hours must be above 0 and at most 168"
+    ]
 
 
 def test_older_policies_may_omit_the_weight_of_pictures() -> None:

@@ -126,7 +126,7 @@ def test_a_policy_does_not_differ_from_itself() -> None:
     assert found.before == found.after
     assert found.differences == ()
     assert list(conclusions(found)) == [
-        "0 of 4 cases differ between default-4 and default-4.",
+        "0 of 4 cases differ between default-5 and default-5.",
         "A person acted where the policy had done nothing: 1 visitor.",
     ]
 
@@ -143,8 +143,8 @@ def test_the_table_shows_before_and_after_side_by_side() -> None:
 def test_the_conclusions_add_to_the_table() -> None:
     found = replay(CASES, BEFORE, SOONER)
     assert list(conclusions(found)) == [
-        "3 of 4 cases differ between default-4 and sooner-2.",
-        "Only default-4 acts in 0 of them, only sooner-2 in 2.",
+        "3 of 4 cases differ between default-5 and sooner-2.",
+        "Only default-5 acts in 0 of them, only sooner-2 in 2.",
         "sooner-2 acts sooner in 1, by 1 h (median).",
         "A person acted where the policy had done nothing: 1 visitor.",
     ]

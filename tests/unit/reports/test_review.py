@@ -152,6 +152,16 @@ def test_flags_of_six_networks_alone_have_a_visitor_watched() -> None:
     assert verdict(*flags).action == Action(Level.WATCHED, 24 * 3600, Reason.NUDITY)
 
 
+def test_flags_of_spam_lead_to_no_more_than_watched() -> None:
+    flags = [report_facts(flag=True, reason=Reason.SPAM, upheld=8) for _ in range(200)]
+    assert verdict(*flags[:6]).action == Action(Level.WATCHED, 24 * 3600, Reason.SPAM)
+    assert verdict(*flags).action == Action(Level.WATCHED, 24 * 3600, Reason.SPAM)
+    undressed = [replace(one, reason=Reason.NUDITY) for one in flags]
+    strict = verdict(*undressed).action
+    assert strict is not None
+    assert strict.level is Level.BANNED
+
+
 def test_flags_rank_beneath_a_report_of_a_person() -> None:
     flags = [report_facts(flag=True, upheld=50) for _ in range(50)]
     weak = report_facts(reason=Reason.OTHER, dismissed=50, hours_ago=2000)

@@ -67,6 +67,7 @@ policies = st.builds(
     flags_a_day=st.integers(0, MAX_ALIKE_COUNTED) | st.just(inf),
     minors_a_day=st.integers(1, MAX_ALIKE_COUNTED),
     others_a_day=st.integers(1, MAX_ALIKE_COUNTED),
+    spam_flag_weight=st.none() | st.floats(0, 1000),
 ) | st.just(POLICY)
 reports = st.builds(
     ReportFacts,
@@ -219,7 +220,7 @@ def test_a_reporter_of_more_visitors_counts_for_less(
 @given(one=reports, policy=policies)
 def test_a_reporter_of_everybody_counts_for_next_to_nothing(one: ReportFacts, policy: Policy) -> None:
     everybody = replace(one, reported_lately=1000 * policy.free_a_day)
-    assert score([everybody], policy) <= with_rounding(policy.weights[one.reason] / 1000)
+    assert score([everybody], policy) <= with_rounding(policy.weight(one.reason, flag=one.flag) / 1000)
 
 
 @untimed
@@ -316,7 +317,7 @@ def test_the_weights_of_reports_are_shown_and_add_up(crowd: list[ReportFacts], p
     assert sorted(one.report.id for one in found.weighted) == sorted(one.id for one in crowd)
     assert found.score == pytest.approx(sum(one.points for one in found.weighted))
     for one in found.weighted:
-        told = policy.weights[one.report.reason]
+        told = policy.weight(one.report.reason, flag=one.report.flag)
         for cut in one.reductions:
             assert 0 <= cut.factor < 1
             told *= cut.factor
@@ -372,6 +373,18 @@ def test_flags_only_rank_beneath_every_report_of_a_person(
     flags = [replace(other, flag=True, reason=Reason.NUDITY, known=False) for other in crowd]
     said = review([replace(one, flag=False, alike_lately=1)], policy, NOW).urgency
     assert said > review(flags, policy, NOW).urgency
+
+
+@untimed
+@given(crowd=crowds, flags=crowds, policy=policies)
+def test_flags_of_spam_restrict_nobody_and_add_to_no_restriction(
+    crowd: list[ReportFacts], flags: list[ReportFacts], policy: Policy
+) -> None:
+    still = [
+        replace(one, id=ReportId(f"flag {number}"), flag=True, reason=Reason.SPAM)
+        for number, one in enumerate(flags)
+    ]
+    assert restriction([*crowd, *still], policy) == restriction(crowd, policy)
 
 
 @untimed

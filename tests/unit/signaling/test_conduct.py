@@ -10,6 +10,7 @@ from services.contract.ids import MatchId, VisitorId, random_id
 from services.contract.rate_limit import UNLIMITED, Rate
 from services.signaling.core.conduct import (
     HALF_LIFE,
+    KEPT,
     MAX_REMEMBERED,
     SUSPECT_FROM,
     WEIGHTS,
@@ -30,7 +31,7 @@ NETWORK, OTHER_NETWORK = b"network1", b"network2"
 _matches = map(str, count(1))
 
 
-class Talker:
+class SpamSuspect:
     """A visitor who says lines, each to another stranger unless a match is given."""
 
     def __init__(
@@ -72,22 +73,22 @@ def conducts() -> Conducts:
 
 
 @pytest.fixture
-def talker(conducts: Conducts) -> Talker:
-    return Talker(conducts)
+def talker(conducts: Conducts) -> SpamSuspect:
+    return SpamSuspect(conducts)
 
 
 # --- what people do --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("line", ["hi", "m 22 germany", "hello, how are you? where are you from?"])
-def test_a_short_line_to_everybody_is_no_sign(talker: Talker, line: str) -> None:
+def test_a_short_line_to_everybody_is_no_sign(talker: SpamSuspect, line: str) -> None:
     for _ in range(500):
         talker.now += 5
         assert talker.say(line) == []
     assert not talker.suspect
 
 
-def test_the_same_introduction_in_long_conversations_makes_nobody_suspect(talker: Talker) -> None:
+def test_the_same_introduction_in_long_conversations_makes_nobody_suspect(talker: SpamSuspect) -> None:
     for _ in range(100):
         talker.now += 240
         talker.say(INTRO)
@@ -95,7 +96,7 @@ def test_the_same_introduction_in_long_conversations_makes_nobody_suspect(talker
 
 
 def test_a_link_in_each_conversation_after_the_other_has_written_makes_nobody_suspect(
-    talker: Talker,
+    talker: SpamSuspect,
 ) -> None:
     for _ in range(50):
         talker.now += 300
@@ -103,25 +104,25 @@ def test_a_link_in_each_conversation_after_the_other_has_written_makes_nobody_su
         assert not talker.suspect
 
 
-def test_one_link_before_an_answer_makes_nobody_suspect(talker: Talker) -> None:
+def test_one_link_before_an_answer_makes_nobody_suspect(talker: SpamSuspect) -> None:
     assert talker.say(LINK) == [Sign.EARLY_LINK]
     assert not talker.suspect
 
 
-def test_a_person_who_presses_next_once_a_second_for_an_hour_shows_no_sign(talker: Talker) -> None:
+def test_a_person_who_presses_next_once_a_second_for_an_hour_shows_no_sign(talker: SpamSuspect) -> None:
     for _ in range(3600):
         talker.now += 1
         assert talker.press() == []
     assert not talker.suspect
 
 
-def test_a_person_who_hammers_next_for_half_a_minute_shows_no_sign(talker: Talker) -> None:
+def test_a_person_who_hammers_next_for_half_a_minute_shows_no_sign(talker: SpamSuspect) -> None:
     for _ in range(5 * 30):
         talker.now += 0.2
         assert talker.press() == []
 
 
-def test_a_line_that_the_page_repeats_counts_once(talker: Talker) -> None:
+def test_a_line_that_the_page_repeats_counts_once(talker: SpamSuspect) -> None:
     assert talker.say(LINK, "match") == [Sign.EARLY_LINK]
     for _ in range(20):
         assert talker.say(LINK, "match") == []
@@ -129,19 +130,19 @@ def test_a_line_that_the_page_repeats_counts_once(talker: Talker) -> None:
 
 def test_many_people_of_one_network_may_say_a_line_that_goes_around(conducts: Conducts) -> None:
     for _ in range(40):
-        assert Talker(conducts).say(INTRO) == []
+        assert SpamSuspect(conducts).say(INTRO) == []
 
 
 def test_lines_that_nobody_else_says_are_no_sign_of_the_network(conducts: Conducts) -> None:
     for number in range(500):
         letters = "".join(chr(ord("a") + int(digit)) for digit in f"{number:04}")
-        assert Talker(conducts).say(f"{INTRO} {letters}") == []
+        assert SpamSuspect(conducts).say(f"{INTRO} {letters}") == []
 
 
 # --- what spammers do ------------------------------------------------------------------------------
 
 
-def test_the_same_line_to_many_strangers_makes_suspect_after_a_while(talker: Talker) -> None:
+def test_the_same_line_to_many_strangers_makes_suspect_after_a_while(talker: SpamSuspect) -> None:
     said = 0
     while not talker.suspect:
         talker.now += 10
@@ -151,7 +152,7 @@ def test_the_same_line_to_many_strangers_makes_suspect_after_a_while(talker: Tal
     assert set(talker.signs) == {Sign.SAME_LINE}
 
 
-def test_the_third_link_within_a_minute_before_an_answer_makes_suspect(talker: Talker) -> None:
+def test_the_third_link_within_a_minute_before_an_answer_makes_suspect(talker: SpamSuspect) -> None:
     suspicion = []
     for _ in range(3):
         talker.now += 20
@@ -161,7 +162,7 @@ def test_the_third_link_within_a_minute_before_an_answer_makes_suspect(talker: T
 
 
 @pytest.mark.parametrize("rate", [3, 5, 20])
-def test_a_machine_that_presses_next_all_the_time_becomes_suspect(talker: Talker, rate: int) -> None:
+def test_a_machine_that_presses_next_all_the_time_becomes_suspect(talker: SpamSuspect, rate: int) -> None:
     for _ in range(300 * rate):
         talker.now += 1 / rate
         talker.press()
@@ -171,25 +172,25 @@ def test_a_machine_that_presses_next_all_the_time_becomes_suspect(talker: Talker
 
 def test_a_line_of_many_visitors_of_one_network_makes_each_of_them_suspect(conducts: Conducts) -> None:
     """Each of them is a new visitor, who says it to one stranger only."""
-    talkers = [Talker(conducts, now=1000.0 + number) for number in range(60)]
+    talkers = [SpamSuspect(conducts, now=1000.0 + number) for number in range(60)]
     signs = [each.say(INTRO) for each in talkers]
     assert signs[:40] == [[]] * 40
     assert signs[45:] == [[Sign.NETWORK_LINE]] * 15
     assert all(each.suspect for each in talkers[45:])
     assert not any(each.suspect for each in talkers[:40])
-    stranger = Talker(conducts, now=1060.0, network=OTHER_NETWORK)
+    stranger = SpamSuspect(conducts, now=1060.0, network=OTHER_NETWORK)
     assert stranger.say(INTRO) == []
 
 
 def test_an_unknown_network_is_none(conducts: Conducts) -> None:
     for _ in range(100):
-        assert Talker(conducts, network=b"").say(INTRO) == []
+        assert SpamSuspect(conducts, network=b"").say(INTRO) == []
 
 
 # --- how signs add up ------------------------------------------------------------------------------
 
 
-def test_signs_fade(talker: Talker) -> None:
+def test_signs_fade(talker: SpamSuspect) -> None:
     for _ in range(4):
         talker.say(LINK)
     assert talker.suspect
@@ -199,7 +200,7 @@ def test_signs_fade(talker: Talker) -> None:
     assert not talker.suspect
 
 
-def test_more_of_it_is_told_again_and_again_with_the_weightiest_sign(talker: Talker) -> None:
+def test_more_of_it_is_told_again_and_again_with_the_weightiest_sign(talker: SpamSuspect) -> None:
     for _ in range(13):
         talker.now += 1
         talker.say(LINK)
@@ -208,7 +209,7 @@ def test_more_of_it_is_told_again_and_again_with_the_weightiest_sign(talker: Tal
     assert {(one.visitor, one.device) for one in talker.observed} == {(talker.visitor, 0)}
 
 
-def test_few_signs_over_a_long_time_are_never_told(talker: Talker) -> None:
+def test_few_signs_over_a_long_time_are_never_told(talker: SpamSuspect) -> None:
     for _ in range(100):
         talker.now += 3600
         talker.say(LINK)
@@ -217,26 +218,33 @@ def test_few_signs_over_a_long_time_are_never_told(talker: Talker) -> None:
 
 def test_a_new_token_of_the_same_device_is_no_new_beginning(conducts: Conducts) -> None:
     for _ in range(3):
-        Talker(conducts, device=7).say(LINK)
-    assert Talker(conducts, device=7).suspect
-    assert not Talker(conducts, device=8).suspect
-    assert not Talker(conducts).suspect
+        SpamSuspect(conducts, device=7).say(LINK)
+    assert SpamSuspect(conducts, device=7).suspect
+    assert not SpamSuspect(conducts, device=8).suspect
+    assert not SpamSuspect(conducts).suspect
 
 
 def test_what_is_remembered_is_bounded(conducts: Conducts) -> None:
-    first = Talker(conducts)
+    first = SpamSuspect(conducts)
     first.say(LINK)
     for _ in range(MAX_REMEMBERED):
-        Talker(conducts).press()
+        SpamSuspect(conducts).press()
     assert len(conducts._conducts) == MAX_REMEMBERED
     assert conducts._conducts.get(first.device) is None
-    talker = Talker(conducts)
+    talker = SpamSuspect(conducts)
     for number in range(1000):
         talker.say(f"{LINK}/{'abcdefghij'[number % 10] * (number // 10 + 1)}")
-    conduct = conducts._of(talker.visitor, 0)
+    conduct = conducts._of(talker.visitor, 0, talker.now)
     assert conduct._lines is not None
     assert len(conduct._lines) == 8
     assert len(conducts._networks) <= MAX_REMEMBERED
+
+
+def test_after_an_hour_nothing_is_known_of_a_visitor_and_a_line(conducts: Conducts) -> None:
+    SpamSuspect(conducts).say(INTRO)
+    talker = SpamSuspect(conducts, now=1000.0 + KEPT)
+    talker.say(LINK)
+    assert (len(conducts._conducts), len(conducts._networks)) == (1, 1)
 
 
 @given(st.lists(st.tuples(st.sampled_from(Sign), st.floats(0, 2000)), max_size=60))

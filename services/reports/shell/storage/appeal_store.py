@@ -133,7 +133,7 @@ async def _lock_cases(connection: AsyncConnection, decision: Decision) -> list[s
     transactions could wait for each other.
     """
     of_it = (cases.c.decision == decision.id) | (cases.c.id == decision.case)
-    if decision.automated:
+    if decision.automated and decision.case:
         of_it |= OPEN & (cases.c.accused == decision.visitor)
     open_first = sa.select(cases.c.id).where(of_it).order_by(cases.c.closed_at)
     return list(await connection.scalars(open_first.with_for_update()))

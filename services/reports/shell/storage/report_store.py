@@ -25,7 +25,7 @@ from ...core.records import (
     Report,
     ReportSummary,
 )
-from ...core.triage import CaseEvaluator
+from ...core.triage import CaseEvaluator, SpamEvaluator
 from . import audit_log
 from .audit_log import AuditWriter
 from .cases import apply_evaluation, close_case, facts_of_case, last_known_device, open_case
@@ -35,6 +35,8 @@ from .tables import decisions, evidence, reports
 from .upload_store import keep_uploads
 
 _PAGE = 1000
+_LAST = 100
+"""The last decisions about a visitor that are read."""
 _REPORT_COLUMNS = [field.name for field in fields(Report) if field.name != "accused_device"]
 _DECISION_COLUMNS = [field.name for field in fields(NewDecision)]
 
@@ -46,6 +48,12 @@ _EVIDENCE_OF_CASE = sa.select(
     sa.exists().where(_OF_CASE, _HAS_CHAT).label("chat"),
     sa.exists().where(_OF_CASE, reports.c.flag).label("flags"),
     sa.exists().where(_OF_CASE, ~reports.c.flag).label("people"),
+)
+_LAST_DECISIONS = (
+    sa.select(decisions)
+    .where(decisions.c.visitor == sa.bindparam("of_visitor"), ~decisions.c.silent)
+    .order_by(decisions.c.sequence.desc())
+    .limit(_LAST)
 )
 _INSERT_DECISION = sa.insert(decisions).returning(decisions.c.sequence)
 _IDENTITY = ("id", "match", "reporter", "accused")
@@ -131,6 +139,16 @@ class SqlReportStore:
         with raising_unavailable():
             async with self._engine.connect() as connection:
                 return await last_known_device(connection, visitor)
+
+    async def observe(self, visitor: VisitorId, evaluate: SpamEvaluator) -> Decision | None:
+        with raising_unavailable():
+            async with self._writer.begin() as connection:
+                await self._audit.lock(connection)  # nothing is decided between the reading and the deciding
+                last = await connection.execute(_LAST_DECISIONS, {"of_visitor": visitor})
+                decision = evaluate([decision_from_row(row) for row in last])
+                if decision is None:
+                    return None
+                return await insert_decision(connection, self._audit, decision, audit_log.TRIAGE)
 
     async def latest_reports(self, limit: int) -> list[ReportSummary]:
         count = (
