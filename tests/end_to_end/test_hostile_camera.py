@@ -6,7 +6,7 @@ Their camera is a canvas in one colour, sent in its full size, and the viewer's 
 import pytest
 from playwright.async_api import expect
 
-from ..timing import scaled
+from ..timing import scaled, until
 from .classifiers import BLOCKED, flag_red_pictures
 from .conftest import Come
 from .installation import Installation
@@ -144,6 +144,21 @@ async def test_who_shows_nothing_gets_no_clear_picture(zufall: Installation, com
         await _receives(hostile, "> 128")
         await _shows(viewer, "clear")
         await _shows(hostile, "clear")
+
+
+@pytest.mark.long
+async def test_a_picture_that_never_changes_is_flagged_after_the_match(
+    zufall: Installation, come: Come
+) -> None:
+    """The camera sends the same picture all the time, but for a corner of a few pixels."""
+    viewer, hostile = await _meet(zufall, come)
+    both = [person.welcome["visitor"] for person in (viewer, hostile)]
+    await viewer.page.wait_for_timeout(20_000)  # five seconds to settle, and ten that look the same
+    await viewer.press("Next")
+    await viewer.until("searching")
+    filed = "SELECT reporter, reason, flag FROM reports WHERE accused IN (?, ?)"
+    await until(lambda: zufall.query(filed, *both))
+    assert zufall.query(filed, *both) == [(both[0], 6, 1)]
 
 
 async def _meet(zufall: Installation, come: Come) -> tuple[Visitor, Visitor]:

@@ -32,6 +32,8 @@ export interface CallExtrasParts {
   stage: StageView;
   /** Returns the longer side of the stranger's picture, or 0 before it plays. */
   longest: () => number;
+  /** Tells the moderators that the picture of the match with this pass never changed. */
+  flag: (pass: string) => void;
   dispatch: Dispatch;
 }
 
@@ -45,6 +47,8 @@ export class CallExtras {
   private watch: QualityMonitor | undefined;
   private watched: string | undefined;
   private verdict: QualityVerdict | undefined;
+  /** Whether the check is on in the settings. */
+  private checks = false;
 
   constructor(private readonly parts: CallExtrasParts) {
     const { translator, media, stage, callMedia } = parts;
@@ -55,13 +59,16 @@ export class CallExtras {
     this.interruptions = new Interruptions({ media, reattach });
     this.interruptions.watch();
     this.quality = new QualityView(translator);
-    const { longest, dispatch } = parts;
+    const { longest, flag, dispatch } = parts;
     this.reactions = new ReactionsView(translator, dispatch);
     this.views = [this.reactions, new UnconfirmedView(translator), new RewindView(translator, dispatch)];
     this.picture = new PartnerPictureWatch({
       video: stage.remote,
       longest,
       onChange: () => dispatch({ type: "changed" }),
+      onStill: (pass) => {
+        if (this.checks) flag(pass);
+      },
     });
     this.small = pictureInPicture(stage.remote);
     setUpFullScreen();
@@ -79,6 +86,7 @@ export class CallExtras {
 
   render(state: PageState): void {
     const { phase, conversation } = state.call;
+    this.checks = state.settings.check;
     for (const view of this.views) view.render(state);
     this.interruptions.update();
     this.watchQuality(conversation);

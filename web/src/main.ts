@@ -177,7 +177,7 @@ const nudityGuard = new Lazy({
       remote: stage.remote,
       local: byId("local"),
       hold: (held) => callMedia.holdBack(held),
-      flag: ({ pass }) => void reports.flag(pass),
+      flag: ({ pass }) => void reports.flag(pass, "nudity"),
       dispatch,
     });
   },
@@ -211,7 +211,8 @@ const callExtras = new Lazy({
   load: async () => {
     const { CallExtras } = await import("./call-extras");
     const longest = () => curtainView.longest();
-    return new CallExtras({ translator, media, callMedia, stage, longest, dispatch });
+    const flag = (pass: string) => void reports.flag(pass, "spam");
+    return new CallExtras({ translator, media, callMedia, stage, longest, flag, dispatch });
   },
   onLoaded: changed,
   onFailed: (error) => {

@@ -1,7 +1,9 @@
-// Looks at the stranger's picture once a second, and whenever its size changes: is it black, or tiny?
+// Looks at the stranger's picture once a second, and whenever its size changes: is it black, or tiny? Does it ever
+// change?
 
 import type { Call } from "./core/call/state";
 import { observe, type PartnerPicture, UNSEEN } from "./core/partner-picture";
+import { compare, interrupted, neverChanged, UNCOMPARED } from "./core/still-picture";
 
 const EVERY_MS = 1_000;
 const [WIDTH, HEIGHT] = [16, 9];
@@ -18,6 +20,8 @@ export interface PartnerPictureWatchParts {
   /** Returns the longer side of the picture in pixels, or 0 before it plays. */
   longest: () => number;
   onChange: () => void;
+  /** The picture of the match with this pass, which is over, never changed. */
+  onStill: (pass: string) => void;
   now?: () => number;
 }
 
@@ -25,6 +29,9 @@ export class PartnerPictureWatch {
   picture: PartnerPicture = UNSEEN;
   private readonly brush: CanvasRenderingContext2D | null;
   private match: string | undefined;
+  private pass = "";
+  private still = UNCOMPARED;
+  private frames = 0;
   private longest = 0;
   private timer: ReturnType<typeof setInterval> | undefined;
 
@@ -38,11 +45,14 @@ export class PartnerPictureWatch {
   update({ conversation }: Call): void {
     const match = conversation?.mode === "video" ? conversation.match : undefined;
     if (match !== this.match) this.begin(match);
+    if (conversation) this.pass = conversation.pass;
     if (match !== undefined && this.parts.longest() !== this.longest) this.look();
   }
 
   private begin(match: string | undefined): void {
     clearInterval(this.timer);
+    if (neverChanged(this.still)) this.parts.onStill(this.pass);
+    this.still = UNCOMPARED;
     this.match = match;
     this.picture = UNSEEN;
     this.longest = 0;
@@ -59,13 +69,23 @@ export class PartnerPictureWatch {
   private look(): void {
     const { longest, now = () => performance.now() } = this.parts;
     this.longest = longest();
-    this.picture = observe(this.picture, this.longest, this.longest > 0 && this.isBlack(), now());
+    const pixels = this.longest > 0 ? this.pixels() : undefined;
+    this.picture = observe(this.picture, this.longest, pixels !== undefined && isBlack(pixels), now());
+    this.compare(pixels, now());
   }
 
-  private isBlack(): boolean {
-    if (!this.brush) return false;
+  /** Compares clear pictures only, and only if frames arrive: a bad network shows the same picture for long. */
+  private compare(pixels: Uint8ClampedArray | undefined, now: number): void {
+    const frames = this.parts.video.getVideoPlaybackQuality().totalVideoFrames;
+    if (!pixels || this.picture.fault) this.still = interrupted(this.still);
+    else if (frames !== this.frames) this.still = compare(this.still, this.longest, pixels, now);
+    this.frames = frames;
+  }
+
+  private pixels(): Uint8ClampedArray | undefined {
+    if (!this.brush) return undefined;
     this.brush.clearRect(0, 0, WIDTH, HEIGHT); // a browser may draw nothing
     this.brush.drawImage(this.parts.video, 0, 0, WIDTH, HEIGHT);
-    return isBlack(this.brush.getImageData(0, 0, WIDTH, HEIGHT).data);
+    return this.brush.getImageData(0, 0, WIDTH, HEIGHT).data;
   }
 }

@@ -64,14 +64,21 @@ describe("the watch", () => {
   });
 
   function build() {
-    const page = { longest: 0, shade: 200, changes: 0 };
+    const still: string[] = [];
+    const page = { longest: 0, shade: 200, arrives: 1, frames: 0, changes: 0, still };
     const getImageData = () => ({ data: [page.shade, page.shade, page.shade, 255] });
     const brush = { clearRect: () => {}, drawImage: () => {}, getImageData };
     vi.stubGlobal("document", { createElement: () => ({ getContext: () => brush }) });
     const watch = new PartnerPictureWatch({
-      video: {} as HTMLVideoElement,
+      video: {
+        getVideoPlaybackQuality: () => {
+          page.frames += page.arrives;
+          return { totalVideoFrames: page.frames };
+        },
+      } as HTMLVideoElement,
       longest: () => page.longest,
       onChange: () => page.changes++,
+      onStill: (pass) => page.still.push(pass),
     });
     return { page, watch, call: reach(...inCall)[0] };
   }
@@ -101,5 +108,34 @@ describe("the watch", () => {
     page.longest = 640;
     await vi.advanceTimersByTimeAsync(5_000);
     expect([watch.picture.visible, page.changes]).toEqual([false, 0]);
+  });
+
+  test("tells of a picture that never changed when the match is over, once", async () => {
+    const { page, watch, call } = build();
+    page.longest = 640;
+    watch.update(call);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(page.still).toEqual([]);
+    watch.update({ ...call, conversation: undefined });
+    await vi.advanceTimersByTimeAsync(20_000);
+    watch.update({ ...call, conversation: undefined });
+    expect(page.still).toEqual([call.conversation?.pass]);
+  });
+
+  test.each<[string, (page: { shade: number; arrives: number; longest: number }) => void]>([
+    ["changes", (page) => (page.shade += 3)],
+    ["hangs, because no frames arrive", (page) => (page.arrives = 0)],
+    ["is that of a camera that is off", (page) => (page.shade = 0)],
+    ["is one behind the curtain", (page) => (page.longest = 40)],
+    ["is a preview", (page) => (page.longest = 96)],
+  ])("does not tell of a picture that %s", async (_, change) => {
+    const { page, watch, call } = build();
+    page.longest = 640;
+    watch.update(call);
+    await vi.advanceTimersByTimeAsync(8_000);
+    change(page);
+    await vi.advanceTimersByTimeAsync(60_000);
+    watch.update({ ...call, conversation: undefined });
+    expect(page.still).toEqual([]);
   });
 });

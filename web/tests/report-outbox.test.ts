@@ -169,7 +169,7 @@ test("a flag has no details, and is sent once, whatever happens", async () => {
   vi.spyOn(console, "info").mockImplementation(() => {});
   const request = answering(filed(), unwell(), new TypeError("no network"));
   const { reports, told } = page(request);
-  for (let count = 0; count < 3; count++) await reports.flag("p");
+  for (let count = 0; count < 3; count++) await reports.flag("p", "nudity");
   await vi.advanceTimersByTimeAsync(DAY_MS);
   expect(bodies(request)).toEqual(Array(3).fill({ pass: "p", reason: "nudity", flag: true }));
   expect([await reports.waiting(), told]).toEqual([[], []]);

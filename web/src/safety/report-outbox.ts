@@ -87,13 +87,10 @@ export class ReportOutbox {
     return outcome;
   }
 
-  /** Files a flag of the picture check. It is sent once only, because it counts for little. */
-  async flag(pass: string): Promise<void> {
+  /** Files what the page noticed by itself. It is sent once only, because it counts for little. */
+  async flag(pass: string, reason: "nudity" | "spam"): Promise<void> {
     try {
-      const answer = await this.ask(
-        { pass, reason: "nudity", flag: true },
-        await this.parts.tokens.current(),
-      );
+      const answer = await this.ask({ pass, reason, flag: true }, await this.parts.tokens.current());
       if (answer.status !== 201) console.info("A flag was refused with status", answer.status);
     } catch (error) {
       console.info("A flag could not be sent:", (error as Error).name);
