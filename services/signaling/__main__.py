@@ -117,7 +117,7 @@ async def run(
     observations = ObservationSender(reports.observe)
     hub = hub_type(
         gateway,
-        PendingTickets(matchmaker, standings, conducts),
+        PendingTickets(matchmaker, standings, conducts, tells_devices_apart=not config.same_device),
         bus,
         standings,
         messages,

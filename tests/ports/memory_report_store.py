@@ -21,6 +21,7 @@ from services.reports.core.records import (
     Picture,
     Report,
     ReportSummary,
+    SpamObservation,
     StoredPicture,
 )
 from services.reports.core.scoring import ReportFacts
@@ -97,8 +98,12 @@ class MemoryReportStore:
     async def last_known_device(self, visitor: VisitorId) -> int:
         return self._devices.get(visitor, 0)
 
-    async def observe(self, visitor: VisitorId, evaluate: SpamEvaluator) -> Decision | None:
-        last = [one for one in reversed(self.decisions) if one.visitor == visitor and not one.silent]
+    async def observe(self, observed: SpamObservation, evaluate: SpamEvaluator) -> Decision | None:
+        last = [
+            one
+            for one in reversed(self.decisions)
+            if not one.silent and (one.visitor == observed.visitor or 0 != one.device == observed.device)
+        ]
         decision = evaluate(last)
         return self._insert(decision) if decision else None
 

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,14 @@ import sqlalchemy as sa
 
 from services.contract.errors import Unavailable
 from services.contract.ids import VisitorId
-from services.reports.core.records import Decision, FilingResult, Level, NewDecision
+from services.reports.core.records import (
+    Decision,
+    FilingResult,
+    Level,
+    NewDecision,
+    SpamObservation,
+    SpamSign,
+)
 from services.reports.shell.ports import ReportStore
 from services.reports.shell.storage.database import migrate, open_engine
 from services.reports.shell.storage.report_store import SqlReportStore
@@ -140,18 +146,29 @@ async def test_a_decision_is_numbered_after_those_that_are_still_under_way(postg
 
 
 async def test_what_follows_from_signs_of_spam_rests_on_the_last_decisions(store: ReportStore) -> None:
+    """Those about the visitor, and about others with the same device."""
     seen: list[list[Decision]] = []
+    old_tab, new_tab, other = (
+        SpamObservation(VisitorId(name), device, SpamSign.EARLY_LINK, 3)
+        for name, device in (("old tab", 2**63 + 1), ("new tab", 2**63 + 1), ("other", 0))
+    )
 
-    def evaluate(last: Sequence[Decision], level: Level | None) -> NewDecision | None:
-        seen.append(list(last))
-        return decision("spammer", level) if level is not None else None
+    async def observe(observed: SpamObservation, level: Level | None) -> Decision | None:
+        def evaluate(last: Sequence[Decision]) -> NewDecision | None:
+            seen.append(list(last))
+            if level is None:
+                return None
+            return replace(decision(observed.visitor, level), device=observed.device)
+
+        return await store.observe(observed, evaluate)
 
     await store.decide(decision("somebody else", Level.BANNED))
-    assert await store.observe(VisitorId("spammer"), partial(evaluate, level=None)) is None
-    first = await store.observe(VisitorId("spammer"), partial(evaluate, level=Level.WATCHED))
-    second = await store.observe(VisitorId("spammer"), partial(evaluate, level=Level.RESTRICTED))
-    await store.observe(VisitorId("spammer"), partial(evaluate, level=None))
-    assert seen == [[], [], [first], [second, first]]
+    assert await observe(old_tab, None) is None
+    first = await observe(old_tab, Level.WATCHED)
+    second = await observe(new_tab, Level.RESTRICTED)
+    await observe(new_tab, None)
+    await observe(other, None)
+    assert seen == [[], [], [first], [second, first], []]
     assert (await store.decisions_after(0))[1:] == [first, second]
 
 

@@ -20,8 +20,8 @@ STATEMENTS = {
 def spam_action(sign: SpamSign, rules: SpamRules, last: Sequence[Decision], now: int) -> Action | None:
     """Return what follows, or None if what holds is as strict and lasts as long.
 
-    `last` are the decisions about the visitor that are not silent, the newest first. `now` is in Unix
-    milliseconds.
+    `last` are the decisions about the visitor, and about others with the same device, that are not silent,
+    the newest first. `now` is in Unix milliseconds.
     """
     if sign in rules.restricting and _told_before(rules, last, now):
         action = Action(Level.RESTRICTED, round(rules.restricted_hours * 3600), Reason.SPAM)

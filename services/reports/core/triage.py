@@ -89,7 +89,7 @@ class Triage:
                 return None
             seen = f"{observed.sign.name.lower()}, {observed.count} times, seen by a gateway"
             decision = self._decision(observed.visitor, action, now)
-            return replace(decision, reason=seen, statement=STATEMENTS[observed.sign])
+            return replace(decision, device=observed.device, reason=seen, statement=STATEMENTS[observed.sign])
 
         return evaluate
 

@@ -21,6 +21,7 @@ from ..core.records import (
     Report,
     ReportSummary,
     RevokedToken,
+    SpamObservation,
     StoredPicture,
 )
 from ..core.triage import CaseEvaluator, SpamEvaluator
@@ -46,8 +47,11 @@ class ReportStore(Protocol):
     async def last_known_device(self, visitor: VisitorId) -> int:
         """Return the key of the device that the visitor had in the last report that names one, else 0."""
 
-    async def observe(self, visitor: VisitorId, evaluate: SpamEvaluator) -> Decision | None:
-        """Commit what follows from signs of spam of the visitor, and return it; None if nothing follows."""
+    async def observe(self, observed: SpamObservation, evaluate: SpamEvaluator) -> Decision | None:
+        """Commit what follows from signs of spam, and return it; None if nothing follows.
+
+        `evaluate` gets the decisions about the visitor, and about others with the same device.
+        """
 
     async def latest_reports(self, limit: int) -> list[ReportSummary]:
         """Return reports, the newest first."""

@@ -46,7 +46,7 @@ def parse_reason(number: int) -> Reason:
 
 def spam_observation(request: pb.ObserveRequest) -> SpamObservation:
     """Return the signs of spam that a gateway tells of."""
-    if _VISITOR.fullmatch(request.visitor) is None:
+    if _ID.fullmatch(request.visitor) is None:
         raise InvalidRequest("a visitor is named by 22 letters, digits, - and _")
     try:
         sign = SpamSign(request.sign)

@@ -176,7 +176,7 @@ class ReportsServicer(rpc.ReportsServicer):
         observed = proto_mapping.spam_observation(request)
         metrics.OBSERVED.labels(observed.sign.name.lower()).inc()
         evaluate = self._triage.spam_evaluator(observed, self._now())
-        decision = await self._store.observe(observed.visitor, evaluate)
+        decision = await self._store.observe(observed, evaluate)
         if decision is not None:
             await self._publisher.publish(decision)
         return pb.ObserveResponse()

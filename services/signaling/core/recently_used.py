@@ -1,5 +1,6 @@
 """A bounded table that forgets what was not used for long."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
@@ -15,7 +16,8 @@ class RecentlyUsed(Generic[_Key, _Value]):
     def __init__(self, most: int, seconds: float) -> None:
         self._most = most
         self._seconds = seconds
-        self._values: dict[_Key, tuple[float, _Value]] = {}  # with the times of use, in this order
+        self._values: OrderedDict[_Key, tuple[float, _Value]] = OrderedDict()
+        """Each value with the time of its last use, in this order."""
 
     def __len__(self) -> int:
         return len(self._values)
@@ -27,9 +29,10 @@ class RecentlyUsed(Generic[_Key, _Value]):
 
     def use(self, key: _Key, new: Callable[[], _Value], now: float) -> _Value:
         """Return the value of the key, a new one if there is none. `now` is in monotonic seconds."""
-        found = self._values.pop(key, None)
+        found = self._values.get(key)
         value = found[1] if found else new()
         self._values[key] = (now, value)
+        self._values.move_to_end(key)
         self._forget(now)
         return value
 

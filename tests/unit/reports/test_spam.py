@@ -54,6 +54,7 @@ def test_the_first_time_the_visitor_is_watched_and_the_decision_says_why() -> No
         until=NOW + 24 * HOUR,
         statement=STATEMENTS[SpamSign.EARLY_LINK],
         policy=POLICY.version,
+        device=7,
     )
 
 

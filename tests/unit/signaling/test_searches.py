@@ -255,7 +255,7 @@ def test_who_has_proved_no_key_of_a_device_is_watched_so_their_tickets_are_defer
     (offer,) = offered(cluster, page)
     assert offer.deferred
     matchmaker = FakeMatchmaker()
-    pending = PendingTickets(matchmaker, cluster.standings)
+    pending = PendingTickets(matchmaker, cluster.standings, cluster.conducts)
     for id, device in ((TicketId(1), 0), (TicketId(2), 7)):
         pending.add(structs.replace(offer, id=id, device=device, deferred=False), 0.0, 0.0)
     assert [ticket.deferred for ticket in matchmaker.tickets] == [True, False]

@@ -24,6 +24,7 @@ from ...core.records import (
     Reason,
     Report,
     ReportSummary,
+    SpamObservation,
 )
 from ...core.triage import CaseEvaluator, SpamEvaluator
 from . import audit_log
@@ -51,7 +52,13 @@ _EVIDENCE_OF_CASE = sa.select(
 )
 _LAST_DECISIONS = (
     sa.select(decisions)
-    .where(decisions.c.visitor == sa.bindparam("of_visitor"), ~decisions.c.silent)
+    .where(
+        sa.or_(
+            decisions.c.visitor == sa.bindparam("of_visitor"),
+            sa.and_(decisions.c.device != 0, decisions.c.device == sa.bindparam("of_device")),
+        ),
+        ~decisions.c.silent,
+    )
     .order_by(decisions.c.sequence.desc())
     .limit(_LAST)
 )
@@ -140,11 +147,12 @@ class SqlReportStore:
             async with self._engine.connect() as connection:
                 return await last_known_device(connection, visitor)
 
-    async def observe(self, visitor: VisitorId, evaluate: SpamEvaluator) -> Decision | None:
+    async def observe(self, observed: SpamObservation, evaluate: SpamEvaluator) -> Decision | None:
         with raising_unavailable():
             async with self._writer.begin() as connection:
                 await self._audit.lock(connection)  # nothing is decided between the reading and the deciding
-                last = await connection.execute(_LAST_DECISIONS, {"of_visitor": visitor})
+                about = {"of_visitor": observed.visitor, "of_device": observed.device}
+                last = await connection.execute(_LAST_DECISIONS, about)
                 decision = evaluate([decision_from_row(row) for row in last])
                 if decision is None:
                     return None
