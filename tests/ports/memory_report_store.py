@@ -232,7 +232,7 @@ class MemoryAppealStore:
         self._appeals[decided.decision] = replace(decided, text=known.text, filed_at=known.filed_at)
         if lift is None or self._replaced(decision):
             return None
-        if decision.automated:
+        if decision.automated and decision.case:
             self._store.close(decision.visitor, lift.id)
         for closed in self._store.closed.values():
             closed[:] = [(count, lift.id if id == decision.id else id) for count, id in closed]

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from services.contract.errors import InvalidRequest, NotFound
-from services.contract.ids import DecisionId
+from services.contract.ids import DecisionId, VisitorId
 from services.reports.core.appeals import lifting_decision
 from services.reports.core.records import Appeal, AppealedDecision, AppealState, Decision, Level
 
@@ -160,3 +160,16 @@ async def test_an_overturned_decision_does_not_follow_again_from_the_same_report
     await stores.store.file(report("b", filed_at=7_000), [], evaluator)
     ((seen,), _) = evaluator.seen[0]
     assert (seen.filed_at, seen.dismissed) == (7_000, 1)
+
+
+async def test_to_overturn_what_followed_from_signs_of_spam_leaves_the_reports_alone(stores: Stores) -> None:
+    await stores.store.file(report("m1"), [], decide_nothing)
+    automatic = replace(decision("accused", Level.RESTRICTED), automated=True, moderator="")
+    made = await stores.store.observe(VisitorId("accused"), lambda last: automatic)
+    assert made is not None
+    await stores.appeals.file(appeal(made))
+    assert await overturned(stores, made) is not None
+    evaluator = RecordingEvaluator()
+    await stores.store.file(report("m2", "another", filed_at=9_000), [], evaluator)
+    ((seen, _),) = evaluator.seen
+    assert len(seen) == 2, "both are still in the open case"
