@@ -174,13 +174,13 @@ class InMemoryCluster:
 
     # --- visitors ----------------------------------------------------------------------------------
 
-    def page(self, hub: Hub) -> Page:
-        page = Page(hub, VisitorId(random_id()))
+    def page(self, hub: Hub, device: int = 0) -> Page:
+        page = Page(hub, VisitorId(random_id()), device=device)
         assert page.types() == ["welcome"]
         return page
 
-    def searching(self, hub: Hub) -> Page:
-        page = self.page(hub)
+    def searching(self, hub: Hub, device: int = 0) -> Page:
+        page = self.page(hub, device=device)
         page.find(languages=["de"])
         page.take()
         return page

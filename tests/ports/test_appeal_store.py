@@ -8,7 +8,15 @@ import pytest
 from services.contract.errors import InvalidRequest, NotFound
 from services.contract.ids import DecisionId, VisitorId
 from services.reports.core.appeals import lifting_decision
-from services.reports.core.records import Appeal, AppealedDecision, AppealState, Decision, Level
+from services.reports.core.records import (
+    Appeal,
+    AppealedDecision,
+    AppealState,
+    Decision,
+    Level,
+    SpamObservation,
+    SpamSign,
+)
 
 from .report_stores import RecordingEvaluator, Stores, decide_nothing, decision, report
 
@@ -165,7 +173,8 @@ async def test_an_overturned_decision_does_not_follow_again_from_the_same_report
 async def test_to_overturn_what_followed_from_signs_of_spam_leaves_the_reports_alone(stores: Stores) -> None:
     await stores.store.file(report("m1"), [], decide_nothing)
     automatic = replace(decision("accused", Level.RESTRICTED), automated=True, moderator="")
-    made = await stores.store.observe(VisitorId("accused"), lambda last: automatic)
+    signs = SpamObservation(VisitorId("accused"), 0, SpamSign.EARLY_LINK, 3)
+    made = await stores.store.observe(signs, lambda last: automatic)
     assert made is not None
     await stores.appeals.file(appeal(made))
     assert await overturned(stores, made) is not None

@@ -146,7 +146,7 @@ async def test_a_decision_is_numbered_after_those_that_are_still_under_way(postg
 
 
 async def test_what_follows_from_signs_of_spam_rests_on_the_last_decisions(store: ReportStore) -> None:
-    """Those about the visitor, and about others with the same device."""
+    """They are those about the visitor, and about others with the same device."""
     seen: list[list[Decision]] = []
     old_tab, new_tab, other = (
         SpamObservation(VisitorId(name), device, SpamSign.EARLY_LINK, 3)

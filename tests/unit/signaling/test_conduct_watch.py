@@ -61,7 +61,7 @@ def gateway() -> WatchedGateway:
 
 
 def test_who_sends_a_link_to_strangers_before_they_write_is_deferred(gateway: WatchedGateway) -> None:
-    spammer, other = gateway.cluster.searching(gateway.hub), gateway.cluster.searching(gateway.hub)
+    spammer, other = (gateway.cluster.searching(gateway.hub, device=key) for key in (1, 2))
     assert not gateway.ticket(spammer).deferred
     gateway.meets_strangers(spammer, 3, LINK)
     assert gateway.ticket(spammer).deferred
