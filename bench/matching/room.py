@@ -124,6 +124,7 @@ class BenchmarkRoom:
             visitor=VisitorId(str(number)),
             visitor_key=number,
             pool=POOL,
+            network=b"network %d" % number,
             **common,  # type: ignore[arg-type]
         )
 

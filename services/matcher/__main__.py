@@ -12,6 +12,7 @@ from services.runtime.logs import logger
 
 from .config import Config
 from .core.batch_limiter import BatchLimiter
+from .core.crowded_networks import CrowdLimits
 from .core.interest_counts import InterestCounts
 from .core.lanes import LaneAdvisor
 from .core.stages import Stages
@@ -24,7 +25,7 @@ from .shell.server import MatcherServer
 async def run(config: Config, stop: asyncio.Event) -> None:
     """Serve until `stop` is set. Raises `OSError` if a port is taken."""
     stages = Stages(config.stage_ages, config.thin_market, config.tiny_market)
-    room = WaitingRoom(stages)
+    room = WaitingRoom(stages, CrowdLimits(config.crowd_tickets))
     metrics = Metrics(prometheus_client.REGISTRY)
     prometheus_client.REGISTRY.register(WaitingTicketsGauge(room.waiting))
     service = MatcherService(

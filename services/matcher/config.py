@@ -33,6 +33,9 @@ class Config:
     tiny_market: int = setting(
         "with fewer visitors than this in a pool, a search accepts a former partner at once", 4, count
     )
+    crowd_tickets: int = setting(
+        "new tickets a minute above which a network is crowded if its visitors hurry (0: none is)", 150, count
+    )
     lane_rate: float = setting(
         "new tickets a second in one lane; with more, the pool gets another lane", 20_000.0, positive
     )

@@ -7,6 +7,8 @@ from .rules import CompatibilityClass, compatibility_class, may_meet
 from .ticket_queue import QueuedTicket, TicketQueue, is_overgrown
 from .tickets import Ticket
 
+_QueueKey = tuple[CompatibilityClass, bytes]
+
 _SPARE_ROOM = 8
 
 _FEW = 16
@@ -15,7 +17,7 @@ _FEW = 16
 
 @final
 class CompatibilityBuckets:
-    """A queue for each compatibility class. No two tickets in it may meet each other.
+    """A queue for each compatibility class and crowded network. No two tickets in it may meet each other.
 
     It holds at most 8 more tombstones than tickets waited when it was last compacted.
     """
@@ -27,8 +29,8 @@ class CompatibilityBuckets:
         """The number of entries, tombstones included. At times it is a little too high."""
         self.waiting = True
         """False after a search found it empty. The next ticket then takes its place without a queue."""
-        self._queues: dict[CompatibilityClass, TicketQueue] = {}
-        self._in_order: list[tuple[CompatibilityClass, TicketQueue]] = []
+        self._queues: dict[_QueueKey, TicketQueue] = {}
+        self._in_order: list[tuple[_QueueKey, TicketQueue]] = []
         """All queues in order. It only grows until it is replaced, so a paused walk can go on in it."""
         self._room = _SPARE_ROOM
         for entry in entries:
@@ -38,7 +40,7 @@ class CompatibilityBuckets:
         if self.kept >= self._room:
             self._compact()
         self.kept += 1
-        key = compatibility_class(entry.ticket)
+        key = (compatibility_class(entry.ticket), entry.crowd)
         queue = self._queues.get(key)
         if queue is None:
             queue = self._queues[key] = TicketQueue()
@@ -57,18 +59,20 @@ class CompatibilityBuckets:
             return living
         if len(self._in_order) > _FEW:
             return None
-        queues = [queue.items for key, queue in self._in_order if may_meet(ticket, key)]
+        queues = [queue.items for (key, _), queue in self._in_order if may_meet(ticket, key)]
         if sum(map(len, queues)) > _FEW:
             return None
         return [entry for items in queues for entry in items if entry.waiting]
 
-    def candidates(self, ticket: Ticket) -> Iterator[Iterable[QueuedTicket]]:
+    def candidates(self, ticket: Ticket, crowd: bytes = b"") -> Iterator[Iterable[QueuedTicket]]:
         """Yield the tickets of each class, or nothing for a class that `ticket` may not meet.
 
-        The walk may pause between two classes and between two tickets.
+        `crowd` is a network from which it meets nobody, or empty. The walk may pause between two classes and
+        between two tickets.
         """
-        for key, queue in self._in_order:
-            yield queue.walk() if may_meet(ticket, key) else ()
+        for (key, theirs), queue in self._in_order:
+            refused = (crowd and crowd == theirs) or not may_meet(ticket, key)
+            yield () if refused else queue.walk()
 
     def is_overgrown(self, waiting: float) -> bool:
         """Tell whether it holds far more than `waiting` tickets need."""

@@ -1,9 +1,10 @@
 """The search for the best partner of one ticket. A long scan pauses, so that others have their turn."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum
-from itertools import chain
+from itertools import chain, product
 from math import inf
+from typing import NamedTuple
 
 from .compatibility_buckets import CompatibilityBuckets
 from .rules import is_excluded, last_parted_at, same_country_preferred
@@ -28,18 +29,28 @@ class Inconclusive(Enum):
 INCONCLUSIVE = Inconclusive.INCONCLUSIVE
 
 
+class SearchedIndex(NamedTuple):
+    """Tickets to search, and the least stage of those that may be found there."""
+
+    tickets: TicketIndex
+    least_stage: int = INTEREST
+
+
 class PartnerScan:
     """A search that goes on, `size` steps at a time, until it has found a partner or has seen every ticket.
 
-    It finds the best partner of the first level that has any: the one with the highest score (shared
-    interests, and the country if that is wished), and of equals the one who has waited longest. If it pauses
-    within a level, it finds the best of those that it has seen in this turn.
+    It searches several indexes, one after the other, and in each only tickets of a stage and above. Of two
+    tickets from one crowded network each must accept anyone.
+
+    It finds the best partner of the first index and level that have any: the one with the highest score
+    (shared interests, and the country if that is wished), and of equals the one who has waited longest. If it
+    pauses within a level, it finds the best of those that it has seen in this turn.
     """
 
     __slots__ = ("_ended", "_number", "_steps", "entry", "retry_at")
 
     def __init__(
-        self, entry: QueuedTicket, index: TicketIndex, now: float, cooldown: float, size: int
+        self, entry: QueuedTicket, places: Sequence[SearchedIndex], now: float, cooldown: float, size: int
     ) -> None:
         entry.scan_number += 1
         self.entry = entry
@@ -47,7 +58,7 @@ class PartnerScan:
         """When the cooldown ends of a former partner who was refused for that reason alone."""
         self._ended = False
         self._number = entry.scan_number
-        self._steps = self._run(index, now, cooldown, size)
+        self._steps = self._run(places, now, cooldown, size)
 
     @property
     def is_finished(self) -> bool:
@@ -63,17 +74,18 @@ class PartnerScan:
         return None
 
     def _run(
-        self, index: TicketIndex, now: float, cooldown: float, size: int
+        self, places: Sequence[SearchedIndex], now: float, cooldown: float, size: int
     ) -> Iterator[QueuedTicket | None]:
         """Yield the best partner of a level, or None at a pause after `size` steps."""
         ticket, stage = self.entry.ticket, self.entry.stage
+        crowd, refused_crowd = self.entry.crowd, b"" if stage >= ANYONE else self.entry.crowd
         left = size
         former: list[QueuedTicket] = []
-        for level in LEVELS[stage]:
+        for (index, least_stage), level in product(places, LEVELS[stage]):
             best: QueuedTicket | None = None
             best_score = -1
             enough = _sufficient_score(ticket, level)
-            for group in index.candidates(ticket, level):
+            for group in index.candidates(ticket, level, refused_crowd):
                 for other in chain(_GROUP_STEP, group):
                     if left <= 0:
                         yield best
@@ -82,7 +94,9 @@ class PartnerScan:
                     if other is None or not other.waiting:  # it may have left during a pause
                         continue
                     theirs = other.ticket
-                    if is_excluded(ticket, theirs):
+                    if is_excluded(ticket, theirs) or other.stage < least_stage:
+                        continue
+                    if crowd and crowd == other.crowd and (refused_crowd or other.stage < ANYONE):
                         continue
                     score = len(ticket.interests & theirs.interests) + same_country_preferred(ticket, theirs)
                     if stage == INTEREST and not score:

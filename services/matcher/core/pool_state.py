@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from itertools import islice
 from math import inf
 
+from .crowded_networks import CrowdedNetworks, CrowdLimits
 from .hints import MAX_COMPARED, find_hint, needs_all_tickets
-from .stages import REPEATS, RecentVisitorCount, Stages
+from .partner_scan import SearchedIndex
+from .stages import INTEREST, REPEATS, RecentVisitorCount, Stages
 from .ticket_index import TicketIndex
 from .ticket_queue import HintState, QueuedTicket, TicketQueue
-from .tickets import Ticket
+from .tickets import Ticket, TicketKind
 
 _REFRESH_EVERY = 1.0
 """Seconds between two refreshes of a small pool."""
@@ -23,14 +25,18 @@ MAX_HINTS = 30
 class PoolState:
     """One pool. In a small one, hints are refreshed and tickets widen early when few visitors are left."""
 
-    def __init__(self, stages: Stages) -> None:
+    def __init__(self, stages: Stages, limits: CrowdLimits) -> None:
         self.waiting = 0
         self.index = TicketIndex()
+        """The usual tickets, and those that are released."""
+        self.indexes = (self.index, TicketIndex(), TicketIndex())
+        """The tickets by their kind."""
+        self.networks = CrowdedNetworks(limits)
         self.queue = TicketQueue()
         """All waiting tickets except those that came a moment ago."""
         self.refresh_at = inf
         """When the hints are refreshed next, if the pool is small then."""
-        self.crowded_until = -inf
+        self.saturated_until = -inf
         """The end of the time in which the pool is busy enough for a wish alone to decide the first stage."""
         self._stages = stages
         self._recent = RecentVisitorCount(stages.ages[2], stages.thin)
@@ -54,7 +60,41 @@ class PoolState:
     def record_visitor(self, ticket: Ticket, now: float) -> None:
         """Count the visitor among those who search in this pool."""
         self._recent.record(ticket.identity_key, now)
-        self.crowded_until = self._recent.saturated_until
+        self.saturated_until = self._recent.saturated_until
+
+    # --- kinds of tickets --------------------------------------------------------------------------
+
+    def kind(self, ticket: Ticket) -> TicketKind:
+        if ticket.network in self.networks.crowded:
+            return TicketKind.CROWDED
+        return TicketKind.DEFERRED if ticket.deferred and self.networks.is_busy else TicketKind.USUAL
+
+    def insert(self, entry: QueuedTicket, before: int = -1) -> None:
+        """File the ticket under the keys of its stage. Those of stage `before` have it already."""
+        self.indexes[entry.kind].insert(entry, before)
+
+    def try_to_release(self, entry: QueuedTicket) -> bool:
+        """Release a ticket that is not usual in the last stage, unless its network is still crowded.
+
+        Return whether it was released just now. It must then be filed among the usual tickets, too.
+        """
+        if entry.kind is TicketKind.USUAL or entry.released or entry.stage < REPEATS:
+            return False
+        entry.released = entry.crowd not in self.networks.crowded
+        return entry.released
+
+    def searched_by(self, entry: QueuedTicket) -> list[SearchedIndex]:
+        """Return where the ticket searches: first among its own kind, and in the last stage among all.
+
+        Two kinds meet if both tickets are in the last stage, or if one is usual and the other is released.
+        """
+        places = [SearchedIndex(self.indexes[entry.kind])]
+        if entry.stage == REPEATS:
+            for kind in TicketKind:
+                least = INTEREST if entry.released and kind is TicketKind.USUAL else REPEATS
+                if kind is not entry.kind:
+                    places.append(SearchedIndex(self.indexes[kind], least))
+        return places
 
     # --- small pools -------------------------------------------------------------------------------
 
@@ -107,8 +147,11 @@ class PoolState:
 
     @property
     def needs_sweep(self) -> bool:
-        return self.queue.is_overgrown(self.waiting) or self.index.needs_sweep(self.waiting)
+        return self.queue.is_overgrown(self.waiting) or any(
+            index.needs_sweep(self.waiting) for index in self.indexes
+        )
 
     def sweep(self) -> None:
         self.queue.prune(self.waiting)
-        self.index.sweep(self.waiting)
+        for index in self.indexes:
+            index.sweep(self.waiting)

@@ -69,11 +69,14 @@ class TicketIndex:
                 else:
                     by_key[key] = entry
 
-    def candidates(self, ticket: Ticket, level: int) -> Iterator[Iterable[QueuedTicket]]:
-        """Yield groups of tickets that `ticket` may meet at `level`. The walk may pause at any point."""
+    def candidates(self, ticket: Ticket, level: int, crowd: bytes = b"") -> Iterator[Iterable[QueuedTicket]]:
+        """Yield groups of tickets that `ticket` may meet at `level`. The walk may pause at any point.
+
+        `crowd` is a network from which it meets nobody, or empty.
+        """
         if level == ANYONE:
             if not ticket.strict_language:
-                yield from self._anyone.candidates(ticket)
+                yield from self._anyone.candidates(ticket, crowd)
             return
         keys = lookup_keys(ticket, level)
         for by_key in self._languages(ticket):
@@ -81,7 +84,7 @@ class TicketIndex:
                 bucket = by_key.get(key)
                 if bucket is not None and bucket.waiting:
                     if type(bucket) is CompatibilityBuckets:
-                        yield from bucket.candidates(ticket)
+                        yield from bucket.candidates(ticket, crowd)
                     else:
                         yield (bucket,)
             if not ticket.languages:

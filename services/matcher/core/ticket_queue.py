@@ -7,7 +7,7 @@ from typing import final
 
 from msgspec import Struct
 
-from .tickets import Ticket
+from .tickets import Ticket, TicketKind
 
 _COPIED = 32
 """A walk through a queue of up to this many entries copies them first."""
@@ -44,6 +44,12 @@ class QueuedTicket(Struct, gc=False, eq=False):
     scan_number: int = 0
     """How many scans it has begun. Only the last one counts."""
     hinted: HintState = _NO_HINT
+    kind: TicketKind = TicketKind.USUAL
+    """This is decided when it arrives."""
+    released: bool = False
+    """Whether it has waited for so long that usual tickets accept it at any stage, though it is not usual."""
+    crowd: bytes = b""
+    """The network of a crowded ticket, or empty."""
 
 
 @final

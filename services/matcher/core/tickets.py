@@ -24,6 +24,16 @@ class Audience(IntEnum):
     RESTRICTED = 1
 
 
+class TicketKind(IntEnum):
+    """The kinds of tickets in a busy pool. Each meets its own kind first, and others in the last stage."""
+
+    USUAL = 0
+    DEFERRED = 1
+    """Its gateway asks for this, because of what the visitor did."""
+    CROWDED = 2
+    """It comes from a crowded network."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Pool:
     """The tickets that may meet at all. Each pool is one object, and pools are compared by identity."""
@@ -71,6 +81,10 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True, gc=False, eq=False):
     """The recent partners, and when the visitor parted from each."""
     device: int = 0
     """The key of the visitor's device, or 0 if it is unknown."""
+    network: bytes = b""
+    """A keyed hash of the visitor's network. Empty if it never counts as crowded."""
+    deferred: bool = False
+    """Whether its gateway asks that it meets others of its kind first if the pool is busy."""
 
     @property
     def identity_key(self) -> int:

@@ -7,13 +7,14 @@ from math import inf
 from services.contract.ids import GatewayId, TicketId
 from services.contract.lanes import OVERFLOW_AFTER
 
+from .crowded_networks import DEFAULT_LIMITS, REFRESH_EVERY, CrowdLimits
 from .deadline_queue import DeadlineQueue
 from .deferred_scans import DeferredScans
-from .partner_scan import INCONCLUSIVE, PartnerScan, quick_scan
+from .partner_scan import INCONCLUSIVE, Inconclusive, PartnerScan, quick_scan
 from .pool_state import MAX_HINTS, PoolState
 from .stages import INTEREST, LANGUAGE, REPEATS, Stages
 from .ticket_queue import QueuedTicket
-from .tickets import POOLS, Advance, Pairing, Pool, StageChange, SupersededTicket, Ticket
+from .tickets import POOLS, Advance, Pairing, Pool, StageChange, SupersededTicket, Ticket, TicketKind
 
 SCAN_SIZE = 32
 """The number of waiting tickets that a scan compares before it pauses."""
@@ -29,6 +30,9 @@ _OVERFLOW_AT_ONCE = 1000
 
 _SWEEP_EVERY = 1.0
 """Seconds between two sweeps of what tickets that left have left behind."""
+
+_RELEASE_EVERY = 5.0
+"""Seconds after which a ticket that is not released in the last stage tries again."""
 
 _HINT_AFTER = 1.0
 """Seconds of waiting before a ticket in a large pool gets its first hint."""
@@ -79,12 +83,16 @@ class WaitingRoom:
     """
 
     def __init__(
-        self, stages: Stages, scan_size: int = SCAN_SIZE, scans_per_turn: int = SCANS_PER_TURN
+        self,
+        stages: Stages,
+        limits: CrowdLimits = DEFAULT_LIMITS,
+        scan_size: int = SCAN_SIZE,
+        scans_per_turn: int = SCANS_PER_TURN,
     ) -> None:
         self._stages = stages
         self._first_age = stages.ages[0]
         self._scan_size = scan_size
-        self._pools = {pool: PoolState(stages) for pool in POOLS.values()}
+        self._pools = {pool: PoolState(stages, limits) for pool in POOLS.values()}
         self._by_number: dict[GatewayId, dict[TicketId, QueuedTicket]] = {}
         self._by_visitor: dict[int, QueuedTicket] = {}
         self._scans = DeferredScans(scans_per_turn)
@@ -92,6 +100,7 @@ class WaitingRoom:
         self._side_lanes: DeadlineQueue[QueuedTicket] = DeadlineQueue(_is_waiting)
         self._next_turn = -inf
         self._swept_at = -inf
+        self._networks_refreshed_at = -inf
         self._pairings: list[Pairing] = []
         self._arrived: list[QueuedTicket] = []
         self._changed: list[QueuedTicket] = []
@@ -105,9 +114,11 @@ class WaitingRoom:
         newer place may wait, and of one place the later. The result holds the tickets whose gateways must
         hear that their visitor is elsewhere: an offered one, or one that has waited until now.
         """
+        self._refresh_networks(now)
         for ticket in tickets:  # before any is paired: the first of many is not treated as if it were alone
             state = self._pools[ticket.pool]
-            if state.crowded_until <= now:
+            state.networks.record(ticket)
+            if state.saturated_until <= now:
                 state.record_visitor(ticket, now)
         superseded: list[SupersededTicket] = []
         for ticket in tickets:
@@ -134,6 +145,7 @@ class WaitingRoom:
 
     def advance(self, now: float) -> Advance:
         """Do the work that is due, and return what has changed since the last call."""
+        self._refresh_networks(now)
         self._settle_arrivals()
         self._widen_due(now)
         self._resume_scans(now)
@@ -162,23 +174,45 @@ class WaitingRoom:
 
     def _offer(self, ticket: Ticket, now: float) -> None:
         state = self._pools[ticket.pool]
-        if now < state.crowded_until and now - ticket.since < self._first_age and not ticket.nearby:
+        if now < state.saturated_until and now - ticket.since < self._first_age and not ticket.nearby:
             stage = INTEREST if ticket.interests else LANGUAGE  # what `state.stage` would return, but faster
         else:
             stage = state.stage(ticket, now)
+        crowded = state.networks.crowded
+        if ticket.deferred or (crowded and ticket.network in crowded):
+            kind = state.kind(ticket)
+            if kind is not TicketKind.USUAL:
+                self._offer_of_kind(ticket, stage, kind, now)
+                return
         found = quick_scan(ticket, stage, state.index, self._scan_size)
         if type(found) is QueuedTicket:
             self._pair(ticket, found, state, now)
             return
         entry = QueuedTicket(ticket, stage)
+        self._wait(entry, state, now)
+        state.index.insert(entry)
+        if found is INCONCLUSIVE:
+            self._scan(entry, now)
+
+    def _offer_of_kind(self, ticket: Ticket, stage: int, kind: TicketKind, now: float) -> None:
+        """Let a ticket that is not usual wait, and search."""
+        state = self._pools[ticket.pool]
+        entry = QueuedTicket(
+            ticket, stage, kind=kind, crowd=ticket.network if kind is TicketKind.CROWDED else b""
+        )
+        self._wait(entry, state, now)
+        state.insert(entry)
+        if state.try_to_release(entry):
+            state.index.insert(entry)
+        self._scan(entry, now)
+
+    def _wait(self, entry: QueuedTicket, state: PoolState, now: float) -> None:
+        ticket = entry.ticket
         self._register(entry)
         state.waiting += 1
-        state.index.insert(entry)
         self._arrived.append(entry)  # most are paired before the next advance and need no more work
         if ticket.side_lane:
             self._side_lanes.add(now + OVERFLOW_AFTER, entry)
-        if found is INCONCLUSIVE:
-            self._scan(entry, now)
 
     def _supersede(self, ticket: Ticket) -> SupersededTicket | None:
         """Remove the waiting ticket of the same visitor, unless its place is newer than that of `ticket`."""
@@ -215,6 +249,12 @@ class WaitingRoom:
         for entry in islice(self._widening.pop_due(now), _WIDENED_AT_ONCE):
             if entry.due_at <= now:
                 self._widen(entry, now)
+
+    def _refresh_networks(self, now: float) -> None:
+        if now - self._networks_refreshed_at >= REFRESH_EVERY:
+            self._networks_refreshed_at = now
+            for state in self._pools.values():
+                state.networks.refresh(now)
 
     def _resume_scans(self, now: float) -> None:
         if self._next_turn <= now and self._scans:
@@ -288,18 +328,23 @@ class WaitingRoom:
         entry.due_at = inf
         if entry.stage != before:
             self._changed.append(entry)
-        found = quick_scan(entry.ticket, entry.stage, state.index, self._scan_size)
+        released = state.try_to_release(entry)
+        found: QueuedTicket | Inconclusive | None = INCONCLUSIVE
+        if entry.kind is TicketKind.USUAL:
+            found = quick_scan(entry.ticket, entry.stage, state.index, self._scan_size)
         if found is INCONCLUSIVE:
             self._scan(entry, now)
         else:
             self._conclude(entry, found, now)
         if entry.waiting:
-            state.index.insert(entry, before)
+            state.insert(entry, before)
+            if released:
+                state.index.insert(entry)
 
     def _scan(self, entry: QueuedTicket, now: float) -> None:
         """Begin a whole scan, which is deferred if it does not end at once."""
-        index = self._pools[entry.ticket.pool].index
-        scan = PartnerScan(entry, index, now, self._stages.rematch_cooldown, self._scan_size)
+        places = self._pools[entry.ticket.pool].searched_by(entry)
+        scan = PartnerScan(entry, places, now, self._stages.rematch_cooldown, self._scan_size)
         self._conclude(entry, scan.resume(), now, scan.retry_at)
         if not scan.is_finished:
             self._scans.add(scan)
@@ -312,6 +357,8 @@ class WaitingRoom:
             state = self._remove(entry)
             self._pair(entry.ticket, partner, state, now)
         elif entry.waiting:
+            if entry.kind is not TicketKind.USUAL and not entry.released and entry.stage == REPEATS:
+                retry_at = min(retry_at, now + _RELEASE_EVERY)
             self._set_deadline(entry, retry_at)
 
     def _set_deadline(self, entry: QueuedTicket, retry_at: float = inf) -> None:

@@ -131,7 +131,7 @@ class MatcherService:
 
     def _count_interests(self, offer: wire.Offer, ticket: Ticket, now: float) -> None:
         interests, visitor = self._interests, ticket.visitor_key
-        if visitor in interests or (offer.network and not interests.is_full):
+        if visitor in interests or (offer.spellings and not interests.is_full):
             interests.record(visitor, offer.network, proto_mapping.spellings(offer, ticket), now)
 
     # --- the timer ---------------------------------------------------------------------------------

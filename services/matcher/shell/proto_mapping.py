@@ -44,7 +44,7 @@ def ticket(offer: wire.Offer, gateway: GatewayId, now: float) -> Ticket:
         raise InvalidRequest("no such mode or audience")
     if not 0 < offer.epoch <= HIGHEST_EPOCH:
         raise InvalidRequest("an epoch is at least 1 and below 2**53")
-    if offer.network:
+    if offer.network or offer.spellings:
         _check_counted(offer)
     visitor = _visitor(offer.visitor)
     languages = _tags(offer.languages, MAX_LANGUAGES, "languages")
@@ -65,13 +65,15 @@ def ticket(offer: wire.Offer, gateway: GatewayId, now: float) -> Ticket:
         side_lane=offer.lane > 0,
         blocked=_blocked(offer.blocked),
         device=offer.device,
+        network=offer.network,
+        deferred=offer.deferred,
         partners=_partners(offer.partners, offer.parted_ms_ago, now),
     )
 
 
 def spellings(offer: wire.Offer, ticket: Ticket) -> dict[str, str]:
     """Return the interests of the ticket that count as popular, each with the visitor's spelling."""
-    if not offer.network or ticket.pool.audience is Audience.RESTRICTED:
+    if ticket.pool.audience is Audience.RESTRICTED:
         return {}
     pairs = zip(offer.interests, offer.spellings, strict=False)  # spellings may be missing
     return {interest: spelling for interest, spelling in pairs if spelling}

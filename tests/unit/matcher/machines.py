@@ -7,8 +7,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from services.contract.ids import GatewayId
 from services.contract.lanes import OVERFLOW_AFTER
+from services.matcher.core.crowded_networks import REFRESH_EVERY, CrowdLimits
 from services.matcher.core.stages import Stages
-from services.matcher.core.tickets import POOLS, Pairing, StageChange, Ticket
+from services.matcher.core.tickets import POOLS, Pairing, Pool, StageChange, Ticket
 from services.matcher.core.waiting_room import WaitingRoom
 
 from .model import Model, blocks, partings, same_person
@@ -21,9 +22,10 @@ HINT_SLACK = 4.0
 
 visitors = st.integers(0, 9)
 some_visitors = st.frozensets(visitors, max_size=3)
+pools = st.sampled_from([POOLS[1, 0], POOLS[1, 0], POOLS[1, 0], POOLS[1, 1], POOLS[3, 0]])
 wishes = st.fixed_dictionaries(
     {
-        "pool": st.sampled_from([POOLS[1, 0], POOLS[1, 0], POOLS[1, 0], POOLS[1, 1], POOLS[3, 0]]),
+        "pool": pools,
         "gateway": st.sampled_from([GatewayId("one"), GatewayId("two")]),
         "epoch": st.integers(1, 3),
         "interests": st.frozensets(st.sampled_from("abc"), max_size=3),
@@ -34,6 +36,8 @@ wishes = st.fixed_dictionaries(
         "device": st.sampled_from([0, 0, 0, 7, 8]),
         "blocked": st.one_of(st.just(frozenset()), some_visitors),
         "side_lane": st.sampled_from([False, False, True]),
+        "deferred": st.sampled_from([False, False, True]),
+        "network": st.sampled_from([b"", b"x", b"x", b"y"]),
     }
 )
 
@@ -43,13 +47,14 @@ class WaitingRoomMachine(RuleBasedStateMachine):
 
     stages = Stages(AGES, thin=0, tiny=0)
     least = 0
+    limits = CrowdLimits(tickets=2, hurry=0.0, busy=0)
 
     def __init__(self) -> None:
         super().__init__()
         self.now = 1000.0
-        self.model = Model(AGES, self.least)
+        self.model = Model(AGES, self.least, self.limits)
         # A scan looks at two tickets a turn, so that few tickets make scans of several turns.
-        self.room = WaitingRoom(self.stages, scan_size=2, scans_per_turn=10)
+        self.room = WaitingRoom(self.stages, self.limits, scan_size=2, scans_per_turn=10)
         self.due = self.now
         self.hints: dict[int, str] = {}
         self.stirred = self.now
@@ -74,6 +79,20 @@ class WaitingRoomMachine(RuleBasedStateMachine):
         told = [(one.ticket, one.newer) for one in self.room.offer([wanted], self.now)]
         assert told == self.model.offer(wanted, self.now), "a gateway hears what is true, and only if it must"
         self.stirred = self.now
+
+    @rule(pool=pools)
+    def crowd(self, pool: Pool) -> None:
+        """Let visitors of two networks search so often that the networks are crowded. They meet nobody."""
+        self.settle()
+        for visitor, network in enumerate((b"x", b"x", b"x", b"y", b"y", b"y", b"elsewhere"), start=100):
+            seen = ticket(visitor, self.now, pool=pool, network=network, blocked=frozenset(range(10)))
+            assert self.model.offer(seen, self.now) == []
+            assert self.room.offer([seen], self.now) == []
+            del self.model.waiting[seen.number]
+            self.room.withdraw(seen.gateway, seen.number)
+        self.stirred = self.now
+        self.let_time_pass(REFRESH_EVERY)
+        assert self.model.networks[pool].crowded >= {b"x", b"y"}
 
     @precondition(lambda self: self.model.waiting)
     @rule(data=st.data())
@@ -132,6 +151,7 @@ class WaitingRoomMachine(RuleBasedStateMachine):
 
     def settle(self) -> None:
         """Advance the room, and check each pair and each stage change."""
+        self.model.refresh(self.now)
         advance = self.room.advance(self.now)
         self.due = advance.next_at
         for pairing in advance.pairings:
@@ -153,6 +173,8 @@ class WaitingRoomMachine(RuleBasedStateMachine):
             self.model.acceptable(other, one, pairing.at),
         )
         assert all(acceptable), f"{one.visitor} and {other.visitor} met against the rules"
+        kept_apart = self.model.kept_apart(one, other, pairing.at, certainly=True)
+        assert not kept_apart, f"{one.visitor} and {other.visitor} are of different kinds"
 
     def believe(self, change: StageChange) -> None:
         """Check that the ticket waits and that its hint is true."""

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
+from math import inf
 
 from services.contract.ids import Place
+from services.matcher.core.crowded_networks import REFRESH_EVERY, CrowdedNetworks, CrowdLimits
 from services.matcher.core.ticket_queue import QueuedTicket
-from services.matcher.core.tickets import Pairing, Ticket
+from services.matcher.core.tickets import POOLS, Pairing, Pool, Ticket, TicketKind
 
 FORMER_PARTNER = 3
 """The stage that a former partner needs."""
@@ -54,18 +56,37 @@ class Model:
 
     ages: tuple[float, float, float]
     least: int = 0
+    limits: CrowdLimits = CrowdLimits(tickets=0)
     waiting: dict[int, Ticket] = field(default_factory=dict)
     came: dict[int, float] = field(default_factory=dict)
+    kinds: dict[int, TicketKind] = field(default_factory=dict)
+    networks: dict[Pool, CrowdedNetworks] = field(init=False)
+    refreshed_at: float = -inf
+
+    def __post_init__(self) -> None:
+        self.networks = {pool: CrowdedNetworks(self.limits) for pool in POOLS.values()}
+
+    def refresh(self, now: float) -> None:
+        """Do what the room does whenever something is offered or it advances."""
+        if now - self.refreshed_at >= REFRESH_EVERY:
+            self.refreshed_at = now
+            for networks in self.networks.values():
+                networks.refresh(now)
 
     def offer(self, wanted: Ticket, now: float) -> list[tuple[Ticket, Place]]:
         """Let the ticket wait if none of its visitor is newer. Return what gateways are to hear."""
         told: list[tuple[Ticket, Place]] = []
+        self.refresh(now)
+        self.networks[wanted.pool].record(wanted)
         for other in [other for other in self.waiting.values() if other.visitor == wanted.visitor]:
             if (other.epoch, other.gateway) > (wanted.epoch, wanted.gateway):
                 return [(wanted, Place(other.epoch, other.gateway))]
             del self.waiting[other.number]
             if (other.epoch, other.gateway) < (wanted.epoch, wanted.gateway):
                 told = [(other, Place(wanted.epoch, wanted.gateway))]
+        usual = TicketKind.DEFERRED if wanted.deferred else TicketKind.USUAL
+        crowded = wanted.network in self.networks[wanted.pool].crowded
+        self.kinds[wanted.number] = TicketKind.CROWDED if crowded else usual
         self.waiting[wanted.number] = wanted
         self.came[wanted.number] = now
         return told
@@ -73,15 +94,44 @@ class Model:
     def acceptable(self, one: Ticket, other: Ticket, now: float) -> bool:
         if refused_for_good(one, other) or any(now - at < 60 for at in partings(one, other)):
             return False
+        return self.stage(one, now) >= needs(one, other)
+
+    def stage(self, one: Ticket, now: float) -> int:
         picky = one.interests or (one.nearby and one.country)
         by_age = sum(now - one.since >= age - 1e-6 for age in self.ages)
-        return max(by_age, 0 if picky else 1, self.least) >= needs(one, other)
+        return max(by_age, 0 if picky else 1, self.least)
+
+    def kept_apart(self, one: Ticket, other: Ticket, now: float, certainly: bool) -> bool:
+        """Tell whether the kinds of two tickets keep them apart. Both accept each other but for that.
+
+        A crowded ticket may be released in the last stage, but only if its network has become calm. With
+        `certainly` False, it counts as not released.
+        """
+        kinds = {self.kinds[one.number], self.kinds[other.number]}
+        stages = self.stage(one, now), self.stage(other, now)
+        if len(kinds) == 1:
+            in_crowd = kinds == {TicketKind.CROWDED} and one.network == other.network
+            return in_crowd and min(stages) < 2 and not (certainly and max(stages) == 3)
+        if min(stages) == 3:
+            return False
+        if TicketKind.USUAL not in kinds or max(stages) < 3:
+            return True
+        special = one if self.kinds[one.number] is not TicketKind.USUAL else other
+        return self.stage(special, now) < 3 or (
+            self.kinds[special.number] is TicketKind.CROWDED and not certainly
+        )
 
     def missed(self, then: float) -> list[tuple[Ticket, Ticket]]:
         """Return the pairs that wait though they already accepted each other `then`."""
         there = [ticket for number, ticket in self.waiting.items() if self.came[number] <= then]
         pairs = combinations(there, 2)
-        return [(a, b) for a, b in pairs if self.acceptable(a, b, then) and self.acceptable(b, a, then)]
+        return [
+            (a, b)
+            for a, b in pairs
+            if self.acceptable(a, b, then)
+            and self.acceptable(b, a, then)
+            and not self.kept_apart(a, b, then, certainly=False)
+        ]
 
     def take(self, pairing: Pairing) -> tuple[Ticket, Ticket]:
         """Remove both sides and return them. Raises `KeyError` if one did not wait."""

@@ -14,6 +14,7 @@ from services.runtime.config import ConfigError, load
         {"TICK": "inf"},
         {"TICK": "-1"},
         {"THIN_MARKET": "-1"},
+        {"CROWD_TICKETS": "-1"},
         {"STAGE_AGES": "2,5"},
         {"STAGE_AGES": "2,5,inf"},
         {"STAGE_AGES": "5,2,15"},

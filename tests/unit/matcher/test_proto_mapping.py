@@ -31,6 +31,8 @@ def test_times_are_converted_to_this_clock() -> None:
         blocked=[2**64 - 1],
         device=2**64 - 2,
         epoch=2**53 - 1,
+        network=b"n",
+        deferred=True,
     )
     parsed = proto_mapping.ticket(offer, GATEWAY, 100.0)
     assert (parsed.gateway, parsed.number, parsed.since) == (GATEWAY, 7, 98.5)
@@ -41,6 +43,7 @@ def test_times_are_converted_to_this_clock() -> None:
     assert parsed.device == 2**64 - 2
     assert parsed.blocked == frozenset({2**64 - 1})
     assert parsed.place == Place(2**53 - 1, GATEWAY)
+    assert (parsed.network, parsed.deferred) == (b"n", True)
 
 
 def test_a_strict_wish_without_languages_is_not_strict() -> None:
@@ -95,14 +98,15 @@ def test_interests_that_may_be_shown_keep_their_spelling() -> None:
     assert proto_mapping.spellings(offer, proto_mapping.ticket(offer, GATEWAY, 0.0)) == {"cafe": "café"}
 
 
-@pytest.mark.parametrize(
-    "other", [{"network": b""}, {"spellings": []}, {"audience": wire.AUDIENCE_RESTRICTED}]
-)
-def test_interests_do_not_count_without_network_or_spellings_or_if_restricted(
-    other: dict[str, object],
-) -> None:
+@pytest.mark.parametrize("other", [{"spellings": []}, {"audience": wire.AUDIENCE_RESTRICTED}])
+def test_interests_do_not_count_without_spellings_or_if_restricted(other: dict[str, object]) -> None:
     offer = counting(**other)
     assert proto_mapping.spellings(offer, proto_mapping.ticket(offer, GATEWAY, 0.0)) == {}
+
+
+def test_visitors_without_a_network_count_as_one() -> None:
+    offer = counting(network=b"")
+    assert proto_mapping.spellings(offer, proto_mapping.ticket(offer, GATEWAY, 0.0)) == {"cafe": "café"}
 
 
 @pytest.mark.parametrize(
