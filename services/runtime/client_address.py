@@ -23,6 +23,8 @@ _PRIVATE = (
 )
 """The networks that the word `private` stands for, as in other servers."""
 
+_PRIVATE_NETWORKS = tuple(map(ipaddress.ip_network, _PRIVATE.split(",")))
+
 
 @dataclass(frozen=True, slots=True)
 class TrustedProxies:
@@ -69,6 +71,11 @@ def parse_proxies(text: str) -> TrustedProxies:
     return TrustedProxies(
         tuple(ipaddress.ip_network(part.strip()) for part in listed.split(",") if part.strip())
     )
+
+
+def is_private(address: addresses.IpAddress) -> bool:
+    """Return whether the address is of this machine or of a private network."""
+    return any(address in network for network in _PRIVATE_NETWORKS)
 
 
 def remote_address(request: web.Request, proxies: TrustedProxies) -> str:

@@ -34,6 +34,7 @@ class Page:
         country: str = "",
         network: bytes = b"",
         device: int = 0,
+        counts_interests: bool = False,
     ) -> None:
         """Say hello with this epoch and memory, and ask to resume `match`. Raises `StaleEpoch`."""
         self.protocol = ZufallClient(visitor, epoch=epoch - 1, memory=memory)
@@ -48,6 +49,7 @@ class Page:
         self.country = country
         self.network = network
         self.device = device
+        self.counts_interests = counts_interests
         self.address_hash = b"hash of " + visitor[:4].encode()
         self.client = self.dials(hub)
 
@@ -83,6 +85,7 @@ class Page:
                 self.network,
                 self._remembered(hello),
                 sealed.open_pass(hello.pass_, self.visitor) if hello.pass_ else None,
+                counts_interests=self.counts_interests,
             )
         )
 

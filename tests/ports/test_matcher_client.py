@@ -163,7 +163,7 @@ async def test_an_offer_of_a_restricted_visitor_names_no_popular_interests(
     await until(lambda: listener.offers)
     (offer,) = listener.offers
     assert offer.audience == pb.AUDIENCE_RESTRICTED
-    assert (list(offer.spellings), offer.network) == ([], b"")
+    assert (list(offer.spellings), offer.network) == ([], b"n")
 
 
 async def test_a_ticket_keeps_its_age_when_it_is_offered_again(

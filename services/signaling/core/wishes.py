@@ -72,9 +72,9 @@ class SearchTicket(Struct, frozen=True):
     epoch: int = 1
     """The number of the visitor's connection."""
     network: bytes = b""
-    """A keyed hash of the visitor's network, which counts once for popular interests, or empty."""
+    """A keyed hash of the visitor's network, or empty if that is private, local or unknown."""
     spellings: tuple[str, ...] = ()
-    """The display form of each interest, or "" if it must not be shown to others."""
+    """The display form of each interest, or "" if it must not be shown to others. Empty if none counts."""
     deferred: bool = False
     """Whether it meets other deferred tickets first if the pool is busy."""
 

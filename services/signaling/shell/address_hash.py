@@ -2,8 +2,9 @@
 
 import hashlib
 
+from services.contract.addresses import parse_ip
 from services.contract.keys import Key, derive_secret
-from services.runtime.client_address import LINK, network
+from services.runtime.client_address import LINK, is_private, network
 
 MONTH = 30 * 24 * 3600
 """The period in seconds after which hashes change."""
@@ -25,6 +26,16 @@ def address_hash(address: str, key: Key, wall: float, ipv6: int = LINK) -> bytes
         prefix.encode(), key=derive_secret(key, b"zufall network 1"), salt=month, digest_size=8
     )
     return digest.digest() if prefix else b""
+
+
+def crowd_hash(address: str, key: Key, wall: float) -> bytes:
+    """Return the `subscriber_hash`, or nothing for a private or local address.
+
+    So visitors of one machine or one house are never counted as a crowd. All other networks are, also those
+    for documentation.
+    """
+    parsed = parse_ip(address)
+    return b"" if parsed is None or is_private(parsed) else subscriber_hash(address, key, wall)
 
 
 def subscriber_hash(address: str, key: Key, wall: float) -> bytes:

@@ -24,7 +24,8 @@ MAX_ACK_CREDIT = 1000
 class Handshake(Struct, frozen=True):
     """A valid `hello`: who the visitor is, and what their browser remembers.
 
-    `network` is the hash of the largest network that one subscriber may have, empty if nothing counts it.
+    `network` is the hash of the largest network that one subscriber may have, empty if that is private, local
+    or unknown. `counts_interests` says whether the visitor's interests may count as popular.
     """
 
     visitor: VisitorId
@@ -37,30 +38,27 @@ class Handshake(Struct, frozen=True):
     network: bytes = b""
     memory: VisitorMemory = EMPTY_MEMORY
     resume: PassContent | None = None
+    counts_interests: bool = False
 
 
 class Client:
-    """A visitor's session and socket. The socket is None while the visitor may return.
+    """A visitor's session and socket. The socket is None while the visitor may return."""
 
-    `network` is the hash of the network (/24, IPv6 /48) that their address belongs to, which counts once for
-    popular interests.
-    """
-
-    __slots__ = ("_credit", "me", "network", "outbox", "pacer", "session")
+    __slots__ = ("_credit", "counts_interests", "me", "network", "outbox", "pacer", "session")
 
     def __init__(
         self,
         me: Participant,
         session: Session,
         pacer: Pacer,
-        outbox: Outbox,
-        network: bytes,
+        handshake: Handshake,
     ) -> None:
         self.me = me
         self.session = session
         self.pacer = pacer
-        self.outbox: Outbox | None = outbox
-        self.network = network
+        self.outbox: Outbox | None = handshake.outbox
+        self.network = handshake.network
+        self.counts_interests = handshake.counts_interests
         self._credit = 0
 
     @property

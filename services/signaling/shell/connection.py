@@ -51,7 +51,7 @@ from ..core.signal_filter import SignalFilter
 from ..core.visitor_history import EMPTY_MEMORY, VisitorMemory
 from ..core.work_policy import NetworkBans
 from . import metrics
-from .address_hash import address_hash, subscriber_hash
+from .address_hash import address_hash, crowd_hash, subscriber_hash
 from .clients import Client, Handshake
 from .conduct_watch import ConductWatch
 from .hub import Hub
@@ -289,9 +289,10 @@ class Connection:
             endpoint.new_signal_filter(),
             config.countries.country(address) if config.countries else "",
             device,
-            subscriber_hash(address, key, wall) if config.popular_from else b"",
+            crowd_hash(address, key, wall),
             remembered,
             resume,
+            counts_interests=config.popular_from > 0,
         )
         try:
             client = endpoint.hub.connect(new)

@@ -109,7 +109,7 @@ class Hub:
     def _reattach(self, former: Client, me: Participant, handshake: Handshake) -> Client:
         """Go on with the session that is still here, on the new socket."""
         former.close(CloseCode.CONNECTED_ELSEWHERE)
-        client = Client(me, former.session, former.pacer, handshake.outbox, handshake.network)
+        client = Client(me, former.session, former.pacer, handshake)
         self.clients.add(client)
         self._on_event(client, events.Reconnected(me, handshake.country))
         return client
@@ -126,7 +126,7 @@ class Hub:
         session = self._session(
             me, handshake.country, self._ticket_ids, history, pacer, handshake.signal_filter, handshake.memory
         )
-        client = Client(me, session, pacer, handshake.outbox, handshake.network)
+        client = Client(me, session, pacer, handshake)
         self.clients.add(client)
         if handshake.resume is None:
             self._on_event(client, events.Connected())
@@ -456,11 +456,11 @@ class Hub:
                 assert_never(effect)
 
     def _offer_ticket(self, client: Client, search: effects.OfferTicket) -> None:
-        ticket = search.ticket
-        if client.network and not self._standings.restricted(client.visitor, client.me.device):
+        ticket = structs.replace(search.ticket, network=client.network)
+        if client.counts_interests and not self._standings.restricted(client.visitor, client.me.device):
             spellings = spellings_of(ticket.wish)
             if any(spellings):  # they count among the popular interests
-                ticket = structs.replace(ticket, network=client.network, spellings=spellings)
+                ticket = structs.replace(ticket, spellings=spellings)
         self._pending.add(ticket, max(search.after, self._timers.caught_up_at), self._clock())
 
     def _send(self, client: Client, message: ToBrowser) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from services.contract.keys import Key, new_key, parse_key
-from services.signaling.shell.address_hash import MONTH, address_hash, subscriber_hash
+from services.signaling.shell.address_hash import MONTH, address_hash, crowd_hash, subscriber_hash
 
 KEY = parse_key(new_key())
 
@@ -51,6 +51,19 @@ def test_addresses_of_other_networks_have_another_hash(one: str, other: str) -> 
 def test_all_addresses_of_one_subscriber_share_a_hash(one: str, other: str, same: bool) -> None:
     first, second = (subscriber_hash(text, KEY, 1_800_000_000) for text in (one, other))
     assert (first == second) is same
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["127.0.0.1", "::1", "10.1.2.3", "192.168.0.9", "::ffff:172.16.0.1", "fd00::1", "fe80::1", "", "x"],
+)
+def test_a_private_or_unknown_address_is_in_no_crowd(text: str) -> None:
+    assert crowd_hash(text, KEY, 1_800_000_000) == b""
+
+
+@pytest.mark.parametrize("text", ["203.0.113.7", "2001:db8::1", "8.8.8.8"])
+def test_any_other_address_counts_for_its_subscribers_network(text: str) -> None:
+    assert crowd_hash(text, KEY, 1_800_000_000) == subscriber_hash(text, KEY, 1_800_000_000) != b""
 
 
 def test_hashes_depend_on_the_key() -> None:

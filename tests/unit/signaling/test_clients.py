@@ -14,7 +14,7 @@ from services.signaling.core.messages import Chat, Received, Reveal, Typing
 from services.signaling.core.pacer import Pacer
 from services.signaling.core.session import Session
 from services.signaling.core.visitor_history import EncounterHistory
-from services.signaling.shell.clients import MAX_ACK_CREDIT, Client, ClientRegistry
+from services.signaling.shell.clients import MAX_ACK_CREDIT, Client, ClientRegistry, Handshake
 from tests.timing import scaled
 
 from ...in_memory.cluster import InMemoryCluster
@@ -39,7 +39,8 @@ def client(visitor: VisitorId | None = None, device: int = 0) -> tuple[Client, S
     me = Participant(visitor or VisitorId(random_id()), Place(1, GatewayId("here")), b"hash", device)
     pacer, sink = Pacer(UNLIMITED), Sink()
     session = Session(me, "", map(TicketId, count(1)), EncounterHistory(), pacer, unscreened())
-    return Client(me, session, pacer, sink, b""), sink
+    handshake = Handshake(me.visitor, 1, b"hash", sink, unscreened())
+    return Client(me, session, pacer, handshake), sink
 
 
 # --- what pays for `received` ----------------------------------------------------------------------

@@ -215,7 +215,7 @@ def _offer(ticket: SearchTicket, lane: Lane, now: float) -> pb.Offer:
         device=ticket.device,
         epoch=ticket.epoch,
         spellings=() if lane.restricted else ticket.spellings,
-        network=b"" if lane.restricted else ticket.network,
+        network=ticket.network,
         deferred=ticket.deferred,
     )
 
