@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from random import Random
 
+from services.matcher.core.crowded_networks import DEFAULT_LIMITS, CrowdLimits
 from services.matcher.core.stages import Stages
 from tools.simulation.crowd_model import CrowdModel
 from tools.simulation.results import PopulationStats
@@ -18,11 +19,12 @@ def simulation(
     seed: int = 1,
     without: Collection[str] = (),
     stages: Stages | None = None,
+    limits: CrowdLimits = DEFAULT_LIMITS,
     **behaviour: float,
 ) -> Simulation:
     chances = RandomStreams(*(Random(f"{seed} {part}") for part in range(3)))
     changed = replace(BEHAVIOUR, **behaviour)  # type: ignore[arg-type]  # a test that passes anything else fails
-    return Simulation(changed, crowd, stages or Stages(), chances, without)
+    return Simulation(changed, crowd, stages or Stages(), chances, without, limits)
 
 
 def play(
@@ -30,8 +32,9 @@ def play(
     seed: int = 1,
     without: Collection[str] = (),
     stages: Stages | None = None,
+    limits: CrowdLimits = DEFAULT_LIMITS,
     **behaviour: float,
 ) -> Mapping[str, PopulationStats]:
     """Return the statistics by population."""
-    outcome = simulation(crowd, seed, without, stages, **behaviour).run()
+    outcome = simulation(crowd, seed, without, stages, limits, **behaviour).run()
     return {one.name: one for one in outcome.populations}

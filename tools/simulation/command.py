@@ -67,7 +67,9 @@ simulate = options.GroupedCommand(
 def _run(parsed: SimpleNamespace, crowd: CrowdModel, without: Sequence[str]) -> SimulationResult:
     seeds = [f"{parsed.seed} {part}" for part in ("arrivals", "profiles", "talks")]
     streams = RandomStreams(*(Random(seed) for seed in seeds))  # noqa: S311 -- it repeats, and hides nothing
-    simulation = Simulation(options.behaviour(parsed), crowd, options.stages(parsed), streams, without)
+    simulation = Simulation(
+        options.behaviour(parsed), crowd, options.stages(parsed), streams, without, options.limits(parsed)
+    )
     progress = _Progress(_title(parsed, without))
     try:
         return simulation.run(progress)

@@ -3,6 +3,7 @@
 from bisect import bisect
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum
 from itertools import accumulate
 from typing import Protocol, TypeVar
 from zlib import crc32
@@ -47,9 +48,27 @@ class StableHashStr(str):
         return not self == other
 
 
+class VisitorKind(Enum):
+    """The ways in which visitors behave: a person, one who presses Next after a second, and a bot.
+
+    A watched person behaves like any other, but a gateway defers their tickets.
+    """
+
+    PERSON = "person"
+    QUICK = "quick"
+    WATCHED = "watched"
+    BOT = "bot"
+
+
+OWN_NETWORK = 0
+"""The number of a network that no other visitor is in."""
+CARRIER = 1
+FIRST_BOT_NETWORK = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """The attributes and the wish of one visitor."""
+    """The attributes and the wish of one visitor. Visitors with one number of a network share it."""
 
     pool: Pool
     languages: tuple[str, ...] = ()
@@ -58,6 +77,8 @@ class Profile:
     country: str = ""
     avoids: frozenset[str] = frozenset()
     nearby: bool = False
+    kind: VisitorKind = VisitorKind.PERSON
+    network: int = OWN_NETWORK
 
     def without(self, parts: Collection[str]) -> "Profile":
         """Return the same visitor with a wish that leaves out some of `PARTS`."""
@@ -120,6 +141,47 @@ class NamedInterests:
 
 
 @dataclass(frozen=True, slots=True)
+class Company:
+    """The visitors beside people with networks of their own, as shares of all visitors.
+
+    Each bot is in one of `networks`, and its talks are `pace` times as short as those of people. If bots
+    `refuse` each other, they say that they are in a country that they avoid. The `carrier` is one network
+    with many people. A `quick` person presses Next after a second.
+    """
+
+    bots: float = 0.0
+    networks: int = 3
+    pace: float = 10.0
+    refuse: bool = False
+    carrier: float = 0.0
+    quick: float = 0.0
+    watched: float = 0.0
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.bots or self.carrier or self.quick or self.watched)
+
+    def join(self, profile: Profile, source: RandomSource) -> Profile:
+        """Return the profile as it is, or that of somebody else who comes instead."""
+        point = source.random()
+        if point < self.bots:
+            network = FIRST_BOT_NETWORK + int(source.random() * self.networks)
+            bot = replace(profile, kind=VisitorKind.BOT, network=network)
+            return replace(bot, country=_NOWHERE, avoids=frozenset({_NOWHERE})) if self.refuse else bot
+        if point < self.bots + self.carrier:
+            return replace(profile, network=CARRIER)
+        if point < self.bots + self.carrier + self.quick:
+            return replace(profile, kind=VisitorKind.QUICK)
+        if point < self.bots + self.carrier + self.quick + self.watched:
+            return replace(profile, kind=VisitorKind.WATCHED)
+        return profile
+
+
+_NOWHERE = "ZZ"
+"""A code that ISO 3166 leaves to users, so no country has it."""
+
+
+@dataclass(frozen=True, slots=True)
 class CrowdModel:
     """The shares of all visitors, from 0 to 1. `strict` is the share of those who name a language."""
 
@@ -131,6 +193,7 @@ class CrowdModel:
     nearby: float = 0.0
     restricted: float = 0.0
     modes: Mapping[str, float] = field(default_factory=lambda: {"video": 1.0})
+    company: Company = Company()
 
     def draw(self, source: RandomSource) -> Profile:
         """Draw one more visitor. Nobody avoids their own country."""
@@ -139,7 +202,7 @@ class CrowdModel:
         country = _pick(self.countries, source, "")
         avoids = [code for code, of in self.avoid.items() if source.random() < of and code != country]
         audience = Audience.RESTRICTED if source.random() < self.restricted else Audience.EVERYONE
-        return Profile(
+        profile = Profile(
             pool=POOLS[Mode[_pick(self.modes, source, "video").upper()], audience],
             languages=languages,
             strict=strict and bool(languages),
@@ -148,6 +211,7 @@ class CrowdModel:
             avoids=frozenset(avoids),
             nearby=source.random() < self.nearby,
         )
+        return profile if self.company.is_empty else self.company.join(profile, source)
 
 
 def _pick(shares: Mapping[T, float], source: RandomSource, otherwise: T) -> T:

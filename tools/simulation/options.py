@@ -9,10 +9,11 @@ from typing import Any
 import click
 
 from services.contract.limits import MAX_INTERESTS
+from services.matcher.core.crowded_networks import DEFAULT_LIMITS, CrowdLimits
 from services.matcher.core.stages import Stages
 
 from . import option_values
-from .crowd_model import PARTS, CrowdModel, InterestModel, NamedInterests, ZipfInterests
+from .crowd_model import PARTS, Company, CrowdModel, InterestModel, NamedInterests, ZipfInterests
 from .visitors import Behaviour
 
 _EACH = 3
@@ -73,7 +74,7 @@ def _option(name: str, parse: Callable[[str], Any], default: Any, metavar: str, 
 
 def groups() -> Sequence[OptionGroup]:
     """Return the options of `zufall simulate` under their headings."""
-    return (_behaviour_options(), _wish_options(), _matcher_options(), _output_options())
+    return (_behaviour_options(), _company_options(), _wish_options(), _matcher_options(), _output_options())
 
 
 def _behaviour_options() -> OptionGroup:
@@ -108,6 +109,15 @@ def _behaviour_options() -> OptionGroup:
         _option("--seed", option_values.whole(0, 2**32), 1, "N", "The same seed repeats the run."),
     )
     return OptionGroup("The crowd", "", options)
+
+
+def _company_options() -> OptionGroup:
+    options = (
+        _option("--bots", option_values.share, "0%", "SHARE", "Bots, ten times as fast as people."),
+        _option("--bot-networks", option_values.whole(1, 1000), 3, "N", "In how many networks the bots are."),
+        _option("--carrier", option_values.share, "0%", "SHARE", "How many people share one network."),
+    )
+    return OptionGroup("Their networks", "Everybody else has a network of their own.", options)
 
 
 def _wish_options() -> OptionGroup:
@@ -156,8 +166,15 @@ def _matcher_options() -> OptionGroup:
         _option("--stage-ages", option_values.ages, ages, "A,B,C", "Seconds until each stage."),
         _option("--thin-market", few, stages.thin, "N", "Below this many visitors, anyone will do at once."),
         _option("--tiny-market", few, stages.tiny, "N", "Below this many, a former partner will do at once."),
+        _option(
+            "--crowd-tickets",
+            few,
+            DEFAULT_LIMITS.tickets,
+            "N",
+            "Above this many tickets a minute, a network whose visitors hurry is crowded. 0: none is.",
+        ),
     )
-    note = "These stand for ZUFALL_STAGE_AGES, ZUFALL_THIN_MARKET and ZUFALL_TINY_MARKET."
+    note = "These stand for ZUFALL_STAGE_AGES, ZUFALL_THIN_MARKET, ZUFALL_TINY_MARKET, ZUFALL_CROWD_TICKETS."
     return OptionGroup("The matcher", note, options)
 
 
@@ -184,6 +201,8 @@ def crowd(parsed: SimpleNamespace) -> CrowdModel:
     for name in ("nearby", "avoid"):
         if getattr(parsed, name) and not parsed.countries:
             raise ValueError(f"--{name} needs --countries: here all countries are unknown")
+    if parsed.bots + parsed.carrier > 1:
+        raise ValueError("--bots and --carrier are together more than everybody")
     return CrowdModel(
         languages=parsed.languages,
         strict=parsed.strict_language,
@@ -193,6 +212,7 @@ def crowd(parsed: SimpleNamespace) -> CrowdModel:
         nearby=parsed.nearby,
         restricted=parsed.restricted,
         modes=parsed.mode,
+        company=Company(parsed.bots, parsed.bot_networks, carrier=parsed.carrier),
     )
 
 
@@ -224,6 +244,10 @@ def stages(parsed: SimpleNamespace) -> Stages:
     if parsed.tiny_market > parsed.thin_market:
         raise ValueError("--tiny-market is more than --thin-market")
     return Stages(parsed.stage_ages, parsed.thin_market, parsed.tiny_market)
+
+
+def limits(parsed: SimpleNamespace) -> CrowdLimits:
+    return CrowdLimits(parsed.crowd_tickets)
 
 
 def settings(parsed: SimpleNamespace) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.matcher.core.tickets import Audience
 
-from .crowd_model import CrowdModel, Profile
+from .crowd_model import CARRIER, CrowdModel, Profile, VisitorKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ def populations(crowd: CrowdModel) -> list[Population]:
         *_interests(crowd),
         *_places(crowd),
         *_pools(crowd),
+        *_company(crowd),
     ]
 
 
@@ -65,3 +66,16 @@ def _pools(crowd: CrowdModel) -> Iterator[Population]:
             yield Population(mode, lambda profile, mode=mode: profile.pool.mode.name.lower() == mode)  # type: ignore[misc]
     if crowd.restricted:
         yield Population("restricted", lambda profile: profile.pool.audience is Audience.RESTRICTED)
+
+
+def _company(crowd: CrowdModel) -> Iterator[Population]:
+    company = crowd.company
+    if company.bots:
+        yield Population("people", lambda profile: profile.kind is not VisitorKind.BOT)
+        yield Population("bots", lambda profile: profile.kind is VisitorKind.BOT)
+    if company.carrier:
+        yield Population("carrier", lambda profile: profile.network == CARRIER)
+    if company.quick:
+        yield Population("quick", lambda profile: profile.kind is VisitorKind.QUICK)
+    if company.watched:
+        yield Population("watched", lambda profile: profile.kind is VisitorKind.WATCHED)

@@ -14,6 +14,7 @@ class SearchCounts:
     """The counted searches of some visitors. Waits are in seconds."""
 
     __slots__ = (
+        "bots_met",
         "countries_shared",
         "interests_shared",
         "languages_shared",
@@ -36,6 +37,7 @@ class SearchCounts:
         self.languages_shared = 0
         self.interests_shared = 0
         self.countries_shared = 0
+        self.bots_met = 0
 
     def add(self, other: "SearchCounts") -> None:
         for name in self.__slots__:
@@ -67,6 +69,8 @@ class PopulationStats(msgspec.Struct, frozen=True):
     """The share of matches in which both name a language in common."""
     shared_interest: float | None
     shared_country: float | None
+    with_bots: float | None
+    """The share of matches with a bot."""
     matches_per_minute: float
 
 
@@ -98,6 +102,7 @@ def _statistics(name: str, counts: SearchCounts, waits: Sequence[float], minutes
         shared_language=_share(counts.languages_shared, matches),
         shared_interest=_share(counts.interests_shared, matches),
         shared_country=_share(counts.countries_shared, matches),
+        with_bots=_share(counts.bots_met, matches),
         matches_per_minute=_rounded(matches / minutes),
     )
 

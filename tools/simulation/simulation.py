@@ -9,11 +9,12 @@ from typing import Any
 
 from services.contract.ids import GatewayId, TicketId, VisitorId
 from services.contract.limits import REMATCH_COOLDOWN
+from services.matcher.core.crowded_networks import DEFAULT_LIMITS, CrowdLimits
 from services.matcher.core.stages import Stages
 from services.matcher.core.tickets import Pairing, Ticket
 from services.matcher.core.waiting_room import WaitingRoom
 
-from .crowd_model import CrowdModel, RandomSource
+from .crowd_model import CrowdModel, RandomSource, VisitorKind
 from .populations import populations
 from .results import SearchCounts, SimulationResult
 from .visitors import Behaviour, SimulatedVisitor, partners_to_send
@@ -42,13 +43,14 @@ class Simulation:
         stages: Stages,
         random: RandomStreams,
         without: Collection[str] = (),
+        limits: CrowdLimits = DEFAULT_LIMITS,
     ) -> None:
         self._behaviour = behaviour
         self._crowd = crowd
         self._random = random
         self._without = without
         self._populations = populations(crowd)
-        self._room = WaitingRoom(stages)
+        self._room = WaitingRoom(stages, limits)
         self._numbers = count(1)
         self._events: list[tuple[float, int, Callable[..., None], tuple[Any, ...]]] = []
         self._waiting: dict[TicketId, SimulatedVisitor] = {}
@@ -148,6 +150,8 @@ class Simulation:
             avoid_countries=wish.avoids,
             nearby=wish.nearby,
             partners=partners_to_send(visitor.met, self._now),
+            network=visitor.network,
+            deferred=visitor.profile.kind is VisitorKind.WATCHED,
         )
 
     def _meet(self, pairing: Pairing) -> None:
@@ -155,7 +159,8 @@ class Simulation:
         other = self._waiting.pop(pairing.other.number)
         self._count_match(one, other, pairing.at)
         self._count_match(other, one, pairing.at)
-        talk = self._random.talks.expovariate(1.0) * self._behaviour.talk
+        mean = self._behaviour.mean_talk(one.profile.kind, other.profile.kind, self._crowd.company)
+        talk = self._random.talks.expovariate(1.0) * mean
         self._at(self._now + talk, self._part, one, other)
 
     def _part(self, one: SimulatedVisitor, other: SimulatedVisitor) -> None:
@@ -190,6 +195,7 @@ class Simulation:
         counts.languages_shared += not set(mine.languages).isdisjoint(theirs.languages)
         counts.interests_shared += not mine.interests.isdisjoint(theirs.interests)
         counts.countries_shared += bool(mine.country) and mine.country == theirs.country
+        counts.bots_met += theirs.kind is VisitorKind.BOT
         parted = visitor.met.get(partner.key)
         if parted is not None:
             counts.repeats += 1

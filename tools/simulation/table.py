@@ -27,6 +27,7 @@ _COLUMNS: Sequence[tuple[str, Callable[[PopulationStats], str]]] = (
     ("language", lambda one: percent(one.shared_language)),
     ("interest", lambda one: percent(one.shared_interest)),
     ("country", lambda one: percent(one.shared_country)),
+    ("bots", lambda one: percent(one.with_bots)),
     ("matches/min", lambda one: f"{one.matches_per_minute:,.1f}"),
 )
 
@@ -34,7 +35,9 @@ _COLUMNS: Sequence[tuple[str, Callable[[PopulationStats], str]]] = (
 def table(runs: Sequence[Sequence[PopulationStats]]) -> str:
     """Return aligned columns. Where there are two runs, each cell shows both."""
     placed = any(one.shared_country for run in runs for one in run)
-    columns = [column for column in _COLUMNS if placed or column[0] != "country"]
+    with_bots = any(one.with_bots for run in runs for one in run)
+    left_out = {title for title, shown in (("country", placed), ("bots", with_bots)) if not shown}
+    columns = [column for column in _COLUMNS if column[0] not in left_out]
     lines = [["", "visitors", *(title for title, _ in columns)]]
     for versions in zip(*runs, strict=True):
         first = versions[0]

@@ -5,7 +5,10 @@ from math import inf
 
 from services.contract.limits import MAX_RECENT_PARTNERS, PARTNERS_REMEMBERED, REMATCH_COOLDOWN
 
-from .crowd_model import Profile
+from .crowd_model import OWN_NETWORK, Company, Profile, VisitorKind
+
+_QUICK_TALK = 1.0
+"""Seconds after which a quick person presses Next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,11 @@ class Behaviour:
     patience: float
     warm_up: float
     duration: float
+
+    def mean_talk(self, one: VisitorKind, other: VisitorKind, company: Company) -> float:
+        """Return how long two visitors talk on average: as long as the one who is in more of a hurry."""
+        talks = {VisitorKind.QUICK: _QUICK_TALK, VisitorKind.BOT: self.talk / company.pace}
+        return min(talks.get(one, self.talk), talks.get(other, self.talk))
 
 
 class SimulatedVisitor:
@@ -40,6 +48,12 @@ class SimulatedVisitor:
         self.counted = False
         self.met: dict[int, float] = {}
         """Every former partner with the time of the parting, the latest last."""
+
+    @property
+    def network(self) -> bytes:
+        """What the waiting room knows of the visitor's network."""
+        shared = self.profile.network
+        return b"own %d" % self.key if shared == OWN_NETWORK else b"shared %d" % shared
 
 
 def partners_to_send(met: dict[int, float], now: float) -> dict[int, float]:
