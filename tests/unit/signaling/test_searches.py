@@ -248,7 +248,6 @@ def test_only_searches_of_unrestricted_visitors_count_as_popular(
     assert (ticket.network, ticket.spellings) == (b"n", ("jazz", "") if counts else ())
 
 
-
 def test_who_has_proved_no_key_of_a_device_is_watched_so_their_tickets_are_deferred(
     cluster: InMemoryCluster, hub: Hub
 ) -> None:
