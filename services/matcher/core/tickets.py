@@ -29,7 +29,7 @@ class TicketKind(IntEnum):
 
     USUAL = 0
     DEFERRED = 1
-    """Its gateway asks for this, because of what the visitor did."""
+    """Its gateway asks for this, because it has a reason to doubt the visitor."""
     CROWDED = 2
     """It comes from a crowded network."""
 
