@@ -49,6 +49,9 @@ class WaitingRoom:
     those who accept it: first by level (interest and language, then language, then anyone), then by what both
     have in common, then by the longest wait. It takes a former partner only if nobody else is left.
 
+    **Kinds.** In a busy pool a ticket that its gateway defers, or whose network is crowded, waits apart until
+    the last stage (`pool_state.py`, `crowded_networks.py`).
+
     **Structure.** Each pool has an index (`ticket_index.py`) of buckets by language and key. A ticket is
     filed only where it accepts whoever searches there. So of two tickets under one key at least one rule
     excludes that they meet, or they would be paired already. Nearly every bucket therefore holds one ticket.
