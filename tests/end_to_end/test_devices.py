@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 _PROVEN = "SELECT proven, device_hours FROM reports WHERE reporter = ?"
 _TOKEN = "JSON.parse(sessionStorage.getItem('zufall.token')).token"
-_FRESH = "() => JSON.parse(sessionStorage.getItem('zufall.token'))?.expires > Date.now() + 3_600_000"
+_FRESH = "() => JSON.parse(sessionStorage.getItem('zufall.token'))?.expires > Date.now() + 2_400_000"
 _AGED = """
     const kept = JSON.parse(sessionStorage.getItem("zufall.token"));
     sessionStorage.setItem("zufall.token", JSON.stringify({ ...kept, expires: Date.now() + 60_000 }));
