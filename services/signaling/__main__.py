@@ -21,6 +21,7 @@ from services.runtime.http_server import HttpRunner
 from services.runtime.lifecycle import Shutdown, run_service, until
 from services.runtime.logs import logger
 from services.runtime.network_rate_limit import NetworkRateLimiter
+from services.runtime.steady_clock import SteadyClock
 
 from .config import Config
 from .core.conduct import ConductLimits, Conducts
@@ -80,12 +81,12 @@ async def run(
     """
     gc.set_threshold(*COLLECTION)
     gateway = GatewayId(f"{config.gateway}.{random_id()}")
-    signer = TokenSigner(config.token_keys)
+    signer, wall_clock = TokenSigner(config.token_keys), SteadyClock()
     bus = NatsBus(gateway, config.nats, config.certificates)
     popular = PopularInterests(config.popular_from, config.popular_never)
     matchmaker = MatcherClient(gateway, config.matchers, popular, config.certificates)
     reports = ReportsClient(config.reports, config.certificates)
-    standings = StandingsWatcher(reports.stub, AppealTokens(config.pass_keys))
+    standings = StandingsWatcher(reports.stub, AppealTokens(config.pass_keys), wall_clock)
     counters = MinuteCounters()
     failure_detector = FailureDetector()
     messages = MatchMessages(
@@ -106,6 +107,7 @@ async def run(
                 )
             ),
         ),
+        wall_clock=wall_clock,
     )
     conducts = Conducts(
         ConductLimits(
@@ -129,7 +131,7 @@ async def run(
     history = HistoryExchange(bus, stats)
     heartbeats = Heartbeats(gateway, bus, counters, stats, failure_detector, history, hub)
     bans = NetworkBans(config.work_ban_hours * 3600)
-    verifier = TokenVerifier(signer, standings.revoked)
+    verifier = TokenVerifier(signer, standings.revoked, wall_clock)
     sockets = WebSocketEndpoint(
         config,
         hub,
@@ -173,7 +175,16 @@ async def run(
         config.advertising_url,
     )
     api = Api(
-        config, sockets.serve, shutdown.is_set, token_issuer, verifier, reports, standings, heartbeats, site
+        config,
+        sockets.serve,
+        shutdown.is_set,
+        token_issuer,
+        verifier,
+        reports,
+        standings,
+        heartbeats,
+        site,
+        wall_clock,
     )
     app = build_app(api, config, first_request, site)
 

@@ -185,7 +185,7 @@ PARSERS: tuple[Parser, ...] = (
     Parser("hello", parse_hello, (ValueError,)),
     Parser("wish", _wish, (ValueError,)),
     Parser("signal", _signal, (ValueError, errors.DescriptionRefused)),
-    Parser("token", lambda data: TokenSigner([KEY]).verify(_text(data)), (errors.TokenRefused,)),
+    Parser("token", lambda data: TokenSigner([KEY]).verify(_text(data), 0.0), (errors.TokenRefused,)),
     Parser("pass", _pass, (errors.PassRefused,)),
     Parser("memory", _memory, (errors.MemoryRefused,)),
     Parser("packed_keys", _packed_keys, (ValueError,)),

@@ -56,7 +56,7 @@ async def test_a_token_is_revoked_by_itself_or_its_id_also_from_the_input(
 ) -> None:
     signer = TokenSigner([parse_key(new_key())])
     token = signer.issue(time.time())
-    id = signer.verify(token).id
+    id = signer.verify(token, time.time()).id
     async with reports_service(new_sqlite(tmp_path), "nats://127.0.0.1:1") as replica:
         leave(data, replica.address)
         revoke = ("revoke-token", "--as", "ann", "--reason", "leaked", "--data", str(data))

@@ -1,7 +1,7 @@
 """The HTTP server of a gateway: the page, the API, and the endpoint of the WebSocket."""
 
 from collections.abc import Callable, Iterable
-from time import monotonic, time
+from time import monotonic
 
 import msgspec
 from aiohttp import web
@@ -60,8 +60,10 @@ class Api:
         standings: Standings,
         cluster: ClusterStatusSource,
         site: Site,
+        wall_clock: Callable[[], float],
     ) -> None:
         self._config = config
+        self._wall_clock = wall_clock
         self._site = site
         self._serve = serve
         self._stopping = stopping
@@ -103,17 +105,19 @@ class Api:
         token, network = _optional_bearer(request), self._network(request)
         has_key = request.query.get("device") == "yes"
         return json_response(
-            self._token_issuer.challenge(token, network, time(), monotonic(), has_key=has_key)
+            self._token_issuer.challenge(token, network, self._wall_clock(), monotonic(), has_key=has_key)
         )
 
     async def session(self, request: web.Request) -> web.Response:
         body = await read_body(request, TOKEN_REQUEST_BYTES, self._config.limit_body_seconds)
         token, network = _optional_bearer(request), self._network(request)
         asked = parse_token_request(body)
-        return json_response(self._token_issuer.issue(asked, token, network, time(), monotonic()), 201)
+        return json_response(
+            self._token_issuer.issue(asked, token, network, self._wall_clock(), monotonic()), 201
+        )
 
     async def report(self, request: web.Request) -> web.Response:
-        reporter, config = self._verifier.verify_old(_bearer(request), time()), self._config
+        reporter, config = self._verifier.verify_old(_bearer(request)), self._config
         if (notice := self._standings.ban(reporter.visitor, reporter.device_key)) is not None:
             raise errors.BanInForce("who is banned files no reports", notice)
         address = remote_address(request, config.trusted_proxies)
@@ -128,7 +132,7 @@ class Api:
         return json_response(http_api.FiledReport(report), 201)
 
     async def _file(self, reporter: TokenHolder, network: bytes, report: ReportRequest) -> ReportId:
-        device_hours = reporter.device.hours(time()) if reporter.device else None
+        device_hours = reporter.device.hours(self._wall_clock()) if reporter.device else None
         try:
             report_id = await self._reports.file(reporter.visitor, network, report, device_hours)
         except ZufallError as error:
@@ -138,7 +142,7 @@ class Api:
         return report_id
 
     async def standing(self, request: web.Request) -> web.Response:
-        holder = self._verifier.verify_old(_bearer(request), time())
+        holder = self._verifier.verify_old(_bearer(request))
         visitor, device = holder.visitor, holder.device_key
         notice = self._standings.ban(visitor, device)
         if notice is not None:
@@ -175,7 +179,7 @@ class Api:
     def _network(self, request: web.Request) -> bytes:
         """Return a hash of the network: who has a /48 is one network, not 65,536."""
         address = remote_address(request, self._config.trusted_proxies)
-        return subscriber_hash(address, self._config.pass_keys[0], time())
+        return subscriber_hash(address, self._config.pass_keys[0], self._wall_clock())
 
 
 def page_config(config: Config, site: Site) -> PageConfig:

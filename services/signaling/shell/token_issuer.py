@@ -85,7 +85,7 @@ class TokenIssuer:
         `network` is a keyed hash of the asker's network. `has_key` says that they will prove the key of a
         device. Times are as in `issue`. Raises `TokenRefused`.
         """
-        former = self._former(token, wall_now)
+        former = self._former(token)
         work = self._work.challenge(network, former, wall_now, now, has_key=has_key) if self._work else UNSET
         return Challenge(self._proofs.challenge(wall_now), challenges.LIFETIME, work)
 
@@ -96,7 +96,7 @@ class TokenIssuer:
 
         `wall_now` is in Unix seconds, `now` in monotonic seconds. Raises `ZufallError`.
         """
-        former = self._former(token, wall_now)
+        former = self._former(token)
         if former is not None:
             self._refuse_banned(former.visitor, former.device_key, network, now)
         if self._work is not None:
@@ -114,9 +114,9 @@ class TokenIssuer:
         )
         return IssuedToken(issued, tokens.LIFETIME, self._voucher(request.device, device))
 
-    def _former(self, token: str, wall_now: float) -> TokenHolder | None:
+    def _former(self, token: str) -> TokenHolder | None:
         """Return whose token is to be renewed, or None if there is none. Raises `TokenRefused`."""
-        return self._verifier.verify_to_renew(token, wall_now) if token else None
+        return self._verifier.verify_to_renew(token) if token else None
 
     def _name(self, visitor: VisitorId, proof: DeviceProof) -> DeviceId:
         """Return the name under which the device is not in good standing, or else its present one."""

@@ -38,8 +38,8 @@ def segment(value: object) -> str:
 
 
 def test_a_token_names_the_visitor_for_an_hour() -> None:
-    assert SIGNER.verify(SIGNER.issue(time.time(), VISITOR)).visitor == VISITOR
-    assert SIGNER.verify(SIGNER.issue(time.time() - LIFETIME + 60, VISITOR)).visitor == VISITOR
+    assert SIGNER.verify(SIGNER.issue(time.time(), VISITOR), time.time()).visitor == VISITOR
+    assert SIGNER.verify(SIGNER.issue(time.time() - LIFETIME + 60, VISITOR), time.time()).visitor == VISITOR
     assert LIFETIME == 3600
 
 
@@ -55,7 +55,7 @@ def test_an_old_token_still_names_the_visitor_for_a_day() -> None:
 
 
 def test_every_token_has_an_id_of_its_own() -> None:
-    one, other = (SIGNER.verify(SIGNER.issue(time.time(), VISITOR)) for _ in range(2))
+    one, other = (SIGNER.verify(SIGNER.issue(time.time(), VISITOR), time.time()) for _ in range(2))
     assert one.id != other.id
     assert one.revocable_by == (one.id,)
 
@@ -63,11 +63,11 @@ def test_every_token_has_an_id_of_its_own() -> None:
 def test_what_was_renewed_without_a_key_is_revoked_with_its_origin() -> None:
     """A thief may have renewed a token that names no device, with or without a key of their own."""
     now = time.time()
-    stolen = SIGNER.verify(SIGNER.issue(now, VISITOR))
-    again = SIGNER.verify(SIGNER.renew(stolen, None, now))
-    third = SIGNER.verify(SIGNER.renew(again, None, now))
-    with_a_key = SIGNER.verify(SIGNER.renew(third, DEVICE, now))
-    once_more = SIGNER.verify(SIGNER.renew(with_a_key, DEVICE, now))
+    stolen = SIGNER.verify(SIGNER.issue(now, VISITOR), time.time())
+    again = SIGNER.verify(SIGNER.renew(stolen, None, now), time.time())
+    third = SIGNER.verify(SIGNER.renew(again, None, now), time.time())
+    with_a_key = SIGNER.verify(SIGNER.renew(third, DEVICE, now), time.time())
+    once_more = SIGNER.verify(SIGNER.renew(with_a_key, DEVICE, now), time.time())
     for renewed in (again, third, with_a_key, once_more):
         assert renewed.visitor == VISITOR
         assert renewed.revocable_by == (renewed.id, stolen.id)
@@ -75,8 +75,8 @@ def test_what_was_renewed_without_a_key_is_revoked_with_its_origin() -> None:
 
 def test_what_the_owner_of_a_key_renewed_outlives_the_token_that_was_stolen() -> None:
     now = time.time()
-    stolen = SIGNER.verify(SIGNER.issue(now, VISITOR, DEVICE))
-    renewed = SIGNER.verify(SIGNER.renew(stolen, DEVICE, now))
+    stolen = SIGNER.verify(SIGNER.issue(now, VISITOR, DEVICE), time.time())
+    renewed = SIGNER.verify(SIGNER.renew(stolen, DEVICE, now), time.time())
     assert renewed.revocable_by == (renewed.id,)
     assert renewed.device == DEVICE
 
@@ -84,12 +84,16 @@ def test_what_the_owner_of_a_key_renewed_outlives_the_token_that_was_stolen() ->
 def test_the_id_that_revokes_a_token_is_read_without_its_key() -> None:
     now = time.time()
     plain = SIGNER.issue(now, VISITOR)
-    renewed = SIGNER.renew(SIGNER.verify(plain), None, now)
+    renewed = SIGNER.renew(SIGNER.verify(plain, time.time()), None, now)
     owned = SIGNER.issue(now, VISITOR, DEVICE)
-    assert id_to_revoke(plain) == id_to_revoke(renewed) == SIGNER.verify(plain).id
-    assert id_to_revoke(owned) == id_to_revoke(SIGNER.verify(owned).id) == SIGNER.verify(owned).id
-    with_a_key = SIGNER.renew(SIGNER.verify(plain), DEVICE, now)
-    assert id_to_revoke(with_a_key) == SIGNER.verify(with_a_key).id
+    assert id_to_revoke(plain) == id_to_revoke(renewed) == SIGNER.verify(plain, time.time()).id
+    assert (
+        id_to_revoke(owned)
+        == id_to_revoke(SIGNER.verify(owned, time.time()).id)
+        == SIGNER.verify(owned, time.time()).id
+    )
+    with_a_key = SIGNER.renew(SIGNER.verify(plain, time.time()), DEVICE, now)
+    assert id_to_revoke(with_a_key) == SIGNER.verify(with_a_key, time.time()).id
 
 
 @pytest.mark.parametrize(
@@ -101,22 +105,22 @@ def test_what_has_no_id_is_no_token(text: str) -> None:
 
 
 def test_every_gateway_with_the_key_accepts_a_token() -> None:
-    assert TokenSigner([KEY]).verify(SIGNER.issue(time.time(), VISITOR)).visitor == VISITOR
+    assert TokenSigner([KEY]).verify(SIGNER.issue(time.time(), VISITOR), time.time()).visitor == VISITOR
 
 
 def test_a_new_visitor_gets_a_random_id() -> None:
-    visitors = {SIGNER.verify(SIGNER.issue(time.time())).visitor for _ in range(50)}
+    visitors = {SIGNER.verify(SIGNER.issue(time.time()), time.time()).visitor for _ in range(50)}
     assert len(visitors) == 50
     assert {len(visitor) for visitor in visitors} == {22}
 
 
 def test_an_expired_token_is_refused_as_expired() -> None:
     with pytest.raises(TokenRefused, match="expired"):
-        SIGNER.verify(SIGNER.issue(time.time() - LIFETIME - 1))
+        SIGNER.verify(SIGNER.issue(time.time() - LIFETIME - 1), time.time())
 
 
 def test_the_unchanged_base_of_the_forgeries_is_accepted() -> None:
-    assert SIGNER.verify(forged()).visitor == VISITOR
+    assert SIGNER.verify(forged(), time.time()).visitor == VISITOR
 
 
 UNSIGNED = f"{segment({'alg': 'none', 'typ': 'JWT'})}.{forged().split('.')[1]}."
@@ -162,7 +166,7 @@ OTHER_CLAIMS = ".".join(
 )
 def test_forged_tokens_are_refused(token: tuple[str, str]) -> None:
     with pytest.raises(TokenRefused):
-        SIGNER.verify(token[1])
+        SIGNER.verify(token[1], time.time())
 
 
 def test_keys_rotate_and_no_visitor_is_renamed() -> None:
@@ -171,12 +175,12 @@ def test_keys_rotate_and_no_visitor_is_renamed() -> None:
     old, first, second, last = (TokenSigner(ring) for ring in ([KEY], [KEY, new], [new, KEY], [new]))
     token = old.issue(time.time(), VISITOR)
     for gateway in (first, second):
-        assert gateway.verify(token).visitor == VISITOR
+        assert gateway.verify(token, time.time()).visitor == VISITOR
     renewed = second.issue(time.time(), VISITOR)
     for gateway in (first, second, last):
-        assert gateway.verify(renewed).visitor == VISITOR
+        assert gateway.verify(renewed, time.time()).visitor == VISITOR
     with pytest.raises(TokenRefused):
-        last.verify(token)
+        last.verify(token, time.time())
 
 
 def test_a_changed_character_is_noticed() -> None:
@@ -184,4 +188,4 @@ def test_a_changed_character_is_noticed() -> None:
     for place in range(0, len(token) - 1, 7):  # the last one holds unused bits
         changed = token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
         with pytest.raises(TokenRefused):
-            SIGNER.verify(changed)
+            SIGNER.verify(changed, time.time())
