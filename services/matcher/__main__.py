@@ -18,7 +18,7 @@ from .core.lanes import LaneAdvisor
 from .core.stages import Stages
 from .core.waiting_room import WaitingRoom
 from .shell.matcher_service import MatcherService
-from .shell.metrics import Metrics, WaitingTicketsGauge
+from .shell.metrics import Metrics, PoolGauge
 from .shell.server import MatcherServer
 
 
@@ -27,7 +27,11 @@ async def run(config: Config, stop: asyncio.Event) -> None:
     stages = Stages(config.stage_ages, config.thin_market, config.tiny_market)
     room = WaitingRoom(stages, CrowdLimits(config.crowd_tickets))
     metrics = Metrics(prometheus_client.REGISTRY)
-    prometheus_client.REGISTRY.register(WaitingTicketsGauge(room.waiting))
+    for gauge in (
+        PoolGauge("zufall_matcher_waiting_tickets", "Tickets waiting", room.waiting),
+        PoolGauge("zufall_matcher_crowded_networks", "Crowded networks", room.crowded_networks),
+    ):
+        prometheus_client.REGISTRY.register(gauge)
     service = MatcherService(
         random_id(),
         room,

@@ -166,6 +166,10 @@ class WaitingRoom:
         """Return the number of waiting tickets in each pool."""
         return {pool: state.waiting for pool, state in self._pools.items()}
 
+    def crowded_networks(self) -> Mapping[Pool, int]:
+        """Return the number of crowded networks in each pool."""
+        return {pool: len(state.networks.crowded) for pool, state in self._pools.items()}
+
     def is_waiting(self, gateway: GatewayId, number: TicketId) -> bool:
         return number in self._by_number.get(gateway, {})
 

@@ -62,16 +62,16 @@ class PairingWaitHistogram(Collector):
         )
 
 
-class WaitingTicketsGauge(Collector):
-    """The number of waiting tickets, by pool."""
+class PoolGauge(Collector):
+    """A number for each pool, which `numbers` returns."""
 
-    def __init__(self, waiting: Callable[[], Mapping[Pool, int]]) -> None:
-        self._waiting = waiting
+    def __init__(self, name: str, description: str, numbers: Callable[[], Mapping[Pool, int]]) -> None:
+        self._name = name
+        self._description = description
+        self._numbers = numbers
 
     def collect(self) -> Iterable[Metric]:
-        family = GaugeMetricFamily(
-            "zufall_matcher_waiting_tickets", "Tickets waiting", labels=["mode", "audience"]
-        )
-        for pool, count in self._waiting().items():
+        family = GaugeMetricFamily(self._name, self._description, labels=["mode", "audience"])
+        for pool, count in self._numbers().items():
             family.add_metric([pool.mode.name.lower(), pool.audience.name.lower()], count)
         yield family

@@ -6,7 +6,7 @@ import pytest
 
 from services.matcher.core.crowded_networks import REFRESH_EVERY, WINDOW, CrowdLimits
 from services.matcher.core.stages import Stages
-from services.matcher.core.tickets import Ticket
+from services.matcher.core.tickets import POOLS, Ticket
 from services.matcher.core.waiting_room import WaitingRoom
 
 from .rooms import BUSY, offer, run
@@ -48,6 +48,12 @@ def test_a_crowd_meets_other_crowds_and_people_meet_people() -> None:
     ]
     people = [ticket(5, network=b"home 5"), ticket(6)]
     assert met(room, bots[0], people[0], bots[1], bots[2], people[1], bots[3]) == [{1, 3}, {5, 6}, {2, 4}]
+
+
+def test_the_crowded_networks_of_each_pool_are_counted() -> None:
+    counted = busy_room(None, b"x", b"y").crowded_networks()
+    assert [number for number in counted.values() if number] == [2]
+    assert len(counted) == len(POOLS)
 
 
 def test_two_of_one_crowded_network_meet_when_both_accept_anyone() -> None:
