@@ -119,7 +119,7 @@ async def run(
     observations = ObservationSender(reports.observe)
     hub = hub_type(
         gateway,
-        PendingTickets(matchmaker, standings, conducts, tells_devices_apart=not config.same_device),
+        PendingTickets(matchmaker, standings, conducts, tabs_meet=config.same_device),
         bus,
         standings,
         messages,

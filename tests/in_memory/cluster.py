@@ -38,8 +38,10 @@ class InMemoryCluster:
         searches: Rate = UNLIMITED,
         ice: IceProvider = ICE,
         hub_type: type[Hub] = Hub,
+        tabs_meet: bool = False,
     ) -> None:
         self.now = 1000.0
+        self.tabs_meet = tabs_meet
         self.searches = searches
         self.ice = ice
         self.hub_type = hub_type
@@ -74,7 +76,7 @@ class InMemoryCluster:
         membership = self._membership[gateway] = FakeMembership()
         hub = self.hub_type(
             gateway,
-            PendingTickets(matchmaker, self.standings, self.conducts),
+            PendingTickets(matchmaker, self.standings, self.conducts, self.tabs_meet),
             bus or QueuedBus(self.network, gateway),
             self.standings,
             match_messages(gateway, self.clock, self.ice),

@@ -13,7 +13,7 @@ def is_excluded(one: Ticket, other: Ticket) -> bool:
     # `is_same_person` is inlined, because this runs a million times a second. Most tickets block nobody.
     return (
         one.visitor_key == other.visitor_key
-        or (one.device != 0 and one.device == other.device)
+        or (one.device != 0 and one.device == other.device and not (one.tabs_meet and other.tabs_meet))
         or (one.blocked and has_blocked(one, other))
         or (other.blocked and has_blocked(other, one))
         or other.country in one.avoid_countries
@@ -23,8 +23,10 @@ def is_excluded(one: Ticket, other: Ticket) -> bool:
 
 
 def is_same_person(one: Ticket, other: Ticket) -> bool:
-    """Tell whether both tickets are of one visitor, or of two visitors with one device."""
-    return one.visitor_key == other.visitor_key or (one.device != 0 and one.device == other.device)
+    """Tell whether both tickets are of one visitor, or of two with one device whose tabs may not meet."""
+    return one.visitor_key == other.visitor_key or (
+        one.device != 0 and one.device == other.device and not (one.tabs_meet and other.tabs_meet)
+    )
 
 
 def has_blocked(one: Ticket, other: Ticket) -> bool:

@@ -81,6 +81,8 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True, gc=False, eq=False):
     """The recent partners, and when the visitor parted from each."""
     device: int = 0
     """The key of the visitor's device, or 0 if it is unknown."""
+    tabs_meet: bool = False
+    """Whether two visitors of one device may meet."""
     network: bytes = b""
     """A keyed hash of the visitor's network. Empty if it never counts as crowded."""
     deferred: bool = False
@@ -88,8 +90,11 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True, gc=False, eq=False):
 
     @property
     def identity_key(self) -> int:
-        """The device if it is known, else the visitor: one person with two tabs has one key."""
-        return self.device or self.visitor_key
+        """The device if it is known, else the visitor: one person with two tabs has one key.
+
+        Where two tabs may meet, each counts as a person.
+        """
+        return self.visitor_key if self.tabs_meet else self.device or self.visitor_key
 
     @property
     def place(self) -> Place:

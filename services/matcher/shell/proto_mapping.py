@@ -65,6 +65,7 @@ def ticket(offer: wire.Offer, gateway: GatewayId, now: float) -> Ticket:
         side_lane=offer.lane > 0,
         blocked=_blocked(offer.blocked),
         device=offer.device,
+        tabs_meet=offer.tabs_meet,
         network=offer.network,
         deferred=offer.deferred,
         partners=_partners(offer.partners, offer.parted_ms_ago, now),

@@ -75,6 +75,8 @@ class SearchTicket(Struct, frozen=True):
     """A keyed hash of the visitor's network, or empty if that is private, local or unknown."""
     spellings: tuple[str, ...] = ()
     """The display form of each interest, or "" if it must not be shown to others. Empty if none counts."""
+    tabs_meet: bool = False
+    """Whether it may meet another visitor of the same device."""
     deferred: bool = False
     """Whether it meets other deferred tickets first if the pool is busy."""
 

@@ -277,10 +277,9 @@ class Connection:
     def _connect(self, holder: TokenHolder, hello: Hello) -> Client:
         """Connect the visitor, even if their pass or memory is refused."""
         endpoint, config, address = self._endpoint, self._endpoint.config, self.address
-        device = 0 if config.same_device else holder.device_key
         key, wall = config.pass_keys[0], time.time()
         resume, pass_refused = self._open_pass(hello, holder.visitor)
-        remembered, memory_refused = self._open_memory(hello, holder.visitor, device)
+        remembered, memory_refused = self._open_memory(hello, holder.visitor, holder.device_key)
         new = Handshake(
             holder.visitor,
             hello.epoch,
@@ -288,7 +287,7 @@ class Connection:
             self._socket,
             endpoint.new_signal_filter(),
             config.countries.country(address) if config.countries else "",
-            device,
+            holder.device_key,
             crowd_hash(address, key, wall),
             remembered,
             resume,

@@ -477,7 +477,9 @@ class Hub:
         except PassRefused as refused:
             self._send(client, Error(refused.code, refused.message))
             return
-        self._on_event(client, events.BlockRequested(content.match, content.partner, content.partner_device))
+        own = content.partner_device == client.me.device  # of two tabs only the other is blocked
+        device = 0 if own else content.partner_device
+        self._on_event(client, events.BlockRequested(content.match, content.partner, device))
 
     def _publish_to_match(self, message: GatewayMessage) -> None:
         """Publish on the bus, and deliver to the partner if they have come to this gateway."""

@@ -22,12 +22,12 @@ class PendingTickets:
         matchmaker: Matchmaker,
         standings: Standings,
         conducts: Conducts,
-        tells_devices_apart: bool = True,
+        tabs_meet: bool = False,
     ) -> None:
         self._matchmaker = matchmaker
         self._standings = standings
         self._conducts = conducts
-        self._tells_devices_apart = tells_devices_apart
+        self._tabs_meet = tabs_meet
         self._tickets: dict[TicketId, SearchTicket] = {}
         self._delayed: dict[TicketId, float] = {}
         self._restricted_ids: set[TicketId] = set()
@@ -80,9 +80,11 @@ class PendingTickets:
         return self._matchmaker.waiting(ticket.wish.mode, self._restricted(ticket))
 
     def _offer(self, ticket: SearchTicket, now: float) -> None:
-        if self._is_deferred(ticket, now):
+        deferred = self._is_deferred(ticket, now)
+        if deferred:
             metrics.DEFERRED_SEARCHES.inc()
-            ticket = structs.replace(ticket, deferred=True)
+        if deferred or self._tabs_meet:
+            ticket = structs.replace(ticket, deferred=deferred, tabs_meet=self._tabs_meet)
         restricted = self._restricted(ticket)
         if restricted:
             self._restricted_ids.add(ticket.id)
@@ -91,7 +93,7 @@ class PendingTickets:
     def _is_deferred(self, ticket: SearchTicket, now: float) -> bool:
         visitor, device = ticket.visitor, ticket.device
         return (
-            (not device and self._tells_devices_apart)
+            not device
             or self._conducts.is_suspect(visitor, device, now)
             or self._standings.watched(visitor, device)
         )

@@ -15,6 +15,8 @@ STRICT = {"languages": ("en",), "strict_language": True}
 CASES: list[tuple[str, Wish, Wish, bool]] = [
     ("two strangers", {}, {}, False),
     ("one device", {"device": 7}, {"device": 7}, True),
+    ("one device where tabs meet", {"device": 7, "tabs_meet": True}, {"device": 7, "tabs_meet": True}, False),
+    ("one device where only one tab would", {"device": 7, "tabs_meet": True}, {"device": 7}, True),
     ("two devices", {"device": 7}, {"device": 8}, False),
     ("a device and an unknown one", {"device": 7}, {}, False),
     ("a block", {"blocked": frozenset({2})}, {}, True),

@@ -57,7 +57,7 @@ class TwoBrowsers:
     """Two browsers at two gateways with a matcher, whose visitors have met."""
 
     def __init__(self, my_device: int = MY_DEVICE, their_device: int = THEIR_DEVICE) -> None:
-        self.cluster = InMemoryCluster(replicas=1)
+        self.cluster = InMemoryCluster(replicas=1, tabs_meet=my_device == their_device)
         self.mine = BrowserWithTabs(self.cluster.hub("here"), my_device)
         self.theirs = BrowserWithTabs(self.cluster.hub("there"), their_device)
         assert self.do_meet(1.0)
@@ -110,6 +110,14 @@ def test_a_block_of_somebody_without_a_device_ends_with_their_tab(mine: int, the
     two = who_block(mine, theirs)
     two.theirs.replaces_tab()
     assert two.do_meet(LONG_ENOUGH) is (theirs == 0)
+
+
+def test_of_two_tabs_of_one_browser_only_the_tab_is_blocked() -> None:
+    """Nobody blocks their own device, or they would meet nobody in another window of their browser."""
+    two = who_block(MY_DEVICE, MY_DEVICE)
+    assert not two.do_meet(LONG_ENOUGH)
+    two.theirs.replaces_tab()
+    assert two.do_meet(1.0)
 
 
 def test_others_are_met_as_before() -> None:

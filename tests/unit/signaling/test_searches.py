@@ -259,3 +259,12 @@ def test_who_has_proved_no_key_of_a_device_is_watched_so_their_tickets_are_defer
     for id, device in ((TicketId(1), 0), (TicketId(2), 7)):
         pending.add(structs.replace(offer, id=id, device=device, deferred=False), 0.0, 0.0)
     assert [ticket.deferred for ticket in matchmaker.tickets] == [True, False]
+
+
+def test_where_two_tabs_may_meet_the_matcher_is_told(cluster: InMemoryCluster, hub: Hub) -> None:
+    (offer,) = offered(cluster, cluster.searching(hub))
+    matchmaker = FakeMatchmaker()
+    for tabs_meet in (True, False):
+        pending = PendingTickets(matchmaker, cluster.standings, cluster.conducts, tabs_meet)
+        pending.add(structs.replace(offer, id=TicketId(1 + tabs_meet), device=7), 0.0, 0.0)
+    assert [ticket.tabs_meet for ticket in matchmaker.tickets] == [True, False]

@@ -213,6 +213,7 @@ def _offer(ticket: SearchTicket, lane: Lane, now: float) -> pb.Offer:
         lane=lane.number,
         lanes=lane.lanes,
         device=ticket.device,
+        tabs_meet=ticket.tabs_meet,
         epoch=ticket.epoch,
         spellings=() if lane.restricted else ticket.spellings,
         network=ticket.network,
