@@ -129,6 +129,18 @@ class ObserveResponse(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
 
+class NameDeviceRequest(_message.Message):
+    __slots__ = ("visitor", "device")
+    VISITOR_FIELD_NUMBER: _ClassVar[int]
+    DEVICE_FIELD_NUMBER: _ClassVar[int]
+    visitor: str
+    device: int
+    def __init__(self, visitor: _Optional[str] = ..., device: _Optional[int] = ...) -> None: ...
+
+class NameDeviceResponse(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
 class WatchStandingsRequest(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...

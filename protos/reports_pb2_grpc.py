@@ -49,6 +49,11 @@ class ReportsStub:
                 request_serializer=protos_dot_reports__pb2.ObserveRequest.SerializeToString,
                 response_deserializer=protos_dot_reports__pb2.ObserveResponse.FromString,
                 _registered_method=True)
+        self.NameDevice = channel.unary_unary(
+                '/zufall.reports.v1.Reports/NameDevice',
+                request_serializer=protos_dot_reports__pb2.NameDeviceRequest.SerializeToString,
+                response_deserializer=protos_dot_reports__pb2.NameDeviceResponse.FromString,
+                _registered_method=True)
         self.Standing = channel.unary_unary(
                 '/zufall.reports.v1.Reports/Standing',
                 request_serializer=protos_dot_reports__pb2.StandingRequest.SerializeToString,
@@ -86,6 +91,14 @@ class ReportsServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def NameDevice(self, request, context):
+        """The gateway that gave a visitor the last token knows the device, which a decision may lack: nobody reported the
+        visitor, so no pass named it. The decision in force then binds the device, too.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def Standing(self, request, context):
         """Missing associated documentation comment in .proto file."""
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
@@ -116,6 +129,11 @@ def add_ReportsServicer_to_server(servicer, server):
                     servicer.Observe,
                     request_deserializer=protos_dot_reports__pb2.ObserveRequest.FromString,
                     response_serializer=protos_dot_reports__pb2.ObserveResponse.SerializeToString,
+            ),
+            'NameDevice': grpc.unary_unary_rpc_method_handler(
+                    servicer.NameDevice,
+                    request_deserializer=protos_dot_reports__pb2.NameDeviceRequest.FromString,
+                    response_serializer=protos_dot_reports__pb2.NameDeviceResponse.SerializeToString,
             ),
             'Standing': grpc.unary_unary_rpc_method_handler(
                     servicer.Standing,
@@ -209,6 +227,33 @@ class Reports:
             '/zufall.reports.v1.Reports/Observe',
             protos_dot_reports__pb2.ObserveRequest.SerializeToString,
             protos_dot_reports__pb2.ObserveResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def NameDevice(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/zufall.reports.v1.Reports/NameDevice',
+            protos_dot_reports__pb2.NameDeviceRequest.SerializeToString,
+            protos_dot_reports__pb2.NameDeviceResponse.FromString,
             options,
             channel_credentials,
             insecure,

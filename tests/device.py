@@ -55,6 +55,11 @@ class BrowserDevice:
         assert status == 403, problem
         return problem
 
+    async def is_banned(self, url: str) -> bool:
+        """Ask for a new visitor, and tell whether a gateway refuses that because of a ban."""
+        status, answer = await self._ask(url)
+        return status == 403 and answer["code"] == "banned"
+
     async def _ask(self, url: str, token: str = "", voucher: str = "") -> tuple[int, Json]:
         async with aiohttp.ClientSession() as http:
             headers = {"Authorization": f"Bearer {token}"} if token else {}

@@ -45,9 +45,12 @@ class StandingIndex(Generic[AnyDecision]):
         return iter(list(self._last.values()))
 
     def add(self, decision: AnyDecision) -> bool:
-        """Keep the decision, and return True, if it is later than all known ones about its visitor."""
+        """Keep the decision, and return True, if it is later than all known ones about its visitor.
+
+        The last one may come again with the device, which was not known before.
+        """
         known = self._last.get(decision.visitor)
-        if known is not None and known.sequence >= decision.sequence:
+        if known is not None and _age(known) >= _age(decision):
             return False
         self.remove(decision.visitor)
         self._last[decision.visitor] = decision
@@ -81,3 +84,7 @@ class StandingIndex(Generic[AnyDecision]):
 
     def _strictness(self, decision: AnyDecision) -> tuple[int, float, int]:
         return decision.level, self._until(decision) or inf, decision.sequence
+
+
+def _age(decision: StandingDecision) -> tuple[int, bool]:
+    return decision.sequence, decision.device != 0

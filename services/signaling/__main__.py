@@ -10,7 +10,7 @@ from services.contract import addresses
 from services.contract.appeal_tokens import AppealTokens
 from services.contract.challenges import ChallengeSealer
 from services.contract.devices import DeviceVouchers
-from services.contract.ids import GatewayId, random_id
+from services.contract.ids import GatewayId, VisitorId, random_id
 from services.contract.line_digests import LineDigester
 from services.contract.memory import MemorySealer
 from services.contract.passes import PassSealer
@@ -45,6 +45,7 @@ from .shell.http_limits import FirstRequestTimeout
 from .shell.hub import Hub
 from .shell.ice import CredentialQuota, IceProvider
 from .shell.inbound_bytes import InboundBytes
+from .shell.issued_devices import IssuedDevices
 from .shell.match_messages import MatchMessages
 from .shell.network_quota import NetworkQuota
 from .shell.observations import ObservationSender
@@ -165,7 +166,8 @@ async def run(
     )
     work = ProofOfWork(config.pass_keys, policy, bans, used) if config.asks_for_work else None
     proofs = DeviceProofVerifier(devices, ChallengeSealer(config.pass_keys), used)
-    token_issuer = TokenIssuer(signer, verifier, standings, proofs, bans, work)
+    devices_of_tokens = IssuedDevices(reports.name_device)
+    token_issuer = TokenIssuer(signer, verifier, standings, proofs, bans, work, devices_of_tokens)
     site = Site(
         config.site_name,
         config.site_logo,
@@ -188,6 +190,10 @@ async def run(
     )
     app = build_app(api, config, first_request, site)
 
+    def on_standing(visitor: VisitorId, device: int) -> None:
+        devices_of_tokens.on_decision(visitor, device)
+        hub.on_standing(visitor, device)
+
     def not_ready() -> list[str]:
         parts = {
             "stopping": not shutdown.is_set(),
@@ -205,21 +211,23 @@ async def run(
         keepalive_timeout=config.keepalive_seconds,
     )
     await admin.start()
-    watching = standings.start(hub.on_standing, sockets.close_revoked)
+    watching = standings.start(on_standing, sockets.close_revoked)
     matching = matchmaker.start(hub.on_matcher_event)
     connecting = asyncio.create_task(_connect(bus, hub, standings, heartbeats, history))
     sending = asyncio.create_task(heartbeats.run())
     observing = asyncio.create_task(observations.run())
+    naming = asyncio.create_task(devices_of_tokens.run())
     clock = asyncio.create_task(_tick(hub))
     try:
         accept_tasks = await _listen(runner, config, first_request)
         logger().info("listening", listen=list(config.listen), gateway=gateway)
-        await until(shutdown, connecting, sending, observing, matching, watching, clock, *accept_tasks)
+        working = (connecting, sending, observing, naming, matching, watching, clock)
+        await until(shutdown, *working, *accept_tasks)
         await shutdown.run_until_forced(drain(hub, runner, config.drain_per_second, config.drain_seconds))
     finally:
         await sockets.close()
         await runner.cleanup()
-        for task in (clock, observing, sending, connecting):
+        for task in (clock, observing, naming, sending, connecting):
             task.cancel()
         history.stop()
         await heartbeats.stop()

@@ -2,7 +2,9 @@
 
 import json
 import time
+from functools import partial
 
+import jwt
 import pytest
 
 from protos import reports_pb2 as pb
@@ -134,6 +136,16 @@ async def test_a_ban_binds_the_device_key(cluster: Cluster) -> None:
     async with opened(cluster.urls[0], second) as asking:
         await until_known(cluster, asking, "good")
     assert (await device.begin(cluster.urls[1]))["token"]
+
+
+async def test_a_ban_of_somebody_whom_nobody_reported_binds_the_device_key(cluster: Cluster) -> None:
+    """The gateway that gave the visitor a token names the device, whether they are connected or not."""
+    device, named = BrowserDevice(), "zufall_gateway_named_devices_total"
+    token = str((await device.begin(cluster.urls[0]))["token"])
+    await ban(cluster, jwt.decode(token, options={"verify_signature": False})["sub"])
+    for url in cluster.urls:
+        await until(partial(device.is_banned, url))
+    assert await cluster.gateways[0].metric(named, outcome="named") >= 1
 
 
 async def test_a_restriction_binds_the_device_key(cluster: Cluster) -> None:

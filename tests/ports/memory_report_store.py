@@ -107,6 +107,15 @@ class MemoryReportStore:
         decision = evaluate(last)
         return self._insert(decision) if decision else None
 
+    async def name_device(self, visitor: VisitorId, device: int, now: int) -> Decision | None:
+        for place, one in reversed(list(enumerate(self.decisions))):
+            if one.visitor == visitor and not one.silent:
+                if not one.holds(now) or one.device not in (0, device):
+                    return None
+                self.decisions[place] = replace(one, device=device)
+                return self.decisions[place]
+        return None
+
     async def latest_reports(self, limit: int) -> list[ReportSummary]:
         return sorted(self.reports, key=lambda summary: -summary.report.filed_at)[:limit]
 

@@ -172,6 +172,21 @@ async def test_what_follows_from_signs_of_spam_rests_on_the_last_decisions(store
     assert (await store.decisions_after(0))[1:] == [first, second]
 
 
+async def test_a_decision_that_names_no_device_may_get_one(store: ReportStore) -> None:
+    visitor, device = VisitorId("visitor"), 2**63 + 1
+    assert await store.name_device(visitor, device, 5_000) is None
+    await store.decide(decision("visitor", Level.WATCHED))
+    made = await store.decide(decision("visitor", until=6_000))
+    named = await store.name_device(visitor, device, 5_000)
+    assert named == replace(made, device=device)
+    assert await store.name_device(visitor, device, 5_000) == named, "it may be told twice"
+    assert await store.name_device(visitor, 7, 5_000) is None, "it keeps the first"
+    assert [one.device for one in await store.decisions_after(0)] == [0, device]
+    assert await store.name_device(visitor, device, 6_000) is None, "it is over"
+    await store.decide(decision("visitor", Level.GOOD))
+    assert await store.name_device(visitor, device, 5_000) is None
+
+
 async def test_standings_are_the_last_decisions_that_still_hold(store: ReportStore) -> None:
     await store.decide(decision("banned", Level.WATCHED))
     banned = await store.decide(decision("banned"))

@@ -53,6 +53,12 @@ class ReportStore(Protocol):
         `evaluate` gets the decisions about the visitor, and about others with the same device.
         """
 
+    async def name_device(self, visitor: VisitorId, device: int, now: int) -> Decision | None:
+        """Let the last decision about the visitor bind the device, too, and return it.
+
+        Return None if it does not hold at `now` (Unix milliseconds), or names another device.
+        """
+
     async def latest_reports(self, limit: int) -> list[ReportSummary]:
         """Return reports, the newest first."""
 

@@ -181,6 +181,13 @@ class ReportsServicer(rpc.ReportsServicer):
             await self._publisher.publish(decision)
         return pb.ObserveResponse()
 
+    async def NameDevice(self, request: pb.NameDeviceRequest, context: Context) -> pb.NameDeviceResponse:  # noqa: N802 -- gRPC
+        visitor = VisitorId(request.visitor)
+        decision = await self._store.name_device(visitor, request.device, self._now())
+        if decision is not None:
+            await self._publisher.publish(decision)
+        return pb.NameDeviceResponse()
+
     async def WatchStandings(  # noqa: N802 -- gRPC
         self, request: pb.WatchStandingsRequest, context: Context
     ) -> AsyncIterator[pb.StandingsBatch]:

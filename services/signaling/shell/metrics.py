@@ -24,6 +24,9 @@ OBSERVATIONS = Counter(
     "Visitors with many signs, told to the reports service",
     ["outcome"],
 )
+NAMED_DEVICES = Counter(
+    "zufall_gateway_named_devices", "Devices named to the reports service, for a decision", ["outcome"]
+)
 WORK = Histogram(
     "zufall_gateway_work",
     "Key derivations that a proof of work may take at most, of each challenge",

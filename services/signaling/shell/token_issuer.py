@@ -12,6 +12,7 @@ from services.contract.tokens import TokenHolder, TokenSigner
 
 from ..core.work_policy import NetworkBans
 from .device_proof import DeviceProof, DeviceProofVerifier
+from .issued_devices import IssuedDevices
 from .ports import Standings
 from .proof_of_work import ProofOfWork, SolvedWork, WorkChallenge
 from .token_verifier import TokenVerifier
@@ -69,6 +70,7 @@ class TokenIssuer:
         proofs: DeviceProofVerifier,
         bans: NetworkBans,
         work: ProofOfWork | None,
+        devices: IssuedDevices,
     ) -> None:
         self._signer = signer
         self._verifier = verifier
@@ -76,6 +78,7 @@ class TokenIssuer:
         self._proofs = proofs
         self._bans = bans
         self._work = work
+        self._devices = devices
 
     def challenge(
         self, token: str, network: bytes, wall_now: float, now: float, *, has_key: bool = False
@@ -106,7 +109,9 @@ class TokenIssuer:
         visitor = former.visitor if former else VisitorId(random_id())
         if request.device is not None and device is not None:
             device = structs.replace(device, id=self._name(visitor, request.device))
-        self._refuse_banned(visitor, device_key(device.id) if device else 0, network, now)
+        key = device_key(device.id) if device else 0
+        self._refuse_banned(visitor, key, network, now)
+        self._devices.record(visitor, key, now)
         issued = (
             self._signer.renew(former, device, wall_now)
             if former

@@ -40,6 +40,15 @@ def last_of_each(decisions: list[Made]) -> list[Made]:
     return list({one.visitor: one for one in decisions}.values())
 
 
+def test_the_last_decision_may_come_again_with_its_device() -> None:
+    known = index(Made("a", 0, 3, 0, 1), Made("a", 0, 3, 0, 2))
+    assert known.strictest("b", 7, NOW) is None
+    assert known.add(Made("a", 7, 3, 0, 2))
+    assert not known.add(Made("a", 0, 3, 0, 2)), "it is not forgotten again"
+    assert not known.add(Made("a", 7, 3, 0, 1))
+    assert known.strictest("b", 7, NOW) == Made("a", 7, 3, 0, 2)
+
+
 @given(data=st.data(), decisions=DECISIONS, visitor=VISITORS, device=DEVICES)
 def test_the_strictest_that_is_in_force_holds(
     data: st.DataObject, decisions: list[Made], visitor: str, device: int

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.contract.ids import CaseId, DecisionId, MatchId, ReportId, VisitorId
 
+from ...core.audit_chain import AuditEvent
 from ...core.picture_budget import PictureBudget
 from ...core.policy import MAX_ALIKE_COUNTED
 from ...core.records import (
@@ -61,6 +62,12 @@ _LAST_DECISIONS = (
     )
     .order_by(decisions.c.sequence.desc())
     .limit(_LAST)
+)
+_LAST_DECISION = (
+    sa.select(decisions)
+    .where(decisions.c.visitor == sa.bindparam("of_visitor"), ~decisions.c.silent)
+    .order_by(decisions.c.sequence.desc())
+    .limit(1)
 )
 _INSERT_DECISION = sa.insert(decisions).returning(decisions.c.sequence)
 _IDENTITY = ("id", "match", "reporter", "accused")
@@ -157,6 +164,22 @@ class SqlReportStore:
                 if decision is None:
                     return None
                 return await insert_decision(connection, self._audit, decision, audit_log.TRIAGE)
+
+    async def name_device(self, visitor: VisitorId, device: int, now: int) -> Decision | None:
+        with raising_unavailable():
+            async with self._writer.begin() as connection:
+                await self._audit.lock(connection)  # nothing is decided between the reading and the naming
+                row = (await connection.execute(_LAST_DECISION, {"of_visitor": visitor})).first()
+                last = decision_from_row(row) if row else None
+                if last is None or not last.holds(now) or last.device not in (0, device):
+                    return None
+                named = replace(last, device=device)
+                if not last.device:
+                    names = sa.update(decisions).where(decisions.c.sequence == last.sequence)
+                    await connection.execute(names.values(device=device))
+                    event = AuditEvent(now, audit_log.TRIAGE, "decision.device_named", last.id, {})
+                    await self._audit.append_locked(connection, event)
+                return named
 
     async def latest_reports(self, limit: int) -> list[ReportSummary]:
         count = (

@@ -89,6 +89,14 @@ class ReportsClient:
         except aio.AioRpcError as error:
             raise _refusal(error) from None
 
+    async def name_device(self, visitor: VisitorId, device: int) -> None:
+        """Return when the decision in force about the visitor names the device. Raises `ZufallError`."""
+        request = pb.NameDeviceRequest(visitor=visitor, device=device)
+        try:
+            await self.stub().NameDevice(request, timeout=FILE_TIMEOUT)
+        except aio.AioRpcError as error:
+            raise _refusal(error) from None
+
     async def appeal(self, token: str, text: str = "") -> AppealStatus:
         """Return when the appeal is committed. Raises `ZufallError`."""
         try:
