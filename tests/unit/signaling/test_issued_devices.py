@@ -14,8 +14,8 @@ from ...timing import until
 VISITOR, OTHER = VisitorId("visitor"), VisitorId("other")
 
 
-class Reports:
-    """The reports service, which is away for as long as `away` is set."""
+class DeviceRecorder:
+    """Stands for the reports service, which is away for as long as `away` is set."""
 
     def __init__(self) -> None:
         self.named: list[tuple[VisitorId, int]] = []
@@ -28,17 +28,17 @@ class Reports:
 
 
 @pytest.fixture
-def reports() -> Reports:
-    return Reports()
+def reports() -> DeviceRecorder:
+    return DeviceRecorder()
 
 
 @pytest.fixture
-def devices(reports: Reports) -> IssuedDevices:
+def devices(reports: DeviceRecorder) -> IssuedDevices:
     return IssuedDevices(reports.name_device)
 
 
 async def test_only_what_this_gateway_knows_and_the_decision_does_not_is_named(
-    reports: Reports, devices: IssuedDevices
+    reports: DeviceRecorder, devices: IssuedDevices
 ) -> None:
     devices.record(VISITOR, 7, 0.0)
     devices.record(OTHER, 0, 0.0)
@@ -57,7 +57,7 @@ async def test_only_what_this_gateway_knows_and_the_decision_does_not_is_named(
     task.cancel()
 
 
-async def test_a_device_is_forgotten_with_the_token(reports: Reports, devices: IssuedDevices) -> None:
+async def test_a_device_is_forgotten_with_the_token(reports: DeviceRecorder, devices: IssuedDevices) -> None:
     devices.record(VISITOR, 7, 0.0)
     devices.record(OTHER, 8, LIFETIME + 1.0)
     devices.on_decision(VISITOR, 0)
