@@ -144,7 +144,7 @@ async def test_a_ban_of_somebody_whom_nobody_reported_binds_the_device_key(clust
     token = str((await device.begin(cluster.urls[0]))["token"])
     await ban(cluster, jwt.decode(token, options={"verify_signature": False})["sub"])
     for url in cluster.urls:
-        await until(partial(device.is_banned, url))
+        await until(partial(device.is_banned, url), pause=0.2)  # requests are limited
     assert await cluster.gateways[0].metric(named, outcome="named") >= 1
 
 
