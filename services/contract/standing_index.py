@@ -50,7 +50,7 @@ class StandingIndex(Generic[AnyDecision]):
         The last one may come again with the device, which was not known before.
         """
         known = self._last.get(decision.visitor)
-        if known is not None and _age(known) >= _age(decision):
+        if known is not None and _version(known) >= _version(decision):
             return False
         self.remove(decision.visitor)
         self._last[decision.visitor] = decision
@@ -86,5 +86,5 @@ class StandingIndex(Generic[AnyDecision]):
         return decision.level, self._until(decision) or inf, decision.sequence
 
 
-def _age(decision: StandingDecision) -> tuple[int, bool]:
+def _version(decision: StandingDecision) -> tuple[int, bool]:
     return decision.sequence, decision.device != 0

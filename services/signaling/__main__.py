@@ -28,6 +28,7 @@ from .core.conduct import ConductLimits, Conducts
 from .core.messages import MAX_FRAME_BYTES
 from .core.session import Session
 from .core.work_policy import NetworkBans, WorkPolicy
+from .shell import metrics
 from .shell.acceptor import MAX_WAITING, PacedAcceptor
 from .shell.adapters.matcher_client import MatcherClient
 from .shell.adapters.nats_bus import NatsBus
@@ -117,7 +118,7 @@ async def run(
             config.rate(config.limit_presses_per_second, config.limit_presses_burst),
         )
     )
-    observations = ObservationSender(reports.observe)
+    observations = ObservationSender(reports.observe, metrics.OBSERVATIONS)
     hub = hub_type(
         gateway,
         PendingTickets(matchmaker, standings, conducts, tabs_meet=config.same_device),
@@ -166,8 +167,9 @@ async def run(
     )
     work = ProofOfWork(config.pass_keys, policy, bans, used) if config.asks_for_work else None
     proofs = DeviceProofVerifier(devices, ChallengeSealer(config.pass_keys), used)
-    devices_of_tokens = IssuedDevices(reports.name_device)
-    token_issuer = TokenIssuer(signer, verifier, standings, proofs, bans, work, devices_of_tokens)
+    named_devices = ObservationSender(reports.name_device, metrics.NAMED_DEVICES)
+    issued = IssuedDevices(named_devices.add)
+    token_issuer = TokenIssuer(signer, verifier, standings, proofs, bans, work, issued)
     site = Site(
         config.site_name,
         config.site_logo,
@@ -191,7 +193,7 @@ async def run(
     app = build_app(api, config, first_request, site)
 
     def on_standing(visitor: VisitorId, device: int) -> None:
-        devices_of_tokens.on_decision(visitor, device)
+        issued.on_decision(visitor, device)
         hub.on_standing(visitor, device)
 
     def not_ready() -> list[str]:
@@ -216,7 +218,7 @@ async def run(
     connecting = asyncio.create_task(_connect(bus, hub, standings, heartbeats, history))
     sending = asyncio.create_task(heartbeats.run())
     observing = asyncio.create_task(observations.run())
-    naming = asyncio.create_task(devices_of_tokens.run())
+    naming = asyncio.create_task(named_devices.run())
     clock = asyncio.create_task(_tick(hub))
     try:
         accept_tasks = await _listen(runner, config, first_request)

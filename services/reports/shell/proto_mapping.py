@@ -44,6 +44,13 @@ def parse_reason(number: int) -> Reason:
         raise InvalidRequest("the report has no known reason") from None
 
 
+def visitor_device(request: pb.NameDeviceRequest) -> tuple[VisitorId, int]:
+    """Return a visitor and the key of their device."""
+    if _ID.fullmatch(request.visitor) is None or not request.device:
+        raise InvalidRequest("a visitor is named by 22 letters, digits, - and _, and a device by a number")
+    return VisitorId(request.visitor), request.device
+
+
 def spam_observation(request: pb.ObserveRequest) -> SpamObservation:
     """Return the signs of spam that a gateway tells of."""
     if _ID.fullmatch(request.visitor) is None:

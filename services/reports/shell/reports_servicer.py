@@ -182,8 +182,8 @@ class ReportsServicer(rpc.ReportsServicer):
         return pb.ObserveResponse()
 
     async def NameDevice(self, request: pb.NameDeviceRequest, context: Context) -> pb.NameDeviceResponse:  # noqa: N802 -- gRPC
-        visitor = VisitorId(request.visitor)
-        decision = await self._store.name_device(visitor, request.device, self._now())
+        visitor, device = proto_mapping.visitor_device(request)
+        decision = await self._store.name_device(visitor, device, self._now())
         if decision is not None:
             await self._publisher.publish(decision)
         return pb.NameDeviceResponse()

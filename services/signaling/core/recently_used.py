@@ -31,10 +31,14 @@ class RecentlyUsed(Generic[_Key, _Value]):
         """Return the value of the key, a new one if there is none. `now` is in monotonic seconds."""
         found = self._values.get(key)
         value = found[1] if found else new()
+        self.put(key, value, now)
+        return value
+
+    def put(self, key: _Key, value: _Value, now: float) -> None:
+        """Keep the value in place of an earlier one."""
         self._values[key] = (now, value)
         self._values.move_to_end(key)
         self._forget(now)
-        return value
 
     def _forget(self, now: float) -> None:
         while self._values:

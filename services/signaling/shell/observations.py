@@ -1,32 +1,38 @@
-"""Tells the reports service of visitors who have shown many signs of spam."""
+"""Tells the reports service what this gateway has noticed of visitors."""
 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from typing import Generic, TypeVar
+
+from prometheus_client import Counter
 
 from services.contract.errors import ZufallError
 
-from ..core.conduct import Observation
-from . import metrics
-
 MAX_WAITING = 1_000
-"""Observations that wait while the reports service is slow. A spammer is soon observed again."""
+"""Messages that wait while the reports service is slow. What was lost is soon noticed again."""
+
+_Message = TypeVar("_Message")
 
 
-class ObservationSender:
-    """Sends one observation after the other with `send`. One that fails (`ZufallError`) is dropped."""
+class ObservationSender(Generic[_Message]):
+    """Sends one message after the other with `send`. One that fails (`ZufallError`) is dropped.
 
-    def __init__(self, send: Callable[[Observation], Awaitable[None]]) -> None:
+    `outcomes` counts how it went.
+    """
+
+    def __init__(self, send: Callable[[_Message], Awaitable[None]], outcomes: Counter) -> None:
         self._send = send
-        self._waiting: deque[Observation] = deque()
+        self._outcomes = outcomes
+        self._waiting: deque[_Message] = deque()
         self._added = asyncio.Event()
 
-    def add(self, observation: Observation) -> None:
-        """Send the observation soon, unless too many wait."""
+    def add(self, message: _Message) -> None:
+        """Send the message soon, unless too many wait."""
         if len(self._waiting) >= MAX_WAITING:
-            metrics.OBSERVATIONS.labels("dropped").inc()
+            self._outcomes.labels("dropped").inc()
             return
-        self._waiting.append(observation)
+        self._waiting.append(message)
         self._added.set()
 
     async def run(self) -> None:
@@ -37,10 +43,10 @@ class ObservationSender:
             while self._waiting:
                 await self._try(self._waiting.popleft())
 
-    async def _try(self, observation: Observation) -> None:
+    async def _try(self, message: _Message) -> None:
         try:
-            await self._send(observation)
+            await self._send(message)
         except ZufallError as error:
-            metrics.OBSERVATIONS.labels(error.code).inc()
+            self._outcomes.labels(error.code).inc()
         else:
-            metrics.OBSERVATIONS.labels("sent").inc()
+            self._outcomes.labels("sent").inc()

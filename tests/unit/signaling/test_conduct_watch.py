@@ -9,6 +9,7 @@ from services.contract.ids import MatchId, VisitorId, random_id
 from services.signaling.core.conduct import Observation, Sign
 from services.signaling.core.messages import Chat, Next, Reveal, Stop
 from services.signaling.core.wishes import SearchTicket
+from services.signaling.shell import metrics
 from services.signaling.shell.conduct_watch import ConductWatch
 from services.signaling.shell.observations import MAX_WAITING, ObservationSender
 
@@ -148,7 +149,7 @@ def observation() -> Observation:
 
 async def test_observations_are_sent_in_order_and_one_that_fails_is_dropped() -> None:
     reports = FakeReports()
-    sender = ObservationSender(reports.observe)
+    sender = ObservationSender(reports.observe, metrics.OBSERVATIONS)
     first, second, third = (observation() for _ in range(3))
     reports.refusal = Unavailable("away")
     running = asyncio.create_task(sender.run())
@@ -163,7 +164,7 @@ async def test_observations_are_sent_in_order_and_one_that_fails_is_dropped() ->
 
 async def test_a_slow_service_makes_nobody_wait() -> None:
     reports = FakeReports()
-    sender = ObservationSender(reports.observe)
+    sender = ObservationSender(reports.observe, metrics.OBSERVATIONS)
     added = [observation() for _ in range(MAX_WAITING + 10)]
     for one in added:
         sender.add(one)

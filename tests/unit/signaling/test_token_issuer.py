@@ -16,7 +16,7 @@ from services.signaling.core.messages import Banned
 from services.signaling.core.revoked_tokens import RevokedTokens
 from services.signaling.core.work_policy import OLD_TOKEN_SECONDS, NetworkBans, WorkPolicy
 from services.signaling.shell.device_proof import DeviceProof, DeviceProofVerifier, ReplayCache
-from services.signaling.shell.issued_devices import IssuedDevices
+from services.signaling.shell.issued_devices import IssuedDevices, VisitorDevice
 from services.signaling.shell.proof_of_work import ProofOfWork
 from services.signaling.shell.token_issuer import Challenge, TokenIssuer, TokenRequest
 from services.signaling.shell.token_verifier import TokenVerifier
@@ -28,10 +28,6 @@ from .test_proof_of_work import HERE, solved
 KEY, NEW_KEY = parse_key(new_key()), parse_key(new_key())
 VISITOR = VisitorId(random_id())
 POLICY = WorkPolicy(least=3, most=48, quiet_rate=50.0, keyless_factor=1.0)
-
-
-async def unheard(visitor: VisitorId, device: int) -> None:
-    """Hear of a device that is named, which changes nothing here."""
 
 
 class Issuer:
@@ -50,7 +46,13 @@ class Issuer:
         self.revoked = RevokedTokens()
         self.verifier = TokenVerifier(self.signer, self.revoked)
         self.issuer = TokenIssuer(
-            self.signer, self.verifier, self.standings, proofs, self.bans, work, IssuedDevices(unheard)
+            self.signer,
+            self.verifier,
+            self.standings,
+            proofs,
+            self.bans,
+            work,
+            IssuedDevices(list[VisitorDevice]().append),
         )
 
     def challenge(self, token: str = "") -> Challenge:

@@ -63,12 +63,6 @@ _LAST_DECISIONS = (
     .order_by(decisions.c.sequence.desc())
     .limit(_LAST)
 )
-_LAST_DECISION = (
-    sa.select(decisions)
-    .where(decisions.c.visitor == sa.bindparam("of_visitor"), ~decisions.c.silent)
-    .order_by(decisions.c.sequence.desc())
-    .limit(1)
-)
 _INSERT_DECISION = sa.insert(decisions).returning(decisions.c.sequence)
 _IDENTITY = ("id", "match", "reporter", "accused")
 _INSERTS = {dialect: insert(reports) for dialect, insert in INSERT.items()}
@@ -169,7 +163,8 @@ class SqlReportStore:
         with raising_unavailable():
             async with self._writer.begin() as connection:
                 await self._audit.lock(connection)  # nothing is decided between the reading and the naming
-                row = (await connection.execute(_LAST_DECISION, {"of_visitor": visitor})).first()
+                about = {"of_visitor": visitor, "of_device": 0}
+                row = (await connection.execute(_LAST_DECISIONS, about)).first()
                 last = decision_from_row(row) if row else None
                 if last is None or not last.holds(now) or last.device not in (0, device):
                     return None

@@ -19,6 +19,7 @@ from services.runtime.tls import TlsFiles, TlsFolder
 from ...core.conduct import Observation
 from ...core.messages import Banned, Evidence
 from ..appeal_request import AppealState, AppealStatus
+from ..issued_devices import VisitorDevice
 from ..report_request import ReportRequest
 
 FILE_TIMEOUT = 15.0
@@ -89,9 +90,9 @@ class ReportsClient:
         except aio.AioRpcError as error:
             raise _refusal(error) from None
 
-    async def name_device(self, visitor: VisitorId, device: int) -> None:
+    async def name_device(self, named: VisitorDevice) -> None:
         """Return when the decision in force about the visitor names the device. Raises `ZufallError`."""
-        request = pb.NameDeviceRequest(visitor=visitor, device=device)
+        request = pb.NameDeviceRequest(visitor=named.visitor, device=named.device)
         try:
             await self.stub().NameDevice(request, timeout=FILE_TIMEOUT)
         except aio.AioRpcError as error:
