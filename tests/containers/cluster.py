@@ -131,7 +131,7 @@ def container_cluster(image: str, shape: Shape) -> Iterator[ContainerCluster]:
 
 
 def _nats(network: Network, name: str) -> DockerContainer:
-    server = DockerContainer("nats:2", command="-c /nats.conf").with_network(network)
+    server = DockerContainer("nats:2-alpine", command="nats-server -c /nats.conf").with_network(network)
     return server.with_network_aliases(name).with_volume_mapping(str(NATS_CONFIG), "/nats.conf")
 
 

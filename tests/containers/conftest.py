@@ -92,7 +92,7 @@ def image() -> str:
 def installation(image: str) -> Iterator[ContainerInstallation]:
     with ExitStack() as stack:
         network = stack.enter_context(Network())
-        nats = NatsContainer("nats:2")
+        nats = NatsContainer("nats:2-alpine")
         postgres = PostgresContainer(
             "postgres:17", username="zufall", password="secret", dbname="zufall", driver=None
         )

@@ -67,7 +67,7 @@ def files() -> dict[str, str]:
         "docs/browser-protocol.md": frames_page.page(),
         "docs/http-api.md": http_page,
         "docs/console-api.md": console_page,
-        "nats.conf": _nats_page(["gateway-1", "gateway-2"], "compose.yaml"),
+        "deploy/nats.conf": _nats_page(["gateway-1", "gateway-2"], "deploy/compose.yaml"),
         "k8s/base/nats.conf": _nats_page([COMMON_GATEWAY], "k8s/base/nats.yaml"),
     }
 

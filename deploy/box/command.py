@@ -1,0 +1,189 @@
+"""The commands of `./zufall`. What it does not know itself, it asks `zufall` in the container of reports."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from . import images
+from .compose import Compose, check_engine, say
+from .installation import Installation, Unusable, open_installation
+from .update import replace_services
+
+ROOT = Path(__file__).parents[2]
+HELP = """\
+usage: ./zufall COMMAND
+
+  up          start everything, and make what is missing: secrets, images, tables, your account
+  down        stop everything; the data stays
+  status      show what runs, and whether it is healthy
+  logs [NAME] show the logs, of everything or of one service, and follow them
+  update      take the newest version, and replace one service after another: no call ends
+  rollback    go back to the version before the last update, in the same way
+  doctor      check the installation from outside and inside, and say what to do
+  help        print this list
+
+Any other command is one of `zufall`, which runs in the container of the reports service:
+  ./zufall moderator invite NAME --role admin     let somebody into the console
+  ./zufall reports list                           list open cases
+  ./zufall backups list                           list backups; also `now`, `drill` and `restore`
+  ./zufall --help                                 list the others
+"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run a command, and return its exit status: 0 done, 1 not possible."""
+    name, *rest = arguments or ("help",)
+    if name in ("help", "-h"):
+        print(HELP, end="")
+        return 0
+    try:
+        check_engine()
+        installation = open_installation(ROOT)
+        compose = Compose(installation)
+        if own := _COMMANDS.get(name):
+            return own(installation, compose, rest)
+        return _in_container(installation, compose, arguments)
+    except Unusable as error:
+        print(f"zufall: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def up(installation: Installation, compose: Compose, _: Sequence[str]) -> int:
+    """Start what does not run. What runs with these settings already stays as it is."""
+    first = not installation.images
+    if first:
+        installation.use_image(images.newest_image(installation))
+    image = installation.images[0]
+    _make_secrets(installation, image)
+    say("starting, which takes a minute or two")
+    compose.run("up", "--detach", "--wait", "--remove-orphans", image=image)
+    _renew_certificates(compose, image)
+    if first:
+        _invite_administrator(installation, compose)
+    domain = installation.settings["ZUFALL_DOMAIN"]
+    console = installation.settings.get("ZUFALL_CONSOLE_DOMAIN", f"console.{domain}")
+    say(f"the site is https://{domain}, and the console https://{console}/console")
+    say("check the installation with ./zufall doctor")
+    return 0
+
+
+def down(installation: Installation, compose: Compose, _: Sequence[str]) -> int:
+    """Stop everything. Visitors and calls end."""
+    return compose.run("down", image=_image(installation), check=False)
+
+
+def status(installation: Installation, compose: Compose, _: Sequence[str]) -> int:
+    """List the containers."""
+    shown = "table {{.Service}}\t{{.Status}}\t{{.Image}}"
+    return compose.run("ps", "--all", "--format", shown, image=_image(installation), check=False)
+
+
+def logs(installation: Installation, compose: Compose, arguments: Sequence[str]) -> int:
+    """Follow the logs of all services, or of those that are named."""
+    command = ("logs", "--follow", "--tail", "200", *arguments)
+    return compose.run(*command, image=_image(installation), check=False)
+
+
+def update(installation: Installation, compose: Compose, arguments: Sequence[str]) -> int:
+    """Take the newest version, and replace the services by it."""
+    if "--fetched" not in arguments and _fetched(installation.folder):
+        # What was fetched may have changed these very commands.
+        os.execv(sys.executable, [sys.executable, str(ROOT / "zufall"), "update", "--fetched"])  # noqa: S606
+    old, new = _image(installation), images.newest_image(installation)
+    if new == old:
+        say("this is the newest version already; settings that changed are applied")
+        return up(installation, compose, ())
+    _make_secrets(installation, new)
+    say("removing from the database what the present version no longer needs")
+    compose.run("run", "--rm", "migrate", "migrate", "contract", image=old)
+    say("adding to the database what the new version needs")
+    compose.run("run", "--rm", "migrate", "migrate", "expand", image=new)
+    replace_services(compose, new, old)
+    installation.use_image(new)
+    _finish(compose, new)
+    images.remove_old_images(installation)
+    say(f"updated to {new}; `./zufall rollback` goes back to {old}")
+    return 0
+
+
+def rollback(installation: Installation, compose: Compose, _: Sequence[str]) -> int:
+    """Go back to the version before. It ignores what the newer one added to the database."""
+    if len(installation.images) < 2:
+        raise Unusable("there is no earlier version on this box")
+    new, old, *_rest = installation.images
+    replace_services(compose, old, new)
+    installation.use_image(old)
+    _finish(compose, old)
+    say(f"went back to {old}; `./zufall rollback` returns to {new}")
+    return 0
+
+
+def _finish(compose: Compose, image: str) -> None:
+    """Apply what changed in other containers, and let Caddy read its file again, which cuts no socket."""
+    compose.run("up", "--detach", "--wait", "--remove-orphans", image=image)
+    _renew_certificates(compose, image)
+    compose.run("exec", "-T", "caddy", "caddy", "reload", "--config", "/etc/caddy/Caddyfile", image=image)
+
+
+def _renew_certificates(compose: Compose, image: str) -> None:
+    """Let NATS read its certificate again, which may be a new one. It keeps its connections."""
+    compose.run("kill", "--signal", "HUP", "nats", image=image)
+
+
+def _make_secrets(installation: Installation, image: str) -> None:
+    identity = installation.secrets / "backup_identity"
+    made = installation.make_secrets("" if identity.exists() else images.new_backup_identity(image))
+    if made:
+        say(f"made in {installation.secrets}: {', '.join(made)}")
+    if "backup_identity" in made:
+        say(f"keep a copy of {identity} somewhere else: without it nobody can open your backups")
+
+
+def _invite_administrator(installation: Installation, compose: Compose) -> None:
+    name = installation.settings["ZUFALL_ADMINISTRATOR"]
+    say(f"this link lets {name} into the console:")
+    invite = ("exec", "-T", "reports", "zufall", "moderator", "invite", name, "--role", "admin")
+    if compose.run(*invite, image=installation.images[0], check=False):
+        say(f"to get a new link: ./zufall moderator invite {name} --role admin --again")
+
+
+def _in_container(installation: Installation, compose: Compose, arguments: Sequence[str]) -> int:
+    service = "backups" if arguments[0] == "backups" else "reports"
+    terminal = () if sys.stdin.isatty() and sys.stdout.isatty() else ("-T",)
+    command = ("exec", *terminal, service, "zufall", *arguments)
+    return compose.run(*command, image=_image(installation), check=False)
+
+
+def _image(installation: Installation) -> str:
+    if not installation.images:
+        raise Unusable("nothing was started here yet: ./zufall up")
+    return installation.images[0]
+
+
+def _fetched(folder: Path) -> bool:
+    """Fetch the newest commits of this checkout, and return whether there were any."""
+    git = ("git", "-C", str(folder))
+    here = subprocess.run([*git, "rev-parse", "HEAD"], check=False, capture_output=True, text=True)
+    upstream = subprocess.run([*git, "rev-parse", "@{upstream}"], check=False, capture_output=True)
+    if here.returncode or upstream.returncode:
+        say("this folder follows no repository, so it is used as it is")
+        return False
+    say("fetching the newest version")
+    if subprocess.run([*git, "pull", "--ff-only", "--quiet"], check=False).returncode:
+        raise Unusable("git cannot take the newest version: see what it says above")
+    now = subprocess.run([*git, "rev-parse", "HEAD"], check=True, capture_output=True, text=True)
+    return now.stdout != here.stdout
+
+
+_COMMANDS: dict[str, Callable[[Installation, Compose, Sequence[str]], int]] = {
+    "up": up,
+    "down": down,
+    "status": status,
+    "logs": logs,
+    "update": update,
+    "rollback": rollback,
+}

@@ -1,0 +1,78 @@
+"""Runs `docker compose` on the project in `deploy/`, and says what it is doing."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+
+from .installation import Installation, Unusable
+
+_LEAST_COMPOSE = (2, 24)
+"""Older versions do not know `start_interval`."""
+
+
+def say(text: str) -> None:
+    """Tell the operator what happens now."""
+    print(f"zufall: {text}", file=sys.stderr, flush=True)
+
+
+class Compose:
+    """The containers of one installation."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._folder = installation.folder
+        self._settings = installation.settings
+
+    def run(self, *arguments: str, image: str, check: bool = True) -> int:
+        """Run one command with this terminal, and return its status. Raises `Unusable` if it failed."""
+        status = subprocess.run(
+            self._command(arguments), env=self._environment(image), check=False
+        ).returncode
+        if status and check:
+            raise Unusable(f"`docker compose {' '.join(arguments)}` failed with status {status}")
+        return status
+
+    def output(self, *arguments: str, image: str) -> str:
+        """Return what a command prints, or nothing if it failed."""
+        command, environment = self._command(arguments), self._environment(image)
+        return subprocess.run(command, env=environment, check=False, capture_output=True, text=True).stdout
+
+    def is_healthy(self, service: str, image: str) -> bool:
+        """Tell whether the container of `service` runs, and its health check says that it serves."""
+        return self.output("ps", "--format", "{{.Health}}", service, image=image).strip() == "healthy"
+
+    def replace(self, service: str, image: str) -> bool:
+        """Stop the container of `service`, start one of `image`, and tell whether it became healthy."""
+        up = ("up", "--detach", "--no-deps", "--wait", "--wait-timeout", "180", service)
+        return self.run(*up, image=image, check=False) == 0
+
+    def _command(self, arguments: Sequence[str]) -> list[str]:
+        profiles = self._settings.get("ZUFALL_PROFILES", "").replace(",", " ").split()
+        return [
+            "docker", "compose",
+            "--file", str(self._folder / "deploy" / "compose.yaml"),
+            "--env-file", str(self._folder / ".env"),
+            *(word for profile in profiles for word in ("--profile", profile)),
+            *arguments,
+        ]  # fmt: skip
+
+    def _environment(self, image: str) -> dict[str, str]:
+        """Return the environment of the command. A setting in the shell does not win over `.env`."""
+        ours = {name: value for name, value in os.environ.items() if not name.startswith("ZUFALL_")}
+        return {**ours, "IMAGE": image}
+
+
+def check_engine() -> None:
+    """Raises `Unusable` with what to do if there is no Docker engine, or its compose is too old."""
+    try:
+        found = subprocess.run(
+            ["docker", "compose", "version", "--short"], check=False, capture_output=True, text=True
+        )
+        engine = subprocess.run(["docker", "version"], check=False, capture_output=True, text=True)
+    except FileNotFoundError:
+        raise Unusable("Docker is not installed: https://docs.docker.com/engine/install/") from None
+    if engine.returncode:
+        raise Unusable(f"the Docker engine does not answer: {engine.stderr.strip()}")
+    version = found.stdout.strip().lstrip("v")
+    if tuple(int(part) for part in version.split(".")[:2] if part.isdigit()) < _LEAST_COMPOSE:
+        raise Unusable(f"docker compose 2.24 or later is needed, this is {version or 'missing'}")

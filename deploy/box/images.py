@@ -1,0 +1,65 @@
+"""The image of the services: built from this checkout, or pulled, and named after its content."""
+
+import subprocess
+
+from .compose import say
+from .installation import Installation, Unusable
+
+_TARGETS = {"zufall": None, "zufall-backups": "backups"}
+"""The names of our images, and the targets of the Dockerfile that build them."""
+
+
+def newest_image(installation: Installation) -> str:
+    """Build or pull the image, and return its name with a tag of its own. Raises `Unusable`.
+
+    The tag is made from the image's content, so the name of a former image stays good.
+    """
+    source = installation.settings.get("ZUFALL_IMAGE", "")
+    revision = _output("git", "-C", str(installation.folder), "rev-parse", "--short", "HEAD")
+    tag = ""
+    for name, target in _TARGETS.items():
+        fresh = _pulled(name, source) if source else _built(installation, name, target, revision)
+        tag = tag or _output("docker", "image", "inspect", "--format", "{{.Id}}", fresh)[7:19]
+        _run("docker", "tag", fresh, f"{name}:{tag}")
+    return f"zufall:{tag}"
+
+
+def remove_old_images(installation: Installation) -> None:
+    """Remove images of ours that the installation no longer remembers, for each takes half a gigabyte."""
+    kept = {image.partition(":")[2] for image in installation.images} | {"latest"}
+    for name in _TARGETS:
+        listed = _output("docker", "image", "ls", "--format", "{{.Tag}}", name).split()
+        for tag in set(listed) - kept:
+            subprocess.run(["docker", "image", "rm", f"{name}:{tag}"], check=False, capture_output=True)
+
+
+def new_backup_identity(image: str) -> str:
+    """Return a new secret key of age, with its public key in a comment."""
+    backups = image.replace("zufall:", "zufall-backups:", 1)
+    return _output("docker", "run", "--rm", "--network", "none", "--entrypoint", "age-keygen", backups) + "\n"
+
+
+def _pulled(name: str, source: str) -> str:
+    repository, _, tag = source.rpartition(":")
+    fresh = source if name == "zufall" else f"{repository}-backups:{tag}"
+    say(f"pulling {fresh}")
+    _run("docker", "pull", "--quiet", fresh)
+    return fresh
+
+
+def _built(installation: Installation, name: str, target: "str | None", revision: str) -> str:
+    say(f"building {name}, which takes some minutes the first time")
+    chosen = ("--target", target) if target else ()
+    revised = ("--build-arg", f"REVISION={revision or 'unknown'}")
+    _run("docker", "build", "--quiet", "--tag", name, *chosen, *revised, str(installation.folder))
+    return f"{name}:latest"
+
+
+def _output(*command: str) -> str:
+    return subprocess.run(command, check=False, capture_output=True, text=True).stdout.strip()
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise Unusable(f"`{' '.join(command)}` failed:\n{done.stderr.strip()}")
