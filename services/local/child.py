@@ -5,6 +5,9 @@ import ctypes
 import os
 import signal
 import sys
+from collections.abc import Mapping
+
+from services.runtime.config import FILE
 
 from .plan import LocalProcess
 
@@ -68,7 +71,7 @@ async def start(planned: LocalProcess) -> Child:
     """Start a process that ends when this one does, however this one ends."""
     process = await asyncio.create_subprocess_exec(
         *planned.command,
-        env={**os.environ, "ZUFALL_LOGS": "text", **planned.environment},
+        env=_environment({"ZUFALL_LOGS": "text", **planned.environment}),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -77,6 +80,12 @@ async def start(planned: LocalProcess) -> Child:
         preexec_fn=_die_with_parent if sys.platform == "linux" else None,
     )
     return Child(planned.name, process, planned.admin)
+
+
+def _environment(planned: Mapping[str, str]) -> dict[str, str]:
+    """Return our environment with what is planned, which also replaces what would come from a file."""
+    replaced = {name + FILE for name in planned}
+    return {**{name: value for name, value in os.environ.items() if name not in replaced}, **planned}
 
 
 def _die_with_parent() -> None:

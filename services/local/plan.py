@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from services.contract.limits import LEAST_WORK
+from services.runtime.config import FILE, read
 
 from .nats_config import nats_config, users
 from .ports import free_ports
@@ -109,19 +110,19 @@ def make_plan(
     unused = (free for free in free_ports() if free not in ours)
     nats, nats_monitoring, reports, *free = islice(unused, 4 + 2 * matchers + gateways)
     matcher_addresses, admin = [f"127.0.0.1:{number}" for number in free[:matchers]], free[matchers:]
-    least_work = os.environ.get("ZUFALL_WORK_LEAST") or str(LEAST_WORK)
+    least_work = _chosen("ZUFALL_WORK_LEAST") or str(LEAST_WORK)
     shared = {
         "ZUFALL_NATS": f"nats://127.0.0.1:{nats}",
         "ZUFALL_MATCHERS": ",".join(matcher_addresses),
         "ZUFALL_REPORTS": f"127.0.0.1:{reports}",
         "ZUFALL_PAGE": str(PAGE),
         "ZUFALL_LIMITS": limits,
-        "ZUFALL_ICE_POLICY": os.environ.get("ZUFALL_ICE_POLICY", "all"),
-        "ZUFALL_SAME_DEVICE": os.environ.get("ZUFALL_SAME_DEVICE", "on"),  # to try it in two windows
-        "ZUFALL_PROOF_OF_WORK": os.environ.get("ZUFALL_PROOF_OF_WORK") or "on",
+        "ZUFALL_ICE_POLICY": _chosen("ZUFALL_ICE_POLICY", "all"),
+        "ZUFALL_SAME_DEVICE": _chosen("ZUFALL_SAME_DEVICE", "on"),  # to try it in two windows
+        "ZUFALL_PROOF_OF_WORK": _chosen("ZUFALL_PROOF_OF_WORK") or "on",
         # One machine has no crowd of strangers, so a token always takes the least work.
-        "ZUFALL_WORK_MOST": os.environ.get("ZUFALL_WORK_MOST") or least_work,
-        "ZUFALL_COUNTRIES": os.environ.get("ZUFALL_COUNTRIES", str(COUNTRIES) if COUNTRIES.exists() else ""),
+        "ZUFALL_WORK_MOST": _chosen("ZUFALL_WORK_MOST") or least_work,
+        "ZUFALL_COUNTRIES": _chosen("ZUFALL_COUNTRIES", str(COUNTRIES) if COUNTRIES.exists() else ""),
         **{name: secret for name, secret in secrets.items() if name != CONSOLE_KEYS},
     }
     certificates = data.absolute() / CERTIFICATES
@@ -174,6 +175,16 @@ def make_plan(
         f"127.0.0.1:{nats}", f"127.0.0.1:{nats_monitoring}", certificates / "nats", users(words)
     )
     return LocalPlan(url, processes, addresses, config)
+
+
+def _chosen(name: str, default: str = "") -> str:
+    """Return the setting `name` of our environment, which may be empty, or `default`. Raises `CannotRun`."""
+    if name not in os.environ and name + FILE not in os.environ:
+        return default
+    try:
+        return read(name, os.environ)
+    except ValueError as error:
+        raise CannotRun(str(error)) from None
 
 
 def gateway_words(count: int) -> list[str]:

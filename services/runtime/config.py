@@ -1,4 +1,7 @@
-"""Configuration from the environment: a frozen dataclass, read once. It names all problems at once."""
+"""Configuration from the environment: a frozen dataclass, read once. It names all problems at once.
+
+The value of ZUFALL_X may also be in a file that ZUFALL_X_FILE names, so that no secret is in the environment.
+"""
 
 import dataclasses
 from collections.abc import Callable, Mapping
@@ -8,6 +11,8 @@ from typing import Any, TypeVar, get_type_hints
 
 T = TypeVar("T")
 PREFIX = "ZUFALL_"
+FILE = "_FILE"
+"""What follows the name of a setting in the variable that names a file with its value."""
 
 
 class ConfigError(Exception):
@@ -23,6 +28,24 @@ def setting(help: str, default: Any = dataclasses.MISSING, parse: Callable[[str]
     return dataclasses.field(default=default, metadata={"help": help, "parse": parse})
 
 
+def read(name: str, environ: Mapping[str, str]) -> str:
+    """Return the variable `name`, or what is in the file of `name`_FILE without its last line break.
+
+    It is empty if neither is set. Raises `ValueError`, which never quotes the file.
+    """
+    text, path = environ.get(name, ""), environ.get(name + FILE, "")
+    if text and path:
+        raise ValueError(f"{name} and {name}{FILE} are both set: set one of them")
+    if not path:
+        return text
+    try:
+        return Path(path).read_text("utf-8").removesuffix("\n")
+    except OSError as error:
+        raise ValueError(f"{name}{FILE}: {path} cannot be read ({error.strerror})") from None
+    except ValueError:
+        raise ValueError(f"{name}{FILE}: {path} is not a text in UTF-8") from None
+
+
 def load(kind: type[T], environ: Mapping[str, str]) -> T:
     """Return an instance of the dataclass `kind`. An empty variable is not set. Raises `ConfigError`."""
     hints = get_type_hints(kind)
@@ -30,18 +53,30 @@ def load(kind: type[T], environ: Mapping[str, str]) -> T:
     problems: list[str] = []
     for field in dataclasses.fields(kind):  # type: ignore[arg-type]  # `kind` is a dataclass by contract
         name = PREFIX + field.name.upper()
-        text = environ.get(name, "")
-        if text:
-            parse = field.metadata["parse"] or _PARSERS[hints[field.name]]
-            try:
-                values[field.name] = parse(text)
-            except ValueError as error:
-                problems.append(f"{name}: {error}")
-        elif field.default is dataclasses.MISSING:
-            problems.append(f"{name} is not set: {field.metadata['help']}")
+        try:
+            if text := read(name, environ):
+                values[field.name] = _parsed(name, text, environ, field, hints)
+            elif field.default is dataclasses.MISSING:
+                problems.append(f"{name} is not set: {field.metadata['help']}")
+        except ValueError as error:
+            problems.append(str(error))
     if problems:
         raise ConfigError(problems)
     return kind(**values)
+
+
+def _parsed(
+    name: str, text: str, environ: Mapping[str, str], field: "dataclasses.Field[Any]", hints: dict[str, Any]
+) -> Any:
+    """Return the value of `text`. Raises `ValueError`, which quotes `text` only if it is not from a file."""
+    parse = field.metadata["parse"] or _PARSERS[hints[field.name]]
+    try:
+        return parse(text)
+    except ValueError as error:
+        if path := environ.get(name + FILE):
+            what = field.metadata["help"]
+            raise ValueError(f"{name}{FILE}: the content of {path} cannot be used: {what}") from None
+        raise ValueError(f"{name}: {error}") from None
 
 
 def _boolean(text: str) -> bool:

@@ -1,10 +1,17 @@
 """Tests the keys of `zufall run`: an older folder gets console keys, and no gateway gets them."""
 
+import asyncio
+import sys
 from pathlib import Path
 
+import pytest
+
 from services.contract.keys import new_key
+from services.local.child import start
 from services.local.folder import locked
-from services.local.plan import CONSOLE_KEYS, make_plan
+from services.local.plan import CONSOLE_KEYS, CannotRun, LocalProcess, make_plan
+
+from .. import timing
 
 OLD = {name: new_key() for name in ("ZUFALL_TOKEN_KEY", "ZUFALL_PASS_KEYS", "ZUFALL_MODERATOR_TOKEN")}
 
@@ -24,3 +31,26 @@ def test_only_the_reports_service_gets_the_console_keys(tmp_path: Path) -> None:
     secrets = {**OLD, CONSOLE_KEYS: new_key()}
     plan = make_plan(2, 1, "127.0.0.1", 8080, tmp_path, "on", (), secrets)
     assert [one.name for one in plan.processes if CONSOLE_KEYS in one.environment] == ["reports"]
+
+
+def test_a_setting_of_the_run_may_be_in_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "policy").write_text("public\n")
+    monkeypatch.setenv("ZUFALL_ICE_POLICY_FILE", str(tmp_path / "policy"))
+    plan = make_plan(1, 1, "127.0.0.1", 8080, tmp_path, "on", (), {**OLD, CONSOLE_KEYS: new_key()})
+    assert plan.processes[-1].environment["ZUFALL_ICE_POLICY"] == "public"
+    monkeypatch.setenv("ZUFALL_ICE_POLICY", "all")
+    with pytest.raises(CannotRun, match="ZUFALL_ICE_POLICY and ZUFALL_ICE_POLICY_FILE are both set"):
+        make_plan(1, 1, "127.0.0.1", 8080, tmp_path, "on", (), {**OLD, CONSOLE_KEYS: new_key()})
+
+
+async def test_what_is_planned_replaces_a_file_of_ours(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ZUFALL_LISTEN_FILE", "/nowhere")
+    program = "import os; print(*sorted(name for name in os.environ if 'LISTEN' in name))"
+    async with asyncio.timeout(timing.scaled(10)):
+        child = await start(
+            LocalProcess("one", [sys.executable, "-c", program], {"ZUFALL_LISTEN": "127.0.0.1:1"})
+        )
+        await child.wait()
+    assert capfd.readouterr().out.split() == ["one", "|", "ZUFALL_LISTEN"]

@@ -85,6 +85,63 @@ def test_valid_values_may_contradict_each_other() -> None:
         load(Config, {"ZUFALL_MUST": "x", "ZUFALL_NUMBER": "13"})
 
 
+def test_a_value_may_be_in_a_file_which_ends_with_a_line_break(tmp_path: Path) -> None:
+    (tmp_path / "must").write_text("a word\n")
+    (tmp_path / "color").write_text("green")
+    environment = {"ZUFALL_MUST_FILE": str(tmp_path / "must"), "ZUFALL_COLOR_FILE": str(tmp_path / "color")}
+    assert load(Config, environment) == Config("a word", color="green")
+
+
+def test_only_one_line_break_is_taken_off_a_file(tmp_path: Path) -> None:
+    (tmp_path / "must").write_text(" x \n\n")
+    assert load(Config, {"ZUFALL_MUST_FILE": str(tmp_path / "must")}).must == " x \n"
+
+
+def test_an_empty_name_of_a_file_and_an_empty_file_set_nothing(tmp_path: Path) -> None:
+    (tmp_path / "empty").write_text("\n")
+    environment = {"ZUFALL_MUST": "x", "ZUFALL_NUMBER_FILE": "", "ZUFALL_COLOR_FILE": str(tmp_path / "empty")}
+    assert load(Config, environment) == Config("x")
+    with pytest.raises(ConfigError, match="ZUFALL_MUST is not set: what must be set"):
+        load(Config, {"ZUFALL_MUST_FILE": str(tmp_path / "empty")})
+
+
+def test_a_variable_and_its_file_are_not_both_set(tmp_path: Path) -> None:
+    (tmp_path / "must").write_text("x")
+    with pytest.raises(ConfigError) as refused:
+        load(Config, {"ZUFALL_MUST": "y", "ZUFALL_MUST_FILE": str(tmp_path / "must")})
+    assert refused.value.problems == ["ZUFALL_MUST and ZUFALL_MUST_FILE are both set: set one of them"]
+
+
+def test_each_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "bytes").write_bytes(b"secret \xff")
+    environment = {"ZUFALL_NUMBER_FILE": str(tmp_path / "none"), "ZUFALL_MUST_FILE": str(tmp_path / "bytes")}
+    with pytest.raises(ConfigError) as refused:
+        load(Config, {**environment, "ZUFALL_COLOR_FILE": str(tmp_path)})
+    assert refused.value.problems == [
+        f"ZUFALL_MUST_FILE: {tmp_path}/bytes is not a text in UTF-8",
+        f"ZUFALL_NUMBER_FILE: {tmp_path}/none cannot be read (No such file or directory)",
+        f"ZUFALL_COLOR_FILE: {tmp_path} cannot be read (Is a directory)",
+    ]
+
+
+def test_no_error_quotes_a_file(tmp_path: Path) -> None:
+    """A value of the environment is quoted, for it helps. What is in a file may be a secret."""
+    (tmp_path / "value").write_text("tiger-tiger")
+    names = [f"ZUFALL_{name}" for name in ("NUMBER", "RATIO", "FLAG", "COLOR")]
+    with pytest.raises(ConfigError) as refused:
+        load(Config, {"ZUFALL_MUST": "x", **{f"{name}_FILE": str(tmp_path / "value") for name in names}})
+    assert [problem.partition("_FILE:")[0] for problem in refused.value.problems] == names
+    assert "tiger" not in str(refused.value)
+    assert refused.value.__cause__ is None
+    with pytest.raises(ConfigError, match="tiger-tiger"):
+        load(Config, {"ZUFALL_MUST": "x", "ZUFALL_COLOR": "tiger-tiger"})
+
+
+@pytest.mark.parametrize("kind", [GatewayConfig, ReportsConfig, MatcherConfig])
+def test_no_setting_has_a_name_that_means_the_file_of_another(kind: type[GatewayConfig]) -> None:
+    assert not [field.name for field in fields(kind) if field.name.endswith("_file")]
+
+
 KEY = "od5UuNNOpR5GMejv7FyIaBCcS3cmXPVUVDnWeayNab8"  # pragma: allowlist secret
 GATEWAY = {
     "ZUFALL_TOKEN_KEYS": new_key(),

@@ -1,7 +1,6 @@
 """`zufall moderator invite` and `zufall moderator audit`. They use the database itself, for the operator."""
 
 import asyncio
-import os
 import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
@@ -25,7 +24,7 @@ from ..console.auth import DEFAULT_ORIGIN
 from ..console.views import api_name
 from ..storage.audit_log import AuditWriter, SqlAuditLog, keyed_chain
 from ..storage.database import database_url, migrate, open_engine
-from .moderation_client import CommandError, read_secrets, running_address
+from .moderation_client import CommandError, given, read_secrets, running_address
 from .terminal import CommandFailed, data_option, moment
 
 OPERATOR = "operator (command)"
@@ -102,15 +101,15 @@ def _print_invitation(invitation: Invitation, origin: str) -> None:
 
 def _origin(data: Path) -> str:
     """Return the console's origin: from the service's environment if we have it, or from `zufall run`."""
-    given = os.environ.get("ZUFALL_CONSOLE_ORIGINS", "").split(",")[0].strip()
-    if not given and "ZUFALL_DATABASE" in os.environ:
+    origin = given("ZUFALL_CONSOLE_ORIGINS").split(",")[0].strip()
+    if not origin and given("ZUFALL_DATABASE"):
         return DEFAULT_ORIGIN
-    return given or running_address(data, "console")
+    return origin or running_address(data, "console")
 
 
 def _console_keys(data: Path) -> tuple[Key, ...]:
     name = "ZUFALL_CONSOLE_KEYS"
-    keys = os.environ.get(name) or read_secrets(data).get(name, "")
+    keys = given(name) or read_secrets(data).get(name, "")
     if not keys:
         raise CommandError(f"no keys: set {name}, or --data to the folder of `zufall run`")
     return parse_ring(keys)

@@ -12,7 +12,7 @@ from grpc import StatusCode, aio
 from protos import reports_pb2_grpc as rpc
 from services.contract import identities
 from services.contract.addresses import check_host_port
-from services.runtime import tls
+from services.runtime import config, tls
 from services.runtime.rpc import error_code, open_channel
 from services.runtime.tls import TlsFolder
 
@@ -42,13 +42,21 @@ class ModerationClient:
         self.metadata = (("authorization", f"Bearer {token}"),)
 
 
+def given(name: str, environ: Mapping[str, str] = os.environ) -> str:
+    """Return the setting `name` of the environment, empty if it is not set. Raises `CommandError`."""
+    try:
+        return config.read(name, environ)
+    except ValueError as error:
+        raise CommandError(str(error)) from None
+
+
 def locate_service(data: Path, environ: Mapping[str, str] = os.environ) -> ServiceAccess:
     """Read ZUFALL_REPORTS and ZUFALL_MODERATOR_TOKEN, or else what `zufall run` left in `data`.
 
     Raises `CommandError`.
     """
-    address = environ.get("ZUFALL_REPORTS") or running_address(data, "reports")
-    token = environ.get("ZUFALL_MODERATOR_TOKEN") or read_secrets(data).get("ZUFALL_MODERATOR_TOKEN")
+    address = given("ZUFALL_REPORTS", environ) or running_address(data, "reports")
+    token = given("ZUFALL_MODERATOR_TOKEN", environ) or read_secrets(data).get("ZUFALL_MODERATOR_TOKEN")
     if not token:
         raise CommandError(
             "no moderator token: set ZUFALL_MODERATOR_TOKEN, or --data to the folder of `zufall run`"
@@ -62,8 +70,8 @@ def locate_service(data: Path, environ: Mapping[str, str] = os.environ) -> Servi
 
 def _certificate(data: Path, environ: Mapping[str, str]) -> TlsFolder | None:
     """Return the certificate of ZUFALL_CERTIFICATES, or that of the `zufall run` whose service is called."""
-    folder, local = environ.get("ZUFALL_CERTIFICATES", ""), data / "certificates" / "reports"
-    if not folder and not environ.get("ZUFALL_REPORTS") and local.exists():
+    folder, local = given("ZUFALL_CERTIFICATES", environ), data / "certificates" / "reports"
+    if not folder and not given("ZUFALL_REPORTS", environ) and local.exists():
         folder = str(local)
     try:
         return tls.open_folder(folder) if folder else None

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from services.contract.errors import Unavailable
+from services.runtime import config
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _MIGRATION_LOCK = 0x7A756661  # any number that nothing else locks in this database
@@ -47,7 +48,7 @@ def database_url(data: Path, *, must_exist: bool = True) -> str:
     Raises `ValueError`, and `OSError` when there is none.
     """
     file = data / "zufall.sqlite"
-    url = os.environ.get("ZUFALL_DATABASE", "")
+    url = config.read("ZUFALL_DATABASE", os.environ)
     if not url and must_exist and not file.exists():
         raise OSError(f"no {file}: set ZUFALL_DATABASE, or --data to the folder of `zufall run`")
     return parse_url(url or f"{SQLITE}:///{file.absolute()}")
@@ -126,10 +127,10 @@ def upgrade(connection: sa.Connection, revision: str = "head") -> None:
     from alembic import command
     from alembic.config import Config
 
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)
+    alembic = Config()
+    alembic.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    alembic.attributes["connection"] = connection
+    command.upgrade(alembic, revision)
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:
