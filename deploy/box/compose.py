@@ -48,9 +48,10 @@ class Compose:
 
     def _command(self, arguments: Sequence[str]) -> list[str]:
         profiles = self._settings.get("ZUFALL_PROFILES", "").replace(",", " ").split()
+        files = [self._folder / "deploy" / "compose.yaml", self._folder / "compose.override.yaml"]
         return [
             "docker", "compose",
-            "--file", str(self._folder / "deploy" / "compose.yaml"),
+            *(word for file in files if file.exists() for word in ("--file", str(file))),
             "--env-file", str(self._folder / ".env"),
             *(word for profile in profiles for word in ("--profile", profile)),
             *arguments,
