@@ -54,16 +54,14 @@ def main(arguments: Sequence[str]) -> int:
 
 def up(installation: Installation, compose: Compose, _: Sequence[str]) -> int:
     """Start what does not run. What runs with these settings already stays as it is."""
-    first = not installation.images
-    if first:
+    if not installation.images:
         installation.use_image(images.newest_image(installation))
     image = installation.images[0]
     _make_secrets(installation, image)
     say("starting, which takes a minute or two")
     compose.run("up", "--detach", "--wait", "--remove-orphans", image=image)
     _renew_certificates(compose, image)
-    if first:
-        _invite_administrator(installation, compose)
+    _invite_administrator(installation, compose)
     domain = installation.settings["ZUFALL_DOMAIN"]
     console = installation.settings.get("ZUFALL_CONSOLE_DOMAIN", f"console.{domain}")
     say(f"the site is https://{domain}, and the console https://{console}/console")
@@ -144,11 +142,16 @@ def _make_secrets(installation: Installation, image: str) -> None:
 
 
 def _invite_administrator(installation: Installation, compose: Compose) -> None:
-    name = installation.settings["ZUFALL_ADMINISTRATOR"]
+    """Print a link to the console, once for each name that `.env` gives."""
+    name, invited = installation.settings["ZUFALL_ADMINISTRATOR"], installation.secrets / "invited"
+    if invited.exists() and name in invited.read_text().split("\n"):
+        return
     say(f"this link lets {name} into the console:")
     invite = ("exec", "-T", "reports", "zufall", "moderator", "invite", name, "--role", "admin")
     if compose.run(*invite, image=installation.images[0], check=False):
         say(f"to get a new link: ./zufall moderator invite {name} --role admin --again")
+    with invited.open("a") as file:
+        file.write(f"{name}\n")
 
 
 def _in_container(installation: Installation, compose: Compose, arguments: Sequence[str]) -> int:
