@@ -91,16 +91,20 @@ class Config:
     database: str = setting(
         f"{database.SQLITE}:///path or {database.POSTGRESQL}://user:password@host/name",
         parse=database.parse_url,
+        secret=True,
     )
     pass_keys: tuple[Key, ...] = setting(
-        "the key ring of the gateways; `zufall keys` prints one", parse=parse_ring
+        "the key ring of the gateways; `zufall keys` prints one", parse=parse_ring, secret=True
     )
     console_keys: tuple[Key, ...] = setting(
-        "the console's own key ring, which no gateway has; `zufall keys` prints one", parse=parse_ring
+        "the console's own key ring, which no gateway has; `zufall keys` prints one",
+        parse=parse_ring,
+        secret=True,
     )
     moderator_token: str = setting(
         "the secret of moderators' commands, at least 16 characters; `zufall keys` prints one",
         parse=_moderator_token,
+        secret=True,
     )
     listen: str = setting("the address of the gRPC service", "127.0.0.1:7020", check_host_port)
     admin_listen: str = setting("the address of the probes and metrics", "127.0.0.1:7021", check_host_port)
@@ -147,7 +151,7 @@ class Config:
     limit_logins_burst: float = setting("logins that one network may try at once", 30.0, _burst)
     oidc_issuer: str = setting("an OpenID Connect provider through which moderators may log in", "", _issuer)
     oidc_client_id: str = setting("the client id of the console at the provider", "")
-    oidc_client_secret: str = setting("the client secret of the console at the provider", "")
+    oidc_client_secret: str = setting("the client secret of the console at the provider", "", secret=True)
     oidc_claim: str = setting("the claim that finds a console account at its first login", "email")
     oidc_name: str = setting("the name of the provider on the login page", "single sign-on")
     certificates: TlsFolder | None = setting(

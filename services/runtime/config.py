@@ -23,9 +23,27 @@ class ConfigError(Exception):
         self.problems = problems
 
 
-def setting(help: str, default: Any = dataclasses.MISSING, parse: Callable[[str], Any] | None = None) -> Any:
-    """Declare a field that is read from ZUFALL_<FIELD NAME>. Without a default it must be set."""
-    return dataclasses.field(default=default, metadata={"help": help, "parse": parse})
+def setting(
+    help: str,
+    default: Any = dataclasses.MISSING,
+    parse: Callable[[str], Any] | None = None,
+    *,
+    secret: bool = False,
+) -> Any:
+    """Declare a field that is read from ZUFALL_<FIELD NAME>. Without a default it must be set.
+
+    A `secret` one is given as a file, or by a Kubernetes secret, where others are variables.
+    """
+    return dataclasses.field(default=default, metadata={"help": help, "parse": parse, "secret": secret})
+
+
+def names(kind: type[Any], *, secret: bool | None = None) -> list[str]:
+    """Return the variables that `load` reads for `kind`, or only those that are `secret` or that are not."""
+    return [
+        PREFIX + field.name.upper()
+        for field in dataclasses.fields(kind)
+        if secret is None or field.metadata["secret"] is secret
+    ]
 
 
 def read(name: str, environ: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ import uvloop
 
 from . import logs
 from .config import ConfigError, load
+from .unknown_settings import unknown_settings
 
 C = TypeVar("C")
 
@@ -61,6 +62,8 @@ def run_service(name: str, config_type: type[C], main: "Main[C]") -> int:
             print(f"zufall {name}: {problem}", file=sys.stderr)  # noqa: T201 -- logs are not configured yet
         return 2
     logs.configure(name, log_config)
+    if unknown := unknown_settings(os.environ):
+        logs.logger().warning("these settings are unknown to every service", names=unknown)
     # Most objects live as long as a socket: scanning them again and again finds nothing. What the imports
     # made lives as long as the process. If it were not frozen, it would be scanned once more at the end.
     gc.set_threshold(20_000, 50, 100)

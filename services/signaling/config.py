@@ -75,10 +75,12 @@ class Config:
         "the keys that sign tokens, separated by commas: the first signs and names devices, and all verify; "
         "`zufall keys` prints one",
         parse=parse_ring,
+        secret=True,
     )
     pass_keys: tuple[Key, ...] = setting(
         "the keys that seal passes, separated by commas: the first seals, all open; `zufall keys` prints one",
         parse=parse_ring,
+        secret=True,
     )
     origins: frozenset[str] = setting(
         "the origins whose pages may connect, separated by commas, such as https://zufall.example",
@@ -117,7 +119,7 @@ class Config:
     )
     stun_urls: tuple[str, ...] = setting("STUN servers, separated by commas", ())
     turn_urls: tuple[str, ...] = setting("TURN servers, separated by commas", ())
-    turn_secret: str = setting("the secret shared with the TURN servers", "")
+    turn_secret: str = setting("the secret shared with the TURN servers", "", secret=True)
     curtain: Curtain = setting(
         "when the curtain of a video call lifts: always (when both lift it), auto (when their devices find "
         "no nudity) or off (at once), unless the visitors choose otherwise",

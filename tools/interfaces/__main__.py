@@ -10,7 +10,7 @@ from services.reports.shell.console import console_api
 from services.reports.shell.console import http as console_http
 from services.signaling.shell import http_api
 
-from . import api_page, frames_page, modules
+from . import api_page, frames_page, modules, settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -68,6 +68,8 @@ def files() -> dict[str, str]:
         "docs/http-api.md": http_page,
         "docs/console-api.md": console_page,
         "deploy/nats.conf": _nats_page(["gateway-1", "gateway-2"], "deploy/compose.yaml"),
+        "services/runtime/setting_names.py": settings.module(),
+        "deploy/settings.generated.yaml": settings.compose(),
         "k8s/base/nats.conf": _nats_page([COMMON_GATEWAY], "k8s/base/nats.yaml"),
     }
 
