@@ -5,7 +5,7 @@ import importlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +13,19 @@ import pytest
 import yaml
 
 from services.contract.keys import new_key
-from services.runtime.config import PREFIX, load
+from services.runtime.config import PREFIX, load, names
 from services.signaling.config import MEBIBYTE
 from services.signaling.config import Config as Gateway
 from services.signaling.shell.websocket import SYSTEM_BUFFER_BYTES
 
 from ..certificates import Certificates
 from ..servers import NATS_SERVER
+from ..settings_page import documented
 
 BASE = Path(__file__).parents[2] / "k8s" / "base"
 PROGRAMS = Path(sys.executable).parent
 SERVICES = {"gateway": "signaling", "matcher": "matcher", "reports": "reports"}
+OPTIONAL_SECRETS = {"ZUFALL_TURN_SECRET": new_key(), "ZUFALL_OIDC_CLIENT_SECRET": new_key()}
 SECRETS = {
     "ZUFALL_TOKEN_KEYS": new_key(),
     "ZUFALL_PASS_KEYS": new_key(),
@@ -72,13 +74,27 @@ def config_map(objects: list[Object]) -> dict[str, str]:
     return dict(data)
 
 
-def environment(objects: list[Object], name: str) -> dict[str, str]:
-    """Return the environment of a service's container, with made up secrets."""
+def environment(
+    objects: list[Object],
+    name: str,
+    secrets: Mapping[str, str] = SECRETS,
+    settings: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """Return the environment of a service's container, with made up `secrets`.
+
+    `settings` replace the ConfigMap. Raises `KeyError` if a secret is missing that is not optional.
+    """
     (container,) = (container for found, _, container in containers(objects) if found == name)
-    values = config_map(objects) if "envFrom" in container else {}
+    (source,) = container["envFrom"]
+    assert of_kind(objects, "ConfigMap")[source["configMapRef"]["name"]]["data"] == config_map(objects)
+    values = dict(config_map(objects) if settings is None else settings)
     for variable in container["env"]:
-        secret = variable.get("valueFrom", {}).get("secretKeyRef", {}).get("key")
-        values = values | {variable["name"]: SECRETS[secret] if secret else variable["value"]}
+        if secret := variable.get("valueFrom", {}).get("secretKeyRef"):
+            assert secret["name"] == "zufall"
+            if secret["key"] in secrets or not secret.get("optional"):
+                values[variable["name"]] = secrets[secret["key"]]
+        else:
+            values[variable["name"]] = variable["value"]
     return values
 
 
@@ -238,7 +254,32 @@ def test_every_setting_is_known_to_a_service(objects: list[Object]) -> None:
         assert set(environment(objects, name)) <= known | NOT_IN_A_CONFIG
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_each_documented_setting_reaches_the_service_that_names_it(objects: list[Object], name: str) -> None:
+    documented_here = documented("All services") | documented(name.capitalize())
+    given = {setting: f"the-{setting.lower()}" for setting in documented_here}
+    reached = environment(objects, name, SECRETS | OPTIONAL_SECRETS, given)
+    fixed = {"ZUFALL_LISTEN", "ZUFALL_ADMIN_LISTEN"}
+    secrets = set(names(config_type(SERVICES[name]), secret=True))
+    passed = given.keys() - fixed - secrets
+    assert {setting: reached[setting] for setting in passed} == {
+        setting: given[setting] for setting in passed
+    }
+    assert reached.keys() >= fixed | secrets
+
+
 def test_each_container_gets_only_its_own_secrets(objects: list[Object]) -> None:
     for name, service in SERVICES.items():
-        known = {PREFIX + field.name.upper() for field in dataclasses.fields(config_type(service))}
-        assert SECRETS.keys() & environment(objects, name).keys() <= known, name
+        reached = environment(objects, name, SECRETS | OPTIONAL_SECRETS).keys()
+        assert reached & (SECRETS | OPTIONAL_SECRETS).keys() == set(names(config_type(service), secret=True))
+
+
+def test_only_what_may_be_unset_is_optional(objects: list[Object]) -> None:
+    for name, service in SERVICES.items():
+        reached = environment(objects, name, SECRETS).keys()
+        required = {
+            PREFIX + field.name.upper()
+            for field in dataclasses.fields(config_type(service))
+            if field.metadata["secret"] and field.default is dataclasses.MISSING
+        }
+        assert reached & (SECRETS | OPTIONAL_SECRETS).keys() == required

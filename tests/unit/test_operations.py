@@ -1,24 +1,16 @@
 """`docs/operations.md` names every setting with its default, and none that does not exist."""
 
 import dataclasses
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.matcher.config import Config as Matcher
 from services.reports.config import Config as Reports
-from services.runtime.config import PREFIX
+from services.runtime.config import names
 from services.signaling.config import Config as Gateway
 
-PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
-
-
-def documented(section: str) -> dict[str, str]:
-    """Return the variables in the table under the heading `section`, with their documented defaults."""
-    table = PAGE.partition(f"### {section}\n")[2].partition("\n#")[0]
-    return dict(re.findall(r"^\| `(\w+)` \| (.*?) ?\|", table, re.MULTILINE))
+from ..settings_page import documented
 
 
 def shown(default: Any) -> str:
@@ -39,5 +31,5 @@ def shown(default: Any) -> str:
     ("section", "kind"), [("Gateway", Gateway), ("Matcher", Matcher), ("Reports", Reports)]
 )
 def test_every_setting_is_documented(section: str, kind: type[Any]) -> None:
-    fields = {PREFIX + field.name.upper(): shown(field.default) for field in dataclasses.fields(kind)}
-    assert documented(section) == fields
+    defaults = [shown(field.default) for field in dataclasses.fields(kind)]
+    assert documented(section) == dict(zip(names(kind), defaults, strict=True))
