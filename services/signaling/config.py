@@ -10,6 +10,7 @@ from services.contract.keys import Key, parse_ring
 from services.contract.limits import LEAST_WORK
 from services.contract.rate_limit import UNLIMITED, Rate
 from services.runtime import tls
+from services.runtime.built_files import PAGE
 from services.runtime.client_address import TrustedProxies, parse_proxies
 from services.runtime.config import ConfigError, count, one_of, positive, setting
 from services.runtime.tls import TlsFolder
@@ -108,7 +109,7 @@ class Config:
         identities.COMMON_GATEWAY,
         _word,
     )
-    page: Path = setting("the folder of the built page", Path("web/dist"))
+    page: Path = setting("the folder of the built page", PAGE)
     environment: str = setting(
         "development or production", "development", one_of("development", "production")
     )

@@ -12,7 +12,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from services.contract.keys import new_key
-from services.local.plan import PAGE
+from services.runtime.built_files import PAGE
 
 from ..integration.cluster import Service
 from ..servers import nats_server, until_listening

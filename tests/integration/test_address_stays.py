@@ -12,7 +12,7 @@ import nats
 import pytest
 from nats.aio.msg import Msg
 
-from services.local.plan import COUNTRIES
+from services.runtime.built_files import COUNTRIES
 
 from ..servers import settle
 from ..visitor import ManualVisitor, visitor

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from services.local.plan import COUNTRIES
+from services.runtime.built_files import COUNTRIES
 
 from ..visitor import ManualVisitor, visitor
 from .cluster import Cluster, running_cluster

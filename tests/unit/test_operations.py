@@ -12,6 +12,8 @@ from services.signaling.config import Config as Gateway
 
 from ..settings_page import documented
 
+ROOT = Path(__file__).parents[2]
+
 
 def shown(default: Any) -> str:
     if default is None:
@@ -22,6 +24,8 @@ def shown(default: Any) -> str:
         return f"`{'on' if default else 'off'}`"
     if isinstance(default, tuple):
         default = ",".join(map(shown, default)).replace("`", "")
+    if isinstance(default, Path):
+        default = default.relative_to(ROOT)
     if isinstance(default, float):
         default = f"{default:.12g}"
     return f"`{default}`" if str(default) else ""

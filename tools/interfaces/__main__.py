@@ -10,7 +10,7 @@ from services.reports.shell.console import console_api
 from services.reports.shell.console import http as console_http
 from services.signaling.shell import http_api
 
-from . import api_page, frames_page, modules, settings
+from . import api_page, frames_page, modules, settings, version_files
 
 ROOT = Path(__file__).parents[2]
 
@@ -71,6 +71,7 @@ def files() -> dict[str, str]:
         "services/runtime/setting_names.py": settings.module(),
         "deploy/settings.generated.yaml": settings.compose(),
         "k8s/base/nats.conf": _nats_page([COMMON_GATEWAY], "k8s/base/nats.yaml"),
+        **version_files.files(),
     }
 
 

@@ -2,6 +2,8 @@
 
 from services.signaling.core import messages as m
 
+from .version_files import VERSION
+
 MATCH = "0b9f6c1e4a7d2385"
 PASS = "k1.Zm9yIHRoZSBkb2N1bWVudGF0aW9u"  # noqa: S105 - an example, sealed by nobody
 TOKEN = "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiJ2In0.c2lnbmF0dXJl"  # noqa: S105 - an example, signed by nobody
@@ -20,7 +22,7 @@ ICE = m.Ice(
 )
 
 EXAMPLES: list[m.FromBrowser | m.ToBrowser] = [
-    m.Hello(token=TOKEN, epoch=1767225600123, version="0.2.0", memory=MEMORY, pass_=PASS, locale="de"),
+    m.Hello(token=TOKEN, epoch=1767225600123, version=VERSION, memory=MEMORY, pass_=PASS, locale="de"),
     m.Find(mode="video", interests=["music", "hiking"], languages=["de", "en"], strict_language=True),
     m.Next(match=MATCH),
     m.Stop(),

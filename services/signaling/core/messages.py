@@ -12,10 +12,9 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from services.contract.decoding import describe
 from services.contract.ids import EndReason as EndReason
 from services.contract.limits import MAX_AVOIDED_COUNTRIES, MAX_INTERESTS, MAX_LANGUAGES
+from services.contract.version import VERSION as VERSION
 
 SUBPROTOCOL = "zufall.v2"
-VERSION = "0.2.0"
-"""The newest page of which this gateway knows every field. A test compares it with the project's version."""
 MAX_FRAME_BYTES = 32 * 1024
 MAX_CHAT_LENGTH = 2000
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.local.plan import COUNTRIES
+from services.runtime.built_files import COUNTRIES
 from services.runtime.config import ConfigError, load
 from services.signaling.config import Config
 from services.signaling.shell.countries.country_database import CountryDatabase, open_countries

@@ -1,8 +1,6 @@
 """Every valid frame of the browser protocol is parsed completely, and every invalid one is refused."""
 
 import json
-import tomllib
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -34,9 +32,6 @@ from services.signaling.core.messages import (
     parse_hello,
 )
 from tools.interfaces.frame_examples import EXAMPLES
-
-ROOT = Path(__file__).parents[3]
-
 
 GOOD: list[FromBrowser] = [
     Hello("token", 1),
@@ -341,11 +336,6 @@ NEWER = ".".join(str(int(number) + 1) for number in VERSION.split("."))
 
 def _hello(**fields: Any) -> bytes:
     return json.dumps(HELLO | fields).encode()
-
-
-def test_the_protocol_version_equals_those_of_the_project_and_the_page() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-    assert project == json.loads((ROOT / "web/package.json").read_text())["version"] == VERSION
 
 
 @pytest.mark.parametrize("newer", [NEWER, "0.10.0", "99999.0.0"])
