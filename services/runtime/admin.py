@@ -1,5 +1,6 @@
 """The admin port of a process: `/livez`, `/readyz` and `/metrics`. The public must not reach it."""
 
+import asyncio
 from collections.abc import Callable
 
 import prometheus_client
@@ -7,6 +8,7 @@ from aiohttp import web
 
 from services.contract import addresses
 
+from . import systemd
 from .http_server import HttpRunner
 from .security_headers import security_headers
 
@@ -15,11 +17,12 @@ Problems = Callable[[], list[str]]
 
 
 class AdminServer:
-    """Serves health and metrics on `address` (host:port)."""
+    """Serves health and metrics on `address` (host:port), and tells systemd when the process can serve."""
 
     def __init__(self, address: str, problems: Problems) -> None:
         self._address = address
         self._problems = problems
+        self._reporting: asyncio.Task[None] | None = None
         app = web.Application()
         app.add_routes(
             [
@@ -35,8 +38,11 @@ class AdminServer:
         await self._runner.setup()
         host, port = addresses.split_host_port(self._address)
         await web.TCPSite(self._runner, host, port).start()
+        self._reporting = asyncio.create_task(systemd.report_ready(self._problems))
 
     async def stop(self) -> None:
+        if self._reporting:
+            self._reporting.cancel()
         await self._runner.cleanup()
 
     async def _livez(self, _: web.Request) -> web.Response:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import uvloop
 
-from . import logs
+from . import logs, systemd
 from .config import ConfigError, load
 from .unknown_settings import unknown_settings
 
@@ -32,11 +32,15 @@ class Shutdown(asyncio.Event):
         """Handle SIGTERM: start a graceful shutdown, or force it when one is under way."""
         if self.is_set():
             self._forced.set()
-        self.set()
+        self._begin()
 
     def force(self) -> None:
         """Handle SIGINT: shut down without draining."""
         self._forced.set()
+        self._begin()
+
+    def _begin(self) -> None:
+        systemd.notify("STOPPING=1")
         self.set()
 
     async def run_until_forced(self, work: Coroutine[Any, Any, None]) -> None:
@@ -118,7 +122,9 @@ async def _until_signalled(config: C, main: "Main[C]") -> None:
     loop.set_exception_handler(logs.on_loop_error)
     loop.add_signal_handler(signal.SIGTERM, shutdown.request)
     loop.add_signal_handler(signal.SIGINT, shutdown.force)
+    alive = asyncio.create_task(systemd.report_alive())
     await main(config, shutdown)
+    alive.cancel()
     # gRPC prints a traceback if a task of its own is cancelled in its last step.
     if others := asyncio.all_tasks() - {asyncio.current_task()}:
         await asyncio.wait(others, timeout=_LAST_STEPS)

@@ -15,6 +15,7 @@ from services.contract.line_digests import LineDigester
 from services.contract.memory import MemorySealer
 from services.contract.passes import PassSealer
 from services.contract.tokens import TokenSigner
+from services.runtime import systemd
 from services.runtime.admin import AdminServer
 from services.runtime.fd_limit import raise_fd_limit
 from services.runtime.http_server import HttpRunner
@@ -69,6 +70,9 @@ COLLECTION = (1_000, 5, 20_000)
 """Thresholds of the garbage collector. Collecting a young generation of 1,000 objects takes a millisecond.
 With thresholds of 20,000 and 50, as in the other services, all visitors would wait half a second for every
 5,000 who connect. Full collections are as rare as in those, for closed sockets are freed without them."""
+
+AFTER_DRAIN = 20.0
+"""Seconds from the last wave of a drain to the end of the process, at most."""
 
 BURST = 4
 """New connections that are accepted at once. Their handshakes take a millisecond, for which others wait."""
@@ -225,6 +229,7 @@ async def run(
         logger().info("listening", listen=list(config.listen), gateway=gateway)
         working = (connecting, sending, observing, naming, matching, watching, clock)
         await until(shutdown, *working, *accept_tasks)
+        systemd.extend_timeout(config.drain_seconds + AFTER_DRAIN)
         await shutdown.run_until_forced(drain(hub, runner, config.drain_per_second, config.drain_seconds))
     finally:
         await sockets.close()
