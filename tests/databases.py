@@ -18,6 +18,10 @@ from typing import Any
 import asyncpg
 import psutil
 import pytest
+from sqlalchemy import make_url
+
+from services.reports.shell.storage import ordinary_role, schema
+from services.reports.shell.storage.database import open_engine
 
 from .servers import free_port
 from .timing import long, scaled
@@ -85,12 +89,34 @@ class Postgres:
     async def new_database(self) -> str:
         """Return the URL of an empty schema of a new user, which takes less time than a database."""
         user = f"test_{next(_numbers)}"
+        await self.execute(f"CREATE ROLE {user} LOGIN", f"CREATE SCHEMA AUTHORIZATION {user}")
+        return f"postgresql+asyncpg://{user}@{self.address}"
+
+    async def new_service_database(self) -> tuple[str, str]:
+        """Return the URL of an up-to-date schema with its owner's role, and with the service's own role."""
+        owner = await self.new_database()
+        user = make_url(owner).username
+        await self.execute(f"ALTER ROLE {user} CREATEROLE")
+        await migrated(owner, f"{user}_service")
+        return owner, owner.replace(f"{user}@", f"{user}_service@")
+
+    async def execute(self, *statements: str) -> None:
+        """Execute statements as the superuser."""
         connection = await asyncpg.connect(f"postgresql://postgres@{self.address}")
         try:
-            await connection.execute(f"CREATE ROLE {user} LOGIN; CREATE SCHEMA AUTHORIZATION {user}")
+            for statement in statements:
+                await connection.execute(statement)
         finally:
             await connection.close()
-        return f"postgresql+asyncpg://{user}@{self.address}"
+
+
+async def migrated(owner: str, role: str) -> None:
+    """Do what `zufall migrate` does: bring the schema up to date, and make the role of the service."""
+    engine = open_engine(owner)
+    async with engine.begin() as connection:
+        await schema.run(connection)
+        await ordinary_role.make_role(connection, ordinary_role.OrdinaryRole(role, None))
+    await engine.dispose()
 
 
 def _runs(process: psutil.Process) -> bool:

@@ -63,10 +63,11 @@ from .shell.standings import StandingsCache, StandingsPoller
 from .shell.storage.analysis_queue import SqlAnalysisQueue
 from .shell.storage.appeal_store import SqlAppealStore
 from .shell.storage.audit_log import AuditWriter, SqlAuditLog, keyed_chain
-from .shell.storage.database import migrate, open_engine, raising_unavailable
+from .shell.storage.database import open_engine, raising_unavailable
 from .shell.storage.picture_store import SqlPictureStore
 from .shell.storage.report_store import SqlReportStore
 from .shell.storage.revoked_tokens import SqlRevokedTokens
+from .shell.storage.schema import SchemaTooOld, prepare
 
 _GRACE = 1.0
 """Seconds that calls under way get when the process stops."""
@@ -229,12 +230,17 @@ def _scanners(queue: SqlAnalysisQueue, config: Config) -> PictureScanners:
 
 
 async def _prepared(engine: AsyncEngine, poller: StandingsPoller, stop: asyncio.Event) -> bool:
-    """Wait for a database that starts at the same time; returns False when asked to stop first."""
+    """Wait for a database that starts at the same time; returns False when asked to stop first.
+
+    Raises `OSError`, which ends the service with a sentence, when the database cannot be used.
+    """
     while not stop.is_set():
         try:
             with raising_unavailable():
-                await migrate(engine)
+                await prepare(engine)
             await poller.load()
+        except SchemaTooOld as error:
+            raise OSError(str(error)) from None
         except Unavailable as error:
             if engine.dialect.name == "sqlite":
                 raise OSError(f"the database {engine.url.database} cannot be used") from error

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import pytest
 import pytest_asyncio
@@ -51,18 +52,21 @@ async def breakable(_breakable: Cluster) -> AsyncIterator[Cluster]:
 async def _reports(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[ReportsReplica]:
-    database = new_sqlite(tmp_path_factory.mktemp("reports"))
+    database = owner = new_sqlite(tmp_path_factory.mktemp("reports"))
     if request.param == "postgresql":
         server: Postgres = request.getfixturevalue("postgres_server")
-        database = await server.new_database()
+        owner, database = await server.new_service_database()
     limits = {"ZUFALL_LIMIT_LOGINS_BURST": "10000"}  # all tests log in from one network
     async with reports_service(database, NO_NATS, **limits) as running:
-        yield running
+        yield replace(running, owner=owner)
 
 
 @pytest.fixture
 async def reports(_reports: ReportsReplica) -> AsyncIterator[ReportsReplica]:
-    """Provide the reports service of the session with an empty database, on SQLite and on PostgreSQL."""
+    """Provide the reports service of the session with an empty database, on SQLite and on PostgreSQL.
+
+    On PostgreSQL it has the ordinary role that `zufall migrate` makes, as in production.
+    """
     async with reused(_reports) as replica:
         yield replica
 

@@ -43,7 +43,9 @@ class ReportsReplica:
 
     process: asyncio.subprocess.Process
     database: str
-    """The URL."""
+    """The URL that it has."""
+    owner: str
+    """The URL of the role that owns the schema, and may empty every table."""
     address: str
     admin: str
     console: str
@@ -84,6 +86,7 @@ async def reports_service(
         yield ReportsReplica(
             process,
             database,
+            database,
             address,
             f"http://127.0.0.1:{admin}",
             f"http://127.0.0.1:{console}",
@@ -95,7 +98,7 @@ async def reports_service(
 @asynccontextmanager
 async def reused(running: ReportsReplica) -> AsyncIterator[ReportsReplica]:
     """Yield the same process on an emptied database, with clients that belong to the present event loop."""
-    engine = open_engine(running.database)
+    engine = open_engine(running.owner)
     while not await _empty(engine):
         pass
     await engine.dispose()

@@ -1,6 +1,7 @@
 """`docs/operations.md` names every setting with its default, and none that does not exist."""
 
 import dataclasses
+from pathlib import Path
 from typing import Any
 
 import pytest

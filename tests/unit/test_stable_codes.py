@@ -55,6 +55,8 @@ EXIT_CODES = [
     (["reports", "list", "--data", "/nowhere"], 1),
     (["reports", "backup", "/nowhere/file", "--data", "/nowhere"], 1),
     (["reports", "restore", "/nowhere/file", "--data", "/nowhere"], 1),
+    (["migrate"], 2),
+    (["migrate", "nonsense"], 2),
     (["moderator", "ban", "VISITOR", "--for", "1", "--rule", "spam"], 2),
     (["moderator", "ban", "VISITOR", "--for", "1h"], 2),
     (["moderator", "ban", "VISITOR", "--for", "1h", "--rule", "spam", "--data", "/nowhere"], 1),

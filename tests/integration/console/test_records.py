@@ -63,7 +63,7 @@ async def test_a_changed_audit_log_is_detected(replica: ReportsReplica, tamper: 
     async with logged_in(replica, "sue", Role.SENIOR) as sue:
         whole = (await sue.get("/audit/check")).content
         assert (whole["entries"], whole["intact"], whole["broken_at"]) == (3, True, None)
-        engine = open_engine(replica.database)
+        engine = open_engine(replica.owner)
         async with engine.begin() as connection:
             await connection.execute(tamper)
         await engine.dispose()

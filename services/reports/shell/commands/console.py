@@ -23,7 +23,8 @@ from ..console.accounts import TOTP_SECRET_CONTEXT, Invitation, SqlAccounts
 from ..console.auth import DEFAULT_ORIGIN
 from ..console.views import api_name
 from ..storage.audit_log import AuditWriter, SqlAuditLog, keyed_chain
-from ..storage.database import database_url, migrate, open_engine
+from ..storage.database import database_url, open_engine
+from ..storage.schema import SchemaTooOld, prepare
 from .moderation_client import CommandError, given, read_secrets, running_address
 from .terminal import CommandFailed, data_option, moment
 
@@ -64,7 +65,7 @@ def _run(act: Coroutine[Any, Any, None]) -> None:
     logs.configure("moderator", logs.LogConfig("text", "warning"))  # the command itself says what it did
     try:
         asyncio.run(act)
-    except (CommandError, ZufallError, OSError, ValueError) as error:
+    except (CommandError, SchemaTooOld, ZufallError, OSError, ValueError) as error:
         raise CommandFailed(str(error)) from None
 
 
@@ -72,7 +73,7 @@ def _run(act: Coroutine[Any, Any, None]) -> None:
 async def _database(data: Path) -> AsyncIterator[AsyncEngine]:
     engine = open_engine(database_url(data))
     try:
-        await migrate(engine)
+        await prepare(engine)
         yield engine
     finally:
         await engine.dispose()

@@ -1,0 +1,101 @@
+"""Defines `zufall migrate`, which uses the database as the owner of its schema."""
+
+import asyncio
+import os
+from dataclasses import dataclass
+
+import click
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.runtime.config import ConfigError, load, setting
+
+from ...core.migration_phases import PhaseRefused
+from ..storage import schema
+from ..storage.database import for_writing, open_engine, parse_url
+from ..storage.ordinary_role import OrdinaryRole, RoleRefused, make_role
+from .terminal import CommandFailed
+
+_LONGEST_STATEMENT = 3600.0
+"""Seconds, for a migration may have to read a large table."""
+_LOCK_NOT_AVAILABLE = "55P03"
+
+
+@dataclass(frozen=True, slots=True)
+class MigrationConfig:
+    """The settings of `zufall migrate`, each from the variable ZUFALL_<FIELD NAME>."""
+
+    database: str = setting("the URL of the database, as the service uses it", parse=parse_url)
+    database_owner: str | None = setting(
+        "the URL of the same database with the role that owns the schema, if the service has another one",
+        None,
+        parse_url,
+    )
+
+    def __post_init__(self) -> None:
+        if sa.make_url(self.owner).database != sa.make_url(self.database).database:
+            raise ConfigError(["ZUFALL_DATABASE and ZUFALL_DATABASE_OWNER must name the same database"])
+
+    @property
+    def owner(self) -> str:
+        return self.database_owner or self.database
+
+    @property
+    def role(self) -> OrdinaryRole | None:
+        """The role of the service; None if the service itself owns the schema."""
+        service, owner = sa.make_url(self.database), sa.make_url(self.owner)
+        if service.username is None or service.username == owner.username:
+            return None
+        return OrdinaryRole(service.username, service.password)
+
+
+@click.command()
+@click.argument("phase", type=click.Choice(["expand", "contract", "status"]), default="expand")
+def migrate(phase: str) -> None:
+    """Update the schema of the database, and the rights of the service's role, before services are updated.
+
+    `expand` adds what the new version needs; the version before runs on. `contract` removes what only older
+    versions need: run it when none of them runs any more. `status` says what has not run yet.
+    """
+    try:
+        config = load(MigrationConfig, os.environ)
+    except ConfigError as error:
+        raise click.UsageError("; ".join(error.problems)) from None
+    try:
+        asyncio.run(_migrate(config, phase))
+    except sa.exc.DBAPIError as error:
+        raise CommandFailed(_why(error)) from None
+    except (PhaseRefused, RoleRefused, OSError) as error:
+        raise CommandFailed(str(error)) from None
+
+
+async def _migrate(config: MigrationConfig, phase: str) -> None:
+    engine = open_engine(config.owner, _LONGEST_STATEMENT)
+    try:
+        if phase != "status":
+            await _run(engine, config.role, contract=phase == "contract")
+        async with engine.connect() as connection:
+            click.echo(_summary(await connection.run_sync(schema.status)))
+    finally:
+        await engine.dispose()
+
+
+async def _run(engine: AsyncEngine, role: OrdinaryRole | None, *, contract: bool) -> None:
+    async with for_writing(engine).begin() as connection:
+        await schema.run(connection, contract=contract)
+        if role is not None:
+            await make_role(connection, role)
+            click.echo(f"the role {role.name} may use the tables, and only add to the audit log")
+
+
+def _why(error: sa.exc.DBAPIError) -> str:
+    if getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
+        return "something holds a table, perhaps a backup: try again when it is done; nothing has changed"
+    return f"the database refused: {error.orig}"
+
+
+def _summary(status: schema.SchemaStatus) -> str:
+    phases = ((one.revision, "contract" if one.contract else "expand") for one in status.pending)
+    waiting = ", ".join(f"{revision} ({phase})" for revision, phase in phases)
+    now = f"the schema is at {status.current}" if status.current else "the database is empty"
+    return f"{now}; {f'not run yet: {waiting}' if waiting else 'nothing is left to run'}"

@@ -1,0 +1,102 @@
+"""Brings the schema up to date in two phases, and checks it at the start of the service.
+
+A migration is a file that may say `phase = "contract"`. All others are of the phase expand, and only add. The
+owner's role runs them: with SQLite it is the service itself.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from ...core.migration_phases import Migration, pending, target
+from . import database
+
+_LOCK = sa.select(sa.func.pg_advisory_xact_lock(database.MIGRATION_LOCK))
+_LOCK_SHARED = sa.select(sa.func.pg_advisory_xact_lock_shared(database.MIGRATION_LOCK))
+_MAY_MIGRATE = sa.text("SELECT has_schema_privilege(current_schema(), 'CREATE')")
+_WAIT_FOR_TABLES = sa.text("SET LOCAL lock_timeout = '3s'")
+
+
+class SchemaTooOld(Exception):
+    """The service cannot use this schema, and its role may not change it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaStatus:
+    """The revision of a database, None for an empty one, and what has not run on it."""
+
+    current: str | None
+    pending: tuple[Migration, ...]
+
+
+async def prepare(engine: AsyncEngine) -> None:
+    """Make sure, when the service starts, that it can use the schema. Raises `SchemaTooOld`.
+
+    SQLite gets all migrations, and so does a role that may create tables get those of expand. An ordinary
+    role waits for a migration that is under way.
+    """
+    if engine.dialect.name == "sqlite":
+        await database.migrate(engine)
+        return
+    async with engine.begin() as connection:
+        if await connection.scalar(_MAY_MIGRATE):
+            await run(connection)
+        else:
+            await connection.execute(_LOCK_SHARED)
+            await connection.run_sync(_check)
+
+
+async def run(
+    connection: AsyncConnection, *, contract: bool = False, versions: Path = database.VERSIONS
+) -> None:
+    """Run the migrations of a phase, in a transaction that only one process at a time can hold.
+
+    A table that something else holds for three seconds, as a backup may, ends it with an error of the
+    database. Raises `PhaseRefused`.
+    """
+    if connection.dialect.name == "postgresql":
+        await connection.execute(_LOCK)
+        await connection.execute(_WAIT_FOR_TABLES)
+    await connection.run_sync(_run, contract, versions)
+
+
+def _run(connection: sa.Connection, contract: bool, versions: Path) -> None:
+    if _is_newest(connection, versions):
+        return
+    current = database.current_revision(connection)
+    if (revision := target(current, _migrations(versions), contract=contract)) is not None:
+        database.upgrade(connection, revision, versions)
+
+
+def _check(connection: sa.Connection) -> None:
+    if _is_newest(connection, database.VERSIONS):
+        return
+    if missing := [one.revision for one in status(connection).pending if not one.contract]:
+        raise SchemaTooOld(
+            f"the schema lacks the migrations {', '.join(missing)}, which this role may not run: "
+            "run `zufall migrate`"
+        )
+
+
+def _is_newest(connection: sa.Connection, versions: Path) -> bool:
+    """Tell whether nothing is to be done, without Alembic, whose import takes a tenth of a start."""
+    return (database.current_revision(connection) or "") >= database.newest_revision(versions)
+
+
+def status(connection: sa.Connection, versions: Path = database.VERSIONS) -> SchemaStatus:
+    """Return how far the schema has come."""
+    current = database.current_revision(connection)
+    return SchemaStatus(current, pending(current, _migrations(versions)))
+
+
+def _migrations(versions: Path) -> list[Migration]:
+    from alembic.script import ScriptDirectory
+
+    script = ScriptDirectory.from_config(database.alembic_config(versions))
+    newest_first = list(script.walk_revisions())
+    return [
+        Migration(one.revision, getattr(one.module, "phase", "expand") == "contract")
+        for one in reversed(newest_first)
+    ]
