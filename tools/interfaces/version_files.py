@@ -20,6 +20,7 @@ _PLACES = {
         r'^ {2,6}"version": "(.+)"',
         2,
     ),  # the lock's, and the page's
+    "Dockerfile": (r"^ARG VERSION=(.+)", 1),
     "k8s/base/kustomization.yaml": (r"newTag: ([\w.]+)", 1),
     "k8s/README.md": (r"newTag: ([\w.]+)", 1),
 }

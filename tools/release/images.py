@@ -1,0 +1,140 @@
+"""Builds the images of a release on base images of which the registry told the digests."""
+
+import re
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import yaml
+
+from .commit import CannotRelease, Commit
+
+_ARGUMENT = re.compile(r"^ARG (\w+_IMAGE)=(\S+)$", re.MULTILINE)
+_BACKUPS = re.compile(r"^FROM \S+ AS backups$", re.MULTILINE)
+_DEFAULT = re.compile(r"\$\{\w+:?-([^}]*)\}")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image in a registry. `digest` (sha256:…) is empty if nobody told it."""
+
+    name: str
+    digest: str
+
+    @property
+    def pinned(self) -> str:
+        """Its name, with the digest if there is one."""
+        return f"{self.name}@{self.digest}" if self.digest else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class ImageOptions:
+    """What the maintainer chose. `push` is the name in a registry that gets the images, or empty."""
+
+    platforms: str
+    push: str
+    unpinned: bool
+
+
+def base_images(dockerfile: str) -> dict[str, str]:
+    """Return the names of base images by the argument of the Dockerfile that chooses each."""
+    return dict(_ARGUMENT.findall(dockerfile))
+
+
+def targets(dockerfile: str) -> dict[str, str]:
+    """Return the stages that are images of ours, by what follows our name in theirs. The last has no name."""
+    return {"": "", "-backups": "backups"} if _BACKUPS.search(dockerfile) else {"": ""}
+
+
+def compose_images(compose: str) -> dict[str, str]:
+    """Return the images of others in a compose file by service. Ours have no name until they are built."""
+    services = yaml.safe_load(compose)["services"]
+    named = {name: _DEFAULT.sub(r"\1", service.get("image", "$")) for name, service in services.items()}
+    return {name: image for name, image in named.items() if "$" not in image}
+
+
+def compose_override(images: Mapping[str, Image]) -> str:
+    """Return a compose file that gives these services their images by digest."""
+    lines = (f"  {service}: {{image: {image.pinned!r}}}\n" for service, image in sorted(images.items()))
+    return "".join(("# The images of others that this release was made with.\nservices:\n", *lines))
+
+
+def resolve(name: str) -> Image:
+    """Ask the registry for the digest of an image. Raises `CannotRelease` if it gives none."""
+    asked = subprocess.run(
+        ["docker", "buildx", "imagetools", "inspect", name, "--format", "{{.Manifest.Digest}}"],
+        check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    digest = asked.stdout.strip()
+    if asked.returncode or not _DIGEST.fullmatch(digest):
+        why = (asked.stderr or digest).strip().splitlines()[-1:]
+        raise CannotRelease(
+            f"no registry gives the digest of {name}: {' '.join(why)}\n"
+            "UNPINNED=1 builds on whatever this machine has under that name, and records no digest"
+        )
+    return Image(name, digest)
+
+
+class _BuildResult(msgspec.Struct):
+    digest: str = msgspec.field(name="containerimage.digest")
+
+
+def build_images(
+    tree: Path, commit: Commit, options: ImageOptions, into: Path
+) -> tuple[list[Image], list[Image]]:
+    """Build our images from the files in `tree`. Return them, and those of others that a release needs.
+
+    They go to a registry, or as OCI archives into the folder `into`, with provenance for each platform.
+    """
+    dockerfile = (tree / "Dockerfile").read_text()
+    bases = {key: _find(name, options) for key, name in base_images(dockerfile).items()}
+    compose = compose_images((tree / "deploy" / "compose.yaml").read_text())
+    others = {service: _find(name, options) for service, name in compose.items()}
+    (into / "compose.images.yaml").write_text(compose_override(others))
+    ours = [
+        _build(tree, commit, options, bases, (options.push or "zufall") + suffix, stage, into)
+        for suffix, stage in targets(dockerfile).items()
+    ]
+    return ours, [*bases.values(), *others.values()]
+
+
+def _find(name: str, options: ImageOptions) -> Image:
+    return Image(name, "") if options.unpinned else resolve(name)
+
+
+def _build(
+    tree: Path, commit: Commit, options: ImageOptions, bases: Mapping[str, Image],
+    repository: str, stage: str, into: Path,
+) -> Image:  # fmt: skip
+    name, result = f"{repository}:{commit.version}", into / "result.json"
+    archive = into / f"{repository.rpartition('/')[2]}-{commit.version}-image.tar"
+    output = f"type=image,name={name},push=true" if options.push else f"type=oci,dest={archive},name={name}"
+    arguments = {
+        **{key: image.pinned for key, image in bases.items()},
+        "PYTHON_DIGEST": bases["PYTHON_IMAGE"].digest,
+        "REVISION": commit.revision,
+        "SOURCE": commit.source,
+        "SOURCE_DATE_EPOCH": str(commit.time),
+    }
+    _run(
+        "docker", "buildx", "build", str(tree), "--platform", options.platforms,
+        *(("--target", stage) if stage else ()),
+        *(word for key, value in arguments.items() for word in ("--build-arg", f"{key}={value}")),
+        "--provenance", "mode=max", "--output", f"{output},rewrite-timestamp=true",
+        "--metadata-file", str(result),
+    )  # fmt: skip
+    digest = msgspec.json.decode(result.read_bytes(), type=_BuildResult).digest
+    result.unlink()
+    return Image(name, digest)
+
+
+def _run(*command: str) -> None:
+    if subprocess.run(command, check=False).returncode:
+        raise CannotRelease(
+            "an image was not built; the lines above say why. It needs a builder that can write OCI archives "
+            "and attestations: the containerd image store, or `docker buildx create --use`. "
+            "IMAGES=off leaves images out"
+        )
