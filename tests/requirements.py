@@ -9,7 +9,10 @@ from typing import Literal
 
 import pytest
 
-Need = Literal["browser", "docker", "faketime", "coturn"]
+Need = Literal["browser", "docker", "faketime", "coturn", "prometheus"]
+
+MONITORING = ("prometheus", "prometheus-alertmanager", "prometheus-node-exporter")
+"""The programs that watch an installation, as Debian calls them and the packages with them."""
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -60,9 +63,15 @@ def _lack_of_coturn() -> str | None:
     return None if shutil.which("turnserver") else "there is no relay: the package coturn is not installed"
 
 
+def _lack_of_prometheus() -> str | None:
+    missing = [program for program in ("promtool", *MONITORING) if shutil.which(program) is None]
+    return f"nothing watches: the packages of {', '.join(missing)} are not installed" if missing else None
+
+
 _LACKS: dict[Need, Callable[[], str | None]] = {
     "browser": _lack_of_browser,
     "docker": _lack_of_docker,
     "faketime": _lack_of_faketime,
     "coturn": _lack_of_coturn,
+    "prometheus": _lack_of_prometheus,
 }
