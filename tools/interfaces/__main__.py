@@ -9,6 +9,7 @@ from services.reports.core.roles import ENDPOINTS as ROLES
 from services.reports.shell.console import console_api
 from services.reports.shell.console import http as console_http
 from services.signaling.shell import http_api
+from tools import dashboards
 
 from . import api_page, frames_page, modules, settings, version_files
 
@@ -72,6 +73,7 @@ def files() -> dict[str, str]:
         "deploy/settings.generated.yaml": settings.compose(),
         "k8s/base/nats.conf": _nats_page([COMMON_GATEWAY], "k8s/base/nats.yaml"),
         **version_files.files(),
+        **dashboards.files(),
     }
 
 

@@ -1,0 +1,92 @@
+"""What waits for moderators, and how fast decisions take effect."""
+
+from grafana_foundation_sdk.builders.dashboard import Dashboard
+
+from .panels import PanelQuery, dashboard, each_second, figure, graph, or_zero, quantile
+
+
+def moderation() -> Dashboard:
+    return dashboard(
+        "Moderation",
+        "What waits for moderators, and how fast decisions take effect.",
+        figure("Open cases", "short", "Cases that nobody has decided.", "sum(zufall_reports_open_cases)"),
+        figure(
+            "Oldest case of a minor",
+            "s",
+            "How long the oldest case of this level has waited. Nobody should wait for an hour.",
+            'max(zufall_reports_oldest_case_seconds{level="minor"})',
+        ),
+        figure(
+            "Open appeals", "short", "Appeals that nobody has answered.", "sum(zufall_reports_open_appeals)"
+        ),
+        figure("Database", "short", "1 while the reports service can use it.", "min(zufall_database_up)"),
+        graph(
+            "Open cases",
+            "short",
+            "By level, the most urgent last.",
+            PanelQuery("sum by (level) (zufall_reports_open_cases)", "{{level}}"),
+        ),
+        graph(
+            "Oldest case",
+            "s",
+            "How long it has waited, by level.",
+            PanelQuery("max by (level) (zufall_reports_oldest_case_seconds)", "{{level}}"),
+        ),
+        graph(
+            "Reports each minute",
+            "short",
+            "Reports that were stored, and those that a page sent again.",
+            PanelQuery(f"60 * {each_second('zufall_reports_filed_total', 'result')}", "{{result}}"),
+        ),
+        graph(
+            "Decisions each minute",
+            "short",
+            "By the standing that they give.",
+            PanelQuery(
+                or_zero(f"60 * {each_second('zufall_reports_decisions_total', 'level')}"), "{{level}}"
+            ),
+        ),
+        graph(
+            "Until a decision takes effect",
+            "s",
+            "From the decision until gateways know it, for 95 of 100.",
+            PanelQuery(or_zero(quantile(0.95, "zufall_reports_ban_delay_seconds")), "95 of 100"),
+        ),
+        graph(
+            "Appeals each hour",
+            "short",
+            "By how they were answered.",
+            PanelQuery(
+                or_zero(f"3600 * {each_second('zufall_reports_appeals_total', 'result')}"), "{{result}}"
+            ),
+        ),
+        graph(
+            "Pictures analysed each minute",
+            "short",
+            "By kind and result. Those that `failed` are tried again.",
+            PanelQuery(
+                or_zero(f"60 * {each_second('zufall_reports_inspections_total', 'kind, result')}"),
+                "{{kind}}, {{result}}",
+            ),
+        ),
+        graph(
+            "Kept uploads",
+            "bytes",
+            "Original pictures, and how many bytes of them may be kept.",
+            PanelQuery("sum(zufall_reports_upload_bytes)", "kept"),
+            PanelQuery("max(zufall_reports_upload_budget_bytes)", "allowed"),
+        ),
+        graph(
+            "Queries",
+            "s",
+            "How long the database takes.",
+            PanelQuery(quantile(0.5, "zufall_database_seconds"), "median"),
+            PanelQuery(quantile(0.95, "zufall_database_seconds"), "95 of 100"),
+        ),
+        graph(
+            "Connections to the database",
+            "short",
+            "By state.",
+            PanelQuery("sum by (state) (zufall_database_connections)", "{{state}}"),
+        ),
+    )
