@@ -16,7 +16,10 @@ ZUFALL_ADMINISTRATOR=you"""
 
 _DOMAIN = re.compile(r"(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*", re.IGNORECASE)
 _LINE = re.compile(r"\s*(?:export\s+)?(\w+)\s*=\s*(.*?)\s*")
-_KEYS = ("token_keys", "pass_keys", "console_keys", "moderator_token", "turn_secret", "postgres_password")
+_KEYS = (
+    "token_keys", "pass_keys", "console_keys", "moderator_token", "turn_secret", "postgres_password",
+    "grafana_password",
+)  # fmt: skip
 _OPTIONAL = ("oidc_client_secret", "smtp_password")
 _OLDER = 3
 """The number of former images of which the names are kept."""
