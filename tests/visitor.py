@@ -230,16 +230,21 @@ def picture() -> str:
 
 @asynccontextmanager
 async def opened(
-    url: str, token: str | None = None, *, origin: str | None = ORIGIN, address: str | None = None
+    url: str,
+    token: str | None = None,
+    *,
+    origin: str | None = ORIGIN,
+    address: str | None = None,
+    connector: aiohttp.BaseConnector | None = None,
 ) -> AsyncIterator[ManualVisitor]:
     """Open a socket to the gateway at `url` without a hello. The token is new or the one given.
 
-    `address` is where a trusted proxy would say that the visitor comes from.
+    `address` is where a trusted proxy would say that the visitor comes from. `connector` finds the gateway.
     """
     headers = {"Origin": origin} if origin is not None else {}
     if address is not None:
         headers["X-Forwarded-For"] = address
-    async with aiohttp.ClientSession(headers=headers) as http:
+    async with aiohttp.ClientSession(headers=headers, connector=connector) as http:
         client = ZufallClient(token or await fetch_token(http, url))
         transport = await dial(http, url)
         async with transport.socket:
@@ -248,10 +253,15 @@ async def opened(
 
 @asynccontextmanager
 async def visitor(
-    url: str, token: str | None = None, *, address: str | None = None, **hello: Any
+    url: str,
+    token: str | None = None,
+    *,
+    address: str | None = None,
+    connector: aiohttp.BaseConnector | None = None,
+    **hello: Any,
 ) -> AsyncIterator[ManualVisitor]:
     """Open the socket of a visitor whom the gateway at `url` welcomes."""
-    async with opened(url, token, address=address) as one:
+    async with opened(url, token, address=address, connector=connector) as one:
         await one.hello(**hello)
         yield one
 

@@ -1,15 +1,20 @@
 """Two visitors at two gateways do the main job."""
 
+from collections.abc import Callable
 from contextlib import AsyncExitStack
+
+import aiohttp
 
 from ..visitor import OFFER, ManualVisitor, visitor
 
 
-async def two_strangers_meet(first_url: str, second_url: str) -> str:
+async def two_strangers_meet(
+    first_url: str, second_url: str, reach: Callable[[], aiohttp.BaseConnector | None] = lambda: None
+) -> str:
     """Let two meet, negotiate and chat. One reports the other and goes on. Return the report's id."""
     async with AsyncExitStack() as stack:
-        first = await stack.enter_async_context(visitor(first_url))
-        second = await stack.enter_async_context(visitor(second_url))
+        first = await stack.enter_async_context(visitor(first_url, connector=reach()))
+        second = await stack.enter_async_context(visitor(second_url, connector=reach()))
         for one in (first, second):
             await one.find(interests=["containers"], languages=["en"])
         for one in (first, second):

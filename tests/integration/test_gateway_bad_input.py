@@ -262,7 +262,8 @@ async def test_a_bad_pass_is_refused_and_the_visitor_stays(
         forged = forge(cluster.environment["ZUFALL_PASS_KEYS"], one.name)
         await one.say("block", **{"pass": forged})
         assert (await one.hear("error"))["code"] == "pass_refused"
-        async with visitor(url, one.token, **{"pass": forged}) as again:
+        hello: dict[str, Any] = {"pass": forged}
+        async with visitor(url, one.token, **hello) as again:
             assert (await again.hear("error"))["code"] == "pass_refused"
             await again.find()
             await again.hear("searching")
