@@ -63,7 +63,7 @@ def test_only_the_owner_looks_into_the_folder(tmp_path: Path) -> None:
 
 def test_images_are_remembered_newest_first(tmp_path: Path) -> None:
     installation = Installation(tmp_path, THREE)
-    assert installation.images == ()
+    assert not installation.images
     for name in ("a", "b", "c", "b", "d", "e"):
         installation.use_image(name)
     assert installation.images == ("e", "d", "b", "c")
