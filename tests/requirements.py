@@ -9,7 +9,7 @@ from typing import Literal
 
 import pytest
 
-Need = Literal["browser", "docker", "faketime", "coturn", "prometheus"]
+Need = Literal["browser", "docker", "faketime", "coturn", "prometheus", "systemd"]
 
 MONITORING = ("prometheus", "prometheus-alertmanager", "prometheus-node-exporter")
 """The programs that watch an installation, as Debian calls them and the packages with them."""
@@ -68,10 +68,16 @@ def _lack_of_prometheus() -> str | None:
     return f"nothing watches: the packages of {', '.join(missing)} are not installed" if missing else None
 
 
+def _lack_of_systemd() -> str | None:
+    found = shutil.which("systemd-analyze")
+    return None if found else "nothing checks units: the package systemd is not installed"
+
+
 _LACKS: dict[Need, Callable[[], str | None]] = {
     "browser": _lack_of_browser,
     "docker": _lack_of_docker,
     "faketime": _lack_of_faketime,
     "coturn": _lack_of_coturn,
     "prometheus": _lack_of_prometheus,
+    "systemd": _lack_of_systemd,
 }

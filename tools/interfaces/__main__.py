@@ -18,6 +18,9 @@ ROOT = Path(__file__).parents[2]
 CERTIFICATES = PurePosixPath("/run/certificates")
 """Where each container finds its own certificate."""
 
+CREDENTIALS = PurePosixPath("/run/credentials/zufall-nats.service")
+"""Where systemd puts the certificate of NATS."""
+
 HTTP_INTRODUCTION = """\
 # HTTP API
 
@@ -69,6 +72,9 @@ def files() -> dict[str, str]:
         "docs/http-api.md": http_page,
         "docs/console-api.md": console_page,
         "deploy/nats.conf": _nats_page(["gateway-1", "gateway-2"], "deploy/compose.yaml"),
+        "deploy/systemd/nats.conf": _nats_page(
+            ["gateway-1", "gateway-2"], "deploy/systemd/zufall-nats.service", "127.0.0.1:4222", CREDENTIALS
+        ),
         "services/runtime/setting_names.py": settings.module(),
         "deploy/settings.generated.yaml": settings.compose(),
         "k8s/base/nats.conf": _nats_page([COMMON_GATEWAY], "k8s/base/nats.yaml"),
@@ -77,10 +83,15 @@ def files() -> dict[str, str]:
     }
 
 
-def _nats_page(gateways: list[str], used_by: str) -> str:
+def _nats_page(
+    gateways: list[str],
+    used_by: str,
+    listen: str = "0.0.0.0:4222",
+    certificates: PurePosixPath = CERTIFICATES,
+) -> str:
     """Return the configuration of nats-server for an installation with these words of gateways."""
     monitoring = "0.0.0.0:8222" if used_by.startswith("k8s") else "127.0.0.1:8222"  # the kubelet probes it
-    text = nats_config("0.0.0.0:4222", monitoring, CERTIFICATES, users(gateways))
+    text = nats_config(listen, monitoring, certificates, users(gateways))
     return f"# Written by `make generate` from services/contract/subjects.py, for {used_by}.\n{text}"
 
 
