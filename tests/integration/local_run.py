@@ -74,10 +74,10 @@ def _runs(process: psutil.Process) -> bool:
 
 
 @asynccontextmanager
-async def running(data: Path, port: int, *words: str) -> AsyncIterator[Run]:
+async def running(data: Path, port: int, *words: str, program: Path = ZUFALL) -> AsyncIterator[Run]:
     """Run `zufall run --data … --port …`, and end all its processes afterwards."""
     process = await asyncio.create_subprocess_exec(
-        ZUFALL, "run", "--data", data, "--port", str(port), *words,
+        program, "run", "--data", data, "--port", str(port), *words,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip

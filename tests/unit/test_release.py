@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from services.contract.version import VERSION
+from tests.release import built_files
 from tools.release.commit import CannotRelease, read_commit
 from tools.release.images import Image, base_images, compose_images, compose_override, targets
 from tools.release.packages import build_packages
@@ -23,19 +24,6 @@ ROOT = Path(__file__).parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 TIME = 1_767_225_600  # 2026-01-01
 REVISION = "0123456789abcdef0123456789abcdef01234567"
-
-
-def built_files(folder: Path) -> dict[str, Path]:
-    """Return small files in place of those that `make release` finds built."""
-    (folder / "page" / "assets").mkdir(parents=True)
-    (folder / "page" / "index.html").write_text("<!doctype html>")
-    (folder / "page" / "assets" / "main-1.js").write_text("start()")
-    (folder / "console").mkdir()
-    (folder / "console" / "index.html").write_text("<!doctype html>")
-    (folder / "countries.mmdb").write_bytes(bytes(100))
-    return {name: folder / name for name in ("page", "console", "countries.mmdb")} | {
-        "systemd": ROOT / "deploy" / "systemd"
-    }
 
 
 @pytest.fixture(scope="module")
