@@ -105,7 +105,7 @@ async def run(
             config.signal_policy,
             config.stun_urls,
             config.turn_urls,
-            config.turn_secret,
+            next(iter(config.turn_secret), ""),
             CredentialQuota(
                 config.rate(
                     config.limit_network_turn_credentials_per_second,

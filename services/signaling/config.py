@@ -120,7 +120,11 @@ class Config:
     )
     stun_urls: tuple[str, ...] = setting("STUN servers, separated by commas", ())
     turn_urls: tuple[str, ...] = setting("TURN servers, separated by commas", ())
-    turn_secret: str = setting("the secret shared with the TURN servers", "", secret=True)
+    turn_secret: tuple[str, ...] = setting(
+        "the secrets shared with the TURN servers, separated by commas: the first signs, they accept all",
+        (),
+        secret=True,
+    )
     curtain: Curtain = setting(
         "when the curtain of a video call lifts: always (when both lift it), auto (when their devices find "
         "no nudity) or off (at once), unless the visitors choose otherwise",

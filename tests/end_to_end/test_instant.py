@@ -12,9 +12,9 @@ from playwright.async_api import Page, Route, expect
 
 from ..requirements import require
 from ..timing import scaled, until
+from ..turn_server import own_address, turn_server
 from .conftest import Come
 from .installation import Installation, installation
-from .relay import relay
 from .stopwatch import STOPWATCH, become_somebody_else, time_of_meeting
 from .visitor import Visitor
 
@@ -49,7 +49,10 @@ def relayed(tmp_path: Path) -> Iterator[Installation]:
     """Provide an installation with a relay that nobody has to use."""
     require("browser")
     require("coturn")
-    with relay(tmp_path) as turn, installation(tmp_path, turn.environment) as running:
+    with (
+        turn_server(tmp_path, own_address()) as turn,
+        installation(tmp_path, turn.environment) as running,
+    ):
         yield running
 
 

@@ -1,6 +1,5 @@
-"""ICE servers for a match, with TURN credentials that expire (the scheme of coturn's `use-auth-secret`)."""
+"""ICE servers for a match, with TURN credentials that expire."""
 
-import base64
 import hashlib
 import hmac
 from array import array
@@ -10,6 +9,7 @@ from msgspec import UNSET, UnsetType
 
 from services.contract.ids import MatchId
 from services.contract.rate_limit import UNLIMITED, Rate, gcra
+from services.contract.turn_credentials import mint
 
 from ..core.match_side import Participant
 from ..core.messages import Ice, IcePolicy, IceServer
@@ -63,6 +63,5 @@ class IceProvider:
         """Return the TURN servers. They see a name that is new in each match, and can limit its use."""
         key = self.turn_secret.encode()
         name = hmac.new(key, f"{match}:{me.visitor}".encode(), hashlib.sha256).hexdigest()[:24]
-        username = f"{int(wall) + CREDENTIAL_LIFETIME}:{name}"
-        digest = hmac.new(key, username.encode(), hashlib.sha1).digest()
-        return IceServer(list(self.turn_urls), username, base64.b64encode(digest).decode())
+        credentials = mint(self.turn_secret, name, int(wall) + CREDENTIAL_LIFETIME)
+        return IceServer(list(self.turn_urls), credentials.username, credentials.password)

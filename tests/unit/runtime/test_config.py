@@ -203,7 +203,7 @@ def test_no_secret_has_a_default() -> None:
         "moderator_token",
         "turn_secret",
     }
-    assert all(field.default in (MISSING, "") for field in secrets)
+    assert all(field.default in (MISSING, "", ()) for field in secrets)
 
 
 def test_limits_cannot_be_off_in_production() -> None:

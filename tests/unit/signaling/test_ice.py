@@ -94,13 +94,13 @@ def test_a_turn_server_needs_a_secret() -> None:
 
 @pytest.mark.parametrize(("turn", "policy"), [(TURN, "relay"), ((), "public")])
 def test_visitors_use_relays_where_there_are_some(turn: tuple[str, ...], policy: str) -> None:
-    config = replace(CONFIG, ice_policy="auto", turn_urls=turn, turn_secret="north")
+    config = replace(CONFIG, ice_policy="auto", turn_urls=turn, turn_secret=("north",))
     assert config.signal_policy == policy
 
 
 @pytest.mark.parametrize(("policy", "turn"), [("all", TURN), ("all", ()), ("auto", ())])
 def test_production_shows_addresses_only_if_that_is_written_out(policy: str, turn: tuple[str, ...]) -> None:
-    settings: dict[str, object] = {"ice_policy": policy, "turn_urls": turn, "turn_secret": "north"}
+    settings: dict[str, object] = {"ice_policy": policy, "turn_urls": turn, "turn_secret": ("north",)}
     settings |= {"environment": "production", "mesh": True}
     with pytest.raises(ConfigError, match="ZUFALL_ICE_POLICY"):
         replace(CONFIG, **settings)  # type: ignore[arg-type]

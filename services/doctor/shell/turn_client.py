@@ -1,0 +1,143 @@
+"""A TURN client (RFC 8656) over UDP, TCP or TLS that tells with which code a server refuses."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+from aioice.stun import Class, Message, Method, TransactionFailed
+from aioice.turn import (
+    DEFAULT_ALLOCATION_LIFETIME,
+    DEFAULT_CHANNEL_REFRESH_TIME,
+    TCP_TRANSPORT,
+    TurnClientProtocol,
+    TurnClientTcpProtocol,
+    TurnClientUdpProtocol,
+)
+
+from services.contract.turn_credentials import TurnCredentials
+
+Transport = Literal["udp", "tcp", "tls"]
+Endpoint = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class TurnServer:
+    """Where a TURN server listens, and over what it is spoken to."""
+
+    host: str
+    port: int
+    transport: Transport
+
+
+class TurnRefusal(Exception):
+    """The server answered with an error: 401 bad credentials, 403 forbidden peer, 486 quota (RFC 8656)."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"the TURN server refuses with {code}")
+        self.code = code
+
+
+class _Inbox(asyncio.DatagramProtocol):
+    """What peers sent to the relayed address."""
+
+    def __init__(self) -> None:
+        self.datagrams: asyncio.Queue[bytes] = asyncio.Queue()
+
+    def datagram_received(self, data: bytes, addr: Endpoint) -> None:
+        self.datagrams.put_nowait(data)
+
+
+class TurnClient:
+    """One client of a server, which may have one allocation."""
+
+    def __init__(self, protocol: TurnClientProtocol) -> None:
+        self._protocol = protocol
+        self._inbox = _Inbox()
+        protocol.receiver = self._inbox
+
+    async def allocate(self) -> Endpoint:
+        """Return the relayed address of a new allocation. It is kept alive. Raises `TurnRefusal`."""
+        try:
+            return await self._protocol.connect()
+        except TransactionFailed as failure:
+            raise _refusal(failure) from None
+
+    async def allocate_tcp(self) -> None:
+        """Ask for a relay over TCP (RFC 6062), which ours must refuse. Raises `TurnRefusal`."""
+        await self._ask(
+            Method.ALLOCATE, LIFETIME=DEFAULT_ALLOCATION_LIFETIME, REQUESTED_TRANSPORT=TCP_TRANSPORT
+        )
+
+    async def permit(self, address: str) -> None:
+        """Ask that datagrams may pass between the relay and an IP address. Raises `TurnRefusal`."""
+        await self._ask(Method.CREATE_PERMISSION, XOR_PEER_ADDRESS=(address, 0))
+
+    async def bind(self, channel: int, peer: Endpoint) -> None:
+        """Ask for a channel to a peer, 0x4000 to 0x4FFF. Raises `TurnRefusal`."""
+        await self._ask(Method.CHANNEL_BIND, CHANNEL_NUMBER=channel, XOR_PEER_ADDRESS=peer)
+
+    async def refresh(self, seconds: int = DEFAULT_ALLOCATION_LIFETIME) -> None:
+        """Keep the allocation for `seconds`, or give it back with 0. Raises `TurnRefusal`."""
+        await self._ask(Method.REFRESH, LIFETIME=seconds)
+
+    async def send(self, data: bytes, peer: Endpoint) -> None:
+        """Send a datagram from the relayed address to a peer. Raises `TurnRefusal`."""
+        try:
+            await self._protocol.send_data(data, peer)
+        except TransactionFailed as failure:
+            raise _refusal(failure) from None
+
+    async def receive(self) -> bytes:
+        """Wait for a datagram from a peer to whom something was sent."""
+        return await self._inbox.datagrams.get()
+
+    async def _ask(self, method: Method, **attributes: object) -> None:
+        named = {name.replace("_", "-"): value for name, value in attributes.items()}
+        try:
+            await self._protocol.request_with_retry(Message(method, Class.REQUEST, attributes=named))
+        except TransactionFailed as failure:
+            raise _refusal(failure) from None
+
+
+@asynccontextmanager
+async def turn_client(
+    server: TurnServer, credentials: TurnCredentials, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[TurnClient]:
+    """Connect to a server, and give the allocation back in the end. Raises `OSError`."""
+    protocol = await _connect(server, credentials, tls or ssl.create_default_context())
+    try:
+        yield TurnClient(protocol)
+    finally:
+        if protocol.relayed_address is not None:
+            await protocol.delete()
+        protocol.transport.close()
+
+
+async def _connect(
+    server: TurnServer, credentials: TurnCredentials, tls: ssl.SSLContext
+) -> TurnClientProtocol:
+    loop = asyncio.get_running_loop()
+    address = (server.host, server.port)
+    settings = (
+        address,
+        credentials.username,
+        credentials.password,
+        DEFAULT_ALLOCATION_LIFETIME,
+        DEFAULT_CHANNEL_REFRESH_TIME,
+    )
+    if server.transport == "udp":
+        _, datagrams = await loop.create_datagram_endpoint(
+            lambda: TurnClientUdpProtocol(*settings), remote_addr=address
+        )
+        return datagrams
+    _, stream = await loop.create_connection(
+        lambda: TurnClientTcpProtocol(*settings), *address, ssl=tls if server.transport == "tls" else None
+    )
+    return stream
+
+
+def _refusal(failure: TransactionFailed) -> TurnRefusal:
+    return TurnRefusal(failure.response.error_code or 0)

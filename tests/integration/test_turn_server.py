@@ -1,0 +1,280 @@
+"""Our coturn, as `deploy/coturn` starts it: who may use it for what, and what changes while it is in use."""
+
+import asyncio
+import re
+import signal
+import ssl
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from services.contract.ids import random_id
+from services.contract.turn_credentials import TurnCredentials, mint
+from services.doctor.shell.turn_client import (
+    Transport,
+    TurnClient,
+    TurnRefusal,
+    TurnServer,
+    turn_client,
+)
+from services.runtime.authority import IssuedCertificate, issue, new_authority
+
+from ..requirements import require
+from ..timing import scaled, until
+from ..turn_server import DOMAIN, SECRET, RunningTurnServer, turn_server
+
+HOST, HOST6 = "127.0.0.1", "::1"
+PUBLIC = "203.0.113.7"
+
+BOTH_FAMILIES = (
+    f"--listening-ip={HOST6}",
+    f"--relay-ip={HOST}",
+    f"--relay-ip={HOST6}",
+    "--allocation-default-address-family=keep",
+)
+
+REFUSED = [
+    "0.0.0.0", "0.0.0.1",  # noqa: S104 -- a peer
+    "10.0.0.1", "10.255.255.255", "100.64.0.1", "127.0.0.1", "127.0.0.2", "169.254.1.1",
+    "169.254.169.254", "172.16.0.1", "172.17.0.2", "172.31.255.255", "192.0.0.1", "192.0.2.1", "192.88.99.1",
+    "192.168.1.1", "198.18.0.1", "198.19.255.255", "198.51.100.1", "203.0.113.1", "224.0.0.1",
+    "239.255.255.255", "240.0.0.1", "255.255.255.255",
+]  # fmt: skip
+REFUSED6 = [
+    "::", "::1", "::10.0.0.1", "::ffff:10.0.0.1", "::ffff:127.0.0.1", "::ffff:8.8.8.8", "64:ff9b::10.0.0.1",
+    "64:ff9b::8.8.8.8", "64:ff9b:1::1", "100::1", "2001::1", "2001:2::1", "2001:10::1", "2001:db8::1",
+    "2002:a00:1::1", "3fff::1", "5f00::1", "fc00::1", "fd00::1", "fe80::1", "fec0::1", "ff02::1", "ff0e::1",
+]  # fmt: skip
+ALLOWED = [
+    "1.1.1.1",
+    "9.9.9.9",
+    "100.63.255.255",
+    "100.128.0.0",
+    "172.32.0.1",
+    "192.0.1.1",
+    "223.255.255.255",
+]
+ALLOWED6 = ["2000::1", "2001:200::1", "2003::1", "2606:4700::1", "2a00::1", "3ffe::1"]
+
+
+def credentials(secret: str = SECRET, name: str = "", seconds: int = 120) -> TurnCredentials:
+    """Return credentials of a visitor, by default of a new one."""
+    return mint(secret, name or random_id(), int(time.time()) + seconds)
+
+
+@asynccontextmanager
+async def client(
+    server: RunningTurnServer | TurnServer, given: TurnCredentials, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[TurnClient]:
+    """Connect, and give up when a server does not answer in time."""
+    at = server.over("udp") if isinstance(server, RunningTurnServer) else server
+    async with asyncio.timeout(scaled(15)), turn_client(at, given, tls) as made:
+        yield made
+
+
+async def refusal(server: RunningTurnServer, given: TurnCredentials) -> int:
+    """Return the code with which an allocation is refused."""
+    async with client(server, given) as visitor:
+        with pytest.raises(TurnRefusal) as refused:
+            await visitor.allocate()
+    return refused.value.code
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningTurnServer]:
+    """Provide one server for all tests that only ask."""
+    require("coturn")
+    with turn_server(tmp_path_factory.mktemp("turn"), HOST, *BOTH_FAMILIES, settings=NO_PEERS) as running:
+        yield running
+
+
+NO_PEERS = {"ZUFALL_TURN_EXTERNAL_IP": ""}
+"""Of loopback no address may be a peer, not even the server's own."""
+
+
+@pytest.mark.parametrize("transport", ["udp", "tcp"])
+async def test_a_visitor_gets_a_relay(server: RunningTurnServer, transport: Transport) -> None:
+    async with client(server.over(transport), credentials()) as visitor:
+        address, port = await visitor.allocate()
+    assert address == HOST
+    assert port > server.port + 1
+
+
+@pytest.mark.parametrize("peer", REFUSED)
+async def test_a_peer_that_is_not_on_the_internet_is_refused(server: RunningTurnServer, peer: str) -> None:
+    async with client(server, credentials()) as visitor:
+        await visitor.allocate()
+        await _is_refused(visitor, peer)
+
+
+@pytest.mark.parametrize("peer", REFUSED6)
+async def test_so_is_one_of_ipv6(server: RunningTurnServer, peer: str) -> None:
+    async with client(server.over("udp", HOST6), credentials()) as visitor:
+        await visitor.allocate()
+        await _is_refused(visitor, peer)
+
+
+async def _is_refused(visitor: TurnClient, peer: str) -> None:
+    with pytest.raises(TurnRefusal) as permission:
+        await visitor.permit(peer)
+    with pytest.raises(TurnRefusal) as channel:
+        await visitor.bind(0x4000, (peer, 9))
+    assert (permission.value.code, channel.value.code) == (403, 403)
+
+
+async def test_a_peer_on_the_internet_is_allowed(server: RunningTurnServer) -> None:
+    for address, peers in ((HOST, ALLOWED), (HOST6, ALLOWED6)):
+        async with client(server.over("udp", address), credentials()) as visitor:
+            await visitor.allocate()
+            for peer in peers:
+                await visitor.permit(peer)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        credentials("another secret"),
+        credentials(seconds=-60),
+        TurnCredentials("visitor", "password"),
+        TurnCredentials(credentials().username, credentials(name="other").password),
+    ],
+    ids=["secret", "expired", "nobody", "name"],
+)
+async def test_bad_credentials_are_refused(server: RunningTurnServer, given: TurnCredentials) -> None:
+    assert await refusal(server, given) == 401
+
+
+async def test_there_is_no_relay_over_tcp(server: RunningTurnServer) -> None:
+    async with client(server.over("tcp"), credentials()) as visitor:
+        with pytest.raises(TurnRefusal) as refused:
+            await visitor.allocate_tcp()
+    assert refused.value.code == 442
+
+
+async def test_one_name_gets_only_so_many_relays_and_all_names_too(tmp_path: Path) -> None:
+    require("coturn")
+    quotas = {"ZUFALL_TURN_USER_QUOTA": "2", "ZUFALL_TURN_TOTAL_QUOTA": "3"}
+    one, other, third = (credentials(name=name) for name in ("one", "other", "third"))
+    async with AsyncExitStack() as stack:
+        running = stack.enter_context(turn_server(tmp_path, HOST, settings=quotas))
+        for given in (one, one):
+            await (await stack.enter_async_context(client(running, given))).allocate()
+        assert await refusal(running, one) == 486
+        last = await stack.enter_async_context(client(running, other))
+        await last.allocate()
+        assert await refusal(running, third) == 486
+        await last.refresh(0)
+        await until(lambda: _has_room(running, third))
+
+
+async def _has_room(server: RunningTurnServer, given: TurnCredentials) -> bool:
+    """Return whether an allocation is possible. What was given back counts for about a second more."""
+    async with client(server, given) as visitor:
+        try:
+            await visitor.allocate()
+        except TurnRefusal:
+            return False
+        return True
+
+
+@pytest.mark.parametrize("external", [f"{HOST}/{HOST}", f"{PUBLIC}/{HOST}"], ids=["plain", "behind NAT"])
+async def test_both_sides_of_a_call_have_their_relay_here(tmp_path: Path, external: str) -> None:
+    require("coturn")
+    settings = {"ZUFALL_TURN_EXTERNAL_IP": external}
+    with turn_server(tmp_path, HOST, "--allow-loopback-peers", settings=settings) as running:
+        await _talks(running, credentials(name="ada"), credentials(name="bob"))
+        async with client(running, credentials()) as visitor:
+            assert (await visitor.allocate())[0] == external.partition("/")[0]
+            for neighbour in ("127.0.0.2", "203.0.113.8"):
+                await _is_refused(visitor, neighbour)
+
+
+async def _talks(running: RunningTurnServer, one: TurnCredentials, other: TurnCredentials) -> None:
+    async with client(running, one) as ada, client(running.over("tcp"), other) as bob:
+        await _talk(ada, await ada.allocate(), bob, await bob.allocate())
+
+
+async def _talk(ada: TurnClient, at: tuple[str, int], bob: TurnClient, there: tuple[str, int]) -> None:
+    """Send datagrams each way through both relays. The first ones open the way, and may be lost."""
+    for _ in range(2):
+        await ada.send(b"from Ada", there)
+        await bob.send(b"from Bob", at)
+    assert (await ada.receive(), await bob.receive()) == (b"from Bob", b"from Ada")
+
+
+async def test_a_secret_is_replaced_while_calls_go_on(tmp_path: Path) -> None:
+    require("coturn")
+    old, both, new = (credentials(secret, name=secret) for secret in ("A", "A", "B"))
+    async with AsyncExitStack() as stack:
+        running = stack.enter_context(turn_server(tmp_path, HOST, "--allow-loopback-peers"))
+        running.set_secrets("A")
+        ada, bob = [await stack.enter_async_context(client(running, old)) for _ in range(2)]
+        at, there = await ada.allocate(), await bob.allocate()
+        assert await refusal(running, new) == 401
+        running.set_secrets("B", "A")
+        for given in (both, new):
+            await (await stack.enter_async_context(client(running, given))).allocate()
+        running.set_secrets("B")
+        assert await refusal(running, old) == 401
+        await (await stack.enter_async_context(client(running, new))).allocate()
+        await _talk(ada, at, bob, there)
+
+
+async def test_tls_begins_with_the_first_certificate_and_a_renewed_one_ends_no_call(tmp_path: Path) -> None:
+    require("coturn")
+    authority = new_authority("Zufall test", datetime.now(UTC), timedelta(days=1))
+    tls = ssl.create_default_context(cadata=authority.certificate.decode())
+    with turn_server(tmp_path, HOST, "--allow-loopback-peers") as running:
+        async with client(running, credentials()) as visitor:
+            await visitor.allocate()
+        over_tls = TurnServer("localhost", running.port + 1, "tls")
+        first = _write_certificate(running, authority)
+        await until(lambda: _served(over_tls, tls, first))
+        async with (
+            client(over_tls, credentials(name="ada"), tls) as ada,
+            client(over_tls, credentials(name="bob"), tls) as bob,
+        ):
+            at, there = await ada.allocate(), await bob.allocate()
+            renewed = _write_certificate(running, authority)
+            await until(lambda: _served(over_tls, tls, renewed))
+            await ada.refresh()
+            await _talk(ada, at, bob, there)
+
+
+def _write_certificate(running: RunningTurnServer, authority: IssuedCertificate) -> bytes:
+    """Write a new certificate as Caddy does, tell the server to look, and return the certificate (DER)."""
+    issued = issue(authority, [DOMAIN, "localhost"], datetime.now(UTC), timedelta(days=1))
+    folder = running.folder / "caddy" / "certificates" / "an-issuer" / DOMAIN
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{DOMAIN}.key").write_bytes(issued.key)
+    (folder / f"{DOMAIN}.crt").write_bytes(issued.certificate)
+    (folder / f"{DOMAIN}.json").write_text("{}")
+    running.process.send_signal(signal.SIGHUP)
+    return ssl.PEM_cert_to_DER_cert(issued.certificate.decode())
+
+
+async def _served(server: TurnServer, tls: ssl.SSLContext, certificate: bytes) -> bool:
+    try:
+        _, writer = await asyncio.open_connection(server.host, server.port, ssl=tls)
+    except OSError:  # it does not listen yet
+        return False
+    served = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
+    writer.close()
+    return bool(served == certificate)
+
+
+async def test_the_log_names_no_address_of_a_visitor(tmp_path: Path) -> None:
+    require("coturn")
+    with turn_server(tmp_path, HOST, *BOTH_FAMILIES) as running:
+        for address, peer in ((HOST, "10.1.2.3"), (HOST6, "fd00::123")):
+            async with client(running.over("tcp", address), credentials()) as visitor:
+                await visitor.allocate()
+                await _is_refused(visitor, peer)
+        await refusal(running, credentials("wrong"))
+        await until(lambda: "Cannot find credentials" in running.log)
+    assert "1.2.3" not in running.log
+    assert not re.search(r"fd00|127\.0\.0|::1", running.log)
