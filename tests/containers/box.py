@@ -20,19 +20,24 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from services.runtime.authority import issue, new_authority
 
-from ..servers import free_port
+from ..servers import free_port, free_ports_in_a_row
 from ..timing import scaled
+from ..turn_server import own_address
 from ..visitor import ORIGIN
 from .conftest import PROJECT
 
 DOMAIN = "zufall.test"
 _AUTHORITY = Path("deploy") / "caddy" / "own" / "pebble.crt"
+_RELAY_PORTS = 40
 _OVERRIDE = """
 services:
   caddy:
     ports: !override ["127.0.0.1:{https}:443", "127.0.0.1:{http}:80"]
     networks: {{edge: {{aliases: [{domain}, console.{domain}]}}, console: {{}}}}
     depends_on: {{pebble: {{condition: service_started}}}}
+  coturn:
+    command: [--listening-port={turn}, --tls-listening-port={turns}, --min-port={first}, --max-port={last}]
+    healthcheck: {{test: [CMD, bash, -c, "echo >/dev/tcp/127.0.0.1/{turn}"]}}
   gateway-2: {{healthcheck: {{interval: 2s}}}} # a test waits for four checks that fail
   pebble:
     image: letsencrypt/pebble
@@ -51,12 +56,18 @@ class Box:
         self.folder = folder
         self.project = f"box{os.getpid()}"
         self.https, self._http, self._roots = free_port(), free_port(), free_port()
+        self.turn = free_ports_in_a_row(2 + _RELAY_PORTS)
         _copy_checkout(folder)
         self._prepare_authority()
 
     @property
     def origin(self) -> str:
         return f"https://{DOMAIN}:{self.https}"
+
+    @property
+    def relay(self) -> str:
+        """The address of the relay, which browsers of this machine reach."""
+        return own_address()
 
     def write_settings(self, **more: str) -> None:
         """Write `.env`: the three lines, what the ports of a test need, and `more`."""
@@ -65,6 +76,8 @@ class Box:
             "ZUFALL_MAIL": f"operator@{DOMAIN}",
             "ZUFALL_ADMINISTRATOR": "ann",
             "ZUFALL_ORIGINS": f"{self.origin},{ORIGIN}",
+            "ZUFALL_TURN_URLS": f"turn:{self.relay}:{self.turn}?transport=udp",
+            "ZUFALL_TURN_EXTERNAL_IP": f"{self.relay}/{self.relay}",
             **more,
         }
         (self.folder / ".env").write_text("".join(f"{name}={value}\n" for name, value in lines.items()))
@@ -132,7 +145,15 @@ class Box:
         )
         (self.folder / "compose.override.yaml").write_text(
             _OVERRIDE.format(
-                https=self.https, http=self._http, roots=self._roots, domain=DOMAIN, pebble=pebble
+                https=self.https,
+                http=self._http,
+                roots=self._roots,
+                domain=DOMAIN,
+                pebble=pebble,
+                turn=self.turn,
+                turns=self.turn + 1,
+                first=self.turn + 2,
+                last=self.turn + 1 + _RELAY_PORTS,
             )
         )
 

@@ -4,15 +4,19 @@ import asyncio
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import psutil  # ships no types
 import pytest
+from playwright.async_api import Browser, async_playwright
 
 from bench.swarm.checker import Bounds, check
 from bench.swarm.events import Met
 from bench.swarm.swarm import swarm
 
+from ..end_to_end.browsers import WITH_CALM_CAMERA, launch
+from ..end_to_end.visitor import Visitor
 from ..requirements import require
 from ..timing import scaled, until
 from .box import DOMAIN, Box
@@ -27,6 +31,20 @@ ONE_NETWORK = {
     "ZUFALL_LIMIT_NETWORK_REPORTS_BURST": "6000",
 }
 """Settings for many visitors from one address."""
+_CONNECTIONS = """
+    window.connections = [];
+    window.RTCPeerConnection = class extends RTCPeerConnection {
+        constructor(...settings) { super(...settings); window.connections.push(this); }
+    };
+"""
+_SELECTED = """async () => {
+    const stats = await window.connections.at(-1).getStats();
+    const transport = [...stats.values()].find(one => one.type === "transport");
+    const pair = stats.get(transport.selectedCandidatePairId);
+    return [pair.localCandidateId, pair.remoteCandidateId].map(id => stats.get(id))
+        .map(({ candidateType, address }) => ({ type: candidateType, address }));
+}"""
+"""Returns the types and addresses of both candidates through which the media goes."""
 SERVICES = ("reports", "matcher", "gateway-1", "gateway-2")
 
 
@@ -123,3 +141,31 @@ async def test_a_gateway_that_hangs_is_started_again(box: Box) -> None:
         return bool(state["StartedAt"] != started and state["Health"]["Status"] == "healthy")
 
     await until(is_well, seconds=scaled(100))
+
+
+async def test_two_browsers_meet_and_only_our_relay_sees_their_addresses(box: Box) -> None:
+    require("browser")
+    names = f"--host-resolver-rules=MAP {DOMAIN} 127.0.0.1"
+    async with async_playwright() as playwright, AsyncExitStack() as stack:
+        browser = await launch(playwright, *WITH_CALM_CAMERA, names)
+        stack.push_async_callback(browser.close)
+        people = [await _person(browser, box.origin) for _ in range(2)]
+        for person in people:
+            await person.agree()
+        for person in people:
+            await person.start()
+        for person in people:
+            await person.until("matched")
+            await person.sees_moving_pictures()
+        for person in people:
+            candidates = await person.page.evaluate(_SELECTED)
+            assert [one["type"] for one in candidates] == ["relay", "relay"]
+            assert {one["address"] for one in candidates} == {box.relay}
+
+
+async def _person(browser: Browser, origin: str) -> Visitor:
+    """Open a page whose connections the test can ask. The browser does not know the test's authority."""
+    context = await browser.new_context(ignore_https_errors=True)
+    page = await context.new_page()
+    await page.add_init_script(_CONNECTIONS)
+    return Visitor(page, origin)

@@ -40,7 +40,7 @@ def prometheus(tmp_path: Path) -> Iterator[str]:
     environment = tmp_path / ".env"
     environment.write_text("ZUFALL_DOMAIN=meet.example\nZUFALL_MAIL=operator@meet.example\n")
     file = PROJECT / "deploy" / "monitoring" / "compose.yaml"
-    compose = [
+    compose: list[str | Path] = [
         "docker", "compose", "--project-name", "zufall-watch", "--env-file", environment,
         "--profile", "monitoring", "--file", file, "--file", own,
     ]  # fmt: skip
