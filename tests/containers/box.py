@@ -28,8 +28,8 @@ from .conftest import PROJECT
 
 DOMAIN = "zufall.test"
 PUBLIC = "192.31.196.1"
-"""The public address of the box, for candidates. No packet goes there, because both sides of a call have their
-relay on the box. Gateways would withhold one that is not global."""
+"""The public address of the box. No packet goes there, for both sides of a call have their relay on the box.
+Gateways would withhold one that is not global."""
 _AUTHORITY = Path("deploy") / "caddy" / "own" / "pebble.crt"
 _RELAY_PORTS = 40
 _OVERRIDE = """
