@@ -141,8 +141,7 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     metrics.UPLOAD_BUDGET_BYTES.set(config.pictures.all_originals)
     sweeper = RetentionSweeper(engine, config.retention, _now)
     forever = [poller.run(), sweeper.run(), scanners.run(), anchors.run()]
-    working = [asyncio.create_task(work) for work in forever]
-    announcer.start()
+    working = [announcer.start(), *(asyncio.create_task(work) for work in forever)]
     await console.start()
     runtime_rpc.bind(
         server, config.listen, config.certificates

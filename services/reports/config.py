@@ -12,6 +12,7 @@ from services.runtime import tls
 from services.runtime.built_files import CONSOLE
 from services.runtime.client_address import TrustedProxies, parse_proxies
 from services.runtime.config import ConfigError, one_of, positive, setting
+from services.runtime.nats_connection import parse_servers
 from services.runtime.tls import TlsFolder
 
 from .core.picture_budget import MEGABYTE, PictureBudget
@@ -109,7 +110,11 @@ class Config:
     )
     listen: str = setting("the address of the gRPC service", "127.0.0.1:7020", check_host_port)
     admin_listen: str = setting("the address of the probes and metrics", "127.0.0.1:7021", check_host_port)
-    nats: str = setting("the NATS server on which bans are announced", "nats://127.0.0.1:4222")
+    nats: tuple[str, ...] = setting(
+        "NATS servers on which bans are announced, separated by commas",
+        ("nats://127.0.0.1:4222",),
+        parse_servers,
+    )
     keep_pictures_days: float = setting("days for which pictures are kept after a decision", 183.0, _days)
     keep_reports_days: float = setting("days for which reports are kept after a decision", 365.0, _days)
     keep_flags_days: float = setting(

@@ -4,7 +4,7 @@ import asyncio
 import ssl
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import ParseResult
+from urllib.parse import ParseResult, urlsplit
 
 from nats.aio.client import Client
 from nats.aio.transport import TcpTransport
@@ -14,6 +14,22 @@ from .tls import TlsFolder
 
 _SHUTDOWN_TIMEOUT = 1.0
 """Seconds to wait for the goodbye of a server, which may hang, before another one is tried."""
+
+
+def parse_servers(text: str) -> tuple[str, ...]:
+    """Parse the URLs of NATS servers, separated by commas. Raises `ValueError`, which quotes no password."""
+    servers = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not servers or not all(map(_is_server, servers)):
+        raise ValueError("each NATS server has a URL such as nats://nats:4222; commas separate them")
+    return servers
+
+
+def _is_server(text: str) -> bool:
+    try:
+        url = urlsplit(text)
+        return url.scheme in ("nats", "tls") and bool(url.hostname) and url.port != 0
+    except ValueError:  # a port that is none
+        return False
 
 
 class _TlsTransport(TcpTransport):
@@ -56,6 +72,7 @@ class NatsConnection(Client):
         super().__init__()
         self._inbox = inbox
         self._is_tls = certificate is not None
+        self._closed = asyncio.Event()
         if certificate is not None:
             self._transport = _TlsTransport(server, certificate)
 
@@ -70,8 +87,22 @@ class NatsConnection(Client):
             inbox_prefix=self._inbox,
             max_reconnect_attempts=-1,
             tls_handshake_first=self._is_tls,
+            closed_cb=self._on_closed,
             **options,
         )
+
+    async def watch(self) -> None:
+        """Wait until the connection is closed for good, then raise `ConnectionError`.
+
+        nats-py does not connect again after some errors of a server, such as a user that was removed. Only a
+        new start of the process helps then. Cancel this before `close`.
+        """
+        await self._closed.wait()
+        logger().error("NATS ended the connection for good", reason=str(self.last_error))
+        raise ConnectionError("NATS ended the connection for good")
+
+    async def _on_closed(self) -> None:
+        self._closed.set()
 
 
 async def close(client: Client) -> None:

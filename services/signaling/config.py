@@ -13,6 +13,7 @@ from services.runtime import tls
 from services.runtime.built_files import PAGE
 from services.runtime.client_address import TrustedProxies, parse_proxies
 from services.runtime.config import ConfigError, count, one_of, positive, setting
+from services.runtime.nats_connection import parse_servers
 from services.runtime.tls import TlsFolder
 
 from .core.messages import MAX_FRAME_BYTES, IcePolicy
@@ -93,7 +94,9 @@ class Config:
     admin_listen: str = setting(
         "the address of the probes and metrics", "127.0.0.1:7001", addresses.check_host_port
     )
-    nats: tuple[str, ...] = setting("NATS servers, separated by commas", ("nats://127.0.0.1:4222",))
+    nats: tuple[str, ...] = setting(
+        "NATS servers, separated by commas", ("nats://127.0.0.1:4222",), parse_servers
+    )
     matchers: tuple[str, ...] = setting(
         "matcher replicas, separated by commas; a name with several addresses counts as several",
         ("127.0.0.1:7010",),

@@ -1,6 +1,7 @@
 """A whole installation in containers, with a cluster of three NATS servers. Faults can strike every part."""
 
 import asyncio
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
@@ -27,6 +28,7 @@ from .conftest import PORTS, service
 
 NATS_SERVERS = ("nats-1", "nats-2", "nats-3")
 NATS_CONFIG = Path(__file__).parent / "nats.conf"
+_ON_NATS = re.compile(r"^zufall_(?:reports_)?nats_connected 1\.0$", re.MULTILINE)
 MODULES = {"gateway": "signaling", "matcher": "matcher", "reports": "reports"}
 
 
@@ -77,15 +79,20 @@ class ContainerCluster:
         return client.networks.get(self.network.id)
 
     async def until_ready(self) -> None:
+        """Wait until all are ready, and reports, which serves without NATS too, is connected to a server."""
         await asyncio.gather(*map(self._until_ready, self.ports))
+        await self._until_answered("reports", "metrics", _ON_NATS)
 
     async def _until_ready(self, name: str) -> None:
-        url = f"http://127.0.0.1:{self.ports[name][1]}/readyz"
+        await self._until_answered(name, "readyz", re.compile(""))
+
+    async def _until_answered(self, name: str, path: str, pattern: re.Pattern[str]) -> None:
+        url = f"http://127.0.0.1:{self.ports[name][1]}/{path}"
         async with asyncio.timeout(scaled(60)), aiohttp.ClientSession() as http:
             while True:
                 with suppress(aiohttp.ClientError, OSError):
                     async with http.get(url) as answer:
-                        if answer.status == 200:
+                        if answer.status == 200 and pattern.search(await answer.text()):
                             return
                 await asyncio.sleep(0.1)
 

@@ -157,7 +157,7 @@ async def test_a_gateway_cannot_ban_anybody(server: NatsServer, certificates: Ce
     heard: list[bytes] = []
     bus = NatsBus(SECOND, [server.url], certificates.of("gateway-2"))
     endpoint = BusEndpoint(bus)
-    announcer = NatsAnnouncer(server.url, lambda: heard.append(b"announced"), certificates.of("reports"))
+    announcer = NatsAnnouncer([server.url], lambda: heard.append(b"announced"), certificates.of("reports"))
     await endpoint.start()
     announcer.start()
     try:
@@ -290,3 +290,34 @@ async def test_a_server_takes_a_new_certificate_without_a_restart(tmp_path: Path
         await until(renamed)
         assert await kept.may_publish(subjects.STANDING)
         assert kept.client.stats["reconnects"] == 0
+
+
+async def test_a_service_ends_when_nats_py_gives_its_connection_up(tmp_path: Path) -> None:
+    """nats-py does so when a server allows no more subscriptions. The service would be cut off unseen."""
+    certificates = Certificates(tmp_path)
+    async with nats_server(certificates) as server:
+        await server.stop()
+        with (certificates.folder / "nats.conf").open("a") as config:
+            config.write("max_subscriptions: 2\n")
+        await server.start()
+        bus = NatsBus(FIRST, [server.url], certificates.of("gateway-1"))
+        announcer = NatsAnnouncer([server.url], lambda: None, certificates.of("reports"))
+        await BusEndpoint(bus).start()
+        watched = asyncio.create_task(bus.run()), announcer.start()
+        try:
+            await until(lambda: announcer._client.is_connected)
+            for client, task in zip((bus._client, announcer._client), watched, strict=True):
+                for _ in range(2):
+                    await client.subscribe(subjects.STANDING)
+                with pytest.raises(ConnectionError, match="for good"):
+                    await asyncio.wait_for(task, scaled(10))
+        finally:
+            await announcer.close()
+            await bus.stop()
+
+
+async def test_servers_that_make_no_sense_end_the_service() -> None:
+    announcer = NatsAnnouncer(["ws://127.0.0.1:1", "nats://127.0.0.1:1"], lambda: None)
+    with pytest.raises(OSError, match="mixing"):
+        await asyncio.wait_for(announcer.start(), scaled(5))
+    await announcer.close()

@@ -49,8 +49,8 @@ def replica(reports: ReportsReplica) -> ReportsReplica:
 
 @pytest.fixture
 async def on_nats(database: str, nats_running: NatsServer) -> AsyncIterator[ReportsReplica]:
-    """Provide a service for one test."""
-    async with reports_service(database, nats_running.url) as running:
+    """Provide a service for one test. It knows two NATS servers, of which one is never there."""
+    async with reports_service(database, f"{NO_NATS},{nats_running.url}") as running:
         yield running
 
 

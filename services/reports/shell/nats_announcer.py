@@ -1,7 +1,7 @@
 """Announces decisions over NATS. This is faster than `WatchStandings`, and only as reliable as NATS."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from nats import errors
 from nats.aio.msg import Msg
@@ -18,21 +18,29 @@ class NatsAnnouncer:
     """Implements the port `StandingAnnouncer`. It works on without NATS, and reconnects forever."""
 
     def __init__(
-        self, url: str, on_announcement: Callable[[], None], certificate: TlsFolder | None = None
+        self,
+        servers: Sequence[str],
+        on_announcement: Callable[[], None],
+        certificate: TlsFolder | None = None,
     ) -> None:
         """`on_announcement` is called when any replica has announced a decision."""
-        self._url = url
+        self._servers = servers
         self._on_announcement = on_announcement
         inbox = subjects.inbox(identities.REPORTS)
         self._client = NatsConnection(identities.NATS, inbox, certificate)
-        self._connecting: asyncio.Task[None] | None = None
+        self._connection: asyncio.Task[None] | None = None
+        self._opened = False
         self._closing = False
         self._disconnected = False
         metrics.NATS_CONNECTED.set_function(lambda: self._client.is_connected)
 
-    def start(self) -> None:
-        """Connect in the background, for reports are accepted without NATS too."""
-        self._connecting = asyncio.create_task(self._connect())
+    def start(self) -> "asyncio.Task[None]":
+        """Connect in the background, for reports are accepted without NATS too. Return the task.
+
+        It never ends by itself, and raises `OSError` when no connection is possible any more.
+        """
+        self._connection = asyncio.create_task(self._connect())
+        return self._connection
 
     async def announce(self, batch: bytes) -> None:
         if not self._client.is_connected:  # or it would be sent late
@@ -45,21 +53,27 @@ class NatsAnnouncer:
     async def close(self) -> None:
         """Close the connection."""
         self._closing = True
-        if self._connecting is not None:
-            self._connecting.cancel()
-            await asyncio.gather(self._connecting, return_exceptions=True)
-        await close(self._client)
+        if self._connection is not None:
+            self._connection.cancel()
+            await asyncio.gather(self._connection, return_exceptions=True)
+        if self._opened:  # nats-py cannot close a connection that never opened
+            await close(self._client)
 
     async def _connect(self) -> None:
-        await self._client.dial(
-            [self._url],
-            reconnect_time_wait=1,
-            error_cb=self._on_error,
-            disconnected_cb=self._on_disconnected,
-            reconnected_cb=self._on_connected,
-        )
+        try:
+            await self._client.dial(
+                self._servers,
+                reconnect_time_wait=1,
+                error_cb=self._on_error,
+                disconnected_cb=self._on_disconnected,
+                reconnected_cb=self._on_connected,
+            )
+        except errors.Error as error:
+            raise OSError(f"NATS: {error}") from None
+        self._opened = True
         await self._on_connected()
         await self._client.subscribe(subjects.STANDING, cb=self._on_message)
+        await self._client.watch()
 
     async def _on_message(self, _: Msg) -> None:
         self._on_announcement()

@@ -95,9 +95,9 @@ class NatsBus:
         listener.on_bus_reconnected()
 
     async def run(self) -> None:
-        """Send until stopped. Call this after `start`. Raises what ends the sending."""
+        """Send until stopped. Call this after `start`. Raises what ends the sending or the connection."""
         if self._sender is not None:
-            await self._sender
+            await asyncio.gather(self._sender, self._client.watch())
 
     async def subscribe(
         self, subject: str, on_message: Callable[[bytes, str], None], group: str = ""
