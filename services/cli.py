@@ -26,6 +26,9 @@ _COMMANDS = {
     "signaling": _Source("services.signaling.__main__", "main", "Start a gateway."),
     "matcher": _Source("services.matcher.__main__", "main", "Start a matcher replica."),
     "reports": _Source(f"{_REPORTS}.reports", "reports", "Start the reports service; list, backup, restore."),
+    "backups": _Source(
+        "services.backups.shell.commands.backups", "backups", "Start the backups; now, list, drill, restore."
+    ),
     "migrate": _Source(
         f"{_REPORTS}.migrate", "migrate", "Update the schema of the database, before an update of services."
     ),

@@ -8,8 +8,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -35,6 +36,17 @@ os.setgid(int(sys.argv[2]))
 os.setuid(int(sys.argv[1]))
 os.execv(sys.argv[3], sys.argv[3:])
 """
+
+
+@dataclass(frozen=True)
+class OwnDatabase:
+    """The URLs of a database, with the role that owns it and makes roles, and with that of the service."""
+
+    owner: str
+    service: str
+
+    def environment(self) -> dict[str, str]:
+        return {"ZUFALL_DATABASE": self.service, "ZUFALL_DATABASE_OWNER": self.owner}
 
 
 class Postgres:
@@ -99,6 +111,32 @@ class Postgres:
         await self.execute(f"ALTER ROLE {user} CREATEROLE")
         await migrated(owner, f"{user}_service")
         return owner, owner.replace(f"{user}@", f"{user}_service@")
+
+    @asynccontextmanager
+    async def own_database(self) -> AsyncIterator[OwnDatabase]:
+        """Make a database, and at the end drop it with its roles, and with what was made of it."""
+        name = f"own_{next(_numbers)}"
+        await self.execute(
+            f"CREATE ROLE {name} LOGIN CREATEROLE CREATEDB", f"CREATE DATABASE {name} OWNER {name}"
+        )
+        where = f"127.0.0.1:{self.port}/{name}"
+        yield OwnDatabase(
+            f"postgresql+asyncpg://{name}@{where}", f"postgresql+asyncpg://{name}_s:pa%20ss'@{where}"
+        )
+        left = await self.fetch("SELECT datname FROM pg_database WHERE starts_with(datname, $1)", name)
+        await self.execute(
+            *(f'DROP DATABASE "{one}" WITH (FORCE)' for (one,) in left),
+            f"DROP ROLE IF EXISTS {name}_s",
+            f"DROP ROLE {name}",
+        )
+
+    async def fetch(self, query: str, *arguments: object) -> list[asyncpg.Record]:
+        """Ask as the superuser."""
+        connection = await asyncpg.connect(f"postgresql://postgres@{self.address}")
+        try:
+            return list(await connection.fetch(query, *arguments))
+        finally:
+            await connection.close()
 
     async def execute(self, *statements: str) -> None:
         """Execute statements as the superuser."""
@@ -193,6 +231,13 @@ def _wait_until_ready(programs: Path, port: int, server: "subprocess.Popen[bytes
 def postgres_server() -> Iterator[Postgres]:
     with postgres() as server:
         yield server
+
+
+@pytest.fixture
+async def own_database(postgres_server: Postgres) -> AsyncIterator[OwnDatabase]:
+    """Provide an empty database of its own. The role of the service is not made yet."""
+    async with postgres_server.own_database() as own:
+        yield own
 
 
 BOTH_DATABASES = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)

@@ -9,7 +9,7 @@ from typing import Literal
 
 import pytest
 
-Need = Literal["browser", "docker", "faketime", "coturn", "prometheus", "systemd"]
+Need = Literal["browser", "docker", "faketime", "coturn", "prometheus", "systemd", "age", "rclone"]
 
 MONITORING = ("prometheus", "prometheus-alertmanager", "prometheus-node-exporter")
 """The programs that watch an installation, as Debian calls them and the packages with them."""
@@ -73,6 +73,14 @@ def _lack_of_systemd() -> str | None:
     return None if found else "nothing checks units: the package systemd is not installed"
 
 
+def _lack_of_age() -> str | None:
+    return None if shutil.which("age") else "nothing can be encrypted: the package age is not installed"
+
+
+def _lack_of_rclone() -> str | None:
+    return None if shutil.which("rclone") else "nothing can be copied: the package rclone is not installed"
+
+
 _LACKS: dict[Need, Callable[[], str | None]] = {
     "browser": _lack_of_browser,
     "docker": _lack_of_docker,
@@ -80,4 +88,6 @@ _LACKS: dict[Need, Callable[[], str | None]] = {
     "coturn": _lack_of_coturn,
     "prometheus": _lack_of_prometheus,
     "systemd": _lack_of_systemd,
+    "age": _lack_of_age,
+    "rclone": _lack_of_rclone,
 }

@@ -2,11 +2,6 @@
 
 import asyncio
 import base64
-import os
-import sys
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from itertools import count
 
 import asyncpg
 import pytest
@@ -15,64 +10,25 @@ from services.reports.shell.storage.database import MIGRATION_LOCK
 from services.reports.shell.storage.ordinary_role import scram_verifier
 
 from ..audit import CONSOLE_KEYS
-from ..databases import Postgres
-from ..timing import scaled, until
+from ..databases import OwnDatabase, Postgres
+from ..timing import until
 from .reports_service import KEYS, NO_NATS, TOKEN, file_request, past_match, reports_service
-
-_numbers = count(1)
+from .zufall_command import run_zufall
 
 REFUSED = asyncpg.InsufficientPrivilegeError
-
-
-@dataclass(frozen=True)
-class OwnDatabase:
-    """A database with an owner that may make roles, and the URLs of both roles."""
-
-    owner: str
-    service: str
-
-    def environment(self) -> dict[str, str]:
-        return {"ZUFALL_DATABASE": self.service, "ZUFALL_DATABASE_OWNER": self.owner}
-
-
-@pytest.fixture
-async def own(postgres_server: Postgres) -> AsyncIterator[OwnDatabase]:
-    name = f"own_{next(_numbers)}"
-    await postgres_server.execute(
-        f"CREATE ROLE {name} LOGIN CREATEROLE", f"CREATE DATABASE {name} OWNER {name}"
-    )
-    where = f"127.0.0.1:{postgres_server.port}/{name}"
-    yield OwnDatabase(
-        f"postgresql+asyncpg://{name}@{where}", f"postgresql+asyncpg://{name}_s:pa%20ss'@{where}"
-    )
-    await postgres_server.execute(
-        f"DROP DATABASE {name} WITH (FORCE)", f"DROP ROLE IF EXISTS {name}_s", f"DROP ROLE {name}"
-    )
-
-
-async def zufall(*words: str, **environment: str) -> tuple[int, str]:
-    """Run a command; return its status and what it said."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("ZUFALL_")}
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "services.cli", *words),
-        env={**inherited, **environment},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    async with asyncio.timeout(scaled(30)):
-        said, _ = await process.communicate()
-    return process.returncode or 0, said.decode()
 
 
 async def connected(url: str) -> asyncpg.Connection:
     return await asyncpg.connect(url.replace("+asyncpg", ""))
 
 
-async def test_the_service_can_neither_change_the_schema_nor_what_it_wrote_down(own: OwnDatabase) -> None:
+async def test_the_service_can_neither_change_the_schema_nor_what_it_wrote_down(
+    own_database: OwnDatabase,
+) -> None:
     for _ in range(2):  # the second changes nothing
-        status, said = await zufall("migrate", **own.environment())
+        status, said = await run_zufall("migrate", **own_database.environment())
         assert (status, "nothing is left to run" in said) == (0, True), said
-    service = await connected(own.service)
+    service = await connected(own_database.service)
     await service.execute("INSERT INTO audit VALUES (1, 1, 'a', 'b', 'c', '{}', '')")
     assert await service.fetchval("SELECT count(*) FROM audit") == 1
     for statement in (
@@ -100,16 +56,16 @@ async def test_the_service_can_neither_change_the_schema_nor_what_it_wrote_down(
 
 
 async def test_the_role_has_the_password_of_the_url_and_loses_rights_that_it_should_not_have(
-    own: OwnDatabase,
+    own_database: OwnDatabase,
 ) -> None:
-    await zufall("migrate", **own.environment())
-    owner = await connected(own.owner)
+    await run_zufall("migrate", **own_database.environment())
+    owner = await connected(own_database.owner)
     name = await owner.fetchval("SELECT current_user")
     await owner.execute(f"GRANT UPDATE ON audit TO {name}_s")
     await owner.execute(f"REVOKE ALL ON reports FROM {name}_s")
-    status, said = await zufall("migrate", **own.environment())
+    status, said = await run_zufall("migrate", **own_database.environment())
     assert (status, "pa ss" in said) == (0, False), said
-    service = await connected(own.service)
+    service = await connected(own_database.service)
     assert await service.fetchval("SELECT count(*) FROM reports") == 0
     with pytest.raises(REFUSED):
         await service.execute("UPDATE audit SET actor = 'x'")
@@ -127,44 +83,46 @@ async def test_the_verifier_is_the_one_that_postgresql_makes(postgres_server: Po
     await admin.close()
 
 
-async def test_a_role_that_could_do_more_is_refused(own: OwnDatabase, postgres_server: Postgres) -> None:
-    name = own.owner.partition("//")[2].partition("@")[0]
+async def test_a_role_that_could_do_more_is_refused(
+    own_database: OwnDatabase, postgres_server: Postgres
+) -> None:
+    name = own_database.owner.partition("//")[2].partition("@")[0]
     await postgres_server.execute(
         f"CREATE ROLE {name}_s LOGIN SUPERUSER", f"GRANT {name}_s TO {name} WITH ADMIN TRUE"
     )
-    status, said = await zufall("migrate", **own.environment())
+    status, said = await run_zufall("migrate", **own_database.environment())
     assert (status, said.count("\n")) == (1, 1), said
-    owner = await connected(own.owner)
+    owner = await connected(own_database.owner)
     assert await owner.fetchval("SELECT to_regclass('reports')") is None, "and nothing has happened"
     await owner.close()
 
 
-async def test_a_service_without_its_schema_says_what_to_do(own: OwnDatabase) -> None:
-    await zufall("migrate", **own.environment())
-    owner = await connected(own.owner)
+async def test_a_service_without_its_schema_says_what_to_do(own_database: OwnDatabase) -> None:
+    await run_zufall("migrate", **own_database.environment())
+    owner = await connected(own_database.owner)
     await owner.execute("UPDATE alembic_version SET version_num = '0013'")
     await owner.close()
     settings = {
-        "ZUFALL_DATABASE": own.service,
+        "ZUFALL_DATABASE": own_database.service,
         "ZUFALL_PASS_KEYS": KEYS,
         "ZUFALL_CONSOLE_KEYS": CONSOLE_KEYS,
         "ZUFALL_MODERATOR_TOKEN": TOKEN,
         "ZUFALL_ADMIN_LISTEN": "127.0.0.1:0",
         "ZUFALL_LOGS": "text",
     }
-    status, said = await zufall("reports", **settings)
+    status, said = await run_zufall("reports", **settings)
     assert (status, said.count("\n")) == (1, 1), said
     assert "the schema lacks the migrations 0014" in said
     assert "run `zufall migrate`" in said
 
 
-async def test_a_service_waits_for_a_migration_that_is_under_way(own: OwnDatabase) -> None:
-    await zufall("migrate", **own.environment())
-    owner = await connected(own.owner)
+async def test_a_service_waits_for_a_migration_that_is_under_way(own_database: OwnDatabase) -> None:
+    await run_zufall("migrate", **own_database.environment())
+    owner = await connected(own_database.owner)
     migration = owner.transaction()
     await migration.start()
     await owner.execute(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
-    starting = asyncio.create_task(_file_one(own.service))
+    starting = asyncio.create_task(_file_one(own_database.service))
     waits = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
     await until(lambda: owner.fetchval(waits))
     assert not starting.done()
@@ -178,13 +136,15 @@ async def _file_one(database: str) -> None:
         await replica.reports.File(file_request(past_match()))
 
 
-async def test_the_command_names_what_is_wrong(own: OwnDatabase) -> None:
-    assert (await zufall("migrate"))[0] == 2
-    other = own.environment() | {"ZUFALL_DATABASE": own.service + "x"}
-    status, said = await zufall("migrate", **other)
+async def test_the_command_names_what_is_wrong(own_database: OwnDatabase) -> None:
+    assert (await run_zufall("migrate"))[0] == 2
+    other = own_database.environment() | {"ZUFALL_DATABASE": own_database.service + "x"}
+    status, said = await run_zufall("migrate", **other)
     assert (status, "the same database" in said) == (2, True), said
-    nobody = own.environment() | {"ZUFALL_DATABASE_OWNER": own.owner.replace("//own_", "//nobody_")}
-    status, said = await zufall("migrate", **nobody)
+    nobody = own_database.environment() | {
+        "ZUFALL_DATABASE_OWNER": own_database.owner.replace("//own_", "//nobody_")
+    }
+    status, said = await run_zufall("migrate", **nobody)
     assert (status, said.count("\n")) == (1, 1), said
-    status, said = await zufall("migrate", "status", **own.environment())
+    status, said = await run_zufall("migrate", "status", **own_database.environment())
     assert (status, said.startswith("the database is empty; not run yet: 0001 (expand), ")) == (0, True), said

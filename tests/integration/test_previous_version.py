@@ -108,7 +108,7 @@ async def test_this_version_runs_on_the_schema_that_a_later_one_expands(
 async def test_a_migration_does_not_wait_long_for_a_table_that_a_backup_reads(
     later: Path, postgres_server: Postgres
 ) -> None:
-    """Who waited longer would let everybody wait who comes after."""
+    """A migration that waited longer would hold up everybody who comes after it."""
     owner, _ = await postgres_server.new_service_database()
     reader = await asyncpg.connect(owner.replace("+asyncpg", ""))
     await reader.execute("BEGIN; SELECT count(*) FROM reports")

@@ -18,7 +18,7 @@ OURS = [
     *(path for part in ("bench", "tests") for path in sorted((ROOT / part).rglob("*.py"))),
 ]
 
-SERVICES = {"signaling", "matcher", "reports"}
+SERVICES = {"signaling", "matcher", "reports", "backups"}
 MAY_IMPORT = {
     "contract": {"contract"},
     "runtime": {"contract", "runtime"},

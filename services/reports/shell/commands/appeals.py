@@ -3,9 +3,10 @@
 import click
 
 from protos import reports_pb2 as pb
+from services.runtime.terminal import moment
 
 from .moderation_client import CALL_TIMEOUT, ModerationClient
-from .terminal import describe, moment, name_option, printable, with_client
+from .terminal import describe, name_option, printable, with_client
 
 
 @click.command()

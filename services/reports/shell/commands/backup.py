@@ -5,10 +5,12 @@ from pathlib import Path
 import click
 import sqlalchemy as sa
 
+from services.runtime.terminal import CommandFailed
+
 from ..storage import backup as copies
 from ..storage.backup import BackupFailed
 from ..storage.database import SQLITE, database_url
-from .terminal import CommandFailed, data_option
+from .terminal import data_option
 
 _file = click.argument("file", type=click.Path(path_type=Path))
 
@@ -41,7 +43,7 @@ def restore(file: Path, replace: bool, data: Path) -> None:
 def _database_file(data: Path, must_exist: bool) -> Path:
     url = sa.make_url(database_url(data, must_exist=must_exist))
     if url.drivername != SQLITE:
-        raise ValueError("ZUFALL_DATABASE is PostgreSQL: use pg_dump, as docs/operations.md says")
+        raise ValueError("ZUFALL_DATABASE is PostgreSQL: use `zufall backups`, as docs/backups.md says")
     return Path(url.database or "")
 
 

@@ -14,6 +14,7 @@ from services.contract.errors import ZufallError
 from services.contract.keys import Key, parse_ring
 from services.contract.sealing import Sealer
 from services.runtime import logs
+from services.runtime.terminal import CommandFailed, moment
 
 from ...core.audit_chain import ChainCheck, parse_anchor
 from ...core.roles import Role
@@ -26,7 +27,7 @@ from ..storage.audit_log import AuditWriter, SqlAuditLog, keyed_chain
 from ..storage.database import database_url, open_engine
 from ..storage.schema import SchemaTooOld, prepare
 from .moderation_client import CommandError, given, read_secrets, running_address
-from .terminal import CommandFailed, data_option, moment
+from .terminal import data_option
 
 OPERATOR = "operator (command)"
 """The name in the audit log for whoever invites from the terminal."""

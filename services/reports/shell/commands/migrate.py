@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.runtime.config import ConfigError, load, setting
+from services.runtime.terminal import CommandFailed
 
 from ...core.migration_phases import PhaseRefused
 from ..storage import schema
 from ..storage.database import for_writing, open_engine, parse_url
 from ..storage.ordinary_role import OrdinaryRole, RoleRefused, make_role
-from .terminal import CommandFailed
 
 _LONGEST_STATEMENT = 3600.0
 """Seconds, for a migration may have to read a large table."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from services.contract.errors import Unavailable
+from services.runtime.terminal import CommandFailed
 
 from ...core import policy as policies
 from ...core.policy_replay import PolicyReplay, ReplayCase
@@ -17,7 +18,7 @@ from ..policy_file import default_policy, read_policy, read_source
 from ..storage.database import database_url, open_engine
 from ..storage.past_cases import past_cases
 from .replay_table import conclusions, differences, table
-from .terminal import CommandFailed, data_option
+from .terminal import data_option
 
 
 class PolicyFile(click.ParamType[policies.Policy]):

@@ -5,11 +5,12 @@ import json
 import click
 
 from protos import reports_pb2 as pb
+from services.runtime.terminal import moment, table
 
 from ...core.records import Reason
 from .backup import backup, restore
 from .moderation_client import CALL_TIMEOUT, ModerationClient
-from .terminal import moment, printable, table, with_client
+from .terminal import printable, with_client
 
 
 @click.group(invoke_without_command=True)

@@ -1,8 +1,7 @@
-"""Holds what the commands share: options, output, and errors in one sentence."""
+"""Holds what the commands of reports share: options, and how they show a standing and a stranger's text."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec
@@ -10,6 +9,7 @@ from typing import Any, Concatenate, ParamSpec
 import click
 
 from protos import reports_pb2 as pb
+from services.runtime.terminal import CommandFailed, moment
 
 from ...core.records import Level
 from .moderation_client import CommandError, ModerationClient, connected, locate_service
@@ -30,13 +30,6 @@ name_option = click.option(
     metavar="NAME",
     help="Your name. Whoever made a decision cannot answer its appeal.",
 )
-
-
-class CommandFailed(click.ClickException):
-    """The command makes sense but could not be done. It ends with status 1."""
-
-    def show(self, file: Any = None) -> None:
-        click.echo(f"zufall: {self.message}", err=True)
 
 
 def with_client(
@@ -71,18 +64,7 @@ def describe(standing: pb.VisitorStanding) -> str:
     return f"{what}: {standing.rule}, decided {by} (decision {standing.decision})"
 
 
-def table(rows: list[tuple[str, ...]]) -> str:
-    """Align the cells in columns."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
-
-
 def printable(text: str, most: int = 60) -> str:
     """Return a stranger's text on one line, without anything that a terminal would obey."""
     line = "".join(letter if letter.isprintable() else " " for letter in text)
     return line if len(line) <= most else line[: most - 1] + "…"
-
-
-def moment(milliseconds: int) -> str:
-    """Return a time in Unix milliseconds as ISO 8601 in UTC."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

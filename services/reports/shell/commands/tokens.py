@@ -8,9 +8,10 @@ from protos import reports_pb2 as pb
 from services.contract.errors import TokenRefused
 from services.contract.ids import TokenId
 from services.contract.tokens import id_to_revoke
+from services.runtime.terminal import moment
 
 from .moderation_client import CALL_TIMEOUT, ModerationClient
-from .terminal import moment, name_option, with_client
+from .terminal import name_option, with_client
 
 
 @click.command()

@@ -1,0 +1,1 @@
+"""The decisions about backups, without I/O: when one is due, which ones stay, what they hold."""

@@ -1,0 +1,1 @@
+"""The input and output of backups: the programs that make them, their folder, and the commands."""

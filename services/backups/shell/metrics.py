@@ -1,0 +1,38 @@
+"""The metrics of backups. What is known of files is read from the folder, so a restart forgets nothing."""
+
+from collections.abc import Iterator
+
+from prometheus_client import Counter
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from .folder import BackupFolder
+
+KINDS = ("backup", "copy", "drill")
+
+FAILURES = Counter("zufall_backup_failures", "Backups, copies and drills that failed", ["kind"])
+for _kind in KINDS:
+    FAILURES.labels(_kind)  # a series that is there from the start shows its first increase
+
+
+class FolderCollector(Collector):
+    """Reads the folder each time that somebody asks."""
+
+    def __init__(self, folder: BackupFolder) -> None:
+        self._folder = folder
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        newest, drill = self._folder.newest(), self._folder.last_drill()
+        yield GaugeMetricFamily(
+            "zufall_backup_last_success_timestamp_seconds",
+            "When the newest backup was made; 0: there is none",
+            value=newest.made_at.timestamp() if newest else 0,
+        )
+        yield GaugeMetricFamily(
+            "zufall_backup_last_drill_timestamp_seconds",
+            "When a backup was last restored and found whole; 0: never",
+            value=drill.timestamp() if drill else 0,
+        )
+        yield GaugeMetricFamily(
+            "zufall_backup_bytes", "The size of the newest backup", value=newest.size if newest else 0
+        )

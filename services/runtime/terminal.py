@@ -1,0 +1,24 @@
+"""Holds what commands share: errors in one sentence, tables, and times."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+
+class CommandFailed(click.ClickException):
+    """The command makes sense but could not be done. It ends with status 1."""
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"zufall: {self.message}", err=True)
+
+
+def table(rows: list[tuple[str, ...]]) -> str:
+    """Align the cells in columns."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+
+
+def moment(milliseconds: int) -> str:
+    """Return a time in Unix milliseconds as ISO 8601 in UTC."""
+    return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

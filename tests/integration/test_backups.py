@@ -1,0 +1,272 @@
+"""`zufall backups` makes backups of a real database, tries them out and restores them."""
+
+import asyncio
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from protos import reports_pb2 as pb
+from services.contract.ids import VisitorId, random_id
+
+from ..databases import OwnDatabase, Postgres
+from ..requirements import require
+from ..timing import until
+from .reports_service import NO_NATS, reports_service
+from .test_backup import QUIET, check_restored, fill, rows
+from .zufall_command import ZufallCommand
+
+# A dump that has begun, so that somebody can kill it.
+SLOW_DUMP = """#!/bin/sh
+echo "the beginning of a dump"
+touch "$0.started"
+exec sleep 600
+"""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A database with reports, and the settings of its backups, which are in the environment."""
+
+    own: OwnDatabase
+    folder: Path
+    identity: str
+    zufall: ZufallCommand
+    environment: pytest.MonkeyPatch
+
+    async def backups(self, *words: str, **more: str) -> tuple[int, str]:
+        """Run `zufall backups` with these words and changed settings; return its status and output."""
+        with self.environment.context() as changed:
+            for name, value in more.items():
+                changed.setenv(name, value)
+            status, said, errors = await self.zufall("backups", *words)
+        return status, said + errors
+
+    async def migrate(self) -> None:
+        status, *said = await self.zufall("migrate")
+        assert status == 0, said
+
+    def files(self) -> list[Path]:
+        return sorted(self.folder.glob("*.age"))
+
+    async def sole_file(self) -> Path:
+        """Make a backup, and return the only file."""
+        status, said = await self.backups("now")
+        assert status == 0, said
+        (file,) = self.files()
+        return file
+
+
+def new_identity() -> str:
+    return subprocess.run(["age-keygen"], check=True, capture_output=True, text=True).stdout
+
+
+@pytest.fixture
+async def site(
+    own_database: OwnDatabase,
+    postgres_server: Postgres,
+    tmp_path: Path,
+    zufall: ZufallCommand,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Site:
+    require("age")
+    folder, identity = tmp_path / "backups", new_identity()
+    folder.mkdir()
+    for name, value in {
+        **own_database.environment(),
+        "ZUFALL_BACKUP_FOLDER": str(folder),
+        "ZUFALL_BACKUP_IDENTITY": identity,
+        "PATH": f"{postgres_server.programs}:{os.environ['PATH']}",
+    }.items():
+        monkeypatch.setenv(name, value)
+    made = Site(own_database, folder, identity, zufall, monkeypatch)
+    await made.migrate()
+    return made
+
+
+async def databases(server: Postgres, of: OwnDatabase) -> list[str]:
+    """Return the names of the database and of what was made of it."""
+    name = of.owner.rpartition("/")[2]
+    found = await server.fetch(
+        "SELECT datname FROM pg_database WHERE starts_with(datname, $1) ORDER BY 1", name
+    )
+    return [one.removeprefix(name) for (one,) in found]
+
+
+async def test_a_backup_brings_back_what_was_there(site: Site, postgres_server: Postgres) -> None:
+    lost = VisitorId(random_id())
+    async with reports_service(site.own.service, NO_NATS, **QUIET) as replica:
+        bans = await fill(replica)
+        before = await rows(site.own.owner)
+        file = await site.sole_file()
+        assert file.stat().st_mode & 0o777 == 0o600
+        assert b"nudity" not in file.read_bytes()
+        await replica.decide(lost, pb.LEVEL_BANNED)
+        status, said = await site.backups("drill")
+        assert (status, said.count("DIFFERS"), said.count(" same\n")) == (0, 0, 16), said
+        lines = [line.split() for line in said.splitlines()]
+        assert ["reports", "6", "6", "same"] in lines, said
+        assert any(line[:2] == ["audit", "log"] and line[2].startswith("3:") for line in lines), said
+        assert await databases(postgres_server, site.own) == [""]
+        status, said = await site.backups("restore", file.name)
+        assert (status, "--replace" in said) == (1, True), said
+        status, said = await site.backups("restore", file.name, "--replace")
+        assert (status, "in use by own_" in said, "--disconnect" in said) == (1, True, True), said
+        assert await databases(postgres_server, site.own) == [""], "and nothing has happened"
+        name = site.own.owner.rpartition("/")[2]
+        await postgres_server.execute(f"GRANT pg_signal_backend TO {name}")
+        status, said = await site.backups("restore", file.name, "--replace", "--disconnect")
+        assert (status, "now run `zufall migrate`" in said) == (0, True), said
+    assert await rows(site.own.owner) == before
+    await site.migrate()
+    async with reports_service(site.own.service, NO_NATS, **QUIET) as replica:
+        await check_restored(replica, *bans, lost)
+    _, old = await databases(postgres_server, site.own)
+    assert old.startswith("_before_")
+    old_url = site.own.owner + old
+    assert len((await rows(old_url))["decisions"]) == len(before["decisions"]) + 1, (
+        "the later ban is kept there"
+    )
+
+
+async def test_a_backup_that_cannot_be_restored_is_named_and_touches_nothing(
+    site: Site, postgres_server: Postgres, tmp_path: Path
+) -> None:
+    file = await site.sole_file()
+    before, content = await rows(site.own.owner), file.read_bytes()
+    cut = tmp_path / "cut.age"
+    cut.write_bytes(content[:-40])
+    short = tmp_path / "short.age"
+    short.write_bytes(content[:500])
+    other = tmp_path / "other.age"
+    other.write_bytes(await encrypted(site, b"a diary\n" * 20_000))
+    (tmp_path / "empty.age").touch()
+    for words, more, sentence in (
+        ((str(cut),), {}, "cut.age is damaged or not complete"),
+        ((str(short),), {}, "short.age is damaged or not complete"),
+        ((str(tmp_path / "empty.age"),), {}, "empty.age is damaged or not complete"),
+        ((str(other),), {}, "other.age is not a backup of `zufall backups`"),
+        ((str(tmp_path / "none.age"),), {}, "there is no file "),
+        ((file.name,), {"ZUFALL_BACKUP_IDENTITY": new_identity()}, "the identity does not fit zufall-"),
+        ((file.name,), {"ZUFALL_BACKUP_IDENTITY": ""}, "ZUFALL_BACKUP_IDENTITY is not set"),
+        ((file.name,), {"ZUFALL_BACKUP_IDENTITY": "AGE-SECRET-KEY-1X"}, "is not an identity of age"),
+    ):
+        for command in (("drill",), ("restore", "--replace")):
+            status, said = await site.backups(*command, *words, **more)
+            assert (status, said.count("\n"), sentence in said) == (1, 1, True), said
+    assert await databases(postgres_server, site.own) == [""]
+    assert await rows(site.own.owner) == before
+    assert file.read_bytes() == content
+
+
+async def encrypted(site: Site, content: bytes) -> bytes:
+    """Return the content as somebody else encrypts it with age."""
+    recipient = site.identity.partition("public key: ")[2].split()[0]
+    process = await asyncio.create_subprocess_exec(
+        "age", "-r", recipient, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    return (await process.communicate(content))[0]
+
+
+async def test_a_restored_database_that_differs_from_its_manifest_is_refused(
+    site: Site, postgres_server: Postgres, tmp_path: Path
+) -> None:
+    file = await site.sole_file()
+    opened = await asyncio.create_subprocess_exec(
+        *("age", "--decrypt", "--identity", "-", file),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    plain, _ = await opened.communicate(site.identity.encode())
+    forged = tmp_path / "forged.age"
+    forged.write_bytes(await encrypted(site, plain.replace(b'"reports":0', b'"reports":1', 1)))
+    before = await rows(site.own.owner)
+    for command in (("drill",), ("restore", "--replace")):
+        status, said = await site.backups(*command, str(forged))
+        assert (status, said.count("DIFFERS")) == (1, 1), said
+        assert "differs from what it says" in said
+    assert await databases(postgres_server, site.own) == [""]
+    assert await rows(site.own.owner) == before
+    assert not (site.folder / ".last-drill").exists()
+
+
+async def test_a_failed_backup_leaves_the_last_one_alone(site: Site, tmp_path: Path) -> None:
+    file = await site.sole_file()
+    content = file.read_bytes()
+    nobody = site.own.owner.replace("//own_", "//nobody_")
+    empty = tmp_path / "programs"
+    empty.mkdir()
+    for more, sentence in (
+        ({"ZUFALL_DATABASE_OWNER": nobody}, "PostgreSQL: role "),
+        ({"ZUFALL_DATABASE_OWNER": "postgresql+asyncpg://a:b@127.0.0.1:1/c"}, "PostgreSQL: "),
+        ({"ZUFALL_BACKUP_FOLDER": "/proc"}, "folder of the backups cannot be written to"),
+        ({"ZUFALL_BACKUP_RECIPIENT": "age1qqq"}, "age failed: malformed recipient"),
+        ({"PATH": str(empty)}, "is not installed"),
+    ):
+        status, said = await site.backups("now", **more)
+        assert (status, said.count("\n"), sentence in said) == (1, 1, True), said
+    assert (site.files(), file.read_bytes()) == ([file], content)
+
+
+async def test_a_full_disk_ends_a_backup_with_a_sentence(site: Site, tmp_path: Path) -> None:
+    """Set a limit to the size of files: to the program that writes, that is like a full disk."""
+    file = await site.sole_file()
+    age = tmp_path / "age"
+    age.write_text(f'#!/bin/sh\nulimit -f 4\nexec $(PATH={os.environ["PATH"]} command -v age) "$@"\n')
+    age.chmod(0o755)
+    owner = await asyncpg.connect(site.own.owner.replace("+asyncpg", ""))
+    await owner.execute("INSERT INTO uploads VALUES ('', $1, 0, '')", os.urandom(100_000))
+    await owner.close()
+    path = f"{tmp_path}:{os.environ['PATH']}"
+    status, said = await site.backups("now", PATH=path)
+    assert (status, said) == (1, "zufall: age failed: write /dev/stdout: file too large\n")
+    assert [path.name for path in site.folder.iterdir() if path.name != ".lock"] == [file.name]
+
+
+async def test_a_backup_that_is_killed_leaves_nothing_that_looks_like_one(site: Site, tmp_path: Path) -> None:
+    file = await site.sole_file()
+    dump = tmp_path / "pg_dump"
+    dump.write_text(SLOW_DUMP)
+    dump.chmod(0o755)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "services.cli", "backups", "now"),
+        env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        start_new_session=True,
+    )
+    await until((tmp_path / "pg_dump.started").exists)
+    status, said = await site.backups("now")
+    assert (status, "another process works on the backups" in said) == (1, True), said
+    os.killpg(process.pid, signal.SIGKILL)
+    await process.wait()
+    assert site.files() == [file]
+    assert len(list(site.folder.glob(".*.part"))) == 1
+    await until(lambda: int(time.time()) > int(file.stat().st_mtime))
+    status, said = await site.backups("now")
+    assert (status, len(site.files())) == (0, 2), said
+    assert not list(site.folder.glob(".*.part"))
+    status, said = await site.backups("list")
+    assert [line.split()[0] for line in said.splitlines()] == [str(one) for one in reversed(site.files())]
+
+
+async def test_a_new_machine_needs_only_a_file_and_its_key(
+    site: Site, postgres_server: Postgres, tmp_path: Path
+) -> None:
+    """Restore into a database that is empty, and then into a server that has none of that name."""
+    async with reports_service(site.own.service, NO_NATS, **QUIET) as replica:
+        await fill(replica)
+    file, before = await site.sole_file(), await rows(site.own.owner)
+    name = site.own.owner.rpartition("/")[2]
+    elsewhere = Path(shutil.copy(file, tmp_path / "from-elsewhere.age"))
+    for prepare in (f"CREATE DATABASE {name} OWNER {name}", "SELECT 1"):
+        await postgres_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        await postgres_server.execute(prepare)
+        status, said = await site.backups("restore", str(elsewhere))
+        assert status == 0, said
+        assert await rows(site.own.owner) == before
