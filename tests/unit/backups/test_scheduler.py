@@ -36,7 +36,7 @@ class Work:
 
 
 def failures() -> float:
-    return FAILURES.labels("copy")._value.get()
+    return float(FAILURES.labels("copy")._value.get())
 
 
 async def test_a_job_that_failed_is_counted_and_waits_a_quarter_of_an_hour() -> None:
