@@ -26,7 +26,7 @@ RUN /opt/venv/bin/python -m compileall -q /app
 ARG REVISION=checkout
 RUN install -d /app/services/release && echo "$REVISION" >/app/services/release/revision
 
-FROM ${PYTHON_IMAGE}
+FROM ${PYTHON_IMAGE} AS services
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONPATH=/app \
     PYTHONDONTWRITEBYTECODE=1 \
@@ -69,3 +69,13 @@ LABEL org.opencontainers.image.title=Zufall \
       org.opencontainers.image.source=$SOURCE \
       org.opencontainers.image.base.name=$PYTHON_IMAGE \
       org.opencontainers.image.base.digest=$PYTHON_DIGEST
+
+# The same with the programs that make, encrypt and copy backups: `docker build --target backups`.
+FROM services AS backups
+USER root
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql-client-17 age rclone \
+ && rm -rf /var/lib/apt/lists/* && install -d -o 10001 -g 10001 -m 700 /backups
+USER 10001:10001
+CMD ["backups"]
+
+FROM services

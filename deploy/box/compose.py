@@ -60,7 +60,7 @@ class Compose:
     def _environment(self, image: str) -> dict[str, str]:
         """Return the environment of the command. A setting in the shell does not win over `.env`."""
         ours = {name: value for name, value in os.environ.items() if not name.startswith("ZUFALL_")}
-        return {**ours, "IMAGE": image}
+        return {**ours, "TAG": image.partition(":")[2]}
 
 
 def check_engine() -> None:

@@ -45,6 +45,7 @@ class Config:
     database_owner: DatabaseServer = setting(
         "the URL of the database with the role that owns it: postgresql+asyncpg://user:password@host/name",
         parse=DatabaseServer.from_url,
+        secret=True,
     )
     backup_folder: Path = setting("the folder of the backups", Path("backups"))
     backup_recipient: tuple[str, ...] = setting(
@@ -53,7 +54,10 @@ class Config:
         _recipients,
     )
     backup_identity: str | None = setting(
-        "the secret key of age, without which nothing can be restored or tried out here", None, _identity
+        "the secret key of age, without which nothing can be restored or tried out here",
+        None,
+        _identity,
+        secret=True,
     )
     backup_hour: int = setting("the hour, in UTC, of the nightly backup", 3, _hour)
     backup_keep_daily: int = setting("days of which the newest backup stays", 7, count)

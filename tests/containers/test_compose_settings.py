@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from services.runtime.config import FILE, PREFIX, names
+from services.runtime.logs import LogConfig
 from tools.interfaces.settings import SERVICES, SET_BY_COMPOSE
 
 from ..requirements import require
@@ -18,8 +19,13 @@ from .conftest import PROJECT
 pytestmark = pytest.mark.docker
 
 COMPOSE = PROJECT / "deploy" / "compose.yaml"
-CONTAINERS = {"gateway": ("gateway-1", "gateway-2"), "matcher": ("matcher",), "reports": ("reports",)}
-REQUIRED = {"IMAGE": "zufall", "ZUFALL_DOMAIN": "zufall.example", "ZUFALL_MAIL": "me@zufall.example"}
+CONTAINERS = {
+    "gateway": ("gateway-1", "gateway-2"),
+    "matcher": ("matcher",),
+    "reports": ("reports",),
+    "backups": ("backups",),
+}
+REQUIRED = {"TAG": "test", "ZUFALL_DOMAIN": "zufall.example", "ZUFALL_MAIL": "me@zufall.example"}
 
 
 def environments(env_file: Path, settings: dict[str, str]) -> dict[str, dict[str, str | None]]:
@@ -37,7 +43,10 @@ def environments(env_file: Path, settings: dict[str, str]) -> dict[str, dict[str
 
 
 def documented_settings(service: str) -> list[str]:
-    return list(documented("All services") | documented(service.capitalize()))
+    """Return what the page says of this service, and of all services, as far as it concerns this one."""
+    known = (*names(SERVICES[service]), *names(LogConfig))
+    common = (name for name in documented("All services") if name in known)
+    return list(dict.fromkeys((*common, *documented(service.capitalize()))))
 
 
 @pytest.mark.parametrize("service", SERVICES)

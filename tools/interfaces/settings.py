@@ -2,13 +2,19 @@
 
 from typing import Any
 
+from services.backups.config import Config as Backups
 from services.matcher.config import Config as Matcher
 from services.reports.config import Config as Reports
 from services.runtime.config import names
 from services.runtime.logs import LogConfig
 from services.signaling.config import Config as Gateway
 
-SERVICES: dict[str, type[Any]] = {"gateway": Gateway, "matcher": Matcher, "reports": Reports}
+SERVICES: dict[str, type[Any]] = {
+    "gateway": Gateway,
+    "matcher": Matcher,
+    "reports": Reports,
+    "backups": Backups,
+}
 """The configuration of each service by its name in compose. All have `LogConfig`, too."""
 
 OTHER_NAMES = (
@@ -16,7 +22,6 @@ OTHER_NAMES = (
     "ZUFALL_BROWSER",
     "ZUFALL_CONSOLE",
     "ZUFALL_CONSOLE_DOMAIN",
-    "ZUFALL_DATABASE_OWNER",
     "ZUFALL_DATABASE_PASSWORD",
     "ZUFALL_DOMAIN",
     "ZUFALL_HOSTILE_FIGURES",
@@ -42,6 +47,7 @@ SET_BY_COMPOSE = {
         "REPORTS",
     ),
     "matcher": ("ADMIN_LISTEN", "CERTIFICATES", "ENVIRONMENT", "LISTEN"),
+    "backups": ("ADMIN_LISTEN", "BACKUP_FOLDER"),
     "reports": ("ADMIN_LISTEN", "CERTIFICATES", "CONSOLE_LISTEN", "ENVIRONMENT", "LISTEN", "NATS"),
 }
 """Settings of each service that follow from the others in deploy/compose.yaml, which writes them out."""
