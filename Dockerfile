@@ -24,7 +24,7 @@ COPY services /app/services
 COPY protos /app/protos
 RUN /opt/venv/bin/python -m compileall -q /app
 ARG REVISION=checkout
-RUN install -d /app/services/release && echo "$REVISION" >/app/services/release/revision
+RUN --network=none install -d /app/services/release && echo "$REVISION" >/app/services/release/revision
 
 FROM ${PYTHON_IMAGE} AS services
 ENV PATH=/opt/venv/bin:$PATH \

@@ -41,16 +41,12 @@ async def swarm(
     seed: object,
     habits: Habits | None = None,
     history: History | None = None,
-    connector: aiohttp.BaseConnector | None = None,
 ) -> AsyncIterator[Swarm]:
     """Visitors who come within a second, and leave together. The history is finished when it ends.
 
-    `connector` finds the gateways, if names and certificates are not public ones.
-
     A visitor who breaks down, which none should, ends it at once: then it raises an `ExceptionGroup`.
     """
-    # A kept connection may be to the dead.
-    connector = connector or aiohttp.TCPConnector(limit=64, force_close=True)
+    connector = aiohttp.TCPConnector(limit=64, force_close=True)  # a kept connection may be to the dead
     async with (
         aiohttp.ClientSession(connector=connector, timeout=ONE_REQUEST) as http,
         asyncio.TaskGroup() as tasks,

@@ -35,7 +35,7 @@ _RELAY_PORTS = 40
 _OVERRIDE = """
 services:
   caddy:
-    ports: !override ["127.0.0.1:{https}:443", "127.0.0.1:{http}:80"]
+    ports: !override ["127.0.0.1:{https}:443", "127.0.0.1:{http}:8088"]
     networks: {{edge: {{aliases: [{domain}, console.{domain}]}}, console: {{}}}}
     depends_on: {{pebble: {{condition: service_started}}}}
   coturn:
@@ -58,7 +58,7 @@ class Box:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.project = f"box{os.getpid()}"
-        self.https, self._http, self._roots = free_port(), free_port(), free_port()
+        self.https, self.http, self._roots = free_port(), free_port(), free_port()
         self.turn = free_ports_in_a_row(2 + _RELAY_PORTS)
         _copy_checkout(folder)
         self._prepare_authority()
@@ -67,13 +67,18 @@ class Box:
     def origin(self) -> str:
         return f"https://{DOMAIN}:{self.https}"
 
+    @property
+    def plain_origin(self) -> str:
+        """An address of the same proxy without TLS, for crowds of visitors."""
+        return f"http://127.0.0.1:{self.http}"
+
     def write_settings(self, **more: str) -> None:
         """Write `.env`: the three lines, what the ports of a test need, and `more`."""
         lines = {
             "ZUFALL_DOMAIN": DOMAIN,
             "ZUFALL_MAIL": f"operator@{DOMAIN}",
             "ZUFALL_ADMINISTRATOR": "ann",
-            "ZUFALL_ORIGINS": f"{self.origin},{ORIGIN}",
+            "ZUFALL_ORIGINS": f"{self.origin},{self.plain_origin},{ORIGIN}",
             "ZUFALL_TURN_URLS": f"turn:{own_address()}:{self.turn}?transport=udp",
             "ZUFALL_TURN_EXTERNAL_IP": f"{PUBLIC}/{own_address()}",
             **more,
@@ -141,10 +146,11 @@ class Box:
         (own / "pebble.global").write_text(
             "acme_ca https://pebble:14000/dir\nacme_ca_root /etc/caddy/own/pebble.crt\n"
         )
+        (own / "plain.caddy").write_text("http://:8088 {\n\timport gateways\n}\n")
         (self.folder / "compose.override.yaml").write_text(
             _OVERRIDE.format(
                 https=self.https,
-                http=self._http,
+                http=self.http,
                 roots=self._roots,
                 domain=DOMAIN,
                 pebble=pebble,
