@@ -141,7 +141,9 @@ services:
   gateway: {image: "${IMAGE:?}"}
   built: {build: .}
 """
-    assert compose_images(compose) == {"nats": "nats:2", "proxy": "caddy:2"}
+    more = "services: {prometheus: {image: 'prom/prometheus:v3'}}"
+    found = {"nats": "nats:2", "proxy": "caddy:2", "prometheus": "prom/prometheus:v3"}
+    assert compose_images(compose, more) == found
     digest = f"sha256:{'0' * 64}"
     override = compose_override({"nats": Image("nats:2", digest), "proxy": Image("caddy:2", "")})
     assert override.splitlines()[1:] == [

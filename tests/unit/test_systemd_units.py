@@ -20,7 +20,7 @@ from tests.certificates import Certificates
 from tests.requirements import require
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "systemd"
-SERVICES = ("zufall-nats", "zufall-migrate", "zufall-matcher", "zufall-reports", "zufall-gateway@1")
+SERVICES = ("nats", "migrate", "matcher", "reports", "gateway@1", "turn")
 OURS = ("zufall-matcher", "zufall-reports", "zufall-gateway@")
 
 INSTALLED = "/opt/zufall/current/release/countries.mmdb"
@@ -36,11 +36,11 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("root")
     shutil.copytree(FOLDER, root / "etc" / "systemd" / "system")
     shutil.copytree("/usr/lib/systemd/system", root / "usr" / "lib" / "systemd" / "system", symlinks=True)
-    programs = root / "opt" / "zufall" / "current" / "bin"
-    programs.mkdir(parents=True)
-    for name in ("zufall", "nats-server"):
-        (programs / name).write_text("#!/bin/sh\n")
-        (programs / name).chmod(0o755)
+    for name in ("opt/zufall/current/bin/zufall", "opt/zufall/current/bin/nats-server", "bin/bash"):
+        program = root / name
+        program.parent.mkdir(parents=True, exist_ok=True)
+        program.write_text("#!/bin/sh\n")
+        program.chmod(0o755)
     return root
 
 
@@ -50,14 +50,14 @@ def analyze(root: Path, *words: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_the_units_are_valid(root: Path) -> None:
-    found = analyze(root, "verify", "--man=no", "zufall.target", *(f"{name}.service" for name in SERVICES))
+    found = analyze(root, "verify", "--man=no", "zufall.target", *(f"zufall-{name}.service" for name in SERVICES))
     assert [line for line in found.stderr.splitlines() if "zufall" in line] == []
     assert found.returncode == 0, found.stderr
 
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_every_service_is_hardened(root: Path, name: str) -> None:
-    found = analyze(root, "security", "--offline=true", f"{name}.service")
+    found = analyze(root, "security", "--offline=true", f"zufall-{name}.service")
     exposure = re.search(r"exposure level for .*: ([\d.]+)", found.stdout)
     assert exposure, found.stderr
     assert float(exposure[1]) <= MOST_EXPOSED, found.stdout

@@ -53,12 +53,8 @@ def _build(
     tree: Path, commit: Commit, options: ImageOptions | None
 ) -> tuple[Sequence[Image], Sequence[Image]]:
     """Build everything from the files in `tree`. Return our images, and those of others."""
-    built = {
-        "page": PAGE,
-        "console": CONSOLE,
-        "countries.mmdb": COUNTRIES,
-        "systemd": tree / "deploy" / "systemd",
-    }
+    built = {"page": PAGE, "console": CONSOLE, "countries.mmdb": COUNTRIES}
+    built |= {name: tree / "deploy" / name for name in ("systemd", "caddy", "coturn")}
     build_packages(tree, built, commit.revision, commit.time, INTO)
     pinned = [(tree / "requirements" / f"{name}.txt").read_text() for name in ("runtime", "local")]
     (INTO / f"zufall-{commit.version}-requirements.txt").write_text("".join(pinned))

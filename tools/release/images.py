@@ -49,10 +49,10 @@ def targets(dockerfile: str) -> dict[str, str]:
     return {"": "", "-backups": "backups"} if _BACKUPS.search(dockerfile) else {"": ""}
 
 
-def compose_images(compose: str) -> dict[str, str]:
-    """Return the images of others in a compose file by service. Ours have no name until they are built."""
-    services = yaml.safe_load(compose)["services"]
-    named = {name: _DEFAULT.sub(r"\1", service.get("image", "$")) for name, service in services.items()}
+def compose_images(*files: str) -> dict[str, str]:
+    """Return the images of others in compose files by service. Ours have no name until they are built."""
+    services = [service for file in files for service in yaml.safe_load(file)["services"].items()]
+    named = {name: _DEFAULT.sub(r"\1", service.get("image", "$")) for name, service in services}
     return {name: image for name, image in named.items() if "$" not in image}
 
 
@@ -91,7 +91,7 @@ def build_images(
     """
     dockerfile = (tree / "Dockerfile").read_text()
     bases = {key: _find(name, options) for key, name in base_images(dockerfile).items()}
-    compose = compose_images((tree / "deploy" / "compose.yaml").read_text())
+    compose = compose_images(*(path.read_text() for path in (tree / "deploy").rglob("compose.yaml")))
     others = {service: _find(name, options) for service, name in compose.items()}
     (into / "compose.images.yaml").write_text(compose_override(others))
     ours = [

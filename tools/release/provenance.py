@@ -49,7 +49,7 @@ class BuildDefinition(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Builder(msgspec.Struct, frozen=True):
-    """Who built it."""
+    """Names who built it."""
 
     id: str
 
