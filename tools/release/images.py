@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 import yaml
@@ -14,7 +15,13 @@ from .commit import CannotRelease, Commit
 _ARGUMENT = re.compile(r"^ARG (\w+_IMAGE)=(\S+)$", re.MULTILINE)
 _BACKUPS = re.compile(r"^FROM \S+ AS backups$", re.MULTILINE)
 _DEFAULT = re.compile(r"\$\{\w+:?-([^}]*)\}")
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+
+
+_Sha256 = Annotated[str, msgspec.Meta(pattern="^sha256:[0-9a-f]{64}$")]
+
+
+class _Manifest(msgspec.Struct):
+    digest: _Sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +72,19 @@ def compose_override(images: Mapping[str, Image]) -> str:
 def resolve(name: str) -> Image:
     """Ask the registry for the digest of an image. Raises `CannotRelease` if it gives none."""
     asked = subprocess.run(
-        ["docker", "buildx", "imagetools", "inspect", name, "--format", "{{.Manifest.Digest}}"],
+        ["docker", "buildx", "imagetools", "inspect", name, "--format", "{{json .Manifest}}"],
         check=False, capture_output=True, text=True,
     )  # fmt: skip
-    digest = asked.stdout.strip()
-    if asked.returncode or not _DIGEST.fullmatch(digest):
-        why = (asked.stderr or digest).strip().splitlines()[-1:]
+    if asked.returncode:
         raise CannotRelease(
-            f"no registry gives the digest of {name}: {' '.join(why)}\n"
+            f"no registry gives the digest of {name}: {asked.stderr.strip()}\n"
             "UNPINNED=1 builds on whatever this machine has under that name, and records no digest"
         )
-    return Image(name, digest)
+    return Image(name, msgspec.json.decode(asked.stdout, type=_Manifest).digest)
 
 
 class _BuildResult(msgspec.Struct):
-    digest: str = msgspec.field(name="containerimage.digest")
+    digest: _Sha256 = msgspec.field(name="containerimage.digest")
 
 
 def build_images(
