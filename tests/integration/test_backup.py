@@ -1,4 +1,4 @@
-"""Runs the commands under "Backup and restore" in `docs/operations.md` as they stand there."""
+"""Runs the commands in `docs/backups.md` as they stand there: for SQLite, and without Zufall."""
 
 import asyncio
 import os
@@ -9,7 +9,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
-import asyncpg
 import sqlalchemy as sa
 
 from protos import reports_pb2 as pb
@@ -18,7 +17,6 @@ from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.tables import metadata
 from services.signaling.shell.adapters.standings_watcher import StandingsWatcher
 
-from ..databases import Postgres
 from ..servers import free_ports_in_a_row
 from ..timing import scaled, until
 from ..visitor import ORIGIN, ManualVisitor, opened, visitor
@@ -34,18 +32,9 @@ from .reports_service import (
     reports_service,
 )
 
-COMPOSE = """
-docker() {
-  case "$2" in
-    exec) shift 4; "$@";;
-    stop|start) test "$3" = reports;;
-    *) false;;
-  esac
-}
-"""
 QUIET = {"ZUFALL_CLASSIFIER": "off"}
 """No picture is analysed while rows are compared."""
-PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
+PAGE = (Path(__file__).parents[2] / "docs" / "backups.md").read_text()
 
 
 def commands(name: str) -> str:
@@ -124,36 +113,6 @@ async def check_restored(
     assert len(await replica.list()) == 7
 
 
-async def test_postgresql_by_the_commands_for_compose(tmp_path: Path, postgres_server: Postgres) -> None:
-    """Leave out `docker compose exec -T postgres`: the same programs run here directly."""
-    admin = await asyncpg.connect(f"postgresql://postgres@{postgres_server.address}")
-    await admin.execute("CREATE ROLE zufall LOGIN SUPERUSER")
-    await admin.execute("CREATE DATABASE zufall OWNER zufall")
-    database = f"postgresql+asyncpg://zufall@127.0.0.1:{postgres_server.port}/zufall"
-    where = {
-        "PGHOST": "127.0.0.1",
-        "PGPORT": str(postgres_server.port),
-        "PATH": str(postgres_server.programs),
-    }
-    (tmp_path / ".env").write_text("ZUFALL_PASS_KEYS=…\n")
-    lost = VisitorId(random_id())
-    async with reports_service(database, NO_NATS, **QUIET) as replica:
-        bans = await fill(replica)
-        before = await rows(database)
-        assert await shell(COMPOSE + commands("compose, backup"), tmp_path, **where) == (0, "")
-        await replica.reports.File(file_request(past_match()))
-        await replica.decide(lost, pb.LEVEL_BANNED)
-    status, said = await shell(COMPOSE + commands("compose, restore"), tmp_path, **where)
-    assert status == 0, said
-    assert await rows(database) == before
-    async with reports_service(database, NO_NATS, **QUIET) as replica:
-        await check_restored(replica, *bans, lost)
-    await admin.execute("DROP DATABASE zufall")
-    await admin.execute("DROP DATABASE before")
-    await admin.execute("DROP ROLE zufall")
-    await admin.close()
-
-
 def on_this_machine(name: str, folder: Path) -> str:
     """Return the commands with a folder of the test for the backups."""
     return commands(name).replace("/backups", str(folder / "backups"))
@@ -206,7 +165,7 @@ async def test_a_backup_overwrites_nothing_and_neither_does_a_restore(tmp_path: 
         assert (status, said.count("\n")) == (1, 1), said
     url = "postgresql+asyncpg://user:secret@host/name"
     status, said = await shell(script, tmp_path, ZUFALL_DATABASE=url)
-    assert (status, "pg_dump" in said, "secret" in said) == (1, True, False)
+    assert (status, "use `zufall backups`" in said, "secret" in said) == (1, True, False)
 
 
 async def test_a_ban_of_before_holds_at_the_gateways_of_a_restored_run(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from ..databases import OwnDatabase, Postgres
 from ..requirements import require
 from ..timing import until
 from .reports_service import NO_NATS, reports_service
-from .test_backup import QUIET, check_restored, fill, rows
+from .test_backup import QUIET, check_restored, commands, fill, rows, shell
 from .zufall_command import ZufallCommand
 
 # A dump that has begun, so that somebody can kill it.
@@ -270,3 +270,19 @@ async def test_a_new_machine_needs_only_a_file_and_its_key(
         status, said = await site.backups("restore", str(elsewhere))
         assert status == 0, said
         assert await rows(site.own.owner) == before
+
+
+async def test_a_backup_can_be_restored_without_zufall(
+    site: Site, postgres_server: Postgres, tmp_path: Path
+) -> None:
+    async with reports_service(site.own.service, NO_NATS, **QUIET) as replica:
+        await fill(replica)
+    file, before = await site.sole_file(), await rows(site.own.owner)
+    shutil.copy(file, tmp_path / "backup.age")
+    (tmp_path / "identity.txt").write_text(site.identity)
+    name = site.own.owner.rpartition("/")[2]
+    where = {"PGHOST": "127.0.0.1", "PGPORT": str(postgres_server.port), "PGUSER": name}
+    script = commands("by hand, restore").replace("restored", f"{name}_restored")
+    status, said = await shell(script, tmp_path, PATH=str(postgres_server.programs), **where)
+    assert status == 0, said
+    assert await rows(f"{site.own.owner}_restored") == before
