@@ -32,7 +32,7 @@ exec sleep 600
 
 
 @dataclass(frozen=True)
-class Site:
+class BackedUpSite:
     """A database with reports, and the settings of its backups, which are in the environment."""
 
     own: OwnDatabase
@@ -75,7 +75,7 @@ async def site(
     tmp_path: Path,
     zufall: ZufallCommand,
     monkeypatch: pytest.MonkeyPatch,
-) -> Site:
+) -> BackedUpSite:
     require("age")
     folder, identity = tmp_path / "backups", new_identity()
     folder.mkdir()
@@ -86,7 +86,7 @@ async def site(
         "PATH": f"{postgres_server.programs}:{os.environ['PATH']}",
     }.items():
         monkeypatch.setenv(name, value)
-    made = Site(own_database, folder, identity, zufall, monkeypatch)
+    made = BackedUpSite(own_database, folder, identity, zufall, monkeypatch)
     await made.migrate()
     return made
 
@@ -100,7 +100,7 @@ async def databases(server: Postgres, of: OwnDatabase) -> list[str]:
     return [one.removeprefix(name) for (one,) in found]
 
 
-async def test_a_backup_brings_back_what_was_there(site: Site, postgres_server: Postgres) -> None:
+async def test_a_backup_brings_back_what_was_there(site: BackedUpSite, postgres_server: Postgres) -> None:
     lost = VisitorId(random_id())
     async with reports_service(site.own.service, NO_NATS, **QUIET) as replica:
         bans = await fill(replica)
@@ -137,7 +137,7 @@ async def test_a_backup_brings_back_what_was_there(site: Site, postgres_server: 
 
 
 async def test_a_backup_that_cannot_be_restored_is_named_and_touches_nothing(
-    site: Site, postgres_server: Postgres, tmp_path: Path
+    site: BackedUpSite, postgres_server: Postgres, tmp_path: Path
 ) -> None:
     file = await site.sole_file()
     before, content = await rows(site.own.owner), file.read_bytes()
@@ -166,7 +166,7 @@ async def test_a_backup_that_cannot_be_restored_is_named_and_touches_nothing(
     assert file.read_bytes() == content
 
 
-async def encrypted(site: Site, content: bytes) -> bytes:
+async def encrypted(site: BackedUpSite, content: bytes) -> bytes:
     """Return the content as somebody else encrypts it with age."""
     recipient = site.identity.partition("public key: ")[2].split()[0]
     process = await asyncio.create_subprocess_exec(
@@ -176,7 +176,7 @@ async def encrypted(site: Site, content: bytes) -> bytes:
 
 
 async def test_a_restored_database_that_differs_from_its_manifest_is_refused(
-    site: Site, postgres_server: Postgres, tmp_path: Path
+    site: BackedUpSite, postgres_server: Postgres, tmp_path: Path
 ) -> None:
     file = await site.sole_file()
     opened = await asyncio.create_subprocess_exec(
@@ -197,7 +197,7 @@ async def test_a_restored_database_that_differs_from_its_manifest_is_refused(
     assert not (site.folder / ".last-drill").exists()
 
 
-async def test_a_failed_backup_leaves_the_last_one_alone(site: Site, tmp_path: Path) -> None:
+async def test_a_failed_backup_leaves_the_last_one_alone(site: BackedUpSite, tmp_path: Path) -> None:
     file = await site.sole_file()
     content = file.read_bytes()
     nobody = site.own.owner.replace("//own_", "//nobody_")
@@ -215,7 +215,7 @@ async def test_a_failed_backup_leaves_the_last_one_alone(site: Site, tmp_path: P
     assert (site.files(), file.read_bytes()) == ([file], content)
 
 
-async def test_a_full_disk_ends_a_backup_with_a_sentence(site: Site, tmp_path: Path) -> None:
+async def test_a_full_disk_ends_a_backup_with_a_sentence(site: BackedUpSite, tmp_path: Path) -> None:
     """Set a limit to the size of files: to the program that writes, that is like a full disk."""
     file = await site.sole_file()
     age = tmp_path / "age"
@@ -230,7 +230,9 @@ async def test_a_full_disk_ends_a_backup_with_a_sentence(site: Site, tmp_path: P
     assert [path.name for path in site.folder.iterdir() if path.name != ".lock"] == [file.name]
 
 
-async def test_a_backup_that_is_killed_leaves_nothing_that_looks_like_one(site: Site, tmp_path: Path) -> None:
+async def test_a_backup_that_is_killed_leaves_nothing_that_looks_like_one(
+    site: BackedUpSite, tmp_path: Path
+) -> None:
     file = await site.sole_file()
     dump = tmp_path / "pg_dump"
     dump.write_text(SLOW_DUMP)
@@ -256,7 +258,7 @@ async def test_a_backup_that_is_killed_leaves_nothing_that_looks_like_one(site: 
 
 
 async def test_a_new_machine_needs_only_a_file_and_its_key(
-    site: Site, postgres_server: Postgres, tmp_path: Path
+    site: BackedUpSite, postgres_server: Postgres, tmp_path: Path
 ) -> None:
     """Restore into a database that is empty, and then into a server that has none of that name."""
     async with reports_service(site.own.service, NO_NATS, **QUIET) as replica:
@@ -273,7 +275,7 @@ async def test_a_new_machine_needs_only_a_file_and_its_key(
 
 
 async def test_a_backup_can_be_restored_without_zufall(
-    site: Site, postgres_server: Postgres, tmp_path: Path
+    site: BackedUpSite, postgres_server: Postgres, tmp_path: Path
 ) -> None:
     async with reports_service(site.own.service, NO_NATS, **QUIET) as replica:
         await fill(replica)

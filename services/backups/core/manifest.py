@@ -28,7 +28,7 @@ class Manifest(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class ContentComparison:
     """One thing that a backup says, and what was found after it was restored."""
 
     what: str
@@ -57,13 +57,13 @@ def from_line(line: bytes) -> Manifest | None:
         return None
 
 
-def compare(expected: Contents, found: Contents) -> tuple[Comparison, ...]:
+def compare(expected: Contents, found: Contents) -> tuple[ContentComparison, ...]:
     """Return every table of either database, and then the schema and the head of the audit log."""
     tables = sorted({*expected.rows, *found.rows})
     return (
-        *(Comparison(table, _count(expected, table), _count(found, table)) for table in tables),
-        Comparison("schema", expected.revision, found.revision),
-        Comparison("audit log", expected.audit_head or _NOTHING, found.audit_head or _NOTHING),
+        *(ContentComparison(table, _count(expected, table), _count(found, table)) for table in tables),
+        ContentComparison("schema", expected.revision, found.revision),
+        ContentComparison("audit log", expected.audit_head or _NOTHING, found.audit_head or _NOTHING),
     )
 
 

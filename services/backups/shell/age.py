@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from .errors import BackupError
-from .programs import Ended, output, pipe, program
+from .programs import ProgramEnd, output, pipe, program
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class AgeKeys:
                 yield process
 
 
-def decryption_error(file: Path, ended: Ended) -> BackupError:
+def decryption_error(file: Path, ended: ProgramEnd) -> BackupError:
     """Say why age could not decrypt a file."""
     if b"no identity matched" in ended.said:
         return BackupError(f"the identity does not fit {file.name}, which was encrypted to another recipient")

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ..core.keep_rule import KeepRule
-from ..core.manifest import Comparison, Manifest, compare, from_line, to_line
+from ..core.manifest import ContentComparison, Manifest, compare, from_line, to_line
 from . import programs
 from .age import AgeKeys, decryption_error
 from .errors import BackupError
@@ -26,7 +26,7 @@ _LONGEST_LINE = 1_000_000
 class Restored:
     """What a restore has done: the comparison with the backup, and the name of the database from before."""
 
-    comparison: tuple[Comparison, ...]
+    comparison: tuple[ContentComparison, ...]
     before: str | None
 
 
@@ -85,7 +85,7 @@ class BackupService:
         with self.folder.locked():
             return await self._offsite.copy(self.folder.path, self._rule)
 
-    async def drill(self, file: Path | None = None) -> tuple[Comparison, ...]:
+    async def drill(self, file: Path | None = None) -> tuple[ContentComparison, ...]:
         """Restore a backup, by default the newest, into a scratch database, compare it, and drop it.
 
         It counts as done if all is the same.
@@ -154,7 +154,7 @@ class BackupService:
         finally:
             await self._server.drop(database)
 
-    async def _load(self, file: Path, database: str) -> tuple[Comparison, ...]:
+    async def _load(self, file: Path, database: str) -> tuple[ContentComparison, ...]:
         """Restore a file into a database, and compare what is there with what the file says."""
         with programs.pipe() as pipe:
             async with self._keys.decrypting(file, pipe.writing) as decrypting:
@@ -183,7 +183,7 @@ class BackupService:
             yield process
 
 
-def _check_opened(file: Path, ended: programs.Ended) -> None:
+def _check_opened(file: Path, ended: programs.ProgramEnd) -> None:
     if ended.failed and not ended.lost_its_reader:
         raise decryption_error(file, ended)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from services.runtime.logs import logger
 
 from ..core import schedule
-from ..core.manifest import Comparison
+from ..core.manifest import ContentComparison
 from .backup_service import BackupService
 from .errors import BackupError
 from .folder import BackupFile
@@ -57,5 +57,5 @@ class BackupJobs:
         logger().info("drill done: the newest backup is whole", compared=len(compared))
 
 
-def _summary(differing: list[Comparison]) -> str:
+def _summary(differing: list[ContentComparison]) -> str:
     return ", ".join(f"{one.what} {one.found} instead of {one.expected}" for one in differing)

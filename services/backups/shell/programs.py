@@ -15,7 +15,7 @@ _Stream = int | IO[bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class ProgramEnd:
     """How a program ended, and what it said to stderr."""
 
     name: str
@@ -81,10 +81,10 @@ async def program(
             await process.wait()
 
 
-async def end(name: str, process: Process) -> Ended:
+async def end(name: str, process: Process) -> ProgramEnd:
     """Wait until a program ends."""
     _, said = await process.communicate()
-    return Ended(name, process.returncode or 0, said)
+    return ProgramEnd(name, process.returncode or 0, said)
 
 
 async def output(*words: str, given: bytes | None = None) -> str:
@@ -93,5 +93,5 @@ async def output(*words: str, given: bytes | None = None) -> str:
     async with program(*words, stdin=stdin, stdout=PIPE) as process:
         printed, said = await process.communicate(given)
     if process.returncode:
-        raise Ended(words[0], process.returncode, said).error()
+        raise ProgramEnd(words[0], process.returncode, said).error()
     return printed.decode()

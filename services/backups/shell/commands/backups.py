@@ -13,7 +13,7 @@ from services.runtime.terminal import CommandFailed, moment, table
 
 from ...__main__ import build, main
 from ...config import Config
-from ...core.manifest import Comparison
+from ...core.manifest import ContentComparison
 from .. import programs
 from ..backup_service import BackupService
 from ..errors import BackupError
@@ -112,7 +112,7 @@ def _cell(text: str) -> str:
     return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
 
 
-def _show(compared: Iterable[Comparison]) -> None:
+def _show(compared: Iterable[ContentComparison]) -> None:
     """Print what was compared. Raises `CommandFailed` if something differs."""
     rows = [
         (one.what, _cell(one.expected), _cell(one.found), "same" if one.same else "DIFFERS")
