@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.backups.config import Config as Backups
 from services.matcher.config import Config as Matcher
 from services.reports.config import Config as Reports
 from services.runtime.config import names
@@ -25,7 +26,7 @@ def shown(default: Any) -> str:
         return f"`{'on' if default else 'off'}`"
     if isinstance(default, tuple):
         default = ",".join(map(shown, default)).replace("`", "")
-    if isinstance(default, Path):
+    if isinstance(default, Path) and default.is_absolute():
         default = default.relative_to(ROOT)
     if isinstance(default, float):
         default = f"{default:.12g}"
@@ -33,7 +34,8 @@ def shown(default: Any) -> str:
 
 
 @pytest.mark.parametrize(
-    ("section", "kind"), [("Gateway", Gateway), ("Matcher", Matcher), ("Reports", Reports)]
+    ("section", "kind"),
+    [("Gateway", Gateway), ("Matcher", Matcher), ("Reports", Reports), ("Backups", Backups)],
 )
 def test_every_setting_is_documented(section: str, kind: type[Any]) -> None:
     defaults = [shown(field.default) for field in dataclasses.fields(kind)]

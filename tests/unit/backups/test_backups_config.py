@@ -1,15 +1,9 @@
 """Tests the configuration of backups."""
 
-import dataclasses
-import re
-from pathlib import Path
-
 import pytest
 
 from services.backups.config import Config
-from services.runtime.config import PREFIX, ConfigError, load
-
-from ..test_operations import shown
+from services.runtime.config import ConfigError, load
 
 URL = "postgresql+asyncpg://zu:p%40ss@db:5433/zufall?ssl=require"
 
@@ -54,12 +48,3 @@ def test_several_recipients_can_read_a_backup() -> None:
     text = "age1abc, ssh-ed25519 AAAA/+= ann@home"
     config = load(Config, {"ZUFALL_DATABASE_OWNER": URL, "ZUFALL_BACKUP_RECIPIENT": text})
     assert config.backup_recipient == ("age1abc", "ssh-ed25519 AAAA/+= ann@home")
-
-
-PAGE = (Path(__file__).parents[3] / "docs" / "backups.md").read_text()
-
-
-def test_every_setting_is_documented() -> None:
-    documented = dict(re.findall(r"^\| `(ZUFALL_\w+)` \| (.*?) ?\|", PAGE, re.MULTILINE))
-    fields = {PREFIX + field.name.upper(): shown(field.default) for field in dataclasses.fields(Config)}
-    assert documented == fields
