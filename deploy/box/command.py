@@ -9,6 +9,7 @@ from pathlib import Path
 from . import images
 from .compose import Compose, check_engine, say
 from .installation import Installation, Unusable, open_installation
+from .restore import restore_backup
 from .update import replace_services
 
 ROOT = Path(__file__).parents[2]
@@ -21,13 +22,15 @@ usage: ./zufall COMMAND
   logs [NAME] show the logs, of everything or of one service, and follow them
   update      take the newest version, and replace one service after another: no call ends
   rollback    go back to the version before the last update, in the same way
+  restore FILE
+              replace the database by a backup, which `./zufall backups list` shows
   doctor      check the installation from outside and inside, and say what to do
   help        print this list
 
 Any other command is one of `zufall`, which runs in the container of the reports service:
   ./zufall moderator invite NAME --role admin     let somebody into the console
   ./zufall reports list                           list open cases
-  ./zufall backups list                           list backups; also `now`, `drill` and `restore`
+  ./zufall backups list                           list backups; also `now` and `drill`
   ./zufall --help                                 list the others
 """
 
@@ -120,6 +123,14 @@ def rollback(installation: Installation, compose: Compose, _: Sequence[str]) -> 
     return 0
 
 
+def restore(installation: Installation, compose: Compose, arguments: Sequence[str]) -> int:
+    """Replace the database by a backup. The one from before stays under another name."""
+    if len(arguments) != 1:
+        raise Unusable("name a backup: ./zufall backups list shows them")
+    restore_backup(compose, arguments[0], _image(installation))
+    return 0
+
+
 def _finish(compose: Compose, image: str) -> None:
     """Apply what changed in other containers, and let Caddy read its file again, which cuts no socket."""
     compose.run("up", "--detach", "--wait", "--remove-orphans", image=image)
@@ -189,4 +200,5 @@ _COMMANDS: dict[str, Callable[[Installation, Compose, Sequence[str]], int]] = {
     "logs": logs,
     "update": update,
     "rollback": rollback,
+    "restore": restore,
 }
