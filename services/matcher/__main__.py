@@ -18,7 +18,7 @@ from .core.lanes import LaneAdvisor
 from .core.stages import Stages
 from .core.waiting_room import WaitingRoom
 from .shell.matcher_service import MatcherService
-from .shell.metrics import Metrics, PoolGauge
+from .shell.metrics import Metrics, pool_gauges
 from .shell.server import MatcherServer
 
 
@@ -27,10 +27,7 @@ async def run(config: Config, stop: asyncio.Event) -> None:
     stages = Stages(config.stage_ages, config.thin_market, config.tiny_market)
     room = WaitingRoom(stages, CrowdLimits(config.crowd_tickets))
     metrics = Metrics(prometheus_client.REGISTRY)
-    for gauge in (
-        PoolGauge("zufall_matcher_waiting_tickets", "Tickets waiting", room.waiting),
-        PoolGauge("zufall_matcher_crowded_networks", "Crowded networks", room.crowded_networks),
-    ):
+    for gauge in pool_gauges(room):
         prometheus_client.REGISTRY.register(gauge)
     service = MatcherService(
         random_id(),

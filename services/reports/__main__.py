@@ -17,6 +17,7 @@ from services.contract.keys import derive_secret
 from services.contract.line_digests import LineDigester
 from services.contract.passes import PassSealer
 from services.contract.sealing import Sealer
+from services.runtime import database_metrics
 from services.runtime import rpc as runtime_rpc
 from services.runtime.admin import AdminServer
 from services.runtime.lifecycle import run_service, until
@@ -79,6 +80,7 @@ def _now() -> int:
 
 async def _serve(config: Config, stop: asyncio.Event) -> None:
     engine = open_engine(config.database)
+    database_metrics.observe(engine.sync_engine)
     try:
         await _serve_from(engine, config, stop)
     finally:
@@ -140,7 +142,7 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     await accounts.reseal()
     metrics.UPLOAD_BUDGET_BYTES.set(config.pictures.all_originals)
     sweeper = RetentionSweeper(engine, config.retention, _now)
-    forever = [poller.run(), sweeper.run(), scanners.run(), anchors.run()]
+    forever = [poller.run(), sweeper.run(), scanners.run(), anchors.run(), announcer.measure_round_trips()]
     working = [announcer.start(), *(asyncio.create_task(work) for work in forever)]
     await console.start()
     runtime_rpc.bind(

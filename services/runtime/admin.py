@@ -8,7 +8,7 @@ from aiohttp import web
 
 from services.contract import addresses
 
-from . import systemd
+from . import metrics, systemd
 from .http_server import HttpRunner
 from .security_headers import security_headers
 
@@ -23,6 +23,7 @@ class AdminServer:
         self._address = address
         self._problems = problems
         self._reporting: asyncio.Task[None] | None = None
+        metrics.READY.set_function(lambda: not problems())
         app = web.Application()
         app.add_routes(
             [

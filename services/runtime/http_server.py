@@ -8,15 +8,13 @@ from typing import Any
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
-from prometheus_client import Counter
 
+from . import metrics
 from .http_responses import problem_response
 from .logs import logger
 
 _SERVER = "Zufall"
 """Names us in every answer, where aiohttp would name the versions of itself and of Python."""
-
-MALFORMED_REQUESTS = Counter("zufall_http_malformed_requests", "Requests that are not HTTP, or too large")
 
 
 class HttpRunner(web.AppRunner):
@@ -26,9 +24,12 @@ class HttpRunner(web.AppRunner):
         """Take aiohttp's `options`, such as `shutdown_timeout`."""
         super().__init__(app, access_log=None, **options)
         self.headers = headers
-        app.on_response_prepare.append(self._add_headers)
+        app.on_response_prepare.append(self._prepare)
 
-    async def _add_headers(self, _: web.Request, response: web.StreamResponse) -> None:
+    async def _prepare(self, request: web.Request, response: web.StreamResponse) -> None:
+        resource = request.match_info.route.resource
+        route = resource.canonical if resource is not None else "none"
+        metrics.HTTP_REQUESTS.labels(route, str(response.status)).inc()
         for name, value in self.headers.items():
             response.headers.setdefault(name, value)
         response.headers["Server"] = _SERVER
@@ -77,7 +78,7 @@ class HttpProtocol(web.RequestHandler):
         """
         malformed = isinstance(exc, HttpProcessingError)
         if malformed:
-            MALFORMED_REQUESTS.inc()
+            metrics.MALFORMED_REQUESTS.inc()
         else:
             logger().error("a request failed", exc_info=exc)
         if request.writer.output_size > 0:

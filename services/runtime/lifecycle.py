@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import uvloop
 
-from . import logs, systemd
+from . import logs, loop_lag, systemd
 from .config import ConfigError, load
 from .unknown_settings import unknown_settings
 
@@ -122,9 +122,12 @@ async def _until_signalled(config: C, main: "Main[C]") -> None:
     loop.set_exception_handler(logs.on_loop_error)
     loop.add_signal_handler(signal.SIGTERM, shutdown.request)
     loop.add_signal_handler(signal.SIGINT, shutdown.force)
-    alive = asyncio.create_task(systemd.report_alive())
-    await main(config, shutdown)
-    alive.cancel()
+    beside = [asyncio.create_task(loop_lag.measure()), asyncio.create_task(systemd.report_alive())]
+    try:
+        await main(config, shutdown)
+    finally:
+        for task in beside:
+            task.cancel()
     # gRPC prints a traceback if a task of its own is cancelled in its last step.
     if others := asyncio.all_tasks() - {asyncio.current_task()}:
         await asyncio.wait(others, timeout=_LAST_STEPS)

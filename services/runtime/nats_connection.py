@@ -2,18 +2,24 @@
 
 import asyncio
 import ssl
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from time import monotonic
 from typing import Any
 from urllib.parse import ParseResult, urlsplit
 
 from nats.aio.client import Client
 from nats.aio.transport import TcpTransport
+from nats.errors import Error
 
+from . import nats_metrics
 from .logs import logger
 from .tls import TlsFolder
 
 _SHUTDOWN_TIMEOUT = 1.0
 """Seconds to wait for the goodbye of a server, which may hang, before another one is tried."""
+
+_ROUND_TRIP_INTERVAL, _ROUND_TRIP_TIMEOUT = 5.0, 2
+"""Seconds between two pings that are measured, and for which an answer is awaited."""
 
 
 def parse_servers(text: str) -> tuple[str, ...]:
@@ -73,21 +79,36 @@ class NatsConnection(Client):
         self._inbox = inbox
         self._is_tls = certificate is not None
         self._closed = asyncio.Event()
+        nats_metrics.CONNECTED.set_function(lambda: self.is_connected)
+        nats_metrics.QUEUED_BYTES.set_function(lambda: self.pending_data_size)
         if certificate is not None:
             self._transport = _TlsTransport(server, certificate)
 
-    async def dial(self, servers: Sequence[str], **options: Any) -> None:
+    async def dial(
+        self,
+        servers: Sequence[str],
+        *,
+        reconnected_cb: Callable[[], Awaitable[None]] | None = None,
+        **options: Any,
+    ) -> None:
         """Connect to one of `servers`, again and again, and whenever the connection breaks.
 
         With a certificate, a server that does not begin with TLS is refused. Raises `nats.errors.Error` if
         the addresses make no sense.
         """
+
+        async def reconnected() -> None:
+            nats_metrics.RECONNECTS.inc()
+            if reconnected_cb is not None:
+                await reconnected_cb()
+
         await self.connect(
             servers=list(servers),
             inbox_prefix=self._inbox,
             max_reconnect_attempts=-1,
             tls_handshake_first=self._is_tls,
             closed_cb=self._on_closed,
+            reconnected_cb=reconnected,
             **options,
         )
 
@@ -103,6 +124,21 @@ class NatsConnection(Client):
 
     async def _on_closed(self) -> None:
         self._closed.set()
+
+    async def measure_round_trips(self) -> None:
+        """Measure forever how long the server takes to answer, while there is one."""
+        while True:
+            await asyncio.sleep(_ROUND_TRIP_INTERVAL)
+            if self.is_connected:
+                await self._measure_round_trip()
+
+    async def _measure_round_trip(self) -> None:
+        begun = monotonic()
+        try:
+            await self.flush(_ROUND_TRIP_TIMEOUT)
+        except Error:  # whoever uses the connection hears of it
+            return
+        nats_metrics.ROUND_TRIP.observe(monotonic() - begun)
 
 
 async def close(client: Client) -> None:

@@ -1,20 +1,42 @@
 """The certificate of this process, with which it serves and connects. It may be replaced at any time."""
 
 import ssl
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from prometheus_client import Gauge
+from prometheus_client import REGISTRY
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 from .logs import logger
 
 CERTIFICATE, KEY, AUTHORITIES = "tls.crt", "tls.key", "ca.crt"
 """The files of a folder, named as Kubernetes and cert-manager name them. All of them are PEM."""
 
-_EXPIRES = Gauge("zufall_certificate_expires_timestamp_seconds", "When this process's certificate expires.")
+
+class _ExpiryCollector(Collector):
+    """Shows when the certificate of this process expires, if it has one."""
+
+    def __init__(self) -> None:
+        self.folder: TlsFolder | None = None
+
+    def collect(self) -> Iterable[Metric]:
+        family = GaugeMetricFamily(
+            "zufall_certificate_expires_timestamp_seconds",
+            "Shows when the certificate of this process expires, in Unix seconds. Without one, there is no "
+            "number.",
+        )
+        if self.folder is not None:
+            family.add_metric([], self.folder.latest().expires)
+        yield family
+
+
+EXPIRY = _ExpiryCollector()
+REGISTRY.register(EXPIRY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +58,7 @@ class TlsFolder:
         self._path = path
         self._latest = _read(path)
         self._context: tuple[TlsFiles, ssl.SSLContext] | None = None
-        _EXPIRES.set_function(lambda: self.latest().expires)
+        EXPIRY.folder = self
 
     def latest(self) -> TlsFiles:
         """Return what the folder holds, or held when it was last usable, as while it is being replaced."""

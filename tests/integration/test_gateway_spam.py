@@ -72,9 +72,9 @@ async def test_who_sends_a_link_to_stranger_after_stranger_is_deferred_then_watc
         await meets_strangers(cluster, spammer, 5, polite=False)
         told = await until_stands(cluster, spammer, pb.LEVEL_RESTRICTED)
         assert (told.rule, told.automated) == ("spam", True)
-    assert await here.metric("zufall_gateway_spam_signs_total", sign="early_link") >= 12
-    assert await here.metric("zufall_gateway_observations_total", outcome="sent") >= 2
-    assert await cluster.reports.metric("zufall_reports_observed_total", sign="early_link") >= 2
+    assert await here.metric("zufall_gateway_spam_signs_total", kind="early_link") >= 12
+    assert await here.metric("zufall_gateway_observations_total", result="sent") >= 2
+    assert await cluster.reports.metric("zufall_reports_observed_total", kind="early_link") >= 2
 
 
 async def test_who_sends_the_link_only_after_a_stranger_wrote_is_not(cluster: Cluster) -> None:

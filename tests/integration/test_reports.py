@@ -319,7 +319,7 @@ async def test_replicas_that_start_at_once_on_an_empty_database_all_serve(databa
 
 async def until_connected(replica: ReportsReplica, connected: bool = True) -> None:
     """Wait until the replica is connected to NATS, or is no more."""
-    line = f"zufall_reports_nats_connected {float(connected)}"
+    line = f"zufall_nats_connected {float(connected)}"
     async with aiohttp.ClientSession() as session, asyncio.timeout(scaled(10)):
         while line not in await page(session, replica, "metrics"):  # noqa: ASYNC110 -- of another process
             await asyncio.sleep(0.05)

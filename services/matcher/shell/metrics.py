@@ -8,6 +8,7 @@ from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily, Met
 from prometheus_client.registry import Collector
 
 from ..core.tickets import Pool
+from ..core.waiting_room import WaitingRoom
 
 _BOUNDS = (0.002, 0.01, 0.05, 0.2, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 300.0)
 
@@ -16,22 +17,38 @@ class Metrics:
     """The counters of one matcher, in `registry`."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
-        self.pairings = Counter("zufall_matcher_pairings", "Pairs proposed", registry=registry)
-        self.offers = Counter("zufall_matcher_offers", "Offers accepted", ["kind"], registry=registry)
+        self.pairings = Counter(
+            "zufall_matcher_pairings", "Counts pairs that were proposed to gateways.", registry=registry
+        )
+        self.offers = Counter(
+            "zufall_matcher_offers",
+            "Counts tickets that gateways offered, for the `first` time or `again`, as after a failed match.",
+            ["kind"],
+            registry=registry,
+        )
         self.first_offers = self.offers.labels("first")
         self.later_offers = self.offers.labels("again")
-        self.refused = Counter("zufall_matcher_refused_offers", "Malformed offers refused", registry=registry)
+        self.refused = Counter(
+            "zufall_matcher_refused_offers", "Counts malformed offers, which are refused.", registry=registry
+        )
         self.overflows = Counter(
-            "zufall_matcher_overflows", "Tickets moved from side lanes to lane 0", registry=registry
+            "zufall_matcher_overflows",
+            "Counts tickets that found nobody in a side lane and moved to lane 0 of their pool.",
+            registry=registry,
         )
         self.superseded = Counter(
             "zufall_matcher_superseded_tickets",
-            "Tickets refused because their visitor has a newer connection",
+            "Counts tickets of visitors who had moved to another gateway. A few after each fault are normal.",
             registry=registry,
         )
-        self.batches = Counter("zufall_matcher_batches", "Batches written to gateways", registry=registry)
+        self.batches = Counter(
+            "zufall_matcher_batches", "Counts batches that were written to gateways.", registry=registry
+        )
         self.closed = Counter(
-            "zufall_matcher_ended_streams", "Streams that the matcher ended", ["status"], registry=registry
+            "zufall_matcher_ended_streams",
+            "Counts streams of gateways that the matcher ended, by their gRPC status.",
+            ["status"],
+            registry=registry,
         )
         self.waits = PairingWaitHistogram()
         registry.register(self.waits)
@@ -56,7 +73,7 @@ class PairingWaitHistogram(Collector):
             buckets.append((bound, total))
         yield HistogramMetricFamily(
             "zufall_matcher_wait_seconds",
-            "Waits of paired tickets",
+            "Measures how long tickets waited until they were paired.",
             buckets=buckets,
             sum_value=self._sum,
         )
@@ -75,3 +92,16 @@ class PoolGauge(Collector):
         for pool, count in self._numbers().items():
             family.add_metric([pool.mode.name.lower(), pool.audience.name.lower()], count)
         yield family
+
+
+def pool_gauges(room: WaitingRoom) -> tuple[PoolGauge, ...]:
+    """Return the numbers of each pool of a waiting room."""
+    return (
+        PoolGauge("zufall_matcher_waiting_tickets", "Shows how many tickets wait in a pool.", room.waiting),
+        PoolGauge(
+            "zufall_matcher_crowded_networks",
+            "Shows how many networks have visitors who hurry so much that they meet other such networks "
+            "first. More than none: bots are at work.",
+            room.crowded_networks,
+        ),
+    )

@@ -11,8 +11,6 @@ from services.runtime.logs import logger
 from services.runtime.nats_connection import NatsConnection, close
 from services.runtime.tls import TlsFolder
 
-from . import metrics
-
 
 class NatsAnnouncer:
     """Implements the port `StandingAnnouncer`. It works on without NATS, and reconnects forever."""
@@ -32,7 +30,6 @@ class NatsAnnouncer:
         self._opened = False
         self._closing = False
         self._disconnected = False
-        metrics.NATS_CONNECTED.set_function(lambda: self._client.is_connected)
 
     def start(self) -> "asyncio.Task[None]":
         """Connect in the background, for reports are accepted without NATS too. Return the task.
@@ -41,6 +38,10 @@ class NatsAnnouncer:
         """
         self._connection = asyncio.create_task(self._connect())
         return self._connection
+
+    async def measure_round_trips(self) -> None:
+        """Measure forever how long NATS takes to answer."""
+        await self._client.measure_round_trips()
 
     async def announce(self, batch: bytes) -> None:
         if not self._client.is_connected:  # or it would be sent late

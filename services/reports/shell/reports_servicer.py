@@ -105,7 +105,7 @@ class ReportsServicer(rpc.ReportsServicer):
         # Decoding is the expensive part, so nobody may have it done for nothing.
         with self._filed_once_at_a_time(report):
             if first := await self._first_filed(report):
-                metrics.FILED.labels(repeated=True).inc()
+                metrics.FILED.labels("repeated").inc()
                 return pb.FileResponse(report=first, repeated_filing=True)
             return await self._commit(report, [await self._picture(one, report.reason) for one in frames])
 
@@ -131,7 +131,7 @@ class ReportsServicer(rpc.ReportsServicer):
     async def _commit(self, report: Report, pictures: Sequence[Picture]) -> pb.FileResponse:
         evaluate = self._triage.evaluator(report.accused, report.filed_at)
         filed = await self._store.file(report, pictures, evaluate)
-        metrics.FILED.labels(repeated=filed.repeated).inc()
+        metrics.FILED.labels("repeated" if filed.repeated else "new").inc()
         for budget in filed.dropped:
             metrics.UPLOADS_DROPPED.labels(budget).inc()
         if pictures:

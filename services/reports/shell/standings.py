@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from services.contract.errors import Unavailable
 from services.contract.ids import DecisionId, TokenId, VisitorId
 from services.contract.standing_index import StandingIndex
+from services.runtime import database_metrics
 from services.runtime.logs import logger
 
 from ..core.records import Decision, RevokedToken
@@ -166,6 +167,7 @@ class StandingsPoller:
                     self._cache.apply([made])
         self._cache.revoke(await self._revocations.revoked(self._now()))
         self.problem = None
+        database_metrics.UP.set(1)
 
     def wake(self) -> None:
         """Read new decisions at once."""
@@ -190,7 +192,9 @@ class StandingsPoller:
             if self.problem is None:
                 logger().error("the database does not answer", reason=str(error.__cause__))
             self.problem = error.message
+            database_metrics.UP.set(0)
         else:
+            database_metrics.UP.set(1)
             if self.problem is not None:
                 logger().info("the database answers again")
             self.problem = None

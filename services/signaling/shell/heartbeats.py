@@ -11,6 +11,7 @@ from services.contract import presence, subjects
 from services.contract.decoding import describe
 from services.contract.ids import GatewayId
 from services.contract.presence import DEAD_AFTER, HEARTBEAT_INTERVAL, Heartbeat
+from services.runtime import nats_metrics
 from services.runtime.logs import logger
 
 from .failure_detector import FailureDetector
@@ -123,6 +124,7 @@ class Heartbeats:
         """
         if heartbeat.number != self._number or heartbeat.leaving:
             return
+        nats_metrics.ROUND_TRIP.observe(self._clock() - self._sent_at)
         for gateway in self._failure_detector.tick():
             logger().warning("a gateway is silent", silent=gateway)
             self._local.on_gateway_lost(gateway)

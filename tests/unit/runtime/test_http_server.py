@@ -10,7 +10,8 @@ from aiohttp import web
 
 from services.contract.errors import RequestTooSlow
 from services.runtime.http_responses import problem_middleware
-from services.runtime.http_server import MALFORMED_REQUESTS, HttpRunner
+from services.runtime.http_server import HttpRunner
+from services.runtime.metrics import MALFORMED_REQUESTS
 from services.runtime.request_body import read_body
 from tests.timing import scaled
 

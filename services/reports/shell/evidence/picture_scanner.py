@@ -84,7 +84,7 @@ class PictureScanner:
 
     async def _fail(self, task: AnalysisTask, failure: AnalysisFailed) -> None:
         last = task.tries >= MAX_TRIES
-        self._count("given up" if last else "failed")
+        self._count("given_up" if last else "failed")
         logger().warning(
             "a picture could not be analysed",
             what=task.kind.name,
@@ -96,8 +96,8 @@ class PictureScanner:
         if last:
             await self._queue.give_up(task)
 
-    def _count(self, outcome: str) -> None:
-        metrics.ANALYSES.labels(self._analyser.kind.name.lower(), outcome).inc()
+    def _count(self, result: str) -> None:
+        metrics.ANALYSES.labels(self._analyser.kind.name.lower(), result).inc()
 
 
 class PictureScanners:
