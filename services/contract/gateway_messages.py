@@ -52,13 +52,15 @@ class Relay(VisitorMessage, frozen=True, tag=3):
     """A frame of the partner's browser that the partner's gateway has validated.
 
     The browser acknowledges a `numbered` one with `received`. For `forwarded` see `Forwardable`. `digest` is
-    that of a line of chat (`contract.line_digests`), and empty for any other frame.
+    that of a line of chat (`contract.line_digests`), and empty for any other frame. `sent` is in Unix
+    microseconds, for a metric, and only the first message of a batch has it.
     """
 
     frame: bytes
     numbered: bool = False
     forwarded: bool = False
     digest: bytes = b""
+    sent: int = 0
 
 
 class PartnerLeft(VisitorMessage, frozen=True, tag=4):

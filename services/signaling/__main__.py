@@ -133,6 +133,7 @@ async def run(
         searches=config.rate(config.limit_searches_per_second, config.limit_searches_burst),
         session=session,
     )
+    metrics.SEARCHING.set_function(lambda: hub.searching)
     stats = ClusterStats(popular)
     history = HistoryExchange(bus, stats)
     heartbeats = Heartbeats(gateway, bus, counters, stats, failure_detector, history, hub)

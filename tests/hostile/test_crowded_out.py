@@ -38,7 +38,7 @@ async def test_a_network_cannot_take_all_places_and_all_turns(usual: Cluster) ->
         outcomes = await crowd.outcomes()
         assert outcomes["welcome"] <= 1000
         assert outcomes.get("429", 0) + outcomes.get("503", 0) + outcomes.get("ended", 0) > 0
-    assert await usual.gateways[0].metric("zufall_gateway_refused_requests_total", why="crowded_out") > 0
+    assert await usual.gateways[0].metric("zufall_gateway_refused_requests_total", reason="crowded_out") > 0
 
 
 async def test_readers_that_do_not_read_share_one_budget(usual: Cluster) -> None:
@@ -60,4 +60,4 @@ async def test_readers_that_do_not_read_share_one_budget(usual: Cluster) -> None
 
 
 async def cut_off(gateway: Service) -> float:
-    return await gateway.metric("zufall_gateway_closed_sockets_total", code="slow_reader")
+    return await gateway.metric("zufall_gateway_slow_readers_total")

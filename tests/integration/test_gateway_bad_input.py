@@ -165,13 +165,13 @@ async def test_a_frame_about_another_match_is_dropped_and_counted(
         await other.say("stop")
         await third.find()
         await one.meet()
-        before = await gateway.metric("zufall_gateway_dropped_frames_total", why="stale_match")
+        before = await gateway.metric("zufall_gateway_dropped_frames_total", reason="stale_match")
         for match in (past, bystanders[0].match.id, "m"):
             await one.say(kind, match=match, **bad_frames.ABOUT_A_MATCH[kind])
         await one.chat("after all these")
         await third.meet()
         assert b"after all these" in await third.hear_bytes()
-        after = await gateway.metric("zufall_gateway_dropped_frames_total", why="stale_match")
+        after = await gateway.metric("zufall_gateway_dropped_frames_total", reason="stale_match")
         assert after - before == 3
 
 

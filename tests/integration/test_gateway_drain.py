@@ -112,12 +112,12 @@ async def test_a_search_goes_on_once(breakable: Cluster) -> None:
 
 async def waited(gateway: Service, one: ManualVisitor, other: ManualVisitor) -> float:
     """Let the two meet, and return the seconds that they have searched together."""
-    before = await gateway.metric("zufall_gateway_waits_seconds_sum")
+    before = await gateway.metric("zufall_gateway_wait_seconds_sum", mode="text")
     for each in (one, other):
         await each.find("text", interests=["zithers"])
     for each in (one, other):
         await each.meet()
-    return await gateway.metric("zufall_gateway_waits_seconds_sum") - before
+    return await gateway.metric("zufall_gateway_wait_seconds_sum", mode="text") - before
 
 
 async def moment_of_restart(one: ManualVisitor) -> float:

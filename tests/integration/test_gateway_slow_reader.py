@@ -46,12 +46,12 @@ async def test_a_slow_reader_is_cut_off_and_others_do_not_feel_it(cluster: Clust
 
 
 async def cut_off(gateway: Service) -> float:
-    return await gateway.metric("zufall_gateway_closed_sockets_total", code="slow_reader")
+    return await gateway.metric("zufall_gateway_slow_readers_total")
 
 
 async def dropped(gateway: Service) -> float:
     """Return how many frames were dropped because the partner was away."""
-    return await gateway.metric("zufall_gateway_dropped_frames_total", why="partner_away")
+    return await gateway.metric("zufall_gateway_dropped_frames_total", reason="partner_away")
 
 
 def memory(gateway: Service) -> int:

@@ -145,7 +145,7 @@ async def test_a_ban_of_somebody_whom_nobody_reported_binds_the_device_key(clust
     await ban(cluster, jwt.decode(token, options={"verify_signature": False})["sub"])
     for url in cluster.urls:
         await until(partial(device.is_banned, url), pause=0.2)  # requests are limited
-    assert await cluster.gateways[0].metric(named, outcome="sent") >= 1
+    assert await cluster.gateways[0].metric(named, result="sent") >= 1
 
 
 async def test_a_restriction_binds_the_device_key(cluster: Cluster) -> None:

@@ -128,4 +128,4 @@ async def test_an_operator_may_keep_the_figures_to_themselves(tmp_path: Path) ->
             assert answer.status == 404
             assert answer.content_type == "application/problem+json"
             assert (await answer.json())["code"] == "not_found"
-        assert await cluster.gateways[0].metric("zufall_gateway_waits_seconds_count") == 0
+        assert await cluster.gateways[0].metric("zufall_gateway_wait_seconds_count", mode="text") == 0

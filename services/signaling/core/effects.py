@@ -1,16 +1,16 @@
 """Effects, which a session asks for and the hub performs."""
 
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
 from services.contract.errors import CloseCode
 from services.contract.gateway_messages import Accept, GatewayMessage
-from services.contract.ids import GatewayId, MatchId, TicketId
+from services.contract.ids import EndReason, GatewayId, MatchId, TicketId
 
 from .events import Event
 from .match_side import MatchSide
-from .messages import ToBrowser
+from .messages import Mode, ToBrowser
 from .visitor_history import VisitorMemory
 from .wishes import SearchTicket
 
@@ -75,11 +75,20 @@ class SetTimer(Struct, frozen=True, gc=False):
     event: Event
 
 
-class SendMatched(Struct, frozen=True, gc=False):
-    """Send `matched` with a pass and a memory, because both gateways have reserved.
+class MatchFigures(Struct, frozen=True, gc=False):
+    """What is counted of a match: the seconds since the search began, and those since it was proposed.
 
-    `waited` is the seconds since the search began. `repeat` says that the visitor remembers this partner.
+    `repeat` says that the visitor remembers this partner.
     """
+
+    mode: Mode
+    waited: float
+    reserved_for: float
+    repeat: bool
+
+
+class SendMatched(Struct, frozen=True, gc=False):
+    """Send `matched` with a pass and a memory, because both gateways have reserved."""
 
     side: MatchSide
     find: bytes
@@ -87,17 +96,20 @@ class SendMatched(Struct, frozen=True, gc=False):
     shared_interests: tuple[str, ...]
     """The interests of both, as this visitor typed them."""
     accept: Accept
-    waited: float
-    repeat: bool
+    figures: MatchFigures
 
 
 class SendWelcome(Struct, frozen=True, gc=False):
-    """Send `welcome`. The browser goes on with the match of `side`, or with none."""
+    """Send `welcome`. The browser goes on with the match of `side`, or with none.
+
+    `is_over` says that the match is over with which the browser wants to go on.
+    """
 
     side: MatchSide | None
     find: bytes
     memory: VisitorMemory
     partner_here: bool = True
+    is_over: bool = False
 
 
 class SendPartnerBack(Struct, frozen=True, gc=False):
@@ -132,6 +144,21 @@ class CountDropped(Struct, frozen=True, gc=False):
     reason: str
 
 
+class CountProposal(Struct, frozen=True, gc=False):
+    """Count a proposal of a match: our ticket was reserved for it, or did not wait any more.
+
+    A `void` one came to nothing, mostly after our ticket was reserved.
+    """
+
+    result: Literal["reserved", "declined", "void"]
+
+
+class CountEnded(Struct, frozen=True, gc=False):
+    """Count that the match is over for our visitor."""
+
+    reason: EndReason
+
+
 class CloseSocket(Struct, frozen=True, gc=False):
     """Close the connection after everything that was sent before."""
 
@@ -141,5 +168,5 @@ class CloseSocket(Struct, frozen=True, gc=False):
 Effect: TypeAlias = (
     SendMessage | OfferTicket | SendSearching | WithdrawTicket | SendToGateway | SubscribeToMatch
     | PublishToMatch | UnsubscribeFromMatch | SetTimer | SendMatched | SendWelcome | SendPartnerBack
-    | SendPass | SendMemory | EndSession | CountDropped | CloseSocket
+    | SendPass | SendMemory | EndSession | CountDropped | CountProposal | CountEnded | CloseSocket
 )  # fmt: skip

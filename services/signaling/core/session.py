@@ -19,8 +19,11 @@ from .early_answers import EarlyAnswers
 from .effects import (
     CloseSocket,
     CountDropped,
+    CountEnded,
+    CountProposal,
     Effect,
     EndSession,
+    MatchFigures,
     OfferTicket,
     SendMatched,
     SendMemory,
@@ -49,8 +52,8 @@ ACCEPT_TIMEOUT = 1.0
 MAX_PAST_MATCHES = 8
 """The number of past matches whose ends a session remembers. A partner may ask for one seconds later."""
 
-_STALE_MATCH = CountDropped("stale_match")
-_NO_SOCKET = CountDropped("no_socket")
+_STALE_MATCH, _NO_SOCKET = CountDropped("stale_match"), CountDropped("no_socket")
+_RESERVED, _DECLINED, _VOID = CountProposal("reserved"), CountProposal("declined"), CountProposal("void")
 
 
 class Session:
@@ -260,14 +263,15 @@ class Session:
     def _on_proposal(self, proposal: MatchProposal, now: float) -> list[Effect]:
         state = self._state
         if not isinstance(state, WaitingForMatch) or state.ticket.id != proposal.ticket:
-            return [self._decline(proposal)]
+            return [self._decline(proposal), _DECLINED]
         early = state.early.get(proposal.match)
         if self._is_barred(proposal.partner, early.device if early else 0, now):
-            return [self._decline(proposal), *self._retry(state.ticket)]
-        reserved = Reserved(state.ticket, proposal)
+            return [self._decline(proposal), _DECLINED, *self._retry(state.ticket)]
+        reserved = Reserved(state.ticket, proposal, now)
         if early is not None:
-            return [self._accept(reserved), *self._start_match(reserved, early, now)]
-        return self._retry(state.ticket) if proposal.match in state.early else self._reserve(reserved)
+            return [self._accept(reserved), _RESERVED, *self._start_match(reserved, early, now)]
+        gone = proposal.match in state.early
+        return [_VOID, *self._retry(state.ticket)] if gone else self._reserve(reserved)
 
     def _is_barred(self, partner: VisitorId, device: int, now: float) -> bool:
         return partner == self._me.visitor or self._record.history.is_barred(partner, device, now)
@@ -275,7 +279,7 @@ class Session:
     def _reserve(self, reserved: Reserved) -> list[Effect]:
         self._state = reserved
         timed_out = events.ProposalTimedOut(reserved.proposal.match)
-        return [self._accept(reserved), SetTimer(ACCEPT_TIMEOUT, timed_out)]
+        return [self._accept(reserved), _RESERVED, SetTimer(ACCEPT_TIMEOUT, timed_out)]
 
     def _accept(self, reserved: Reserved) -> SendToGateway:
         me, proposal = self._me, reserved.proposal
@@ -299,7 +303,7 @@ class Session:
             return self._start_match(reserved, accept, now)
         if window := self._rewind.agreed_window(accept.match, now):
             effects, reserved = self._prepare_rewind(window, now)
-            return [*effects, self._accept(reserved), *self._start_match(reserved, accept, now)]
+            return [*effects, self._accept(reserved), _RESERVED, *self._start_match(reserved, accept, now)]
         if isinstance(self._state, WaitingForMatch):
             self._state.early.add(accept.match, accept)
         return []
@@ -315,17 +319,17 @@ class Session:
         """Search on, because the partner's gateway has not reserved."""
         ticket = reserved.ticket
         if not reserved.rewind:
-            return self._retry(ticket, unreachable)
+            return [_VOID, *self._retry(ticket, unreachable)]
         refused = SendMessage(Error(RewindRefused.code, "the stranger has met somebody else"))
-        return [refused, *self._wait(OfferTicket(self._search.new_ticket(ticket.wish, ticket.since)))]
+        return [_VOID, refused, *self._wait(OfferTicket(self._search.new_ticket(ticket.wish, ticket.since)))]
 
     def _start_match(self, reserved: Reserved, accept: wire.Accept, now: float) -> list[Effect]:
-        proposal, record = reserved.proposal, self._record
-        shared = reserved.ticket.wish.as_typed(proposal.shared_interests)
+        proposal, record, ticket = reserved.proposal, self._record, reserved.ticket
+        shared = ticket.wish.as_typed(proposal.shared_interests)
         self._state = Conversation.from_accept(record, proposal, accept, shared, now)
-        repeat, waited = record.history.has_met(proposal.partner), now - reserved.ticket.since
-        memory = record.memory(proposal.partner)
-        return [SendMatched(self._state.side, record.find, memory, shared, accept, waited, repeat)]
+        repeat, memory = record.history.has_met(proposal.partner), record.memory(proposal.partner)
+        figures = MatchFigures(ticket.wish.mode, now - ticket.since, now - reserved.at, repeat)
+        return [SendMatched(self._state.side, record.find, memory, shared, accept, figures)]
 
     # --- rewinding ---------------------------------------------------------------------------------
 
@@ -345,7 +349,7 @@ class Session:
         effects = self._leave("next", now)  # this opens the rewind to the present partner
         if isinstance(state, Conversation):
             effects += [SendMessage(Ended(state.match, "next")), self._search.first_status(ticket)]
-        return effects, Reserved(ticket, window.proposal, rewind=True)
+        return effects, Reserved(ticket, window.proposal, now, rewind=True)
 
     # --- in a match --------------------------------------------------------------------------------
 
@@ -374,17 +378,13 @@ class Session:
             case _:
                 assert_never(event)
 
-    def _deny_match(self, event: MatchEvent) -> list[Effect]:
+    def _deny_match(self, word: MatchEvent) -> list[Effect]:
         """Tell a partner who believes in a match that is over for our visitor."""
-        if self._reserved_for(event.match):
-            return []  # their acceptance is under way and was overtaken
-        match event:
-            case wire.PartnerLocation() | wire.LocatePartner():
-                reason = dict(self._past_matches).get(event.match, "lost")
-                left = wire.PartnerLeft(*self._me.header(event.sender, event.match), reason)
-                return [SendToGateway(event.gateway, left)]
-            case _:
-                return []
+        if not isinstance(word, wire.PartnerLocation | wire.LocatePartner) or self._reserved_for(word.match):
+            return []  # if it is reserved, their acceptance is under way and was overtaken
+        reason = dict(self._past_matches).get(word.match, "lost")
+        left = wire.PartnerLeft(*self._me.header(word.sender, word.match), reason)
+        return [SendToGateway(word.gateway, left)]
 
     def _on_takeover_ack(self, ack: wire.TakeoverAck) -> list[Effect]:
         """Handle the answer of a former gateway of our visitor, which may know where the partner is."""
@@ -398,9 +398,9 @@ class Session:
 
     def _give_up_visitor(self, state: Conversation, now: float) -> list[Effect]:
         """End the session. Our visitor may be at another gateway, so only that one may end the match."""
-        self._record_parting(state, "lost", now)
+        ended = self._record_parting(state, "lost", now)
         self._state = Idle()
-        return [state.not_here_message(), *state.stop_search(), EndSession()]
+        return [ended, state.not_here_message(), *state.stop_search(), EndSession()]
 
     def _give_up_partner(self, state: Conversation, now: float) -> list[Effect]:
         return [*state.leave("lost"), *self._on_partner_gone(state.match, "lost", now)]
@@ -412,9 +412,9 @@ class Session:
         elif reserved := self._reserved_for(match):
             return self._release(reserved)
         elif conversation := self._in_match(match):
-            self._record_parting(conversation, reason, now)
+            ended = self._record_parting(conversation, reason, now)
             self._state = Idle()
-            return [*conversation.stop_search(), *self._after_match(conversation, reason, now)]
+            return [ended, *conversation.stop_search(), *self._after_match(conversation, reason, now)]
         return []
 
     def _after_match(self, ended: Conversation, reason: EndReason, now: float) -> list[Effect]:
@@ -422,14 +422,14 @@ class Session:
         if not ended.here:
             return [EndSession()]
         if not ended.welcomed:
-            return [self._welcome()]
+            return [self._welcome(is_over=True)]
         effects: list[Effect] = [*ended.fresh_pass(), SendMessage(Ended(ended.match, reason))]
         if reason in ("next", "lost") and self._search.wish is not None:
             effects += self._wait(OfferTicket(self._search.new_ticket(self._search.wish, since=now)))
         return effects
 
-    def _welcome(self) -> SendWelcome:
-        return SendWelcome(None, self._record.find, self._record.memory())
+    def _welcome(self, is_over: bool = False) -> SendWelcome:
+        return SendWelcome(None, self._record.find, self._record.memory(), is_over=is_over)
 
     def _block(self, block: events.BlockRequested, now: float) -> list[Effect]:
         self._record.history.block(block.partner, block.device)
@@ -476,25 +476,25 @@ class Session:
 
     def _leave(self, reason: EndReason, now: float) -> list[Effect]:
         """Retract what the current state promised to others. The caller sets the next state."""
-        state = self._state
-        match state:
+        match self._state:
             case Idle():
                 return []
-            case WaitingForMatch():
+            case WaitingForMatch() as state:
                 return [WithdrawTicket(state.ticket.id)]
-            case Reserved():
-                return [self._decline(state.proposal)]  # for our visitor it never was a match
-            case Conversation():
-                self._record_parting(state, reason, now)
-                welcome: list[Effect] = [] if state.welcomed else [self._welcome()]
-                return [*welcome, *state.fresh_pass(), *state.leave(reason)]
-            case _:
-                assert_never(state)
+            case Reserved() as state:
+                return [self._decline(state.proposal), _VOID]  # for our visitor it never was a match
+            case Conversation() as state:
+                ended = self._record_parting(state, reason, now)
+                welcome = [] if state.welcomed else [self._welcome(is_over=True)]
+                return [ended, *welcome, *state.fresh_pass(), *state.leave(reason)]
+            case never:
+                assert_never(never)
 
-    def _record_parting(self, state: Conversation, reason: EndReason, now: float) -> None:
+    def _record_parting(self, state: Conversation, reason: EndReason, now: float) -> CountEnded:
         wish = self._search.wish
         self._past_matches = (*self._past_matches, (state.match, reason))[-MAX_PAST_MATCHES:]
         self._record.history.record_parting(state.partner, now)
         self._rewind.close()
         if reason == "next" and wish is not None:
             self._rewind.open(RewindWindow(state.side, wish, state.shared_interests, now))
+        return CountEnded(reason)

@@ -52,11 +52,13 @@ class WaitingForMatch(Struct, frozen=True):
 class Reserved(Struct, frozen=True):
     """The proposal is accepted here, and the partner's gateway has not answered yet.
 
-    In a `rewind` both visitors asked to go back to each other, and the ticket was not offered.
+    It is so since `at` (monotonic seconds). In a `rewind` both visitors asked to go back to each other, and
+    the ticket was not offered.
     """
 
     ticket: SearchTicket
     proposal: MatchProposal
+    at: float
     rewind: bool = False
 
     def summary(self, me: Participant) -> SessionSummary:

@@ -34,6 +34,7 @@ from .site.site import Site
 from .token_issuer import TOKEN_REQUEST_BYTES, TokenIssuer, parse_token_request
 from .token_verifier import TokenVerifier
 
+SOCKET_PATH = "/ws"
 PAGES = {"/": "index.html", "/status": "status.html"}
 
 SERVICE_WORKER, REMOVING_WORKER = "sw.js", "sw-off.js"
@@ -91,7 +92,7 @@ class Api:
             http_api.OPENAPI: self.openapi,
         }
         api = [web.route(one.method, one.path, handlers[one]) for one in http_api.ENDPOINTS]
-        return [web.get("/ws", self.socket), *api]
+        return [web.get(SOCKET_PATH, self.socket), *api]
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
         if self._stopping():
@@ -212,7 +213,11 @@ def _optional_bearer(request: web.Request) -> str:
 def build_app(api: Api, config: Config, first_request: FirstRequestTimeout, site: Site) -> web.Application:
     """Build the application. It serves the page if it has been built."""
     app = web.Application(
-        middlewares=[problem_middleware(http_api.STATUSES), _rate_limiter(config, first_request)]
+        middlewares=[
+            problem_middleware(http_api.STATUSES),
+            _count_refused,
+            _rate_limiter(config, first_request),
+        ]
     )
     app.add_routes(api.routes())
     app.add_routes([logo_route(site.logo), *_page_routes(config, site)])
@@ -254,6 +259,17 @@ def _rate_limiter(config: Config, first_request: FirstRequestTimeout) -> Middlew
         return await handler(request)
 
     return limit_rate
+
+
+@web.middleware
+async def _count_refused(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Count the opening handshakes of sockets that are refused."""
+    try:
+        return await handler(request)
+    except ZufallError as error:
+        if request.path == SOCKET_PATH:
+            metrics.refuse_handshake(error.code)
+        raise
 
 
 def content_policy(origins: Iterable[str]) -> str:

@@ -11,6 +11,7 @@ from msgspec import UNSET
 
 from services.contract.errors import (
     BadFrame,
+    BanInForce,
     CloseCode,
     DescriptionRefused,
     InvalidRequest,
@@ -20,6 +21,7 @@ from services.contract.errors import (
     StaleEpoch,
     TokenRefused,
     TooFast,
+    Unavailable,
     ZufallError,
 )
 from services.contract.ids import DecisionId, MatchId, TokenId, VisitorId
@@ -125,7 +127,7 @@ class WebSocketEndpoint:
             metrics.REFUSED_REQUESTS.labels("network_full").inc()
             raise TooFast("too many sockets of your network are open", NETWORK_FULL_RETRY)
         Connection(self, transport, address).open(request.protocol, answer)
-        return web.Response()  # goes nowhere, because aiohttp no longer has the connection
+        return web.Response(status=101)  # goes nowhere, because aiohttp no longer has the connection
 
     async def close(self) -> None:
         """Send everybody away who is still here, and wait until their sockets are closed."""
@@ -198,6 +200,8 @@ class Connection:
             else:
                 self._on_frame(self._client, payload)
         except ConnectionRejected as rejected:
+            if self._client is None:
+                metrics.refuse_handshake(rejected.error.code)
             self._send(rejected.error)
             self._socket.close(rejected.code)
 
@@ -232,6 +236,7 @@ class Connection:
     # --- hello -------------------------------------------------------------------------------------
 
     def _on_hello_timeout(self) -> None:
+        metrics.refuse_handshake(NoHello.code)
         self._send(Error(NoHello.code, "the first frame must come soon"))
         self._socket.close(CloseCode.NO_HELLO)
 
@@ -246,6 +251,7 @@ class Connection:
         if not isinstance(hello, Hello):
             raise ConnectionRejected(CloseCode.BAD_FRAME, "the first frame must be `hello`")
         if self._endpoint.stopping():
+            metrics.refuse_handshake(Unavailable.code)
             self._socket.close(CloseCode.RESTART)
             return
         try:
@@ -264,6 +270,7 @@ class Connection:
         if resume is not None:
             self._endpoint.hub.refuse_resume(visitor, hello.epoch, resume)
         self._record_ban(notice)
+        metrics.refuse_handshake(BanInForce.code)
         self._send(notice)
         self._socket.close(CloseCode.BANNED)
 
@@ -310,6 +317,7 @@ class Connection:
         try:
             return self._endpoint.messages.open_pass(hello.pass_, visitor), None
         except PassRefused as refused:
+            metrics.RESUMES.labels("refused").inc()
             return None, refused
 
     def _open_memory(

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from services.runtime.logs import logger
 
+from . import metrics
 from .hub import Hub
 
 WAVE_INTERVAL = 0.25
@@ -30,6 +31,7 @@ async def drain(hub: Hub, runner: web.AppRunner, per_second: float, seconds: flo
     for site in list(runner.sites):
         await site.stop()
     clients = hub.clients.sockets()
+    metrics.DRAIN_REMAINING.set_function(lambda: len(hub.clients))
     random.shuffle(clients)
     size = ceil(max(per_second, len(clients) / seconds) * WAVE_INTERVAL)
     logger().info(

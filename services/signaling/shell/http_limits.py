@@ -53,7 +53,7 @@ class FirstRequestTimeout:
         if protocol in self._waiting:
             self._waiting.discard(protocol)
             if not transport.is_closing():
-                metrics.CLOSED_SOCKETS.labels("no_request").inc()
+                metrics.REFUSED_REQUESTS.labels("no_request").inc()
                 cast(asyncio.Transport, transport).abort()
 
 

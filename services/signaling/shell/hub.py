@@ -28,11 +28,12 @@ from ..core.states import SessionSummary
 from ..core.visitor_history import restore_history
 from . import metrics
 from .clients import Client, ClientRegistry, Handshake
+from .match_counts import MatchCounts
 from .match_messages import MatchMessages
 from .pending_tickets import PendingTickets
 from .ports import Bus, ClusterMembership, Standings
 from .session_timers import SessionTimers
-from .stats.popular_interests import spellings_of
+from .stats.popular_interests import with_spellings
 
 
 class Hub:
@@ -65,6 +66,7 @@ class Hub:
         self._takeovers = PendingTakeovers()
         self._confirmations = ConfirmationSchedule()
         self._timers = SessionTimers()
+        self._counts = MatchCounts()
         self._local: deque[GatewayMessage] = deque()
         self._ticket_ids = map(TicketId, count(1))
 
@@ -170,8 +172,10 @@ class Hub:
         if isinstance(relayed, effects.CountDropped):
             metrics.DROPPED_FRAMES.labels(relayed.reason).inc()
         elif relayed.gateway == self.gateway:
+            metrics.LOCAL_TRAFFIC.count(message, frame)
             self.on_message(relayed.message)
         else:
+            metrics.NATS_TRAFFIC.count(message, frame)
             self._bus.send(relayed.gateway, relayed.message)
 
     def receive(self, client: Client, message: FromBrowser) -> None:
@@ -194,6 +198,7 @@ class Hub:
             self.clients.remove(client)
             self._fence.record(client.visitor, client.place, self._clock())
             self._pacers.keep(client.visitor, client.pacer, self._clock())
+            self._counts.forget(client.visitor)
 
     def _match_of(self, client: Client | None) -> MatchId:
         return client.session.summary.match if client else MatchId("")
@@ -246,9 +251,8 @@ class Hub:
     def _may_answer(self, client: Client, message: wire.SessionMessage) -> bool:
         """Return whether this gateway may answer now. After a pause it must first read its messages."""
         asked = isinstance(message, wire.LocatePartner | wire.PartnerLocation)
-        return not (
-            asked and self._timers.is_catching_up(self._clock()) and self._match_of(client) != message.match
-        )
+        catching_up = asked and self._timers.is_catching_up(self._clock())
+        return not (catching_up and self._match_of(client) != message.match)
 
     def _on_message_for_absent(self, message: wire.Relay | wire.SessionMessage) -> None:
         """Forward the message to where the visitor is now, or tell the sender that they are not here."""
@@ -321,15 +325,15 @@ class Hub:
         match event:
             case events.TicketSuperseded():
                 if client is not None:
-                    self._on_superseded(
-                        wire.Superseded(client.visitor, MatchId(""), event.epoch, event.gateway)
-                    )
+                    newer = wire.Superseded(client.visitor, MatchId(""), event.epoch, event.gateway)
+                    self._on_superseded(newer)
             case events.StageChanged():
                 if client is not None:
                     self._on_event(client, event)
             case MatchProposal() if client is not None:
                 self._on_event(client, event)
             case MatchProposal():
+                metrics.PROPOSALS.labels("declined").inc()
                 declined = wire.Decline(event.partner, event.match, UNKNOWN_EPOCH, self.gateway)
                 self._send_to_gateway(event.partner_gateway, declined)
             case _:
@@ -448,8 +452,8 @@ class Hub:
                 self._send(client, self._messages.memory(client.me, effect))
             case effects.EndSession():
                 self._forget(client)
-            case effects.CountDropped():
-                metrics.DROPPED_FRAMES.labels(effect.reason).inc()
+            case effects.CountDropped() | effects.CountProposal() | effects.CountEnded():
+                self._counts.count(client.visitor, effect)
             case effects.CloseSocket():
                 client.close(effect.code)
             case _:
@@ -458,12 +462,11 @@ class Hub:
     def _offer_ticket(self, client: Client, search: effects.OfferTicket) -> None:
         ticket = structs.replace(search.ticket, network=client.network)
         if client.counts_interests and not self._standings.restricted(client.visitor, client.me.device):
-            spellings = spellings_of(ticket.wish)
-            if any(spellings):  # they count among the popular interests
-                ticket = structs.replace(ticket, spellings=spellings)
+            ticket = with_spellings(ticket)
         self._pending.add(ticket, max(search.after, self._timers.caught_up_at), self._clock())
 
     def _send(self, client: Client, message: ToBrowser) -> None:
+        self._counts.told(client.visitor, message)
         client.send(encode(message))
 
     def _send_searching(self, client: Client, shown: effects.SendSearching) -> None:
@@ -473,13 +476,11 @@ class Hub:
 
     def _block(self, client: Client, message: Block) -> None:
         try:
-            content = self._messages.open_pass(message.pass_, client.visitor, client.me.device)
+            block = self._messages.open_block(message, client.me)
         except PassRefused as refused:
             self._send(client, Error(refused.code, refused.message))
             return
-        own = content.partner_device == client.me.device  # of two tabs only the other is blocked
-        device = 0 if own else content.partner_device
-        self._on_event(client, events.BlockRequested(content.match, content.partner, device))
+        self._on_event(client, block)
 
     def _publish_to_match(self, message: GatewayMessage) -> None:
         """Publish on the bus, and deliver to the partner if they have come to this gateway."""

@@ -55,8 +55,9 @@ class IceProvider:
         if self.turn_urls and self.quota.take(me.address_hash, now):
             servers.append(self._turn_server(me, match, wall))
             expires_in = CREDENTIAL_LIFETIME
+            metrics.RELAY_CREDENTIALS.labels("given").inc()
         elif self.turn_urls:
-            metrics.REFUSED_REQUESTS.labels("turn_credentials").inc()
+            metrics.RELAY_CREDENTIALS.labels("refused").inc()
         return Ice(servers, self.policy, expires_in)
 
     def _turn_server(self, me: Participant, match: MatchId, wall: float) -> IceServer:

@@ -20,8 +20,10 @@ from services.contract.memory import (
 from services.contract.passes import PassContent, PassSealer
 
 from ..core import effects
+from ..core.events import BlockRequested
 from ..core.match_side import MatchSide, Participant
 from ..core.messages import (
+    Block,
     FreshPass,
     Ice,
     IceRules,
@@ -73,10 +75,7 @@ class MatchMessages:
 
     def matched(self, me: Participant, effect: effects.SendMatched) -> Matched:
         """Count the match, and return the message that begins it."""
-        self._counters.count_match(effect.waited, effect.repeat, self._wall_clock())
-        metrics.MATCHES.inc()
-        metrics.MATCH_WAIT.observe(effect.waited)
-        metrics.REPEATS.inc(effect.repeat)
+        self._count(effect.figures)
         side, accept = effect.side, effect.accept
         partner = Partner(
             accept.languages, list(effect.shared_interests), accept.country if self._show_country else None
@@ -92,6 +91,7 @@ class MatchMessages:
 
     def welcome(self, me: Participant, effect: effects.SendWelcome) -> Welcome:
         """Return the first message to a browser, with the match that it resumes."""
+        _count_welcome(effect)
         side = effect.side
         memory, rules = self._seal_memory(me, effect.memory), IceRules(self._ice.policy)
         if side is None:
@@ -112,6 +112,13 @@ class MatchMessages:
     def memory(self, me: Participant, effect: effects.SendMemory) -> Memory:
         """Return the memory that a browser must keep from now on."""
         return Memory(self._seal_memory(me, effect.memory), effect.blocked or UNSET)
+
+    def _count(self, match: effects.MatchFigures) -> None:
+        self._counters.count_match(match.waited, match.repeat, self._wall_clock())
+        metrics.MATCHES.labels(match.mode).inc()
+        metrics.WAIT.labels(match.mode).observe(match.waited)
+        metrics.MATCH_SECONDS.observe(match.reserved_for)
+        metrics.REPEATS.inc(match.repeat)
 
     def _ice_for(self, me: Participant, side: MatchSide) -> Ice:
         return self._ice.ice_for(me, side.match, self._clock(), self._wall_clock())
@@ -158,6 +165,12 @@ class MatchMessages:
         """Open a pass of `visitor`, or of another visitor of the same `device`. Raises `PassRefused`."""
         return self._passes.open(sealed, visitor, self._wall_clock(), device)
 
+    def open_block(self, message: Block, me: Participant) -> BlockRequested:
+        """Open the pass of the partner whom `me` wants to block. Raises `PassRefused`."""
+        content = self.open_pass(message.pass_, me.visitor, me.device)
+        own = content.partner_device == me.device  # of two tabs only the other is blocked
+        return BlockRequested(content.match, content.partner, 0 if own else content.partner_device)
+
     def to_monotonic(self, wall: float) -> float:
         """Convert `wall` (Unix seconds) to the monotonic clock."""
         return self._clock() + wall - self._wall_clock()
@@ -201,3 +214,11 @@ class MatchMessages:
         if len(self._continued) > MAX_CONTINUED:
             del self._continued[next(iter(self._continued))]
         return True
+
+
+def _count_welcome(effect: effects.SendWelcome) -> None:
+    metrics.CONNECTIONS.labels("welcome" if effect.side is None else "resumed").inc()
+    if effect.side is not None:
+        metrics.RESUMES.labels("together" if effect.partner_here else "alone").inc()
+    elif effect.is_over:
+        metrics.RESUMES.labels("over").inc()

@@ -18,19 +18,19 @@ _Message = TypeVar("_Message")
 class ObservationSender(Generic[_Message]):
     """Sends one message after the other with `send`. One that fails (`ZufallError`) is dropped.
 
-    `outcomes` counts how it went.
+    `results` counts how it went.
     """
 
-    def __init__(self, send: Callable[[_Message], Awaitable[None]], outcomes: Counter) -> None:
+    def __init__(self, send: Callable[[_Message], Awaitable[None]], results: Counter) -> None:
         self._send = send
-        self._outcomes = outcomes
+        self._results = results
         self._waiting: deque[_Message] = deque()
         self._added = asyncio.Event()
 
     def add(self, message: _Message) -> None:
         """Send the message soon, unless too many wait."""
         if len(self._waiting) >= MAX_WAITING:
-            self._outcomes.labels("dropped").inc()
+            self._results.labels("dropped").inc()
             return
         self._waiting.append(message)
         self._added.set()
@@ -47,6 +47,6 @@ class ObservationSender(Generic[_Message]):
         try:
             await self._send(message)
         except ZufallError as error:
-            self._outcomes.labels(error.code).inc()
+            self._results.labels(error.code).inc()
         else:
-            self._outcomes.labels("sent").inc()
+            self._results.labels("sent").inc()

@@ -42,7 +42,7 @@ class PendingTickets:
             self._offer(ticket, now)
         else:
             self._delayed[ticket.id] = after
-            metrics.DELAYED_SEARCHES.inc()
+            metrics.HELD_SEARCHES.inc()
 
     def remove(self, ticket_id: TicketId) -> None:
         """Withdraw the ticket."""

@@ -47,6 +47,8 @@ _FINAL_CLOSE = 0x88
 _FINAL_PONG = 0x8A
 _PING = b"\x89\0"
 _HIGHEST_CLOSE_CODE = 4999
+_NO_CODE = 1005
+"""Stands for the code of a close frame without one (RFC 6455, section 7.4.1)."""
 
 
 class MessageListener(Protocol):
@@ -86,6 +88,7 @@ class WebSocket(asyncio.Protocol):
         "_charge",
         "_close_timer",
         "_closing",
+        "_counted",
         "_framing",
         "_half_heartbeat",
         "_limits",
@@ -132,7 +135,7 @@ class WebSocket(asyncio.Protocol):
         self._alive_timer: asyncio.TimerHandle | None = None
         self._close_timer: asyncio.TimerHandle | None = None
         self._pay_timer: asyncio.TimerHandle | None = None
-        self._closing = False
+        self._closing = self._counted = False
         self._peer_code: int = WSCloseCode.ABNORMAL_CLOSURE
         self.closed_with: CloseCode | None = None
         """The code with which this side closed the socket."""
@@ -205,14 +208,15 @@ class WebSocket(asyncio.Protocol):
 
     def cut_off(self) -> None:
         """Close the connection of a slow reader without a word, which the reader would not read either."""
-        metrics.CLOSED_SOCKETS.labels("slow_reader").inc()
+        metrics.SLOW_READERS.inc()
+        self._count_end("gateway", WSCloseCode.ABNORMAL_CLOSURE)
         self._closing = True
         self._backlog.clear()
         self._transport.abort()
 
     def _close(self, code: int) -> None:
         """Send a close frame, and wait for the peer's for a while."""
-        metrics.CLOSED_SOCKETS.labels(str(int(code))).inc()
+        self._count_end("gateway", code)
         self._end_with(code)
         self._close_timer = self._loop.call_later(CLOSE_TIMEOUT, self._transport.abort)
 
@@ -262,6 +266,7 @@ class WebSocket(asyncio.Protocol):
             _check_close_code(payload)
             self._peer_code = payload
             if not self._closing:
+                self._count_end("browser", payload or _NO_CODE)
                 self._end_with(payload or WSCloseCode.OK)
             self._transport.close()
         elif not self._closing and self._listener is not None:
@@ -271,6 +276,7 @@ class WebSocket(asyncio.Protocol):
 
     def connection_lost(self, _: Exception | None) -> None:
         """Free everything without the garbage collector, which would stop all visitors meanwhile."""
+        self._count_end("network", WSCloseCode.ABNORMAL_CLOSURE)
         self._closing = True
         for timer in (self._alive_timer, self._close_timer, self._pay_timer):
             if timer is not None:
@@ -282,10 +288,17 @@ class WebSocket(asyncio.Protocol):
         if listener is not None:
             listener.on_closed(self._peer_code)
 
+    def _count_end(self, by: str, code: int) -> None:
+        """Count the end of the socket, unless it was counted when the end began."""
+        if not self._counted:
+            self._counted = True
+            metrics.count_end(by, code)
+
     def _fail(self, error: BaseException | None) -> None:
         """Close the socket, because of a frame that breaks the protocol or that could not be handled."""
         if not isinstance(error, WebSocketError):
             logger().error("a message of a visitor could not be handled", exc_info=error)
+            self._count_end("gateway", WSCloseCode.ABNORMAL_CLOSURE)
             self._transport.abort()
         elif error.code == WSCloseCode.MESSAGE_TOO_BIG:
             self.close(CloseCode.TOO_LARGE)

@@ -151,7 +151,10 @@ def key(visitor: VisitorId) -> int:
 
 
 class Driver:
-    """Drives one session with a clock of its own, and keeps the ticket that it offered last."""
+    """Drives one session with a clock of its own, and keeps the ticket that it offered last.
+
+    What the session asks to count is not among the effects that are returned, but in `counted`.
+    """
 
     def __init__(self, country: str = "DE", device: int = 0, memory: VisitorMemory = EMPTY_MEMORY) -> None:
         self.now = 100.0
@@ -166,6 +169,8 @@ class Driver:
             memory,
         )
         self._ticket: SearchTicket | None = None
+        self.counted: list[str] = []
+        """The results of proposals and the reasons why matches ended."""
 
     def says(self, message: FromBrowser, frame: bytes = b"", digest: bytes = b"") -> list[fx.Effect]:
         if isinstance(message, ToPartner):
@@ -185,7 +190,12 @@ class Driver:
 
     def _noted(self, effects: list[fx.Effect]) -> list[fx.Effect]:
         self._ticket = next(reversed(offered_tickets(effects)), self._ticket)
-        return effects
+        for effect in effects:
+            if isinstance(effect, fx.CountProposal):
+                self.counted.append(effect.result)
+            elif isinstance(effect, fx.CountEnded):
+                self.counted.append(effect.reason)
+        return [one for one in effects if not isinstance(one, fx.CountProposal | fx.CountEnded)]
 
     @property
     def summary(self) -> SessionSummary:

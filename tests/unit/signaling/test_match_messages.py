@@ -65,7 +65,9 @@ def gateway() -> SealingGateway:
 def matched(gateway: SealingGateway) -> Matched:
     accept = Accept(ME, MATCH, 4, THERE, ["de"], "AT", b"theirs", 9)
     memory = VisitorMemory((), (), 5, (PARTY.place,))
-    meeting = fx.SendMatched(ENCOUNTER, FIND, memory, ("Music",), accept, 2.0, False)
+    meeting = fx.SendMatched(
+        ENCOUNTER, FIND, memory, ("Music",), accept, fx.MatchFigures("text", 2.0, 0.1, False)
+    )
     return gateway.match_messages.matched(PARTY, meeting)
 
 

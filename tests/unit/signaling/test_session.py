@@ -211,8 +211,7 @@ def test_a_match_starts_when_both_have_reserved(driver: Driver) -> None:
             VisitorMemory(present=key(STRANGER), places=(MY_PLACE,)),
             ("Music",),
             accept(),
-            0.0,
-            False,
+            fx.MatchFigures("video", 0.0, 0.0, False),
         )
     ]
     met = driver.summary

@@ -1,11 +1,13 @@
 """The bus between gateways on core NATS. Each gateway has one subject, for lists of messages."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Protocol
 
 import msgspec
 import nats
+from msgspec import structs
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 
@@ -50,8 +52,14 @@ class NatsBus:
     """A `Bus` and a `PubSub` on one NATS connection."""
 
     def __init__(
-        self, gateway: GatewayId, servers: Sequence[str], certificate: TlsFolder | None = None
+        self,
+        gateway: GatewayId,
+        servers: Sequence[str],
+        certificate: TlsFolder | None = None,
+        wall_clock: Callable[[], float] = time.time,
     ) -> None:
+        """`wall_clock` returns Unix seconds."""
+        self._wall_clock = wall_clock
         self._gateway = gateway
         self._servers = list(servers)
         self._outgoing: dict[GatewayId, list[GatewayMessage]] = {}
@@ -157,6 +165,8 @@ class NatsBus:
         self._queued += size
         queue = self._outgoing.get(gateway)
         if queue is None:
+            if isinstance(message, Relay):
+                message = structs.replace(message, sent=int(self._wall_clock() * 1e6))
             self._outgoing[gateway] = [message]
         else:
             queue.append(message)
@@ -258,6 +268,8 @@ class NatsBus:
             return
         if unread:
             metrics.DROPPED_FRAMES.labels("unreadable").inc(unread)
+        if messages and isinstance(first := messages[0], Relay) and first.sent:
+            metrics.RELAY_SECONDS.observe(max(0.0, self._wall_clock() - first.sent / 1e6))
         for message in messages:
             try:
                 take(message)

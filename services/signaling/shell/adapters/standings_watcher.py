@@ -18,6 +18,7 @@ from services.runtime import logs
 
 from ...core.messages import Banned
 from ...core.revoked_tokens import RevokedTokens
+from .. import metrics
 from .reports_client import banned
 
 RETRY = 0.5
@@ -144,6 +145,7 @@ class StandingsWatcher:
         self._standings = _new_index()
         self._apply([*snapshot.values(), *later])
         self.known = True
+        metrics.STANDINGS_KNOWN.set(1)
 
     def _forget(self, now: float) -> None:
         """Forget announcements that are so old that every snapshot contains them."""

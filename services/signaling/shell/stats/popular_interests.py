@@ -4,7 +4,9 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
-from ...core.wishes import Wish, display_form, normalize_tag
+from msgspec import structs
+
+from ...core.wishes import SearchTicket, Wish, display_form, normalize_tag
 
 MAX_SHOWN = 12
 """The most interests that are shown."""
@@ -31,6 +33,12 @@ def may_be_shown(spelling: str) -> bool:
 def spellings_of(wish: Wish) -> tuple[str, ...]:
     """Return how others may see each interest of the wish, with "" for one that is not shown."""
     return tuple(spelling if may_be_shown(spelling) else "" for spelling in map(display_form, wish.typed))
+
+
+def with_spellings(ticket: SearchTicket) -> SearchTicket:
+    """Return the ticket with spellings, if any of its interests may count among the popular ones."""
+    spellings = spellings_of(ticket.wish)
+    return structs.replace(ticket, spellings=spellings) if any(spellings) else ticket
 
 
 class PopularInterests:
