@@ -184,6 +184,7 @@ async def run(
         config.advertising_url,
     )
     api = Api(
+        gateway,
         config,
         sockets.serve,
         shutdown.is_set,

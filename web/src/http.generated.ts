@@ -117,6 +117,13 @@ export interface PageConfig {
   popular: boolean;
 }
 
+/** How a gateway sees the caller's connection: from which address, and which gateway and version it is. */
+export interface ConnectionFacts {
+  address: string;
+  gateway: string;
+  version: string;
+}
+
 /** A text that a device signs, and work if the gateway wants some. Both hold for `expires_in` seconds. */
 export interface Challenge {
   challenge: string;

@@ -9,7 +9,7 @@ from aiohttp.typedefs import Middleware
 
 from services.contract import errors
 from services.contract.errors import TokenRefused, ZufallError
-from services.contract.ids import ReportId
+from services.contract.ids import GatewayId, ReportId
 from services.contract.limits import MAX_INTERESTS
 from services.contract.tokens import TokenHolder
 from services.runtime.client_address import remote_address
@@ -25,7 +25,7 @@ from . import http_api, metrics
 from .address_hash import subscriber_hash
 from .appeal_request import parse_appeal_request
 from .cross_site import check_sender
-from .http_api import PageConfig, PageLimits, VisitorStanding
+from .http_api import ConnectionFacts, PageConfig, PageLimits, VisitorStanding
 from .http_limits import ConcurrencyLimit, FirstRequestTimeout, too_fast
 from .ports import ClusterStatusSource, Reports, Standings
 from .report_request import ReportRequest, parse_report_request
@@ -52,6 +52,7 @@ class Api:
 
     def __init__(
         self,
+        gateway: GatewayId,
         config: Config,
         serve: Handler,
         stopping: Callable[[], bool],
@@ -63,6 +64,7 @@ class Api:
         site: Site,
         wall_clock: Callable[[], float],
     ) -> None:
+        self._gateway = gateway
         self._config = config
         self._wall_clock = wall_clock
         self._site = site
@@ -82,6 +84,7 @@ class Api:
     def routes(self) -> list[web.AbstractRouteDef]:
         handlers: dict[Endpoint, Handler] = {
             http_api.CONFIG: self.config,
+            http_api.CONNECTION: self.connection,
             http_api.CHALLENGE: self.challenge,
             http_api.SESSION: self.session,
             http_api.FILE_REPORT: self.report,
@@ -101,6 +104,10 @@ class Api:
 
     async def config(self, _: web.Request) -> web.Response:
         return json_response(page_config(self._config, self._site))
+
+    async def connection(self, request: web.Request) -> web.Response:
+        address = remote_address(request, self._config.trusted_proxies)
+        return json_response(ConnectionFacts(address, self._gateway, VERSION))
 
     async def challenge(self, request: web.Request) -> web.Response:
         token, network = _optional_bearer(request), self._network(request)

@@ -60,6 +60,14 @@ class PageConfig(SiteDescription, frozen=True, kw_only=True):
     popular: bool
 
 
+class ConnectionFacts(Struct, frozen=True):
+    """How a gateway sees the caller's connection: from which address, and which gateway and version it is."""
+
+    address: str
+    gateway: str
+    version: str
+
+
 class VisitorStanding(Struct, frozen=True):
     """A visitor's standing. All fields but `level` belong to a ban and are those of the frame `banned`."""
 
@@ -93,6 +101,15 @@ CONFIG = Endpoint(
     path="/api/config",
     summary="Return what a page needs before it starts.",
     response=PageConfig,
+)
+CONNECTION = Endpoint(
+    method="GET",
+    path="/api/connection",
+    summary="Return how the gateway that answers sees the caller.",
+    response=ConnectionFacts,
+    notes="""\
+It tells callers nothing but their own address, and stores nothing. `zufall doctor` learns from it whether the
+gateways believe the right proxies, and whether all of them are of one version.""",
 )
 CHALLENGE = Endpoint(
     method="GET",
@@ -216,6 +233,7 @@ OPENAPI = Endpoint(
 )
 
 ENDPOINTS = (
-    CONFIG, CHALLENGE, SESSION, FILE_REPORT, STANDING, FILE_APPEAL, APPEAL_STATUS, STATUS, OPENAPI,
+    CONFIG, CONNECTION, CHALLENGE, SESSION, FILE_REPORT, STANDING, FILE_APPEAL, APPEAL_STATUS, STATUS,
+    OPENAPI,
 )  # fmt: skip
 """All endpoints but the socket (`GET /ws`), the page, and the operator's logo."""
