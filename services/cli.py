@@ -37,6 +37,9 @@ _COMMANDS = {
         f"{_REPORTS}.tokens", "revoke_token", "Refuse a visitor's token that was stolen."
     ),
     "policy": _Source(f"{_REPORTS}.policy", "policy", "Check the rules of triage and try them out."),
+    "doctor": _Source(
+        "services.doctor.shell.command", "doctor", "Check an installation, and say what to do."
+    ),
     "simulate": _Source("tools.simulation.command", "simulate", "Show how long visitors would wait."),
     "swarm": _Source("bench.swarm.command", "swarm", "Send simulated browsers and check what they see."),
     "certificates": _Source(

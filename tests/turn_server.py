@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil  # ships no types
 
-from services.doctor.shell.turn_client import Transport, TurnServer
+from services.doctor.core.relay import Transport, TurnServer
 
 from .servers import free_ports_in_a_row
 from .timing import scaled

@@ -1,1 +1,1 @@
-"""The matcher keeps waiting tickets and proposes pairs of them to gateways. All its state is soft."""
+"""Checks an installation from outside and on its own machine, and says what to do."""

@@ -14,13 +14,8 @@ import pytest
 
 from services.contract.ids import random_id
 from services.contract.turn_credentials import TurnCredentials, mint
-from services.doctor.shell.turn_client import (
-    Transport,
-    TurnClient,
-    TurnRefusal,
-    TurnServer,
-    turn_client,
-)
+from services.doctor.core.relay import Transport, TurnServer
+from services.doctor.shell.turn_client import TurnClient, TurnRefusal, turn_client
 from services.runtime.authority import IssuedCertificate, issue, new_authority
 
 from ..requirements import require
@@ -93,7 +88,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningTurnServ
 
 
 NO_PEERS = {"ZUFALL_TURN_EXTERNAL_IP": ""}
-"""Of loopback no address may be a peer, not even the server's own."""
+"""No address of loopback may be a peer, not even the own one of the server."""
 
 
 @pytest.mark.parametrize("transport", ["udp", "tcp"])

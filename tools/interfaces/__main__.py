@@ -11,7 +11,7 @@ from services.reports.shell.console import http as console_http
 from services.signaling.shell import http_api
 from tools import dashboards
 
-from . import api_page, frames_page, metrics_page, modules, settings, version_files
+from . import api_page, doctor_page, frames_page, metrics_page, modules, settings, version_files
 
 ROOT = Path(__file__).parents[2]
 
@@ -72,6 +72,7 @@ def files() -> dict[str, str]:
         "docs/http-api.md": http_page,
         "docs/console-api.md": console_page,
         "docs/metrics.md": metrics_page.page(),
+        "docs/doctor.md": doctor_page.page(),
         "deploy/nats.conf": _nats_page(["gateway-1", "gateway-2"], "deploy/compose.yaml"),
         "deploy/systemd/nats.conf": _nats_page(
             ["gateway-1", "gateway-2"], "deploy/systemd/zufall-nats.service", "127.0.0.1:4222", CREDENTIALS

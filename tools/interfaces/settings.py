@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.backups.config import Config as Backups
+from services.doctor.config import Config as Doctor
 from services.matcher.config import Config as Matcher
 from services.reports.config import Config as Reports
 from services.runtime.config import names
@@ -23,7 +24,6 @@ OTHER_NAMES = (
     "ZUFALL_CONSOLE",
     "ZUFALL_CONSOLE_DOMAIN",
     "ZUFALL_DATABASE_PASSWORD",
-    "ZUFALL_DOMAIN",
     "ZUFALL_HOSTILE_FIGURES",
     "ZUFALL_HOSTILE_PAIRS",
     "ZUFALL_HOSTILE_ROUNDS",
@@ -32,6 +32,13 @@ OTHER_NAMES = (
     "ZUFALL_TEST_EXAMPLES",
     "ZUFALL_TEST_FLOOD",
     "ZUFALL_TEST_TIMEOUT_FACTOR",
+    "ZUFALL_TURN_BYTES_PER_SECOND",
+    "ZUFALL_TURN_CADDY",
+    "ZUFALL_TURN_EXTERNAL_IP",
+    "ZUFALL_TURN_RUNTIME",
+    "ZUFALL_TURN_TOTAL_BYTES_PER_SECOND",
+    "ZUFALL_TURN_TOTAL_QUOTA",
+    "ZUFALL_TURN_USER_QUOTA",
 )
 """Variables that no service reads, but commands, compose, builds or tests. They may stand beside settings."""
 
@@ -70,7 +77,7 @@ services:
 
 def module() -> str:
     """Return the Python module with every name that may begin with ZUFALL_."""
-    settings = {name for kind in (*SERVICES.values(), LogConfig) for name in names(kind)}
+    settings = {name for kind in (*SERVICES.values(), Doctor, LogConfig) for name in names(kind)}
     known = sorted(settings | set(OTHER_NAMES))
     return _MODULE.format(names="\n".join(f'        "{name}",' for name in known))
 

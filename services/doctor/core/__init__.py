@@ -1,1 +1,1 @@
-"""The decisions of the matcher, without I/O: the waiting room and the rules, stages and indexes it uses."""
+"""Judges what the probes have seen, without I/O."""

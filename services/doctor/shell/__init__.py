@@ -1,1 +1,1 @@
-"""The input and output of the matcher: the gRPC server, the gateways' streams and the metrics."""
+"""Looks at an installation: as a visitor, through its relay, and from within its machine."""

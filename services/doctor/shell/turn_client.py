@@ -4,8 +4,6 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Literal
 
 from aioice.stun import Class, Message, Method, TransactionFailed
 from aioice.turn import (
@@ -19,17 +17,9 @@ from aioice.turn import (
 
 from services.contract.turn_credentials import TurnCredentials
 
-Transport = Literal["udp", "tcp", "tls"]
+from ..core.relay import TurnServer
+
 Endpoint = tuple[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class TurnServer:
-    """Where a TURN server listens, and over what it is spoken to."""
-
-    host: str
-    port: int
-    transport: Transport
 
 
 class TurnRefusal(Exception):
@@ -64,6 +54,11 @@ class TurnClient:
             return await self._protocol.connect()
         except TransactionFailed as failure:
             raise _refusal(failure) from None
+
+    @property
+    def seen_as(self) -> str:
+        """The address of ours that the server sees, once there is an allocation."""
+        return self._protocol.mapped_address[0] if self._protocol.mapped_address else ""
 
     async def allocate_tcp(self) -> None:
         """Ask for a relay over TCP (RFC 6062), which ours must refuse. Raises `TurnRefusal`."""
