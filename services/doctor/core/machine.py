@@ -80,7 +80,7 @@ def judge_nats(strangers: Collection[str], refuses_foreign_subjects: bool) -> Ch
 def judge_backup(hours: float | None) -> CheckResult:
     """Judge the age of the newest good backup in hours, None if there was never one."""
     if hours is None:
-        return red("there is no backup yet")
+        return yellow("there is no backup yet")
     seen = f"the newest backup is {hours:.0f} h old"
     return green(seen) if hours <= BACKUP_HOURS else red(seen)
 
