@@ -70,11 +70,11 @@ QUIET: Series = {
     'zufall_gateway_proposals_total{result="void"}': "0x60",
     'zufall_gateway_matches_ended_total{reason="next"}': "0+60x60",
     'zufall_gateway_matches_ended_total{reason="lost"}': "0+6x60",
-    'zufall_gateway_resumes_total{result="resumed"}': "0+20x60",
-    'zufall_gateway_resumes_total{result="gone"}': "0x60",
+    'zufall_gateway_resumes_total{result="together"}': "0+20x60",
+    'zufall_gateway_resumes_total{result="over"}': "0x60",
     'zufall_gateway_relay_credentials_total{result="given"}': "0+60x60",
     'zufall_gateway_relay_credentials_total{result="refused"}': "0x60",
-    'zufall_gateway_closed_sockets_total{code="slow_reader"}': "0+1x60",
+    f"zufall_gateway_slow_readers_total{GATEWAY}": "0+1x60",
     'zufall_gateway_handshakes_refused_total{reason="origin"}': "0+3x60",
     'zufall_gateway_connections_total{result="welcome"}': "0+60x60",
     'zufall_http_requests_total{service="gateway",status="200"}': "0+600x60",
@@ -144,7 +144,7 @@ CASES: dict[str, tuple[Series, set[str]]] = {
     "PairingsFail": ({'zufall_gateway_proposals_total{result="void"}': "0+10x60"}, set()),
     "GatewaysDisagreeOnMatchers": ({f"zufall_gateway_matchers{OTHER}": "2x60"}, set()),
     "CallsLost": ({'zufall_gateway_matches_ended_total{reason="lost"}': "0+6x10 60+60x50"}, set()),
-    "ResumesFail": ({'zufall_gateway_resumes_total{result="gone"}': "0+1x60"}, set()),
+    "ResumesFail": ({'zufall_gateway_resumes_total{result="over"}': "0+1x60"}, set()),
     "RelayCredentialsRefused": (
         {'zufall_gateway_relay_credentials_total{result="refused"}': "0+12x60"},
         set(),
@@ -158,7 +158,7 @@ CASES: dict[str, tuple[Series, set[str]]] = {
     "NatsSlow": ({f"zufall_nats_round_trip_seconds_sum{GATEWAY}": "0+6x60"}, set()),
     "NatsReconnects": ({f"zufall_nats_reconnects_total{GATEWAY}": "0+0.2x60"}, set()),
     "QueueBytesHigh": ({f"zufall_nats_queued_bytes{GATEWAY}": "2e6x60"}, set()),
-    "ReadersSlow": ({'zufall_gateway_closed_sockets_total{code="slow_reader"}': "0+12x60"}, set()),
+    "ReadersSlow": ({f"zufall_gateway_slow_readers_total{GATEWAY}": "0+12x60"}, set()),
     "EventLoopLags": (
         histogram(
             "zufall_event_loop_lag_seconds", GATEWAY, le_0_01="0+58x60", le_0_5="0+59x60", le_inf="0+60x60"

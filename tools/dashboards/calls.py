@@ -12,8 +12,8 @@ def calls() -> Dashboard:
         figure(
             "Resumed",
             "percentunit",
-            "The share of those who come back to a call that goes on.",
-            share('zufall_gateway_resumes_total{result="resumed"}', "zufall_gateway_resumes_total"),
+            "The share of those who come back to a call and can go on with it.",
+            share('zufall_gateway_resumes_total{result=~"together|alone"}', "zufall_gateway_resumes_total"),
         ),
         figure(
             "Lost",

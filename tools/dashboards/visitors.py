@@ -50,6 +50,7 @@ def visitors() -> Dashboard:
             "short",
             "By who closed them and with which code: 1001 is a closed tab, 1012 a gateway that shuts down.",
             PanelQuery(each_second("zufall_gateway_closed_sockets_total", "by, code"), "{{by}} {{code}}"),
+            PanelQuery(each_second("zufall_gateway_slow_readers_total"), "do not read"),
         ),
         graph(
             "Requests a second",
