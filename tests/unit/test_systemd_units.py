@@ -50,7 +50,8 @@ def analyze(root: Path, *words: str) -> "subprocess.CompletedProcess[str]":
 
 
 def test_the_units_are_valid(root: Path) -> None:
-    found = analyze(root, "verify", "--man=no", "zufall.target", *(f"zufall-{name}.service" for name in SERVICES))
+    units = (f"zufall-{name}.service" for name in SERVICES)
+    found = analyze(root, "verify", "--man=no", "zufall.target", *units)
     assert [line for line in found.stderr.splitlines() if "zufall" in line] == []
     assert found.returncode == 0, found.stderr
 
