@@ -35,12 +35,16 @@ _RELAY_PORTS = 40
 _OVERRIDE = """
 services:
   caddy:
-    ports: !override ["127.0.0.1:{https}:443", "127.0.0.1:{http}:8088"]
+    ports: !override ["{address}:{https}:443", "{address}:{http}:80", "127.0.0.1:{plain}:8088"]
     networks: {{edge: {{aliases: [{domain}, console.{domain}]}}, console: {{}}}}
     depends_on: {{pebble: {{condition: service_started}}}}
   coturn:
     command: [--listening-port={turn}, --tls-listening-port={turns}, --min-port={first}, --max-port={last}]
     healthcheck: {{test: [CMD, bash, -c, "echo >/dev/tcp/127.0.0.1/{turn}"]}}
+  reports: # for the doctor
+    environment: {{SSL_CERT_FILE: /pebble/root.crt}}
+    extra_hosts: ["{domain}:{address}"]
+    volumes: ["{pebble}:/pebble:ro"]
   gateway-2: {{healthcheck: {{interval: 2s}}}} # a test waits for four checks that fail
   pebble:
     image: letsencrypt/pebble
@@ -58,7 +62,7 @@ class Box:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.project = f"box{os.getpid()}"
-        self.https, self.http, self._roots = free_port(), free_port(), free_port()
+        self.https, self.http, self._plain, self._roots = (free_port() for _ in range(4))
         self.turn = free_ports_in_a_row(2 + _RELAY_PORTS)
         _copy_checkout(folder)
         self._prepare_authority()
@@ -70,7 +74,7 @@ class Box:
     @property
     def plain_origin(self) -> str:
         """An address of the same proxy without TLS, for crowds of visitors."""
-        return f"http://127.0.0.1:{self.http}"
+        return f"http://127.0.0.1:{self._plain}"
 
     def write_settings(self, **more: str) -> None:
         """Write `.env`: the three lines, what the ports of a test need, and `more`."""
@@ -79,7 +83,8 @@ class Box:
             "ZUFALL_MAIL": f"operator@{DOMAIN}",
             "ZUFALL_ADMINISTRATOR": "ann",
             "ZUFALL_ORIGINS": f"{self.origin},{self.plain_origin},{ORIGIN}",
-            "ZUFALL_TURN_URLS": f"turn:{own_address()}:{self.turn}?transport=udp",
+            "ZUFALL_TURN_URLS": f"turn:{own_address()}:{self.turn}?transport=udp,"
+            f"turn:{own_address()}:{self.turn}?transport=tcp,turns:{DOMAIN}:{self.turn + 1}?transport=tcp",
             "ZUFALL_TURN_EXTERNAL_IP": f"{PUBLIC}/{own_address()}",
             **more,
         }
@@ -107,16 +112,23 @@ class Box:
     def networks(self, service: str) -> set[str]:
         return set(self.inspect(service)["NetworkSettings"]["Networks"])
 
-    def trusted(self) -> ssl.SSLContext:
-        """Return a context that trusts the authority, as browsers trust the public ones."""
+    def trust_authority(self) -> ssl.SSLContext:
+        """Return a context that trusts the authority, as browsers trust the public ones.
+
+        From then on the doctor trusts it, too.
+        """
         management = ssl.create_default_context(cafile=self.folder / _AUTHORITY)
         management.check_hostname = False  # it is asked for at this machine's address
         with urllib.request.urlopen(f"https://127.0.0.1:{self._roots}/roots/0", context=management) as answer:
-            return ssl.create_default_context(cadata=answer.read().decode())
+            root = answer.read().decode()
+        (self.folder / "pebble" / "root.crt").write_text(root)
+        return ssl.create_default_context(cadata=root)
 
     def connector(self) -> aiohttp.TCPConnector:
         """Return a connector that finds the box under its name, and checks its certificate."""
-        return aiohttp.TCPConnector(resolver=_ToLoopback(), ssl=self.trusted(), limit=64, force_close=True)
+        return aiohttp.TCPConnector(
+            resolver=_ToThisMachine(), ssl=self.trust_authority(), limit=64, force_close=True
+        )
 
     def remove(self) -> None:
         self("down", "--volumes", "--timeout", "5")
@@ -149,8 +161,10 @@ class Box:
         (own / "plain.caddy").write_text("http://:8088 {\n\timport gateways\n}\n")
         (self.folder / "compose.override.yaml").write_text(
             _OVERRIDE.format(
+                address=own_address(),
                 https=self.https,
                 http=self.http,
+                plain=self._plain,
                 roots=self._roots,
                 domain=DOMAIN,
                 pebble=pebble,
@@ -162,14 +176,16 @@ class Box:
         )
 
 
-class _ToLoopback(AbstractResolver):
+class _ToThisMachine(AbstractResolver):
     """Finds every name on this machine."""
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         return [
-            ResolveResult(hostname=host, host="127.0.0.1", port=port, family=socket.AF_INET, proto=0, flags=0)
+            ResolveResult(
+                hostname=host, host=own_address(), port=port, family=socket.AF_INET, proto=0, flags=0
+            )
         ]
 
     async def close(self) -> None:

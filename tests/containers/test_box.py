@@ -19,6 +19,7 @@ from ..end_to_end.browsers import WITH_CALM_CAMERA, launch
 from ..end_to_end.visitor import Visitor
 from ..requirements import require
 from ..timing import scaled, until
+from ..turn_server import own_address
 from .box import DOMAIN, PUBLIC, Box
 from .conversation import two_strangers_meet
 
@@ -110,6 +111,13 @@ def test_containers_are_restricted(box: Box, service: str) -> None:
     assert host["LogConfig"]["Config"] == {"max-size": "20m", "max-file": "5"}
 
 
+def test_the_doctor_finds_nothing_wrong(box: Box) -> None:
+    box.trust_authority()
+    url = ("--url", box.origin, "--http-port", str(box.http))
+    told = box("doctor", *url, "--idle", "5", "--json")
+    assert told.returncode == 0, told.stdout + told.stderr
+
+
 async def test_an_update_and_a_rollback_end_no_call(box: Box) -> None:
     first = box.inspect("gateway-1")["Image"]
     (box.folder / "services" / "newer.py").write_text('"""Makes the image another one."""\n')
@@ -145,7 +153,7 @@ async def test_a_gateway_that_hangs_is_started_again(box: Box) -> None:
 
 async def test_two_browsers_meet_and_only_our_relay_sees_their_addresses(box: Box) -> None:
     require("browser")
-    names = f"--host-resolver-rules=MAP {DOMAIN} 127.0.0.1"
+    names = f"--host-resolver-rules=MAP {DOMAIN} {own_address()}"
     async with async_playwright() as playwright, AsyncExitStack() as stack:
         browser = await launch(playwright, *WITH_CALM_CAMERA, names)
         stack.push_async_callback(browser.close)
