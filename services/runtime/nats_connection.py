@@ -33,9 +33,10 @@ def parse_servers(text: str) -> tuple[str, ...]:
 def _is_server(text: str) -> bool:
     try:
         url = urlsplit(text)
-        return url.scheme in ("nats", "tls") and bool(url.hostname) and url.port != 0
+        named = bool(url.hostname) and url.port != 0
     except ValueError:  # a port that is none
         return False
+    return named and url.scheme in ("nats", "tls") and not url.path.strip("/")
 
 
 class _TlsTransport(TcpTransport):
