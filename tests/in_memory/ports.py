@@ -39,6 +39,7 @@ class FakeMatchmaker:
 
     def __init__(self) -> None:
         self.offers: dict[TicketId, tuple[SearchTicket, bool]] = {}
+        self.ready = True
         self.withdrawn: list[TicketId] = []
         self.tickets: list[SearchTicket] = []
         """All tickets that were offered, also former ones."""

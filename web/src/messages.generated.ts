@@ -199,7 +199,8 @@ export interface Welcome {
 within some two seconds; if more do, the number is as of the last change of stage or hint. The search
 widens to the next `stage` in `widens_in` seconds. `hint` says why it takes long: `alone` (nobody else
 waits), `nobody` (no one who waits may be met, whatever the wish), `met` (only people whom the visitor has
-just left), or a field of `find` with the tags that nobody else has: `languages:cy`. */
+just left), `matcher_away` (nobody is paired at the moment; the search goes on by itself), or a field of
+`find` with the tags that nobody else has: `languages:cy`. */
 export interface Searching {
   type: "searching";
   waiting: number;

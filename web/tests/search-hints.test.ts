@@ -40,6 +40,7 @@ describe("a hint as a sentence", () => {
     ["interests:,", "Few people here share your interests", "Search without interests"],
     ["avoid_countries", "Only people in countries that you avoid are here", undefined],
     ["nearby", "Nobody from your country is here", "Search in all countries"],
+    ["matcher_away", "Nobody can be paired right now. The search goes on by itself.", undefined],
   ])("%s in English", (hint, sentence, button) => {
     expect(read(hint)).toEqual([sentence, button]);
   });
@@ -57,6 +58,7 @@ describe("a hint as a sentence", () => {
     ["interests", "Kaum jemand hier teilt deine Interessen"],
     ["avoid_countries", "Hier sind nur Menschen aus Ländern, die du meidest"],
     ["nearby", "Niemand aus deinem Land ist hier"],
+    ["matcher_away", "Gerade können wir niemanden zusammenbringen. Die Suche geht von selbst weiter."],
   ])("%s in German", (hint, sentence) => {
     expect(explain({ waiting: 2, stage: 0, hint }, wish, translatorFor("de"))?.sentence).toBe(sentence);
   });
@@ -90,11 +92,20 @@ test("only what was wished can be given up", () => {
 });
 
 test("the page does not promise that waiting helps if it does not", () => {
-  const hints = ["alone", "nobody", "avoid_countries", "languages:cy", "met", "interests", "nearby"];
+  const hints = [
+    "alone",
+    "nobody",
+    "matcher_away",
+    "avoid_countries",
+    "languages:cy",
+    "met",
+    "interests",
+    "nearby",
+  ];
   const hard = (wished: typeof plain) =>
     hints.filter((hint) => explain({ waiting: 2, stage: 0, hint }, wished, translatorFor("en"))?.hard);
-  expect(hard(wish)).toEqual(["alone", "nobody", "avoid_countries", "languages:cy"]);
-  expect(hard(plain)).toEqual(["alone", "nobody", "avoid_countries"]);
+  expect(hard(wish)).toEqual(["alone", "nobody", "matcher_away", "avoid_countries", "languages:cy"]);
+  expect(hard(plain)).toEqual(["alone", "nobody", "matcher_away", "avoid_countries"]);
 });
 
 test.each(LOCALES)("everything that can be given up has a button in %s", (locale) => {

@@ -84,6 +84,4 @@ class CurrentSearch:
 
     def first_status(self, ticket: SearchTicket) -> SendSearching:
         """Return what the browser is told when a search starts."""
-        wish = ticket.wish
-        picky = wish.interests or (wish.nearby and self.country)  # the waiting room decides likewise
-        return SendSearching(ticket, 0 if picky else 1, None)
+        return SendSearching(ticket, ticket.first_stage, None)

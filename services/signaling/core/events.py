@@ -18,7 +18,10 @@ class ProposalTimedOut(Struct, frozen=True, gc=False):
 
 
 class StageChanged(Struct, frozen=True, gc=False):
-    """The matcher widened the wish of a ticket. It widens it again in `widens_in` seconds, if at all."""
+    """The matcher widened the wish of a ticket, or the search begins anew as matchers went away or came back.
+
+    It is widened again in `widens_in` seconds, if at all.
+    """
 
     ticket: TicketId
     stage: int

@@ -252,6 +252,10 @@ class Welcome(Message, frozen=True, tag="welcome"):
     resumed: Resumed | UnsetType = UNSET
 
 
+MATCHER_AWAY = "matcher_away"
+"""The hint of all searches while no matcher answers."""
+
+
 class Searching(Message, frozen=True, tag="searching"):
     """The search goes on. It is sent when a number, the stage or the hint has changed.
 
@@ -259,7 +263,8 @@ class Searching(Message, frozen=True, tag="searching"):
     within some two seconds; if more do, the number is as of the last change of stage or hint. The search
     widens to the next `stage` in `widens_in` seconds. `hint` says why it takes long: `alone` (nobody else
     waits), `nobody` (no one who waits may be met, whatever the wish), `met` (only people whom the visitor has
-    just left), or a field of `find` with the tags that nobody else has: `languages:cy`.
+    just left), `matcher_away` (nobody is paired at the moment; the search goes on by itself), or a field of
+    `find` with the tags that nobody else has: `languages:cy`.
     """
 
     waiting: int

@@ -80,6 +80,11 @@ class SearchTicket(Struct, frozen=True):
     deferred: bool = False
     """Whether it meets other deferred tickets first if the pool is busy."""
 
+    @property
+    def first_stage(self) -> int:
+        """The stage in which the search begins. The waiting room decides likewise."""
+        return 0 if self.wish.interests or (self.wish.nearby and self.country) else 1
+
 
 def normalize(find: Find) -> Wish:
     """Return the wish of a `find`. Interests that normalize to the same tag are one."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import assert_never
 
-from msgspec import UNSET, structs
+from msgspec import structs
 
 from services.contract import gateway_messages as wire
 from services.contract.errors import CloseCode, PassRefused, StaleEpoch
@@ -20,7 +20,7 @@ from ..core import effects, events
 from ..core.confirmation_schedule import ConfirmationSchedule
 from ..core.fencing import FencingTable
 from ..core.match_side import MatchProposal, MatchSide, Participant
-from ..core.messages import Block, Error, FromBrowser, Searching, ToBrowser, ToPartner, encode
+from ..core.messages import Block, Error, FromBrowser, ToBrowser, ToPartner, encode
 from ..core.pacer import BusyPacers, Pacer
 from ..core.pending_takeovers import PendingTakeovers
 from ..core.session import Session
@@ -363,9 +363,8 @@ class Hub:
         for gateway, takeover in self._takeovers.due(now):
             self._send_to_gateway(gateway, takeover)
         self._confirmations.run_due(self._confirm, now)
-        for ticket in self._pending.no_longer_restricted():
-            if (client := self.clients.get(ticket.visitor)) is not None:
-                self._on_event(client, events.AudienceChanged())
+        for visitor, event in self._pending.events():
+            self._on_timer(visitor, event)
 
     def _on_timer(self, visitor: VisitorId, event: events.Event) -> None:
         """Give the event to its session. A fault in it must not stop the sessions of others."""
@@ -426,7 +425,7 @@ class Hub:
             case effects.OfferTicket():
                 self._offer_ticket(client, effect)
             case effects.SendSearching():
-                self._send_searching(client, effect)
+                self._send(client, self._pending.status(effect))
             case effects.WithdrawTicket():
                 self._pending.remove(effect.ticket)
             case effects.SetTimer():
@@ -468,11 +467,6 @@ class Hub:
     def _send(self, client: Client, message: ToBrowser) -> None:
         self._counts.told(client.visitor, message)
         client.send(encode(message))
-
-    def _send_searching(self, client: Client, shown: effects.SendSearching) -> None:
-        widens_in = UNSET if shown.widens_in is None else round(shown.widens_in, 1)
-        waiting = self._pending.waiting(shown.ticket)
-        self._send(client, Searching(waiting, shown.stage, widens_in, shown.hint or UNSET))
 
     def _block(self, client: Client, message: Block) -> None:
         try:

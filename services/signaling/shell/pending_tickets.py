@@ -1,10 +1,15 @@
 """The tickets of one gateway that are to be paired. Some are delayed before they are offered."""
 
-from msgspec import structs
+from collections.abc import Iterator
 
-from services.contract.ids import TicketId
+from msgspec import UNSET, structs
+
+from services.contract.ids import TicketId, VisitorId
 
 from ..core.conduct import Conducts
+from ..core.effects import SendSearching
+from ..core.events import AudienceChanged, Event, StageChanged
+from ..core.messages import MATCHER_AWAY, Searching
 from ..core.wishes import SearchTicket
 from . import metrics
 from .ports import Matchmaker, Standings
@@ -31,6 +36,7 @@ class PendingTickets:
         self._tickets: dict[TicketId, SearchTicket] = {}
         self._delayed: dict[TicketId, float] = {}
         self._restricted_ids: set[TicketId] = set()
+        self._was_ready: bool | None = None
 
     def __len__(self) -> int:
         return len(self._tickets)
@@ -71,13 +77,22 @@ class PendingTickets:
             return False
         return self._restricted(ticket) is not (ticket_id in self._restricted_ids)
 
-    def no_longer_restricted(self) -> list[SearchTicket]:
-        """Return the tickets in pools for restricted visitors whose visitors are no longer restricted."""
-        return [self._tickets[one] for one in self._restricted_ids if self.is_misplaced(one)]
+    def events(self) -> Iterator[tuple[VisitorId, Event]]:
+        """Yield what has happened to searches since the last call, each with its visitor."""
+        ready, was_ready = self._matchmaker.ready, self._was_ready
+        self._was_ready = ready
+        if was_ready is not None and ready is not was_ready:
+            for ticket in list(self._tickets.values()):
+                yield ticket.visitor, StageChanged(ticket.id, ticket.first_stage, None)
+        for ticket in [self._tickets[one] for one in self._restricted_ids if self.is_misplaced(one)]:
+            yield ticket.visitor, AudienceChanged()
 
-    def waiting(self, ticket: SearchTicket) -> int:
-        """Return the number of tickets that wait in the pool of this one, as far as it is known."""
-        return self._matchmaker.waiting(ticket.wish.mode, self._restricted(ticket))
+    def status(self, shown: SendSearching) -> Searching:
+        """Return how many wait in the pool of a search, as far as it is known, and why it takes long."""
+        waiting = self._matchmaker.waiting(shown.ticket.wish.mode, self._restricted(shown.ticket))
+        widens_in = UNSET if shown.widens_in is None else round(shown.widens_in, 1)
+        hint = shown.hint if self._matchmaker.ready else MATCHER_AWAY
+        return Searching(waiting, shown.stage, widens_in, hint or UNSET)
 
     def _offer(self, ticket: SearchTicket, now: float) -> None:
         deferred = self._is_deferred(ticket, now)

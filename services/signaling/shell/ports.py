@@ -26,6 +26,10 @@ class Outbox(Protocol):
 class Matchmaker(Protocol):
     """Offers each ticket to the owner of its lane, and again when the owner changes."""
 
+    @property
+    def ready(self) -> bool:
+        """Whether any matcher answers. Otherwise tickets wait here until one does."""
+
     def offer(self, ticket: SearchTicket, restricted: bool) -> None:
         """Offer the ticket until it is paired or withdrawn. Restricted visitors have pools of their own."""
 

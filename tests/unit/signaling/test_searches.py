@@ -268,3 +268,36 @@ def test_where_two_tabs_may_meet_the_matcher_is_told(cluster: InMemoryCluster, h
         pending = PendingTickets(matchmaker, cluster.standings, cluster.conducts, tabs_meet)
         pending.add(structs.replace(offer, id=TicketId(1 + tabs_meet), device=7), 0.0, 0.0)
     assert [ticket.tabs_meet for ticket in matchmaker.tickets] == [True, False]
+
+
+# --- a matcher that goes away ----------------------------------------------------------------------
+
+
+def test_who_searches_while_no_matcher_answers_is_told(cluster: InMemoryCluster, hub: Hub) -> None:
+    cluster.matchmakers[hub].ready = False
+    page = cluster.page(hub)
+    page.find()
+    (told,) = page.take()
+    assert (told["type"], told["hint"]) == ("searching", "matcher_away")
+    assert offered(cluster, page), "it is offered as soon as a matcher is back"
+
+
+def test_all_who_wait_are_told_once_when_the_last_matcher_goes_and_when_one_is_back(
+    cluster: InMemoryCluster, hub: Hub
+) -> None:
+    waiting = [cluster.searching(hub), cluster.searching(hub)]
+    met = [cluster.searching(hub), cluster.searching(cluster.hub("there"))]
+    cluster.meet(*met)
+    idle = cluster.page(hub)
+    hub.tick()
+    for page in (*waiting, *met, idle):
+        page.take()
+    for ready, hints in ((False, ["matcher_away"]), (True, [None])):
+        cluster.matchmakers[hub].ready = ready
+        for _ in range(3):
+            hub.tick()
+        for page in waiting:
+            assert [(each["type"], each.get("hint")) for each in page.take()] == [
+                ("searching", hint) for hint in hints
+            ]
+        assert [page.take() for page in (*met, idle)] == [[], [], []]

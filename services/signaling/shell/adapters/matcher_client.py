@@ -66,7 +66,7 @@ class MatcherClient:
 
     @property
     def ready(self) -> bool:
-        return any(stream.ready for stream in self._streams.values())
+        return len(self._replicas) > 0
 
     def start(self, on_event: Callable[[MatcherEvent], None]) -> asyncio.Task[None]:
         """Start the task that finds replicas, and return it. It never ends by itself."""

@@ -7,7 +7,7 @@ import type { Relaxable, Search, Wish } from "./state";
 type Named = "languages" | "interests";
 type HintKey =
   | "alone"
-  | `hint_${"met" | "nobody" | "avoid_countries" | "nearby"}`
+  | `hint_${"met" | "nobody" | "avoid_countries" | "nearby" | "matcher_away"}`
   | `hint_${Named}`
   | `hint_${Named}_few`;
 
@@ -34,6 +34,7 @@ export function explain({ hint = "" }: Search, wish: Wish, translator: HintTrans
       return { sentence: translator.text("hint_met") };
     case "nobody":
     case "avoid_countries":
+    case "matcher_away":
       return { sentence: translator.text(`hint_${what}`), hard: true };
     case "nearby":
       return { sentence: translator.text("hint_nearby"), ...offer("nearby", wish.nearby) };

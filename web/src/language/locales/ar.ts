@@ -113,6 +113,7 @@ export const ar: Texts = {
   hint_interests_few: "قليلون هنا يشاركونك اهتماماتك",
   hint_avoid_countries: "لا يوجد هنا إلا أشخاص من بلدان تتجنبها",
   hint_nearby: "لا أحد من بلدك هنا",
+  hint_matcher_away: "لا يمكننا الآن أن نجمع أحدًا بأحد. سيستمر البحث من تلقاء نفسه.",
   relax_strict_language: "البحث بأي لغة",
   relax_interests: "البحث دون اهتمامات",
   relax_nearby: "البحث في كل البلدان",

@@ -115,6 +115,7 @@ export const de: Texts = {
   hint_interests_few: "Kaum jemand hier teilt deine Interessen",
   hint_avoid_countries: "Hier sind nur Menschen aus Ländern, die du meidest",
   hint_nearby: "Niemand aus deinem Land ist hier",
+  hint_matcher_away: "Gerade können wir niemanden zusammenbringen. Die Suche geht von selbst weiter.",
   relax_strict_language: "In jeder Sprache suchen",
   relax_interests: "Ohne Interessen suchen",
   relax_nearby: "In allen Ländern suchen",

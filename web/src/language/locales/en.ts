@@ -112,6 +112,7 @@ export const en = {
   hint_interests_few: "Few people here share your interests",
   hint_avoid_countries: "Only people in countries that you avoid are here",
   hint_nearby: "Nobody from your country is here",
+  hint_matcher_away: "Nobody can be paired right now. The search goes on by itself.",
   relax_strict_language: "Search in any language",
   relax_interests: "Search without interests",
   relax_nearby: "Search in all countries",

@@ -115,6 +115,7 @@ export const es: Texts = {
   hint_interests_few: "Poca gente aquí comparte tus intereses",
   hint_avoid_countries: "Solo hay gente de países que evitas",
   hint_nearby: "No hay nadie de tu país aquí",
+  hint_matcher_away: "Ahora mismo no podemos emparejar a nadie. La búsqueda seguirá sola.",
   relax_strict_language: "Buscar en cualquier idioma",
   relax_interests: "Buscar sin intereses",
   relax_nearby: "Buscar en todos los países",

@@ -117,6 +117,8 @@ export const fr: Texts = {
   hint_interests_few: "Peu de gens ici partagent tes centres d’intérêt",
   hint_avoid_countries: "Il n’y a ici que des gens de pays que tu évites",
   hint_nearby: "Personne de ton pays n’est ici",
+  hint_matcher_away:
+    "Pour l’instant, nous ne pouvons mettre personne en relation. La recherche reprendra toute seule.",
   relax_strict_language: "Chercher dans toutes les langues",
   relax_interests: "Chercher sans centres d’intérêt",
   relax_nearby: "Chercher dans tous les pays",

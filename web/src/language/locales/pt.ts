@@ -115,6 +115,7 @@ export const pt: Texts = {
   hint_interests_few: "Pouca gente aqui tem os seus interesses",
   hint_avoid_countries: "Aqui só há pessoas de países que você evita",
   hint_nearby: "Não há ninguém do seu país aqui",
+  hint_matcher_away: "No momento não conseguimos conectar ninguém. A busca continua sozinha.",
   relax_strict_language: "Buscar em qualquer idioma",
   relax_interests: "Buscar sem interesses",
   relax_nearby: "Buscar em todos os países",

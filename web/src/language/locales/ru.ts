@@ -113,6 +113,7 @@ export const ru: Texts = {
   hint_interests_few: "Мало кто здесь разделяет твои интересы",
   hint_avoid_countries: "Здесь только люди из исключённых стран",
   hint_nearby: "Из твоей страны здесь никого нет",
+  hint_matcher_away: "Сейчас мы не можем никого соединить. Поиск продолжится сам.",
   relax_strict_language: "Искать на любом языке",
   relax_interests: "Искать без интересов",
   relax_nearby: "Искать во всех странах",

@@ -113,6 +113,7 @@ export const tr: Texts = {
   hint_interests_few: "Burada ilgi alanların ortak olan az kişi var",
   hint_avoid_countries: "Burada yalnızca istemediğin ülkelerden insanlar var",
   hint_nearby: "Burada ülkenden kimse yok",
+  hint_matcher_away: "Şu anda kimseyi eşleştiremiyoruz. Arama kendiliğinden sürecek.",
   relax_strict_language: "Bütün dillerde ara",
   relax_interests: "İlgi alanı olmadan ara",
   relax_nearby: "Bütün ülkelerde ara",
