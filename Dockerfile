@@ -52,7 +52,8 @@ RUN for part in authority nats matcher reports gateway-1 gateway-2 caddy; do \
       install -d -o 10001 -g 10001 -m 700 "/certificates/$part"; done
 # A number lets Kubernetes check that the user is not root.
 USER 10001:10001
-# This is for container engines without probes of their own.
+# This is for container engines without probes of their own. It is healthy when its start is complete, also while
+# NATS or the database is away later.
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --start-interval=1s CMD ["python", "-m", "services.runtime.probe"]
 ENTRYPOINT ["zufall"]
 CMD ["signaling"]

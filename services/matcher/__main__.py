@@ -9,6 +9,7 @@ from services.contract.ids import random_id
 from services.runtime.admin import AdminServer
 from services.runtime.lifecycle import run_service
 from services.runtime.logs import logger
+from services.runtime.readiness import Readiness
 
 from .config import Config
 from .core.batch_limiter import BatchLimiter
@@ -38,7 +39,8 @@ async def run(config: Config, stop: asyncio.Event) -> None:
         metrics,
     )
     server = MatcherServer(config.listen, service, metrics, config.certificates)
-    admin = AdminServer(config.admin_listen, lambda: [] if server.serving else ["not serving"])
+    readiness = Readiness({"not listening yet": lambda: server.serving}, stopping=stop.is_set)
+    admin = AdminServer(config.admin_listen, readiness.problems)
     await server.start()
     try:
         await admin.start()

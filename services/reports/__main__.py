@@ -24,6 +24,7 @@ from services.runtime.lifecycle import run_service, until
 from services.runtime.logs import logger
 from services.runtime.network_rate_limit import NetworkRateLimiter
 from services.runtime.peer_names import PeerInterceptor
+from services.runtime.readiness import Readiness
 
 from .config import Config
 from .core.triage import Triage
@@ -108,8 +109,16 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     anchors = AuditAnchors(audit_log, config.audit_anchors, _now)
     scanners = _scanners(SqlAnalysisQueue(engine, triage.queue_score), config)
     serving = health.aio.HealthServicer()
-    # NATS is not part of readiness, because bans also reach gateways by WatchStandings. It has a metric.
-    admin = AdminServer(config.admin_listen, lambda: [poller.problem] if poller.problem else [])
+    loaded, listening = asyncio.Event(), asyncio.Event()
+    # The start does not wait for NATS, because bans also reach gateways by WatchStandings.
+    readiness = Readiness(
+        {
+            "the standings are not loaded from the database": loaded.is_set,
+            "not listening yet": listening.is_set,
+        },
+        stopping=stop.is_set,
+    )
+    admin = AdminServer(config.admin_listen, readiness.problems)
     interceptors: list[aio.ServerInterceptor] = [runtime_rpc.ErrorInterceptor(STATUSES)]
     if config.certificates is not None:
         interceptors.append(PeerInterceptor(CALLERS))
@@ -138,6 +147,7 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     await admin.start()
     if not await _prepared(engine, poller, stop):
         return
+    loaded.set()
     await audit_log.use_key(_now())
     await accounts.reseal()
     metrics.UPLOAD_BUDGET_BYTES.set(config.pictures.all_originals)
@@ -149,6 +159,7 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
         server, config.listen, config.certificates
     )  # not earlier, so that every call can be answered
     await server.start()
+    listening.set()
     logger().info(
         "reports are accepted",
         listen=config.listen,

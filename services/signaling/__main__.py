@@ -22,6 +22,7 @@ from services.runtime.http_server import HttpRunner
 from services.runtime.lifecycle import Shutdown, run_service, until
 from services.runtime.logs import logger
 from services.runtime.network_rate_limit import NetworkRateLimiter
+from services.runtime.readiness import Readiness
 from services.runtime.steady_clock import SteadyClock
 
 from .config import Config
@@ -202,16 +203,17 @@ async def run(
         issued.on_decision(visitor, device)
         hub.on_standing(visitor, device)
 
-    def not_ready() -> list[str]:
-        parts = {
-            "stopping": not shutdown.is_set(),
-            "NATS is away": bus.connected,
-            "no matcher answers": matchmaker.ready,
-            "standings are not known yet": standings.known,
-        }
-        return [problem for problem, good in parts.items() if not good]
-
-    admin = AdminServer(config.admin_listen, not_ready)
+    listening = asyncio.Event()
+    readiness = Readiness(
+        {
+            "NATS is away": lambda: bus.connected,
+            "no matcher answers": lambda: matchmaker.ready,
+            "standings are not known yet": lambda: standings.known,
+            "not listening yet": listening.is_set,
+        },
+        stopping=shutdown.is_set,
+    )
+    admin = AdminServer(config.admin_listen, readiness.problems)
     runner = HttpRunner(
         app,
         response_headers(config, site),
@@ -228,6 +230,7 @@ async def run(
     clock = asyncio.create_task(_tick(hub))
     try:
         accept_tasks = await _listen(runner, config, first_request)
+        listening.set()
         logger().info("listening", listen=list(config.listen), gateway=gateway)
         working = (connecting, sending, observing, naming, matching, watching, clock)
         await until(shutdown, *working, *accept_tasks)

@@ -7,9 +7,10 @@ from contextlib import asynccontextmanager
 import pytest
 
 from ..timing import until
-from ..visitor import ManualVisitor, opened, visitor
+from ..visitor import Frame, ManualVisitor, opened, visitor
 from .cluster import Cluster, Service
 from .meetings import does_not_meet, meet, pair, visitors
+from .test_gateway_appeals import appeals
 from .test_gateway_standing import ban, until_known
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -25,11 +26,27 @@ async def away(service: Service) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def without_nats(cluster: Cluster) -> AsyncIterator[None]:
+    """Stop NATS, and start it again at the end. All stay ready, for they can do most things without it."""
+    services = (*cluster.gateways, cluster.reports)
+    logs = {service: len(service.log.read_text()) for service in services}
     await cluster.nats.stop()
-    for gateway in cluster.gateways:
-        await gateway.until_ready("NATS is away")
+    await until(lambda: all("NATS" in said(gateway, logs[gateway]) for gateway in services))
     yield
+    assert await asyncio.gather(*(service.readiness() for service in services)) == ["ok"] * 3
     await cluster.nats.start()
+    await until(lambda: all("NATS is back" in said(gateway, logs[gateway]) for gateway in cluster.gateways))
+
+
+def said(service: Service, since: int) -> str:
+    """Return what the service has logged since its log had this length."""
+    return service.log.read_text()[since:]
+
+
+async def until_matchers(gateway: Service, number: int) -> None:
+    async def known() -> bool:
+        return await gateway.metric("zufall_gateway_matchers") == number
+
+    await until(known)
 
 
 async def test_a_matcher_that_was_killed_forgets_nobody(cluster: Cluster) -> None:
@@ -38,9 +55,11 @@ async def test_a_matcher_that_was_killed_forgets_nobody(cluster: Cluster) -> Non
         await early.hear("searching")
         async with away(cluster.matcher):
             for gateway in cluster.gateways:
-                await gateway.until_ready("no matcher answers")
+                await until_matchers(gateway, 0)
+                assert await gateway.readiness() == "ok"
+            assert (await hear_hint(early))["hint"] == "matcher_away"
             await late.find("video")
-            await late.hear("searching")
+            assert (await late.hear("searching"))["hint"] == "matcher_away"
             await one.chat("we talk on")
             assert b"we talk on" in await other.hear_bytes()
         await asyncio.gather(early.meet(), late.meet())
@@ -48,14 +67,32 @@ async def test_a_matcher_that_was_killed_forgets_nobody(cluster: Cluster) -> Non
     await cluster.until_ready()
 
 
+async def hear_hint(one: ManualVisitor) -> Frame:
+    """Return the next `searching` that says why it takes long, other than that nobody else waits."""
+    while (frame := await one.hear("searching")).get("hint", "alone") == "alone":
+        pass
+    return frame
+
+
+async def test_who_waits_alone_is_told_that_the_matcher_is_back(cluster: Cluster) -> None:
+    async with visitors(cluster, 0) as (one,):
+        await one.find()
+        await one.hear("searching")
+        async with away(cluster.matcher):
+            assert (await hear_hint(one))["hint"] == "matcher_away"
+        while (await one.hear("searching")).get("hint") == "matcher_away":
+            pass
+
+
 async def test_a_visitor_who_stopped_while_the_matcher_was_away_is_not_paired(cluster: Cluster) -> None:
     async with visitors(cluster, 0, 1) as (one, other):
         await one.find()
         await one.hear("searching")
         async with away(cluster.matcher):
-            await cluster.gateways[0].until_ready("no matcher answers")
+            await until_matchers(cluster.gateways[0], 0)
             await one.say("stop")
         await cluster.until_ready()
+        await until_matchers(cluster.gateways[1], 1)
         await other.find()
         await does_not_meet(other)
 
@@ -70,7 +107,6 @@ async def test_without_nats_those_on_one_gateway_meet_and_others_wait_for_it(clu
                 await each.find("video")
                 await each.hear("searching")
             await early.does_not_hear("matched", 1.5)
-        await cluster.until_ready()
         await asyncio.gather(early.meet(), late.meet())
         assert early.match.id == late.match.id
         await early.chat("at last")
@@ -84,12 +120,21 @@ async def meet_anew(cluster: Cluster) -> None:
         await one.hear("chat")
 
 
-async def test_a_ban_is_heard_of_without_nats(cluster: Cluster) -> None:
-    """Without NATS gateways learn of bans from their watch on the reports service."""
-    async with visitor(cluster.urls[0]) as one, without_nats(cluster):
-        await ban(cluster, one.name)
-        assert await one.close_code() == 4403
-    await cluster.until_ready()
+async def test_an_installation_without_nats_does_all_that_needs_one_gateway(cluster: Cluster) -> None:
+    """NATS is away for some seconds, in which its clients try to connect many times, as in a minute."""
+    async with visitor(cluster.urls[0]) as banned, without_nats(cluster):
+        async with banned.http.get(f"{cluster.urls[0]}/api/config") as page:
+            assert page.status == 200
+        async with visitors(cluster, 0, 0) as (one, other):  # with new tokens
+            await meet(one, other)
+            await one.chat("no wire between us")
+            assert b"no wire between us" in await other.hear_bytes()
+            assert (await other.file()).status == 201
+        await ban(cluster, banned.name)  # of which gateways learn from their watch on reports
+        notice = await banned.hear("banned")
+        assert await banned.close_code() == 4403
+        appealed = await appeals(banned, notice["appeal"])
+        assert appealed == (201, {"state": "open"})
 
 
 async def test_without_reports_visitors_meet_and_bans_hold(cluster: Cluster) -> None:

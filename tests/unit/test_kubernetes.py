@@ -137,6 +137,14 @@ def test_every_container_is_probed(objects: list[Object]) -> None:
             assert container[probe]["httpGet"]["port"] in ports, f"{name}: {probe}"
 
 
+@pytest.mark.parametrize("name", SERVICES)
+def test_only_readiness_waits_for_other_parts(objects: list[Object], name: str) -> None:
+    """A startup or liveness probe that did would kill processes while NATS or the database is away."""
+    (container,) = (container for found, _, container in containers(objects) if found == name)
+    asked = {probe: container[probe]["httpGet"]["path"] for probe in container if probe.endswith("Probe")}
+    assert asked == {"startupProbe": "/livez", "livenessProbe": "/livez", "readinessProbe": "/readyz"}
+
+
 def test_every_container_is_locked_in(objects: list[Object]) -> None:
     for name, pod, container in containers(objects):
         assert pod["securityContext"]["runAsNonRoot"] is True, name

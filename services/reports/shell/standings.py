@@ -149,7 +149,7 @@ class StandingsPoller:
         self._interval = interval
         self._last_read = (0, "")  # sequence and id
         self._woken = asyncio.Event()
-        self.problem: str | None = "the standings are not loaded"
+        self._away = False
 
     async def load(self) -> None:
         """Load all standings anew, and keep what watchers hear meanwhile; raises `Unavailable`."""
@@ -166,7 +166,6 @@ class StandingsPoller:
                 if isinstance(made, Decision):
                     self._cache.apply([made])
         self._cache.revoke(await self._revocations.revoked(self._now()))
-        self.problem = None
         database_metrics.UP.set(1)
 
     def wake(self) -> None:
@@ -189,15 +188,15 @@ class StandingsPoller:
                 self._last_read = decisions[-1].sequence, decisions[-1].id
             self._cache.revoke(await self._revocations.revoked(self._now()))
         except Unavailable as error:
-            if self.problem is None:
+            if not self._away:
                 logger().error("the database does not answer", reason=str(error.__cause__))
-            self.problem = error.message
+            self._away = True
             database_metrics.UP.set(0)
         else:
             database_metrics.UP.set(1)
-            if self.problem is not None:
+            if self._away:
                 logger().info("the database answers again")
-            self.problem = None
+            self._away = False
             self._cache.mark_complete(self._last_read[0], self._now())
 
     async def _new_decisions(self) -> list[Decision]:
