@@ -30,6 +30,7 @@ from .config import Config
 from .core.triage import Triage
 from .shell import metrics
 from .shell.audit_anchors import AuditAnchors
+from .shell.backlog import Backlog
 from .shell.console.accounts import TOTP_SECRET_CONTEXT, SqlAccounts
 from .shell.console.accounts_api import AccountsApi
 from .shell.console.auth import ConsoleAuth
@@ -152,7 +153,9 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     await accounts.reseal()
     metrics.UPLOAD_BUDGET_BYTES.set(config.pictures.all_originals)
     sweeper = RetentionSweeper(engine, config.retention, _now)
-    forever = [poller.run(), sweeper.run(), scanners.run(), anchors.run(), announcer.measure_round_trips()]
+    backlog = Backlog(engine, _now)
+    forever = [poller.run(), sweeper.run(), scanners.run(), anchors.run(), backlog.run()]
+    forever.append(announcer.measure_round_trips())
     working = [announcer.start(), *(asyncio.create_task(work) for work in forever)]
     await console.start()
     runtime_rpc.bind(

@@ -1,7 +1,7 @@
 """The metrics of a process that uses a database."""
 
 from time import monotonic
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 from prometheus_client import Gauge, Histogram
@@ -25,10 +25,13 @@ def observe(engine: sa.Engine) -> None:
     sa.event.listen(engine, "before_cursor_execute", _begin)
     sa.event.listen(engine, "after_cursor_execute", _end)
     sa.event.listen(engine, "handle_error", _fail)
-    pool = engine.pool
-    if isinstance(pool, QueuePool):
-        CONNECTIONS.labels("used").set_function(pool.checkedout)
-        CONNECTIONS.labels("idle").set_function(pool.checkedin)
+    CONNECTIONS.labels("used").set_function(lambda: _pool(engine).checkedout())
+    CONNECTIONS.labels("idle").set_function(lambda: _pool(engine).checkedin())
+
+
+def _pool(engine: sa.Engine) -> QueuePool:
+    """Return the pool of now, for an engine replaces it when connections hang."""
+    return cast(QueuePool, engine.pool)  # of every file and every server
 
 
 def _begin(connection: sa.Connection, *_: Any) -> None:

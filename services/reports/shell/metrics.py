@@ -29,6 +29,33 @@ DECISIONS = Counter(
     "Counts decisions of this replica that gateways were told of, by the standing that they give.",
     ["level"],
 )
+BAN_DELAY = Histogram(
+    "zufall_reports_ban_delay_seconds",
+    "Measures the time from a ban to the moment when this replica sends it to a gateway that watches, once "
+    "for each of them. Over NATS gateways mostly hear of it earlier.",
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15, 60),
+)
+OPEN_CASES = Gauge(
+    "zufall_reports_open_cases",
+    "Shows how many cases wait for a moderator: about a `minor`, `reported` by people, with flags of "
+    "programs only (`flagged`), or in a `flood`. It is the same at every replica.",
+    ["level"],
+)
+OLDEST_CASE = Gauge(
+    "zufall_reports_oldest_case_seconds",
+    "Shows how long the oldest open case has waited, 0 if there is none. It is the same at every replica.",
+    ["level"],
+)
+OPEN_APPEALS = Gauge(
+    "zufall_reports_open_appeals",
+    "Shows how many appeals wait for an answer. It is the same at every replica.",
+)
+APPEALS = Counter(
+    "zufall_reports_appeals",
+    "Counts appeals that visitors `filed`, and those that moderators `upheld` or `overturned`. An upheld "
+    "decision stays.",
+    ["result"],
+)
 DELETED = Counter(
     "zufall_reports_deleted", "Counts what was deleted because it was kept long enough.", ["kind"]
 )
@@ -48,3 +75,7 @@ UPLOADS_DROPPED = Counter(
     ["reason"],
 )
 WATCHERS = Gauge("zufall_reports_watchers", "Shows how many gateways watch standings at this replica.")
+
+# Series that begin at 0, so that the first event is an increase.
+for result in ("filed", "upheld", "overturned"):
+    APPEALS.labels(result)

@@ -25,7 +25,7 @@ from services.contract.line_digests import LineDigester
 from services.contract.passes import PassSealer
 
 from ..core.picture_budget import PictureBudget
-from ..core.records import Picture, Reason, Report
+from ..core.records import Decision, Level, Picture, Reason, Report
 from ..core.triage import Triage
 from . import appeal_mapping, metrics, proto_mapping
 from .ports import AppealStore, PictureEncoder, ReportStore
@@ -203,6 +203,17 @@ class ReportsServicer(rpc.ReportsServicer):
             yield pb.StandingsBatch(complete=True, sequence=sequence)
             while (made := await changes.get()) is not None:
                 yield proto_mapping.change(made)
+                if isinstance(made, Decision):
+                    sequence = self._measure_delay(made, sequence)
+
+    def _measure_delay(self, made: Decision, told: int) -> int:
+        """Measure a ban that was told, if it was made after the one with the sequence `told`.
+
+        Returns the highest sequence. An older decision is told again when the device of its visitor is named.
+        """
+        if made.sequence > told and made.level is Level.BANNED:
+            metrics.BAN_DELAY.observe(max(0, self._now() - made.made_at) / 1000)
+        return max(made.sequence, told)
 
     async def Standing(self, request: pb.StandingRequest, context: Context) -> pb.VisitorStanding:  # noqa: N802 -- gRPC
         visitor = VisitorId(request.visitor)

@@ -10,6 +10,7 @@ from services.contract.ids import DecisionId
 
 from ...core.audit_chain import AuditEvent
 from ...core.records import Appeal, AppealedDecision, AppealState, Decision, NewDecision
+from .. import metrics
 from . import audit_log
 from .audit_log import AuditWriter
 from .database import INSERT, for_writing, raising_unavailable
@@ -34,8 +35,10 @@ class SqlAppealStore:
         with raising_unavailable():
             async with self._writer.begin() as connection:
                 insert = INSERT[connection.dialect.name](appeals).values(asdict(appeal))
-                await connection.execute(insert.on_conflict_do_nothing(index_elements=["decision"]))
-                return await find_appealed_decision(connection, appeal.decision)
+                filed = await connection.execute(insert.on_conflict_do_nothing(index_elements=["decision"]))
+                found = await find_appealed_decision(connection, appeal.decision)
+        metrics.APPEALS.labels("filed").inc(filed.rowcount)
+        return found
 
     async def open_appeals(self, limit: int) -> list[AppealedDecision]:
         oldest = (
@@ -60,7 +63,8 @@ class SqlAppealStore:
                 await _close(connection, decided)
                 made = await _overturn(connection, self._audit, about, lift, actor) if lift else None
                 await self._audit.append(connection, _audit_event(decided, actor))
-                return made
+        metrics.APPEALS.labels(decided.state.name.lower()).inc()
+        return made
 
 
 async def find_appealed_decision(connection: AsyncConnection, decision: DecisionId) -> AppealedDecision:

@@ -1,0 +1,93 @@
+"""The metrics of what waits for moderators, on both databases."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import sqlalchemy as sa
+from prometheus_client import REGISTRY
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.contract.ids import DecisionId
+from services.reports.core.records import Appeal, AppealState
+from services.reports.core.triage import FLAGS_ONLY_OFFSET, FLOOD_OFFSET, MINOR_OFFSET
+from services.reports.shell.backlog import LEVELS, Backlog
+from services.reports.shell.storage.appeal_store import SqlAppealStore
+from services.reports.shell.storage.database import migrate, open_engine
+from services.reports.shell.storage.report_store import SqlReportStore
+from services.reports.shell.storage.tables import cases
+from services.runtime import database_metrics
+
+from ..audit import AUDIT
+from ..ports.report_stores import decision
+
+NOW = 100_000
+
+
+@pytest.fixture
+async def engine(database: str) -> AsyncIterator[AsyncEngine]:
+    engine = open_engine(database)
+    await migrate(engine)
+    yield engine
+    await engine.dispose()
+
+
+def shown(name: str, **labels: str) -> float:
+    return REGISTRY.get_sample_value(f"zufall_{name}", labels) or 0.0
+
+
+async def add_case(engine: AsyncEngine, urgency: float, opened_at: int, closed_at: int = 0) -> None:
+    values = {"accused": f"visitor {opened_at}", "decision": "", "held_until": 0, "id": f"case {opened_at}"}
+    row = {**values, "urgency": urgency, "opened_at": opened_at, "closed_at": closed_at}
+    async with engine.begin() as connection:
+        await connection.execute(sa.insert(cases).values(row))
+
+
+async def test_open_cases_and_the_oldest_are_shown_by_level(engine: AsyncEngine) -> None:
+    for urgency, opened_at in (
+        (MINOR_OFFSET + 3, NOW - 7_000),
+        (0.0, NOW - 1_000),
+        (5.0, NOW - 2_000),
+        (FLAGS_ONLY_OFFSET + 1, NOW - 3_000),
+        (FLOOD_OFFSET + 1, NOW - 4_000),
+    ):
+        await add_case(engine, urgency, opened_at)
+    await add_case(engine, 9.0, NOW - 90_000, closed_at=NOW)
+    backlog = Backlog(engine, lambda: NOW)
+    await backlog.count()
+    assert [shown("reports_open_cases", level=level) for level in LEVELS] == [1, 2, 1, 1]
+    assert [shown("reports_oldest_case_seconds", level=level) for level in LEVELS] == [7, 2, 3, 4]
+    async with engine.begin() as connection:
+        await connection.execute(sa.update(cases).values(closed_at=NOW))
+    await backlog.count()
+    assert [shown("reports_open_cases", level=level) for level in LEVELS] == [0, 0, 0, 0]
+    assert [shown("reports_oldest_case_seconds", level=level) for level in LEVELS] == [0, 0, 0, 0]
+
+
+async def test_appeals_are_shown_while_they_wait_and_counted_by_their_result(engine: AsyncEngine) -> None:
+    store, appeals = SqlReportStore(engine, AUDIT), SqlAppealStore(engine, AUDIT)
+    backlog = Backlog(engine, lambda: NOW)
+    before = {result: shown("reports_appeals_total", result=result) for result in ("filed", "upheld")}
+    made = await store.decide(decision("v"))
+    for _ in range(2):
+        await appeals.file(Appeal(made.id, "I did not", 5_000))
+    await backlog.count()
+    assert shown("reports_open_appeals") == 1
+    answer = Appeal(DecisionId(made.id), "", 0, AppealState.UPHELD, "it stays", "bob", 6_000)
+    await appeals.decide(answer, None)
+    await backlog.count()
+    assert shown("reports_open_appeals") == 0
+    for result, count in before.items():
+        assert shown("reports_appeals_total", result=result) == count + 1, result
+
+
+async def test_statements_and_connections_are_measured(engine: AsyncEngine) -> None:
+    database_metrics.observe(engine.sync_engine)
+    before = shown("database_seconds_count")
+    async with engine.connect() as connection:
+        await connection.execute(sa.select(sa.func.count()).select_from(cases))
+        assert shown("database_connections", state="used") == 1
+        with pytest.raises(sa.exc.DBAPIError):
+            await connection.execute(sa.text("SELECT nothing FROM nowhere"))
+    assert shown("database_connections", state="used") == 0
+    assert shown("database_connections", state="idle") >= 1
+    assert shown("database_seconds_count") >= before + 2
