@@ -43,7 +43,12 @@ async def banned(cluster: Cluster, one: ManualVisitor) -> dict[str, Any]:
     return notice
 
 
+async def counted(cluster: Cluster, result: str) -> float:
+    return await cluster.reports.metric("zufall_reports_appeals_total", result=result)
+
+
 async def test_an_appeal_from_the_ban_to_the_answer(cluster: Cluster) -> None:
+    before = [await counted(cluster, result) for result in ("filed", "overturned")]
     async with visitor(cluster.urls[0]) as one:
         notice = await banned(cluster, one)
         status, said = await told(one, notice["appeal"])
@@ -61,6 +66,7 @@ async def test_an_appeal_from_the_ban_to_the_answer(cluster: Cluster) -> None:
         assert status == 0
         _, said = await told(one, notice["appeal"])
         assert (said["state"], said["answer"]) == ("overturned", "It was your elbow.")
+        assert [await counted(cluster, result) - 1 for result in ("filed", "overturned")] == before
         await until_known(cluster, one, "good")
         async with opened(cluster.urls[1], one.token) as again:
             await again.say("hello", token=one.token, epoch=again.next_epoch())

@@ -63,10 +63,9 @@ async def test_open_cases_and_the_oldest_are_shown_by_level(engine: AsyncEngine)
     assert [shown("reports_oldest_case_seconds", level=level) for level in LEVELS] == [0, 0, 0, 0]
 
 
-async def test_appeals_are_shown_while_they_wait_and_counted_by_their_result(engine: AsyncEngine) -> None:
+async def test_appeals_are_shown_while_they_wait(engine: AsyncEngine) -> None:
     store, appeals = SqlReportStore(engine, AUDIT), SqlAppealStore(engine, AUDIT)
     backlog = Backlog(engine, lambda: NOW)
-    before = {result: shown("reports_appeals_total", result=result) for result in ("filed", "upheld")}
     made = await store.decide(decision("v"))
     for _ in range(2):
         await appeals.file(Appeal(made.id, "I did not", 5_000))
@@ -76,8 +75,6 @@ async def test_appeals_are_shown_while_they_wait_and_counted_by_their_result(eng
     await appeals.decide(answer, None)
     await backlog.count()
     assert shown("reports_open_appeals") == 0
-    for result, count in before.items():
-        assert shown("reports_appeals_total", result=result) == count + 1, result
 
 
 async def test_statements_and_connections_are_measured(engine: AsyncEngine) -> None:

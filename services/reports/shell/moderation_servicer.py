@@ -13,7 +13,7 @@ from services.contract.ids import DecisionId, random_id
 
 from ..core.appeals import lifting_decision
 from ..core.audit_chain import AuditEvent
-from . import appeal_mapping, proto_mapping
+from . import appeal_mapping, metrics, proto_mapping
 from .ports import AppealStore, AuditLog, ReportStore, RevocationStore
 from .publisher import DecisionPublisher
 from .storage.audit_log import token_actor
@@ -72,6 +72,7 @@ class ModerationServicer(rpc.ModerationServicer):
         about = (await self._appeals.find(decided.decision)).decision
         lift = lifting_decision(about, DecisionId(random_id()), decided) if request.overturn else None
         made = await self._appeals.decide(decided, lift)
+        metrics.APPEALS.labels(decided.state.name.lower()).inc()
         if made is not None:
             await self._publisher.publish(made)
         return self._publisher.standing(about.visitor, about.device, now)

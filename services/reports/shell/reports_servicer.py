@@ -230,4 +230,5 @@ class ReportsServicer(rpc.ReportsServicer):
             if now > appeal_mapping.appeal_until(found.decision):
                 raise TooLate("an appeal can be filed for six months after the decision")
             found = await self._appeals.file(appeal_mapping.new_appeal(request, found.decision, now))
+            metrics.APPEALS.labels("filed").inc()
         return appeal_mapping.appeal_response(found)

@@ -8,6 +8,7 @@ from services.runtime.http_responses import json_response
 
 from ...core.appeals import lifting_decision
 from ...core.audit_chain import AuditEvent
+from .. import metrics
 from ..ports import AppealStore
 from ..publisher import DecisionPublisher
 from ..storage.audit_log import SqlAuditLog
@@ -150,6 +151,7 @@ class CaseApi:
             raise PermissionRefused("another moderator must answer an appeal against your decision")
         lifting = lifting_decision(appealed, DecisionId(random_id()), answered) if body.overturn else None
         made = await self._appeals.decide(answered, lifting, actor=answered.moderator)
+        metrics.APPEALS.labels(answered.state.name.lower()).inc()
         if made is not None:
             await self._publisher.publish(made)
         return json_response(DecisionResult(decision_view(made) if made else None), 201)

@@ -10,7 +10,6 @@ from services.contract.ids import DecisionId
 
 from ...core.audit_chain import AuditEvent
 from ...core.records import Appeal, AppealedDecision, AppealState, Decision, NewDecision
-from .. import metrics
 from . import audit_log
 from .audit_log import AuditWriter
 from .database import INSERT, for_writing, raising_unavailable
@@ -35,10 +34,8 @@ class SqlAppealStore:
         with raising_unavailable():
             async with self._writer.begin() as connection:
                 insert = INSERT[connection.dialect.name](appeals).values(asdict(appeal))
-                filed = await connection.execute(insert.on_conflict_do_nothing(index_elements=["decision"]))
-                found = await find_appealed_decision(connection, appeal.decision)
-        metrics.APPEALS.labels("filed").inc(filed.rowcount)
-        return found
+                await connection.execute(insert.on_conflict_do_nothing(index_elements=["decision"]))
+                return await find_appealed_decision(connection, appeal.decision)
 
     async def open_appeals(self, limit: int) -> list[AppealedDecision]:
         oldest = (
@@ -63,8 +60,7 @@ class SqlAppealStore:
                 await _close(connection, decided)
                 made = await _overturn(connection, self._audit, about, lift, actor) if lift else None
                 await self._audit.append(connection, _audit_event(decided, actor))
-        metrics.APPEALS.labels(decided.state.name.lower()).inc()
-        return made
+                return made
 
 
 async def find_appealed_decision(connection: AsyncConnection, decision: DecisionId) -> AppealedDecision:
