@@ -107,7 +107,7 @@ async def test_a_backup_brings_back_what_was_there(site: BackedUpSite, postgres_
         before = await rows(site.own.owner)
         file = await site.sole_file()
         assert file.stat().st_mode & 0o777 == 0o600
-        assert b"nudity" not in file.read_bytes()
+        assert file.read_bytes().startswith(b"age-encryption.org/v1\n")
         await replica.decide(lost, pb.LEVEL_BANNED)
         status, said = await site.backups("drill")
         assert (status, said.count("DIFFERS"), said.count(" same\n")) == (0, 0, 16), said
@@ -134,6 +134,27 @@ async def test_a_backup_brings_back_what_was_there(site: BackedUpSite, postgres_
     assert len((await rows(old_url))["decisions"]) == len(before["decisions"]) + 1, (
         "the later ban is kept there"
     )
+
+
+LATE_ROW = """#!/bin/sh
+psql -q -c "INSERT INTO revoked_tokens VALUES ('late', 1)"
+exec {programs}/pg_dump "$@"
+"""
+
+
+async def test_a_backup_is_of_one_moment(
+    site: BackedUpSite, postgres_server: Postgres, tmp_path: Path
+) -> None:
+    """Add a row after the rows were counted, and before pg_dump begins."""
+    dump = tmp_path / "pg_dump"
+    dump.write_text(LATE_ROW.format(programs=postgres_server.programs))
+    dump.chmod(0o755)
+    status, said = await site.backups("now", PATH=f"{tmp_path}:{os.environ['PATH']}")
+    assert status == 0, said
+    assert len((await rows(site.own.owner))["revoked_tokens"]) == 1
+    status, said = await site.backups("drill")
+    lines = [line.split() for line in said.splitlines()]
+    assert (status, ["revoked_tokens", "0", "0", "same"] in lines) == (0, True), said
 
 
 async def test_a_backup_that_cannot_be_restored_is_named_and_touches_nothing(

@@ -1,12 +1,15 @@
 """The list of all metrics, from the collectors of each service."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import prometheus_client
 from prometheus_client import CollectorRegistry
 from prometheus_client.registry import Collector
 
+from services.backups.shell import metrics as backups
+from services.backups.shell.folder import BackupFolder
 from services.matcher.core.stages import Stages
 from services.matcher.core.waiting_room import WaitingRoom
 from services.matcher.shell.metrics import Metrics, pool_gauges
@@ -61,6 +64,7 @@ _LIBRARY = [
     prometheus_client.GC_COLLECTOR,
 ]
 
+_BACKUPS = [*_of(backups), backups.FolderCollector(BackupFolder(Path("nowhere")))]
 _MATCHER = [*_of(Metrics(CollectorRegistry())), *pool_gauges(WaitingRoom(Stages()))]
 
 ALL = ("gateway", "matcher", "reports")
@@ -71,6 +75,7 @@ GROUPS = (
     Group("Gateways", ("gateway",), _of(gateway)),
     Group("The matcher", ("matcher",), _MATCHER),
     Group("The reports service", ("reports",), _of(reports)),
+    Group("The service of backups", ("backups",), _BACKUPS),
     Group("The process itself, in every service", ALL, _LIBRARY),
 )
 

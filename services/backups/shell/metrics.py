@@ -10,7 +10,11 @@ from .folder import BackupFolder
 
 KINDS = ("backup", "copy", "drill")
 
-FAILURES = Counter("zufall_backup_failures", "Backups, copies and drills that failed", ["kind"])
+FAILURES = Counter(
+    "zufall_backup_failures",
+    "Counts jobs that failed: `backup`, `copy` or `drill`. Each is tried again after a quarter of an hour.",
+    ["kind"],
+)
 for _kind in KINDS:
     FAILURES.labels(_kind)  # a series that is there from the start shows its first increase
 
@@ -25,14 +29,14 @@ class FolderCollector(Collector):
         newest, drill = self._folder.newest(), self._folder.last_drill()
         yield GaugeMetricFamily(
             "zufall_backup_last_success_timestamp_seconds",
-            "When the newest backup was made; 0: there is none",
+            "Shows when the newest backup was made. 0: there is none.",
             value=newest.made_at.timestamp() if newest else 0,
         )
         yield GaugeMetricFamily(
             "zufall_backup_last_drill_timestamp_seconds",
-            "When a backup was last restored and found whole; 0: never",
+            "Shows when a backup was last restored and found whole. 0: never.",
             value=drill.timestamp() if drill else 0,
         )
         yield GaugeMetricFamily(
-            "zufall_backup_bytes", "The size of the newest backup", value=newest.size if newest else 0
+            "zufall_backup_bytes", "Shows the size of the newest backup.", value=newest.size if newest else 0
         )
