@@ -1,6 +1,7 @@
 """`./zufall up` makes a site with HTTPS from three lines, and `./zufall update` ends no call in it."""
 
 import asyncio
+import json
 import os
 import signal
 from collections.abc import Iterator
@@ -111,11 +112,20 @@ def test_containers_are_restricted(box: Box, service: str) -> None:
     assert host["LogConfig"]["Config"] == {"max-size": "20m", "max-file": "5"}
 
 
+def test_a_backup_is_made_and_tried_out(box: Box) -> None:
+    made = box("backups", "now")
+    assert made.returncode == 0, made.stdout + made.stderr
+    drill = box("backups", "drill")
+    assert drill.returncode == 0, drill.stdout + drill.stderr
+
+
 def test_the_doctor_finds_nothing_wrong(box: Box) -> None:
     box.trust_authority()
     url = ("--url", box.origin, "--http-port", str(box.http))
-    told = box("doctor", *url, "--idle", "5", "--json")
-    assert told.returncode == 0, told.stdout + told.stderr
+    told = box("doctor", *url, "--idle", "1", "--json")
+    levels = {check["name"]: check["level"] for check in json.loads(told.stdout)["checks"]}
+    assert levels == dict.fromkeys(levels, "green") | {"mail": "yellow"}, told.stdout
+    assert told.returncode == 0
 
 
 async def test_an_update_and_a_rollback_end_no_call(box: Box) -> None:

@@ -120,14 +120,19 @@ async def test_everything_is_green(around: Surroundings, postgres_server: Postgr
         ("address", "any claim", "claim any address"),
         ("clock", "old clock", "ahead"),
         ("meeting", "nobody there", "502"),
-        ("policy", "nobody there", "502"),
-        ("turn-udp", "nobody there", "502"),
     ],
 )
 async def test_each_fault_of_a_site_is_seen(around: Surroundings, check: str, fault: str, words: str) -> None:
     result = await around.find(check, fault)
     assert result.level is Severity.RED
     assert words in result.seen
+
+
+@pytest.mark.parametrize("check", [*RELAY, "policy"])
+async def test_relays_are_not_judged_when_nobody_can_meet(around: Surroundings, check: str) -> None:
+    site = CheckedSite(f"https://127.0.0.1:{free_port()}", 80, around.tls)
+    result = await examine(BY_NAME[check], Examination(site, Config(), idle=0.0))
+    assert result.level is (Severity.RED if check == "policy" else Severity.SKIPPED)
 
 
 async def test_a_site_without_a_redirect_is_seen(around: Surroundings) -> None:

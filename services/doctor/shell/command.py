@@ -72,7 +72,8 @@ async def _examine(examination: Examination) -> list[Found]:
 
 
 def _show_progress(waiting: set[str]) -> None:
-    """Say on a terminal what is not finished, in a line that the next one replaces."""
+    """Say on a terminal what is not finished, in a short line that the next one replaces."""
     if sys.stderr.isatty():
-        names = ", ".join(sorted(waiting))
-        click.echo(f"\r\x1b[K{f'waiting for {names} …' if waiting else ''}", nl=False, err=True)
+        done, names = len(PROBES) - len(waiting), ", ".join(sorted(waiting)[:3])
+        told = f"{done} of {len(PROBES)} checks are done, waiting for {names} …" if waiting else ""
+        click.echo(f"\r\x1b[K{told}", nl=False, err=True)

@@ -21,7 +21,7 @@ _TRIES = 10
 async def _policy(examination: Examination) -> CheckResult:
     async with examination.site.http() as http:
         told = await examination.site.policy(http)
-    one, _ = await examination.meeting()
+    one, _ = await examination.sides()
     if told.ice_policy != one.policy:
         return red(f"the page is told `{told.ice_policy}`, and a match `{one.policy}`")
     return judge_policy(one.policy)
@@ -31,7 +31,7 @@ def _allocation(transport: Transport) -> Callable[[Examination], Awaitable[Check
     """Return a probe of one way to the relay."""
 
     async def look(examination: Examination) -> CheckResult:
-        one, _ = await examination.meeting()
+        one, _ = await examination.sides()
         offered = [relay for relay in one.relays if relay[0].transport == transport]
         if not one.relays:
             return skipped(_NONE)
@@ -52,7 +52,7 @@ def _allocation(transport: Transport) -> Callable[[Examination], Awaitable[Check
 
 
 async def _peers(examination: Examination) -> CheckResult:
-    one, _ = await examination.meeting()
+    one, _ = await examination.sides()
     if not one.relays:
         return skipped(_NONE)
     server, credentials = one.relays[0]
@@ -73,7 +73,7 @@ async def _peers(examination: Examination) -> CheckResult:
 
 
 async def _both_ways(examination: Examination) -> CheckResult:
-    sides = await examination.meeting()
+    sides = await examination.sides()
     if not all(side.relays for side in sides):
         return skipped(_NONE)
     if await _talk(examination, [_first(side) for side in sides]):

@@ -19,7 +19,7 @@ from ..core.site import (
     judge_redirect,
     judge_versions,
 )
-from .probes import FAILURES, Examination, Probe
+from .probes import FAILURES, Examination, NobodyMet, Probe
 from .site import ANSWER_SECONDS, CheckedSite
 from .turn_client import turn_client
 from .visitor import PROTOCOL, visitor
@@ -93,8 +93,8 @@ async def _own_addresses(examination: Examination) -> set[str]:
     _, writer = await asyncio.open_connection(site.host, site.port)
     found = {str(writer.get_extra_info("sockname")[0])}
     writer.close()
-    with suppress(*FAILURES):  # then another check is red, and our socket's address must do
-        one, _ = await examination.meeting()
+    with suppress(NobodyMet, *FAILURES):  # then another check is red, and our socket's address must do
+        one, _ = await examination.sides()
         for server, credentials in one.relays[:1]:
             async with asyncio.timeout(ANSWER_SECONDS), turn_client(server, credentials, site.tls) as client:
                 await client.allocate()

@@ -22,11 +22,19 @@ from ..core.relay import TurnServer
 Endpoint = tuple[str, int]
 
 
+_REASONS = {
+    401: "the credentials are not good",
+    403: "this address must not be a peer",
+    486: "this user, or the server, has enough allocations",
+    508: "no port is left",
+}
+
+
 class TurnRefusal(Exception):
     """The server answered with an error: 401 bad credentials, 403 forbidden peer, 486 quota (RFC 8656)."""
 
     def __init__(self, code: int) -> None:
-        super().__init__(f"the TURN server refuses with {code}")
+        super().__init__(f"the relay refuses with {code}: {_REASONS.get(code, 'see RFC 8656')}")
         self.code = code
 
 
