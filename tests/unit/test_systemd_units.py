@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from services.backups.config import Config as Backups
 from services.contract.keys import new_key
 from services.matcher.config import Config as Matcher
 from services.reports.config import Config as Reports
@@ -20,8 +21,8 @@ from tests.certificates import Certificates
 from tests.requirements import require
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "systemd"
-SERVICES = ("nats", "migrate", "matcher", "reports", "gateway@1", "turn")
-OURS = ("zufall-matcher", "zufall-reports", "zufall-gateway@")
+SERVICES = ("nats", "migrate", "matcher", "reports", "gateway@1", "backups", "turn")
+OURS = ("zufall-matcher", "zufall-reports", "zufall-gateway@", "zufall-backups")
 
 INSTALLED = "/opt/zufall/current/release/countries.mmdb"
 
@@ -87,7 +88,7 @@ def test_a_gateway_has_the_time_to_drain() -> None:
 def test_secrets_are_files_that_only_the_service_sees(path: Path) -> None:
     """Each secret that a variable names is loaded, and each that is loaded is named."""
     text = path.read_text()
-    named = set(re.findall(r"ZUFALL_\w+_FILE=%d/(\w+)", text))
+    named = set(re.findall(r"\w+=%d/(\w+)", text))
     loaded = set(re.findall(r"^LoadCredential=(\w+):/etc/zufall/secrets/\1$", text, re.MULTILINE))
     assert named == loaded
     certificate = re.findall(
@@ -102,6 +103,7 @@ def test_secrets_are_files_that_only_the_service_sees(path: Path) -> None:
         ("zufall-gateway@", Gateway, "gateway-1"),
         ("zufall-matcher", Matcher, "matcher"),
         ("zufall-reports", Reports, "reports"),
+        ("zufall-backups", Backups, "reports"),  # it has no certificate
     ],
 )
 def test_each_service_gets_what_production_demands(
@@ -112,6 +114,8 @@ def test_each_service_gets_what_production_demands(
     for name in ("token_keys", "pass_keys", "console_keys", "moderator_token", "turn_secret"):
         (credentials / name).write_text(new_key())
     (credentials / "database").write_text("postgresql+asyncpg://zufall:secret@127.0.0.1:5432/zufall")
+    (credentials / "database_owner").write_text("postgresql+asyncpg://owner:secret@127.0.0.1:5432/zufall")
+    (credentials / "backup_identity").write_text("AGE-SECRET-KEY-1")
     environment = variables(FOLDER / f"{unit}.service", "Environment=(.*)")
     environment |= variables(FOLDER / "zufall.env", "(ZUFALL_.*)")
     given = {

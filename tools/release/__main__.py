@@ -82,7 +82,9 @@ def _describe(
         Material(f"docker://{image.name}", _digest(image) if image.digest else None) for image in others
     ]
     provenance = INTO / f"zufall-{commit.version}.intoto.json"
-    provenance.write_bytes(statement(artefacts, materials, f"make release {command}", builder, began))
+    provenance.write_bytes(
+        statement(artefacts, materials, f"python -m tools.release {command}", builder, began)
+    )
     (INTO / "SHA256SUMS").write_text(checksums([*files, provenance]))
     click.echo((INTO / "SHA256SUMS").read_text(), nl=False)
 
