@@ -63,7 +63,7 @@ asyncio.run(main())
 """Encodes a picture and scores it."""
 
 
-class Machine:
+class DebianMachine:
     """A container whose first process is systemd."""
 
     def __init__(self, name: str) -> None:
@@ -89,7 +89,7 @@ class Machine:
 
 
 @pytest.fixture(scope="module")
-def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DebianMachine]:
     require("docker")
     name = f"zufall-systemd-{os.getpid()}"
     build = ["docker", "build", "--quiet", "--tag", "zufall-systemd", "-"]
@@ -97,14 +97,14 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     start = ["docker", "run", "--detach", "--rm", "--name", name, "--privileged", "--cgroupns=private"]
     subprocess.run([*start, "--tmpfs", "/run", "--tmpfs", "/tmp", "zufall-systemd"], check=True)
     try:
-        machine = Machine(name)
+        machine = DebianMachine(name)
         install(machine, tmp_path_factory.mktemp("release"))
         yield machine
     finally:
         subprocess.run(["docker", "stop", "--time", "10", name], check=True, capture_output=True)
 
 
-def install(machine: Machine, folder: Path) -> None:
+def install(machine: DebianMachine, folder: Path) -> None:
     """Follow the documents: install the wheel and start everything."""
     built = {"page": PAGE, "console": CONSOLE, "countries.mmdb": COUNTRIES}
     built |= {part: PROJECT / "deploy" / part for part in ("systemd", "caddy", "coturn")}
@@ -122,7 +122,7 @@ def install(machine: Machine, folder: Path) -> None:
     machine.run("systemctl enable --now zufall.target")
 
 
-async def test_every_service_becomes_ready(machine: Machine) -> None:
+async def test_every_service_becomes_ready(machine: DebianMachine) -> None:
     await until(lambda: machine.active() >= set(SERVICES), 60, 0.5)
     assert "<!doctype html>" in machine.run("curl -fs http://127.0.0.11:8080/")
     assert "Zufall" in machine.run("curl -fs http://127.0.0.12:8080/")
@@ -130,7 +130,7 @@ async def test_every_service_becomes_ready(machine: Machine) -> None:
     assert "invitation=" in machine.run("zufall moderator invite ada --role admin")
 
 
-def test_a_service_sees_only_its_own_secrets(machine: Machine) -> None:
+def test_a_service_sees_only_its_own_secrets(machine: DebianMachine) -> None:
     """Not in its environment, and of the files only those that it loads."""
     pid = machine.pid("gateway@1")
     environment = machine.run(f"tr '\\0' '\\n' </proc/{pid}/environ")
@@ -143,18 +143,18 @@ def test_a_service_sees_only_its_own_secrets(machine: Machine) -> None:
     assert set(loaded.split()) == {"token_keys", "pass_keys", "turn_secret", "tls.crt", "tls.key", "ca.crt"}
 
 
-def test_a_backup_can_be_made_and_tried_out(machine: Machine) -> None:
+def test_a_backup_can_be_made_and_tried_out(machine: DebianMachine) -> None:
     machine.run("zufall backups now && zufall backups drill")
     assert ".age" in machine.run("ls /var/lib/zufall-backups/")
 
 
-def test_it_decodes_and_scores_pictures_under_its_restrictions(machine: Machine) -> None:
+def test_it_decodes_and_scores_pictures_under_its_restrictions(machine: DebianMachine) -> None:
     """A unit with such a name gets the same restrictions."""
     command = "systemd-run --quiet --unit=zufall-try --pipe --wait /opt/zufall/current/bin/python -c"
     assert machine.run(f"{command} '{PICTURES}'") == "True\n"
 
 
-async def test_a_gateway_that_hangs_is_started_again(machine: Machine) -> None:
+async def test_a_gateway_that_hangs_is_started_again(machine: DebianMachine) -> None:
     hanging = machine.pid("gateway@1")
     machine.run(f"kill -STOP {hanging}")
     await until(lambda: machine.pid("gateway@1") not in (0, hanging), 60, 1)
@@ -162,7 +162,7 @@ async def test_a_gateway_that_hangs_is_started_again(machine: Machine) -> None:
     assert "watchdog" in machine.run("journalctl --no-pager --unit zufall-gateway@1").lower()
 
 
-async def test_an_update_leaves_a_gateway_that_serves(machine: Machine) -> None:
+async def test_an_update_leaves_a_gateway_that_serves(machine: DebianMachine) -> None:
     await until(lambda: machine.active() >= set(SERVICES), 60, 0.5)
     before = [machine.pid(name) for name in SERVICES]
     watching = f"systemd-run --quiet --unit=watch bash -c '{NEITHER}'"
