@@ -1,5 +1,7 @@
 """The metrics of every process. `docs/metrics.md` lists those of all services."""
 
+import time
+
 from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
 
 from . import build
@@ -14,6 +16,11 @@ BUILD_INFO = Gauge(
 )
 BUILD_INFO.labels(build.VERSION, build.REVISION).set(1)
 READY = Gauge("zufall_ready", "Shows 1 while `/readyz` says that this process can serve, and 0 otherwise.")
+WALL_CLOCK = Gauge(
+    "zufall_wall_clock_seconds",
+    "Shows what time it is for this process, in Unix seconds. Compare it with the time of the scrape.",
+)
+WALL_CLOCK.set_function(time.time)
 LOOP_LAG = Histogram(
     "zufall_event_loop_lag_seconds",
     "Measures every quarter of a second how late this process notices that time has passed. Everybody who is "

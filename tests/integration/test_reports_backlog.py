@@ -71,10 +71,12 @@ async def test_appeals_are_shown_while_they_wait(engine: AsyncEngine) -> None:
         await appeals.file(Appeal(made.id, "I did not", 5_000))
     await backlog.count()
     assert shown("reports_open_appeals") == 1
+    assert shown("reports_oldest_appeal_seconds") == 95
     answer = Appeal(DecisionId(made.id), "", 0, AppealState.UPHELD, "it stays", "bob", 6_000)
     await appeals.decide(answer, None)
     await backlog.count()
     assert shown("reports_open_appeals") == 0
+    assert shown("reports_oldest_appeal_seconds") == 0
 
 
 async def test_statements_and_connections_are_measured(engine: AsyncEngine) -> None:

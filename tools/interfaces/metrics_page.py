@@ -67,7 +67,7 @@ _LIBRARY = [
 _BACKUPS = [*_of(backups), backups.FolderCollector(BackupFolder(Path("nowhere")))]
 _MATCHER = [*_of(Metrics(CollectorRegistry())), *pool_gauges(WaitingRoom(Stages()))]
 
-ALL = ("gateway", "matcher", "reports")
+ALL = ("gateway", "matcher", "reports", "backups")
 GROUPS = (
     Group("Every service", ALL, [*_of(runtime), tls.EXPIRY]),
     Group("Services that use NATS: gateways and reports", ("gateway", "reports"), _of(nats_metrics)),

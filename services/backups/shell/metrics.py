@@ -29,12 +29,12 @@ class FolderCollector(Collector):
         newest, drill = self._folder.newest(), self._folder.last_drill()
         yield GaugeMetricFamily(
             "zufall_backup_last_success_timestamp_seconds",
-            "Shows when the newest backup was made. 0: there is none.",
+            "Shows when the newest backup was made, in Unix seconds, and 0 while there is none.",
             value=newest.made_at.timestamp() if newest else 0,
         )
         yield GaugeMetricFamily(
             "zufall_backup_last_drill_timestamp_seconds",
-            "Shows when a backup was last restored and found whole. 0: never.",
+            "Shows when a backup was last restored and found whole, in Unix seconds, and 0 until then.",
             value=drill.timestamp() if drill else 0,
         )
         yield GaugeMetricFamily(

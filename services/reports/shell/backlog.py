@@ -30,7 +30,9 @@ _LEVEL = sa.case(
 _WAITING = (
     sa.select(_LEVEL, sa.func.count(), sa.func.min(cases.c.opened_at)).where(OPEN).group_by(sa.text("1"))
 )
-_OPEN_APPEALS = sa.select(sa.func.count()).select_from(appeals).where(appeals.c.state == AppealState.OPEN)
+_OPEN_APPEALS = sa.select(sa.func.count(), sa.func.min(appeals.c.filed_at)).where(
+    appeals.c.state == AppealState.OPEN
+)
 
 
 class Backlog:
@@ -52,7 +54,7 @@ class Backlog:
         with raising_unavailable():
             async with self._engine.connect() as connection:
                 rows = (await connection.execute(_WAITING)).all()
-                appealed = await connection.scalar(_OPEN_APPEALS) or 0
+                appealed, filed_at = (await connection.execute(_OPEN_APPEALS)).one()
         found = {level: (count, oldest) for level, count, oldest in rows}
         now = self._now()
         for level in LEVELS:
@@ -60,3 +62,4 @@ class Backlog:
             metrics.OPEN_CASES.labels(level).set(count)
             metrics.OLDEST_CASE.labels(level).set(max(0, now - oldest) / 1000)
         metrics.OPEN_APPEALS.set(appealed)
+        metrics.OLDEST_APPEAL.set(max(0, now - (filed_at or now)) / 1000)

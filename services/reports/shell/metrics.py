@@ -50,6 +50,11 @@ OPEN_APPEALS = Gauge(
     "zufall_reports_open_appeals",
     "Shows how many appeals wait for an answer. It is the same at every replica.",
 )
+OLDEST_APPEAL = Gauge(
+    "zufall_reports_oldest_appeal_seconds",
+    "Shows how long the oldest appeal has waited for an answer, 0 if there is none. It is the same at every "
+    "replica.",
+)
 APPEALS = Counter(
     "zufall_reports_appeals",
     "Counts appeals that visitors `filed`, and those that moderators `upheld` or `overturned`. An upheld "
