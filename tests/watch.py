@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import math
 import os
 import re
 import shutil
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -61,6 +63,13 @@ class Prometheus:
         """Return what a query finds now. Raises `RuntimeError` if Prometheus refuses it."""
         found = await self._get("query", query=text)
         return [MetricValue(one["metric"], float(one["value"][1])) for one in found["result"]]
+
+    async def drawn(self, text: str, seconds: float) -> list[float]:
+        """Return all numbers that a graph of these last seconds shows. Raises `RuntimeError` as `query`."""
+        now = time.time()
+        found = await self._get("query_range", query=text, start=f"{now - seconds}", end=f"{now}", step="0.5")
+        values = (float(value) for one in found["result"] for _, value in one["values"])
+        return [value for value in values if not math.isnan(value)]
 
     async def is_ready(self) -> bool:
         """Tell whether it answers queries."""
