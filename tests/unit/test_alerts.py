@@ -71,7 +71,7 @@ QUIET: Series = {
     'zufall_gateway_matches_ended_total{reason="next"}': "0+60x60",
     'zufall_gateway_matches_ended_total{reason="lost"}': "0+6x60",
     'zufall_gateway_resumes_total{result="together"}': "0+20x60",
-    'zufall_gateway_resumes_total{result="over"}': "0x60",
+    'zufall_gateway_resumes_total{result="over"}': "0+1x60",
     'zufall_gateway_relay_credentials_total{result="given"}': "0+60x60",
     'zufall_gateway_relay_credentials_total{result="refused"}': "0x60",
     f"zufall_gateway_slow_readers_total{GATEWAY}": "0+1x60",
@@ -145,7 +145,7 @@ CASES: dict[str, tuple[Series, set[str]]] = {
     "PairingsFail": ({'zufall_gateway_proposals_total{result="void"}': "0+10x60"}, set()),
     "GatewaysDisagreeOnMatchers": ({f"zufall_gateway_matchers{OTHER}": "2x60"}, set()),
     "CallsLost": ({'zufall_gateway_matches_ended_total{reason="lost"}': "0+6x10 60+60x50"}, set()),
-    "ResumesFail": ({'zufall_gateway_resumes_total{result="over"}': "0+1x60"}, set()),
+    "ResumesFail": ({'zufall_gateway_resumes_total{result="over"}': "0+10x60"}, set()),
     "RelayCredentialsRefused": (
         {'zufall_gateway_relay_credentials_total{result="refused"}': "0+12x60"},
         set(),
