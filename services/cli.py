@@ -3,13 +3,16 @@
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, NamedTuple, cast
 
 import click
 
-from services.contract.keys import new_key
+from services.contract.keys import Key, new_key, parse_ring
+from services.contract.log_hashes import LogHasher
 from services.runtime.build import REVISION, VERSION
+from services.runtime.config import ConfigError, load, setting
 
 
 class _Source(NamedTuple):
@@ -46,6 +49,7 @@ _COMMANDS = {
         "services.local.command", "certificates", "Make certificates for connections between services."
     ),
     "keys": _Source("services.cli", "keys", "Print fresh secret keys as ZUFALL_… lines."),
+    "log-hash": _Source("services.cli", "log_hash", "Print how a visitor or a match is named in the logs."),
 }
 _SERVICES = ("signaling", "matcher")
 _CHECKOUT_ONLY = ("bench", "tools")
@@ -92,6 +96,28 @@ def keys() -> int:
     """Print fresh secret keys as ZUFALL_… lines."""
     for name in ("ZUFALL_TOKEN_KEYS", "ZUFALL_PASS_KEYS", "ZUFALL_CONSOLE_KEYS", "ZUFALL_MODERATOR_TOKEN"):
         click.echo(f"{name}={new_key()}")
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _HashConfig:
+    pass_keys: tuple[Key, ...] = setting("the key ring of the gateways", parse=parse_ring)
+
+
+@click.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID…")
+def log_hash(ids: tuple[str, ...]) -> int:
+    """Print the hashes that stand for the IDs of visitors, matches and cases in logs and traces.
+
+    It reads ZUFALL_PASS_KEYS, like a gateway. What was logged before a key in front of the ring was new has
+    another hash.
+    """
+    try:
+        hasher = LogHasher(load(_HashConfig, os.environ).pass_keys)
+    except ConfigError as error:
+        raise click.UsageError(str(error)) from None
+    for id in ids:
+        click.echo(hasher.hash(id))
     return 0
 
 
