@@ -34,6 +34,12 @@ TokenId = NewType("TokenId", str)
 Pass = NewType("Pass", str)
 """A sealed proof of one match, held by one side (`contract.passes`)."""
 
+TraceContext = NewType("TraceContext", bytes)
+"""The span that a message continues: the id of its trace (16 bytes) and its own (8 bytes)."""
+
+UNTRACED = TraceContext(b"")
+"""The context of what is not traced."""
+
 
 class Place(Struct, frozen=True, array_like=True, order=True, gc=False):
     """One connection of one visitor: its number, and the gateway that holds it. The greater one is newer.

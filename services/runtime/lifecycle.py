@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import uvloop
 
-from . import logs, loop_lag, systemd
+from . import logs, loop_lag, systemd, tracing
 from .config import ConfigError, load
 from .unknown_settings import unknown_settings
 
@@ -60,7 +60,7 @@ Main = Callable[[C, Shutdown], Awaitable[None]]
 def run_service(name: str, config_type: type[C], main: "Main[C]") -> int:
     """Run `main` until a signal. Return the exit status: 2 for a bad configuration, 1 if it cannot start."""
     try:
-        log_config, config = _load(logs.LogConfig, config_type)
+        log_config, trace_config, config = _load(logs.LogConfig, tracing.TraceConfig, config_type)
     except ConfigError as error:
         for problem in error.problems:
             print(f"zufall {name}: {problem}", file=sys.stderr)  # noqa: T201 -- logs are not configured yet
@@ -68,6 +68,7 @@ def run_service(name: str, config_type: type[C], main: "Main[C]") -> int:
     logs.configure(name, log_config)
     if unknown := unknown_settings(os.environ):
         logs.logger().warning("these settings are unknown to every service", names=unknown)
+    tracing.configure(name, trace_config)
     # Most objects live as long as a socket: scanning them again and again finds nothing. What the imports
     # made lives as long as the process. If it were not frozen, it would be scanned once more at the end.
     gc.set_threshold(20_000, 50, 100)
@@ -80,6 +81,8 @@ def run_service(name: str, config_type: type[C], main: "Main[C]") -> int:
     except Exception:  # noqa: BLE001 -- Python would print it past the log
         logs.logger().exception("ended by an error")
         return 1
+    finally:
+        tracing.tracer().close()
     return 0
 
 

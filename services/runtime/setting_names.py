@@ -138,6 +138,8 @@ NAMES = frozenset(
         "ZUFALL_TICK",
         "ZUFALL_TINY_MARKET",
         "ZUFALL_TOKEN_KEYS",
+        "ZUFALL_TRACES",
+        "ZUFALL_TRACE_SHARE",
         "ZUFALL_TRUSTED_PROXIES",
         "ZUFALL_TURN_BYTES_PER_SECOND",
         "ZUFALL_TURN_CADDY",

@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from services.runtime.config import FILE, PREFIX, names
-from services.runtime.logs import LogConfig
-from tools.interfaces.settings import SERVICES, SET_BY_COMPOSE
+from tools.interfaces.settings import COMMON, SERVICES, SET_BY_COMPOSE
 
 from ..requirements import require
 from ..settings_page import documented
@@ -44,7 +43,7 @@ def environments(env_file: Path, settings: dict[str, str]) -> dict[str, dict[str
 
 def documented_settings(service: str) -> list[str]:
     """Return what the page says of this service, and of all services, as far as it concerns this one."""
-    known = (*names(SERVICES[service]), *names(LogConfig))
+    known = [name for kind in (SERVICES[service], *COMMON) for name in names(kind)]
     common = (name for name in documented("All services") if name in known)
     return list(dict.fromkeys((*common, *documented(service.capitalize()))))
 

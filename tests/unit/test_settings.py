@@ -8,7 +8,7 @@ import pytest
 
 from services.runtime.config import FILE, PREFIX, names
 from services.runtime.setting_names import NAMES
-from tools.interfaces.settings import SERVICES, SET_BY_COMPOSE, passed_on
+from tools.interfaces.settings import COMMON, SERVICES, SET_BY_COMPOSE, passed_on
 
 ROOT = Path(__file__).parents[2]
 
@@ -48,6 +48,5 @@ def test_every_variable_that_anything_reads_is_known() -> None:
 def test_compose_passes_on_what_is_no_secret_and_what_it_does_not_set(service: str) -> None:
     passed, kind = passed_on(service), SERVICES[service]
     fixed = [f"{PREFIX}{name}" for name in SET_BY_COMPOSE[service]]
-    assert sorted([*passed, *fixed, *names(kind, secret=True)]) == sorted(
-        [*names(kind), "ZUFALL_LOGS", "ZUFALL_LOG_LEVEL"]
-    )
+    common = [name for each in COMMON for name in names(each)]
+    assert sorted([*passed, *fixed, *names(kind, secret=True)]) == sorted([*names(kind), *common])

@@ -8,6 +8,7 @@ from services.matcher.config import Config as Matcher
 from services.reports.config import Config as Reports
 from services.runtime.config import names
 from services.runtime.logs import LogConfig
+from services.runtime.tracing import TraceConfig
 from services.signaling.config import Config as Gateway
 
 SERVICES: dict[str, type[Any]] = {
@@ -16,7 +17,10 @@ SERVICES: dict[str, type[Any]] = {
     "reports": Reports,
     "backups": Backups,
 }
-"""The configuration of each service by its name in compose. All have `LogConfig`, too."""
+"""The configuration of each service by its name in compose."""
+
+COMMON = (LogConfig, TraceConfig)
+"""Configurations that all services have beside their own."""
 
 OTHER_NAMES = (
     "ZUFALL_ADMINISTRATOR",
@@ -85,7 +89,7 @@ services:
 
 def module() -> str:
     """Return the Python module with every name that may begin with ZUFALL_."""
-    settings = {name for kind in (*SERVICES.values(), Doctor, LogConfig) for name in names(kind)}
+    settings = {name for kind in (*SERVICES.values(), Doctor, *COMMON) for name in names(kind)}
     known = sorted(settings | set(OTHER_NAMES))
     return _MODULE.format(names="\n".join(f'        "{name}",' for name in known))
 
@@ -93,7 +97,8 @@ def module() -> str:
 def passed_on(service: str) -> list[str]:
     """Return the settings that compose passes from its env file to `service`."""
     fixed = {f"ZUFALL_{name}" for name in SET_BY_COMPOSE[service]}
-    settings = (*names(SERVICES[service], secret=False), *names(LogConfig))
+    common = (name for kind in COMMON for name in names(kind))
+    settings = (*names(SERVICES[service], secret=False), *common)
     return [name for name in settings if name not in fixed]
 
 
