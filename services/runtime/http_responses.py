@@ -9,6 +9,9 @@ from aiohttp.typedefs import Middleware
 
 from services.contract.errors import TooFast, ZufallError
 
+from .logs import logger
+from .request_ids import new_request
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
@@ -35,18 +38,26 @@ def problem_response(
 
 
 def problem_middleware(statuses: Mapping[type[ZufallError], int]) -> Middleware:
-    """Answer our errors with their status from the table, or 500. `TooFast` also closes the connection."""
+    """Answer our errors with their status from the table, or 500. `TooFast` also closes the connection.
+
+    Each request gets an id for the log.
+    """
 
     @web.middleware
     async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        with new_request():
+            return await answer(request, handler)
+
+    async def answer(request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             return await handler(request)
         except TooFast as error:
-            answer = problem_response(429, error.code, error.message)
-            answer.headers["Retry-After"] = str(ceil(error.retry_after))
-            answer.force_close()
-            return answer
+            refusal = problem_response(429, error.code, error.message)
+            refusal.headers["Retry-After"] = str(ceil(error.retry_after))
+            refusal.force_close()
+            return refusal
         except ZufallError as error:
+            logger().debug("a request was refused", code=error.code)
             status = statuses.get(type(error), 500)
             return problem_response(status, error.code, error.message, error.members)
         except web.RequestPayloadError:

@@ -8,6 +8,8 @@ from grpc import StatusCode, aio
 
 from services.contract.errors import ZufallError
 
+from .logs import logger
+from .request_ids import continued_request
 from .tls import TlsFiles, TlsFolder
 
 OPTIONS: list[tuple[str, int]] = [
@@ -91,7 +93,10 @@ def _configuration(files: TlsFiles) -> grpc.ServerCertificateConfiguration:
 
 
 class ErrorInterceptor(aio.ServerInterceptor):
-    """Answers a `ZufallError` with its status, its stable code and its message."""
+    """Answers a `ZufallError` with its status, its stable code and its message.
+
+    What a call logs has the id of the request that it belongs to.
+    """
 
     def __init__(self, statuses: Mapping[type[ZufallError], StatusCode]) -> None:
         self._statuses = statuses
@@ -112,11 +117,13 @@ class ErrorInterceptor(aio.ServerInterceptor):
 
     def _wrap(self, call: Callable[[Any, Any], Awaitable[Any]]) -> Callable[[Any, Any], Awaitable[Any]]:
         async def wrapped(request: Any, context: aio.ServicerContext[Any, Any]) -> Any:
-            try:
-                return await call(request, context)
-            except ZufallError as error:
-                status = self._statuses.get(type(error), StatusCode.INTERNAL)
-                await context.abort(status, error.message, trailing_metadata=((_CODE_KEY, error.code),))
+            with continued_request(context.invocation_metadata() or ()):
+                try:
+                    return await call(request, context)
+                except ZufallError as error:
+                    logger().debug("a call was refused", code=error.code)
+                    status = self._statuses.get(type(error), StatusCode.INTERNAL)
+                    await context.abort(status, error.message, trailing_metadata=((_CODE_KEY, error.code),))
 
         return wrapped
 
