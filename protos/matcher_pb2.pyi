@@ -36,7 +36,7 @@ class GatewayBatch(_message.Message):
     def __init__(self, gateway: _Optional[str] = ..., offers: _Optional[_Iterable[_Union[Offer, _Mapping]]] = ..., withdrawals: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class Offer(_message.Message):
-    __slots__ = ("ticket", "visitor", "age_ms", "mode", "audience", "interests", "languages", "strict_language", "country", "avoid_countries", "blocked", "partners", "parted_ms_ago", "attempt", "nearby", "lane", "lanes", "device", "epoch", "spellings", "network", "deferred", "tabs_meet")
+    __slots__ = ("ticket", "visitor", "age_ms", "mode", "audience", "interests", "languages", "strict_language", "country", "avoid_countries", "blocked", "partners", "parted_ms_ago", "attempt", "nearby", "lane", "lanes", "device", "epoch", "spellings", "network", "deferred", "tabs_meet", "trace")
     TICKET_FIELD_NUMBER: _ClassVar[int]
     VISITOR_FIELD_NUMBER: _ClassVar[int]
     AGE_MS_FIELD_NUMBER: _ClassVar[int]
@@ -60,6 +60,7 @@ class Offer(_message.Message):
     NETWORK_FIELD_NUMBER: _ClassVar[int]
     DEFERRED_FIELD_NUMBER: _ClassVar[int]
     TABS_MEET_FIELD_NUMBER: _ClassVar[int]
+    TRACE_FIELD_NUMBER: _ClassVar[int]
     ticket: int
     visitor: str
     age_ms: int
@@ -83,7 +84,8 @@ class Offer(_message.Message):
     network: bytes
     deferred: bool
     tabs_meet: bool
-    def __init__(self, ticket: _Optional[int] = ..., visitor: _Optional[str] = ..., age_ms: _Optional[int] = ..., mode: _Optional[_Union[Mode, str]] = ..., audience: _Optional[_Union[Audience, str]] = ..., interests: _Optional[_Iterable[str]] = ..., languages: _Optional[_Iterable[str]] = ..., strict_language: _Optional[bool] = ..., country: _Optional[str] = ..., avoid_countries: _Optional[_Iterable[str]] = ..., blocked: _Optional[_Iterable[int]] = ..., partners: _Optional[_Iterable[int]] = ..., parted_ms_ago: _Optional[_Iterable[int]] = ..., attempt: _Optional[int] = ..., nearby: _Optional[bool] = ..., lane: _Optional[int] = ..., lanes: _Optional[int] = ..., device: _Optional[int] = ..., epoch: _Optional[int] = ..., spellings: _Optional[_Iterable[str]] = ..., network: _Optional[bytes] = ..., deferred: _Optional[bool] = ..., tabs_meet: _Optional[bool] = ...) -> None: ...
+    trace: bytes
+    def __init__(self, ticket: _Optional[int] = ..., visitor: _Optional[str] = ..., age_ms: _Optional[int] = ..., mode: _Optional[_Union[Mode, str]] = ..., audience: _Optional[_Union[Audience, str]] = ..., interests: _Optional[_Iterable[str]] = ..., languages: _Optional[_Iterable[str]] = ..., strict_language: _Optional[bool] = ..., country: _Optional[str] = ..., avoid_countries: _Optional[_Iterable[str]] = ..., blocked: _Optional[_Iterable[int]] = ..., partners: _Optional[_Iterable[int]] = ..., parted_ms_ago: _Optional[_Iterable[int]] = ..., attempt: _Optional[int] = ..., nearby: _Optional[bool] = ..., lane: _Optional[int] = ..., lanes: _Optional[int] = ..., device: _Optional[int] = ..., epoch: _Optional[int] = ..., spellings: _Optional[_Iterable[str]] = ..., network: _Optional[bytes] = ..., deferred: _Optional[bool] = ..., tabs_meet: _Optional[bool] = ..., trace: _Optional[bytes] = ...) -> None: ...
 
 class MatcherBatch(_message.Message):
     __slots__ = ("pairings", "stages", "pools", "overflow", "advice", "replica", "superseded", "popular", "popular_told")
@@ -126,7 +128,7 @@ class PopularInterest(_message.Message):
     def __init__(self, interest: _Optional[str] = ..., networks: _Optional[int] = ...) -> None: ...
 
 class Pairing(_message.Message):
-    __slots__ = ("match", "ticket", "partner_gateway", "partner_visitor", "polite", "shared_interests", "partner_epoch")
+    __slots__ = ("match", "ticket", "partner_gateway", "partner_visitor", "polite", "shared_interests", "partner_epoch", "trace")
     MATCH_FIELD_NUMBER: _ClassVar[int]
     TICKET_FIELD_NUMBER: _ClassVar[int]
     PARTNER_GATEWAY_FIELD_NUMBER: _ClassVar[int]
@@ -134,6 +136,7 @@ class Pairing(_message.Message):
     POLITE_FIELD_NUMBER: _ClassVar[int]
     SHARED_INTERESTS_FIELD_NUMBER: _ClassVar[int]
     PARTNER_EPOCH_FIELD_NUMBER: _ClassVar[int]
+    TRACE_FIELD_NUMBER: _ClassVar[int]
     match: str
     ticket: int
     partner_gateway: str
@@ -141,7 +144,8 @@ class Pairing(_message.Message):
     polite: bool
     shared_interests: _containers.RepeatedScalarFieldContainer[str]
     partner_epoch: int
-    def __init__(self, match: _Optional[str] = ..., ticket: _Optional[int] = ..., partner_gateway: _Optional[str] = ..., partner_visitor: _Optional[str] = ..., polite: _Optional[bool] = ..., shared_interests: _Optional[_Iterable[str]] = ..., partner_epoch: _Optional[int] = ...) -> None: ...
+    trace: bytes
+    def __init__(self, match: _Optional[str] = ..., ticket: _Optional[int] = ..., partner_gateway: _Optional[str] = ..., partner_visitor: _Optional[str] = ..., polite: _Optional[bool] = ..., shared_interests: _Optional[_Iterable[str]] = ..., partner_epoch: _Optional[int] = ..., trace: _Optional[bytes] = ...) -> None: ...
 
 class StageChange(_message.Message):
     __slots__ = ("ticket", "stage", "widens_in_ms", "hint")

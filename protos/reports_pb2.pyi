@@ -75,7 +75,7 @@ APPEAL_STATE_UPHELD: AppealState
 APPEAL_STATE_OVERTURNED: AppealState
 
 class FileRequest(_message.Message):
-    __slots__ = ("reporter", "reason", "note", "chat", "frames", "reporter_network", "proven", "device_hours", "flag")
+    __slots__ = ("reporter", "reason", "note", "chat", "frames", "reporter_network", "proven", "device_hours", "flag", "trace")
     REPORTER_FIELD_NUMBER: _ClassVar[int]
     PASS_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
@@ -86,6 +86,7 @@ class FileRequest(_message.Message):
     PROVEN_FIELD_NUMBER: _ClassVar[int]
     DEVICE_HOURS_FIELD_NUMBER: _ClassVar[int]
     FLAG_FIELD_NUMBER: _ClassVar[int]
+    TRACE_FIELD_NUMBER: _ClassVar[int]
     reporter: str
     reason: Reason
     note: str
@@ -95,7 +96,8 @@ class FileRequest(_message.Message):
     proven: bool
     device_hours: int
     flag: bool
-    def __init__(self, reporter: _Optional[str] = ..., reason: _Optional[_Union[Reason, str]] = ..., note: _Optional[str] = ..., chat: _Optional[_Iterable[_Union[ChatLine, _Mapping]]] = ..., frames: _Optional[_Iterable[bytes]] = ..., reporter_network: _Optional[bytes] = ..., proven: _Optional[bool] = ..., device_hours: _Optional[int] = ..., flag: _Optional[bool] = ..., **kwargs) -> None: ...
+    trace: bytes
+    def __init__(self, reporter: _Optional[str] = ..., reason: _Optional[_Union[Reason, str]] = ..., note: _Optional[str] = ..., chat: _Optional[_Iterable[_Union[ChatLine, _Mapping]]] = ..., frames: _Optional[_Iterable[bytes]] = ..., reporter_network: _Optional[bytes] = ..., proven: _Optional[bool] = ..., device_hours: _Optional[int] = ..., flag: _Optional[bool] = ..., trace: _Optional[bytes] = ..., **kwargs) -> None: ...
 
 class ChatLine(_message.Message):
     __slots__ = ("from_accused", "text")

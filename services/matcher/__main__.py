@@ -10,6 +10,7 @@ from services.runtime.admin import AdminServer
 from services.runtime.lifecycle import run_service
 from services.runtime.logs import logger
 from services.runtime.readiness import Readiness
+from services.runtime.tracing import tracer
 
 from .config import Config
 from .core.batch_limiter import BatchLimiter
@@ -37,6 +38,7 @@ async def run(config: Config, stop: asyncio.Event) -> None:
         LaneAdvisor(config.lane_rate),
         InterestCounts(room.is_searching),
         metrics,
+        tracer(),
     )
     server = MatcherServer(config.listen, service, metrics, config.certificates)
     readiness = Readiness({"not listening yet": lambda: server.serving}, stopping=stop.is_set)

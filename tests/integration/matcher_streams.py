@@ -23,6 +23,7 @@ from services.matcher.shell.metrics import Metrics
 from services.matcher.shell.server import MatcherServer
 from services.runtime.rpc import OPTIONS
 from services.runtime.tls import TlsFolder
+from services.runtime.tracer import NoTracer
 
 from ..timing import scaled
 
@@ -38,7 +39,13 @@ class MatcherReplica:
         self.room = WaitingRoom(stages)
         counts = InterestCounts(self.room.is_searching)
         self.service = MatcherService(
-            "replica", self.room, BatchLimiter(0.02), LaneAdvisor(lane_rate=10), counts, self.metrics
+            "replica",
+            self.room,
+            BatchLimiter(0.02),
+            LaneAdvisor(lane_rate=10),
+            counts,
+            self.metrics,
+            NoTracer(),
         )
         self.server = MatcherServer("127.0.0.1:0", self.service, self.metrics, certificate)
         self.port = 0

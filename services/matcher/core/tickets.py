@@ -6,7 +6,7 @@ from enum import IntEnum
 
 import msgspec
 
-from services.contract.ids import GatewayId, Place, TicketId, VisitorId
+from services.contract.ids import UNTRACED, GatewayId, Place, TicketId, TraceContext, VisitorId
 
 
 class Mode(IntEnum):
@@ -87,6 +87,8 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True, gc=False, eq=False):
     """A keyed hash of the visitor's network. Empty if it never counts as crowded."""
     deferred: bool = False
     """Whether its gateway asks that it meets others of its kind first if the pool is busy."""
+    trace: TraceContext = UNTRACED
+    """The span that the search continues."""
 
     @property
     def identity_key(self) -> int:

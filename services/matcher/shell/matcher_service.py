@@ -5,8 +5,9 @@ from math import inf
 
 from protos import matcher_pb2 as wire
 from services.contract.errors import InvalidRequest
-from services.contract.ids import GatewayId, TicketId
+from services.contract.ids import UNTRACED, GatewayId, TicketId, TraceContext
 from services.runtime.logs import logger
+from services.runtime.tracer import Tracer
 
 from ..core.batch_limiter import BatchLimiter
 from ..core.interest_counts import InterestCounts
@@ -37,6 +38,7 @@ class MatcherService:
         advisor: LaneAdvisor,
         interests: InterestCounts,
         metrics: Metrics,
+        tracer: Tracer,
         pools_every: float = 1.0,
         popular_every: float = 5.0,
     ) -> None:
@@ -48,6 +50,7 @@ class MatcherService:
         self._metrics = metrics
         self._pools_every = pools_every
         self._popular_every = popular_every
+        self._tracer = tracer
         self._match_ids = match_ids()
         self._streams: dict[GatewayId, GatewayStream] = {}
         self._loop = asyncio.get_running_loop()
@@ -194,12 +197,23 @@ class MatcherService:
         self._has_news |= bool(advance.pairings or advance.overflow or advance.stage_changes)
 
     def _propose(self, pairing: Pairing) -> None:
-        sides = proto_mapping.pairings(pairing, next(self._match_ids))
+        traced = pairing.polite.trace or pairing.other.trace
+        trace = self._trace(pairing) if traced else UNTRACED
+        sides = proto_mapping.pairings(pairing, next(self._match_ids), trace)
         for ticket, side in zip((pairing.polite, pairing.other), sides, strict=True):
             stream = self._streams.get(ticket.gateway)
             if stream is not None:
                 stream.add_pairing(side)
             self._metrics.waits.observe(pairing.at - ticket.since)
+
+    def _trace(self, pairing: Pairing) -> TraceContext:
+        """Record both waits, and the pairing in the trace of the search that waited longest."""
+        waits = [
+            self._tracer.record(ticket.trace, "waiting", {}, seconds=pairing.at - ticket.since)
+            for ticket in sorted((pairing.polite, pairing.other), key=lambda ticket: ticket.since)
+            if ticket.trace
+        ]
+        return self._tracer.record(waits[0], "pairing", {}, link=waits[1] if len(waits) > 1 else UNTRACED)
 
     def _tell_superseded(self, superseded: SupersededTicket) -> None:
         self._metrics.superseded.inc()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from protos import matcher_pb2 as wire
 from services.contract.errors import InvalidRequest
-from services.contract.ids import GatewayId, TicketId, VisitorId, visitor_key
+from services.contract.ids import UNTRACED, GatewayId, TicketId, TraceContext, VisitorId, visitor_key
 from services.contract.limits import (
     BLOCKED_KEYS_REMEMBERED,
     MAX_AVOIDED_COUNTRIES,
@@ -68,6 +68,7 @@ def ticket(offer: wire.Offer, gateway: GatewayId, now: float) -> Ticket:
         tabs_meet=offer.tabs_meet,
         network=offer.network,
         deferred=offer.deferred,
+        trace=TraceContext(offer.trace),
         partners=_partners(offer.partners, offer.parted_ms_ago, now),
     )
 
@@ -80,11 +81,13 @@ def spellings(offer: wire.Offer, ticket: Ticket) -> dict[str, str]:
     return {interest: spelling for interest, spelling in pairs if spelling}
 
 
-def pairings(pairing: Pairing, match: str) -> tuple[wire.Pairing, wire.Pairing]:
+def pairings(
+    pairing: Pairing, match: str, trace: TraceContext = UNTRACED
+) -> tuple[wire.Pairing, wire.Pairing]:
     """Return the messages for the gateways of the polite and of the other side, who meet as `match`."""
     one, other = pairing.polite, pairing.other
     shared = sorted(one.interests & other.interests)
-    return _side(match, one, other, shared, True), _side(match, other, one, shared, False)
+    return _side(match, one, other, shared, True, trace), _side(match, other, one, shared, False, trace)
 
 
 def stage_change(change: StageChange) -> wire.StageChange:
@@ -122,7 +125,9 @@ def _audience(pool: Pool) -> str:
     return f"AUDIENCE_{pool.audience.name}"
 
 
-def _side(match: str, mine: Ticket, theirs: Ticket, shared: Sequence[str], polite: bool) -> wire.Pairing:
+def _side(
+    match: str, mine: Ticket, theirs: Ticket, shared: Sequence[str], polite: bool, trace: TraceContext
+) -> wire.Pairing:
     return wire.Pairing(
         match=match,
         ticket=mine.number,
@@ -131,6 +136,7 @@ def _side(match: str, mine: Ticket, theirs: Ticket, shared: Sequence[str], polit
         polite=polite,
         shared_interests=shared,
         partner_epoch=theirs.epoch,
+        trace=trace,
     )
 
 

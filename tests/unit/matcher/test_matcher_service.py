@@ -4,10 +4,11 @@ import asyncio
 from itertools import count
 from math import inf
 
+import pytest
 from prometheus_client import CollectorRegistry
 
 from protos import matcher_pb2 as wire
-from services.contract.ids import GatewayId, random_id
+from services.contract.ids import GatewayId, TraceContext, random_id
 from services.matcher.core.batch_limiter import BatchLimiter
 from services.matcher.core.interest_counts import InterestCounts
 from services.matcher.core.lanes import LaneAdvisor
@@ -16,8 +17,10 @@ from services.matcher.core.waiting_room import WaitingRoom
 from services.matcher.shell.gateway_stream import MAX_ENTRIES, TOO_SLOW, GatewayStream
 from services.matcher.shell.matcher_service import MatcherService
 from services.matcher.shell.metrics import Metrics
+from services.runtime.tracer import NoTracer, Tracer
 
 from ...timing import scaled
+from ...traces import RecordingTracer
 
 numbers = count(1)
 
@@ -35,7 +38,9 @@ def offer(*avoided: str) -> wire.Offer:
     )
 
 
-def make_service(room: WaitingRoom | None = None, interval: float = 0.0, **periods: float) -> MatcherService:
+def make_service(
+    room: WaitingRoom | None = None, interval: float = 0.0, tracer: Tracer | None = None, **periods: float
+) -> MatcherService:
     room = room or WaitingRoom(Stages())
     counts = InterestCounts(room.is_searching)
     return MatcherService(
@@ -45,6 +50,7 @@ def make_service(room: WaitingRoom | None = None, interval: float = 0.0, **perio
         LaneAdvisor(10.0),
         counts,
         Metrics(CollectorRegistry()),
+        tracer or NoTracer(),
         **periods,
     )
 
@@ -103,6 +109,34 @@ async def test_a_ticket_that_overflows_is_sent_on() -> None:
             pass
     assert list(batch.overflow) == [lonely.ticket]
     service.shut_down()
+
+
+# --- traces ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("traced", ["both", "the longest", "the latest", "none"])
+async def test_the_trace_of_the_longest_wait_goes_on_and_the_other_is_linked(traced: str) -> None:
+    tracer, contexts = RecordingTracer(), (TraceContext(b"1" * 24), TraceContext(b"2" * 24))
+    service = make_service(tracer=tracer)
+    streams = [service.open(GatewayId(name)) for name in ("one", "two")]
+    longest, latest = offer(), offer()
+    longest.age_ms = 60_000
+    longest.trace = contexts[0] if traced in ("both", "the longest") else b""
+    latest.trace = contexts[1] if traced in ("both", "the latest") else b""
+    for stream, offered in zip(streams, (latest, longest), strict=True):
+        service.receive(stream, wire.GatewayBatch(offers=[offered]))
+    service.shut_down()
+    told = {pairing.trace for stream in streams for pairing in (await stream.take()).pairings}
+    if traced == "none":
+        assert (tracer.spans, told) == ([], {b""})
+        return
+    *waits, pairing = tracer.spans
+    assert [wait.trace + wait.parent for wait in waits] == [
+        each.trace for each in (longest, latest) if each.trace
+    ]
+    assert (pairing.trace, pairing.parent) == (waits[0].trace, waits[0].id)
+    assert pairing.links == tuple(wait.trace for wait in waits[1:])
+    assert told == {pairing.trace + pairing.id}
 
 
 # --- one visitor at two gateways ------------------------------------------------------------------------
