@@ -15,6 +15,7 @@ from services.contract.errors import Unavailable
 from services.contract.ids import random_id
 from services.contract.keys import derive_secret
 from services.contract.line_digests import LineDigester
+from services.contract.log_hashes import LogHasher
 from services.contract.passes import PassSealer
 from services.contract.sealing import Sealer
 from services.runtime import database_metrics
@@ -25,6 +26,7 @@ from services.runtime.logs import logger
 from services.runtime.network_rate_limit import NetworkRateLimiter
 from services.runtime.peer_names import PeerInterceptor
 from services.runtime.readiness import Readiness
+from services.runtime.tracing import tracer
 
 from .config import Config
 from .core.triage import Triage
@@ -55,6 +57,7 @@ from .shell.evidence.http_picture_matcher import HttpPictureMatcher
 from .shell.evidence.known_picture_check import KnownPictureCheck
 from .shell.evidence.picture_encoder import PictureEncoderProcess
 from .shell.evidence.picture_scanner import PictureScanner, PictureScanners
+from .shell.filing_follower import FilingFollower
 from .shell.moderation_servicer import ModerationServicer
 from .shell.nats_announcer import NatsAnnouncer
 from .shell.policy_file import PolicySource, default_source
@@ -99,7 +102,8 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     pictures = PictureEncoderProcess()
     appeals = SqlAppealStore(engine, audit)
     tokens = AppealTokens(config.pass_keys, config.console_ring)
-    publisher = DecisionPublisher(standings, announcer)
+    follower = FilingFollower(LogHasher(config.pass_keys), tracer())
+    publisher = DecisionPublisher(standings, announcer, follower)
     policy = config.policy or default_source()
     triage = Triage(policy.policy, random_id)
     audit_log = SqlAuditLog(engine, audit)
@@ -134,6 +138,7 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
             LineDigester(config.pass_keys),
             triage,
             publisher,
+            follower,
             tokens,
             _now,
             on_pictures=scanners.wake,

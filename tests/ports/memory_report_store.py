@@ -56,9 +56,10 @@ class MemoryReportStore:
             self._keep(report.id, number, frame)
         last = next((one for one in reversed(self.decisions) if one.visitor == report.accused), None)
         held = LastStanding(last.level, last.until) if last else None
+        case = self._open_case(report.accused)
         judgement = evaluate([self._facts(one) for one in self.open_reports(report.accused)], held)
         made = self._insert(self._evident(judgement.decision)) if judgement.decision else None
-        return FilingResult(report.id, repeated=False, decision=made)
+        return FilingResult(report.id, repeated=False, decision=made, case=case)
 
     async def state_before(self, report: Report) -> FilingState:
         first = None

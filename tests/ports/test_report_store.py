@@ -32,9 +32,9 @@ from .report_stores import PICTURE, RecordingEvaluator, decide_nothing, decision
 
 async def test_a_report_is_kept_as_it_was_filed(store: ReportStore) -> None:
     filed = report()
-    assert await store.file(filed, [PICTURE, PICTURE], decide_nothing) == FilingResult(
-        filed.id, repeated=False
-    )
+    result = await store.file(filed, [PICTURE, PICTURE], decide_nothing)
+    assert result == FilingResult(filed.id, repeated=False, case=result.case)
+    assert result.case, "it belongs to a case"
     (kept,) = await store.latest_reports(10)
     assert (kept.report, kept.frames) == (filed, 2)
 

@@ -196,6 +196,8 @@ class FilingResult:
     """The automatic decision about the accused that followed from it, if any."""
     dropped: tuple[str, ...] = ()
     """For each original that was not kept, the budget that it would exceed: "network" or "all"."""
+    case: CaseId = CaseId("")
+    """The case that the report belongs to, empty for a repeated one."""
 
 
 @dataclass(frozen=True, slots=True)

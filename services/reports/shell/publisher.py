@@ -1,10 +1,11 @@
 """Publishes committed decisions and revocations: to gateways that watch standings, and over NATS at once."""
 
 from protos import reports_pb2 as pb
-from services.contract.ids import VisitorId
+from services.contract.ids import UNTRACED, TraceContext, VisitorId
 
 from ..core.records import Decision, RevokedToken
 from . import metrics, proto_mapping
+from .filing_follower import FilingFollower
 from .ports import StandingAnnouncer
 from .standings import StandingsCache
 
@@ -12,9 +13,12 @@ from .standings import StandingsCache
 class DecisionPublisher:
     """Makes decisions known."""
 
-    def __init__(self, standings: StandingsCache, announcer: StandingAnnouncer) -> None:
+    def __init__(
+        self, standings: StandingsCache, announcer: StandingAnnouncer, follower: FilingFollower
+    ) -> None:
         self.standings = standings
         self._announcer = announcer
+        self._follower = follower
 
     def standing(self, visitor: VisitorId, device: int, now: int) -> pb.VisitorStanding:
         """Return how the visitor stands at `now` (Unix milliseconds). `device` is 0 if it is unknown."""
@@ -23,12 +27,13 @@ class DecisionPublisher:
             return pb.VisitorStanding(visitor=visitor)
         return proto_mapping.standing(decision)
 
-    async def publish(self, decision: Decision) -> pb.VisitorStanding:
-        """Make a committed decision known. It is safe to call twice."""
+    async def publish(self, decision: Decision, trace: TraceContext = UNTRACED) -> pb.VisitorStanding:
+        """Make a committed decision known, which may follow from a traced report. Calling twice is safe."""
         standing = proto_mapping.standing(decision)
         metrics.DECISIONS.labels(level=decision.level.name.lower()).inc()
         self.standings.apply([decision])
         await self._announcer.announce(pb.StandingsBatch(standings=[standing]).SerializeToString())
+        self._follower.on_decision(decision, trace)
         return standing
 
     async def publish_revoked(self, token: RevokedToken) -> pb.RevokedToken:

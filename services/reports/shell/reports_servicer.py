@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from time import monotonic
 from typing import Any
 
 from grpc import StatusCode, aio
@@ -20,7 +21,7 @@ from services.contract.errors import (
     TooLate,
     Unavailable,
 )
-from services.contract.ids import MatchId, ReportId, VisitorId, random_id
+from services.contract.ids import MatchId, ReportId, TraceContext, VisitorId, random_id
 from services.contract.line_digests import LineDigester
 from services.contract.passes import PassSealer
 
@@ -28,6 +29,7 @@ from ..core.picture_budget import PictureBudget
 from ..core.records import Decision, Level, Picture, Reason, Report
 from ..core.triage import Triage
 from . import appeal_mapping, metrics, proto_mapping
+from .filing_follower import FilingFollower
 from .ports import AppealStore, PictureEncoder, ReportStore
 from .publisher import DecisionPublisher
 
@@ -69,6 +71,7 @@ class ReportsServicer(rpc.ReportsServicer):
         lines: LineDigester,
         triage: Triage,
         publisher: DecisionPublisher,
+        follower: FilingFollower,
         tokens: AppealTokens,
         now: Now,
         on_pictures: Callable[[], None],
@@ -83,6 +86,7 @@ class ReportsServicer(rpc.ReportsServicer):
         self._lines = lines
         self._triage = triage
         self._publisher = publisher
+        self._follower = follower
         self._standings = publisher.standings
         self._tokens = tokens
         self._now = now
@@ -100,14 +104,18 @@ class ReportsServicer(rpc.ReportsServicer):
 
     async def _file(self, request: pb.FileRequest) -> pb.FileResponse:
         report, frames = self._report(request), proto_mapping.parse_frames(request)
+        trace = TraceContext(request.trace)
         if not frames:
-            return await self._commit(report, [])
+            return await self._commit(report, [], trace)
         # Decoding is the expensive part, so nobody may have it done for nothing.
         with self._filed_once_at_a_time(report):
             if first := await self._first_filed(report):
                 metrics.FILED.labels("repeated").inc()
                 return pb.FileResponse(report=first, repeated_filing=True)
-            return await self._commit(report, [await self._picture(one, report.reason) for one in frames])
+            began = monotonic()
+            pictures = [await self._picture(one, report.reason) for one in frames]
+            self._follower.on_pictures(trace, len(frames), monotonic() - began)
+            return await self._commit(report, pictures, trace)
 
     @contextmanager
     def _filed_once_at_a_time(self, report: Report) -> Iterator[None]:
@@ -128,16 +136,19 @@ class ReportsServicer(rpc.ReportsServicer):
             raise EvidenceRefused("too many pictures came from this network today")
         return before.first
 
-    async def _commit(self, report: Report, pictures: Sequence[Picture]) -> pb.FileResponse:
-        evaluate = self._triage.evaluator(report.accused, report.filed_at)
+    async def _commit(
+        self, report: Report, pictures: Sequence[Picture], trace: TraceContext
+    ) -> pb.FileResponse:
+        evaluate, began = self._triage.evaluator(report.accused, report.filed_at), monotonic()
         filed = await self._store.file(report, pictures, evaluate)
+        committed = self._follower.on_commit(trace, report, filed, monotonic() - began)
         metrics.FILED.labels("repeated" if filed.repeated else "new").inc()
         for budget in filed.dropped:
             metrics.UPLOADS_DROPPED.labels(budget).inc()
         if pictures:
             self._on_pictures()
         if filed.decision is not None:
-            await self._publisher.publish(filed.decision)
+            await self._publisher.publish(filed.decision, committed)
         return pb.FileResponse(report=filed.report, repeated_filing=filed.repeated)
 
     async def _picture(self, frame: bytes, reason: Reason) -> Picture:

@@ -9,15 +9,18 @@ from protos import reports_pb2 as pb
 from services.contract.appeal_tokens import AppealTokens
 from services.contract.keys import parse_ring
 from services.contract.line_digests import LineDigester
+from services.contract.log_hashes import LogHasher
 from services.contract.passes import PassSealer
 from services.reports.core.picture_budget import PictureBudget
 from services.reports.core.records import Picture
 from services.reports.core.triage import Triage
+from services.reports.shell.filing_follower import FilingFollower
 from services.reports.shell.policy_file import default_policy
 from services.reports.shell.ports import ReportStore
 from services.reports.shell.publisher import DecisionPublisher
 from services.reports.shell.reports_servicer import Context, ReportsServicer
 from services.reports.shell.standings import StandingsCache
+from services.runtime.tracer import NoTracer
 
 from ...integration.reports_service import KEYS
 from ...ports.memory_report_store import MemoryAppealStore, MemoryReportStore
@@ -57,6 +60,7 @@ class FilingDesk:
         self, store: ReportStore, budget: PictureBudget, now: Callable[[], int], keys: str = KEYS
     ) -> None:
         self.encoder = CountingEncoder()
+        follower = FilingFollower(LogHasher(parse_ring(keys)), NoTracer())
         self._servicer = ReportsServicer(
             store,
             MemoryAppealStore(MemoryReportStore()),
@@ -65,7 +69,8 @@ class FilingDesk:
             PassSealer(parse_ring(keys)),
             LineDigester(parse_ring(keys)),
             Triage(default_policy(), lambda: "id"),
-            DecisionPublisher(StandingsCache(), SilentAnnouncer()),
+            DecisionPublisher(StandingsCache(), SilentAnnouncer(), follower),
+            follower,
             AppealTokens(parse_ring(KEYS)),
             now,
             on_pictures=lambda: None,

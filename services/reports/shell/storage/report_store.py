@@ -132,7 +132,7 @@ class SqlReportStore:
                 dropped = await keep_uploads(connection, report, id, frames, self._budget)
                 decision = await self._evaluate_case(connection, report.accused, case, evaluate)
             # Only here is it committed.
-            return FilingResult(id, repeated=False, decision=decision, dropped=dropped)
+            return FilingResult(id, repeated=False, decision=decision, dropped=dropped, case=case)
 
     async def state_before(self, report: Report) -> FilingState:
         since = {"network": report.reporter_network, "since": report.filed_at - DAY_MS}
