@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from .decoding import decode
-from .ids import EndReason, GatewayId, MatchId, Place, VisitorId
+from .ids import UNTRACED, EndReason, GatewayId, MatchId, Place, TraceContext, VisitorId
 
 UNKNOWN_EPOCH = 0
 """The epoch in a message about a visitor of whom the sending gateway has no connection."""
@@ -35,13 +35,14 @@ class VisitorMessage(Struct, frozen=True, array_like=True, gc=False):
 class Accept(VisitorMessage, frozen=True, tag=1):
     """The partner's gateway has reserved its ticket for this match, and describes its visitor.
 
-    `address_hash` and `device` (a key, 0 if unknown) go into passes.
+    `address_hash` and `device` (a key, 0 if unknown) go into passes. `trace` is that of the proposal.
     """
 
     languages: list[str]
     country: str | None
     address_hash: bytes
     device: int = 0
+    trace: TraceContext = UNTRACED
 
 
 class Decline(VisitorMessage, frozen=True, tag=2):

@@ -12,6 +12,7 @@ from services.contract.challenges import ChallengeSealer
 from services.contract.devices import DeviceVouchers
 from services.contract.ids import GatewayId, VisitorId, random_id
 from services.contract.line_digests import LineDigester
+from services.contract.log_hashes import LogHasher
 from services.contract.memory import MemorySealer
 from services.contract.passes import PassSealer
 from services.contract.tokens import TokenSigner
@@ -24,6 +25,7 @@ from services.runtime.logs import logger
 from services.runtime.network_rate_limit import NetworkRateLimiter
 from services.runtime.readiness import Readiness
 from services.runtime.steady_clock import SteadyClock
+from services.runtime.tracing import tracer
 
 from .config import Config
 from .core.conduct import ConductLimits, Conducts
@@ -37,6 +39,7 @@ from .shell.adapters.nats_bus import NatsBus
 from .shell.adapters.reports_client import ReportsClient
 from .shell.adapters.standings_watcher import StandingsWatcher
 from .shell.app import Api, build_app, response_headers
+from .shell.call_follower import CallFollower
 from .shell.conduct_watch import ConductWatch
 from .shell.connection import WebSocketEndpoint
 from .shell.device_proof import DeviceProofVerifier, ReplayCache
@@ -124,6 +127,7 @@ async def run(
         )
     )
     observations = ObservationSender(reports.observe, metrics.OBSERVATIONS)
+    follower = CallFollower(gateway, LogHasher(config.pass_keys), tracer())
     hub = hub_type(
         gateway,
         PendingTickets(matchmaker, standings, conducts, tabs_meet=config.same_device),
@@ -131,6 +135,7 @@ async def run(
         standings,
         messages,
         failure_detector,
+        follower,
         searches=config.rate(config.limit_searches_per_second, config.limit_searches_burst),
         session=session,
     )
@@ -196,6 +201,7 @@ async def run(
         heartbeats,
         site,
         wall_clock,
+        follower,
     )
     app = build_app(api, config, first_request, site)
 

@@ -9,12 +9,16 @@ from itertools import count
 
 from services.contract.gateway_messages import Accept, GatewayMessage
 from services.contract.ids import GatewayId, MatchId, VisitorId, random_id
+from services.contract.log_hashes import LogHasher
 from services.contract.passes import PassContent
 from services.contract.rate_limit import UNLIMITED, Rate
+from services.runtime.logs import Logger
+from services.runtime.tracer import NoTracer, Tracer
 from services.signaling.core.conduct import ConductLimits, Conducts
 from services.signaling.core.events import Event
 from services.signaling.core.match_side import MatchProposal
 from services.signaling.shell.adapters.matcher_client import MatcherClient
+from services.signaling.shell.call_follower import CallFollower
 from services.signaling.shell.hub import Hub
 from services.signaling.shell.ice import IceProvider
 from services.signaling.shell.pending_tickets import PendingTickets
@@ -24,7 +28,15 @@ from services.signaling.shell.stats.popular_interests import PopularInterests
 from .matcher import Link, Replica
 from .network import QueuedBus, QueuedNetwork
 from .page import Page
-from .ports import ICE, PASSES, FakeMatchmaker, FakeMembership, FakeStandings, match_messages
+from .ports import (
+    ICE,
+    PASSES,
+    RING,
+    FakeMatchmaker,
+    FakeMembership,
+    FakeStandings,
+    match_messages,
+)
 
 TICK = 0.1
 
@@ -39,9 +51,13 @@ class InMemoryCluster:
         ice: IceProvider = ICE,
         hub_type: type[Hub] = Hub,
         tabs_meet: bool = False,
+        tracer: Tracer | None = None,
+        log: Logger | None = None,
     ) -> None:
         self.now = 1000.0
         self.tabs_meet = tabs_meet
+        self.tracer = tracer or NoTracer()
+        self.log = log
         self.searches = searches
         self.ice = ice
         self.hub_type = hub_type
@@ -81,6 +97,7 @@ class InMemoryCluster:
             self.standings,
             match_messages(gateway, self.clock, self.ice),
             membership,
+            CallFollower(gateway, LogHasher(RING), self.tracer, self.log),
             self.clock,
             searches=self.searches,
         )

@@ -1,4 +1,4 @@
-"""What people say, and where they are, stands in no log, metric or error, whatever they send."""
+"""What people say, and where they are, stands in no log, trace, metric or error, whatever they send."""
 
 import asyncio
 import json
@@ -14,6 +14,7 @@ from services.reports.shell.console.auth import DEFAULT_ORIGIN
 
 from ..servers import free_port
 from ..timing import scaled
+from ..traces import TraceCollector, trace_collector
 from ..visitor import OFFER, ManualVisitor, opened, picture, resumed, visitor
 from .cluster import Cluster, running_cluster
 from .console.test_oidc import provider
@@ -76,8 +77,8 @@ FRAMES: Sequence[Any] = [
 
 
 @asynccontextmanager
-async def watched_cluster(folder: Path) -> AsyncIterator[Cluster]:
-    """Run a cluster that logs all that it can, behind a proxy and with an identity provider."""
+async def watched_cluster(folder: Path, collector: TraceCollector) -> AsyncIterator[Cluster]:
+    """Run a cluster that logs and traces all that it can, behind a proxy and with an identity provider."""
     people = [{"sub": "stranger", "email": MAIL, "email_verified": True}]
     async with (
         provider(free_port(), people) as issuer,
@@ -85,6 +86,8 @@ async def watched_cluster(folder: Path) -> AsyncIterator[Cluster]:
             folder,
             ZUFALL_LOGS="json",
             ZUFALL_LOG_LEVEL="debug",
+            ZUFALL_TRACES=collector.url,
+            ZUFALL_TRACE_SHARE="1",
             ZUFALL_TRUSTED_PROXIES="1",
             ZUFALL_OIDC_ISSUER=issuer,
             ZUFALL_OIDC_CLIENT_ID="zufall",
@@ -208,20 +211,21 @@ async def log_in_badly(console: str, errors: Errors) -> None:
         await errors.of_request(console, sent)
 
 
-async def test_no_canary_is_logged_counted_or_repeated(tmp_path: Path) -> None:
+async def test_no_canary_is_logged_traced_counted_or_repeated(tmp_path: Path) -> None:
     errors = Errors()
-    async with watched_cluster(tmp_path) as cluster:
+    async with trace_collector() as collector, watched_cluster(tmp_path, collector) as cluster:
         gateway = cluster.gateways[0]
         async with visitor(gateway.url, address=ADDRESS) as one, visitor(cluster.urls[1]) as other:
             await converse(one, other)
             await send_bad_signals(one, errors)
-            sealed = [one.token, one.match.sealed_pass, one.memory]
+            sealed = [one.token, one.match.sealed_pass, one.memory, one.name, other.name, one.match.id]
             async with resumed(gateway.url, one):
                 await send_bad_requests(gateway.url, one, errors)
         await send_bad_frames(gateway.url, errors)
         await log_in_badly(cluster.reports.console, errors)
         metrics = "\n".join([await service.metrics() for service in cluster.services])
         malformed = await gateway.metric("zufall_http_malformed_requests_total")
+        await collector.until_recorded(matched=2, commit=1)
     lines = [line for service in cluster.services for line in service.log.read_text().splitlines()]
     assert {"listening", "a login through the identity provider was refused"} <= {
         json.loads(line)["event"] for line in lines
@@ -229,6 +233,10 @@ async def test_no_canary_is_logged_counted_or_repeated(tmp_path: Path) -> None:
     assert malformed >= 6
     assert "description_refused" in errors.codes
     assert {"bad_frame", "token_refused", "pass_refused", "memory_refused", "login_refused"} <= errors.codes
-    for place in ("\n".join(lines), metrics, b"\n".join(errors.said).decode(errors="replace")):
+    traces, answers = (
+        b"\n".join(said).decode(errors="replace") for said in (collector.received, errors.said)
+    )
+    assert {"find", "reserve", "answer"} <= {span.name for span in collector.spans}
+    for place in ("\n".join(lines), traces, metrics, answers):
         found = [secret for secret in (CANARY, ADDRESS, *sealed) if secret.lower() in place.lower()]
         assert found == [], place

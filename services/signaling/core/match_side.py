@@ -2,11 +2,14 @@
 
 from msgspec import Struct, structs
 
-from services.contract.ids import GatewayId, MatchId, Place, TicketId, VisitorId
+from services.contract.ids import UNTRACED, GatewayId, MatchId, Place, TicketId, TraceContext, VisitorId
 
 
 class MatchProposal(Struct, frozen=True, gc=False):
-    """The matcher found a partner for a ticket. `partner_epoch` numbers the partner's connection."""
+    """The matcher found a partner for a ticket. `partner_epoch` numbers the partner's connection.
+
+    `trace` only travels on with the acceptance.
+    """
 
     match: MatchId
     ticket: TicketId
@@ -15,6 +18,7 @@ class MatchProposal(Struct, frozen=True, gc=False):
     partner_epoch: int
     polite: bool
     shared_interests: tuple[str, ...]
+    trace: TraceContext = UNTRACED
 
     @property
     def partner_place(self) -> Place:

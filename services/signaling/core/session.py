@@ -283,13 +283,9 @@ class Session:
 
     def _accept(self, reserved: Reserved) -> SendToGateway:
         me, proposal = self._me, reserved.proposal
-        accept = wire.Accept(
-            *me.header(proposal.partner, proposal.match),
-            list(reserved.ticket.wish.languages),
-            self._search.country or None,
-            me.address_hash,
-            me.device,
-        )
+        header, languages = me.header(proposal.partner, proposal.match), list(reserved.ticket.wish.languages)
+        country = self._search.country or None
+        accept = wire.Accept(*header, languages, country, me.address_hash, me.device, proposal.trace)
         return SendToGateway(proposal.partner_gateway, accept)
 
     def _decline(self, proposal: MatchProposal) -> SendToGateway:

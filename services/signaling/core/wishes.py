@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from services.contract.ids import TicketId, VisitorId
+from services.contract.ids import UNTRACED, TicketId, TraceContext, VisitorId
 from services.contract.limits import MAX_TAG_LENGTH
 
 from .messages import Find, Mode
@@ -79,6 +79,8 @@ class SearchTicket(Struct, frozen=True):
     """Whether it may meet another visitor of the same device."""
     deferred: bool = False
     """Whether it meets other deferred tickets first if the pool is busy."""
+    trace: TraceContext = UNTRACED
+    """The span that the search continues."""
 
     @property
     def first_stage(self) -> int:

@@ -24,6 +24,7 @@ from ..core.messages import MAX_CHAT_LENGTH, MAX_INTEREST_LENGTH, SUBPROTOCOL, V
 from . import http_api, metrics
 from .address_hash import subscriber_hash
 from .appeal_request import parse_appeal_request
+from .call_follower import CallFollower
 from .cross_site import check_sender
 from .http_api import ConnectionFacts, PageConfig, PageLimits, VisitorStanding
 from .http_limits import ConcurrencyLimit, FirstRequestTimeout, too_fast
@@ -63,10 +64,12 @@ class Api:
         cluster: ClusterStatusSource,
         site: Site,
         wall_clock: Callable[[], float],
+        follower: CallFollower,
     ) -> None:
         self._gateway = gateway
         self._config = config
         self._wall_clock = wall_clock
+        self._follower = follower
         self._site = site
         self._serve = serve
         self._stopping = stopping
@@ -141,12 +144,16 @@ class Api:
 
     async def _file(self, reporter: TokenHolder, network: bytes, report: ReportRequest) -> ReportId:
         device_hours = reporter.device.hours(self._wall_clock()) if reporter.device else None
+        visitor, began = reporter.visitor, monotonic()
+        trace = self._follower.on_report(visitor)
         try:
-            report_id = await self._reports.file(reporter.visitor, network, report, device_hours)
+            report_id = await self._reports.file(visitor, network, report, device_hours, trace)
         except ZufallError as error:
             metrics.REPORTS.labels(error.code).inc()
+            self._follower.on_report_answer(trace, visitor, error.code, monotonic() - began)
             raise
         metrics.REPORTS.labels("filed").inc()
+        self._follower.on_report_answer(trace, visitor, "", monotonic() - began)
         return report_id
 
     async def standing(self, request: web.Request) -> web.Response:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from services.contract.errors import CloseCode
-from services.contract.ids import Place, VisitorId
+from services.contract.ids import UNTRACED, Place, TraceContext, VisitorId
 from services.contract.passes import PassContent
 
 from ..core.match_side import Participant
 from ..core.pacer import Pacer
 from ..core.session import Session
 from ..core.signal_filter import SignalFilter
+from ..core.states import SessionSummary
 from ..core.visitor_history import EMPTY_MEMORY, VisitorMemory
 from . import metrics
 from .ports import Outbox
@@ -40,11 +41,18 @@ class Handshake(Struct, frozen=True):
     resume: PassContent | None = None
     counts_interests: bool = False
 
+    @property
+    def last_places(self) -> tuple[Place, ...]:
+        """Where the visitor was last, and perhaps still is, as far as their browser knows."""
+        if self.memory.places or self.resume is None:
+            return self.memory.places
+        return (Place(self.resume.holder_epoch, self.resume.holder_gateway),)
+
 
 class Client:
     """A visitor's session and socket. The socket is None while the visitor may return."""
 
-    __slots__ = ("_credit", "counts_interests", "me", "network", "outbox", "pacer", "session")
+    __slots__ = ("_credit", "counts_interests", "me", "network", "outbox", "pacer", "session", "trace")
 
     def __init__(
         self,
@@ -59,6 +67,8 @@ class Client:
         self.outbox: Outbox | None = handshake.outbox
         self.network = handshake.network
         self.counts_interests = handshake.counts_interests
+        self.trace: TraceContext = UNTRACED
+        """The span that the visitor's present search or match continues."""
         self._credit = 0
 
     @property
@@ -116,6 +126,12 @@ class ClientRegistry:
         """Return the client of the visitor and those of the device with this key, if it is not 0."""
         named = {visitor, *self._of_device.get(device, ())}
         return [self._clients[one] for one in named if one in self._clients]
+
+    def both_agree(self, ours: SessionSummary) -> bool:
+        """Return whether the partner is at this gateway, too, and both sessions agree on the match."""
+        partner = self.get(ours.partner)
+        theirs = partner.session.summary if partner else None
+        return theirs is not None and theirs.match == ours.match and theirs.partner_here
 
     def sockets(self) -> list[Client]:
         """Return the clients that have a socket."""

@@ -24,9 +24,9 @@ from ..core.messages import Block, Error, FromBrowser, ToBrowser, ToPartner, enc
 from ..core.pacer import BusyPacers, Pacer
 from ..core.pending_takeovers import PendingTakeovers
 from ..core.session import Session
-from ..core.states import SessionSummary
 from ..core.visitor_history import restore_history
 from . import metrics
+from .call_follower import CallFollower
 from .clients import Client, ClientRegistry, Handshake
 from .match_counts import MatchCounts
 from .match_messages import MatchMessages
@@ -47,6 +47,7 @@ class Hub:
         standings: Standings,
         messages: MatchMessages,
         membership: ClusterMembership,
+        follower: CallFollower,
         clock: Callable[[], float] = time.monotonic,
         searches: Rate = UNLIMITED,
         session: type[Session] = Session,
@@ -56,6 +57,7 @@ class Hub:
         self._standings = standings
         self._messages = messages
         self._membership = membership
+        self._follower = follower
         self._clock = clock
         self._rate = searches
         self._session = session
@@ -95,7 +97,7 @@ class Hub:
             client = self._reattach(former, me, handshake)
         else:
             client = self._start_session(former, me, handshake, now)
-        for last in self._last_places(handshake):
+        for last in handshake.last_places:
             self._announce_takeover(client, last)
         self._deliver_local()
         return client
@@ -137,12 +139,6 @@ class Hub:
             self._perform(client, session.resume(handshake.resume, started, now))
         return client
 
-    def _last_places(self, handshake: Handshake) -> tuple[Place, ...]:
-        """Return where the visitor was last, and perhaps still is, as far as their browser knows."""
-        if handshake.memory.places or handshake.resume is None:
-            return handshake.memory.places
-        return (Place(handshake.resume.holder_epoch, handshake.resume.holder_gateway),)
-
     def _announce_takeover(self, client: Client, former: Place) -> None:
         """Tell the visitor's former gateway that they are here now, until it answers."""
         if former.gateway == self.gateway or client not in self.clients:
@@ -161,6 +157,7 @@ class Hub:
     def disconnect(self, client: Client, leaving: bool) -> None:
         """Note that the socket of `client` is gone. `leaving` says that the visitor will not return."""
         if client in self.clients and (leaving or client.outbox is not None):
+            self._follower.on_disconnect(client, leaving)
             self.clients.detach_socket(client)
             self._on_event(client, events.Disconnected(leaving))
 
@@ -331,7 +328,9 @@ class Hub:
                 if client is not None:
                     self._on_event(client, event)
             case MatchProposal() if client is not None:
-                self._on_event(client, event)
+                requested = client.session.on_event(event, self._clock())
+                self._follower.on_proposal(client, event)
+                self._perform(client, requested)
             case MatchProposal():
                 metrics.PROPOSALS.labels("declined").inc()
                 declined = wire.Decline(event.partner, event.match, UNKNOWN_EPOCH, self.gateway)
@@ -386,7 +385,7 @@ class Hub:
         if summary is None or summary.partner_place is None:
             return None
         gateway = summary.partner_place.gateway
-        if not self._both_here(summary):
+        if not self.clients.both_agree(summary):
             self._watch(gateway)
             lives = gateway == self.gateway or not self._membership.is_suspected(gateway)
             self._on_timer(visitor, events.ConfirmationDue() if lives else events.GatewayLost(gateway))
@@ -395,12 +394,6 @@ class Hub:
     def _start_confirming(self, client: Client, side: MatchSide | None) -> None:
         if side is not None:
             self._confirmations.add(client.visitor, side.partner_place.gateway, self._clock())
-
-    def _both_here(self, ours: SessionSummary) -> bool:
-        """Return whether the partner is at this gateway, too, and both sessions agree on it."""
-        partner = self.clients.get(ours.partner)
-        theirs = partner.session.summary if partner else None
-        return theirs is not None and theirs.match == ours.match and theirs.partner_here
 
     def _watch(self, gateway: GatewayId) -> None:
         if gateway != self.gateway:
@@ -439,6 +432,7 @@ class Hub:
             case effects.SendMatched():
                 self._watch(effect.side.partner_place.gateway)
                 self._start_confirming(client, effect.side)
+                self._follower.on_match(client, effect)
                 self._send(client, self._messages.matched(client.me, effect))
             case effects.SendWelcome():
                 self._start_confirming(client, effect.side)
@@ -459,13 +453,15 @@ class Hub:
                 assert_never(effect)
 
     def _offer_ticket(self, client: Client, search: effects.OfferTicket) -> None:
-        ticket = structs.replace(search.ticket, network=client.network)
+        trace = self._follower.on_search(client, search.ticket)
+        ticket = structs.replace(search.ticket, network=client.network, trace=trace)
         if client.counts_interests and not self._standings.restricted(client.visitor, client.me.device):
             ticket = with_spellings(ticket)
         self._pending.add(ticket, max(search.after, self._timers.caught_up_at), self._clock())
 
     def _send(self, client: Client, message: ToBrowser) -> None:
         self._counts.told(client.visitor, message)
+        self._follower.on_message(client, message)
         client.send(encode(message))
 
     def _block(self, client: Client, message: Block) -> None:

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from services.contract.errors import CloseCode
 from services.contract.gateway_messages import GatewayMessage
-from services.contract.ids import GatewayId, MatchId, ReportId, TicketId, VisitorId
+from services.contract.ids import UNTRACED, GatewayId, MatchId, ReportId, TicketId, TraceContext, VisitorId
 
 from ..core.messages import Banned, Mode
 from ..core.wishes import SearchTicket
@@ -103,12 +103,17 @@ class Reports(Protocol):
     """Takes reports and appeals."""
 
     async def file(
-        self, reporter: VisitorId, network: bytes, report: ReportRequest, device_hours: int | None = None
+        self,
+        reporter: VisitorId,
+        network: bytes,
+        report: ReportRequest,
+        device_hours: int | None = None,
+        trace: TraceContext = UNTRACED,
     ) -> ReportId:
         """Return when the report is committed. Raises `ZufallError`.
 
         `network` is a keyed hash of the reporter's network. `device_hours` says for how long the reporter's
-        device has been known; it is None without a device.
+        device has been known; it is None without a device. `trace` is continued.
         """
 
     async def appeal(self, token: str, text: str = "") -> AppealStatus:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from services.contract.gateway_messages import (
     Accept,
@@ -24,7 +25,7 @@ from services.contract.gateway_messages import (
     pack,
     unpack,
 )
-from services.contract.ids import EndReason, GatewayId, MatchId, Place, VisitorId
+from services.contract.ids import UNTRACED, EndReason, GatewayId, MatchId, Place, TraceContext, VisitorId
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 visitors, matches, gateways = texts.map(VisitorId), texts.map(MatchId), texts.map(GatewayId)
@@ -33,7 +34,13 @@ hashes = st.binary(max_size=16)
 head = (visitors, matches, epochs, gateways)
 TYPES: dict[type, st.SearchStrategy[GatewayMessage]] = {
     Accept: st.builds(
-        Accept, *head, st.lists(texts, max_size=5), st.none() | texts, hashes, st.integers(0, 2**64 - 1)
+        Accept,
+        *head,
+        st.lists(texts, max_size=5),
+        st.none() | texts,
+        hashes,
+        st.integers(0, 2**64 - 1),
+        hashes.map(TraceContext),
     ),
     Decline: st.builds(Decline, *head),
     Relay: st.builds(Relay, *head, st.binary(max_size=200), st.booleans()),
@@ -102,6 +109,14 @@ def test_a_message_of_a_newer_gateway_does_not_spoil_the_others(unreadable: obje
 
 def test_a_field_of_a_newer_gateway_is_ignored() -> None:
     assert unpack(msgspec.msgpack.encode([[*raw(ONE), "more"]])) == ([ONE], 0)
+
+
+def test_an_acceptance_of_an_older_gateway_is_untraced() -> None:
+    accept = Accept(
+        VisitorId("v"), MatchId("m"), 4, GatewayId("g"), ["de"], None, b"", 5, TraceContext(b"trace")
+    )
+    (received,), _ = unpack(msgspec.msgpack.encode([raw(accept)[:-1]]))
+    assert received == structs.replace(accept, trace=UNTRACED)
 
 
 def test_a_message_with_invalid_utf_8_is_left_out() -> None:

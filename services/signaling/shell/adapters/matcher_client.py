@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from protos import matcher_pb2 as pb
 from services.contract import addresses
-from services.contract.ids import GatewayId, MatchId, Place, TicketId, VisitorId
+from services.contract.ids import GatewayId, MatchId, Place, TicketId, TraceContext, VisitorId
 from services.contract.lanes import OVERFLOW_AFTER
 from services.runtime import logs
 from services.runtime.tls import TlsFolder
@@ -213,4 +213,5 @@ def _proposed(pairing: pb.Pairing) -> MatchProposal:
         pairing.partner_epoch,
         pairing.polite,
         tuple(pairing.shared_interests),
+        TraceContext(pairing.trace),
     )

@@ -218,6 +218,7 @@ def _offer(ticket: SearchTicket, lane: Lane, now: float) -> pb.Offer:
         spellings=() if lane.restricted else ticket.spellings,
         network=ticket.network,
         deferred=ticket.deferred,
+        trace=ticket.trace,
     )
 
 

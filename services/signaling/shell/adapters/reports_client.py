@@ -12,7 +12,8 @@ from protos import reports_pb2 as pb
 from protos.reports_pb2_grpc import ReportsStub
 from services.contract import errors, identities
 from services.contract.errors import Unavailable, ZufallError
-from services.contract.ids import ReportId, VisitorId
+from services.contract.ids import UNTRACED, ReportId, TraceContext, VisitorId
+from services.runtime.request_ids import request_metadata
 from services.runtime.rpc import error_code, open_channel
 from services.runtime.tls import TlsFiles, TlsFolder
 
@@ -56,7 +57,12 @@ class ReportsClient:
         return ReportsStub(self._channels[-1])
 
     async def file(
-        self, reporter: VisitorId, network: bytes, report: ReportRequest, device_hours: int | None = None
+        self,
+        reporter: VisitorId,
+        network: bytes,
+        report: ReportRequest,
+        device_hours: int | None = None,
+        trace: TraceContext = UNTRACED,
     ) -> ReportId:
         """Return when the report is committed. Raises `ZufallError`."""
         request = pb.FileRequest(
@@ -69,10 +75,11 @@ class ReportsClient:
             chat=[pb.ChatLine(from_accused=line.by == "accused", text=line.text) for line in report.chat],
             frames=report.frames,
             flag=report.flag,
+            trace=trace,
             **{"pass": report.pass_},  # a keyword of Python
         )
         try:
-            answer = await self.stub().File(request, timeout=FILE_TIMEOUT)
+            answer = await self.stub().File(request, timeout=FILE_TIMEOUT, metadata=request_metadata())
         except aio.AioRpcError as error:
             raise _refusal(error) from None
         return ReportId(answer.report)
@@ -101,7 +108,9 @@ class ReportsClient:
     async def appeal(self, token: str, text: str = "") -> AppealStatus:
         """Return when the appeal is committed. Raises `ZufallError`."""
         try:
-            answer = await self.stub().Appeal(pb.AppealRequest(appeal=token, text=text), timeout=FILE_TIMEOUT)
+            answer = await self.stub().Appeal(
+                pb.AppealRequest(appeal=token, text=text), timeout=FILE_TIMEOUT, metadata=request_metadata()
+            )
         except aio.AioRpcError as error:
             raise _refusal(error) from None
         return _appeal_status(answer)
