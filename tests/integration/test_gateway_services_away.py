@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
+import aiohttp
 import pytest
 
 from ..timing import until
@@ -171,3 +173,22 @@ async def is_taken(one: ManualVisitor) -> bool:
 async def is_watched_by_both(cluster: Cluster) -> bool:
     """Return whether both gateways watch the reports service again."""
     return await cluster.reports.metric("zufall_reports_watchers") == 2
+
+
+async def test_the_start_of_a_gateway_waits_for_what_was_never_there(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    reports = {"ZUFALL_REPORTS": cluster.reports.address}
+    nobody = {"ZUFALL_NATS": "nats://127.0.0.1:1", "ZUFALL_MATCHERS": "127.0.0.1:1"}
+    gateway = Service("signaling", {**cluster.environment, **reports, **nobody}, tmp_path, "gateway-3")
+    await gateway.start()
+    try:
+
+        async def waits_for_no_more() -> bool:
+            return await gateway.readiness() == "NATS is away\nno matcher answers"
+
+        await until(waits_for_no_more)
+        async with aiohttp.ClientSession() as http, http.get(f"{gateway.admin}/livez") as answer:
+            assert answer.status == 200, "or it would be started again and again"
+    finally:
+        await gateway.stop()
