@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import signal
 import sqlite3
 import subprocess
@@ -26,7 +25,6 @@ from ..timing import scaled
 GATEWAYS = 2
 _COMMAND = (sys.executable, "-m", "services.cli")
 _PROJECT = Path(__file__).parents[2]
-_VISITORS = re.compile(r"^zufall_gateway_visitors (\S+)$", re.MULTILINE)
 
 
 class Installation:
@@ -163,6 +161,11 @@ class Installation:
                 raise TimeoutError(f"{visitors:.0f} visitors are still there")
             time.sleep(0.02)
 
+    def calls(self, route: str) -> float:
+        """Return for how many visitors the gateways have counted a call by this route."""
+        series = f'zufall_gateway_calls_total{{route="{route}"}}'
+        return sum(_metric(gateway, series) for gateway in self._gateways())
+
     def _record(self) -> dict[str, Any]:
         return dict(json.loads((self.data / "run.json").read_bytes()))
 
@@ -187,11 +190,15 @@ def _until_alive(address: str, process: subprocess.Popen[bytes]) -> None:
 
 
 def _visitors_of(gateway: psutil.Process) -> float:
+    return _metric(gateway, "zufall_gateway_visitors")
+
+
+def _metric(gateway: psutil.Process, series: str) -> float:
     address = gateway.environ()["ZUFALL_ADMIN_LISTEN"]
     with urllib.request.urlopen(f"http://{address}/metrics", timeout=scaled(5)) as answer:
-        found = _VISITORS.search(answer.read().decode())
-    assert found, "the gateway does not count its visitors"
-    return float(found[1])
+        lines = answer.read().decode().splitlines()
+    (found,) = (line for line in lines if line.startswith(f"{series} "))
+    return float(found.rpartition(" ")[2])
 
 
 @contextmanager

@@ -79,11 +79,13 @@ async def test_a_whole_visit_asks_nobody_else_and_the_page_opens_without_a_conne
 ) -> None:
     visitor, stranger = await come(zufall.shared), await come(zufall.shared)
     asked, page = _everything_asked_for(visitor.page), visitor.page
+    calls = zufall.calls("direct")
     await page.add_init_script(_RECORD_SERVERS)
     for person in (visitor, stranger):
         await person.agree()
         await person.start()
     await visitor.sees_moving_pictures()
+    await until(lambda: zufall.calls("direct") == calls + 2)
     await visitor.press("Report")
     await visitor.press("Spam or bot")
     await visitor.has_been_told("Your report has arrived")
@@ -145,6 +147,8 @@ async def test_a_visitor_who_hides_uses_the_relay_and_names_no_address(
     for person in (hider, other):
         await person.start()
     await asyncio.gather(hider.sees_moving_pictures(), other.sees_moving_pictures())
+    await until(lambda: relayed.calls("relay") + relayed.calls("direct") == 2)
+    assert relayed.calls("relay") == 1
     assert any(" typ host" in line for signal in said for line in _candidates_in(signal))
     lines = [line for signal in heard for line in _candidates_in(signal)]
     assert lines

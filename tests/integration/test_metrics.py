@@ -152,6 +152,18 @@ async def _answered(one: ManualVisitor) -> None:
     await one.hear("error")
 
 
+async def test_a_call_is_counted_once_by_the_route_that_the_page_tells(cluster: Cluster) -> None:
+    async with growth(cluster) as grown, pair(cluster, (0, 1)) as (one, other):
+        assert one.welcome["counts_calls"]
+        for match, relay in ((one.match.id, True), (one.match.id, False), ("another match", True)):
+            await one.say("connected", match=match, relay=relay)
+        await other.say("connected", match=other.match.id, relay=False)
+        for each in (one, other):
+            await _answered(each)
+        assert [await grown.of(f"calls_total{{route={route}}}") for route in ("relay", "direct")] == [1, 1]
+        assert await grown.of("dropped_frames_total{reason=stale_match}") >= 1
+
+
 async def test_a_ban_shows_how_long_gateways_waited_for_it(cluster: Cluster) -> None:
     async with growth(cluster) as grown, visitors(cluster, 0) as (one,):
         await ban(cluster, one.name)

@@ -28,6 +28,7 @@ EXAMPLES: list[m.FromBrowser | m.ToBrowser] = [
     m.Stop(),
     m.Rewind(match=MATCH),
     m.Block(pass_=PASS),
+    m.CallConnected(match=MATCH, relay=True),
     m.Description(match=MATCH, description=m.SessionDescription(type="offer", sdp=SDP)),
     m.Candidates(
         match=MATCH,
@@ -50,6 +51,7 @@ EXAMPLES: list[m.FromBrowser | m.ToBrowser] = [
         memory=MEMORY,
         ice=m.IceRules(policy="relay"),
         resumed=m.Resumed(match=MATCH, polite=True, pass_=PASS, partner_here=True, ice=ICE),
+        counts_calls=True,
     ),
     m.Searching(waiting=12, stage=1, widens_in=3.5, hint="languages:cy"),
     m.Matched(

@@ -34,6 +34,8 @@ export interface CallExtrasParts {
   longest: () => number;
   /** Tells the moderators that the picture of the match with this pass never changed. */
   flag: (pass: string) => void;
+  /** Tells the gateway whether my media of this match goes through a relay. */
+  tellRoute: (match: string, relay: boolean) => void;
   dispatch: Dispatch;
 }
 
@@ -109,6 +111,7 @@ export class CallExtras {
       statistics: () => callMedia.peer?.statistics(),
       onRung: (rung) => this.limit(rung),
       onVerdict: (verdict) => this.showVerdict(verdict),
+      onRoute: (relay) => this.parts.tellRoute(match, relay),
     });
   }
 

@@ -212,7 +212,8 @@ const callExtras = new Lazy({
     const { CallExtras } = await import("./call-extras");
     const longest = () => curtainView.longest();
     const flag = (pass: string) => void reports.flag(pass, "spam");
-    return new CallExtras({ translator, media, callMedia, stage, longest, flag, dispatch });
+    const tellRoute = (match: string, relay: boolean) => signaling.tellRoute(match, relay);
+    return new CallExtras({ translator, media, callMedia, stage, longest, flag, tellRoute, dispatch });
   },
   onLoaded: changed,
   onFailed: (error) => {

@@ -37,6 +37,7 @@ export class Signaling {
   private attempt = 0;
   private wanted = false;
   private welcomed = false;
+  private countsCalls: boolean | undefined;
   private readonly random: () => number;
   private readonly open: (url: string, protocol: string) => WebSocket;
 
@@ -66,6 +67,11 @@ export class Signaling {
     if (!this.welcomed || this.socket?.readyState !== WebSocket.OPEN) return false;
     this.socket.send(wellFormedJson(message));
     return true;
+  }
+
+  /** Tells a gateway that counts calls whether my media of this match goes through a relay. */
+  tellRoute(match: string, relay: boolean): void {
+    if (this.countsCalls) this.send({ type: "connected", match, relay });
   }
 
   /** The network is gone, so the socket is useless even if it does not know yet. */
@@ -120,6 +126,7 @@ export class Signaling {
     if (message.type === "welcome") {
       clearTimeout(this.patience);
       this.welcomed = true;
+      this.countsCalls = message.counts_calls;
       this.attempt = 0;
     }
     this.remember(message, visitor, epoch);

@@ -15,8 +15,8 @@ function searching(): Call {
 }
 
 test("the page documents every frame", () => {
-  expect(examples.length).toBe(23);
-  expect(new Set(examples.map(({ type }) => type)).size).toBe(23);
+  expect(examples.length).toBe(24);
+  expect(new Set(examples.map(({ type }) => type)).size).toBe(24);
 });
 
 test.each(examples as ToBrowser[])(

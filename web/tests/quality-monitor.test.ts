@@ -10,6 +10,7 @@ afterEach(() => vi.useRealTimers());
 function build(loss: () => number) {
   const rungs: Rung[] = [];
   const verdicts: QualityVerdict[] = [];
+  const routes: boolean[] = [];
   let asked = 0;
   const report = () => {
     const timestamp = performance.now();
@@ -18,6 +19,8 @@ function build(loss: () => number) {
       ["o", { id: "o", type: "outbound-rtp", kind: "video", timestamp, bytesSent: second * 100_000 }],
       ["r", { id: "r", type: "remote-inbound-rtp", kind: "video", timestamp, fractionLost: loss() }],
       ["a", { id: "a", type: "inbound-rtp", kind: "audio", timestamp, packetsReceived: second * 50 }],
+      ["p", { id: "p", type: "candidate-pair", nominated: true, state: "succeeded", localCandidateId: "l" }],
+      ["l", { id: "l", type: "local-candidate", candidateType: "relay" }],
       ["v", { id: "v", type: "inbound-rtp", kind: "video", timestamp, framesReceived: second * 25 }],
     ]);
   };
@@ -29,8 +32,9 @@ function build(loss: () => number) {
     },
     onRung: (rung) => rungs.push(rung),
     onVerdict: (verdict) => verdicts.push(verdict),
+    onRoute: (relay) => routes.push(relay),
   });
-  return { watch, rungs, verdicts, asked: () => asked };
+  return { watch, rungs, verdicts, routes, asked: () => asked };
 }
 
 test("the monitor starts at the best rung, follows the network, and reports it", async () => {
@@ -43,6 +47,12 @@ test("the monitor starts at the best rung, follows the network, and reports it",
   await vi.advanceTimersByTimeAsync(5_000);
   expect(rungs.at(-1)).toBe(CLEAR[1]);
   expect(verdicts.at(-1)?.word).toBe("weak");
+});
+
+test("how the call is carried is told once", async () => {
+  const { routes } = build(() => 0);
+  await vi.advanceTimersByTimeAsync(10 * EVERY_MS);
+  expect(routes).toEqual([true]);
 });
 
 test("signing keeps the rung on the other ladder", async () => {

@@ -98,6 +98,16 @@ test("hello is the first frame, and nothing else is sent before the welcome", as
   expect(latest().sent).toEqual([hello, { type: "stop" }]);
 });
 
+test("only a gateway that counts calls is told how one is carried", async () => {
+  const { signaling, latest, connect } = build();
+  await connect();
+  signaling.tellRoute("m", true);
+  expect(latest().sent).toHaveLength(1);
+  latest().onmessage?.({ data: JSON.stringify({ ...welcome, counts_calls: true }) });
+  signaling.tellRoute("m", true);
+  expect(latest().sent.at(-1)).toEqual({ type: "connected", match: "m", relay: true });
+});
+
 test("each dial has a higher epoch, and the newest memory of any frame", async () => {
   const { connect, latest } = build();
   await connect();

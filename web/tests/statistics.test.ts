@@ -9,6 +9,10 @@ const report = (entries: Entries) =>
 const sampled = (before: Entries, after: Entries) => between(read(report(before)), read(report(after)));
 
 describe("reports of Chromium 156", () => {
+  test("of a call without a relay", () => {
+    expect(read(report(recorded.talking)).relayed).toBe(false);
+  });
+
   test("in a call", () => {
     const sample = sampled(recorded.talking, recorded.talking_two_seconds_later);
     expect(sample.available).toBeGreaterThan(1_000_000);
@@ -81,4 +85,23 @@ describe("reports of other browsers", () => {
     const sound = (second: number) => firefox(second).filter(({ id }) => id !== "i");
     expect(sampled(sound(1), sound(2)).frames).toBeUndefined();
   });
+});
+
+test("a relay of mine carries the media, and nobody knows before a path is chosen", () => {
+  const pair = {
+    id: "p",
+    type: "candidate-pair",
+    nominated: true,
+    state: "succeeded",
+    localCandidateId: "l",
+  };
+  const candidate = (id: string, more: object) => ({ id, type: "local-candidate", ...more });
+  const relayed = (local: object) =>
+    read(report([pair, candidate("l", local), candidate("x", { candidateType: "relay" })])).relayed;
+  expect(relayed({ candidateType: "host" })).toBe(false);
+  expect(relayed({ candidateType: "prflx" })).toBe(false);
+  expect(relayed({ candidateType: "prflx", relayProtocol: "udp" })).toBe(true);
+  expect(relayed({ candidateType: "relay", relayProtocol: "tls" })).toBe(true);
+  expect(relayed({ candidateType: "relay" })).toBe(true);
+  expect(read(report([])).relayed).toBeUndefined();
 });

@@ -194,9 +194,21 @@ class Block(Message, frozen=True, tag="block"):
     pass_: SealedText = msgspec.field(name="pass")
 
 
+class CallConnected(Message, frozen=True, tag="connected"):
+    """Media flows in this match. With `relay` this visitor's own goes through a TURN server of theirs.
+
+    The page tells it once for each match, if `welcome` has `counts_calls`. It is only counted. An older
+    gateway does not know this frame.
+    """
+
+    match: MatchRef
+    relay: bool
+
+
 FromBrowser = (
     Hello | Find | Next | Stop | Description | Candidates | Chat | Received | Typing | Reveal | Rewind | Block
-)
+    | CallConnected
+)  # fmt: skip
 ToPartner = Description | Candidates | Chat | Received | Typing | Reveal
 
 
@@ -242,7 +254,8 @@ class Welcome(Message, frozen=True, tag="welcome"):
     """The token is good, and `find` may follow.
 
     After a `hello` with a pass the gateway waits at most 1 s to learn where the partner is, and then says
-    `partner_here: false`. Without `resumed` the match does not go on.
+    `partner_here: false`. Without `resumed` the match does not go on. With `counts_calls` this gateway takes
+    `connected`.
     """
 
     visitor: str
@@ -250,6 +263,7 @@ class Welcome(Message, frozen=True, tag="welcome"):
     memory: str
     ice: IceRules
     resumed: Resumed | UnsetType = UNSET
+    counts_calls: bool = False
 
 
 MATCHER_AWAY = "matcher_away"

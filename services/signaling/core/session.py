@@ -117,7 +117,7 @@ class Session:
             case Rewind():
                 asked = self._rewind.request(MatchId(message.match), self._me, now)
                 return self._rewind_if_agreed(asked, now)
-            case _:  # the hub handles `hello` and `block`, which need keys, and relays the others
+            case _:  # the shell handles `hello`, `block` and `connected`, and relays the others
                 raise TypeError(f"a session does not take {type(message).__name__}")
 
     def resume(self, content: PassContent, started: float, now: float) -> list[Effect]:

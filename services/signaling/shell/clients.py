@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from services.contract.errors import CloseCode
-from services.contract.ids import UNTRACED, Place, TraceContext, VisitorId
+from services.contract.ids import UNTRACED, MatchId, Place, TraceContext, VisitorId
 from services.contract.passes import PassContent
 
 from ..core.match_side import Participant
@@ -52,7 +52,17 @@ class Handshake(Struct, frozen=True):
 class Client:
     """A visitor's session and socket. The socket is None while the visitor may return."""
 
-    __slots__ = ("_credit", "counts_interests", "me", "network", "outbox", "pacer", "session", "trace")
+    __slots__ = (
+        "_credit",
+        "counted_call",
+        "counts_interests",
+        "me",
+        "network",
+        "outbox",
+        "pacer",
+        "session",
+        "trace",
+    )
 
     def __init__(
         self,
@@ -70,6 +80,8 @@ class Client:
         self.trace: TraceContext = UNTRACED
         """The span that the visitor's present search or match continues."""
         self._credit = 0
+        self.counted_call = MatchId("")
+        """The match whose call was counted, which is the present one if any."""
 
     @property
     def visitor(self) -> VisitorId:

@@ -36,6 +36,7 @@ from ..config import Config
 from ..core.messages import (
     SUBPROTOCOL,
     Banned,
+    CallConnected,
     Chat,
     Error,
     Find,
@@ -340,6 +341,8 @@ class Connection:
             self._charge_frame()
         if isinstance(message, ToPartner):
             self._relay(client, message, frame)
+        elif isinstance(message, CallConnected):
+            _count_call(client, message)
         elif isinstance(message, Hello):
             raise ConnectionRejected(CloseCode.BAD_FRAME, "`hello` must come once")
         else:
@@ -382,6 +385,16 @@ class Connection:
 
     def _send(self, message: ToBrowser) -> None:
         self._socket.send(encode(message))
+
+
+def _count_call(client: Client, message: CallConnected) -> None:
+    """Count a call by its route, once for each match of the visitor."""
+    match = client.session.summary.match
+    if message.match != match:
+        metrics.DROPPED_FRAMES.labels("stale_match").inc()
+    elif client.counted_call != match:
+        client.counted_call = match
+        metrics.CALLS.labels("relay" if message.relay else "direct").inc()
 
 
 def _parse(frame: bytes, parse: Callable[[bytes], FromBrowser] = parse) -> FromBrowser:

@@ -105,8 +105,8 @@ RELAY_CREDENTIALS = Counter(
 )
 CALLS = Counter(
     "zufall_gateway_calls",
-    "Counts visitors whose page said that media flows, once for each match. A relay carries it (`relay`), or "
-    "none does (`direct`). Nothing is kept of who said it.",
+    "Counts visitors whose page said that media flows, once for each match: through a TURN server of theirs "
+    "(`relay`), or without (`direct`). The partner may use one all the same. Nothing is kept of who said it.",
     ["route"],
 )
 

@@ -1,5 +1,5 @@
-// Reads the statistics of a connection once a second, and reports the rung for my picture and the quality for
-// the visitor.
+// Reads the statistics of a connection once a second, and reports the rung for my picture, the quality for the
+// visitor, and once whether my media goes through a relay.
 
 import { adapt, initialState, type LadderState } from "../core/quality/adaptation";
 import type { Ladder, Rung } from "../core/quality/ladder";
@@ -19,6 +19,7 @@ export interface QualityMonitorOptions {
   statistics: () => Promise<RTCStatsReport> | undefined;
   onRung: (rung: Rung) => void;
   onVerdict: (verdict: QualityVerdict) => void;
+  onRoute: (relay: boolean) => void;
   now?: () => number;
 }
 
@@ -26,6 +27,7 @@ export class QualityMonitor {
   private readonly now: () => number;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private stopped = false;
+  private routeTold = false;
   private ladder: Ladder;
   private before: Reading | undefined;
   private quality: LadderState;
@@ -64,6 +66,10 @@ export class QualityMonitor {
     const { before } = this;
     this.before = reading;
     if (!before) return;
+    if (reading.relayed !== undefined && !this.routeTold) {
+      this.routeTold = true;
+      this.options.onRoute(reading.relayed);
+    }
     const [sample, now, rung] = [between(before, reading), this.now(), this.quality.rung];
     this.quality = adapt(this.quality, sample, this.ladder, now);
     if (this.quality.rung !== rung) this.options.onRung(this.rung());

@@ -17,6 +17,8 @@ export interface Reading {
   /** Undefined if no picture was negotiated. */
   frames: number | undefined;
   freezes: number;
+  /** Whether my media goes through a TURN server of mine. Undefined before a path was chosen. */
+  relayed: boolean | undefined;
 }
 
 /**
@@ -71,6 +73,7 @@ export function read(report: Report): Reading {
     ),
     frames: picture && (picture.framesReceived ?? picture.framesDecoded ?? 0),
     freezes: sum(incoming, "freezeCount"),
+    relayed: pair && of("local-candidate").some((one) => one.id === pair.localCandidateId && isRelay(one)),
   };
 }
 
@@ -102,6 +105,11 @@ function chosenPair(transports: Entry[], pairs: Entry[]): Entry {
     pairs.find(({ selected }) => selected) ??
     pairs.find(({ nominated, state }) => nominated && state === "succeeded")
   );
+}
+
+/** Also a peer reflexive candidate may be of a relay. Of the stranger's candidates nobody can know that. */
+function isRelay({ candidateType, relayProtocol }: Entry): boolean {
+  return candidateType === "relay" || relayProtocol !== undefined;
 }
 
 function sum(entries: Entry[], field: string): number {
