@@ -92,7 +92,7 @@ def build_images(
 ) -> tuple[list[Image], list[Image]]:
     """Build our images from the files in `tree`. Return them, and those of others that a release needs.
 
-    They go to a registry, or as OCI archives into the folder `into`, with provenance for each platform.
+    They become OCI archives in the folder `into`, with provenance for each platform, and may be pushed.
     """
     dockerfile = (tree / "Dockerfile").read_text()
     bases = {key: _find(name, options) for key, name in base_images(dockerfile).items()}
@@ -116,7 +116,6 @@ def _build(
 ) -> Image:  # fmt: skip
     name, result = f"{repository}:{commit.version}", into / "result.json"
     archive = into / f"{repository.rpartition('/')[2]}-{commit.version}-image.tar"
-    output = f"type=image,name={name},push=true" if options.push else f"type=oci,dest={archive},name={name}"
     arguments = {
         **{key: image.pinned for key, image in bases.items()},
         "PYTHON_DIGEST": bases["PYTHON_IMAGE"].digest,
@@ -128,9 +127,11 @@ def _build(
         "docker", "buildx", "build", str(tree), "--platform", options.platforms,
         *(("--target", stage) if stage else ()),
         *(word for key, value in arguments.items() for word in ("--build-arg", f"{key}={value}")),
-        "--provenance", "mode=max", "--output", f"{output},rewrite-timestamp=true",
-        "--metadata-file", str(result),
+        "--provenance", "mode=max", "--metadata-file", str(result),
+        "--output", f"type=oci,dest={archive},name={name},rewrite-timestamp=true",
     )  # fmt: skip
+    if options.push:
+        _run("skopeo", "copy", "--all", "--preserve-digests", f"oci-archive:{archive}", f"docker://{name}")
     digest = msgspec.json.decode(result.read_bytes(), type=_BuildResult).digest
     result.unlink()
     return Image(name, digest)
@@ -139,7 +140,7 @@ def _build(
 def _run(*command: str) -> None:
     if subprocess.run(command, check=False).returncode:
         raise CannotRelease(
-            "an image was not built; the lines above say why. It needs a builder that can write OCI archives "
-            "and attestations: the containerd image store, or `docker buildx create --use`. "
-            "IMAGES=off leaves images out"
+            f"`{' '.join(command[:3])}` failed; the lines above say why. Only some builders write OCI "
+            "archives with attestations: that of Docker's containerd image store, or one that "
+            "`docker buildx create --use` makes. IMAGES=off leaves images out"
         )
