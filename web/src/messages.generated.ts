@@ -180,10 +180,21 @@ export interface Block {
   pass: string;
 }
 
+/** Media flows in this match. With `relay` this visitor's own goes through a TURN server of theirs.
+
+The page tells it once for each match, if `welcome` has `counts_calls`. It is only counted. An older
+gateway does not know this frame. */
+export interface CallConnected {
+  type: "connected";
+  match: string;
+  relay: boolean;
+}
+
 /** The token is good, and `find` may follow.
 
 After a `hello` with a pass the gateway waits at most 1 s to learn where the partner is, and then says
-`partner_here: false`. Without `resumed` the match does not go on. */
+`partner_here: false`. Without `resumed` the match does not go on. With `counts_calls` this gateway takes
+`connected`. */
 export interface Welcome {
   type: "welcome";
   visitor: string;
@@ -191,6 +202,7 @@ export interface Welcome {
   memory: string;
   ice: IceRules;
   resumed?: Resumed;
+  counts_calls?: boolean;
 }
 
 /** The search goes on. It is sent when a number, the stage or the hint has changed.
@@ -312,7 +324,8 @@ export type FromBrowser =
   | Typing
   | Reveal
   | Rewind
-  | Block;
+  | Block
+  | CallConnected;
 
 export type ToBrowser =
   | Welcome
@@ -346,4 +359,5 @@ export const MAX = {
   reveal: { match: 64 },
   rewind: { match: 64 },
   block: { pass: 4096 },
+  connected: { match: 64 },
 } as const;
