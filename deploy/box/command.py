@@ -157,10 +157,12 @@ def _invite_administrator(installation: Installation, compose: Compose) -> None:
     name, invited = installation.settings["ZUFALL_ADMINISTRATOR"], installation.secrets / "invited"
     if invited.exists() and name in invited.read_text().split("\n"):
         return
-    say(f"this link lets {name} into the console:")
     invite = ("exec", "-T", "reports", "zufall", "moderator", "invite", name, "--role", "admin")
-    if compose.run(*invite, image=installation.images[0], check=False):
-        say(f"to get a new link: ./zufall moderator invite {name} --role admin --again")
+    link = compose.output(*invite, image=installation.images[0])
+    if not link:  # there is such an account, or an earlier start printed its link in vain
+        say(f"for a link to the console: ./zufall moderator invite {name} --role admin --again")
+        return
+    print(link, flush=True)
     with invited.open("a") as file:
         file.write(f"{name}\n")
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from .installation import Installation, Unusable
+from .relay_address import relay_address
 
 _LEAST_COMPOSE = (2, 24)
 """Older versions do not know `start_interval`."""
@@ -22,6 +23,9 @@ class Compose:
     def __init__(self, installation: Installation) -> None:
         self._folder = installation.folder
         self._settings = installation.settings
+        self._found: dict[str, str] = {}
+        if "ZUFALL_TURN_EXTERNAL_IP" not in installation.settings:
+            self._found["ZUFALL_TURN_EXTERNAL_IP"] = relay_address(installation)
 
     def run(self, *arguments: str, image: str, check: bool = True) -> int:
         """Run one command with this terminal, and return its status. Raises `Unusable` if it failed."""
@@ -60,7 +64,7 @@ class Compose:
     def _environment(self, image: str) -> dict[str, str]:
         """Return the environment of the command. A setting in the shell does not win over `.env`."""
         ours = {name: value for name, value in os.environ.items() if not name.startswith("ZUFALL_")}
-        return {**ours, "TAG": image.partition(":")[2]}
+        return {**ours, **self._found, "TAG": image.partition(":")[2]}
 
 
 def check_engine() -> None:
