@@ -130,10 +130,12 @@ class NatsConnection(Client):
         """Measure forever how long the server takes to answer, while there is one."""
         while True:
             await asyncio.sleep(_ROUND_TRIP_INTERVAL)
-            if self.is_connected:
-                await self._measure_round_trip()
+            await self.measure_round_trip()
 
-    async def _measure_round_trip(self) -> None:
+    async def measure_round_trip(self) -> None:
+        """Measure it once, unless the server is away or does not answer soon."""
+        if not self.is_connected:  # nats-py would say at once that all is well
+            return
         begun = monotonic()
         try:
             await self.flush(_ROUND_TRIP_TIMEOUT)

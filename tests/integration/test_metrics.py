@@ -68,6 +68,17 @@ async def test_every_service_shows_the_listed_metrics_and_no_others(cluster: Clu
         assert shown == {(one.name, one.kind) for one in families(name)}
 
 
+async def test_a_cluster_that_is_ready_shows_it(cluster: Cluster) -> None:
+    await cluster.until_ready()
+    for service in cluster.services:
+        assert await service.metric("zufall_ready") == 1, service.name
+    for gateway in cluster.gateways:
+        for name in ("gateway_standings_known", "gateway_matchers", "nats_connected"):
+            assert await gateway.metric(f"zufall_{name}") == 1, name
+    for name in ("database_up", "nats_connected"):
+        assert await cluster.reports.metric(f"zufall_{name}") == 1, name
+
+
 async def test_a_conversation_moves_the_metrics_of_its_gateways(cluster: Cluster) -> None:
     async with growth(cluster) as grown:
         async with pair(cluster, (0, 1)) as (one, other):

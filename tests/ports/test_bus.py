@@ -1,10 +1,12 @@
 """Tests of the port `Bus`: in memory, and on a real nats-server."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
+from prometheus_client import REGISTRY
 
 from services.contract import subjects
 from services.contract.gateway_messages import GatewayMessage, pack
@@ -232,6 +234,28 @@ async def test_garbage_is_ignored_and_what_follows_arrives(on_nats: OnNats, garb
     one.bus.send(THERE, relay(1))
     await until(lambda: other.heard)
     assert other.heard == [relay(1)]
+
+
+async def test_the_delay_of_frames_is_measured_by_a_stamp_that_older_gateways_lack(on_nats: OnNats) -> None:
+    """A stamp of the future is the other host's clock, and counts as no delay."""
+
+    def measured(kind: str) -> float:
+        return REGISTRY.get_sample_value(f"zufall_gateway_relay_seconds_{kind}") or 0.0
+
+    one, other = await pair(on_nats)
+    count = measured("count")
+    one.bus.send(THERE, relay(1))
+    await until(lambda: other.heard)
+    assert measured("count") == count + 1
+    total, now = measured("sum"), time.time()
+    older = msgspec.msgpack.encode([msgspec.msgpack.decode(pack([relay(2)]))[0][:-1]])
+    stamped = (msgspec.structs.replace(relay(3), sent=int(at * 1e6)) for at in (now - 60, now + 60))
+    for payload in (older, *(pack([each]) for each in stamped)):
+        await on_nats.publish(subjects.gateway(THERE), payload)
+    await until(lambda: len(other.heard) == 4)
+    assert other.heard == [relay(1), relay(2), relay(3), relay(3)]
+    assert measured("count") == count + 3
+    assert 60 <= measured("sum") - total < 90
 
 
 async def test_every_gateway_hears_of_standings(on_nats: OnNats) -> None:

@@ -1,12 +1,20 @@
 """Tests that the cache never tells anything older than what it told, in whatever order decisions come."""
 
+import asyncio
 import random
 from collections.abc import Iterable
 from dataclasses import replace
 
+from prometheus_client import REGISTRY
+
+from services.contract.errors import Unavailable
 from services.contract.ids import DecisionId, TokenId, VisitorId
+from services.reports.core.audit_chain import AuditEvent
 from services.reports.core.records import Decision, Level, RevokedToken
-from services.reports.shell.standings import StandingsCache
+from services.reports.shell.standings import StandingsCache, StandingsPoller
+
+from ...ports.memory_report_store import MemoryReportStore
+from ...timing import until
 
 A, B = VisitorId("a"), VisitorId("b")
 
@@ -151,3 +159,36 @@ def test_a_revoked_token_is_told_once_and_kept_until_it_is_of_no_use() -> None:
     assert cache.revoked() == [token]
     cache.mark_complete(0, now=50)
     assert cache.revoked() == []
+
+
+class BreakableStore(MemoryReportStore):
+    """A store that a test takes away."""
+
+    away = False
+
+    async def decisions_after(self, sequence: int) -> list[Decision]:
+        if self.away:
+            raise Unavailable("the database does not answer")
+        return await super().decisions_after(sequence)
+
+
+class NoRevocations:
+    """Nobody revokes a token."""
+
+    async def revoke(self, token: RevokedToken, event: AuditEvent) -> None:
+        raise NotImplementedError
+
+    async def revoked(self, now: int) -> list[RevokedToken]:
+        return []
+
+
+async def test_a_database_that_is_away_is_shown_until_it_answers_again() -> None:
+    store = BreakableStore()
+    poller = StandingsPoller(store, NoRevocations(), StandingsCache(), lambda: 0, interval=0.001)
+    await poller.load()
+    assert REGISTRY.get_sample_value("zufall_database_up") == 1
+    task = asyncio.create_task(poller.run())
+    for away, up in ((True, 0), (False, 1)):
+        store.away = away
+        await until(lambda up=up: REGISTRY.get_sample_value("zufall_database_up") == up)  # type: ignore[misc]
+    task.cancel()

@@ -10,7 +10,7 @@ import pytest
 from services.contract import identities
 from services.matcher.config import Config as Matcher
 from services.runtime.config import ConfigError, load
-from services.runtime.tls import AUTHORITIES, CERTIFICATE, KEY, TlsFolder, open_folder
+from services.runtime.tls import AUTHORITIES, CERTIFICATE, EXPIRY, KEY, TlsFolder, open_folder
 
 from ...certificates import Certificates, write
 
@@ -54,6 +54,14 @@ def test_the_end_of_the_certificate_is_a_metric(certificates: Certificates) -> N
     write(certificates.folder / "matcher", certificates.issue(identities.MATCHER, lifetime=timedelta(days=9)))
     shown = prometheus_client.REGISTRY.get_sample_value("zufall_certificate_expires_timestamp_seconds")
     assert shown == folder.latest().expires
+
+
+def test_without_a_certificate_there_is_no_number() -> None:
+    """A zero would be a certificate that expired in 1970."""
+    before, EXPIRY.folder = EXPIRY.folder, None
+    name = "zufall_certificate_expires_timestamp_seconds"
+    assert prometheus_client.REGISTRY.get_sample_value(name) is None
+    EXPIRY.folder = before
 
 
 def test_production_wants_certificates_or_a_mesh(certificates: Certificates) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from msgspec import UNSET
+from prometheus_client import REGISTRY
 
 from services.contract.ids import GatewayId, MatchId, Place, VisitorId, random_id
 from services.contract.keys import new_key, parse_ring
@@ -60,9 +61,15 @@ def test_each_side_of_each_match_has_a_name_that_tells_nothing() -> None:
     assert not any(word in name for name in names for word in ("one", "other", "match"))
 
 
+def credentials(result: str) -> float:
+    return REGISTRY.get_sample_value("zufall_gateway_relay_credentials_total", {"result": result}) or 0.0
+
+
 def test_a_network_gets_only_so_many_credentials() -> None:
     provider = IceProvider("relay", ("stun:s",), TURN, "north", CredentialQuota(Rate(1, 3)))
+    before = [credentials(result) for result in ("given", "refused")]
     assert [len(ice_for(provider).servers) for _ in range(5)] == [2, 2, 2, 1, 1]
+    assert [credentials("given") - before[0], credentials("refused") - before[1]] == [3, 2]
     assert ice_for(provider).expires_in is UNSET
     assert len(ice_for(provider, now=1.0).servers) == 2
 

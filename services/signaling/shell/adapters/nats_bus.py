@@ -270,6 +270,7 @@ class NatsBus:
             metrics.DROPPED_FRAMES.labels("unreadable").inc(unread)
         if messages and isinstance(first := messages[0], Relay) and first.sent:
             metrics.RELAY_SECONDS.observe(max(0.0, self._wall_clock() - first.sent / 1e6))
+            messages[0] = structs.replace(first, sent=0)
         for message in messages:
             try:
                 take(message)
