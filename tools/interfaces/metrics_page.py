@@ -23,7 +23,7 @@ INTRODUCTION = """\
 
 Written by `make generate` from `services/*/shell/metrics.py` and `services/runtime`: change those instead.
 
-Each process serves its metrics at `/metrics` on its admin port ([probes](operations.md#probes)). No label
+Each process serves its metrics at `/metrics` on its admin port ([probes](services.md#probes)). No label
 says anything about a person, and each has few values. Times are in seconds, sizes in bytes. Counters begin at
 0 when a process starts. A histogram `x` has the series `x_bucket`, `x_sum` and `x_count`. A test compares
 this list with what running services show.

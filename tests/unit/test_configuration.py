@@ -1,4 +1,4 @@
-"""`docs/operations.md` names every setting with its default, and none that does not exist."""
+"""`docs/configuration.md` names every setting with its default, and none that does not exist."""
 
 import dataclasses
 from pathlib import Path
