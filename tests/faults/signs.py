@@ -6,32 +6,32 @@ from .schedule import CENTRAL, Fault, Kind
 
 
 @dataclass(frozen=True, slots=True)
-class Sign:
+class FaultSign:
     """What an operator sees of a fault that lasts: a metric that moves, and the alert that it fires."""
 
     metric: str
     alert: str
 
 
-SIGNS: dict[str, Sign] = {
-    "kill gateway": Sign("up", "GatewayDown"),
-    "pause gateway": Sign("up", "GatewayDown"),
-    "terminate gateway": Sign("up", "GatewayDown"),
-    "kill matcher": Sign("up", "MatcherAway"),
-    "pause matcher": Sign("up", "MatcherAway"),
-    "terminate matcher": Sign("up", "MatcherAway"),
-    "kill reports": Sign("up", "ReportsAway"),
-    "kill nats": Sign("zufall_nats_connected", "NatsAway"),
-    "pause nats": Sign("zufall_nats_connected", "NatsAway"),
-    "cut gateway~nats": Sign("zufall_nats_connected", "NatsAway"),
-    "swallow gateway~nats": Sign("zufall_nats_connected", "NatsAway"),
-    "delay gateway~nats": Sign("zufall_nats_round_trip_seconds", "NatsSlow"),
-    "cut gateway~matcher": Sign("zufall_gateway_matchers", "GatewaysDisagreeOnMatchers"),
-    "swallow gateway~matcher": Sign("zufall_gateway_matchers", "GatewaysDisagreeOnMatchers"),
-    "delay gateway~matcher": Sign("zufall_gateway_match_seconds", "MatchesSlow"),
-    "cut reports~database": Sign("zufall_database_up", "DatabaseAway"),
-    "swallow reports~database": Sign("zufall_database_up", "DatabaseAway"),
-    "jump gateway": Sign("zufall_wall_clock_seconds", "ClockWrong"),
+SIGNS: dict[str, FaultSign] = {
+    "kill gateway": FaultSign("up", "GatewayDown"),
+    "pause gateway": FaultSign("up", "GatewayDown"),
+    "terminate gateway": FaultSign("up", "GatewayDown"),
+    "kill matcher": FaultSign("up", "MatcherAway"),
+    "pause matcher": FaultSign("up", "MatcherAway"),
+    "terminate matcher": FaultSign("up", "MatcherAway"),
+    "kill reports": FaultSign("up", "ReportsAway"),
+    "kill nats": FaultSign("zufall_nats_connected", "NatsAway"),
+    "pause nats": FaultSign("zufall_nats_connected", "NatsAway"),
+    "cut gateway~nats": FaultSign("zufall_nats_connected", "NatsAway"),
+    "swallow gateway~nats": FaultSign("zufall_nats_connected", "NatsAway"),
+    "delay gateway~nats": FaultSign("zufall_nats_round_trip_seconds", "NatsSlow"),
+    "cut gateway~matcher": FaultSign("zufall_gateway_matchers", "GatewaysDisagreeOnMatchers"),
+    "swallow gateway~matcher": FaultSign("zufall_gateway_matchers", "GatewaysDisagreeOnMatchers"),
+    "delay gateway~matcher": FaultSign("zufall_gateway_match_seconds", "MatchesSlow"),
+    "cut reports~database": FaultSign("zufall_database_up", "DatabaseAway"),
+    "swallow reports~database": FaultSign("zufall_database_up", "DatabaseAway"),
+    "jump gateway": FaultSign("zufall_wall_clock_seconds", "ClockWrong"),
 }
 """By the name of the fault, as `make faults` prints it."""
 
@@ -81,7 +81,10 @@ LONG_STORMS: list[list[SignedFault]] = [
         ("kill", "reports", "", "reports"),
         ("terminate", "matcher-2", "", "matcher-2"),
     ),
-    _storm(("delay", "gateway-2~matcher-1", "up to 500 ms", "")),
+    _storm(
+        ("delay", "gateway-2~matcher-1", "up to 500 ms", ""),
+        ("delay", "gateway-2~matcher-2", "up to 500 ms", ""),
+    ),
     _storm(("kill", CENTRAL, "", "gateway-1")),
     _storm(("pause", CENTRAL, "", "gateway-1")),
 ]

@@ -1,4 +1,4 @@
-"""Whether calls hold, and what passes through the gateways for them."""
+"""Shows whether calls hold, and what passes through the gateways for them."""
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 

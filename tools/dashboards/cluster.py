@@ -1,4 +1,4 @@
-"""Whether every part runs, and what is between them."""
+"""Shows whether every part runs, and what is between them."""
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 

@@ -1,4 +1,4 @@
-"""What a visitor and a match cost, and how much of the machine is left."""
+"""Shows what a visitor and a match cost, and how much of the machine is left."""
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 

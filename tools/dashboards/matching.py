@@ -1,4 +1,4 @@
-"""How fast strangers meet."""
+"""Shows how fast strangers meet."""
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 

@@ -1,4 +1,4 @@
-"""What waits for moderators, and how fast decisions take effect."""
+"""Shows what waits for moderators, and how fast decisions take effect."""
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 

@@ -1,4 +1,4 @@
-"""The dashboard of visitors: who is here, who comes and goes, and who is not let in."""
+"""Shows who is here, who comes and goes, and who is not let in."""
 
 from grafana_foundation_sdk.builders.dashboard import Dashboard
 
