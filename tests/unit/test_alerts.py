@@ -176,6 +176,13 @@ CASES: dict[str, tuple[Series, set[str]]] = {
         set(),
     ),
     "OldestCaseOfAMinor": ({'zufall_reports_oldest_case_seconds{level="minor"}': "1800+60x60"}, set()),
+    "OriginalsFillTheirBudget": (
+        {
+            f"zufall_reports_upload_bytes{REPORTS}": "81x60",
+            f"zufall_reports_upload_budget_bytes{REPORTS}": "100x60",
+        },
+        set(),
+    ),
     "AppealsLate": ({"zufall_reports_oldest_appeal_seconds": "259200+60x60"}, set()),
     "BansLate": (
         histogram(
