@@ -37,7 +37,7 @@ async def samples(cluster: Cluster) -> Samples:
 
 
 class Growth:
-    """What the metrics of a cluster have grown by since the start."""
+    """Tells by how much the metrics of a cluster have grown since the start."""
 
     def __init__(self, cluster: Cluster, before: Samples) -> None:
         self._cluster = cluster

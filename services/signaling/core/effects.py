@@ -76,7 +76,7 @@ class SetTimer(Struct, frozen=True, gc=False):
 
 
 class MatchFigures(Struct, frozen=True, gc=False):
-    """What is counted of a match: the seconds since the search began, and those since it was proposed.
+    """Holds what is counted of a match: the seconds since the search began and since it was proposed.
 
     `repeat` says that the visitor remembers this partner.
     """

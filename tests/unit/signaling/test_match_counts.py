@@ -1,4 +1,4 @@
-"""What a gateway counts of proposals, matches and relayed frames."""
+"""A gateway counts proposals, matches, their ends, and relayed frames."""
 
 import asyncio
 
