@@ -8,6 +8,7 @@ import aiohttp
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from tools.interfaces.__main__ import ROOT
 from tools.interfaces.metrics_page import families
 
 from ..timing import until
@@ -62,10 +63,12 @@ async def growth(cluster: Cluster) -> AsyncIterator[Growth]:
 
 
 async def test_every_service_shows_the_listed_metrics_and_no_others(cluster: Cluster) -> None:
+    page = (ROOT / "docs" / "metrics.md").read_text()
     of = {"gateway": cluster.gateways[0], "matcher": cluster.matcher, "reports": cluster.reports}
     for name, service in of.items():
         shown = set(_KIND.findall(await service.metrics()))
         assert shown == {(one.name, one.kind) for one in families(name)}
+        assert [one for one, kind in shown if not re.search(rf"`{one}(\{{\S+\}})?` \| {kind} ", page)] == []
 
 
 async def test_a_cluster_that_is_ready_shows_it(cluster: Cluster) -> None:
