@@ -23,6 +23,7 @@ _PLACES = {
     "Dockerfile": (r"^ARG VERSION=(.+)", 1),
     "k8s/base/kustomization.yaml": (r"newTag: ([\w.]+)", 1),
     "k8s/README.md": (r"newTag: ([\w.]+)", 1),
+    "docs/systemd.md": (r"^    version=([\w.]+)", 1),
 }
 """For each file, a pattern whose group is the version, and how many of its first matches are ours."""
 
