@@ -52,7 +52,9 @@ class Compose:
 
     def _command(self, arguments: Sequence[str]) -> list[str]:
         profiles = self._settings.get("ZUFALL_PROFILES", "").replace(",", " ").split()
-        files = [self._folder / "deploy" / "compose.yaml", self._folder / "compose.override.yaml"]
+        # A release brings the second file, and the operator writes the third.
+        names = ("deploy/compose.yaml", "deploy/compose.images.yaml", "compose.override.yaml")
+        files = [self._folder / name for name in names]
         return [
             "docker", "compose",
             *(word for file in files if file.exists() for word in ("--file", str(file))),
