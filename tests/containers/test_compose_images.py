@@ -7,7 +7,8 @@ import pytest
 
 from deploy.box.compose import Compose
 from deploy.box.installation import Installation
-from tools.release.images import Image, compose_images, compose_override
+from tools.release.commit import CannotRelease
+from tools.release.images import Image, compose_images, compose_override, resolve
 
 from ..requirements import require
 from .conftest import PROJECT
@@ -35,3 +36,9 @@ def test_every_image_of_others_is_named_by_its_digest(tmp_path: Path) -> None:
     assert {"nats", "postgres", "caddy", "coturn", "prometheus"} <= named.keys()
     assert {name for name in used if "@" in name} == {image.pinned for image in digests.values()}
     assert {name for name in used if "@" not in name} == {"zufall:1", "zufall-backups:1"}
+
+
+def test_without_a_registry_there_is_no_release() -> None:
+    require("docker")
+    with pytest.raises(CannotRelease, match="UNPINNED=1"):
+        resolve("127.0.0.1:1/zufall:1")
