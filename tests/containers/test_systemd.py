@@ -36,10 +36,10 @@ CMD ["/boot-systemd"]
 """
 SERVICES = ("nats", "matcher", "reports", "gateway@1", "gateway@2", "backups")
 NEITHER = """\
-page() { curl -fs -o /dev/null "http://127.0.0.1$1:8080/"; }
-while sleep 0.1; do page 1 || page 2 || touch /neither; done
+ready() { curl -fs -o /dev/null "http://127.0.0.1$1:7001/readyz"; }
+while sleep 0.1; do ready 1 || ready 2 || touch /neither; done
 """
-"""Notes a moment in which no gateway answers."""
+"""Notes a moment in which no gateway is ready, as Caddy asks it."""
 
 PICTURES = """
 import asyncio, io
