@@ -8,9 +8,9 @@ from pathlib import Path
 
 from . import images
 from .compose import Compose, check_engine, say
-from .installation import Installation, Unusable, open_installation
+from .installation import Installation, Unusable, alone, open_installation
 from .restore import restore_backup
-from .update import replace_services
+from .update import GATEWAYS, replace_services
 
 ROOT = Path(__file__).parents[2]
 HELP = """\
@@ -20,6 +20,7 @@ usage: ./zufall COMMAND
   down        stop everything; the data stays
   status      show what runs, and whether it is healthy
   logs [NAME] show the logs, of everything or of one service, and follow them
+  restart     start every service again after a secret has changed; no call ends
   update      take the newest version, and replace one service after another: no call ends
   rollback    go back to the version before the last update, in the same way
   restore FILE
@@ -45,8 +46,11 @@ def main(arguments: Sequence[str]) -> int:
         check_engine()
         installation = open_installation(ROOT)
         compose = Compose(installation)
-        if own := _COMMANDS.get(name):
-            return own(installation, compose, rest)
+        if look := _LOOKS.get(name):
+            return look(installation, compose, rest)
+        if change := _CHANGES.get(name):
+            with alone(installation.folder):
+                return change(installation, compose, rest)
         return _in_container(installation, compose, arguments)
     except Unusable as error:
         print(f"zufall: {error}", file=sys.stderr)
@@ -61,7 +65,9 @@ def up(installation: Installation, compose: Compose, _: Sequence[str]) -> int:
         installation.use_image(images.newest_image(installation))
     image = installation.images[0]
     _make_secrets(installation, image)
-    say("starting, which takes a minute or two")
+    if any(compose.is_healthy(gateway, image) for gateway in GATEWAYS):
+        replace_services(compose, image, image)  # one after another, where a setting changed
+    say("starting what does not run, which takes a minute or two the first time")
     compose.run("up", "--detach", "--wait", "--remove-orphans", image=image)
     _renew_certificates(compose, image)
     _invite_administrator(installation, compose)
@@ -72,9 +78,9 @@ def up(installation: Installation, compose: Compose, _: Sequence[str]) -> int:
     return 0
 
 
-def down(installation: Installation, compose: Compose, _: Sequence[str]) -> int:
+def down(installation: Installation, compose: Compose, arguments: Sequence[str]) -> int:
     """Stop everything. Visitors and calls end."""
-    return compose.run("down", image=_image(installation), check=False)
+    return compose.run("down", *arguments, image=_image(installation), check=False)
 
 
 def status(installation: Installation, compose: Compose, _: Sequence[str]) -> int:
@@ -120,6 +126,14 @@ def rollback(installation: Installation, compose: Compose, _: Sequence[str]) -> 
     installation.use_image(old)
     _finish(compose, old)
     say(f"went back to {old}; `./zufall rollback` returns to {new}")
+    return 0
+
+
+def restart(installation: Installation, _: Compose, __: Sequence[str]) -> int:
+    """Start the services again, one after another, so that they read their secrets."""
+    image = _image(installation)
+    _make_secrets(installation, image)
+    replace_services(Compose(installation, recreates=True), image, image)
     return 0
 
 
@@ -195,12 +209,13 @@ def _fetched(folder: Path) -> bool:
     return now.stdout != here.stdout
 
 
-_COMMANDS: dict[str, Callable[[Installation, Compose, Sequence[str]], int]] = {
+_Command = Callable[[Installation, Compose, Sequence[str]], int]
+_LOOKS: dict[str, _Command] = {"status": status, "logs": logs}
+_CHANGES: dict[str, _Command] = {
     "up": up,
     "down": down,
-    "status": status,
-    "logs": logs,
     "update": update,
     "rollback": rollback,
+    "restart": restart,
     "restore": restore,
 }

@@ -18,9 +18,10 @@ def say(text: str) -> None:
 
 
 class Compose:
-    """The containers of one installation."""
+    """The containers of one installation. With `recreates`, services that did not change are replaced, too."""
 
-    def __init__(self, installation: Installation) -> None:
+    def __init__(self, installation: Installation, *, recreates: bool = False) -> None:
+        self._recreate = ("--force-recreate",) if recreates else ()
         self._folder = installation.folder
         self._settings = installation.settings
         self._found: dict[str, str] = {}
@@ -46,8 +47,8 @@ class Compose:
         return self.output("ps", "--format", "{{.Health}}", service, image=image).strip() == "healthy"
 
     def replace(self, service: str, image: str) -> bool:
-        """Stop the container of `service`, start one of `image`, and tell whether it became healthy."""
-        up = ("up", "--detach", "--no-deps", "--wait", "--wait-timeout", "180", service)
+        """Start a container of `image` in the place of one that differs. Tell whether it is healthy."""
+        up = ("up", "--detach", "--no-deps", "--wait", "--wait-timeout", "180", *self._recreate, service)
         return self.run(*up, image=image, check=False) == 0
 
     def _command(self, arguments: Sequence[str]) -> list[str]:

@@ -3,9 +3,11 @@
 Everything in `deploy/box` needs only Python's standard library, so that `./zufall` runs on a fresh machine.
 """
 
+import fcntl
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -60,9 +62,9 @@ class Installation:
     def make_secrets(self, backup_identity: str) -> list[str]:
         """Make the files of secrets that are missing, and return their names.
 
-        A secret that `.env` sets is always written again. Containers run as other users than the owner of the
-        folder. So each file is readable to all, and the folder only to its owner: a container sees only the
-        files that it gets.
+        A secret that `.env` sets is written again when it has changed. Containers run as other users than the
+        owner of the folder. So each file is readable to all, and the folder only to its owner: a container
+        sees only the files that it gets. A file is changed in place, for a container would not see a new one.
         """
         self.secrets.mkdir(mode=0o700, exist_ok=True)
         made = [name for name in _KEYS if self._write_secret(name, secrets.token_urlsafe(32))]
@@ -86,7 +88,7 @@ class Installation:
         if file.exists() and file.read_text() == text:
             return False
         file.write_text(text)
-        file.chmod(0o444)
+        file.chmod(0o644)
         return True
 
     def _read_secret(self, name: str) -> str:
@@ -130,3 +132,14 @@ def problems(settings: Mapping[str, str]) -> list[str]:
     if not settings.get("ZUFALL_ADMINISTRATOR"):
         found.append("ZUFALL_ADMINISTRATOR must be the name with which you will log in to the console")
     return found
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold the lock of the installation. Raises `Unusable` if another command holds it."""
+    with open(folder / ".lock", "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Unusable("another ./zufall is at work here: wait until it is done") from None
+        yield

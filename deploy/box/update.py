@@ -20,7 +20,7 @@ class Containers(Protocol):
 
 
 def replace_services(containers: Containers, new: str, old: str, say: Callable[[str], None] = say) -> None:
-    """Replace every service by the image `new`. If one does not start, go back and raise `Unusable`.
+    """Bring every service to the image `new`. If one does not start, go back and raise `Unusable`.
 
     A gateway that serves is not stopped while the other one does not. One that does not serve goes first.
     """
@@ -29,7 +29,7 @@ def replace_services(containers: Containers, new: str, old: str, say: Callable[[
         if service in GATEWAYS and _would_leave_none(containers, service, old):
             _go_back(containers, replaced, old, say)
             raise Unusable(f"{service} is the only gateway that serves, so it was not replaced")
-        say(f"replacing {service}")
+        say(f"bringing {service} up to date")
         replaced.append(service)
         if not containers.replace(service, new):
             say(f"{service} does not become healthy with {new}, going back to {old}")

@@ -4,7 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from deploy.box.installation import Installation, Unusable, open_installation, problems, read_settings
+from deploy.box.installation import (
+    Installation,
+    Unusable,
+    alone,
+    open_installation,
+    problems,
+    read_settings,
+)
 from services.contract.keys import parse_ring
 
 THREE = {"ZUFALL_DOMAIN": "zufall.example", "ZUFALL_MAIL": "me@zufall.example", "ZUFALL_ADMINISTRATOR": "ann"}
@@ -58,7 +65,7 @@ def test_only_the_owner_looks_into_the_folder(tmp_path: Path) -> None:
     installation = Installation(tmp_path, THREE)
     installation.make_secrets("identity")
     assert installation.secrets.stat().st_mode & 0o777 == 0o700
-    assert {file.stat().st_mode & 0o777 for file in installation.secrets.iterdir()} == {0o444}
+    assert {file.stat().st_mode & 0o777 for file in installation.secrets.iterdir()} == {0o644}
 
 
 def test_images_are_remembered_newest_first(tmp_path: Path) -> None:
@@ -67,3 +74,10 @@ def test_images_are_remembered_newest_first(tmp_path: Path) -> None:
     for name in ("a", "b", "c", "b", "d", "e"):
         installation.use_image(name)
     assert installation.images == ("e", "d", "b", "c")
+
+
+def test_only_one_command_works_at_a_time(tmp_path: Path) -> None:
+    with alone(tmp_path), pytest.raises(Unusable, match="another"), alone(tmp_path):
+        pass
+    with alone(tmp_path):
+        assert (tmp_path / ".lock").exists()
