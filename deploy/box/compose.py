@@ -18,7 +18,7 @@ def say(text: str) -> None:
 
 
 class Compose:
-    """The containers of one installation. With `recreates`, services that did not change are replaced, too."""
+    """The containers of one installation. With `recreates`, unchanged services are replaced, too."""
 
     def __init__(self, installation: Installation, *, recreates: bool = False) -> None:
         self._recreate = ("--force-recreate",) if recreates else ()
