@@ -19,10 +19,13 @@ FROM ${PYTHON_IMAGE} AS packages
 # pip is not installed in the environment, so the final image does not contain it.
 RUN python -m venv --without-pip /opt/venv
 COPY requirements/runtime.txt ./
-RUN pip --python /opt/venv/bin/python install --no-cache-dir --disable-pip-version-check --require-hashes -r runtime.txt
+RUN pip --python /opt/venv/bin/python install --no-cache-dir --no-compile --disable-pip-version-check --require-hashes -r runtime.txt
+# Compiled files hold no time, so that the image can be made again.
+ENV PYTHONHASHSEED=0
+RUN /opt/venv/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/venv
 COPY services /app/services
 COPY protos /app/protos
-RUN /opt/venv/bin/python -m compileall -q /app
+RUN /opt/venv/bin/python -m compileall -q --invalidation-mode checked-hash /app
 ARG REVISION=checkout
 RUN --network=none install -d /app/services/release && echo "$REVISION" >/app/services/release/revision
 

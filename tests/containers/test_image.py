@@ -10,6 +10,7 @@ from services.contract.keys import parse_key, parse_ring
 from services.contract.version import VERSION
 
 from ..timing import scaled
+from .conftest import PROJECT
 
 pytestmark = [pytest.mark.docker, pytest.mark.timeout(1200)]  # the first test builds the image
 
@@ -62,6 +63,22 @@ def test_its_labels_and_the_program_in_it_say_the_same(image: str) -> None:
     assert version == VERSION
     assert re.fullmatch(r"[0-9a-f]{40}", revision)
     assert (licences, base) == ("Apache-2.0", "python:3.13-slim")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("stage", "folders"), [("page", "/page/dist /page/console/dist"), ("packages", "/opt/venv /app")]
+)
+def test_building_it_again_makes_the_same_files(stage: str, folders: str) -> None:
+    def built() -> str:
+        command = ["docker", "build", "--quiet", "--no-cache", "--target", stage, str(PROJECT)]
+        name = subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+        listing = f"find {folders} -type f | sort | xargs -d '\\n' sha256sum"
+        return run("--entrypoint", "sh", name, "-c", listing).stdout
+
+    first = built()
+    assert len(first.splitlines()) > 50
+    assert built() == first
 
 
 def test_it_prints_fresh_keys(image: str) -> None:
