@@ -1,6 +1,7 @@
 """The image of the services: built from this checkout, or pulled, and named after its content."""
 
 import subprocess
+import sys
 
 from .compose import say
 from .installation import Installation, Unusable
@@ -41,6 +42,10 @@ def new_backup_identity(image: str) -> str:
 
 def _pulled(name: str, source: str) -> str:
     repository, _, tag = source.rpartition(":")
+    if not repository or "/" in tag or "@" in source:
+        raise Unusable(
+            f"ZUFALL_IMAGE must be a name with a tag, such as registry.example/zufall:0.2.0, not {source!r}"
+        )
     fresh = source if name == "zufall" else f"{repository}-backups:{tag}"
     say(f"pulling {fresh}")
     _run("docker", "pull", "--quiet", fresh)
@@ -50,8 +55,11 @@ def _pulled(name: str, source: str) -> str:
 def _built(installation: Installation, name: str, target: "str | None", revision: str) -> str:
     say(f"building {name}, which takes some minutes the first time")
     chosen = ("--target", target) if target else ()
-    revised = ("--build-arg", f"REVISION={revision or 'unknown'}")
-    _run("docker", "build", "--quiet", "--tag", name, *chosen, *revised, str(installation.folder))
+    revised = ("--build-arg", f"REVISION={revision or 'checkout'}")
+    shown = () if sys.stderr.isatty() else ("--quiet",)
+    command = ("docker", "build", *shown, "--tag", name, *chosen, *revised, str(installation.folder))
+    if subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode:
+        raise Unusable(f"{name} cannot be built: see what Docker says above")
     return f"{name}:latest"
 
 
