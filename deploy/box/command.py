@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from services.runtime.unknown_settings import unknown_settings
+
 from . import images
 from .compose import Compose, check_engine, say
 from .installation import Installation, Unusable, alone, open_installation
@@ -45,6 +47,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         check_engine()
         installation = open_installation(ROOT)
+        for name_and_hint in unknown_settings(installation.settings):
+            say(f"nothing reads {name_and_hint}, which stands in .env")
         compose = Compose(installation)
         if look := _LOOKS.get(name):
             return look(installation, compose, rest)

@@ -1,6 +1,7 @@
 """The folder of an installation: its settings in `.env`, its secrets, and the images that it has used.
 
-Everything in `deploy/box` needs only Python's standard library, so that `./zufall` runs on a fresh machine.
+Everything in `deploy/box`, and what it imports, needs only Python's standard library, so that `./zufall` runs
+on a fresh machine.
 """
 
 import fcntl
