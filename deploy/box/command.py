@@ -70,10 +70,11 @@ def up(installation: Installation, compose: Compose, _: Sequence[str]) -> int:
     image = installation.images[0]
     _make_secrets(installation, image)
     if any(compose.is_healthy(gateway, image) for gateway in GATEWAYS):
+        # Without these, a service that was replaced would not become healthy.
+        compose.run("up", "--detach", "--wait", "--no-recreate", "nats", "postgres", image=image)
         replace_services(compose, image, image)  # one after another, where a setting changed
     say("starting what does not run, which takes a minute or two the first time")
-    compose.run("up", "--detach", "--wait", "--remove-orphans", image=image)
-    _renew_certificates(compose, image)
+    _finish(compose, image)
     _invite_administrator(installation, compose)
     domain = installation.settings["ZUFALL_DOMAIN"]
     console = installation.settings.get("ZUFALL_CONSOLE_DOMAIN", f"console.{domain}")
@@ -113,6 +114,7 @@ def update(installation: Installation, compose: Compose, arguments: Sequence[str
     compose.run("run", "--rm", "migrate", "migrate", "contract", image=old)
     say("adding to the database what the new version needs")
     compose.run("run", "--rm", "migrate", "migrate", "expand", image=new)
+    _reload_nats(compose, old)  # the new version may need subjects that are new
     replace_services(compose, new, old)
     installation.use_image(new)
     _finish(compose, new)
@@ -150,14 +152,14 @@ def restore(installation: Installation, compose: Compose, arguments: Sequence[st
 
 
 def _finish(compose: Compose, image: str) -> None:
-    """Apply what changed in other containers, and let Caddy read its file again, which cuts no socket."""
+    """Start what does not run or has changed, and let Caddy read its files again, which cuts no socket."""
     compose.run("up", "--detach", "--wait", "--remove-orphans", image=image)
-    _renew_certificates(compose, image)
+    _reload_nats(compose, image)
     compose.run("exec", "-T", "caddy", "caddy", "reload", "--config", "/etc/caddy/Caddyfile", image=image)
 
 
-def _renew_certificates(compose: Compose, image: str) -> None:
-    """Let NATS read its certificate again, which may be a new one. It keeps its connections."""
+def _reload_nats(compose: Compose, image: str) -> None:
+    """Let NATS read its file and its certificate again, which may be new. It keeps its connections."""
     compose.run("kill", "--signal", "HUP", "nats", image=image)
 
 

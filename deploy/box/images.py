@@ -35,9 +35,12 @@ def remove_old_images(installation: Installation) -> None:
 
 
 def new_backup_identity(image: str) -> str:
-    """Return a new secret key of age, with its public key in a comment."""
+    """Return a new secret key of age, with its public key in a comment. Raises `Unusable`."""
     backups = image.replace("zufall:", "zufall-backups:", 1)
-    return _output("docker", "run", "--rm", "--network", "none", "--entrypoint", "age-keygen", backups) + "\n"
+    made = _output("docker", "run", "--rm", "--network", "none", "--entrypoint", "age-keygen", backups)
+    if "AGE-SECRET-KEY-" not in made:  # it would be kept, and no backup could be made with it
+        raise Unusable(f"`age-keygen` in the image {backups} makes no key for the backups")
+    return f"{made}\n"
 
 
 def _pulled(name: str, source: str) -> str:

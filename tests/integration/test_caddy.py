@@ -69,4 +69,4 @@ async def test_it_takes_orders_only_through_a_file_of_its_own(tmp_path: Path) ->
         assert caddy.admin.stat().st_mode & 0o077 == 0
         caddy.file.write_text(caddy.file.read_text().replace("grace_period 10s", "grace_period 9s"))
         assert await caddy.reload() == 0
-        assert '"stopped previous server"' in caddy.log.read_text()
+        assert '"load complete"' in caddy.log.read_text()

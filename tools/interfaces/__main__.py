@@ -73,7 +73,7 @@ def files() -> dict[str, str]:
         "docs/console-api.md": console_page,
         "docs/metrics.md": metrics_page.page(),
         "docs/doctor.md": doctor_page.page(),
-        "deploy/nats.conf": _nats_page(["gateway-1", "gateway-2"], "deploy/compose.yaml"),
+        "deploy/nats/nats.conf": _nats_page(["gateway-1", "gateway-2"], "deploy/compose.yaml"),
         "deploy/systemd/nats.conf": _nats_page(
             ["gateway-1", "gateway-2"], "deploy/systemd/zufall-nats.service", "127.0.0.1:4222", CREDENTIALS
         ),

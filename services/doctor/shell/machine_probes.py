@@ -226,7 +226,7 @@ PROBES = (
         Check(
             "nats",
             "NATS lets nobody in without a certificate, and each user has only its subjects",
-            "Run nats-server with deploy/nats.conf, and publish its port nowhere.",
+            "Run nats-server with deploy/nats/nats.conf, and publish its port nowhere.",
         ),
         _nats,
     ),

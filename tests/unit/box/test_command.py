@@ -1,10 +1,24 @@
 """`./zufall` runs on a fresh machine, and names what it does not understand."""
 
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from deploy.box.command import up
+from deploy.box.compose import Compose
+from deploy.box.images import new_backup_identity
+from deploy.box.installation import Installation, Unusable
+from deploy.box.update import ORDER
+
+SETTINGS = {
+    "ZUFALL_DOMAIN": "zufall.test",
+    "ZUFALL_ADMINISTRATOR": "ann",
+    "ZUFALL_TURN_EXTERNAL_IP": "192.31.196.1",
+}
 ROOT = Path(__file__).parents[3]
 
 
@@ -25,3 +39,35 @@ def test_every_variable_that_it_reads_is_documented() -> None:
     pages = "".join(page.read_text() for page in ROOT.glob("docs/*.md"))
     assert len(read) > 20
     assert read - set(re.findall(r"^\| `(ZUFALL_\w+)` \|", pages, re.MULTILINE)) == set()
+
+
+def stand_in(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> Path:
+    """Put a `docker` first that notes its arguments, a line each time, and return the file of the notes."""
+    notes, program = folder / "notes", folder / "bin" / "docker"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\necho "$*" >>{notes}\n{script}\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    return notes
+
+
+def test_what_services_need_runs_before_they_are_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else `up` would wait in vain for a service whose database was stopped."""
+    notes = stand_in(tmp_path, monkeypatch, 'case "$*" in *" ps "*) echo healthy ;; esac')
+    installation = Installation(tmp_path, SETTINGS)
+    installation.use_image("zufall:1")
+    installation.make_secrets("AGE-SECRET-KEY-1")
+    (installation.secrets / "invited").write_text("ann\n")
+    assert up(installation, Compose(installation), ()) == 0
+    ran = [line.split(".env ", 1)[1] for line in notes.read_text().splitlines() if " ps " not in line]
+    assert ran[0] == "up --detach --wait --no-recreate nats postgres"
+    assert [line.rsplit(" ", 1)[1] for line in ran[1:6]] == list(ORDER)
+    assert ran[-1].startswith("exec -T caddy caddy reload")
+
+
+def test_no_key_of_backups_is_kept_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_in(tmp_path, monkeypatch, "exit 1")
+    with pytest.raises(Unusable, match="makes no key"):
+        new_backup_identity("zufall:1")
