@@ -223,6 +223,8 @@ def test_each_alert_fires_for_its_condition_and_a_quiet_hour_fires_none(tmp_path
     require("prometheus")
     cases = [promtool_case("a quiet hour", {}, set())]
     cases += [promtool_case(name, changed, {name, *beside}) for name, (changed, beside) in CASES.items()]
+    in_the_future = {f"zufall_backup_last_success_timestamp_seconds{BACKUPS}": "180000x60"}
+    cases.append(promtool_case("the clock was wrong for a backup", in_the_future, {"BackupOld"}))
     file = tmp_path / "alerts.test.yml"
     file.write_text(yaml.safe_dump({"rule_files": [str(RULES)], "evaluation_interval": "2m", "tests": cases}))
     done = subprocess.run(["promtool", "test", "rules", file], capture_output=True, text=True, check=False)

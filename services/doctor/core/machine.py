@@ -81,6 +81,8 @@ def judge_backup(hours: float | None) -> CheckResult:
     """Judge the age of the newest good backup in hours, None if there was never one."""
     if hours is None:
         return yellow("there is no backup yet")
+    if hours < -1:
+        return red(f"the newest backup is dated {-hours:.0f} h in the future: no other is made until then")
     seen = f"the newest backup is {hours:.0f} h old"
     return green(seen) if hours <= BACKUP_HOURS else red(seen)
 

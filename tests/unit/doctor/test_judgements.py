@@ -100,6 +100,7 @@ def test_the_address_that_gateways_see(seen: set[str], own: set[str], is_told: b
         (judge_nats(("without TLS",), refuses_foreign_subjects=True), "red"),
         (judge_backup(25.9), "green"),
         (judge_backup(26.1), "red"),
+        (judge_backup(-26.1), "red"),
         (judge_backup(None), "yellow"),
         (judge_mail("mail.example:587"), "green"),
         (judge_mail(""), "yellow"),
