@@ -40,7 +40,7 @@ services:
     depends_on: {{pebble: {{condition: service_started}}}}
   coturn:
     command: [--listening-port={turn}, --tls-listening-port={turns}, --min-port={first}, --max-port={last}]
-    healthcheck: {{test: [CMD, bash, -c, "echo >/dev/tcp/127.0.0.1/{turn}"]}}
+    healthcheck: {{test: [CMD, /check, /etc/coturn/answers, "{turn}"]}}
   reports: # for the doctor
     environment: {{SSL_CERT_FILE: /pebble/root.crt}}
     extra_hosts: ["{domain}:{address}"]

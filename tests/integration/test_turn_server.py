@@ -4,12 +4,14 @@ import asyncio
 import re
 import signal
 import ssl
+import subprocess
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psutil  # ships no types
 import pytest
 
 from services.contract.ids import random_id
@@ -20,9 +22,10 @@ from services.runtime.authority import IssuedCertificate, issue, new_authority
 
 from ..requirements import require
 from ..timing import scaled, until
-from ..turn_server import DOMAIN, SECRET, RunningTurnServer, turn_server
+from ..turn_server import DOMAIN, SECRET, START, RunningTurnServer, turn_server
 
 HOST, HOST6 = "127.0.0.1", "::1"
+ANSWERS = START.with_name("answers")
 PUBLIC = "203.0.113.7"
 
 BOTH_FAMILIES = (
@@ -97,6 +100,25 @@ async def test_a_visitor_gets_a_relay(server: RunningTurnServer, transport: Tran
         address, port = await visitor.allocate()
     assert address == HOST
     assert port > server.port + 1
+
+
+def test_the_health_check_knows_one_that_hangs(tmp_path: Path) -> None:
+    require("coturn")
+    with turn_server(tmp_path, HOST) as running:
+        (coturn,) = [
+            child for child in psutil.Process(running.process.pid).children() if child.name() == "turnserver"
+        ]
+        assert _health(running.port) == 0
+        coturn.suspend()
+        try:
+            assert _health(running.port) == 2
+        finally:
+            coturn.resume()
+    assert _health(running.port) == 2
+
+
+def _health(port: int) -> int:
+    return subprocess.run([str(ANSWERS), str(port)], check=False, capture_output=True).returncode
 
 
 @pytest.mark.parametrize("peer", REFUSED)
