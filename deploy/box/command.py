@@ -118,6 +118,8 @@ def update(installation: Installation, compose: Compose, arguments: Sequence[str
     replace_services(compose, new, old)
     installation.use_image(new)
     _finish(compose, new)
+    if "monitoring" in installation.settings.get("ZUFALL_PROFILES", ""):  # its files may be new, too
+        compose.run("restart", "prometheus", "alertmanager", "blackbox-exporter", image=new)
     images.remove_old_images(installation)
     say(f"updated to {new}; `./zufall rollback` goes back to {old}")
     return 0

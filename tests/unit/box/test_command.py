@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.box.command import up
+from deploy.box.command import up, update
 from deploy.box.compose import Compose
 from deploy.box.images import new_backup_identity
 from deploy.box.installation import Installation, Unusable
@@ -19,6 +19,7 @@ SETTINGS = {
     "ZUFALL_ADMINISTRATOR": "ann",
     "ZUFALL_TURN_EXTERNAL_IP": "192.31.196.1",
 }
+DOCKER = 'case "$*" in *" ps "*) echo healthy ;; *inspect*) echo sha256:0123456789abcdef ;; esac'
 ROOT = Path(__file__).parents[3]
 
 
@@ -51,20 +52,54 @@ def stand_in(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> Path
     return notes
 
 
+def started(folder: Path, settings: dict[str, str]) -> Installation:
+    """Return an installation that runs `zufall:1`, and whose administrator was invited."""
+    installation = Installation(folder, settings)
+    installation.use_image("zufall:1")
+    installation.make_secrets("AGE-SECRET-KEY-1")
+    (installation.secrets / "invited").write_text("ann\n")
+    return installation
+
+
+def commands(notes: Path) -> list[str]:
+    """Return what compose was asked to do, without questions."""
+    asked = (line.rpartition(".env ")[2] for line in notes.read_text().splitlines() if "compose" in line)
+    return [
+        one.removeprefix("--profile monitoring ")
+        for one in asked
+        if not one.startswith(("ps ", "--profile monitoring ps"))
+    ]
+
+
 def test_what_services_need_runs_before_they_are_replaced(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else `up` would wait in vain for a service whose database was stopped."""
-    notes = stand_in(tmp_path, monkeypatch, 'case "$*" in *" ps "*) echo healthy ;; esac')
-    installation = Installation(tmp_path, SETTINGS)
-    installation.use_image("zufall:1")
-    installation.make_secrets("AGE-SECRET-KEY-1")
-    (installation.secrets / "invited").write_text("ann\n")
+    notes = stand_in(tmp_path, monkeypatch, DOCKER)
+    installation = started(tmp_path, SETTINGS)
     assert up(installation, Compose(installation), ()) == 0
-    ran = [line.split(".env ", 1)[1] for line in notes.read_text().splitlines() if " ps " not in line]
+    ran = commands(notes)
     assert ran[0] == "up --detach --wait --no-recreate nats postgres"
     assert [line.rsplit(" ", 1)[1] for line in ran[1:6]] == list(ORDER)
     assert ran[-1].startswith("exec -T caddy caddy reload")
+
+
+def test_an_update_changes_the_schema_and_the_rights_before_the_services(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = stand_in(tmp_path, monkeypatch, DOCKER)
+    more = {"ZUFALL_IMAGE": "registry.test/zufall:2", "ZUFALL_PROFILES": "monitoring"}
+    installation = started(tmp_path, SETTINGS | more)
+    assert update(installation, Compose(installation), ()) == 0
+    assert installation.images == ("zufall:0123456789ab", "zufall:1")
+    ran = commands(notes)
+    assert ran[:3] == [
+        "run --rm migrate migrate contract",
+        "run --rm migrate migrate expand",
+        "kill --signal HUP nats",
+    ]
+    assert [line.rsplit(" ", 1)[1] for line in ran[3:8]] == list(ORDER)
+    assert "restart prometheus alertmanager blackbox-exporter" in ran[8:]
 
 
 def test_no_key_of_backups_is_kept_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
