@@ -6,8 +6,8 @@ import base64
 import asyncpg
 import pytest
 
-from services.reports.shell.storage.database import MIGRATION_LOCK
 from services.reports.shell.storage.ordinary_role import scram_verifier
+from services.reports.shell.storage.schema import MIGRATION_LOCK
 
 from ..audit import CONSOLE_KEYS
 from ..databases import OwnDatabase, Postgres

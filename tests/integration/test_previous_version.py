@@ -12,8 +12,8 @@ import asyncpg
 import pytest
 import sqlalchemy as sa
 
-from services.reports.shell.storage.database import VERSIONS, open_engine
-from services.reports.shell.storage.schema import run, status
+from services.reports.shell.storage.database import open_engine
+from services.reports.shell.storage.schema import VERSIONS, run, status
 
 from ..databases import Postgres
 from .reports_service import NO_NATS, file_request, past_match, reports_service

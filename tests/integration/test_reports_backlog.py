@@ -12,8 +12,9 @@ from services.reports.core.records import Appeal, AppealState
 from services.reports.core.triage import FLAGS_ONLY_OFFSET, FLOOD_OFFSET, MINOR_OFFSET
 from services.reports.shell.backlog import LEVELS, Backlog
 from services.reports.shell.storage.appeal_store import SqlAppealStore
-from services.reports.shell.storage.database import migrate, open_engine
+from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.report_store import SqlReportStore
+from services.reports.shell.storage.schema import migrate
 from services.reports.shell.storage.tables import cases
 from services.runtime import database_metrics
 

@@ -14,8 +14,9 @@ from protos import reports_pb2 as pb
 from services.contract.errors import EvidenceRefused
 from services.reports.core.picture_budget import PictureBudget
 from services.reports.shell.console.case_queue import SqlCaseQueue
-from services.reports.shell.storage.database import migrate, open_engine
+from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.report_store import SqlReportStore
+from services.reports.shell.storage.schema import migrate
 from services.reports.shell.storage.tables import evidence, uploads
 
 from ..audit import AUDIT

@@ -11,7 +11,8 @@ from alembic.migration import MigrationContext
 
 from services.reports.core.triage import FLAGS_ONLY_OFFSET
 from services.reports.shell.console.login_attempts import lockouts
-from services.reports.shell.storage.database import migrate, open_engine, upgrade
+from services.reports.shell.storage.database import open_engine
+from services.reports.shell.storage.schema import migrate, upgrade
 from services.reports.shell.storage.tables import (
     cases,
     evidence,
@@ -29,7 +30,8 @@ pytestmark = BOTH_DATABASES
 
 MIGRATE = """
 import asyncio, sys
-from services.reports.shell.storage.database import migrate, open_engine
+from services.reports.shell.storage.database import open_engine
+from services.reports.shell.storage.schema import migrate
 
 async def main():
     engine = open_engine(sys.argv[1])
@@ -43,7 +45,8 @@ asyncio.run(main())
 KILLED_AFTER = """
 import asyncio, os, signal, sys
 import sqlalchemy as sa
-from services.reports.shell.storage.database import migrate, open_engine
+from services.reports.shell.storage.database import open_engine
+from services.reports.shell.storage.schema import migrate
 
 async def main():
     engine, left = open_engine(sys.argv[1]), int(sys.argv[2])

@@ -11,9 +11,10 @@ from services.reports.core.records import DAY_MS, Appeal, AppealState, Decision,
 from services.reports.core.triage import FLAGS_ONLY_OFFSET, CaseEvaluation
 from services.reports.shell.retention import RetentionPeriods, RetentionSweeper
 from services.reports.shell.storage.appeal_store import SqlAppealStore
-from services.reports.shell.storage.database import migrate, open_engine
+from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.picture_store import SqlPictureStore
 from services.reports.shell.storage.report_store import SqlReportStore
+from services.reports.shell.storage.schema import migrate
 from services.reports.shell.storage.tables import cases, evidence, reports
 
 from ..audit import AUDIT

@@ -15,8 +15,9 @@ from services.contract.tokens import LIFETIME, LONGEST_USE
 from services.reports.core.audit_chain import AuditEvent
 from services.reports.core.records import RevokedToken
 from services.reports.shell.retention import RetentionPeriods, RetentionSweeper
-from services.reports.shell.storage.database import migrate, open_engine
+from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.revoked_tokens import SqlRevokedTokens
+from services.reports.shell.storage.schema import migrate
 from services.reports.shell.storage.tables import audit, revoked_tokens
 from services.signaling.shell.adapters.standings_watcher import StandingsWatcher
 

@@ -9,9 +9,10 @@ from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId, random_id
 from services.reports.core.records import Level
 from services.reports.shell.standings import StandingsCache, StandingsPoller
-from services.reports.shell.storage.database import migrate, open_engine
+from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.report_store import SqlReportStore
 from services.reports.shell.storage.revoked_tokens import SqlRevokedTokens
+from services.reports.shell.storage.schema import migrate
 from services.signaling.shell.adapters.standings_watcher import StandingsWatcher
 
 from ..audit import AUDIT

@@ -26,8 +26,9 @@ from services.reports.shell.evidence.worker_process import WorkerProcess
 from services.reports.shell.policy_file import default_policy
 from services.reports.shell.ports import AnalysisFailed
 from services.reports.shell.storage.analysis_queue import SqlAnalysisQueue
-from services.reports.shell.storage.database import migrate, open_engine
+from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.report_store import SqlReportStore
+from services.reports.shell.storage.schema import migrate
 from services.reports.shell.storage.tables import cases, evidence, inspections
 
 from ..audit import AUDIT

@@ -15,9 +15,10 @@ from services.reports.core.records import DAY_MS, Level, NewDecision, Picture, R
 from services.reports.core.triage import Triage
 from services.reports.shell.policy_file import default_policy
 from services.reports.shell.retention import RetentionPeriods, RetentionSweeper
-from services.reports.shell.storage.database import migrate, open_engine
+from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.picture_store import SqlPictureStore
 from services.reports.shell.storage.report_store import SqlReportStore
+from services.reports.shell.storage.schema import migrate
 from services.reports.shell.storage.tables import cases, uploads
 
 from ..audit import AUDIT

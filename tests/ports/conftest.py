@@ -8,9 +8,10 @@ import pytest
 from services.reports.shell.ports import ReportStore
 from services.reports.shell.storage.analysis_queue import SqlAnalysisQueue
 from services.reports.shell.storage.appeal_store import SqlAppealStore
-from services.reports.shell.storage.database import migrate, open_engine
+from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.picture_store import SqlPictureStore
 from services.reports.shell.storage.report_store import SqlReportStore
+from services.reports.shell.storage.schema import migrate
 
 from ..audit import AUDIT
 from ..databases import Postgres, new_sqlite

@@ -19,8 +19,9 @@ from services.reports.core.records import (
     SpamSign,
 )
 from services.reports.shell.ports import ReportStore
-from services.reports.shell.storage.database import migrate, open_engine
+from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.report_store import SqlReportStore
+from services.reports.shell.storage.schema import migrate
 
 from ..audit import AUDIT
 from ..databases import Postgres

@@ -14,9 +14,10 @@ from services.reports.core.scoring import ReportFacts
 from services.reports.shell.console.case_commands import SeenReports, SqlCaseCommands
 from services.reports.shell.storage.analysis_queue import SqlAnalysisQueue
 from services.reports.shell.storage.appeal_store import SqlAppealStore
-from services.reports.shell.storage.database import migrate, open_engine
+from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.past_cases import past_cases
 from services.reports.shell.storage.report_store import SqlReportStore
+from services.reports.shell.storage.schema import migrate
 from services.reports.shell.storage.tables import OPEN, cases
 
 from ...audit import AUDIT

@@ -17,7 +17,8 @@ from services.reports.shell.audit_anchors import AuditAnchors, read_anchors
 from services.reports.shell.console.accounts import TOTP_SECRET_CONTEXT, SqlAccounts
 from services.reports.shell.console.errors import LoginRefused
 from services.reports.shell.storage.audit_log import AuditWriter, SqlAuditLog
-from services.reports.shell.storage.database import migrate, open_engine
+from services.reports.shell.storage.database import open_engine
+from services.reports.shell.storage.schema import migrate
 from services.reports.shell.storage.tables import audit
 
 from ...audit import AUDIT, RING

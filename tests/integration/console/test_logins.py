@@ -18,7 +18,8 @@ from services.reports.shell.console.errors import Locked
 from services.reports.shell.console.login_sessions import SqlLoginSessions
 from services.reports.shell.console.password_hasher import MAX_PENDING, PasswordHasherPool
 from services.reports.shell.storage import tables
-from services.reports.shell.storage.database import migrate, open_engine
+from services.reports.shell.storage.database import open_engine
+from services.reports.shell.storage.schema import migrate
 
 from ...audit import AUDIT, RING
 from ..reports_service import NO_NATS, ReportsReplica, reports_service

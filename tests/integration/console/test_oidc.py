@@ -16,7 +16,8 @@ import pytest
 from services.contract.sealing import Sealer
 from services.reports.core.roles import Role
 from services.reports.shell.console.accounts import TOTP_SECRET_CONTEXT, SqlAccounts
-from services.reports.shell.storage.database import migrate, open_engine
+from services.reports.shell.storage.database import open_engine
+from services.reports.shell.storage.schema import migrate
 
 from ...audit import AUDIT, RING
 from ...databases import new_sqlite

@@ -9,8 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.reports.core.migration_phases import Migration, PhaseRefused, target
-from services.reports.shell.storage.database import VERSIONS, upgrade
-from services.reports.shell.storage.schema import status
+from services.reports.shell.storage.schema import VERSIONS, status, upgrade
 
 E, C = False, True
 

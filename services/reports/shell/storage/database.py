@@ -1,4 +1,4 @@
-"""Opens engines for SQLite and PostgreSQL, and runs migrations."""
+"""Opens engines for SQLite and PostgreSQL."""
 
 import os
 import sqlite3
@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
@@ -14,14 +14,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from services.contract.errors import Unavailable
 from services.runtime import config
-
-if TYPE_CHECKING:
-    from alembic.config import Config
-
-_MIGRATIONS = Path(__file__).parent / "migrations"
-VERSIONS = _MIGRATIONS / "versions"
-MIGRATION_LOCK = 0x7A756661
-"""A number that nothing else locks in this database. The service before this one uses it, too."""
 
 _WAL_TRIES, _WAL_PAUSE = 100, 0.02
 """The pause is in seconds, so this takes two seconds at most."""
@@ -100,57 +92,6 @@ def _check_folder(file: Path) -> None:
 def for_writing(engine: AsyncEngine) -> AsyncEngine:
     """Return `engine` for transactions that write: on SQLite they wait for their turn before they read."""
     return engine.execution_options(sqlite_begin="BEGIN IMMEDIATE")
-
-
-async def migrate(engine: AsyncEngine) -> None:
-    """Run all migrations that have not run, in a transaction that only one process at a time can hold.
-
-    Most starts find it up to date, and do not load Alembic: that takes as long as a tenth of the start. A
-    schema that a later version has expanded stays as it is.
-    """
-    exclusive = engine.execution_options(sqlite_begin="BEGIN EXCLUSIVE")
-    async with exclusive.begin() as connection:
-        if engine.dialect.name == "postgresql":
-            await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
-        if (await connection.run_sync(current_revision) or "") < newest_revision(VERSIONS):
-            await connection.run_sync(upgrade)
-
-
-def current_revision(connection: sa.Connection) -> str | None:
-    """Return the newest migration that has run; None for an empty database."""
-    if not sa.inspect(connection).has_table("alembic_version"):
-        return None
-    revision: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
-    return revision
-
-
-def newest_revision(versions: Path) -> str:
-    """Return the number with which the name of the newest migration begins, as a test proves."""
-    return max(path.name for path in versions.glob("*.py")).partition("_")[0]
-
-
-def upgrade(connection: sa.Connection, revision: str = "head", versions: Path = VERSIONS) -> None:
-    """Run the migrations of the folder `versions` up to `revision`."""
-    from alembic import command
-
-    alembic = alembic_config(versions)
-    alembic.attributes["connection"] = connection
-    command.upgrade(alembic, revision)
-
-
-def alembic_config(versions: Path) -> "Config":
-    """Return the configuration for the migrations of this folder."""
-    from alembic.config import Config
-
-    alembic = Config()
-    alembic.set_main_option("script_location", _escaped(_MIGRATIONS))
-    alembic.set_main_option("path_separator", "newline")
-    alembic.set_main_option("version_locations", _escaped(versions))
-    return alembic
-
-
-def _escaped(path: Path) -> str:
-    return str(path).replace("%", "%%")
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

@@ -8,15 +8,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from ...core.migration_phases import Migration, pending, target
-from . import database
 
-_LOCK = sa.select(sa.func.pg_advisory_xact_lock(database.MIGRATION_LOCK))
-_LOCK_SHARED = sa.select(sa.func.pg_advisory_xact_lock_shared(database.MIGRATION_LOCK))
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+VERSIONS = _MIGRATIONS / "versions"
+MIGRATION_LOCK = 0x7A756661
+"""A number that nothing else locks in this database. The service before this one uses it, too."""
+
+_LOCK = sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK))
+_LOCK_SHARED = sa.select(sa.func.pg_advisory_xact_lock_shared(MIGRATION_LOCK))
 _MAY_MIGRATE = sa.text("SELECT has_schema_privilege(current_schema(), 'CREATE')")
 _PERMISSION_DENIED = "42501"
 _WAIT_FOR_TABLES = sa.text("SET LOCAL lock_timeout = '3s'")
@@ -41,7 +49,7 @@ async def prepare(engine: AsyncEngine) -> None:
     role waits for a migration that is under way.
     """
     if engine.dialect.name == "sqlite":
-        await database.migrate(engine)
+        await migrate(engine)
         return
     async with engine.begin() as connection:
         if await connection.scalar(_MAY_MIGRATE):
@@ -52,9 +60,14 @@ async def prepare(engine: AsyncEngine) -> None:
                 await connection.run_sync(_check)
 
 
-async def run(
-    connection: AsyncConnection, *, contract: bool = False, versions: Path = database.VERSIONS
-) -> None:
+async def migrate(engine: AsyncEngine) -> None:
+    """Run the migrations of both phases, in a transaction that only one process at a time can hold."""
+    exclusive = engine.execution_options(sqlite_begin="BEGIN EXCLUSIVE")
+    async with exclusive.begin() as connection:
+        await run(connection, contract=True)
+
+
+async def run(connection: AsyncConnection, *, contract: bool = False, versions: Path = VERSIONS) -> None:
     """Run the migrations of a phase, in a transaction that only one process at a time can hold.
 
     A table that something else holds for three seconds, as a backup may, ends it with an error of the
@@ -69,13 +82,13 @@ async def run(
 def _run(connection: sa.Connection, contract: bool, versions: Path) -> None:
     if _is_newest(connection, versions):
         return
-    current = database.current_revision(connection)
+    current = _current_revision(connection)
     if (revision := target(current, _migrations(versions), contract=contract)) is not None:
-        database.upgrade(connection, revision, versions)
+        upgrade(connection, revision, versions)
 
 
 def _check(connection: sa.Connection) -> None:
-    if _is_newest(connection, database.VERSIONS):
+    if _is_newest(connection, VERSIONS):
         return
     if missing := [one.revision for one in status(connection).pending if not one.contract]:
         raise SchemaTooOld(
@@ -97,21 +110,58 @@ def _raising_too_old() -> Iterator[None]:
 
 def _is_newest(connection: sa.Connection, versions: Path) -> bool:
     """Tell whether nothing is to be done, without Alembic, whose import takes a tenth of a start."""
-    return (database.current_revision(connection) or "") >= database.newest_revision(versions)
+    return (_current_revision(connection) or "") >= _newest_revision(versions)
 
 
-def status(connection: sa.Connection, versions: Path = database.VERSIONS) -> SchemaStatus:
+def _current_revision(connection: sa.Connection) -> str | None:
+    """Return the newest migration that has run; None for an empty database."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return revision
+
+
+def _newest_revision(versions: Path) -> str:
+    """Return the number with which the name of the newest migration begins, as a test proves."""
+    return max(path.name for path in versions.glob("*.py")).partition("_")[0]
+
+
+def status(connection: sa.Connection, versions: Path = VERSIONS) -> SchemaStatus:
     """Return how far the schema has come."""
-    current = database.current_revision(connection)
+    current = _current_revision(connection)
     return SchemaStatus(current, pending(current, _migrations(versions)))
 
 
 def _migrations(versions: Path) -> list[Migration]:
     from alembic.script import ScriptDirectory
 
-    script = ScriptDirectory.from_config(database.alembic_config(versions))
+    script = ScriptDirectory.from_config(_alembic_config(versions))
     newest_first = list(script.walk_revisions())
     return [
         Migration(one.revision, getattr(one.module, "phase", "expand") == "contract")
         for one in reversed(newest_first)
     ]
+
+
+def upgrade(connection: sa.Connection, revision: str = "head", versions: Path = VERSIONS) -> None:
+    """Run the migrations of the folder `versions` up to `revision`."""
+    from alembic import command
+
+    alembic = _alembic_config(versions)
+    alembic.attributes["connection"] = connection
+    command.upgrade(alembic, revision)
+
+
+def _alembic_config(versions: Path) -> "Config":
+    """Return the configuration for the migrations of this folder."""
+    from alembic.config import Config
+
+    alembic = Config()
+    alembic.set_main_option("script_location", _escaped(_MIGRATIONS))
+    alembic.set_main_option("path_separator", "newline")
+    alembic.set_main_option("version_locations", _escaped(versions))
+    return alembic
+
+
+def _escaped(path: Path) -> str:
+    return str(path).replace("%", "%%")

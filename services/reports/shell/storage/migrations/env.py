@@ -1,4 +1,4 @@
-"""Runs the migrations for Alembic, on the connection that `upgrade` in `database.py` gives it."""
+"""Runs the migrations for Alembic, on the connection that `upgrade` in `schema.py` gives it."""
 
 from alembic import context
 
