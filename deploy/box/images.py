@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 from .compose import say
 from .installation import Installation, Unusable
@@ -16,11 +17,10 @@ def newest_image(installation: Installation) -> str:
     The tag is made from the image's content, so the name of a former image stays good.
     """
     source = installation.settings.get("ZUFALL_IMAGE", "")
-    revision = _output("git", "-C", str(installation.folder), "rev-parse", "--short", "HEAD")
     tag = ""
     for name, target in _TARGETS.items():
-        fresh = _pulled(name, source) if source else _built(installation, name, target, revision)
-        tag = tag or _output("docker", "image", "inspect", "--format", "{{.Id}}", fresh)[7:19]
+        fresh = _pulled(name, source) if source else _built(installation.folder, name, target)
+        tag = tag or _run("docker", "image", "inspect", "--format", "{{.Id}}", fresh)[7:19]
         _run("docker", "tag", fresh, f"{name}:{tag}")
     return f"zufall:{tag}"
 
@@ -29,7 +29,7 @@ def remove_old_images(installation: Installation) -> None:
     """Remove images of ours that the installation no longer remembers, for each takes half a gigabyte."""
     kept = {image.partition(":")[2] for image in installation.images} | {"latest"}
     for name in _TARGETS:
-        listed = _output("docker", "image", "ls", "--format", "{{.Tag}}", name).split()
+        listed = _run("docker", "image", "ls", "--format", "{{.Tag}}", name).split()
         for tag in set(listed) - kept:
             subprocess.run(["docker", "image", "rm", f"{name}:{tag}"], check=False, capture_output=True)
 
@@ -37,10 +37,7 @@ def remove_old_images(installation: Installation) -> None:
 def new_backup_identity(image: str) -> str:
     """Return a new secret key of age, with its public key in a comment. Raises `Unusable`."""
     backups = image.replace("zufall:", "zufall-backups:", 1)
-    made = _output("docker", "run", "--rm", "--network", "none", "--entrypoint", "age-keygen", backups)
-    if "AGE-SECRET-KEY-" not in made:  # it would be kept, and no backup could be made with it
-        raise Unusable(f"`age-keygen` in the image {backups} makes no key for the backups")
-    return f"{made}\n"
+    return _run("docker", "run", "--rm", "--network", "none", "--entrypoint", "age-keygen", backups) + "\n"
 
 
 def _pulled(name: str, source: str) -> str:
@@ -55,22 +52,26 @@ def _pulled(name: str, source: str) -> str:
     return fresh
 
 
-def _built(installation: Installation, name: str, target: "str | None", revision: str) -> str:
+def _built(folder: Path, name: str, target: str | None) -> str:
     say(f"building {name}, which takes some minutes the first time")
     chosen = ("--target", target) if target else ()
-    revised = ("--build-arg", f"REVISION={revision or 'checkout'}")
     shown = () if sys.stderr.isatty() else ("--quiet",)
-    command = ("docker", "build", *shown, "--tag", name, *chosen, *revised, str(installation.folder))
+    command = ("docker", "build", *shown, "--tag", name, *chosen, *_revision(folder), str(folder))
     if subprocess.run(command, check=False, stdout=subprocess.DEVNULL).returncode:
         raise Unusable(f"{name} cannot be built: see what Docker says above")
     return f"{name}:latest"
 
 
-def _output(*command: str) -> str:
-    return subprocess.run(command, check=False, capture_output=True, text=True).stdout.strip()
+def _revision(folder: Path) -> tuple[str, ...]:
+    """Return the argument of the build that names the commit, or nothing if git knows none."""
+    git = ("git", "-C", str(folder), "rev-parse", "--short", "HEAD")
+    found = subprocess.run(git, check=False, capture_output=True, text=True)
+    return ("--build-arg", f"REVISION={found.stdout.strip()}") if found.returncode == 0 else ()
 
 
-def _run(*command: str) -> None:
+def _run(*command: str) -> str:
+    """Return what a command prints. Raises `Unusable` if it fails."""
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode:
         raise Unusable(f"`{' '.join(command)}` failed:\n{done.stderr.strip()}")
+    return done.stdout.strip()

@@ -10,8 +10,7 @@ import pytest
 
 from deploy.box.command import up, update
 from deploy.box.compose import Compose
-from deploy.box.images import new_backup_identity
-from deploy.box.installation import Installation, Unusable
+from deploy.box.installation import Installation
 from deploy.box.update import ORDER
 
 SETTINGS = {
@@ -100,9 +99,3 @@ def test_an_update_changes_the_schema_and_the_rights_before_the_services(
     ]
     assert [line.rsplit(" ", 1)[1] for line in ran[3:8]] == list(ORDER)
     assert "restart prometheus alertmanager blackbox-exporter" in ran[8:]
-
-
-def test_no_key_of_backups_is_kept_that_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stand_in(tmp_path, monkeypatch, "exit 1")
-    with pytest.raises(Unusable, match="makes no key"):
-        new_backup_identity("zufall:1")
