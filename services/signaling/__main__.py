@@ -59,6 +59,7 @@ from .shell.open_connections import OpenConnections
 from .shell.pending_tickets import PendingTickets
 from .shell.proof_of_work import ProofOfWork
 from .shell.queue_budget import QueueBudget
+from .shell.report_follower import ReportFollower
 from .shell.site.site import Site
 from .shell.stats.cluster_stats import ClusterStats
 from .shell.stats.minute_counters import MinuteCounters
@@ -127,7 +128,7 @@ async def run(
         )
     )
     observations = ObservationSender(reports.observe, metrics.OBSERVATIONS)
-    follower = CallFollower(gateway, LogHasher(config.pass_keys), tracer())
+    hasher = LogHasher(config.pass_keys)
     hub = hub_type(
         gateway,
         PendingTickets(matchmaker, standings, conducts, tabs_meet=config.same_device),
@@ -135,7 +136,7 @@ async def run(
         standings,
         messages,
         failure_detector,
-        follower,
+        CallFollower(gateway, hasher, tracer()),
         searches=config.rate(config.limit_searches_per_second, config.limit_searches_burst),
         session=session,
     )
@@ -201,7 +202,7 @@ async def run(
         heartbeats,
         site,
         wall_clock,
-        follower,
+        ReportFollower(gateway, hasher, tracer()),
     )
     app = build_app(api, config, first_request, site)
 

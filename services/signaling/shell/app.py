@@ -24,11 +24,11 @@ from ..core.messages import MAX_CHAT_LENGTH, MAX_INTEREST_LENGTH, SUBPROTOCOL, V
 from . import http_api, metrics
 from .address_hash import subscriber_hash
 from .appeal_request import parse_appeal_request
-from .call_follower import CallFollower
 from .cross_site import check_sender
 from .http_api import ConnectionFacts, PageConfig, PageLimits, VisitorStanding
 from .http_limits import ConcurrencyLimit, FirstRequestTimeout, too_fast
 from .ports import ClusterStatusSource, Reports, Standings
+from .report_follower import ReportFollower
 from .report_request import ReportRequest, parse_report_request
 from .site.pages import frame_policy, logo_route, named_pages
 from .site.site import Site
@@ -64,7 +64,7 @@ class Api:
         cluster: ClusterStatusSource,
         site: Site,
         wall_clock: Callable[[], float],
-        follower: CallFollower,
+        follower: ReportFollower,
     ) -> None:
         self._gateway = gateway
         self._config = config
@@ -150,10 +150,10 @@ class Api:
             report_id = await self._reports.file(visitor, network, report, device_hours, trace)
         except ZufallError as error:
             metrics.REPORTS.labels(error.code).inc()
-            self._follower.on_report_answer(trace, visitor, error.code, monotonic() - began)
+            self._follower.on_answer(trace, visitor, error.code, monotonic() - began)
             raise
         metrics.REPORTS.labels("filed").inc()
-        self._follower.on_report_answer(trace, visitor, "", monotonic() - began)
+        self._follower.on_answer(trace, visitor, "", monotonic() - began)
         return report_id
 
     async def standing(self, request: web.Request) -> web.Response:

@@ -100,18 +100,6 @@ class CallFollower:
     def _who(self, client: Followed) -> dict[str, str]:
         return {"visitor": self._hash(client.visitor), "gateway": self._gateway}
 
-    # --- reports -----------------------------------------------------------------------------------
-
-    def on_report(self, reporter: VisitorId) -> TraceContext:
-        """Begin to follow a report that is to be filed, and return the context that travels with it."""
-        return self._tracer.begin("report", {"visitor": self._hash(reporter), "gateway": self._gateway})
-
-    def on_report_answer(self, trace: TraceContext, reporter: VisitorId, code: str, seconds: float) -> None:
-        """Follow the answer after so many seconds: the code of a refusal, or an empty one."""
-        self._tracer.record(trace, "answer", {"result": code or "filed"}, seconds)
-        if code:
-            self._log.info("a report was refused", visitor=self._hash(reporter), code=code)
-
     # --- what follows ------------------------------------------------------------------------------
 
     def on_message(self, client: Followed, message: ToBrowser) -> None:
