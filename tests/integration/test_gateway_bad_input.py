@@ -17,7 +17,7 @@ from services.contract.keys import new_key, parse_ring
 from services.contract.memory import MemoryContent, MemorySealer
 from services.contract.passes import PassContent, PassSealer
 from services.contract.tokens import TokenSigner
-from services.signaling.core.messages import VERSION
+from services.contract.version import VERSION
 
 from ..timing import scaled
 from ..visitor import ORIGIN, ManualVisitor, opened, resumed, visitor

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import psutil  # ships no types
 import pytest
+from aioice.stun import Method
+from aioice.turn import DEFAULT_ALLOCATION_LIFETIME, TCP_TRANSPORT
 
 from services.contract.ids import random_id
 from services.contract.turn_credentials import TurnCredentials, mint
@@ -139,7 +141,7 @@ async def _is_refused(visitor: TurnClient, peer: str) -> None:
     with pytest.raises(TurnRefusal) as permission:
         await visitor.permit(peer)
     with pytest.raises(TurnRefusal) as channel:
-        await visitor.bind(0x4000, (peer, 9))
+        await visitor.ask(Method.CHANNEL_BIND, CHANNEL_NUMBER=0x4000, XOR_PEER_ADDRESS=(peer, 9))
     assert (permission.value.code, channel.value.code) == (403, 403)
 
 
@@ -168,7 +170,9 @@ async def test_bad_credentials_are_refused(server: RunningTurnServer, given: Tur
 async def test_there_is_no_relay_over_tcp(server: RunningTurnServer) -> None:
     async with client(server.over("tcp"), credentials()) as visitor:
         with pytest.raises(TurnRefusal) as refused:
-            await visitor.allocate_tcp()
+            await visitor.ask(
+                Method.ALLOCATE, LIFETIME=DEFAULT_ALLOCATION_LIFETIME, REQUESTED_TRANSPORT=TCP_TRANSPORT
+            )
     assert refused.value.code == 442
 
 
@@ -184,7 +188,7 @@ async def test_one_name_gets_only_so_many_relays_and_all_names_too(tmp_path: Pat
         last = await stack.enter_async_context(client(running, other))
         await last.allocate()
         assert await refusal(running, third) == 486
-        await last.refresh(0)
+        await last.ask(Method.REFRESH, LIFETIME=0)
         await until(lambda: _has_room(running, third))
 
 
@@ -258,7 +262,7 @@ async def test_tls_begins_with_the_first_certificate_and_a_renewed_one_ends_no_c
             at, there = await ada.allocate(), await bob.allocate()
             renewed = _write_certificate(running, authority)
             await until(lambda: _served(over_tls, tls, renewed))
-            await ada.refresh()
+            await ada.ask(Method.REFRESH, LIFETIME=DEFAULT_ALLOCATION_LIFETIME)
             await _talk(ada, at, bob, there)
 
 

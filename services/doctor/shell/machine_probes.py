@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import asyncpg
 from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.samples import Sample
 
 from services.contract import identities, subjects
 from services.runtime.build import REVISION, VERSION
@@ -66,11 +67,11 @@ async def _builds(examination: Examination) -> CheckResult:
     services = examination.config.doctor_services
     if not services:
         return _ELSEWHERE
-    told = await asyncio.gather(*(_labels(address, _BUILD) for address in services))
+    told = await asyncio.gather(*(_samples(address, _BUILD) for address in services))
     builds = {
-        address: f"{labels['version']} ({labels['revision']})"
-        for address, labels in zip(services, told, strict=True)
-        if labels
+        address: f"{one.labels['version']} ({one.labels['revision']})"
+        for address, samples in zip(services, told, strict=True)
+        for one in samples
     }
     return (
         judge_builds(builds, f"{VERSION} ({REVISION})") if builds else skipped("no service tells its build")
@@ -81,8 +82,8 @@ async def _backup(examination: Examination) -> CheckResult:
     services = examination.config.doctor_services
     if not services:
         return _ELSEWHERE
-    samples = [sample for address in services for sample in await _samples(address)]
-    values = [value for name, value in samples if name == _BACKUP]
+    told = await asyncio.gather(*(_samples(address, _BACKUP) for address in services))
+    values = [one.value for samples in told for one in samples]
     if not values:
         return yellow("none of the services makes backups")
     return judge_backup((time.time() - max(values)) / 3600 if max(values) else None)
@@ -175,17 +176,10 @@ async def _get(address: str, path: str) -> tuple[int, str]:
         return answer.status, await answer.text()
 
 
-async def _samples(address: str) -> list[tuple[str, float]]:
-    """Return the names and values of all metrics of a service."""
+async def _samples(address: str, name: str) -> list[Sample]:
+    """Return the samples of one metric of a service, none if it has no such metric."""
     families = text_string_to_metric_families((await _get(address, "/metrics"))[1])
-    return [(sample.name, sample.value) for family in families for sample in family.samples]
-
-
-async def _labels(address: str, name: str) -> dict[str, str]:
-    """Return the labels of one metric of a service, empty if it has none of this name."""
-    families = text_string_to_metric_families((await _get(address, "/metrics"))[1])
-    found = (sample.labels for family in families for sample in family.samples if sample.name == name)
-    return dict(next(found, {}))
+    return [sample for family in families for sample in family.samples if sample.name == name]
 
 
 PROBES = (

@@ -12,6 +12,7 @@ from services.contract.version import VERSION
 
 from ..core.check_result import Check, CheckResult, green, skipped
 from ..core.site import (
+    SWITCHING_PROTOCOLS,
     judge_address,
     judge_certificate,
     judge_clock,
@@ -20,7 +21,7 @@ from ..core.site import (
     judge_versions,
 )
 from .probes import FAILURES, Examination, NobodyMet, Probe
-from .site import ANSWER_SECONDS, CheckedSite
+from .site import ANSWER_SECONDS
 from .turn_client import turn_client
 from .visitor import PROTOCOL, visitor
 
@@ -72,7 +73,7 @@ async def _origin(examination: Examination) -> CheckResult:
             async with http.ws_connect(
                 site.socket_url, origin="https://elsewhere.example", protocols=[PROTOCOL]
             ):
-                return judge_origin(101)
+                return judge_origin(SWITCHING_PROTOCOLS)
         except aiohttp.WSServerHandshakeError as error:
             return judge_origin(error.status)
 
@@ -104,14 +105,9 @@ async def _own_addresses(examination: Examination) -> set[str]:
 
 async def _clock(examination: Examination) -> CheckResult:
     site = examination.site
-    return judge_clock(await _seconds_ahead(site))
-
-
-async def _seconds_ahead(site: CheckedSite) -> float:
-    """Return by how much the site's clock is ahead of ours. The header has whole seconds, cut off."""
     async with site.http() as http, http.get(f"{site.url}/api/config") as answer:
         theirs = parsedate_to_datetime(answer.headers["Date"]).timestamp()
-    return theirs + 0.5 - time.time()
+    return judge_clock(theirs + 0.5 - time.time())  # the header has whole seconds, cut off
 
 
 async def _meeting(examination: Examination) -> CheckResult:

@@ -9,7 +9,6 @@ from aioice.stun import Class, Message, Method, TransactionFailed
 from aioice.turn import (
     DEFAULT_ALLOCATION_LIFETIME,
     DEFAULT_CHANNEL_REFRESH_TIME,
-    TCP_TRANSPORT,
     TurnClientProtocol,
     TurnClientTcpProtocol,
     TurnClientUdpProtocol,
@@ -68,23 +67,9 @@ class TurnClient:
         """The address of ours that the server sees, once there is an allocation."""
         return self._protocol.mapped_address[0] if self._protocol.mapped_address else ""
 
-    async def allocate_tcp(self) -> None:
-        """Ask for a relay over TCP (RFC 6062), which ours must refuse. Raises `TurnRefusal`."""
-        await self._ask(
-            Method.ALLOCATE, LIFETIME=DEFAULT_ALLOCATION_LIFETIME, REQUESTED_TRANSPORT=TCP_TRANSPORT
-        )
-
     async def permit(self, address: str) -> None:
         """Ask that datagrams may pass between the relay and an IP address. Raises `TurnRefusal`."""
-        await self._ask(Method.CREATE_PERMISSION, XOR_PEER_ADDRESS=(address, 0))
-
-    async def bind(self, channel: int, peer: Endpoint) -> None:
-        """Ask for a channel to a peer, 0x4000 to 0x4FFF. Raises `TurnRefusal`."""
-        await self._ask(Method.CHANNEL_BIND, CHANNEL_NUMBER=channel, XOR_PEER_ADDRESS=peer)
-
-    async def refresh(self, seconds: int = DEFAULT_ALLOCATION_LIFETIME) -> None:
-        """Keep the allocation for `seconds`, or give it back with 0. Raises `TurnRefusal`."""
-        await self._ask(Method.REFRESH, LIFETIME=seconds)
+        await self.ask(Method.CREATE_PERMISSION, XOR_PEER_ADDRESS=(address, 0))
 
     async def send(self, data: bytes, peer: Endpoint) -> None:
         """Send a datagram from the relayed address to a peer. Raises `TurnRefusal`."""
@@ -97,7 +82,8 @@ class TurnClient:
         """Wait for a datagram from a peer to whom something was sent."""
         return await self._inbox.datagrams.get()
 
-    async def _ask(self, method: Method, **attributes: object) -> None:
+    async def ask(self, method: Method, **attributes: object) -> None:
+        """Send a request with these attributes, in whose names `_` is for `-`. Raises `TurnRefusal`."""
         named = {name.replace("_", "-"): value for name, value in attributes.items()}
         try:
             await self._protocol.request_with_retry(Message(method, Class.REQUEST, attributes=named))

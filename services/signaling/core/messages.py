@@ -12,7 +12,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from services.contract.decoding import describe
 from services.contract.ids import EndReason as EndReason
 from services.contract.limits import MAX_AVOIDED_COUNTRIES, MAX_INTERESTS, MAX_LANGUAGES
-from services.contract.version import VERSION as VERSION
+from services.contract.version import VERSION
 
 SUBPROTOCOL = "zufall.v2"
 MAX_FRAME_BYTES = 32 * 1024

@@ -12,6 +12,7 @@ from services.contract.errors import TokenRefused, ZufallError
 from services.contract.ids import GatewayId, ReportId
 from services.contract.limits import MAX_INTERESTS
 from services.contract.tokens import TokenHolder
+from services.contract.version import VERSION
 from services.runtime.client_address import remote_address
 from services.runtime.endpoint import Endpoint, openapi
 from services.runtime.http_responses import Handler, json_response, problem_middleware
@@ -20,7 +21,7 @@ from services.runtime.request_body import read_body
 from services.runtime.security_headers import security_headers
 
 from ..config import Config
-from ..core.messages import MAX_CHAT_LENGTH, MAX_INTEREST_LENGTH, SUBPROTOCOL, VERSION
+from ..core.messages import MAX_CHAT_LENGTH, MAX_INTEREST_LENGTH, SUBPROTOCOL
 from . import http_api, metrics
 from .address_hash import subscriber_hash
 from .appeal_request import parse_appeal_request

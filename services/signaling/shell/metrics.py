@@ -6,11 +6,10 @@ from prometheus_client import REGISTRY, Counter, Gauge, Histogram
 
 from services.contract.errors import CloseCode
 from services.contract.ids import EndReason
+from services.runtime.nats_metrics import MESSAGE_BUCKETS
 
 from ..core.messages import Mode
 from .traffic import RelayCollector, RelayTraffic
-
-_RELAY_BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.035, 0.05, 0.1, 0.25, 0.5, 1, 2.5)
 
 # --- visitors --------------------------------------------------------------------------------------
 
@@ -70,7 +69,7 @@ PROPOSALS = Counter(
 MATCH_SECONDS = Histogram(
     "zufall_gateway_match_seconds",
     "Measures the time from a proposal to `matched`, in which both gateways agree.",
-    buckets=_RELAY_BUCKETS,
+    buckets=MESSAGE_BUCKETS,
 )
 MATCHES = Counter(
     "zufall_gateway_matches",
@@ -119,7 +118,7 @@ RELAY_SECONDS = Histogram(
     "zufall_gateway_relay_seconds",
     "Measures how long frames of other gateways took to here, at the first frame of each batch. The "
     "clocks of the two hosts are compared, so their difference is part of it. It is never below 0.",
-    buckets=_RELAY_BUCKETS,
+    buckets=MESSAGE_BUCKETS,
 )
 DROPPED_FRAMES = Counter(
     "zufall_gateway_dropped_frames",

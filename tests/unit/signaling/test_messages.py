@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.contract.version import VERSION
 from services.signaling.core import messages
 from services.signaling.core.messages import (
     MAX_FRAME_BYTES,
-    VERSION,
     Block,
     Candidate,
     Candidates,
