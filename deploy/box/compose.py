@@ -48,7 +48,8 @@ class Compose:
 
     def replace(self, service: str, image: str) -> bool:
         """Start a container of `image` in the place of one that differs. Tell whether it is healthy."""
-        up = ("up", "--detach", "--no-deps", "--wait", "--wait-timeout", "180", *self._recreate, service)
+        # Not with `--no-deps`: compose would take the container for a changed one at the next `up`.
+        up = ("up", "--detach", "--wait", "--wait-timeout", "180", *self._recreate, service)
         return self.run(*up, image=image, check=False) == 0
 
     def _command(self, arguments: Sequence[str]) -> list[str]:

@@ -25,4 +25,4 @@ def restore_backup(compose: CommandRunner, file: str, image: str, say: Callable[
         compose.run("run", "--rm", "migrate", image=image)
     finally:
         say("starting the reports service")
-        compose.run("up", "--detach", "--wait", "--no-deps", "reports", image=image)
+        compose.run("up", "--detach", "--wait", "reports", image=image)

@@ -109,6 +109,9 @@ class Box:
         found: list[dict[str, Any]] = json.loads(told.stdout)
         return found[0]
 
+    def started(self, service: str) -> datetime:
+        return datetime.fromisoformat(self.inspect(service)["State"]["StartedAt"])
+
     def networks(self, service: str) -> set[str]:
         return set(self.inspect(service)["NetworkSettings"]["Networks"])
 

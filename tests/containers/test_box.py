@@ -6,6 +6,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from pathlib import Path
 
 import psutil  # ships no types
@@ -138,6 +139,9 @@ async def test_an_update_and_a_rollback_end_no_call(box: Box) -> None:
         second = {box.inspect(service)["Image"] for service in SERVICES}
         assert len(second) == 1
         assert second != {first}
+        assert box.started("gateway-2") - box.started("gateway-1") > timedelta(seconds=2), (
+            "one after the other"
+        )
         rollback = await asyncio.to_thread(box, "rollback")
         assert rollback.returncode == 0, rollback.stdout + rollback.stderr
         assert {box.inspect(service)["Image"] for service in SERVICES} == {first}
