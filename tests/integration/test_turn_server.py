@@ -154,6 +154,35 @@ async def test_a_peer_on_the_internet_is_allowed(server: RunningTurnServer) -> N
 
 
 @pytest.mark.parametrize(
+    ("settings", "allowed"),
+    [
+        ({}, []),
+        ({"ZUFALL_TURN_PEERS": "9.9.9.9,2606:4700::1"}, ["9.9.9.9", "2606:4700::1"]),
+        ({"ZUFALL_ICE_POLICY": "public"}, ["1.1.1.1", "9.9.9.9", "2606:4700::1"]),
+    ],
+    ids=["relay", "other relays", "public"],
+)
+async def test_with_the_policy_relay_only_relays_of_ours_are_peers(
+    tmp_path: Path, settings: dict[str, str], allowed: list[str]
+) -> None:
+    require("coturn")
+    external = {"ZUFALL_TURN_EXTERNAL_IP": f"{PUBLIC}/{HOST},{HOST6}/{HOST6}"}
+    with turn_server(tmp_path, HOST, *BOTH_FAMILIES, settings=external | settings) as running:
+        for address, peers in ((HOST, ["1.1.1.1", "9.9.9.9"]), (HOST6, ["2606:4700::1"])):
+            async with client(running.over("udp", address), credentials()) as visitor:
+                await visitor.allocate()
+                for peer in peers:
+                    await (visitor.permit(peer) if peer in allowed else _is_refused(visitor, peer))
+
+
+async def test_nobody_keeps_a_relay_for_an_hour_without_asking_again(server: RunningTurnServer) -> None:
+    async with client(server, credentials()) as visitor:
+        await visitor.allocate()
+        granted = await visitor.ask(Method.REFRESH, LIFETIME=3600)
+    assert granted.attributes["LIFETIME"] == 600
+
+
+@pytest.mark.parametrize(
     "given",
     [
         credentials("another secret"),

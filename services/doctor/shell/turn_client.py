@@ -82,11 +82,15 @@ class TurnClient:
         """Wait for a datagram from a peer to whom something was sent."""
         return await self._inbox.datagrams.get()
 
-    async def ask(self, method: Method, **attributes: object) -> None:
-        """Send a request with these attributes, in whose names `_` is for `-`. Raises `TurnRefusal`."""
+    async def ask(self, method: Method, **attributes: object) -> Message:
+        """Send a request with these attributes, in whose names `_` is for `-`, and return the answer.
+
+        Raises `TurnRefusal`.
+        """
         named = {name.replace("_", "-"): value for name, value in attributes.items()}
         try:
-            await self._protocol.request_with_retry(Message(method, Class.REQUEST, attributes=named))
+            asked = Message(method, Class.REQUEST, attributes=named)
+            return (await self._protocol.request_with_retry(asked))[0]
         except TransactionFailed as failure:
             raise _refusal(failure) from None
 
