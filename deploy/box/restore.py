@@ -22,7 +22,9 @@ def restore_backup(compose: CommandRunner, file: str, image: str, say: Callable[
     try:
         compose.run("exec", "-T", "backups", "zufall", "backups", "restore", file, "--replace", image=image)
         say("giving the reports service its rights in that database")
-        compose.run("run", "--rm", "migrate", image=image)
+        if compose.run("run", "--rm", "migrate", image=image, check=False):
+            say("bringing the backup of an older version all the way up to date")
+            compose.run("run", "--rm", "migrate", "migrate", "contract", image=image)
     finally:
         say("starting the reports service")
         compose.run("up", "--detach", "--wait", "reports", image=image)
