@@ -137,10 +137,11 @@ def rollback(installation: Installation, compose: Compose, _: Sequence[str]) -> 
     return 0
 
 
-def restart(installation: Installation, _: Compose, __: Sequence[str]) -> int:
+def restart(installation: Installation, compose: Compose, _: Sequence[str]) -> int:
     """Start the services again, one after another, so that they read their secrets."""
     image = _image(installation)
     _make_secrets(installation, image)
+    compose.run("run", "--rm", "migrate", image=image)  # the password of the role may be another
     replace_services(Compose(installation, recreates=True), image, image)
     return 0
 

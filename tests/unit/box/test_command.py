@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.box.command import up, update
+from deploy.box.command import restart, up, update
 from deploy.box.compose import Compose
 from deploy.box.installation import Installation
 from deploy.box.update import ORDER
@@ -99,3 +99,17 @@ def test_an_update_changes_the_schema_and_the_rights_before_the_services(
     ]
     assert [line.rsplit(" ", 1)[1] for line in ran[3:8]] == list(ORDER)
     assert "restart prometheus alertmanager blackbox-exporter" in ran[8:]
+
+
+def test_a_new_password_of_the_database_is_set_before_services_use_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notes = stand_in(tmp_path, monkeypatch, DOCKER)
+    installation = started(tmp_path, SETTINGS)
+    before = (installation.secrets / "database").read_text()
+    (installation.secrets / "database").unlink()
+    assert restart(installation, Compose(installation), ()) == 0
+    assert (installation.secrets / "database").read_text() != before
+    first, *replaced = commands(notes)
+    assert first == "run --rm migrate"
+    assert [line.rsplit(" ", 1)[1] for line in replaced] == list(ORDER)
