@@ -69,7 +69,12 @@ _MATCHER = [*_of(Metrics(CollectorRegistry())), *pool_gauges(WaitingRoom(Stages(
 
 ALL = ("gateway", "matcher", "reports", "backups")
 GROUPS = (
-    Group("Every service", ALL, [*_of(runtime), tls.EXPIRY]),
+    Group("Every service", ALL, _of(runtime)),
+    Group(
+        "Services with a certificate: gateways, the matcher and reports",
+        ("gateway", "matcher", "reports"),
+        [tls.EXPIRY],
+    ),
     Group("Services that use NATS: gateways and reports", ("gateway", "reports"), _of(nats_metrics)),
     Group("Services that use the database: reports", ("reports",), _of(database_metrics)),
     Group("Gateways", ("gateway",), _of(gateway)),
