@@ -182,6 +182,24 @@ async def running_cluster(folder: Path, *, matchers: int = 1, **settings: str) -
             assert "Traceback" not in service.log.read_text(), service.log.read_text()
 
 
+@asynccontextmanager
+async def another_gateway(cluster: Cluster, folder: Path, **settings: str) -> AsyncIterator[Service]:
+    """Run one more gateway of the cluster, with settings of its own."""
+    environment = {
+        **cluster.environment,
+        "ZUFALL_MATCHERS": cluster.matcher.address,
+        "ZUFALL_REPORTS": cluster.reports.address,
+        **settings,
+    }
+    gateway = Service("signaling", environment, folder, "gateway-3")
+    await gateway.start()
+    try:
+        await gateway.until_ready()
+        yield gateway
+    finally:
+        await gateway.stop()
+
+
 def _plan(folder: Path, nats: NatsServer, matchers: int, settings: Mapping[str, str]) -> Cluster:
     environment = {
         "ZUFALL_NATS": nats.url,

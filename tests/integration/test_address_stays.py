@@ -16,7 +16,7 @@ from services.runtime.built_files import COUNTRIES
 
 from ..servers import settle
 from ..visitor import ManualVisitor, visitor
-from .cluster import Cluster, Service, running_cluster
+from .cluster import another_gateway, running_cluster
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -96,7 +96,7 @@ async def test_no_address_leaves_its_gateway(tmp_path: Path) -> None:
         tapped(cluster.matcher.address) as (matcher, to_matcher),
         tapped(cluster.reports.address) as (reports, to_reports),
         overheard_bus(cluster.nats.url) as on_the_bus,
-        gateway(cluster, tmp_path, matcher, reports) as watched,
+        another_gateway(cluster, tmp_path, ZUFALL_MATCHERS=matcher, ZUFALL_REPORTS=reports) as watched,
     ):
         async with (
             visitor(watched.url, address=MUNICH) as one,
@@ -116,16 +116,3 @@ async def test_no_address_leaves_its_gateway(tmp_path: Path) -> None:
     assert b"listening" in logs
     for place in (to_matcher.heard, to_reports.heard, on_the_bus, database, told, logs):
         assert [spelling for spelling in spellings(MUNICH) + spellings(CAMBRIDGE) if spelling in place] == []
-
-
-@asynccontextmanager
-async def gateway(cluster: Cluster, folder: Path, matcher: str, reports: str) -> AsyncIterator[Service]:
-    """Run another gateway of the cluster, which reaches the services at these addresses."""
-    environment = {**cluster.environment, "ZUFALL_MATCHERS": matcher, "ZUFALL_REPORTS": reports}
-    service = Service("signaling", environment, folder, "watched-gateway")
-    await service.start()
-    try:
-        await service.until_ready()
-        yield service
-    finally:
-        await service.stop()

@@ -17,22 +17,22 @@ from services.signaling.core.messages import Find, encode
 
 from ..timing import scaled
 from ..visitor import ManualVisitor, resumed, visitor
-from .cluster import Cluster, Service, running_cluster
-from .meetings import deliver, pair, say_lines
+from .cluster import Cluster, Service, another_gateway
+from .meetings import deliver, meet, pair, say_lines
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-async def test_a_gateway_without_visitors_stops_at_once(tmp_path: Path) -> None:
-    async with running_cluster(tmp_path) as cluster:
+async def test_a_gateway_without_visitors_stops_at_once(cluster: Cluster, tmp_path: Path) -> None:
+    async with another_gateway(cluster, tmp_path) as gateway:
         began = time.monotonic()
-        await terminated(cluster)
+        await terminated(gateway)
         assert time.monotonic() - began < scaled(3)
 
 
 async def test_a_call_goes_on_elsewhere(breakable: Cluster) -> None:
     async with pair(breakable, (0, 1)) as (one, other):
-        stopping = asyncio.create_task(terminated(breakable))
+        stopping = asyncio.create_task(terminated(breakable.gateways[0]))
         assert await one.close_code() == CloseCode.RESTART
         await say_lines(other, ["said in between"])
         async with resumed(breakable.urls[1], one) as again:
@@ -54,27 +54,28 @@ async def test_it_is_not_ready_and_takes_nobody_while_it_sends_others_away(break
                 pass
 
 
-async def test_visitors_are_sent_away_at_the_stated_rate(tmp_path: Path) -> None:
+async def test_visitors_are_sent_away_at_the_stated_rate(cluster: Cluster, tmp_path: Path) -> None:
     """If all left at once, the other gateways would be overloaded."""
     count, rate = 60, 40
     async with (
-        running_cluster(tmp_path, ZUFALL_DRAIN_PER_SECOND=str(rate)) as cluster,
+        another_gateway(cluster, tmp_path, ZUFALL_DRAIN_PER_SECOND=str(rate)) as gateway,
         AsyncExitStack() as stack,
     ):
-        url = cluster.urls[0]
-        pages = [await stack.enter_async_context(visitor(url)) for _ in range(count)]
+        pages = [await stack.enter_async_context(visitor(gateway.url)) for _ in range(count)]
         asked = time.monotonic()
-        cluster.gateways[0].send(signal.SIGTERM)
+        gateway.send(signal.SIGTERM)
         closed = await asyncio.gather(*map(moment_of_restart, pages))
     assert max(closed) - asked > count / rate / 2, "half: waves are jittered, and come early as often as late"
 
 
-async def test_a_second_signal_stops_the_run_at_once(tmp_path: Path) -> None:
+async def test_a_second_signal_stops_the_run_at_once(cluster: Cluster, tmp_path: Path) -> None:
+    slow = {"ZUFALL_DRAIN_PER_SECOND": "0.1", "ZUFALL_DRAIN_SECONDS": "300"}
     async with (
-        running_cluster(tmp_path, ZUFALL_DRAIN_PER_SECOND="0.1", ZUFALL_DRAIN_SECONDS="300") as cluster,
-        pair(cluster, (0, 0)) as (one, other),
+        another_gateway(cluster, tmp_path, **slow) as gateway,
+        visitor(gateway.url) as one,
+        visitor(gateway.url) as other,
     ):
-        gateway = cluster.gateways[0]
+        await meet(one, other)
         gateway.send(signal.SIGTERM)
         await gateway.until_ready("stopping")
         gateway.send(signal.SIGTERM)
@@ -125,7 +126,7 @@ async def moment_of_restart(one: ManualVisitor) -> float:
     return time.monotonic()
 
 
-async def terminated(cluster: Cluster) -> None:
-    """Ask the first gateway to stop, and wait until it has."""
-    cluster.gateways[0].send(signal.SIGTERM)
-    await cluster.gateways[0].ended(60)
+async def terminated(gateway: Service) -> None:
+    """Ask a gateway to stop, and wait until it has."""
+    gateway.send(signal.SIGTERM)
+    await gateway.ended(60)

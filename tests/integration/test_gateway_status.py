@@ -1,8 +1,8 @@
 """All gateways give the same status of the cluster, which survives the loss of one gateway."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 
 from ..timing import scaled
 from ..visitor import visitor
-from .cluster import Cluster, Service, running_cluster
+from .cluster import Cluster, another_gateway, running_cluster
 from .meetings import meet, visitors
 
 Figures = dict[str, Any]
@@ -42,23 +42,6 @@ def matches(figures: Figures) -> int:
     return sum(minute["matches"] for minute in figures["hour"])
 
 
-@asynccontextmanager
-async def third_gateway(cluster: Cluster, folder: Path, **settings: str) -> AsyncIterator[Service]:
-    environment = {
-        **cluster.environment,
-        "ZUFALL_MATCHERS": cluster.matcher.address,
-        "ZUFALL_REPORTS": cluster.reports.address,
-        **settings,
-    }
-    gateway = Service("signaling", environment, folder, "gateway-3")
-    await gateway.start()
-    try:
-        await gateway.until_ready()
-        yield gateway
-    finally:
-        await gateway.stop()
-
-
 async def test_all_gateways_show_the_same_status_and_a_new_one_learns_the_past(tmp_path: Path) -> None:
     async with running_cluster(tmp_path) as cluster:
         for url in cluster.urls:
@@ -78,7 +61,7 @@ async def test_all_gateways_show_the_same_status_and_a_new_one_learns_the_past(t
             assert one["repeats"] == 0
             assert 0 < one["wait"]["p50"] <= one["wait"]["p99"] < scaled(5)
             assert 0 < said[0]["matches_per_minute"] <= 0.5
-            async with third_gateway(cluster, tmp_path) as third:
+            async with another_gateway(cluster, tmp_path) as third:
                 await until(third.url, lambda said: said["complete"] and said["online"] == 5)
                 news = await until(third.url, lambda said: matches(said) == 2)
                 assert news["wait"] == one["wait"]
@@ -122,10 +105,11 @@ async def test_an_interest_of_enough_networks_is_popular_at_all_gateways(tmp_pat
             assert (await until(url, lambda said: said["popular"]))["popular"] == ["chess"]
 
 
-async def test_an_operator_may_keep_the_figures_to_themselves(tmp_path: Path) -> None:
-    async with running_cluster(tmp_path, ZUFALL_PUBLIC_STATUS="off") as cluster:
-        async with aiohttp.ClientSession() as http, http.get(f"{cluster.urls[0]}/api/status") as answer:
+@pytest.mark.asyncio(loop_scope="session")
+async def test_an_operator_may_keep_the_figures_to_themselves(cluster: Cluster, tmp_path: Path) -> None:
+    async with another_gateway(cluster, tmp_path, ZUFALL_PUBLIC_STATUS="off") as gateway:
+        async with aiohttp.ClientSession() as http, http.get(f"{gateway.url}/api/status") as answer:
             assert answer.status == 404
             assert answer.content_type == "application/problem+json"
             assert (await answer.json())["code"] == "not_found"
-        assert await cluster.gateways[0].metric("zufall_gateway_wait_seconds_count", mode="text") == 0
+        assert await gateway.metric("zufall_gateway_wait_seconds_count", mode="text") == 0
