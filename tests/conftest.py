@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from .databases import database, own_database, postgres_server
+from .databases import database, engine, own_database, postgres_server
 
-__all__ = ["database", "own_database", "postgres_server"]
+__all__ = ["database", "engine", "own_database", "postgres_server"]
 
 settings.register_profile("zufall", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("zufall")

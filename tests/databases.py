@@ -20,6 +20,7 @@ import asyncpg
 import psutil
 import pytest
 from sqlalchemy import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.reports.shell.storage import ordinary_role, schema
 from services.reports.shell.storage.database import open_engine
@@ -260,3 +261,12 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return new_sqlite(tmp_path)
     server: Postgres = request.getfixturevalue("postgres_server")
     return await server.new_database()
+
+
+@pytest.fixture
+async def engine(database: str) -> AsyncIterator[AsyncEngine]:
+    """Provide an engine on a database with all tables."""
+    opened = open_engine(database)
+    await schema.migrate(opened)
+    yield opened
+    await opened.dispose()

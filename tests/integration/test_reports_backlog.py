@@ -1,7 +1,5 @@
 """The metrics of what waits for moderators, on both databases."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 import sqlalchemy as sa
 from prometheus_client import REGISTRY
@@ -12,9 +10,7 @@ from services.reports.core.records import Appeal, AppealState
 from services.reports.core.triage import FLAGS_ONLY_OFFSET, FLOOD_OFFSET, MINOR_OFFSET
 from services.reports.shell.backlog import LEVELS, Backlog
 from services.reports.shell.storage.appeal_store import SqlAppealStore
-from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.report_store import SqlReportStore
-from services.reports.shell.storage.schema import migrate
 from services.reports.shell.storage.tables import cases
 from services.runtime import database_metrics
 
@@ -22,14 +18,6 @@ from ..audit import AUDIT
 from ..ports.report_stores import decision
 
 NOW = 100_000
-
-
-@pytest.fixture
-async def engine(database: str) -> AsyncIterator[AsyncEngine]:
-    engine = open_engine(database)
-    await migrate(engine)
-    yield engine
-    await engine.dispose()
 
 
 def shown(name: str, **labels: str) -> float:

@@ -1,9 +1,7 @@
 """Tests that what was decided long ago is deleted, and nothing else."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
-import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -11,22 +9,12 @@ from services.reports.core.records import DAY_MS, Appeal, AppealState, Decision,
 from services.reports.core.triage import FLAGS_ONLY_OFFSET, CaseEvaluation
 from services.reports.shell.retention import RetentionPeriods, RetentionSweeper
 from services.reports.shell.storage.appeal_store import SqlAppealStore
-from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.picture_store import SqlPictureStore
 from services.reports.shell.storage.report_store import SqlReportStore
-from services.reports.shell.storage.schema import migrate
 from services.reports.shell.storage.tables import cases, evidence, reports
 
 from ..audit import AUDIT
 from ..ports.report_stores import PICTURE, RecordingEvaluator, decide_nothing, decision, flag, report
-
-
-@pytest.fixture
-async def engine(database: str) -> AsyncIterator[AsyncEngine]:
-    engine = open_engine(database)
-    await migrate(engine)
-    yield engine
-    await engine.dispose()
 
 
 async def sweep(engine: AsyncEngine, day: float) -> tuple[int, int]:

@@ -26,9 +26,7 @@ from services.reports.shell.evidence.worker_process import WorkerProcess
 from services.reports.shell.policy_file import default_policy
 from services.reports.shell.ports import AnalysisFailed
 from services.reports.shell.storage.analysis_queue import SqlAnalysisQueue
-from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.report_store import SqlReportStore
-from services.reports.shell.storage.schema import migrate
 from services.reports.shell.storage.tables import cases, evidence, inspections
 
 from ..audit import AUDIT
@@ -147,14 +145,6 @@ def test_the_service_itself_loads_neither_the_model_nor_its_runtime() -> None:
     code = f"import sys, services.reports.__main__; print([n for n in {names} if n in sys.modules])"
     loaded = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=True)
     assert loaded.stdout == "[]\n"
-
-
-@pytest.fixture
-async def engine(database: str) -> AsyncIterator[AsyncEngine]:
-    engine = open_engine(database)
-    await migrate(engine)
-    yield engine
-    await engine.dispose()
 
 
 async def queue(engine: AsyncEngine) -> list[tuple[str, float, int]]:

@@ -1,7 +1,6 @@
 """Tests that originals of reports of minors are kept once, within budgets, and not for long."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from hashlib import sha256
 
@@ -15,10 +14,8 @@ from services.reports.core.records import DAY_MS, Level, NewDecision, Picture, R
 from services.reports.core.triage import Triage
 from services.reports.shell.policy_file import default_policy
 from services.reports.shell.retention import RetentionPeriods, RetentionSweeper
-from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.picture_store import SqlPictureStore
 from services.reports.shell.storage.report_store import SqlReportStore
-from services.reports.shell.storage.schema import migrate
 from services.reports.shell.storage.tables import cases, uploads
 
 from ..audit import AUDIT
@@ -26,14 +23,6 @@ from ..ports.report_stores import PICTURE, decision, report
 
 BUDGET = PictureBudget(network_originals=3_000, all_originals=5_000)
 DAY_ONE = 20_000 * DAY_MS
-
-
-@pytest.fixture
-async def engine(database: str) -> AsyncIterator[AsyncEngine]:
-    engine = open_engine(database)
-    await migrate(engine)
-    yield engine
-    await engine.dispose()
 
 
 def sent(content: bytes) -> Picture:

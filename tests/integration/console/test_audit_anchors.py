@@ -1,7 +1,6 @@
 """The audit log is noted outside the database, and an old log and old secrets get the console's key."""
 
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -17,8 +16,6 @@ from services.reports.shell.audit_anchors import AuditAnchors, read_anchors
 from services.reports.shell.console.accounts import TOTP_SECRET_CONTEXT, SqlAccounts
 from services.reports.shell.console.errors import LoginRefused
 from services.reports.shell.storage.audit_log import AuditWriter, SqlAuditLog
-from services.reports.shell.storage.database import open_engine
-from services.reports.shell.storage.schema import migrate
 from services.reports.shell.storage.tables import audit
 
 from ...audit import AUDIT, RING
@@ -27,14 +24,6 @@ from .api_moderator import logged_in
 
 EVENT = AuditEvent(1, "ann", "picture.seen", "r", {})
 NOW = 1_800_000_000_000
-
-
-@pytest.fixture
-async def engine(database: str) -> AsyncIterator[AsyncEngine]:
-    opened = open_engine(database)
-    await migrate(opened)
-    yield opened
-    await opened.dispose()
 
 
 @pytest.fixture
