@@ -70,7 +70,7 @@ class BackupFolder:
             yield
 
     def _opened_lock(self) -> IO[bytes]:
-        with _full_disks():
+        with _raising_backup_error():
             return open(self.path / ".lock", "wb")
 
     @contextmanager
@@ -83,7 +83,7 @@ class BackupFolder:
         part = self.path / f".{name}{_PART}"
         self._remove_parts()
         try:
-            with _full_disks(), open(part, "xb", opener=_only_ours) as file:
+            with _raising_backup_error(), open(part, "xb", opener=_open_private) as file:
                 yield file
                 os.fsync(file)
                 os.link(part, self.path / name)  # unlike a rename, this replaces no file
@@ -110,7 +110,7 @@ class BackupFolder:
     def note_drill(self, at: datetime) -> None:
         """Note, beyond the end of the process, that a drill went well."""
         mark = self.path / _DRILL
-        with _full_disks():
+        with _raising_backup_error():
             mark.touch()
             os.utime(mark, (at.timestamp(), at.timestamp()))
 
@@ -127,12 +127,12 @@ class BackupFolder:
             os.close(folder)
 
 
-def _only_ours(path: str, flags: int) -> int:
+def _open_private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
 @contextmanager
-def _full_disks() -> Iterator[None]:
+def _raising_backup_error() -> Iterator[None]:
     try:
         yield
     except OSError as error:

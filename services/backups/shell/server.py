@@ -144,14 +144,14 @@ class DatabaseServer:
         if users and not disconnect:
             named = ", ".join(f"{name} ({count})" for name, count in users)
             raise BackupError(f"the database is in use by {named}: stop the services, or --disconnect")
-        await _let_in(maintenance, self.database, "false")
+        await _allow_connections(maintenance, self.database, False)
         try:
             await maintenance.fetch(_DISCONNECT, self.database)
             await _rename(maintenance, self.database, before)
         except BaseException:
-            await _let_in(maintenance, self.database, "true")
+            await _allow_connections(maintenance, self.database, True)
             raise
-        await _let_in(maintenance, before, "true")
+        await _allow_connections(maintenance, before, True)
 
 
 async def _contents(connection: asyncpg.Connection) -> Contents:
@@ -172,8 +172,8 @@ async def _rename(maintenance: asyncpg.Connection, old: str, new: str) -> None:
     await maintenance.execute(f"ALTER DATABASE {_quoted(old)} RENAME TO {_quoted(new)}")
 
 
-async def _let_in(maintenance: asyncpg.Connection, database: str, whether: str) -> None:
-    await maintenance.execute(f"ALTER DATABASE {_quoted(database)} ALLOW_CONNECTIONS {whether}")
+async def _allow_connections(maintenance: asyncpg.Connection, database: str, allowed: bool) -> None:
+    await maintenance.execute(f"ALTER DATABASE {_quoted(database)} ALLOW_CONNECTIONS {allowed}")
 
 
 def _quoted(name: str) -> str:

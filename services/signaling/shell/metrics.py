@@ -116,7 +116,7 @@ RELAYED = RelayCollector(LOCAL_TRAFFIC, NATS_TRAFFIC)
 REGISTRY.register(RELAYED)
 RELAY_SECONDS = Histogram(
     "zufall_gateway_relay_seconds",
-    "Measures how long frames of other gateways took to here, at the first frame of each batch. The "
+    "Measures how long frames take from other gateways to this one, at the first frame of each batch. The "
     "clocks of the two hosts are compared, so their difference is part of it. It is never below 0.",
     buckets=MESSAGE_BUCKETS,
 )
