@@ -88,11 +88,14 @@ async def gateway(replica: MatcherReplica) -> AsyncIterator[Open]:
 
 
 @pytest.fixture
-def zufall(capsys: pytest.CaptureFixture[str]) -> Iterator[ZufallCommand]:
+def zufall(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[ZufallCommand]:
     """Run `zufall` in a thread, so that a service of this test can answer it."""
 
-    async def run(*words: str) -> tuple[int, str, str]:
-        status = await asyncio.to_thread(cli.main, words)
+    async def run(*words: str, **environment: str) -> tuple[int, str, str]:
+        with monkeypatch.context() as changed:
+            for name, value in environment.items():
+                changed.setenv(name, value)
+            status = await asyncio.to_thread(cli.main, words)
         return status, *capsys.readouterr()
 
     configuration = structlog.get_config()

@@ -39,14 +39,10 @@ class BackedUpSite:
     folder: Path
     identity: str
     zufall: ZufallCommand
-    environment: pytest.MonkeyPatch
 
     async def backups(self, *words: str, **more: str) -> tuple[int, str]:
         """Run `zufall backups` with these words and changed settings; return its status and output."""
-        with self.environment.context() as changed:
-            for name, value in more.items():
-                changed.setenv(name, value)
-            status, said, errors = await self.zufall("backups", *words)
+        status, said, errors = await self.zufall("backups", *words, **more)
         return status, said + errors
 
     async def migrate(self) -> None:
@@ -86,7 +82,7 @@ async def site(
         "PATH": f"{postgres_server.programs}:{os.environ['PATH']}",
     }.items():
         monkeypatch.setenv(name, value)
-    made = BackedUpSite(own_database, folder, identity, zufall, monkeypatch)
+    made = BackedUpSite(own_database, folder, identity, zufall)
     await made.migrate()
     return made
 

@@ -14,7 +14,7 @@ from ..databases import OwnDatabase, Postgres
 from ..servers import free_port
 from ..timing import until
 from .reports_service import KEYS, NO_NATS, TOKEN, file_request, past_match, reports_service
-from .zufall_command import run_zufall
+from .zufall_command import ZufallCommand, run_zufall
 
 REFUSED = asyncpg.InsufficientPrivilegeError
 
@@ -145,15 +145,15 @@ async def _file_one(database: str) -> None:
         await replica.reports.File(file_request(past_match()))
 
 
-async def test_the_command_names_what_is_wrong(own_database: OwnDatabase) -> None:
-    assert (await run_zufall("migrate"))[0] == 2
+async def test_the_command_names_what_is_wrong(own_database: OwnDatabase, zufall: ZufallCommand) -> None:
+    assert (await zufall("migrate"))[0] == 2
     other = own_database.environment() | {"ZUFALL_DATABASE": own_database.service + "x"}
-    status, said = await run_zufall("migrate", **other)
-    assert (status, "the same database" in said) == (2, True), said
+    status, said, errors = await zufall("migrate", **other)
+    assert (status, said, "the same database" in errors) == (2, "", True), errors
     nobody = own_database.environment() | {
         "ZUFALL_DATABASE_OWNER": own_database.owner.replace("//own_", "//nobody_")
     }
-    status, said = await run_zufall("migrate", **nobody)
-    assert (status, said.count("\n")) == (1, 1), said
-    status, said = await run_zufall("migrate", "status", **own_database.environment())
+    status, said, errors = await zufall("migrate", **nobody)
+    assert (status, said, errors.count("\n")) == (1, "", 1), errors
+    status, said, errors = await zufall("migrate", "status", **own_database.environment())
     assert (status, said.startswith("the database is empty; not run yet: 0001 (expand), ")) == (0, True), said

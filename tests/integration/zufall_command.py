@@ -9,9 +9,9 @@ from ..timing import scaled
 
 
 class ZufallCommand(Protocol):
-    """Runs `zufall` with these words; returns its status, its output and its errors."""
+    """Runs `zufall` with these words and variables; returns its status, its output and its errors."""
 
-    async def __call__(self, *words: str) -> tuple[int, str, str]: ...
+    async def __call__(self, *words: str, **environment: str) -> tuple[int, str, str]: ...
 
 
 async def run_zufall(*words: str, **environment: str) -> tuple[int, str]:

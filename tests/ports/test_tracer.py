@@ -1,7 +1,7 @@
 """Tests of the port `Tracer`: a fake that keeps its spans, and OpenTelemetry with a collector."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
@@ -10,8 +10,6 @@ from services.runtime.otlp_tracer import OtlpTracer
 from services.runtime.tracer import Tracer
 
 from ..traces import TRACE_ID_BYTES, RecordingTracer, Span, trace_collector
-
-Close = Callable[[Tracer], "asyncio.Future[Sequence[Span]]"]
 
 
 class TracerUnderTest:
