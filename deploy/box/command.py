@@ -19,7 +19,7 @@ HELP = """\
 usage: ./zufall COMMAND
 
   up          start everything, and make what is missing: secrets, images, tables, your account
-  down        stop everything; the data stays
+  down        stop everything; the data stays, unless you add --volumes
   status      show what runs, and whether it is healthy
   logs [NAME] show the logs, of everything or of one service, and follow them
   restart     start every service again after a secret has changed; no call ends

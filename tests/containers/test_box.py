@@ -125,7 +125,9 @@ def test_the_doctor_finds_nothing_wrong(box: Box) -> None:
     url = ("--url", box.origin, "--http-port", str(box.http))
     told = box("doctor", *url, "--idle", "1", "--json")
     levels = {check["name"]: check["level"] for check in json.loads(told.stdout)["checks"]}
-    assert levels == dict.fromkeys(levels, "green") | {"mail": "yellow"}, told.stdout
+    # Nobody can tell from a container which address the machine has, and no mail server is named.
+    yellow = dict.fromkeys(("address", "mail"), "yellow")
+    assert levels == dict.fromkeys(levels, "green") | yellow, told.stdout
     assert told.returncode == 0
 
 

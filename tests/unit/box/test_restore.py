@@ -26,7 +26,7 @@ STOP = "stop reports"
 RESTORE = "exec -T backups zufall backups restore one.age --replace"
 MIGRATE = "run --rm migrate"
 CONTRACT = "run --rm migrate migrate contract"
-START = "up --detach --wait --no-deps reports"
+START = "up --detach --wait reports"
 
 
 def test_nobody_uses_the_database_while_it_is_replaced() -> None:
