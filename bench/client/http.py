@@ -7,10 +7,10 @@ from http import HTTPStatus
 from typing import Any
 
 import aiohttp
-import altcha
 import msgspec
 
 from bench.client.reconnect import jitter
+from services.runtime import altcha_solver
 
 REQUEST_TIMEOUT = aiohttp.ClientTimeout(total=12)
 RETRIED = frozenset((HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS))
@@ -52,15 +52,8 @@ async def fetch_challenge(
 
 
 async def solve(challenge: Mapping[str, Any]) -> dict[str, Any]:
-    """Do the work that a challenge asks for, in a thread. Return the fields that prove it, or none."""
-    if "work" not in challenge:
-        return {}
-    work = challenge["work"]
-    solution = await asyncio.to_thread(altcha.solve_challenge, altcha.Challenge.from_dict(work))
-    if solution is None:
-        raise TimeoutError("the work took too long")
-    proof = {"counter": solution.counter, "derivedKey": solution.derived_key}
-    return {"work": {"challenge": work, "solution": proof}}
+    """Do the work that a challenge asks for. Return the fields that prove it, or none."""
+    return {"work": await altcha_solver.solve(challenge["work"])} if "work" in challenge else {}
 
 
 async def fetch_token(http: aiohttp.ClientSession, origin: str) -> str:

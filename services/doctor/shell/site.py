@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 import aiohttp
-import altcha
 import msgspec
 from msgspec import Struct
+
+from services.runtime.altcha_solver import solve
 
 ANSWER_SECONDS = 10.0
 """The time in which a site must answer a request."""
@@ -92,21 +93,11 @@ class CheckedSite:
         async with asyncio.timeout(ANSWER_SECONDS), http.get(f"{self.url}/api/challenge") as answer:
             answer.raise_for_status()
             challenge = msgspec.json.decode(await answer.read(), type=ChallengeAnswer)
-        proof = await asyncio.to_thread(_solved, challenge.work) if challenge.work else b"{}"
+        solved = {"work": await solve(msgspec.json.decode(challenge.work))} if challenge.work else {}
         headers = {"Content-Type": "application/json"}
         async with (
             asyncio.timeout(ANSWER_SECONDS),
-            http.post(f"{self.url}/api/session", data=proof, headers=headers) as answer,
+            http.post(f"{self.url}/api/session", data=msgspec.json.encode(solved), headers=headers) as answer,
         ):
             answer.raise_for_status()
             return msgspec.json.decode(await answer.read(), type=Token).token
-
-
-def _solved(work: msgspec.Raw) -> bytes:
-    """Return the body that proves the work. Raises `TimeoutError` when it takes a minute and more."""
-    asked = msgspec.json.decode(work)
-    solution = altcha.solve_challenge(altcha.Challenge.from_dict(asked))
-    if solution is None:
-        raise TimeoutError("the work for a token took too long")
-    proof = {"counter": solution.counter, "derivedKey": solution.derived_key}
-    return msgspec.json.encode({"work": {"challenge": asked, "solution": proof}})
