@@ -13,7 +13,7 @@ from services.contract.keys import new_key
 from services.matcher.config import Config as Matcher
 from services.reports.config import Config as Reports
 from services.runtime.built_files import COUNTRIES
-from services.runtime.config import load
+from services.runtime.config import load, names
 from services.runtime.unknown_settings import unknown_settings
 from services.signaling.__main__ import AFTER_DRAIN
 from services.signaling.config import Config as Gateway
@@ -116,6 +116,7 @@ def test_each_service_gets_what_production_demands(
     (credentials / "database").write_text("postgresql+asyncpg://zufall:secret@127.0.0.1:5432/zufall")
     (credentials / "database_owner").write_text("postgresql+asyncpg://owner:secret@127.0.0.1:5432/zufall")
     (credentials / "backup_identity").write_text("AGE-SECRET-KEY-1")
+    (credentials / "oidc_client_secret").write_text("")
     environment = variables(FOLDER / f"{unit}.service", "Environment=(.*)")
     environment |= variables(FOLDER / "zufall.env", "(ZUFALL_.*)")
     given = {
@@ -123,6 +124,7 @@ def test_each_service_gets_what_production_demands(
         for name, value in environment.items()
     }
     assert load(kind, given)
+    assert {f"{secret}_FILE" for secret in names(kind, secret=True)} <= set(given)
     assert unknown_settings(given) == []
 
 
