@@ -64,6 +64,10 @@ SHORT_STORMS: list[list[SignedFault]] = [
         ("kill", "matcher-2", "", "matcher-2"),
         ("cut", "reports~database", "", "reports"),
     ),
+]
+"""Faults that strike different processes at the same time, so that each alert can be told from the others."""
+
+LONG_STORMS: list[list[SignedFault]] = [
     _storm(
         ("terminate", "gateway-1", "", "gateway-1"),
         ("cut", "gateway-2~matcher-1", "", "gateway-2"),
@@ -72,10 +76,6 @@ SHORT_STORMS: list[list[SignedFault]] = [
         ("pause", "matcher-2", "", "matcher-2"),
         ("swallow", "reports~database", "both ways", "reports"),
     ),
-]
-"""Faults that strike different processes at the same time, so that each alert can be told from the others."""
-
-LONG_STORMS: list[list[SignedFault]] = [
     _storm(
         ("delay", "gateway-1~nats", "up to 500 ms", "gateway-1"),
         ("kill", "reports", "", "reports"),
