@@ -40,6 +40,7 @@ def test_each_report_is_reviewed_with_those_before_it() -> None:
 
 
 @pytest.mark.no_cover
+@pytest.mark.long
 def test_of_a_large_case_the_newest_are_weighed_as_when_they_were_filed() -> None:
     policy = replace(BEFORE, half_life_hours=1e9, thresholds=(ActionThreshold(1.5, Level.RESTRICTED, 12, 2),))
     first = report_facts(hours_ago=3, network=b"another", reason=Reason.SPAM)
