@@ -15,7 +15,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from services.contract.keys import new_key
 
 from ..servers import NatsServer, free_port, nats_server, stop
-from ..timing import scaled
+from ..timing import scaled, until
 from ..visitor import ORIGIN
 
 
@@ -149,7 +149,21 @@ class Cluster:
         return first.url, second.url
 
     async def until_ready(self) -> None:
+        """Wait until all serve, and each gateway has what it needs. That is no part of `/readyz` later."""
         await asyncio.gather(*(service.until_ready() for service in self.services))
+        await asyncio.gather(*map(self._until_connected, self.gateways))
+
+    async def _until_connected(self, gateway: Service) -> None:
+        whole = {
+            "zufall_nats_connected": 1,
+            "zufall_gateway_matchers": len(self.matchers),
+            "zufall_gateway_standings_known": 1,
+        }
+
+        async def is_connected() -> bool:
+            return {name: await gateway.metric(name) for name in whole} == whole
+
+        await until(is_connected, pause=0.02)
 
     async def command(self, *words: str, **changed: str) -> tuple[int, str]:
         """Run `zufall …` as this cluster's operator. Return its status and its output."""

@@ -36,7 +36,8 @@ class PendingTickets:
         self._tickets: dict[TicketId, SearchTicket] = {}
         self._delayed: dict[TicketId, float] = {}
         self._restricted_ids: set[TicketId] = set()
-        self._was_ready: bool | None = None
+        self._told_away: set[TicketId] = set()
+        """The tickets whose visitors were last told that no matcher answers."""
 
     def __len__(self) -> int:
         return len(self._tickets)
@@ -59,6 +60,7 @@ class PendingTickets:
     def take(self, ticket_id: TicketId) -> SearchTicket | None:
         """Remove and return a ticket that the matcher has paired, or None if it is not here."""
         self._restricted_ids.discard(ticket_id)
+        self._told_away.discard(ticket_id)
         return self._tickets.pop(ticket_id, None)
 
     def get(self, ticket_id: TicketId) -> SearchTicket | None:
@@ -79,11 +81,8 @@ class PendingTickets:
 
     def events(self) -> Iterator[tuple[VisitorId, Event]]:
         """Yield what has happened to searches since the last call, each with its visitor."""
-        ready, was_ready = self._matchmaker.ready, self._was_ready
-        self._was_ready = ready
-        if was_ready is not None and ready is not was_ready:
-            for ticket in list(self._tickets.values()):
-                yield ticket.visitor, StageChanged(ticket.id, ticket.first_stage, None)
+        for ticket in self._misinformed():
+            yield ticket.visitor, StageChanged(ticket.id, ticket.first_stage, None)
         for ticket in [self._tickets[one] for one in self._restricted_ids if self.is_misplaced(one)]:
             yield ticket.visitor, AudienceChanged()
 
@@ -91,8 +90,19 @@ class PendingTickets:
         """Return how many wait in the pool of a search, as far as it is known, and why it takes long."""
         waiting = self._matchmaker.waiting(shown.ticket.wish.mode, self._restricted(shown.ticket))
         widens_in = UNSET if shown.widens_in is None else round(shown.widens_in, 1)
-        hint = shown.hint if self._matchmaker.ready else MATCHER_AWAY
+        hint = shown.hint
+        if self._matchmaker.ready:
+            self._told_away.discard(shown.ticket.id)
+        else:
+            self._told_away.add(shown.ticket.id)
+            hint = MATCHER_AWAY
         return Searching(waiting, shown.stage, widens_in, hint or UNSET)
+
+    def _misinformed(self) -> list[SearchTicket]:
+        """Return the tickets whose visitors were last told otherwise of the matcher than it is now."""
+        if self._matchmaker.ready:
+            return [self._tickets[one] for one in self._told_away if one in self._tickets]
+        return [ticket for one, ticket in self._tickets.items() if one not in self._told_away]
 
     def _offer(self, ticket: SearchTicket, now: float) -> None:
         deferred = self._is_deferred(ticket, now)

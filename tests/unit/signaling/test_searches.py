@@ -282,6 +282,19 @@ def test_who_searches_while_no_matcher_answers_is_told(cluster: InMemoryCluster,
     assert offered(cluster, page), "it is offered as soon as a matcher is back"
 
 
+def test_a_matcher_that_was_there_for_less_than_a_tick_is_missed_all_the_same(
+    cluster: InMemoryCluster, hub: Hub
+) -> None:
+    cluster.matchmakers[hub].ready = False
+    hub.tick()
+    cluster.matchmakers[hub].ready = True
+    page = cluster.searching(hub)
+    page.take()
+    cluster.matchmakers[hub].ready = False
+    hub.tick()
+    assert [told["hint"] for told in page.take()] == ["matcher_away"]
+
+
 def test_all_who_wait_are_told_once_when_the_last_matcher_goes_and_when_one_is_back(
     cluster: InMemoryCluster, hub: Hub
 ) -> None:
