@@ -249,7 +249,10 @@ async def test_a_hidden_page_acknowledges_what_it_is_told(zufall: Installation, 
 
 
 async def call(one: Visitor, other: Visitor) -> None:
-    """Bring the two into a video call without curtains and picture checks."""
+    """Bring the two into a video call without curtains and picture checks, and wait until the pages are calm.
+
+    A Chromium that is set offline holds what its page still says, and never closes that socket.
+    """
     for each in (one, other):
         await each.prefer(curtain="off", check=False)
         await each.agree()
@@ -257,6 +260,7 @@ async def call(one: Visitor, other: Visitor) -> None:
         await each.start()
     await asyncio.gather(one.until("matched"), other.until("matched"))
     await asyncio.gather(one.sees_moving_pictures(), other.sees_moving_pictures())
+    await until(lambda: one.told_route and other.told_route)
 
 
 async def write(one: Visitor, other: Visitor) -> None:

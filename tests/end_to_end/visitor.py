@@ -45,6 +45,8 @@ class Visitor:
         """The gateway's last welcome."""
         self.epochs: list[int] = []
         """The epochs of the page's hellos."""
+        self.told_route = False
+        """Whether the page has told how its call is carried."""
         self.match = ""
         """The last match that the gateway announced."""
         self._origin = origin
@@ -160,6 +162,7 @@ class Visitor:
         message = json.loads(frame)
         if message["type"] == "hello":
             self.epochs.append(message["epoch"])
+        self.told_route |= message["type"] == "connected"
 
     def _frame(self, frame: bytes | str) -> None:
         message = json.loads(frame)

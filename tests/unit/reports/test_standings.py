@@ -176,7 +176,7 @@ class NoRevocations:
     """Nobody revokes a token."""
 
     async def revoke(self, token: RevokedToken, event: AuditEvent) -> None:
-        raise NotImplementedError
+        raise AssertionError("nobody revokes a token here")
 
     async def revoked(self, now: int) -> list[RevokedToken]:
         return []
