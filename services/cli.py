@@ -11,7 +11,8 @@ import click
 
 from services.contract.keys import Key, new_key, parse_ring
 from services.contract.log_hashes import LogHasher
-from services.runtime.build import REVISION, VERSION
+from services.contract.version import VERSION
+from services.runtime.build import REVISION
 from services.runtime.config import ConfigError, load, setting
 
 

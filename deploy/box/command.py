@@ -10,7 +10,7 @@ from services.runtime.unknown_settings import unknown_settings
 
 from . import images
 from .compose import Compose, check_engine, say
-from .installation import Installation, Unusable, alone, open_installation
+from .installation import Installation, Unusable, exclusive_lock, open_installation
 from .restore import restore_backup
 from .update import GATEWAYS, replace_services
 
@@ -50,10 +50,10 @@ def main(arguments: Sequence[str]) -> int:
         for name_and_hint in unknown_settings(installation.settings):
             say(f"nothing reads {name_and_hint}, which stands in .env")
         compose = Compose(installation)
-        if look := _LOOKS.get(name):
+        if look := _READ_ONLY.get(name):
             return look(installation, compose, rest)
         if change := _CHANGES.get(name):
-            with alone(installation.folder):
+            with exclusive_lock(installation.folder):
                 return change(installation, compose, rest)
         return _in_container(installation, compose, arguments)
     except Unusable as error:
@@ -102,7 +102,7 @@ def logs(installation: Installation, compose: Compose, arguments: Sequence[str])
 
 def update(installation: Installation, compose: Compose, arguments: Sequence[str]) -> int:
     """Take the newest version, and replace the services by it."""
-    if "--fetched" not in arguments and _fetched(installation.folder):
+    if "--fetched" not in arguments and _fetch_newest(installation.folder):
         # What was fetched may have changed these very commands.
         os.execv(sys.executable, [sys.executable, str(ROOT / "zufall"), "update", "--fetched"])  # noqa: S606
     old, new = _image(installation), images.newest_image(installation)
@@ -203,7 +203,7 @@ def _image(installation: Installation) -> str:
     return installation.images[0]
 
 
-def _fetched(folder: Path) -> bool:
+def _fetch_newest(folder: Path) -> bool:
     """Fetch the newest commits of this checkout, and return whether there were any."""
     git = ("git", "-C", str(folder))
     here = subprocess.run([*git, "rev-parse", "HEAD"], check=False, capture_output=True, text=True)
@@ -219,7 +219,7 @@ def _fetched(folder: Path) -> bool:
 
 
 _Command = Callable[[Installation, Compose, Sequence[str]], int]
-_LOOKS: dict[str, _Command] = {"status": status, "logs": logs}
+_READ_ONLY: dict[str, _Command] = {"status": status, "logs": logs}
 _CHANGES: dict[str, _Command] = {
     "up": up,
     "down": down,

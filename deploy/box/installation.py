@@ -136,7 +136,7 @@ def problems(settings: Mapping[str, str]) -> list[str]:
 
 
 @contextmanager
-def alone(folder: Path) -> Iterator[None]:
+def exclusive_lock(folder: Path) -> Iterator[None]:
     """Hold the lock of the installation. Raises `Unusable` if another command holds it."""
     with open(folder / ".lock", "w") as file:
         try:

@@ -1,6 +1,4 @@
-"""Which build this is. `zufall --version`, the metrics and the labels of the image say the same."""
-
-from services.contract.version import VERSION as VERSION
+"""The git revision of this build. `zufall --version`, the metrics and the image's labels say the same."""
 
 from .built_files import RELEASE
 

@@ -4,7 +4,9 @@ import time
 
 from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
 
-from . import build
+from services.contract.version import VERSION
+
+from .build import REVISION
 
 # Or there would be a series for the start of each other one, for which nobody asks.
 disable_created_metrics()  # type: ignore[no-untyped-call]  # the library's
@@ -14,7 +16,7 @@ BUILD_INFO = Gauge(
     "Shows 1, with the version and the revision of what runs.",
     ["version", "revision"],
 )
-BUILD_INFO.labels(build.VERSION, build.REVISION).set(1)
+BUILD_INFO.labels(VERSION, REVISION).set(1)
 READY = Gauge("zufall_ready", "Shows 1 while `/readyz` says that this process can serve, and 0 otherwise.")
 WALL_CLOCK = Gauge(
     "zufall_wall_clock_seconds",

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from services.cli import main
-from services.runtime.build import REVISION, VERSION
+from services.contract.version import VERSION
+from services.runtime.build import REVISION
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """Whether somebody has to do something: no, perhaps, yes, or nobody could look from here."""
+    """Says whether the operator must act: no (green), perhaps (yellow), yes (red), or not known from here."""
 
     GREEN = "green"
     YELLOW = "yellow"

@@ -63,7 +63,7 @@ def judge_address(seen: Collection[str], claimed: str, own: Collection[str], is_
         return green(f"gateways see our own address, {shown}")
     if not is_told and all(map(_is_private, [*seen, *own])):
         # Between containers and their own machine, addresses are translated.
-        return yellow(f"gateways see us as {shown}: from this network nobody can tell whether that is right")
+        return yellow(f"gateways see us as {shown}, which cannot be checked from this network")
     return red(f"gateways see us as {shown}, but we are {', '.join(sorted(own))}")
 
 

@@ -13,7 +13,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 
 from services.contract import identities, subjects
-from services.runtime.build import REVISION, VERSION
+from services.contract.version import VERSION
+from services.runtime.build import REVISION
 from services.runtime.nats_connection import NatsConnection, close
 from services.runtime.tls import TlsFolder
 

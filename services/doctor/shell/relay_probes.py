@@ -116,7 +116,7 @@ PROBES = (
     Probe(
         Check(
             "policy",
-            "strangers learn no address: only the relay's pass",
+            "strangers see only the relay's address",
             "Set ZUFALL_TURN_URLS and ZUFALL_ICE_POLICY=relay, unless you mean to show strangers each "
             "other's addresses.",
         ),

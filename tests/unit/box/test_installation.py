@@ -7,7 +7,7 @@ import pytest
 from deploy.box.installation import (
     Installation,
     Unusable,
-    alone,
+    exclusive_lock,
     open_installation,
     problems,
     read_settings,
@@ -77,7 +77,7 @@ def test_images_are_remembered_newest_first(tmp_path: Path) -> None:
 
 
 def test_only_one_command_works_at_a_time(tmp_path: Path) -> None:
-    with alone(tmp_path), pytest.raises(Unusable, match="another"), alone(tmp_path):
+    with exclusive_lock(tmp_path), pytest.raises(Unusable, match="another"), exclusive_lock(tmp_path):
         pass
-    with alone(tmp_path):
+    with exclusive_lock(tmp_path):
         assert (tmp_path / ".lock").exists()

@@ -10,8 +10,10 @@ from aiohttp import web
 from prometheus_client import REGISTRY
 
 from services.contract import identities
-from services.runtime import build, loop_lag
+from services.contract.version import VERSION
+from services.runtime import loop_lag
 from services.runtime.admin import AdminServer
+from services.runtime.build import REVISION
 from services.runtime.http_responses import problem_middleware
 from services.runtime.http_server import HttpRunner
 from services.runtime.nats_connection import NatsConnection, close
@@ -24,8 +26,8 @@ def shown(name: str, **labels: str) -> float:
 
 
 def test_a_process_says_which_build_it_is() -> None:
-    assert shown("build_info", version=build.VERSION, revision=build.REVISION) == 1
-    assert build.VERSION
+    assert shown("build_info", version=VERSION, revision=REVISION) == 1
+    assert VERSION
 
 
 def test_readiness_is_what_the_probe_says() -> None:
