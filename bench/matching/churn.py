@@ -13,8 +13,12 @@ from .figures import Figure, at_most
 from .meeting_history import MeetingHistory
 from .seekers import ANYONE, Seeker, Seekers
 
-PATIENCE = 10.0
-"""Seconds after the last Next within which every visitor meets somebody they may meet."""
+PATIENCE = 20.0
+"""Seconds after the last Next within which every visitor meets somebody they may meet.
+
+These visitors have no keys of devices, so they are deferred as soon as the pool is busy. Those who came before
+and after that moment meet each other only when they have waited for 15 seconds.
+"""
 
 
 @dataclass(frozen=True, slots=True)

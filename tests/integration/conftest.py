@@ -22,9 +22,12 @@ from .zufall_command import ZufallCommand
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def cluster(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cluster]:
-    """Provide the cluster of the session. It does not limit signals."""
+    """Provide the cluster of the session. It limits neither signals nor reports, which all come from one network."""
     folder = tmp_path_factory.mktemp("cluster")
-    unlimited = {"ZUFALL_LIMIT_SIGNAL_BYTES_PER_SECOND": "100000000"}
+    unlimited = {
+        "ZUFALL_LIMIT_SIGNAL_BYTES_PER_SECOND": "100000000",
+        "ZUFALL_LIMIT_NETWORK_REPORTS_BURST": "100000",
+    }
     async with running_cluster(folder, matchers=1, **unlimited) as running:
         yield running
 
