@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from services.contract.keys import new_key
 from services.runtime.config import PREFIX, load, names
@@ -18,11 +17,12 @@ from services.signaling.config import MEBIBYTE
 from services.signaling.config import Config as Gateway
 from services.signaling.shell.websocket import SYSTEM_BUFFER_BYTES
 
+from .. import manifests
 from ..certificates import Certificates
+from ..manifests import Object, of_kind
 from ..servers import NATS_SERVER
 from ..settings_page import documented
 
-BASE = Path(__file__).parents[2] / "k8s" / "base"
 PROGRAMS = Path(sys.executable).parent
 SERVICES = {"gateway": "signaling", "matcher": "matcher", "reports": "reports"}
 OPTIONAL_SECRETS = {"ZUFALL_TURN_SECRET": new_key(), "ZUFALL_OIDC_CLIENT_SECRET": new_key()}
@@ -38,24 +38,10 @@ NOT_IN_A_CONFIG = {
     "GLIBC_TUNABLES",
 }  # read by the lifecycle before the config, and by the C library
 
-Object = dict[str, Any]
-
 
 @pytest.fixture(scope="module")
-def rendered() -> str:
-    done = subprocess.run(
-        [PROGRAMS / "kubectl", "kustomize", BASE], check=True, capture_output=True, text=True
-    )
-    return done.stdout
-
-
-@pytest.fixture(scope="module")
-def objects(rendered: str) -> list[Object]:
-    return list(yaml.safe_load_all(rendered))
-
-
-def of_kind(objects: list[Object], kind: str) -> dict[str, Object]:
-    return {found["metadata"]["name"]: found for found in objects if found["kind"] == kind}
+def objects() -> list[Object]:
+    return manifests.objects(manifests.BASE)
 
 
 def containers(objects: list[Object]) -> Iterator[tuple[str, Object, Object]]:
@@ -121,8 +107,8 @@ def config_type(service: str) -> type[Any]:
     return kind
 
 
-def test_every_object_is_valid(rendered: str, tmp_path: Path) -> None:
-    (tmp_path / "rendered.yaml").write_text(rendered)
+def test_every_object_is_valid(tmp_path: Path) -> None:
+    (tmp_path / "rendered.yaml").write_text(manifests.rendered(manifests.BASE))
     done = subprocess.run(
         [PROGRAMS / "kubernetes-validate", "--strict", "--quiet", tmp_path / "rendered.yaml"],
         check=False, capture_output=True, text=True,
@@ -267,7 +253,7 @@ def test_each_documented_setting_reaches_the_service_that_names_it(objects: list
     documented_here = documented("All services") | documented(name.capitalize())
     given = {setting: f"the-{setting.lower()}" for setting in documented_here}
     reached = environment(objects, name, SECRETS | OPTIONAL_SECRETS, given)
-    fixed = {"ZUFALL_LISTEN", "ZUFALL_ADMIN_LISTEN"}
+    fixed = {"ZUFALL_LISTEN", "ZUFALL_ADMIN_LISTEN", "ZUFALL_CONSOLE_LISTEN"} & given.keys()
     secrets = set(names(config_type(SERVICES[name]), secret=True))
     passed = given.keys() - fixed - secrets
     assert {setting: reached[setting] for setting in passed} == {
