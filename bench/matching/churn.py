@@ -16,8 +16,8 @@ from .seekers import ANYONE, Seeker, Seekers
 PATIENCE = 20.0
 """Seconds after the last Next within which every visitor meets somebody they may meet.
 
-These visitors have no keys of devices, so they are deferred as soon as the pool is busy. Those who came before
-and after that moment meet each other only when they have waited for 15 seconds.
+These visitors have no keys of devices, so they are deferred as soon as the pool is busy. Those who came
+before and after that moment meet each other only when they have waited for 15 seconds.
 """
 
 

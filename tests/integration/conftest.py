@@ -22,7 +22,7 @@ from .zufall_command import ZufallCommand
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def cluster(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Cluster]:
-    """Provide the cluster of the session. It limits neither signals nor reports, which all come from one network."""
+    """Provide the cluster of the session. It limits neither signals nor reports: all are of one network."""
     folder = tmp_path_factory.mktemp("cluster")
     unlimited = {
         "ZUFALL_LIMIT_SIGNAL_BYTES_PER_SECOND": "100000000",

@@ -1,4 +1,4 @@
-"""The network policies allow exactly the connections that the code makes, at their sources and at their targets."""
+"""The network policies allow exactly the connections that the code makes, at both of their ends."""
 
 import dataclasses
 from collections.abc import Callable, Iterator, Sequence
@@ -132,7 +132,7 @@ class Pods:
 
     def _is(self, described: dict[str, Any], peer: str) -> bool:
         if "ipBlock" in described:
-            return described["ipBlock"]["cidr"] == ADDRESSES.get(peer)
+            return bool(described["ipBlock"]["cidr"] == ADDRESSES.get(peer))
         if "namespaceSelector" in described:
             return peer in OUTSIDE and selects(described["namespaceSelector"], OUTSIDE[peer])
         return peer in self.labels and selects(described["podSelector"], self.labels[peer])

@@ -14,9 +14,17 @@ from pathlib import Path
 import pytest
 
 from services.contract.version import VERSION
+from tests import manifests
 from tests.release import built_files
 from tools.release.commit import CannotRelease, read_commit
-from tools.release.images import Image, base_images, compose_images, compose_override, targets
+from tools.release.images import (
+    Image,
+    base_images,
+    compose_images,
+    compose_override,
+    kustomize_component,
+    targets,
+)
 from tools.release.packages import build_packages
 from tools.release.provenance import Artefact, Digest, Material, checksums, sha256, statement
 
@@ -151,6 +159,35 @@ services:
         f"  nats: {{image: 'nats:2@{digest}'}}",
         "  proxy: {image: 'caddy:2'}",
     ]
+
+
+def test_images_in_kubernetes_get_their_digests(tmp_path: Path) -> None:
+    copy = manifests.copy_with_secrets(tmp_path)
+    digests = {
+        name: f"sha256:{number * 64}" for name, number in (("zufall", "1"), ("nats", "2"), ("postgres", "3"))
+    }
+    (copy / "components" / "images").mkdir()
+    (copy / "components" / "images" / "kustomization.yaml").write_text(
+        kustomize_component(
+            [
+                Image("registry.example/zufall:0.2.0", digests["zufall"]),
+                Image("nats:2-alpine", digests["nats"]),
+                Image("postgres:17", digests["postgres"]),
+                Image("caddy:2", ""),
+            ]
+        )
+    )
+    rendered = manifests.objects(manifests.overlay_with(copy, ["postgres-single", "images"]))
+    used = {
+        container["image"]
+        for _, template in manifests.pod_templates(rendered)
+        for container in template["spec"]["containers"]
+    }
+    assert used == {
+        f"registry.example/zufall@{digests['zufall']}",
+        f"nats@{digests['nats']}",
+        f"postgres@{digests['postgres']}",
+    }
 
 
 # --- what is said about them -----------------------------------------------------------------------

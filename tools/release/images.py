@@ -2,7 +2,7 @@
 
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -69,6 +69,20 @@ def compose_override(images: Mapping[str, Image]) -> str:
     return "".join(("# The images of others that this release was made with.\nservices:\n", *lines))
 
 
+def kustomize_component(images: Iterable[Image]) -> str:
+    """Return a component of kustomize by which every overlay that lists it has these images by digest."""
+    pinned = sorted((image for image in images if image.digest), key=lambda image: image.name)
+    lines = (
+        f"  - {{name: {_manifests_name(repository)}, newName: {repository}, digest: {image.digest!r}}}\n"
+        for image in pinned
+        for repository in (image.name.rpartition(":")[0],)
+    )
+    head = "apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nimages:\n"
+    return "".join(
+        ("# The images that this release was made with: see k8s/components/images.\n", head, *lines)
+    )
+
+
 def resolve(name: str) -> Image:
     """Ask the registry for the digest of an image. Raises `CannotRelease` if it gives none."""
     asked = subprocess.run(
@@ -103,7 +117,14 @@ def build_images(
         _build(tree, commit, options, bases, (options.push or "zufall") + suffix, stage, into)
         for suffix, stage in targets(dockerfile).items()
     ]
+    (into / "kustomization.images.yaml").write_text(kustomize_component({*ours, *others.values()}))
     return ours, [*bases.values(), *others.values()]
+
+
+def _manifests_name(repository: str) -> str:
+    """Return the name of an image in our manifests, which do not say where ours are kept."""
+    own = repository.rpartition("/")[2]
+    return own if own in ("zufall", "zufall-backups") else repository
 
 
 def _find(name: str, options: ImageOptions) -> Image:
