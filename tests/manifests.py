@@ -26,6 +26,7 @@ MADE_UP = (
     "ZUFALL_PASS_KEYS",
     "ZUFALL_TOKEN_KEYS",
     "ZUFALL_TURN_SECRET",
+    "ZUFALL_BACKUP_IDENTITY",
     "POSTGRES_PASSWORD",
 )
 
@@ -67,6 +68,7 @@ def overlay_with(copy: Path, components: Iterable[str]) -> Path:
     settings["configMapGenerator"][0]["literals"] += [
         "identity-provider-network=192.0.2.1/32",
         "picture-matcher-network=192.0.2.2/32",
+        "backup-network=192.0.2.3/32",
     ]
     folder.mkdir()
     add_secrets(folder)

@@ -67,7 +67,7 @@ NOT_IN_A_POD = ("services/doctor/", "services/backups/", "services/local/")
 NOT_TO_A_PEER = {"services/reports/shell/evidence/worker_process.py"}
 """It opens a socket pair to a process of its own."""
 
-PORTS = {"https": 443, "otlp": 4317, "dns": 53, "postgres": 5432}
+PORTS = {"ssh": 22, "https": 443, "otlp": 4317, "dns": 53, "postgres": 5432}
 OUTSIDE = {
     "ingress": {"kubernetes.io/metadata.name": "traefik"},
     "monitoring": {"kubernetes.io/metadata.name": "monitoring"},
@@ -76,7 +76,12 @@ OUTSIDE = {
 }
 """The labels of namespaces with pods that are not ours."""
 
-ADDRESSES = {"postgres": "10.0.0.0/8", "identity provider": "192.0.2.1/32", "picture matcher": "192.0.2.2/32"}
+ADDRESSES = {
+    "postgres": "10.0.0.0/8",
+    "identity provider": "192.0.2.1/32",
+    "picture matcher": "192.0.2.2/32",
+    "backup target": "192.0.2.3/32",
+}
 """What is outside the cluster, with the networks of `installation`."""
 
 
@@ -187,6 +192,17 @@ def test_without_the_components_nobody_outside_is_asked(copy: Path) -> None:
     pods = Pods(objects(overlay_with(copy, ["network-policy"])))
     outside = {flow for flow in FLOWS if flow.port == "https"}
     assert {*pods.allowed()} == with_names_and_probes(FLOWS - outside, pods)
+
+
+def test_backups_reach_the_database_and_where_copies_go(copy: Path) -> None:
+    pods = Pods(objects(overlay_with(copy, ["network-policy", "backups"])))
+    added = {
+        Flow("backups", "postgres", "postgres"),
+        Flow("backups", "backup target", "https"),
+        Flow("backups", "backup target", "ssh"),
+    }
+    outside = {flow for flow in FLOWS if flow.port == "https"}
+    assert {*pods.allowed()} == with_names_and_probes(FLOWS - outside | added, pods)
 
 
 def test_a_database_of_the_cluster_takes_the_place_of_one_outside(copy: Path) -> None:

@@ -22,7 +22,7 @@ _PLACES = {
     ),  # the lock's, and the page's
     "Dockerfile": (r"^ARG VERSION=(.+)", 1),
     "k8s/base/kustomization.yaml": (r"(?:newTag|app.kubernetes.io/version): ([\w.]+)", 2),
-    "k8s/overlays/production/kustomization.yaml": (r"newTag: ([\w.]+)", 1),
+    "k8s/overlays/production/kustomization.yaml": (r"newTag: ([\w.]+)", 2),
     "docs/systemd.md": (r"^    version=([\w.]+)", 1),
 }
 """For each file, a pattern whose group is the version, and how many of its first matches are ours."""
