@@ -1,7 +1,6 @@
 """Builds the reports service and runs it: `zufall reports`."""
 
 import asyncio
-import contextlib
 import sys
 import time
 
@@ -11,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from protos import reports_pb2_grpc as rpc
 from services.contract.appeal_tokens import AppealTokens
-from services.contract.errors import Unavailable
 from services.contract.ids import random_id
 from services.contract.keys import derive_secret
 from services.contract.line_digests import LineDigester
@@ -51,6 +49,7 @@ from .shell.console.oversight_api import OversightApi
 from .shell.console.password_hasher import PasswordHasherPool
 from .shell.console.server import ConsoleServer, build_app
 from .shell.console.transparency import SqlTransparency
+from .shell.database_gate import DatabaseGate
 from .shell.evidence import nudity_classifier
 from .shell.evidence.digest_file import DigestFile
 from .shell.evidence.http_picture_matcher import HttpPictureMatcher
@@ -69,11 +68,10 @@ from .shell.standings import StandingsCache, StandingsPoller
 from .shell.storage.analysis_queue import SqlAnalysisQueue
 from .shell.storage.appeal_store import SqlAppealStore
 from .shell.storage.audit_log import AuditWriter, SqlAuditLog, keyed_chain
-from .shell.storage.database import open_engine, raising_unavailable
+from .shell.storage.database import open_engine
 from .shell.storage.picture_store import SqlPictureStore
 from .shell.storage.report_store import SqlReportStore
 from .shell.storage.revoked_tokens import SqlRevokedTokens
-from .shell.storage.schema import SchemaTooOld, prepare
 
 _GRACE = 1.0
 """Seconds that calls under way get when the process stops."""
@@ -114,16 +112,10 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     anchors = AuditAnchors(audit_log, config.audit_anchors, _now)
     scanners = _scanners(SqlAnalysisQueue(engine, triage.queue_score), config)
     serving = health.aio.HealthServicer()
-    loaded, listening = asyncio.Event(), asyncio.Event()
+    database, listening = DatabaseGate(engine, poller), asyncio.Event()
     # The start does not wait for NATS, because bans also reach gateways by WatchStandings.
-    readiness = Readiness(
-        {
-            "the standings are not loaded from the database": loaded.is_set,
-            "not listening yet": listening.is_set,
-        },
-        stopping=stop.is_set,
-    )
-    admin = AdminServer(config.admin_listen, readiness.problems)
+    readiness = Readiness({"not listening yet": listening.is_set}, stopping=stop.is_set)
+    admin = AdminServer(config.admin_listen, lambda: [*database.problems(), *readiness.problems()])
     interceptors: list[aio.ServerInterceptor] = [runtime_rpc.ErrorInterceptor(STATUSES)]
     if config.certificates is not None:
         interceptors.append(PeerInterceptor(CALLERS))
@@ -151,9 +143,8 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     )
     health_pb2_grpc.add_HealthServicer_to_server(serving, server)
     await admin.start()
-    if not await _prepared(engine, poller, stop):
+    if not await database.wait(stop):
         return
-    loaded.set()
     await audit_log.use_key(_now())
     await accounts.reseal()
     metrics.UPLOAD_BUDGET_BYTES.set(config.pictures.all_originals)
@@ -247,30 +238,6 @@ def _scanners(queue: SqlAnalysisQueue, config: Config) -> PictureScanners:
         lists = HttpPictureMatcher(known) if isinstance(known, str) else DigestFile(known)
         analysers.append(KnownPictureCheck(lists, _now))
     return PictureScanners([PictureScanner(queue, analyser, _now) for analyser in analysers])
-
-
-async def _prepared(engine: AsyncEngine, poller: StandingsPoller, stop: asyncio.Event) -> bool:
-    """Wait for a database that starts at the same time; returns False when asked to stop first.
-
-    Raises `OSError`, which ends the service with a sentence, when the database cannot be used.
-    """
-    while not stop.is_set():
-        try:
-            with raising_unavailable():
-                await prepare(engine)
-            await poller.load()
-        except SchemaTooOld as error:
-            raise OSError(str(error)) from None
-        except Unavailable as error:
-            if engine.dialect.name == "sqlite":
-                raise OSError(f"the database {engine.url.database} cannot be used") from error
-            logger().warning("waiting for the database", reason=str(error.__cause__))
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(1):
-                    await stop.wait()
-        else:
-            return True
-    return False
 
 
 def main() -> int:

@@ -61,6 +61,16 @@ class ReportsReplica:
         return list(answer.reports)
 
 
+def required_settings(database: str) -> dict[str, str]:
+    """Return the variables without which the service does not start."""
+    return {
+        "ZUFALL_DATABASE": database,
+        "ZUFALL_PASS_KEYS": KEYS,
+        "ZUFALL_CONSOLE_KEYS": CONSOLE_KEYS,
+        "ZUFALL_MODERATOR_TOKEN": TOKEN,
+    }
+
+
 @asynccontextmanager
 async def reports_service(
     database: str, nats: str, port: int | None = None, /, **settings: str
@@ -68,11 +78,8 @@ async def reports_service(
     """Start a process; `settings` are variables of its environment."""
     port, admin, console = port or free_port(), free_port(), free_port()
     environment = {
-        "ZUFALL_DATABASE": database,
+        **required_settings(database),
         "ZUFALL_NATS": nats,
-        "ZUFALL_PASS_KEYS": KEYS,
-        "ZUFALL_CONSOLE_KEYS": CONSOLE_KEYS,
-        "ZUFALL_MODERATOR_TOKEN": TOKEN,
         "ZUFALL_LISTEN": f"127.0.0.1:{port}",
         "ZUFALL_ADMIN_LISTEN": f"127.0.0.1:{admin}",
         "ZUFALL_CONSOLE_LISTEN": f"127.0.0.1:{console}",

@@ -12,14 +12,17 @@ import asyncpg
 import pytest
 import sqlalchemy as sa
 
+from services.contract.version import VERSION
 from services.reports.shell.storage.database import open_engine
-from services.reports.shell.storage.schema import VERSIONS, run, status
+from services.reports.shell.storage.schema import VERSIONS, SchemaTooNew, migrate, prepare, run, status
 
-from ..databases import Postgres
-from .reports_service import NO_NATS, file_request, past_match, reports_service
+from ..databases import BOTH_DATABASES, Postgres
+from ..servers import free_port
+from .reports_service import NO_NATS, file_request, past_match, reports_service, required_settings
+from .zufall_command import ZufallCommand, run_zufall
 
 ROOT = Path(__file__).parents[2]
-PREVIOUS = "cddc10f42b3cde4b05ae109a382bdac0119fa053"
+PREVIOUS = "1cf5f7087a33029cd21959334a5fd3fe9fec5fc1"
 """The last release, and until there is one, a commit from shortly before the first."""
 
 EXPAND = """
@@ -103,6 +106,49 @@ async def test_this_version_runs_on_the_schema_that_a_later_one_expands(
         columns = await connection.run_sync(lambda sync: sa.inspect(sync).get_columns("reports"))
         assert "device_hours" not in [one["name"] for one in columns]
     await engine.dispose()
+    admin = {"ZUFALL_ADMIN_LISTEN": f"127.0.0.1:{free_port()}", "ZUFALL_LOGS": "text"}
+    ended, said = await run_zufall("reports", **required_settings(service), **admin)
+    assert (ended, said.count("\n")) == (1, 1), "it does not wait, for this does not get better"
+    assert "its migration 9002 removed what older versions need" in said
+
+
+@BOTH_DATABASES
+async def test_this_version_refuses_a_schema_from_which_a_later_one_has_removed_something(
+    database: str, later: Path, zufall: ZufallCommand
+) -> None:
+    engine = open_engine(database)
+    async with engine.begin() as connection:
+        await run(connection, contract=True, versions=later)
+    with pytest.raises(
+        SchemaTooNew, match=f"needs Zufall {VERSION} or later, .* 9002 removed"
+    ):
+        await prepare(engine)
+    await engine.dispose()
+    for phase in ("status", "expand", "contract"):
+        ended, said, errors = await zufall("migrate", phase, ZUFALL_DATABASE=database)
+        assert (ended, said, errors.count("\n"), "9002 removed" in errors) == (
+            1,
+            "",
+            1,
+            True,
+        ), errors
+
+
+@BOTH_DATABASES
+async def test_a_schema_that_a_later_version_has_only_expanded_is_good(
+    database: str, later: Path, zufall: ZufallCommand
+) -> None:
+    engine = open_engine(database)
+    await migrate(engine)
+    async with engine.begin() as connection:
+        await run(connection, versions=later)
+    await prepare(engine)
+    await engine.dispose()
+    assert await zufall("migrate", "status", ZUFALL_DATABASE=database) == (
+        0,
+        "the schema is at 9001; nothing is left to run\n",
+        "",
+    )
 
 
 async def test_a_migration_does_not_wait_long_for_a_table_that_a_backup_reads(

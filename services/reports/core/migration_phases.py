@@ -27,6 +27,13 @@ def pending(current: str | None, migrations: Sequence[Migration]) -> tuple[Migra
     return tuple(one for one in migrations if current is None or one.revision > current)
 
 
+def contracts(current: str | None, migrations: Sequence[Migration], reached: str) -> tuple[str, ...]:
+    """Return the contract migrations after `current` up to `reached`."""
+    return tuple(
+        one.revision for one in pending(current, migrations) if one.contract and one.revision <= reached
+    )
+
+
 def target(current: str | None, migrations: Sequence[Migration], *, contract: bool) -> str | None:
     """Return the revision to which the phase leads, or None if it has nothing to do.
 
@@ -41,6 +48,6 @@ def target(current: str | None, migrations: Sequence[Migration], *, contract: bo
     if any(not one.contract for one in later):
         raise PhaseRefused(
             f"migration {later[0].revision} belongs to an earlier update and has not run: "
-            "run `zufall migrate contract` once no older version runs"
+            "run `zufall migrate contract` of the version that runs now, once no older one runs"
         )
     return expanding[-1].revision if expanding else None

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from services.reports.core.migration_phases import Migration, PhaseRefused, target
+from services.reports.core.migration_phases import Migration, PhaseRefused, contracts, target
 from services.reports.shell.storage.schema import VERSIONS, status, upgrade
 
 E, C = False, True
@@ -40,6 +40,12 @@ def test_nothing_is_added_on_top_of_what_an_earlier_update_still_has_to_remove()
     with pytest.raises(PhaseRefused, match=r"migration 0002 .* run `zufall migrate contract`"):
         target("0001", chain(E, C, E), contract=False)
     assert target("0001", chain(E, C, E), contract=True) == "0003"
+
+
+def test_only_contract_migrations_that_have_run_shut_older_versions_out() -> None:
+    assert contracts(None, chain(E, C, E, C, C), "0004") == ("0002", "0004")
+    assert contracts("0002", chain(E, C, E, C, C), "0004") == ("0004",)
+    assert contracts("0002", chain(E, C, E, C, C), "0003") == ()
 
 
 _RELEASED = "0014"

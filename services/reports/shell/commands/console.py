@@ -17,6 +17,7 @@ from services.runtime import logs
 from services.runtime.terminal import CommandFailed, moment
 
 from ...core.audit_chain import ChainCheck, parse_anchor
+from ...core.migration_phases import PhaseRefused
 from ...core.roles import Role
 from ..audit_anchors import read_anchors
 from ..console import request_validation
@@ -25,7 +26,7 @@ from ..console.auth import DEFAULT_ORIGIN
 from ..console.views import api_name
 from ..storage.audit_log import AuditWriter, SqlAuditLog, keyed_chain
 from ..storage.database import database_url, open_engine
-from ..storage.schema import SchemaTooOld, prepare
+from ..storage.schema import UnusableSchema, prepare
 from .moderation_client import CommandError, given, read_secrets, running_address
 from .terminal import data_option
 
@@ -66,7 +67,7 @@ def _run(act: Coroutine[Any, Any, None]) -> None:
     logs.configure("moderator", logs.LogConfig("text", "warning"))  # the command itself says what it did
     try:
         asyncio.run(act)
-    except (CommandError, SchemaTooOld, ZufallError, OSError, ValueError) as error:
+    except (CommandError, PhaseRefused, UnusableSchema, ZufallError, OSError, ValueError) as error:
         raise CommandFailed(str(error)) from None
 
 

@@ -65,7 +65,7 @@ def migrate(phase: str) -> None:
         asyncio.run(_migrate(config, phase))
     except sa.exc.DBAPIError as error:
         raise CommandFailed(_why(error)) from None
-    except (PhaseRefused, RoleRefused, OSError) as error:
+    except (PhaseRefused, RoleRefused, schema.UnusableSchema, OSError) as error:
         raise CommandFailed(str(error)) from None
 
 

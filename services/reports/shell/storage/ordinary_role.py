@@ -14,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 _USUAL_RIGHTS = "SELECT, INSERT, UPDATE, DELETE"
 _RIGHTS = {
     "alembic_version": "SELECT",
+    "contract_migrations": "SELECT",
     "audit": "SELECT, INSERT",
     "decisions": "SELECT, INSERT, UPDATE (device, case_id)",
 }
-"""What the service may do with the tables to which it only adds."""
+"""What the service may do with the tables that it only reads, or to which it only adds."""
 
 _TABLES = sa.text("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
 _WHERE = sa.text("SELECT current_database() AS database, current_schema() AS schema")

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from ...core.migration_phases import Migration, pending, target
+from services.contract.version import VERSION
+
+from ...core.migration_phases import Migration, contracts, pending, target
+from .tables import contract_migrations
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -27,11 +30,21 @@ _LOCK = sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK))
 _LOCK_SHARED = sa.select(sa.func.pg_advisory_xact_lock_shared(MIGRATION_LOCK))
 _MAY_MIGRATE = sa.text("SELECT has_schema_privilege(current_schema(), 'CREATE')")
 _PERMISSION_DENIED = "42501"
+_NOT_LET_IN = "28"
+"""The class of errors with which PostgreSQL refuses a role, or its password."""
 _WAIT_FOR_TABLES = sa.text("SET LOCAL lock_timeout = '3s'")
 
 
-class SchemaTooOld(Exception):
-    """The service cannot use this schema, and its role may not change it."""
+class UnusableSchema(Exception):
+    """Says in one sentence why this version cannot use the schema, and what to do."""
+
+
+class SchemaTooOld(UnusableSchema):
+    """The schema lacks what `zufall migrate` brings, and the role of the service may not run it."""
+
+
+class SchemaTooNew(UnusableSchema):
+    """A contract migration of a later version has removed what this one needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +56,28 @@ class SchemaStatus:
 
 
 async def prepare(engine: AsyncEngine) -> None:
-    """Make sure, when the service starts, that it can use the schema. Raises `SchemaTooOld`.
+    """Make sure, when the service starts, that it can use the schema.
 
-    SQLite gets all migrations, and so does a role that may create tables get those of expand. An ordinary
-    role waits for a migration that is under way.
+    SQLite gets all migrations, and a role that may create tables gets those of expand. An ordinary role waits
+    for a migration that is under way. Raises `UnusableSchema` and `PhaseRefused`.
     """
     if engine.dialect.name == "sqlite":
         await migrate(engine)
         return
-    async with engine.begin() as connection:
-        if await connection.scalar(_MAY_MIGRATE):
-            await run(connection)
-        else:
-            await connection.execute(_LOCK_SHARED)
-            with _raising_too_old():
+    with _raising_too_old():
+        async with engine.begin() as connection:
+            if await connection.scalar(_MAY_MIGRATE):
+                await run(connection)
+            else:
+                await connection.execute(_LOCK_SHARED)
                 await connection.run_sync(_check)
 
 
 async def migrate(engine: AsyncEngine) -> None:
-    """Run the migrations of both phases, in a transaction that only one process at a time can hold."""
+    """Run the migrations of both phases, in a transaction that only one process at a time can hold.
+
+    Raises `SchemaTooNew`.
+    """
     exclusive = engine.execution_options(sqlite_begin="BEGIN EXCLUSIVE")
     async with exclusive.begin() as connection:
         await run(connection, contract=True)
@@ -71,7 +87,7 @@ async def run(connection: AsyncConnection, *, contract: bool = False, versions: 
     """Run the migrations of a phase, in a transaction that only one process at a time can hold.
 
     A table that something else holds for three seconds, as a backup may, ends it with an error of the
-    database. Raises `PhaseRefused`.
+    database. Raises `PhaseRefused` and `SchemaTooNew`.
     """
     if connection.dialect.name == "postgresql":
         await connection.execute(_LOCK)
@@ -82,9 +98,13 @@ async def run(connection: AsyncConnection, *, contract: bool = False, versions: 
 def _run(connection: sa.Connection, contract: bool, versions: Path) -> None:
     if _is_newest(connection, versions):
         return
-    current = _current_revision(connection)
-    if (revision := target(current, _migrations(versions), contract=contract)) is not None:
-        upgrade(connection, revision, versions)
+    current, migrations = _current_revision(connection), _migrations(versions)
+    if (revision := target(current, migrations, contract=contract)) is None:
+        return
+    upgrade(connection, revision, versions)
+    if ran := contracts(current, migrations, revision):
+        rows = [{"revision": one, "version": VERSION} for one in ran]
+        connection.execute(sa.insert(contract_migrations), rows)
 
 
 def _check(connection: sa.Connection) -> None:
@@ -99,18 +119,42 @@ def _check(connection: sa.Connection) -> None:
 
 @contextmanager
 def _raising_too_old() -> Iterator[None]:
-    """Say what to do about a schema that the role may not read, as after a restore."""
+    """Say what to do about a role that may not read the schema, as after a restore, or is not made yet."""
     try:
         yield
     except sa.exc.DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) != _PERMISSION_DENIED:
-            raise
-        raise SchemaTooOld("this role may not read the schema: run `zufall migrate`") from error
+        state = getattr(error.orig, "sqlstate", None) or ""
+        if state == _PERMISSION_DENIED:
+            raise SchemaTooOld("this role may not read the schema: run `zufall migrate`") from error
+        if state.startswith(_NOT_LET_IN):
+            raise SchemaTooOld(
+                "the database knows no such role, or not this password: "
+                "run `zufall migrate`, which makes the role that ZUFALL_DATABASE names"
+            ) from error
+        raise
 
 
 def _is_newest(connection: sa.Connection, versions: Path) -> bool:
-    """Tell whether nothing is to be done, without Alembic, whose import takes a tenth of a start."""
-    return (_current_revision(connection) or "") >= _newest_revision(versions)
+    """Tell whether nothing is to be done, without Alembic, whose import takes a tenth of a start.
+
+    A newer schema is one that a later version has only expanded. Raises `SchemaTooNew` if it is not.
+    """
+    current, newest = _current_revision(connection) or "", _newest_revision(versions)
+    if current > newest:
+        _check_not_contracted(connection, newest)
+    return current >= newest
+
+
+def _check_not_contracted(connection: sa.Connection, known: str) -> None:
+    """Raise `SchemaTooNew` if a contract migration has run that is newer than the newest known one."""
+    newest_first = sa.select(contract_migrations).order_by(contract_migrations.c.revision.desc())
+    ran = connection.execute(newest_first.limit(1)).one_or_none()
+    if ran is not None and ran.revision > known:
+        raise SchemaTooNew(
+            f"the schema needs Zufall {ran.version} or later, for its migration {ran.revision} removed what older "
+            f"versions need; this is {VERSION}, which knows the migrations up to {known}: "
+            "start a later version, or restore a backup from before that migration"
+        )
 
 
 def _current_revision(connection: sa.Connection) -> str | None:
@@ -127,7 +171,8 @@ def _newest_revision(versions: Path) -> str:
 
 
 def status(connection: sa.Connection, versions: Path = VERSIONS) -> SchemaStatus:
-    """Return how far the schema has come."""
+    """Return how far the schema has come. Raises `SchemaTooNew`."""
+    _is_newest(connection, versions)
     current = _current_revision(connection)
     return SchemaStatus(current, pending(current, _migrations(versions)))
 

@@ -217,3 +217,10 @@ audit = sa.Table(
     sa.Column("hash", sa.LargeBinary, nullable=False),
     sa.Index(None, "action", "at"),
 )
+
+contract_migrations = sa.Table(  # that have run: who does not know the newest cannot use the schema
+    "contract_migrations",
+    metadata,
+    sa.Column("revision", sa.Text, primary_key=True),
+    sa.Column("version", sa.Text, nullable=False),  # of Zufall, that ran it
+)

@@ -1,0 +1,64 @@
+"""Lets the service start when it can use its database, and says until then what it waits for."""
+
+import asyncio
+import contextlib
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.contract.errors import Unavailable
+from services.runtime.logs import logger
+
+from ..core.migration_phases import PhaseRefused
+from .standings import StandingsPoller
+from .storage.database import raising_unavailable
+from .storage.schema import SchemaTooNew, SchemaTooOld, prepare
+
+_PAUSE = 1.0
+"""Seconds between two attempts."""
+
+
+class DatabaseGate:
+    """Waits for a database that starts at the same time, and for migrations that another process runs."""
+
+    def __init__(self, engine: AsyncEngine, poller: StandingsPoller) -> None:
+        self._engine = engine
+        self._poller = poller
+        self._problem = "the standings are not loaded from the database"
+
+    def problems(self) -> list[str]:
+        """Return the sentence that says what the start waits for, or nothing once it has it."""
+        return [self._problem] if self._problem else []
+
+    async def wait(self, stop: asyncio.Event) -> bool:
+        """Wait until the standings are loaded; returns False when asked to stop first.
+
+        Raises `OSError`, which ends the service with a sentence, when waiting does not help.
+        """
+        while not stop.is_set():
+            problem = await self._attempt()
+            if problem and problem != self._problem:
+                logger().warning("waiting for the database", reason=problem)
+            self._problem = problem
+            if not problem:
+                return True
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_PAUSE):
+                    await stop.wait()
+        return False
+
+    async def _attempt(self) -> str:
+        """Load the standings. Return why that is not possible yet, or an empty text."""
+        try:
+            with raising_unavailable():
+                await prepare(self._engine)
+            await self._poller.load()
+        except SchemaTooNew as error:
+            raise OSError(str(error)) from None
+        except (SchemaTooOld, PhaseRefused) as error:
+            return str(error)
+        except Unavailable as error:
+            if self._engine.dialect.name == "sqlite":
+                raise OSError(f"the database {self._engine.url.database} cannot be used") from error
+            cause, *_ = str(error.__cause__).split("\n")
+            return f"{error}: {cause}"
+        return ""
