@@ -119,19 +119,13 @@ async def test_this_version_refuses_a_schema_from_which_a_later_one_has_removed_
     engine = open_engine(database)
     async with engine.begin() as connection:
         await run(connection, contract=True, versions=later)
-    with pytest.raises(
-        SchemaTooNew, match=f"needs Zufall {VERSION} or later, .* 9002 removed"
-    ):
+    with pytest.raises(SchemaTooNew, match=f"needs Zufall {VERSION} or later, .* 9002 removed"):
         await prepare(engine)
     await engine.dispose()
     for phase in ("status", "expand", "contract"):
         ended, said, errors = await zufall("migrate", phase, ZUFALL_DATABASE=database)
-        assert (ended, said, errors.count("\n"), "9002 removed" in errors) == (
-            1,
-            "",
-            1,
-            True,
-        ), errors
+        assert (ended, said, errors.count("\n")) == (1, "", 1)
+        assert "9002 removed" in errors
 
 
 @BOTH_DATABASES
@@ -144,11 +138,8 @@ async def test_a_schema_that_a_later_version_has_only_expanded_is_good(
         await run(connection, versions=later)
     await prepare(engine)
     await engine.dispose()
-    assert await zufall("migrate", "status", ZUFALL_DATABASE=database) == (
-        0,
-        "the schema is at 9001; nothing is left to run\n",
-        "",
-    )
+    told = await zufall("migrate", "status", ZUFALL_DATABASE=database)
+    assert told == (0, "the schema is at 9001; nothing is left to run\n", "")
 
 
 async def test_a_migration_does_not_wait_long_for_a_table_that_a_backup_reads(

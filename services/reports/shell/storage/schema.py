@@ -151,8 +151,8 @@ def _check_not_contracted(connection: sa.Connection, known: str) -> None:
     ran = connection.execute(newest_first.limit(1)).one_or_none()
     if ran is not None and ran.revision > known:
         raise SchemaTooNew(
-            f"the schema needs Zufall {ran.version} or later, for its migration {ran.revision} removed what older "
-            f"versions need; this is {VERSION}, which knows the migrations up to {known}: "
+            f"the schema needs Zufall {ran.version} or later, for its migration {ran.revision} removed what "
+            f"older versions need; this is {VERSION}, which knows the migrations up to {known}: "
             "start a later version, or restore a backup from before that migration"
         )
 
