@@ -15,7 +15,7 @@ OLDEST := $(MAKE) --no-print-directory VENV=.venv-oldest INTERPRETERS=python3.11
 GENERATED := protos web/src/*.generated.ts web/console/src/*.generated.ts \
   docs/browser-protocol.md docs/http-api.md docs/console-api.md docs/metrics.md docs/doctor.md deploy/nats/nats.conf deploy/systemd/nats.conf k8s/base/nats.conf \
   services/runtime/setting_names.py deploy/settings.generated.yaml deploy/monitoring/dashboards \
-  services/contract/version.py Dockerfile web/package.json web/package-lock.json k8s/base/kustomization.yaml k8s/overlays/production/kustomization.yaml docs/systemd.md
+  services/contract/version.py Dockerfile web/package.json web/package-lock.json k8s/base/kustomization.yaml k8s/base/migrations.yaml k8s/overlays/production/kustomization.yaml docs/systemd.md
 # Most tests wait half of the time, so there are two workers for each processor.
 WORKERS ?= $(shell echo $$((2 * $$(nproc))))
 SIDE_BY_SIDE := -m "not long" --numprocesses $(WORKERS) --maxprocesses 6 --dist loadscope

@@ -10,6 +10,7 @@ import pytest
 
 from services.matcher.config import Config as Matcher
 from services.reports.config import Config as Reports
+from services.reports.shell.commands.migrate import MigrationConfig
 from services.runtime.tracing import TraceConfig
 from services.signaling.config import Config as Gateway
 
@@ -20,6 +21,7 @@ CONFIGS = {
     "gateway": (Gateway, TraceConfig),
     "matcher": (Matcher, TraceConfig),
     "reports": (Reports, TraceConfig),
+    "migrations": (MigrationConfig,),
 }
 PARSES_A_PEER = {
     "services.contract.addresses.check_host_port",
@@ -37,6 +39,7 @@ PEERS = {
     "matchers": ("matcher", "grpc"),
     "reports": ("reports", "grpc"),
     "database": ("postgres", "postgres"),
+    "database_owner": ("postgres", "postgres"),
     "oidc_issuer": ("identity provider", "https"),
     "known_pictures": ("picture matcher", "https"),
     "traces": ("monitoring", "otlp"),

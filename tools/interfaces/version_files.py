@@ -23,6 +23,7 @@ _PLACES = {
     "Dockerfile": (r"^ARG VERSION=(.+)", 1),
     "k8s/base/kustomization.yaml": (r"(?:newTag|app.kubernetes.io/version): ([\w.]+)", 2),
     "k8s/overlays/production/kustomization.yaml": (r"newTag: ([\w.]+)", 2),
+    "k8s/base/migrations.yaml": (r"^  name: expand-([\w-]+)", 1),
     "docs/systemd.md": (r"^    version=([\w.]+)", 1),
 }
 """For each file, a pattern whose group is the version, and how many of its first matches are ours."""
@@ -36,6 +37,8 @@ def files() -> dict[str, str]:
 
 def _with_version(path: str, pattern: str, count: int) -> str:
     def replaced(found: "re.Match[str]") -> str:
-        return found[0].replace(found[1], VERSION)
+        # The name of an object in a cluster has dashes for dots.
+        version = VERSION if "." in found[1] else VERSION.replace(".", "-")
+        return found[0].replace(found[1], version)
 
     return re.sub(pattern, replaced, (ROOT / path).read_text(), count=count, flags=re.MULTILINE)
