@@ -1,4 +1,4 @@
-"""`k8s/base/migrations.yaml`: each version has a job that expands the schema, and one that contracts waits."""
+"""`k8s/base/migrations.yaml`: each version has a job that expands the schema. One that contracts waits."""
 
 import re
 from pathlib import Path
