@@ -177,6 +177,34 @@ test("failed attempts wait longer and longer, and a welcome resets the count", a
   expect(sockets).toHaveLength(5);
 });
 
+test("after a restart the page dials within two seconds, and then as after any failure", async () => {
+  const { connect, latest, sockets } = build();
+  await connect();
+  for (const [code, delay] of [
+    [1012, 2_000],
+    [1006, 1_000], // the next gateway is full: a browser does not tell with what it refused the socket
+    [1012, 2_000], // the next one stops, too
+    [1006, 4_000],
+  ] as const) {
+    latest().onclose?.({ code });
+    const before = sockets.length;
+    await vi.advanceTimersByTimeAsync(delay - 1);
+    expect(sockets).toHaveLength(before);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(sockets).toHaveLength(before + 1);
+  }
+});
+
+test("a gateway that asks to wait before the next token is asked later than that", async () => {
+  const problem = { status: 503, code: "unavailable", detail: "", retryAfter: 10 };
+  const { signaling, tokens } = build(() => Promise.reject(new TokenRefused(problem)));
+  signaling.connect();
+  await vi.advanceTimersByTimeAsync(10_000 + 499);
+  expect(tokens.current).toHaveBeenCalledTimes(1);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(tokens.current).toHaveBeenCalledTimes(2);
+});
+
 test("a refused token is renewed before the next try", async () => {
   const { connect, latest, tokens, sockets } = build();
   await connect();
