@@ -28,14 +28,16 @@ class _Connection:
 class Proxy:
     """Carries bytes both ways to `target` (a port on loopback) while it is `open`.
 
+    `target` may be a function that chooses the port of each connection, or raises `OSError` to refuse it.
+
     TCP keeps the order within a connection, and so does this: things are reordered between connections,
     by delays that differ from one to the other.
     """
 
-    def __init__(self, target: int) -> None:
+    def __init__(self, target: int | Callable[[], int]) -> None:
         self.port = free_port()
         self.address = f"127.0.0.1:{self.port}"
-        self._target = target
+        self._target = target if callable(target) else lambda: target
         self._server: asyncio.Server | None = None
         self._connections: dict[_Connection, None] = {}  # in the order in which they came, as draws are
         self._arriving: set[asyncio.StreamWriter] = set()
@@ -83,7 +85,7 @@ class Proxy:
         """Carry bytes until a cut. `cuts` is the number of cuts before the connection was made."""
         self._arriving.add(writer)
         try:
-            there, back = await asyncio.open_connection("127.0.0.1", self._target)
+            there, back = await asyncio.open_connection("127.0.0.1", self._target())
         except OSError:
             writer.transport.abort()
             return

@@ -2,33 +2,20 @@
 
 import asyncio
 import signal
-from collections.abc import Sequence
 from pathlib import Path
 
 from bench.swarm import events
 from bench.swarm.checker import check
-from bench.swarm.person import Habits
-from bench.swarm.swarm import Swarm, swarm
+from bench.swarm.swarm import swarm
 
 from ..databases import Postgres
-from ..timing import until
 from .installation import ProxiedInstallation, installed
 from .plan import BOUNDS
 from .schedule import Shape
+from .talkers import TALKATIVE, busiest_second, until_all_talk
 
 VISITORS, CAP = 64, 20
 """Each gateway has a third of the visitors, and sends at most CAP of them away in a second."""
-
-TALKATIVE = Habits(
-    pause=0.5,
-    acts={
-        "matched": {"say": 0.9, "wait": 0.1},
-        "searching": {"wait": 1.0},
-        "idle": {"find": 1.0},
-        "offline": {"wait": 1.0},
-    },
-)
-"""Nobody leaves a match, so no person ends a call."""
 
 
 async def test_a_rolling_restart_ends_no_call_and_starts_no_storm(
@@ -39,7 +26,7 @@ async def test_a_rolling_restart_ends_no_call_and_starts_no_storm(
         installed(tmp_path, postgres_server, Shape(), settings=settings) as of,
         swarm(list(of.origins.values()), VISITORS, "rolling", TALKATIVE) as running,
     ):
-        await until_all_talk(running)
+        await until_all_talk(running, VISITORS)
         for name in of.origins:
             await restart(of, name)
         await asyncio.sleep(3)
@@ -59,15 +46,3 @@ async def restart(of: ProxiedInstallation, name: str) -> None:
     await gateway.ended(30)
     await gateway.start()
     await of.until_ready()
-
-
-async def until_all_talk(running: Swarm) -> None:
-    await until(lambda: len(met(running)) == VISITORS, seconds=30)
-
-
-def met(running: Swarm) -> set[str]:
-    return {event.visitor for event in running.history.events if isinstance(event, events.Met)}
-
-
-def busiest_second(moments: Sequence[float]) -> int:
-    return max(sum(start <= one < start + 1 for one in moments) for start in moments)
