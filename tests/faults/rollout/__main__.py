@@ -9,7 +9,7 @@ from pathlib import Path
 
 import uvloop
 
-from .manifest import GATEWAY, read_settings
+from .manifest import gateway_settings
 from .outcome import RolloutOutcome
 from .rolling_update import Portion
 from .run import RolloutPlan, run
@@ -40,7 +40,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make faults-rollout", description=__doc__)
     parser.add_argument("--surges", type=_surges, default="1,25%,50%,100%", help="default 1,25%%,50%%,100%%")
     parser.add_argument("--gateways", type=int, default=10, help="how many are replaced (default 10)")
-    parser.add_argument("--visitors", type=int, default=200, help="an even number (default 200)")
+    parser.add_argument("--visitors", type=int, default=200, help="a multiple of eight (default 200)")
     parser.add_argument("--drain", type=float, default=40, help="seconds of each drain (default 40)")
     parser.add_argument("--longest-start", type=float, default=20, help="seconds from 2 to this (default 20)")
     parser.add_argument("--min-ready", type=float, help="instead of the manifest's minReadySeconds")
@@ -55,7 +55,7 @@ def _surges(text: str) -> list[Portion]:
 
 
 def _plan(options: argparse.Namespace) -> RolloutPlan:
-    settings = read_settings(GATEWAY)
+    settings = gateway_settings()
     if options.min_ready is not None:
         settings = replace(settings, min_ready=options.min_ready)
     if options.pre_stop is not None:

@@ -1,13 +1,9 @@
-"""Reads from a manifest how Kubernetes replaces the pods of a Deployment."""
+"""Reads from the manifests how Kubernetes replaces the pods of the gateways."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
-import yaml
-
+from ... import manifests
 from .rolling_update import Portion
-
-GATEWAY = Path(__file__).parents[3] / "k8s" / "base" / "gateway.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,18 +13,18 @@ class RolloutSettings:
     max_surge: Portion
     max_unavailable: Portion
     min_ready: float
+    """A pod that has been ready for so long is available."""
     pre_stop: float
     """A pod that is to stop waits for so long before its process is told."""
     grace: float
-    """So long after it is to stop, `pre_stop` included, the process is killed."""
+    """So long after a pod is to stop, `pre_stop` included, its process is killed."""
     probe_interval: float
     """The time between two questions whether a pod is ready."""
 
 
-def read_settings(manifest: Path) -> RolloutSettings:
-    """Return the settings of the one Deployment in the file. Raises `KeyError` if one is missing."""
-    objects = yaml.safe_load_all(manifest.read_text())
-    (spec,) = (found["spec"] for found in objects if found["kind"] == "Deployment")
+def read_settings(deployment: manifests.Object) -> RolloutSettings:
+    """Return the settings of a Deployment with one container. Raises `KeyError` if one is missing."""
+    spec = deployment["spec"]
     pod = spec["template"]["spec"]
     (container,) = pod["containers"]
     return RolloutSettings(
@@ -39,3 +35,8 @@ def read_settings(manifest: Path) -> RolloutSettings:
         pod["terminationGracePeriodSeconds"],
         container["readinessProbe"]["periodSeconds"],
     )
+
+
+def gateway_settings() -> RolloutSettings:
+    """Return the settings of the gateways in `k8s/base`."""
+    return read_settings(manifests.of_kind(manifests.objects(manifests.BASE), "Deployment")["gateway"])

@@ -27,7 +27,7 @@ class RolloutOutcome:
     busiest: int
     """The most sockets that were opened within a second, at all gateways together."""
     busiest_gateway: int
-    """The same at one gateway."""
+    """The most that one gateway got within a second."""
     killed: Sequence[str]
     """Gateways whose grace was too short."""
 

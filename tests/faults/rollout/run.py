@@ -27,6 +27,7 @@ class RolloutPlan:
     settings: RolloutSettings
     replicas: int = 10
     visitors: int = 200
+    """A multiple of eight, so that nobody is left alone: every fourth one wants text, the others video."""
     drain: float = 40.0
     """The time in which an old gateway sends its visitors away. It is a full gateway's by default."""
     start: tuple[float, float] = (2.0, 20.0)
