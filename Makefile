@@ -23,7 +23,7 @@ SIDE_BY_SIDE := -m "not long" --numprocesses $(WORKERS) --maxprocesses 6 --dist 
 SECRETS := --disable-plugin KeywordDetector --disable-plugin BasicAuthDetector \
   --exclude-files '(^|/)package-lock\.json$$|^requirements/|^tests/fuzz/corpus/|^docs/browser-protocol\.md$$|^tools/interfaces/frame_examples\.py$$'
 .DEFAULT_GOAL := help
-.PHONY: help run dev hooks page countries check fresh test coverage unit test-oldest oldest-environment test-alone test-long fuzz audit faults faults-reports hostile bench bench-matching image sbom release generate format clean
+.PHONY: help run dev hooks page countries check fresh test coverage unit test-oldest oldest-environment test-alone test-long fuzz audit faults faults-reports faults-rollout hostile bench bench-matching image sbom release generate format clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
@@ -106,6 +106,9 @@ bench-matching: $(VENV)/.development page ## measure how fast, fair and complete
 
 faults-reports: $(VENV)/.development ## file reports while services and databases are killed around the commit, and count them (ROUNDS=5)
 	$(PYTHON) -m tests.faults.filing --rounds $(ROUNDS)
+
+faults-rollout: $(VENV)/.development ## replace ten gateways as Kubernetes does, and count how often visitors move (a quarter of an hour; ROLLOUT="--faster 4")
+	$(PYTHON) -m tests.faults.rollout $(ROLLOUT)
 
 hostile: $(VENV)/.development page ## measure how slow and hostile peers affect honest pairs, in five rounds and with 1,500 deaf pairs
 	ZUFALL_HOSTILE_ROUNDS=5 ZUFALL_HOSTILE_PAIRS=1500 ZUFALL_HOSTILE_FIGURES=1 $(PYTHON) -m pytest -s tests/hostile
