@@ -8,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 from nats.aio.client import Client
@@ -89,6 +90,7 @@ class NatsServer:
         self.url = f"nats://127.0.0.1:{self.port}"
         self._monitor = free_port()
         self._arguments = ["-a", "127.0.0.1", "-p", str(self.port), "-m", str(self._monitor)]
+        self._environment = dict(os.environ)
         if certificates is not None:
             listen, monitor = (f"127.0.0.1:{port}" for port in (self.port, self._monitor))
             config = certificates.folder / "nats.conf"
@@ -99,15 +101,20 @@ class NatsServer:
 
     async def start(self) -> None:
         self._process = await asyncio.create_subprocess_exec(
-            NATS_SERVER, *self._arguments, stderr=asyncio.subprocess.DEVNULL
+            NATS_SERVER, *self._arguments, env=self._environment, stderr=asyncio.subprocess.DEVNULL
         )
         await until_listening(self.port, self._process)
 
     async def delivered(self) -> int:
         """Return how many messages it has delivered to its clients since its start."""
-        url = f"http://127.0.0.1:{self._monitor}/varz"
+        return int((await self.page("varz"))["out_msgs"])
+
+    async def page(self, name: str) -> dict[str, Any]:
+        """Return what a page of its monitoring port shows."""
+        url = f"http://127.0.0.1:{self._monitor}/{name}"
         async with aiohttp.ClientSession() as http, http.get(url) as answer:
-            return int(json.loads(await answer.text())["out_msgs"])
+            shown: dict[str, Any] = json.loads(await answer.text())
+        return shown
 
     async def stop(self, seconds: float = 5, how: int = signal.SIGINT) -> None:
         if self._process is not None:

@@ -3,6 +3,11 @@
 _DOMAIN = "zufall.internal"
 
 NATS = f"nats.{_DOMAIN}"
+NATS_HOSTS = tuple(f"nats-{number}.nats-cluster" for number in range(3))
+"""The hosts of the servers of NATS on Kubernetes.
+
+A server that dials another one wants to find the host that it dialled in the certificate, too.
+"""
 MATCHER = f"matcher.{_DOMAIN}"
 REPORTS = f"reports.{_DOMAIN}"
 GATEWAY = f"gateway.{_DOMAIN}"

@@ -28,7 +28,7 @@ def make_certificates(
     `gateways` are the words of gateways. Raises `OSError`, or `ValueError` if the authority is unusable.
     """
     names = {
-        "nats": (identities.NATS,),
+        "nats": (identities.NATS, *identities.NATS_HOSTS),
         "matcher": (identities.MATCHER,),
         "reports": (identities.REPORTS,),
         **{word: identities.gateway_names(word) for word in gateways},

@@ -18,6 +18,12 @@ from .tls import TlsFolder
 _SHUTDOWN_TIMEOUT = 1.0
 """Seconds to wait for the goodbye of a server, which may hang, before another one is tried."""
 
+_CONNECT_TIMEOUT = 2
+"""Seconds for one attempt to connect."""
+
+_PING_INTERVAL, _MOST_PINGS = 2, 2
+"""Seconds between pings, and how many may be unanswered: a server that hangs is left within six seconds."""
+
 _ROUND_TRIP_INTERVAL, _ROUND_TRIP_TIMEOUT = 5.0, 2
 """Seconds between two pings that are measured, and for which an answer is awaited."""
 
@@ -94,8 +100,8 @@ class NatsConnection(Client):
     ) -> None:
         """Connect to one of `servers`, again and again, and whenever the connection breaks.
 
-        With a certificate, a server that does not begin with TLS is refused. Raises `nats.errors.Error` if
-        the addresses make no sense.
+        A server that hangs is left before the grace of a match is over. With a certificate, a server that
+        does not begin with TLS is refused. Raises `nats.errors.Error` if the addresses make no sense.
         """
 
         async def reconnected() -> None:
@@ -110,7 +116,12 @@ class NatsConnection(Client):
             tls_handshake_first=self._is_tls,
             closed_cb=self._on_closed,
             reconnected_cb=reconnected,
-            **options,
+            **{
+                "connect_timeout": _CONNECT_TIMEOUT,
+                "ping_interval": _PING_INTERVAL,
+                "max_outstanding_pings": _MOST_PINGS,
+                **options,
+            },
         )
 
     async def watch(self) -> None:

@@ -20,7 +20,6 @@ from services.signaling.shell.websocket import SYSTEM_BUFFER_BYTES
 from .. import manifests
 from ..certificates import Certificates
 from ..manifests import Object, of_kind
-from ..servers import NATS_SERVER
 from ..settings_page import documented
 
 PROGRAMS = Path(sys.executable).parent
@@ -44,10 +43,15 @@ def objects() -> list[Object]:
     return manifests.objects(manifests.BASE)
 
 
+def workloads(objects: list[Object]) -> dict[str, Object]:
+    """Return what keeps pods running, by name."""
+    return of_kind(objects, "Deployment") | of_kind(objects, "StatefulSet")
+
+
 def containers(objects: list[Object]) -> Iterator[tuple[str, Object, Object]]:
-    """Yield the name of each Deployment, its pod's spec, and each container in it."""
-    for name, deployment in of_kind(objects, "Deployment").items():
-        pod = deployment["spec"]["template"]["spec"]
+    """Yield the name of each workload, its pod's spec, and each container in it."""
+    for name, workload in workloads(objects).items():
+        pod = workload["spec"]["template"]["spec"]
         for container in pod["containers"]:
             yield name, pod, container
 
@@ -179,14 +183,17 @@ def test_addresses_name_services_and_their_ports(objects: list[Object]) -> None:
         for port in service["spec"]["ports"]
     }
     addresses = (settings["ZUFALL_MATCHERS"], settings["ZUFALL_REPORTS"])
-    assert {*addresses, settings["ZUFALL_NATS"].removeprefix("nats://")} <= served
+    assert set(addresses) <= served
 
 
 def test_service_ports_lead_to_pods(objects: list[Object]) -> None:
-    pods = of_kind(objects, "Deployment")
-    for name, service in of_kind(objects, "Service").items():
-        pod = pods[name]["spec"]["template"]
-        assert service["spec"]["selector"].items() <= pod["metadata"]["labels"].items()
+    pods = {name: workload["spec"]["template"] for name, workload in workloads(objects).items()}
+    for service in of_kind(objects, "Service").values():
+        (pod,) = (
+            pod
+            for pod in pods.values()
+            if service["spec"]["selector"].items() <= pod["metadata"]["labels"].items()
+        )
         ports = {port["name"] for port in pod["spec"]["containers"][0]["ports"]}
         assert {port["targetPort"] for port in service["spec"]["ports"]} <= ports
 
@@ -195,31 +202,14 @@ def test_the_matcher_is_headless(objects: list[Object]) -> None:
     assert of_kind(objects, "Service")["matcher"]["spec"]["clusterIP"] == "None"
 
 
-def test_every_deployment_survives_a_drained_node(objects: list[Object]) -> None:
-    services = set(of_kind(objects, "Deployment")) - {"nats"}
-    assert set(of_kind(objects, "PodDisruptionBudget")) == services
+def test_every_workload_survives_a_drained_node(objects: list[Object]) -> None:
+    assert set(of_kind(objects, "PodDisruptionBudget")) == set(workloads(objects))
 
 
 def test_no_secret_value_is_in_the_manifests(objects: list[Object]) -> None:
     assert not of_kind(objects, "Secret")
     assert not SECRETS.keys() & config_map(objects).keys()
     assert not any(key in json.dumps(config_map(objects)).lower() for key in ("secret", "password"))
-
-
-def test_nats_reads_its_users_and_its_certificate(objects: list[Object], tmp_path: Path) -> None:
-    """nats-server itself checks the file, with its paths on this machine."""
-    certificates = certificates_of("nats", objects, tmp_path)["ZUFALL_CERTIFICATES"]
-    (text,) = (
-        found["data"]["nats.conf"]
-        for name, found in of_kind(objects, "ConfigMap").items()
-        if name.startswith("nats")
-    )
-    assert "/run/certificates/" in text
-    (tmp_path / "nats.conf").write_text(text.replace("/run/certificates", certificates))
-    done = subprocess.run(
-        [NATS_SERVER, "--config", tmp_path / "nats.conf", "-t"], check=False, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -12,11 +12,15 @@ from services.signaling.shell import http_api
 from tools import dashboards
 
 from . import api_page, doctor_page, frames_page, metrics_page, modules, settings, version_files
+from .nats_cluster import nats_cluster_config
 
 ROOT = Path(__file__).parents[2]
 
 CERTIFICATES = PurePosixPath("/run/certificates")
 """Where each container finds its own certificate."""
+
+EVERYWHERE = "0.0.0.0:4222"
+"""NATS in a container listens on all of its addresses."""
 
 CREDENTIALS = PurePosixPath("/run/credentials/zufall-nats.service")
 """Where systemd puts the certificate of NATS."""
@@ -79,7 +83,7 @@ def files() -> dict[str, str]:
         ),
         "services/runtime/setting_names.py": settings.module(),
         "deploy/settings.generated.yaml": settings.compose(),
-        "k8s/base/nats.conf": _nats_page([COMMON_GATEWAY], "k8s/base/nats.yaml"),
+        "k8s/base/nats.conf": _nats_cluster_page(),
         **version_files.files(),
         **dashboards.files(),
     }
@@ -88,13 +92,21 @@ def files() -> dict[str, str]:
 def _nats_page(
     gateways: list[str],
     used_by: str,
-    listen: str = "0.0.0.0:4222",
+    listen: str = EVERYWHERE,
     certificates: PurePosixPath = CERTIFICATES,
 ) -> str:
     """Return the configuration of nats-server for an installation with these words of gateways."""
-    monitoring = "0.0.0.0:8222" if used_by.startswith("k8s") else "127.0.0.1:8222"  # the kubelet probes it
-    text = nats_config(listen, monitoring, certificates, users(gateways))
-    return f"# Written by `make generate` from services/contract/subjects.py, for {used_by}.\n{text}"
+    return _introduction(used_by) + nats_config(listen, "127.0.0.1:8222", certificates, users(gateways))
+
+
+def _nats_cluster_page() -> str:
+    """Return the configuration of each nats-server on Kubernetes, where the kubelet probes its pages."""
+    server = nats_config(EVERYWHERE, "0.0.0.0:8222", CERTIFICATES, users([COMMON_GATEWAY]))
+    return _introduction("k8s/base/nats.yaml") + server + nats_cluster_config(CERTIFICATES)
+
+
+def _introduction(used_by: str) -> str:
+    return f"# Written by `make generate` from services/contract/subjects.py, for {used_by}.\n"
 
 
 if __name__ == "__main__":

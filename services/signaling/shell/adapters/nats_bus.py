@@ -208,9 +208,6 @@ class NatsBus:
             self._servers,
             name=f"zufall gateway {self._gateway}",
             reconnect_time_wait=0.25,
-            connect_timeout=2,
-            ping_interval=2,  # leave a server that hangs before the grace of a match is over
-            max_outstanding_pings=2,
             pending_size=_PENDING_BYTES,
             allow_reconnect=True,
             error_cb=problem,
