@@ -70,7 +70,7 @@ def overlay_with(copy: Path, components: Iterable[str]) -> Path:
         "picture-matcher-network=192.0.2.2/32",
         "backup-network=192.0.2.3/32",
     ]
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     add_secrets(folder)
     (folder / "kustomization.yaml").write_text(yaml.safe_dump(settings))
     return folder

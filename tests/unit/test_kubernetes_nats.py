@@ -14,10 +14,11 @@ from services.runtime.nats_connection import parse_servers
 from services.runtime.tls import CERTIFICATE
 
 from ..certificates import Certificates
+from ..manifests import Object, of_kind
 from ..servers import NATS_SERVER
-from .test_kubernetes import Object, config_map, containers, objects, of_kind, rendered
+from .test_kubernetes import config_map, containers, objects
 
-__all__ = ["objects", "rendered"]
+__all__ = ["objects"]
 
 MEBIBYTE = 1024 * 1024
 UNITS = {"Mi": MEBIBYTE, "MiB": MEBIBYTE, "MB": MEBIBYTE}  # nats-server's megabyte is a mebibyte

@@ -169,6 +169,7 @@ def flows_of_the_code() -> Iterator[Flow]:
 
 FLOWS = {
     *flows_of_the_code(),
+    Flow("nats", "nats", "cluster"),
     Flow("ingress", "gateway", "http"),
     Flow("ingress", "reports", "console"),
 }
