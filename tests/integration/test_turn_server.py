@@ -2,11 +2,12 @@
 
 import asyncio
 import re
+import shutil
 import signal
 import ssl
 import subprocess
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,7 +29,7 @@ from ..turn_server import DOMAIN, SECRET, START, RunningTurnServer, turn_server
 
 HOST, HOST6 = "127.0.0.1", "::1"
 ANSWERS = START.with_name("answers")
-PUBLIC = "203.0.113.7"
+PUBLIC, PUBLIC2 = "203.0.113.7", "203.0.113.8"
 
 BOTH_FAMILIES = (
     f"--listening-ip={HOST6}",
@@ -36,6 +37,9 @@ BOTH_FAMILIES = (
     f"--relay-ip={HOST6}",
     "--allocation-default-address-family=keep",
 )
+
+MOUNTED = "mounted"
+CertificateWriter = Callable[[Path, IssuedCertificate], None]
 
 REFUSED = [
     "0.0.0.0", "0.0.0.1",  # noqa: S104 -- a peer
@@ -256,6 +260,50 @@ async def _talk(ada: TurnClient, at: tuple[str, int], bob: TurnClient, there: tu
     assert (await ada.receive(), await bob.receive()) == (b"from Bob", b"from Ada")
 
 
+async def test_the_sides_of_a_call_may_have_their_relays_on_two_nodes(tmp_path: Path) -> None:
+    """Kubernetes tells each its own address. The public ones lead nowhere here, so the pairs were used."""
+    require("coturn")
+    nodes = (HOST, "127.0.0.2")
+    pairs = {"ZUFALL_TURN_EXTERNAL_IP": f"{PUBLIC}/{nodes[0]},{PUBLIC2}/{nodes[1]}"}
+    async with AsyncExitStack() as stack:
+        clients = []
+        for node in nodes:
+            (tmp_path / node).mkdir()
+            settings = pairs | {"ZUFALL_TURN_OWN_IP": node}
+            running = stack.enter_context(
+                turn_server(tmp_path / node, node, "--allow-loopback-peers", settings=settings)
+            )
+            clients.append(await stack.enter_async_context(client(running, credentials())))
+        ada, bob = clients
+        at, there = await ada.allocate(), await bob.allocate()
+        assert (at[0], there[0]) == (PUBLIC, PUBLIC2)
+        for stranger in ("127.0.0.3", "203.0.113.9", "10.0.0.1", "1.1.1.1"):
+            await _is_refused(ada, stranger)
+        await _talk(ada, at, bob, there)
+
+
+async def test_a_relay_behind_a_load_balancer_reaches_only_itself(tmp_path: Path) -> None:
+    """Of a pod only its ports for visitors can be reached. The relays of both sides are in it."""
+    require("coturn")
+    settings = {"ZUFALL_TURN_EXTERNAL_IP": PUBLIC, "ZUFALL_TURN_OWN_IP": HOST}
+    with turn_server(tmp_path, HOST, "--allow-loopback-peers", settings=settings) as running:
+        await _talks(running, credentials(name="ada"), credentials(name="bob"))
+        async with client(running, credentials()) as visitor:
+            assert (await visitor.allocate())[0] == PUBLIC
+            for stranger in ("127.0.0.2", "203.0.113.8", "10.0.0.1", "1.1.1.1"):
+                await _is_refused(visitor, stranger)
+
+
+def test_a_node_that_is_not_in_the_list_does_not_start(tmp_path: Path) -> None:
+    require("coturn")
+    settings = {"ZUFALL_TURN_EXTERNAL_IP": f"{PUBLIC}/{HOST}", "ZUFALL_TURN_OWN_IP": "127.0.0.2"}
+    with (
+        pytest.raises(RuntimeError, match=r"ZUFALL_TURN_EXTERNAL_IP has no pair for 127\.0\.0\.2"),
+        turn_server(tmp_path, HOST, settings=settings),
+    ):
+        pass
+
+
 async def test_a_secret_is_replaced_while_calls_go_on(tmp_path: Path) -> None:
     require("coturn")
     old, both, new = (credentials(secret, name=secret) for secret in ("A", "A", "B"))
@@ -274,35 +322,61 @@ async def test_a_secret_is_replaced_while_calls_go_on(tmp_path: Path) -> None:
         await _talk(ada, at, bob, there)
 
 
-async def test_tls_begins_with_the_first_certificate_and_a_renewed_one_ends_no_call(tmp_path: Path) -> None:
+def _as_caddy_writes(folder: Path, issued: IssuedCertificate) -> None:
+    folder = folder / "caddy" / "certificates" / "an-issuer" / DOMAIN
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{DOMAIN}.key").write_bytes(issued.key)
+    (folder / f"{DOMAIN}.crt").write_bytes(issued.certificate)
+    (folder / f"{DOMAIN}.json").write_text("{}")
+
+
+def _as_kubernetes_mounts(folder: Path, issued: IssuedCertificate) -> None:
+    """Put a Secret of kubernetes.io/tls where the kubelet does, which turns a link to a new folder."""
+    mounted = folder / MOUNTED
+    new = mounted / f"..{random_id()}"
+    new.mkdir(parents=True)
+    for name, content in (("tls.crt", issued.certificate), ("tls.key", issued.key)):
+        (new / name).write_bytes(content)
+        if not (mounted / name).is_symlink():
+            (mounted / name).symlink_to(Path("..data", name))
+    old = [one for one in mounted.iterdir() if one.is_dir() and not one.is_symlink() and one != new]
+    (mounted / "..data_tmp").symlink_to(new.name)
+    (mounted / "..data_tmp").rename(mounted / "..data")
+    for one in old:
+        shutil.rmtree(one)
+
+
+@pytest.mark.parametrize("write", [_as_caddy_writes, _as_kubernetes_mounts], ids=["caddy", "kubernetes"])
+async def test_tls_begins_with_the_first_certificate_and_a_renewed_one_ends_no_call(
+    tmp_path: Path, write: CertificateWriter
+) -> None:
     require("coturn")
     authority = new_authority("Zufall test", datetime.now(UTC), timedelta(days=1))
     tls = ssl.create_default_context(cadata=authority.certificate.decode())
-    with turn_server(tmp_path, HOST, "--allow-loopback-peers") as running:
+    settings = {"ZUFALL_TURN_CERTIFICATE": str(tmp_path / MOUNTED)}
+    with turn_server(tmp_path, HOST, "--allow-loopback-peers", settings=settings) as running:
         async with client(running, credentials()) as visitor:
             await visitor.allocate()
         over_tls = TurnServer("localhost", running.port + 1, "tls")
-        first = _write_certificate(running, authority)
+        first = _renew_certificate(running, authority, write)
         await until(lambda: _served(over_tls, tls, first))
         async with (
             client(over_tls, credentials(name="ada"), tls) as ada,
             client(over_tls, credentials(name="bob"), tls) as bob,
         ):
             at, there = await ada.allocate(), await bob.allocate()
-            renewed = _write_certificate(running, authority)
+            renewed = _renew_certificate(running, authority, write)
             await until(lambda: _served(over_tls, tls, renewed))
             await ada.ask(Method.REFRESH, LIFETIME=DEFAULT_ALLOCATION_LIFETIME)
             await _talk(ada, at, bob, there)
 
 
-def _write_certificate(running: RunningTurnServer, authority: IssuedCertificate) -> bytes:
-    """Write a new certificate as Caddy does, tell the server to look, and return the certificate (DER)."""
+def _renew_certificate(
+    running: RunningTurnServer, authority: IssuedCertificate, write: CertificateWriter
+) -> bytes:
+    """Write a new certificate, tell the server to look, and return the certificate (DER)."""
     issued = issue(authority, [DOMAIN, "localhost"], datetime.now(UTC), timedelta(days=1))
-    folder = running.folder / "caddy" / "certificates" / "an-issuer" / DOMAIN
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{DOMAIN}.key").write_bytes(issued.key)
-    (folder / f"{DOMAIN}.crt").write_bytes(issued.certificate)
-    (folder / f"{DOMAIN}.json").write_text("{}")
+    write(running.folder, issued)
     running.process.send_signal(signal.SIGHUP)
     return ssl.PEM_cert_to_DER_cert(issued.certificate.decode())
 
@@ -315,6 +389,37 @@ async def _served(server: TurnServer, tls: ssl.SSLContext, certificate: bytes) -
     served = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
     writer.close()
     return bool(served == certificate)
+
+
+DRAIN = {"ZUFALL_TURN_DRAIN_SECONDS": "600"}
+
+
+def test_without_calls_it_ends_at_once(tmp_path: Path) -> None:
+    require("coturn")
+    with turn_server(tmp_path, HOST, settings=DRAIN) as running:
+        running.process.terminate()
+        assert running.process.wait(scaled(10)) == 0
+
+
+async def test_calls_go_on_after_it_was_told_to_end(tmp_path: Path) -> None:
+    require("coturn")
+    if _version() < (4, 7):
+        pytest.skip("coturn before 4.7 ends at once: it knows no SIGUSR1")
+    with turn_server(tmp_path, HOST, "--allow-loopback-peers", settings=DRAIN) as running:
+        async with client(running, credentials()) as ada, client(running, credentials()) as bob:
+            at, there = await ada.allocate(), await bob.allocate()
+            running.process.terminate()
+            await until(lambda: "Draining" in running.log)
+            assert await refusal(running, credentials()) == 403
+            assert _health(running.port) == 0
+            await ada.ask(Method.REFRESH, LIFETIME=DEFAULT_ALLOCATION_LIFETIME)
+            await _talk(ada, at, bob, there)
+        assert running.process.wait(scaled(10)) == 0
+
+
+def _version() -> tuple[int, ...]:
+    said = subprocess.run(["turnserver", "--version"], check=False, capture_output=True, text=True)
+    return tuple(int(part) for part in said.stdout.strip().split(".")[:2])
 
 
 async def test_the_log_names_no_address_of_a_visitor(tmp_path: Path) -> None:

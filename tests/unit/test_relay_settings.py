@@ -7,8 +7,14 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "relay.md").read_text()
 START = (ROOT / "deploy" / "coturn" / "start").read_text()
 
-PLACES = {"ZUFALL_TURN_RUNTIME", "ZUFALL_TURN_SECRET_FILE", "ZUFALL_TURN_CADDY"}
-"""Where the container finds things, which nobody has to change."""
+PLACES = {
+    "ZUFALL_TURN_RUNTIME",
+    "ZUFALL_TURN_SECRET_FILE",
+    "ZUFALL_TURN_CADDY",
+    "ZUFALL_TURN_CERTIFICATE",
+    "ZUFALL_TURN_OWN_IP",
+}
+"""Where the container finds things, and what Kubernetes tells it, which nobody has to change."""
 
 
 def test_every_setting_is_documented() -> None:
