@@ -5,6 +5,7 @@ import re
 import shutil
 import signal
 import ssl
+import stat
 import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -337,6 +338,7 @@ def _as_kubernetes_mounts(folder: Path, issued: IssuedCertificate) -> None:
     new.mkdir(parents=True)
     for name, content in (("tls.crt", issued.certificate), ("tls.key", issued.key)):
         (new / name).write_bytes(content)
+        (new / name).chmod(0o440)
         if not (mounted / name).is_symlink():
             (mounted / name).symlink_to(Path("..data", name))
     old = [one for one in mounted.iterdir() if one.is_dir() and not one.is_symlink() and one != new]
@@ -369,6 +371,8 @@ async def test_tls_begins_with_the_first_certificate_and_a_renewed_one_ends_no_c
             await until(lambda: _served(over_tls, tls, renewed))
             await ada.ask(Method.REFRESH, LIFETIME=DEFAULT_ALLOCATION_LIFETIME)
             await _talk(ada, at, bob, there)
+        taken = running.folder / "runtime" / "tls.key"
+        assert stat.S_IMODE(taken.stat().st_mode) == 0o600  # so that it can be replaced, whatever the mount's mode
 
 
 def _renew_certificate(
