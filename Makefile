@@ -13,7 +13,7 @@ PYTHON := $(VENV)/bin/python
 INTERPRETERS := python3.14 python3.13 python3.12 python3.11 python3
 OLDEST := $(MAKE) --no-print-directory VENV=.venv-oldest INTERPRETERS=python3.11
 GENERATED := protos web/src/*.generated.ts web/console/src/*.generated.ts \
-  docs/browser-protocol.md docs/http-api.md docs/console-api.md docs/metrics.md docs/doctor.md deploy/nats/nats.conf deploy/systemd/nats.conf k8s/base/nats.conf \
+  docs/browser-protocol.md docs/http-api.md docs/console-api.md docs/metrics.md docs/doctor.md deploy/nats/nats.conf deploy/systemd/nats.conf k8s/base/nats.conf k8s/components/turn/coturn k8s/components/turn-load-balancer/coturn \
   services/runtime/setting_names.py deploy/settings.generated.yaml deploy/monitoring/dashboards \
   services/contract/version.py Dockerfile web/package.json web/package-lock.json k8s/base/kustomization.yaml k8s/base/migrations.yaml k8s/overlays/production/kustomization.yaml docs/systemd.md
 # Most tests wait half of the time, so there are two workers for each processor.

@@ -69,6 +69,7 @@ def overlay_with(copy: Path, components: Iterable[str]) -> Path:
         "identity-provider-network=192.0.2.1/32",
         "picture-matcher-network=192.0.2.2/32",
         "backup-network=192.0.2.3/32",
+        "turn-address=192.0.2.4",
     ]
     folder.mkdir(exist_ok=True)
     add_secrets(folder)

@@ -372,7 +372,9 @@ async def test_tls_begins_with_the_first_certificate_and_a_renewed_one_ends_no_c
             await ada.ask(Method.REFRESH, LIFETIME=DEFAULT_ALLOCATION_LIFETIME)
             await _talk(ada, at, bob, there)
         taken = running.folder / "runtime" / "tls.key"
-        assert stat.S_IMODE(taken.stat().st_mode) == 0o600  # so that it can be replaced, whatever the mount's mode
+        assert (
+            stat.S_IMODE(taken.stat().st_mode) == 0o600
+        )  # so that it can be replaced, whatever the mount's mode
 
 
 def _renew_certificate(

@@ -84,8 +84,19 @@ def files() -> dict[str, str]:
         "services/runtime/setting_names.py": settings.module(),
         "deploy/settings.generated.yaml": settings.compose(),
         "k8s/base/nats.conf": _nats_cluster_page(),
+        **_coturn_files(),
         **version_files.files(),
         **dashboards.files(),
+    }
+
+
+def _coturn_files() -> dict[str, str]:
+    """Return copies of `deploy/coturn`, because a component of kustomize reads no files above it."""
+    components = ("turn", "turn-load-balancer")
+    return {
+        f"k8s/components/{component}/coturn/{source.name}": source.read_text()
+        for component in components
+        for source in sorted((ROOT / "deploy/coturn").iterdir())
     }
 
 
