@@ -1,7 +1,7 @@
 """Each alert fires for its own condition, and a quiet hour fires none. Prometheus' `promtool` computes them.
 
-The cases change the series of a quiet hour of one box. A value like `1x60` stays for sixty minutes, and
-`0+6x60` grows by 6 each minute.
+The rules are those of one box, and those of a cluster. The cases change the series of a quiet hour. A value
+like `1x60` stays for sixty minutes, and `0+6x60` grows by 6 each minute.
 """
 
 import re
@@ -12,11 +12,14 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tools.interfaces.cluster_rules import ONLY_ONE_BOX, OTHER_EXPRESSIONS
+
 from ..requirements import require
 from .test_documents import anchors
 
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "deploy" / "monitoring" / "alerts.yml"
+CLUSTER_GROUPS = yaml.safe_load((ROOT / "k8s/components/monitoring/rules.yaml").read_text())["spec"]["groups"]
 RUNBOOK = ROOT / "docs" / "runbook.md"
 ALERTS = [
     rule
@@ -28,9 +31,12 @@ NAMES = [alert["alert"] for alert in ALERTS]
 
 Series = Mapping[str, str]
 
-GATEWAY, MATCHER = '{service="gateway",instance="gateway-1"}', '{service="matcher",instance="matcher"}'
-OTHER, REPORTS = '{service="gateway",instance="gateway-2"}', '{service="reports",instance="reports"}'
-BACKUPS, NODE = '{service="backups",instance="backups"}', '{job="node",instance="node"}'
+GATEWAY = '{job="zufall",service="gateway",instance="gateway-1"}'
+OTHER = '{job="zufall",service="gateway",instance="gateway-2"}'
+MATCHER = '{job="zufall",service="matcher",instance="matcher"}'
+REPORTS = '{job="zufall",service="reports",instance="reports"}'
+BACKUPS = '{job="zufall",service="backups",instance="backups"}'
+NODE = '{job="node",instance="node"}'
 SITE = '{job="site",instance="https://meet.example/"}'
 DISK = '{job="node",instance="node",fstype="ext4",mountpoint="/"}'
 
@@ -110,6 +116,16 @@ QUIET: Series = {
     "zufall:bandwidth_limit:bits": "1e9x60",
 }
 """An hour in which all is well, minute by minute. It begins at time 0, so times before it are negative."""
+
+NEIGHBOURS: Series = {
+    'up{job="shop",service="gateway",instance="shop"}': "0x60",
+    'up{job="shop",service="database",instance="shop-database"}': "0x60",
+    'process_start_time_seconds{job="shop",service="gateway",instance="shop"}': "0+600x60",
+    'probe_ssl_earliest_cert_expiry{job="shop",instance="https://shop.example/"}': "1000x60",
+    'node_memory_MemAvailable_bytes{job="nodes",instance="full"}': "0x60",
+    'node_memory_MemTotal_bytes{job="nodes",instance="full"}': "8e9x60",
+}
+"""Others in the same cluster, with troubles of their own."""
 
 AWAY = "1x10 0x50"
 """Ten good minutes, and then none."""
@@ -219,16 +235,40 @@ def promtool_case(name: str, changed: Series, fired: set[str]) -> dict[str, obje
     }
 
 
+def all_as_expected(rules: Path, folder: Path, cases: list[dict[str, object]]) -> None:
+    """Let promtool compute the cases with these rules."""
+    file = folder / "alerts.test.yml"
+    file.write_text(yaml.safe_dump({"rule_files": [str(rules)], "evaluation_interval": "2m", "tests": cases}))
+    done = subprocess.run(["promtool", "test", "rules", file], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_each_alert_fires_for_its_condition_and_a_quiet_hour_fires_none(tmp_path: Path) -> None:
     require("prometheus")
     cases = [promtool_case("a quiet hour", {}, set())]
     cases += [promtool_case(name, changed, {name, *beside}) for name, (changed, beside) in CASES.items()]
     in_the_future = {f"zufall_backup_last_success_timestamp_seconds{BACKUPS}": "180000x60"}
     cases.append(promtool_case("the clock was wrong for a backup", in_the_future, {"BackupOld"}))
-    file = tmp_path / "alerts.test.yml"
-    file.write_text(yaml.safe_dump({"rule_files": [str(RULES)], "evaluation_interval": "2m", "tests": cases}))
-    done = subprocess.run(["promtool", "test", "rules", file], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    all_as_expected(RULES, tmp_path, cases)
+
+
+def test_the_rules_of_a_cluster_do_not_mind_neighbours(tmp_path: Path) -> None:
+    require("prometheus")
+    rules = tmp_path / "rules.yml"
+    rules.write_text(yaml.safe_dump({"groups": CLUSTER_GROUPS}))
+    subprocess.run(["promtool", "check", "rules", "--lint-fatal", rules], check=True, capture_output=True)
+    cases = [promtool_case("a quiet hour", NEIGHBOURS, set())]
+    for name in OTHER_EXPRESSIONS:
+        changed, beside = CASES[name]
+        cases.append(promtool_case(name, {**NEIGHBOURS, **changed}, {name, *beside}))
+    all_as_expected(rules, tmp_path, cases)
+
+
+def test_a_cluster_has_the_same_rules_but_those_of_a_machine() -> None:
+    ours = [alert for alert in ALERTS if alert["alert"] not in ONLY_ONE_BOX]
+    changed = [{**alert, "expr": OTHER_EXPRESSIONS.get(alert["alert"], alert["expr"])} for alert in ours]
+    assert [rule for group in CLUSTER_GROUPS for rule in group["rules"]] == changed
+    assert {*NAMES} >= ONLY_ONE_BOX.keys() | OTHER_EXPRESSIONS.keys()
 
 
 def test_every_alert_has_a_case() -> None:

@@ -9,7 +9,8 @@ from .matching import matching
 from .moderation import moderation
 from .visitors import visitors
 
-FOLDER = "deploy/monitoring/dashboards"
+FOLDERS = ("deploy/monitoring/dashboards", "k8s/components/monitoring/dashboards")
+"""Two, because kustomize reads nothing outside of a component's folder."""
 
 DASHBOARDS = {
     "visitors": visitors,
@@ -24,6 +25,5 @@ DASHBOARDS = {
 def files() -> dict[str, str]:
     """Return the text of each file by its path in the project."""
     encoder = JSONEncoder(sort_keys=True, indent=1)
-    return {
-        f"{FOLDER}/{name}.json": encoder.encode(made().build()) + "\n" for name, made in DASHBOARDS.items()
-    }
+    texts = {name: encoder.encode(made().build()) + "\n" for name, made in DASHBOARDS.items()}
+    return {f"{folder}/{name}.json": text for folder in FOLDERS for name, text in texts.items()}

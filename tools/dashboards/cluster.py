@@ -73,13 +73,13 @@ def cluster() -> Dashboard:
             "Processor",
             "percentunit",
             "The share of one core that each process uses.",
-            PanelQuery(f'rate(process_cpu_seconds_total{{service!=""}}[{RATE}])', "{{instance}}"),
+            PanelQuery(f'rate(process_cpu_seconds_total{{job="zufall"}}[{RATE}])', "{{instance}}"),
         ),
         graph(
             "Memory",
             "bytes",
             "What each process keeps in memory.",
-            PanelQuery('process_resident_memory_bytes{service!=""}', "{{instance}}"),
+            PanelQuery('process_resident_memory_bytes{job="zufall"}', "{{instance}}"),
         ),
         graph(
             "Streams that a matcher ended, a second",
@@ -91,6 +91,6 @@ def cluster() -> Dashboard:
             "Starts in the last hour",
             "short",
             "How often each process was started. Many: it crashes.",
-            PanelQuery('changes(process_start_time_seconds{service!=""}[1h])', "{{instance}}"),
+            PanelQuery('changes(process_start_time_seconds{job="zufall"}[1h])', "{{instance}}"),
         ),
     )

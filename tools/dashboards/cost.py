@@ -14,7 +14,7 @@ _DISKS = 'fstype!~"tmpfs|overlay|squashfs|ramfs|iso9660"'
 
 def cost() -> Dashboard:
     cpu, matches = (
-        each_second('process_cpu_seconds_total{service!=""}'),
+        each_second('process_cpu_seconds_total{job="zufall"}'),
         each_second("zufall_gateway_matches_total"),
     )
     return dashboard(
@@ -60,13 +60,13 @@ def cost() -> Dashboard:
             "Processor of each service",
             "percentunit",
             "The share of one core.",
-            PanelQuery(each_second('process_cpu_seconds_total{service!=""}', "service"), "{{service}}"),
+            PanelQuery(each_second('process_cpu_seconds_total{job="zufall"}', "service"), "{{service}}"),
         ),
         graph(
             "Memory of each service",
             "bytes",
             "All its processes together.",
-            PanelQuery('sum by (service) (process_resident_memory_bytes{service!=""})', "{{service}}"),
+            PanelQuery('sum by (service) (process_resident_memory_bytes{job="zufall"})', "{{service}}"),
         ),
         graph(
             "Processor of each machine",

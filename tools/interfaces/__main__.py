@@ -11,7 +11,16 @@ from services.reports.shell.console import http as console_http
 from services.signaling.shell import http_api
 from tools import dashboards
 
-from . import api_page, doctor_page, frames_page, metrics_page, modules, settings, version_files
+from . import (
+    api_page,
+    cluster_rules,
+    doctor_page,
+    frames_page,
+    metrics_page,
+    modules,
+    settings,
+    version_files,
+)
 from .nats_cluster import nats_cluster_config
 
 ROOT = Path(__file__).parents[2]
@@ -85,6 +94,7 @@ def files() -> dict[str, str]:
         "deploy/settings.generated.yaml": settings.compose(),
         "k8s/base/nats.conf": _nats_cluster_page(),
         **_coturn_files(),
+        "k8s/components/monitoring/rules.yaml": cluster_rules.page(),
         **version_files.files(),
         **dashboards.files(),
     }
