@@ -13,8 +13,10 @@ PYTHON := $(VENV)/bin/python
 INTERPRETERS := python3.14 python3.13 python3.12 python3.11 python3
 OLDEST := $(MAKE) --no-print-directory VENV=.venv-oldest INTERPRETERS=python3.11
 GENERATED := protos web/src/*.generated.ts web/console/src/*.generated.ts \
-  docs/browser-protocol.md docs/http-api.md docs/console-api.md docs/metrics.md docs/doctor.md deploy/nats/nats.conf deploy/systemd/nats.conf k8s/base/nats.conf k8s/components/turn/coturn k8s/components/turn-load-balancer/coturn \
-  services/runtime/setting_names.py deploy/settings.generated.yaml deploy/monitoring/dashboards \
+  docs/browser-protocol.md docs/http-api.md docs/console-api.md docs/metrics.md docs/doctor.md \
+  deploy/nats/nats.conf deploy/systemd/nats.conf deploy/monitoring/dashboards deploy/settings.generated.yaml \
+  k8s/base/nats.conf k8s/components/turn/coturn k8s/components/turn-load-balancer/coturn k8s/components/monitoring \
+  services/runtime/setting_names.py \
   services/contract/version.py Dockerfile web/package.json web/package-lock.json k8s/base/kustomization.yaml k8s/base/migrations.yaml k8s/overlays/production/kustomization.yaml docs/systemd.md
 # Most tests wait half of the time, so there are two workers for each processor.
 WORKERS ?= $(shell echo $$((2 * $$(nproc))))
@@ -23,7 +25,7 @@ SIDE_BY_SIDE := -m "not long" --numprocesses $(WORKERS) --maxprocesses 6 --dist 
 SECRETS := --disable-plugin KeywordDetector --disable-plugin BasicAuthDetector \
   --exclude-files '(^|/)package-lock\.json$$|^requirements/|^tests/fuzz/corpus/|^docs/browser-protocol\.md$$|^tools/interfaces/frame_examples\.py$$'
 .DEFAULT_GOAL := help
-.PHONY: help run dev hooks page countries check fresh test coverage unit test-oldest oldest-environment test-alone test-long fuzz audit faults faults-reports faults-rollout hostile bench bench-matching image sbom release generate format clean
+.PHONY: help run dev hooks page countries check fresh test coverage unit test-oldest oldest-environment test-alone test-long fuzz audit faults faults-reports faults-rollout hostile bench bench-matching image sbom manifests release generate format clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
@@ -95,6 +97,9 @@ sbom: .venv-audit/.installed # all packages of the services, of the pages and of
 	npm --prefix web sbom --package-lock-only --sbom-format cyclonedx >build/sbom/page.json
 	npm --prefix countries sbom --package-lock-only --sbom-format cyclonedx >build/sbom/countries.json
 
+manifests: $(VENV)/.development .venv-manifests/.installed ## let checkov judge all that the overlays and components of k8s render
+	$(PYTHON) -m tests.manifest_audit .venv-manifests/bin/checkov
+
 faults: $(VENV)/.development ## kill, pause and cut off parts while visitors meet, and check what they see (MINUTES=5 VISITORS=200 SEED=… ONLY="kill gateway")
 	$(PYTHON) -m tests.faults --minutes $(MINUTES) --visitors $(VISITORS) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)") $(FAULTS)
 
@@ -128,7 +133,7 @@ format: $(VENV)/.development web/node_modules/.installed ## format every file
 	npm --prefix web run format
 
 clean: ## remove what was installed and built; keep the data in .zufall
-	rm -rf .venv .venv-oldest .venv-audit build web/node_modules web/dist web/console/dist countries/node_modules bench/peers/node_modules
+	rm -rf .venv .venv-oldest .venv-audit .venv-manifests build web/node_modules web/dist web/console/dist countries/node_modules bench/peers/node_modules
 
 # --- targets that the ones above need --------------------------------------------------------------
 
@@ -150,10 +155,10 @@ $(VENV)/.development: $(VENV)/.runtime requirements/development.txt
 	@$(PYTHON) -m pip install -q --disable-pip-version-check --require-hashes -r requirements/development.txt
 	@touch $@
 
-.venv-audit/.installed: requirements/audit.txt | $(VENV)/bin/python
-	@echo "installing Python packages for the audit…"
-	@$(PYTHON) -m venv --clear .venv-audit
-	@.venv-audit/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/audit.txt
+.venv-audit/.installed .venv-manifests/.installed: .venv-%/.installed: requirements/%.txt | $(VENV)/bin/python
+	@echo "installing Python packages for the $*…"
+	@$(PYTHON) -m venv --clear .venv-$*
+	@.venv-$*/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/$*.txt
 	@touch $@
 
 web/node_modules/.installed countries/node_modules/.installed bench/peers/node_modules/.installed: %/node_modules/.installed: %/package-lock.json

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 import yaml
@@ -27,6 +28,8 @@ MADE_UP = (
     "ZUFALL_TOKEN_KEYS",
     "ZUFALL_TURN_SECRET",
     "ZUFALL_BACKUP_IDENTITY",
+    "BACKUP_ACCESS_KEY_ID",
+    "BACKUP_SECRET_ACCESS_KEY",
     "POSTGRES_PASSWORD",
 )
 
@@ -62,7 +65,7 @@ def add_secrets(overlay: Path) -> None:
 def overlay_with(copy: Path, components: Iterable[str]) -> Path:
     """Make an overlay like production, with these components only, in a copy of `k8s`. Return its folder."""
     names = list(components)
-    folder = copy / "overlays" / f"with-{'-'.join(names)}"
+    folder = Path(mkdtemp(prefix="with-", dir=copy / "overlays"))
     settings = yaml.safe_load((copy / "overlays/production/kustomization.yaml").read_text())
     settings["components"] = [f"../../components/{name}" for name in names]
     settings["configMapGenerator"][0]["literals"] += [
@@ -70,8 +73,14 @@ def overlay_with(copy: Path, components: Iterable[str]) -> Path:
         "picture-matcher-network=192.0.2.2/32",
         "backup-network=192.0.2.3/32",
         "turn-address=192.0.2.4",
+        "backup-destination=s3://zufall/postgres",
+        "backup-endpoint=https://bucket.example.org",
+        "api-server-network=192.0.2.4/32",
+        "gateway-name=public",
+        "gateway-namespace=gateways",
+        "prometheus=http://prometheus-operated.monitoring:9090",
+        "monitoring-release=kube-prometheus-stack",
     ]
-    folder.mkdir(exist_ok=True)
     add_secrets(folder)
     (folder / "kustomization.yaml").write_text(yaml.safe_dump(settings))
     return folder
