@@ -72,7 +72,6 @@ def overlay_with(copy: Path, components: Iterable[str]) -> Path:
         "identity-provider-network=192.0.2.1/32",
         "picture-matcher-network=192.0.2.2/32",
         "backup-network=192.0.2.3/32",
-        "turn-address=192.0.2.4",
         "backup-destination=s3://zufall/postgres",
         "backup-endpoint=https://bucket.example.org",
         "api-server-network=192.0.2.4/32",

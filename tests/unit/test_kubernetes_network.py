@@ -44,7 +44,7 @@ PEERS = {
     "known_pictures": ("picture matcher", "https"),
     "traces": ("monitoring", "otlp"),
 }
-"""Whom each such setting names, and the port there."""
+"""Each such setting names somebody, and a port there."""
 
 CONNECTING = {
     "services/runtime/nats_connection.py": "nats",
@@ -65,7 +65,7 @@ CALLS = (
     "create_connection(",
 )
 NOT_IN_A_POD = ("services/doctor/", "services/backups/", "services/local/")
-"""Run on an operator's machine, or on one box only."""
+"""These run on an operator's machine, or on one box only."""
 
 NOT_TO_A_PEER = {"services/reports/shell/evidence/worker_process.py"}
 """It opens a socket pair to a process of its own."""
