@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import permutations
 from pathlib import Path
@@ -64,17 +64,18 @@ class ClusteredNatsServer(NatsServer):
         names = [route["remote_name"] for route in (await self.page("routez"))["routes"]]
         return sum(names.count(name) >= _ROUTES for name in NAMES)
 
-    async def clients(self) -> int:
-        return int((await self.page("varz"))["connections"])
 
+class NatsServers:
+    """Three servers. Each client has a proxy to each of them, and each server one to each other one."""
 
-class NatsCluster:
-    """Three servers. Clients reach each one through a proxy, and so does each server each other one."""
-
-    def __init__(self, certificates: Certificates, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, certificates: Certificates, clients: Iterable[str], environment: Mapping[str, str]
+    ) -> None:
         certificates.replace("nats", identities.NATS, _HERE)
         self.servers = {name: ClusteredNatsServer(name, environment) for name in NAMES}
-        self._client_wires = {name: Proxy(server.port) for name, server in self.servers.items()}
+        self._wires = {
+            (client, name): Proxy(server.port) for client in clients for name, server in self.servers.items()
+        }
         self._routes = {
             (one, other): Proxy(self.servers[other].route_port) for one, other in permutations(NAMES, 2)
         }
@@ -83,22 +84,25 @@ class NatsCluster:
             own = {name: server.route_port}
             server.configure(certificates.folder / "nats", certificates.folder, routes | own)
 
-    @property
-    def urls(self) -> list[str]:
-        """The addresses that clients are given."""
-        return [f"nats://{wire.address}" for wire in self._client_wires.values()]
+    def urls(self, client: str) -> list[str]:
+        """Return the addresses that a client is given, none if it is not known."""
+        return [f"nats://{wire.address}" for (one, _), wire in self._wires.items() if one == client]
 
     def wires(self, name: str) -> list[Proxy]:
         """Return all wires of one server."""
-        return [self._client_wires[name], *(wire for ends, wire in self._routes.items() if name in ends)]
+        return [wire for ends, wire in [*self._wires.items(), *self._routes.items()] if name in ends]
 
-    async def busiest(self) -> str:
-        """Return the name of the server with the most clients."""
-        clients = {name: await server.clients() for name, server in self.servers.items()}
-        return max(clients, key=lambda name: clients[name])
+    async def move(self, client: str, name: str) -> None:
+        """Bring a client to this server, by letting it reach no other one for a moment."""
+        others = [self._wires[client, other] for other in NAMES if other != name]
+        for wire in others:
+            await wire.cut()
+        await until(lambda: self._wires[client, name].used)
+        for wire in others:
+            await wire.open()
 
     async def start(self) -> None:
-        for wire in [*self._client_wires.values(), *self._routes.values()]:
+        for wire in [*self._wires.values(), *self._routes.values()]:
             await wire.open()
         await asyncio.gather(*(server.start() for server in self.servers.values()))
         await self.until_whole()
@@ -115,14 +119,16 @@ class NatsCluster:
     async def stop(self) -> None:
         for server in self.servers.values():
             await server.stop()
-        for wire in [*self._client_wires.values(), *self._routes.values()]:
+        for wire in [*self._wires.values(), *self._routes.values()]:
             await wire.cut()
 
 
 @asynccontextmanager
-async def nats_cluster(certificates: Certificates, **environment: str) -> AsyncIterator[NatsCluster]:
+async def nats_cluster(
+    certificates: Certificates, clients: Iterable[str] = (), **environment: str
+) -> AsyncIterator[NatsServers]:
     """Run a cluster whose servers are connected. Their certificate is a new one."""
-    cluster = NatsCluster(certificates, environment)
+    cluster = NatsServers(certificates, clients, environment)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(cluster.stop)
         await cluster.start()

@@ -45,6 +45,11 @@ class Proxy:
         self._swallowed: set[Way] = set()
         self._draw_delay: Callable[[], float] = lambda: 0.0
 
+    @property
+    def used(self) -> bool:
+        """Whether there is a connection through it."""
+        return bool(self._connections)
+
     async def open(self) -> None:
         if self._server is None:
             carry = partial(self._carry, self._cuts)

@@ -21,7 +21,7 @@ from services.reports.shell.nats_announcer import NatsAnnouncer
 from services.runtime.authority import IssuedCertificate
 
 from ..certificates import Certificates, write
-from ..nats_cluster import NAMES, ClusteredNatsServer, NatsCluster, nats_cluster
+from ..nats_cluster import NAMES, ClusteredNatsServer, NatsServers, nats_cluster
 from ..servers import settle
 from ..timing import scaled, until
 from .test_nats_users import NatsUser, user
@@ -64,14 +64,14 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
-async def cluster(certificates: Certificates) -> AsyncIterator[NatsCluster]:
+async def cluster(certificates: Certificates) -> AsyncIterator[NatsServers]:
     async with nats_cluster(certificates) as running:
         yield running
 
 
 @pytest.mark.parametrize(("service", "name"), [*zip(MAY, [*NAMES, NAMES[0]], strict=True)])
 async def test_each_server_gives_a_service_exactly_its_subjects(
-    cluster: NatsCluster, certificates: Certificates, service: str, name: str
+    cluster: NatsServers, certificates: Certificates, service: str, name: str
 ) -> None:
     expected = MAY[service]
     if expected is None:
@@ -87,7 +87,7 @@ async def test_each_server_gives_a_service_exactly_its_subjects(
 
 
 async def test_questions_and_answers_cross_from_server_to_server(
-    cluster: NatsCluster, certificates: Certificates
+    cluster: NatsServers, certificates: Certificates
 ) -> None:
     one, other, _ = cluster.servers.values()
     async with user(one, certificates, "gateway") as asked, user(other, certificates, "gateway") as asking:
@@ -129,7 +129,7 @@ async def joins(server: ClusteredNatsServer, context: ssl.SSLContext) -> bool:
     return b"-ERR" not in said and b"PONG" in said
 
 
-async def test_only_servers_join_the_cluster(cluster: NatsCluster, certificates: Certificates) -> None:
+async def test_only_servers_join_the_cluster(cluster: NatsServers, certificates: Certificates) -> None:
     """Who joined would hear everything, and could say who is banned."""
     server = cluster.servers[NAMES[0]]
     assert await joins(server, certificates.context(certificates.issue(identities.NATS)))
@@ -138,7 +138,7 @@ async def test_only_servers_join_the_cluster(cluster: NatsCluster, certificates:
     assert not await joins(server, certificates.context(None)), "no certificate"
 
 
-async def routes(cluster: NatsCluster) -> set[tuple[str, int]]:
+async def routes(cluster: NatsServers) -> set[tuple[str, int]]:
     """Return the numbers of all connections between servers, which are new for new connections."""
     return {
         (name, route["rid"])
@@ -198,7 +198,7 @@ async def shows(server: ClusteredNatsServer, expected: IssuedCertificate, contex
     return bool(ssl.PEM_cert_to_DER_cert(expected.certificate.decode()) == shown)
 
 
-async def test_servers_notice_soon_that_one_is_cut_off(cluster: NatsCluster) -> None:
+async def test_servers_notice_soon_that_one_is_cut_off(cluster: NatsServers) -> None:
     """By default they would believe in it for a minute and a half."""
     first, *others = cluster.servers.values()
     wires = cluster.wires(first.name)
@@ -214,7 +214,7 @@ async def test_servers_notice_soon_that_one_is_cut_off(cluster: NatsCluster) -> 
     await cluster.until_whole()
 
 
-async def test_reports_leaves_a_server_that_hangs(cluster: NatsCluster, certificates: Certificates) -> None:
+async def test_reports_leaves_a_server_that_hangs(cluster: NatsServers, certificates: Certificates) -> None:
     servers = {server.port: server for server in cluster.servers.values()}
     announcer = NatsAnnouncer(
         [server.url for server in servers.values()], lambda: None, certificates.of("reports")

@@ -79,8 +79,9 @@ def test_the_server_is_given_what_its_configuration_needs(objects: list[Object],
     mounts = {one["name"]: one["mountPath"] for one in container["volumeMounts"]}
     assert set(re.findall(r'_file: "(.+)/', conf)) == {mounts["certificate"]}
     assert container["args"] == ["--config", f"{mounts['config']}/nats.conf"]
-    secrets = [one["secret"]["secretName"] for one in pod["volumes"] if "secret" in one]
-    assert secrets == ["nats-certificate"]
+    (secret,) = (one["secret"]["secretName"] for one in pod["volumes"] if "secret" in one)
+    annotations = of_kind(objects, "StatefulSet")["nats"]["metadata"]["annotations"]
+    assert annotations == {"secret.reloader.stakater.com/reload": secret}, "it restarts when this changes"
 
 
 def test_all_know_all_servers_by_the_names_of_their_pods(
