@@ -195,7 +195,7 @@ def test_the_docs_say_what_each_part_costs(copy: Path) -> None:
     table = (K8S.parent / "docs" / "kubernetes.md").read_text().partition("## What each part costs")[2]
     told = re.findall(r"^\| `?([\w-]+)`? \| (\d+) \| ([\d.]+) \| (\d+ Mi) \| (.*?) \|$", table, re.MULTILINE)
     base = costs(objects(K8S / "base"))
-    parts = {"base": base}
+    parts: dict[str, tuple[float, ...]] = {"base": base}
     for name in COMPONENTS:
         with_it = costs(objects(overlay_with(copy, [name])))
         if with_it[0] != base[0]:
