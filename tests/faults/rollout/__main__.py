@@ -1,13 +1,12 @@
 """`make faults-rollout`: all gateways are replaced as Kubernetes does it, with one surge after the other."""
 
 import argparse
+import asyncio
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-
-import uvloop
 
 from .manifest import gateway_settings
 from .outcome import RolloutOutcome
@@ -26,7 +25,7 @@ def main() -> int:
     for surge in options.surges:
         settings = replace(plan.settings, max_surge=surge)
         with tempfile.TemporaryDirectory(prefix="zufall-rollout-") as folder:
-            outcomes[surge] = uvloop.run(run(replace(plan, settings=settings), Path(folder)))
+            outcomes[surge] = asyncio.run(run(replace(plan, settings=settings), Path(folder)))
         print(_row(surge, outcomes[surge]), flush=True)
     problems = [problem for outcome in outcomes.values() for problem in outcome.problems()]
     ours = outcomes.get(plan.settings.max_surge)
