@@ -6,6 +6,7 @@ from .manifests import COMPONENTS, OVERLAYS, Object, objects, overlay_with
 
 FIRST = ("hosts", "network-policy")
 LAST = (
+    "turn-certificate",
     "gateway-api-timeouts",
     "cloudnative-pg",
     "cloudnative-pg-secrets",
@@ -21,6 +22,8 @@ EITHER = (
     ("ingress", "gateway-api-timeouts"),
     ("postgres-single", "cloudnative-pg"),
     ("postgres-single", "cloudnative-pg-secrets"),
+    ("turn", "turn-load-balancer"),
+    ("turn-secret", "turn-load-balancer"),
 )
 """Components that do the same in two ways."""
 

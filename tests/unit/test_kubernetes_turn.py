@@ -78,12 +78,12 @@ def installation(copy: Path, namespace: str, components: list[str]) -> RelayInst
 
 @pytest.fixture(scope="module")
 def on_nodes(copy: Path) -> RelayInstallation:
-    return installation(copy, "zufall-turn", ["turn", "turn-secret"])
+    return installation(copy, "zufall-turn", ["turn", "turn-secret", "turn-certificate"])
 
 
 @pytest.fixture(scope="module")
 def balanced(copy: Path) -> RelayInstallation:
-    return installation(copy, "zufall", ["turn-load-balancer"])
+    return installation(copy, "zufall", ["turn-load-balancer", "turn-certificate"])
 
 
 @pytest.fixture(params=["on_nodes", "balanced"])
@@ -124,8 +124,8 @@ def test_only_the_relay_is_in_its_namespace(on_nodes: RelayInstallation) -> None
         if one["metadata"].get("namespace") == "zufall-turn"
     }
     assert there == {
-        ("ConfigMap", "turn"), ("ConfigMap", "turn-files"), ("DaemonSet", "turn"), ("Secret", "turn"),
-        ("Service", "turn"),
+        ("Certificate", "turn"), ("ConfigMap", "turn"), ("ConfigMap", "turn-files"),
+        ("DaemonSet", "turn"), ("Secret", "turn"), ("Service", "turn"),
     }  # fmt: skip
     elsewhere = {one["metadata"].get("namespace", "") for one in on_nodes.found} - {"zufall-turn", ""}
     assert elsewhere == {"zufall"}
@@ -174,6 +174,14 @@ def test_secrets_and_keys_are_taken_into_memory_only(relay: RelayInstallation) -
 def test_the_certificate_may_come_later(relay: RelayInstallation) -> None:
     secret = relay.mounted(default("CERTIFICATE"))["secret"]
     assert (secret["secretName"], secret["optional"]) == ("turn-certificate", True)
+
+
+def test_cert_manager_makes_it_where_the_relay_is(relay: RelayInstallation) -> None:
+    mounted = relay.mounted(default("CERTIFICATE"))["secret"]
+    certificate = relay.of_relay("Certificate")["turn"]["spec"]
+    assert certificate["secretName"] == mounted["secretName"]
+    assert certificate["dnsNames"] == [relay.environment["ZUFALL_DOMAIN"]] == ["turn.example.org"]
+    assert certificate["issuerRef"] == {"name": "letsencrypt", "kind": "ClusterIssuer"}
 
 
 def test_the_relay_on_a_node_gets_the_secret_of_turn_and_no_other(on_nodes: RelayInstallation) -> None:
