@@ -15,7 +15,7 @@ OLDEST := $(MAKE) --no-print-directory VENV=.venv-oldest INTERPRETERS=python3.11
 GENERATED := protos web/src/*.generated.ts web/console/src/*.generated.ts \
   docs/browser-protocol.md docs/http-api.md docs/console-api.md docs/metrics.md docs/doctor.md \
   deploy/nats/nats.conf deploy/systemd/nats.conf deploy/monitoring/dashboards deploy/settings.generated.yaml \
-  k8s/base/nats.conf k8s/components/turn/coturn k8s/components/turn-load-balancer/coturn k8s/components/monitoring \
+  k8s/base/nats.conf k8s/components/turn/coturn k8s/components/turn-load-balancer/coturn k8s/components/monitoring/dashboards k8s/components/monitoring/rules.yaml \
   services/runtime/setting_names.py \
   services/contract/version.py Dockerfile web/package.json web/package-lock.json k8s/base/kustomization.yaml k8s/base/migrations.yaml k8s/overlays/production/kustomization.yaml docs/systemd.md
 # Most tests wait half of the time, so there are two workers for each processor.

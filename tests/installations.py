@@ -10,6 +10,7 @@ LAST = (
     "gateway-api-timeouts",
     "cloudnative-pg",
     "cloudnative-pg-secrets",
+    "cloudnative-pg-recovery",
     "postgres-single",
     "priority",
     "openshift",
@@ -20,10 +21,11 @@ EITHER = (
     ("hpa", "keda"),
     ("ingress", "gateway-api"),
     ("ingress", "gateway-api-timeouts"),
-    ("postgres-single", "cloudnative-pg"),
-    ("postgres-single", "cloudnative-pg-secrets"),
     ("turn", "turn-load-balancer"),
     ("turn-secret", "turn-load-balancer"),
+    ("postgres-single", "cloudnative-pg"),
+    ("postgres-single", "cloudnative-pg-secrets"),
+    ("postgres-single", "cloudnative-pg-recovery"),
 )
 """Components that do the same in two ways."""
 

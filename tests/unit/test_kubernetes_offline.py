@@ -25,7 +25,11 @@ from ..manifests import (
 VERSIONS = ("1.37", "1.36", "1.35")
 """The newest ones whose schemas kubernetes-validate has."""
 
-NEEDS = {"gateway-api-timeouts": ("gateway-api",), "turn-certificate": ("turn-load-balancer",)}
+NEEDS = {
+    "gateway-api-timeouts": ("gateway-api",),
+    "turn-certificate": ("turn-load-balancer",),
+    "cloudnative-pg-recovery": ("cloudnative-pg",),
+}
 """Components that change what another one adds."""
 
 

@@ -223,6 +223,21 @@ def test_the_archive_is_written_by_the_plugin_that_the_cluster_names(copy: Path)
     assert backup["cluster"]["name"] in of_kind(found, "Cluster")
 
 
+def test_a_recovery_reads_one_archive_and_writes_another(copy: Path) -> None:
+    usual = of_kind(with_components(copy, *DATABASE), "Cluster")["postgres"]["spec"]
+    spec = of_kind(with_components(copy, *DATABASE, "cloudnative-pg-recovery"), "Cluster")["postgres"]["spec"]
+    recovery = spec["bootstrap"]["recovery"]
+    (archive,) = (one["plugin"] for one in spec["externalClusters"] if one["name"] == recovery["source"])
+    assert "initdb" not in spec["bootstrap"]
+    assert recovery["recoveryTarget"] == {"targetTime": "2026-12-01T03:00:00Z"}
+    assert archive["parameters"] == {"barmanObjectName": "postgres", "serverName": "postgres"}
+    assert spec["plugins"][0]["parameters"] == {"barmanObjectName": "postgres", "serverName": "postgres-2"}
+    ignored = {"bootstrap", "externalClusters", "plugins"}
+    assert {key: spec[key] for key in spec.keys() - ignored} == {
+        key: usual[key] for key in usual.keys() - ignored
+    }
+
+
 def test_policies_let_the_users_of_the_database_reach_it(copy: Path) -> None:
     policies = of_kind(with_components(copy, *DATABASE), "NetworkPolicy")
     instances = {"podSelector": {"matchLabels": {"cnpg.io/cluster": "postgres"}}}
