@@ -17,6 +17,13 @@ LAST = (
 )
 """Components that change what others add, in their order."""
 
+NEEDS = {
+    "gateway-api-timeouts": ("gateway-api",),
+    "turn-certificate": ("turn-load-balancer",),
+    "cloudnative-pg-recovery": ("cloudnative-pg",),
+}
+"""Components that change what another one adds."""
+
 EITHER = (
     ("hpa", "keda"),
     ("ingress", "gateway-api"),

@@ -130,7 +130,7 @@ async def joins(server: ClusteredNatsServer, context: ssl.SSLContext) -> bool:
 
 
 async def test_only_servers_join_the_cluster(cluster: NatsServers, certificates: Certificates) -> None:
-    """Who joined would hear everything, and could say who is banned."""
+    """A server that joined would hear everything, and could say who is banned."""
     server = cluster.servers[NAMES[0]]
     assert await joins(server, certificates.context(certificates.issue(identities.NATS)))
     for name in (identities.GATEWAY, identities.REPORTS, identities.MATCHER):

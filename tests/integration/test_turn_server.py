@@ -284,7 +284,7 @@ async def test_the_sides_of_a_call_may_have_their_relays_on_two_nodes(tmp_path: 
 
 
 async def test_a_relay_behind_a_load_balancer_reaches_only_itself(tmp_path: Path) -> None:
-    """Of a pod only its ports for visitors can be reached. The relays of both sides are in it."""
+    """Only the ports for visitors can be reached of a pod. The relays of both sides are in it."""
     require("coturn")
     settings = {"ZUFALL_TURN_EXTERNAL_IP": PUBLIC, "ZUFALL_TURN_OWN_IP": HOST}
     with turn_server(tmp_path, HOST, "--allow-loopback-peers", settings=settings) as running:

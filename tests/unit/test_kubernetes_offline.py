@@ -11,7 +11,7 @@ import kubernetes_validate
 import pytest
 
 from ..custom_kinds import KINDS, problems
-from ..installations import ONE_WAY, OTHER_WAY, all_installations
+from ..installations import NEEDS, ONE_WAY, OTHER_WAY, all_installations
 from ..manifests import (
     COMPONENTS,
     Object,
@@ -24,13 +24,6 @@ from ..manifests import (
 
 VERSIONS = ("1.37", "1.36", "1.35")
 """The newest ones whose schemas kubernetes-validate has."""
-
-NEEDS = {
-    "gateway-api-timeouts": ("gateway-api",),
-    "turn-certificate": ("turn-load-balancer",),
-    "cloudnative-pg-recovery": ("cloudnative-pg",),
-}
-"""Components that change what another one adds."""
 
 
 @pytest.fixture(scope="module")
