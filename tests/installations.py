@@ -4,9 +4,8 @@ from pathlib import Path
 
 from .manifests import COMPONENTS, OVERLAYS, Object, objects, overlay_with
 
-FIRST = ("hosts", "network-policy")
+FIRST = ("hosts", "network-policy", "turn-certificate")
 LAST = (
-    "turn-certificate",
     "gateway-api-timeouts",
     "cloudnative-pg",
     "cloudnative-pg-secrets",
@@ -19,7 +18,6 @@ LAST = (
 
 NEEDS = {
     "gateway-api-timeouts": ("gateway-api",),
-    "turn-certificate": ("turn-load-balancer",),
     "cloudnative-pg-recovery": ("cloudnative-pg",),
 }
 """Components that change what another one adds."""

@@ -78,12 +78,12 @@ def installation(copy: Path, namespace: str, components: list[str]) -> RelayInst
 
 @pytest.fixture(scope="module")
 def on_nodes(copy: Path) -> RelayInstallation:
-    return installation(copy, "zufall-turn", ["turn", "turn-secret", "turn-certificate"])
+    return installation(copy, "zufall-turn", ["turn-certificate", "turn", "turn-secret"])
 
 
 @pytest.fixture(scope="module")
 def balanced(copy: Path) -> RelayInstallation:
-    return installation(copy, "zufall", ["turn-load-balancer", "turn-certificate"])
+    return installation(copy, "zufall", ["turn-certificate", "turn-load-balancer"])
 
 
 @pytest.fixture(params=["on_nodes", "balanced"])
