@@ -238,6 +238,25 @@ def test_a_recovery_reads_one_archive_and_writes_another(copy: Path) -> None:
     }
 
 
+def test_an_archive_can_be_tried_out_without_the_rest(copy: Path) -> None:
+    components = ("cloudnative-pg", "cloudnative-pg-secrets", "cloudnative-pg-recovery")
+    folder = overlay_with(copy, components)
+    settings = yaml.safe_load((folder / "kustomization.yaml").read_text())
+    installation, _ = settings["configMapGenerator"]
+    drill = {**settings, "configMapGenerator": [installation]}
+    for key in ("resources", "images"):
+        del drill[key]
+    (folder / "kustomization.yaml").write_text(yaml.safe_dump(drill))
+    found = objects(folder)
+    assert {one["kind"] for one in found} == {
+        "Cluster",
+        "NetworkPolicy",
+        "ObjectStore",
+        "ScheduledBackup",
+        "Secret",
+    }
+
+
 def test_policies_let_the_users_of_the_database_reach_it(copy: Path) -> None:
     policies = of_kind(with_components(copy, *DATABASE), "NetworkPolicy")
     instances = {"podSelector": {"matchLabels": {"cnpg.io/cluster": "postgres"}}}
