@@ -19,6 +19,7 @@ from services.contract import identities, subjects
 from services.contract.ids import GatewayId, MatchId
 from services.reports.shell.nats_announcer import NatsAnnouncer
 from services.runtime.authority import IssuedCertificate
+from services.runtime.nats_connection import NatsConnection
 
 from ..certificates import Certificates, write
 from ..nats_cluster import NAMES, ClusteredNatsServer, NatsServers, nats_cluster
@@ -196,6 +197,29 @@ async def shows(server: ClusteredNatsServer, expected: IssuedCertificate, contex
     shown = writer.get_extra_info("ssl_object").getpeercert(binary_form=True)
     writer.transport.abort()
     return bool(ssl.PEM_cert_to_DER_cert(expected.certificate.decode()) == shown)
+
+
+async def test_a_server_that_stops_says_so_before_it_sends_its_clients_away(
+    cluster: NatsServers, certificates: Certificates
+) -> None:
+    """SIGTERM, which follows, is ignored then. By itself it ends all connections at once."""
+    told: list[bool] = []
+    client = NatsConnection(identities.NATS, subjects.inbox("gateway"), certificates.of("gateway"))
+    first, second, _ = cluster.servers.values()
+
+    async def leaving() -> None:
+        told.append(client.is_connected)
+
+    await client.dial([first.url], lame_duck_mode_cb=leaving)
+    try:
+        client.set_server_pool([first.url, second.url])
+        await first.terminate()
+        assert told == [True]
+        await until(lambda: client.is_connected)
+    finally:
+        await client.close()
+        await first.start()
+        await cluster.until_whole()
 
 
 async def test_servers_notice_soon_that_one_is_cut_off(cluster: NatsServers) -> None:
