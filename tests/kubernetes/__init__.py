@@ -1,0 +1,1 @@
+"""Tests that need a Kubernetes cluster, which the variable KUBECONFIG names."""
