@@ -1,22 +1,12 @@
 """Runs kubectl against the cluster that KUBECONFIG names, in one namespace."""
 
 import json
-import os
-import shutil
 import subprocess
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
+from ..manifests import KUBECTL, Object
 from ..timing import scaled
-
-Object = dict[str, Any]
-"""An object as the API server says it."""
-
-_FOLDERS = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-KUBECTL = shutil.which("kubectl", path=_FOLDERS) or "kubectl"
 
 
 class KubectlFailed(Exception):
@@ -37,14 +27,6 @@ class KubectlAnswer:
         return [line for line in self.err.splitlines() if line.startswith("Warning:")]
 
 
-def render(folder: Path) -> str:
-    """Return the objects of a kustomization as YAML. This asks no cluster."""
-    done = subprocess.run([KUBECTL, "kustomize", folder], check=False, capture_output=True, text=True)
-    if done.returncode != 0:
-        raise KubectlFailed(done.stderr)
-    return done.stdout
-
-
 @dataclass(frozen=True, slots=True)
 class Kubectl:
     """Calls kubectl for the objects of one namespace."""
@@ -52,7 +34,7 @@ class Kubectl:
     namespace: str
 
     def command(self, *arguments: str) -> list[str]:
-        return [KUBECTL, "--namespace", self.namespace, *arguments]
+        return [str(KUBECTL), "--namespace", self.namespace, *arguments]
 
     def ask(self, *arguments: str, stdin: str | None = None, seconds: float = 60) -> KubectlAnswer:
         """Return what kubectl answers, whether or not it succeeds."""

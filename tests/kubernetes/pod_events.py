@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from .kubectl import Object
-from .manifests import condition, name_of
+from ..manifests import Object
+from .rendering import condition, name_of
 from .stand_ins import StandIn
 
 

@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from ..manifests import Object
 from ..timing import scaled
-from .kubectl import Kubectl, Object
-from .manifests import budget_of, condition, name_of, replicas_of, share, without
+from .kubectl import Kubectl
+from .rendering import budget_of, condition, name_of, replicas_of, share, without
 
 GATE = "zufall.example/tested"
 """The readiness gate that a test opens and closes."""
@@ -97,10 +98,18 @@ class StandIn:
         return wanted == {self.replicas} == {there} and self.allowed() == self.disruptions
 
     def allowed(self) -> int:
-        """Return how many evictions the API server would grant at this moment."""
-        return int(
-            self.kubectl.get("poddisruptionbudget", name_of(self.budget))["status"]["disruptionsAllowed"]
-        )
+        """Return how many pods that are ready could be evicted at this moment."""
+        return int(self._budget_status()["disruptionsAllowed"])
+
+    def healthy(self) -> int:
+        """Return how many pods the disruption budget counts as ready."""
+        return int(self._budget_status()["currentHealthy"])
+
+    def _budget_status(self) -> Object:
+        """Return what the budget's controller counted, which is nothing at first."""
+        nothing = {"disruptionsAllowed": 0, "currentHealthy": 0}
+        found: Object = self.kubectl.get("poddisruptionbudget", name_of(self.budget)).get("status", nothing)
+        return found
 
     def _seconds_of_a_rollout(self) -> float:
         return float(self.replicas * (self.workload["spec"].get("minReadySeconds", 0) + 10))

@@ -3,19 +3,20 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
+from ..manifests import WORKLOADS, Object, pod_templates
 from .conftest import NewNamespace
-from .kubectl import Kubectl, KubectlAnswer, Object, as_list
-from .manifests import (
+from .kubectl import Kubectl, KubectlAnswer, as_list
+from .rendering import (
+    KUSTOMIZATIONS,
     POD_SECURITY,
     Kind,
     kind_of,
-    kustomizations,
     name_of,
     of_kinds,
-    pod_templates,
     rendered,
     without,
 )
@@ -42,12 +43,12 @@ def namespaced(cluster: Kubectl) -> dict[Kind, bool]:
     return {(version, kind): inside == "true" for version, inside, kind in columns}
 
 
-@pytest.fixture(scope="module", params=kustomizations())
+@pytest.fixture(scope="module", params=KUSTOMIZATIONS)
 def admitted(
     request: pytest.FixtureRequest,
     new_namespace: NewNamespace,
     namespaced: dict[Kind, bool],
-    tmp_path_factory: pytest.TempPathFactory,
+    k8s: Path,
 ) -> Iterator[Admitted]:
     """Apply a kustomization into a namespace of its own.
 
@@ -55,7 +56,7 @@ def admitted(
     What is applied outside namespaces is deleted at the end.
     """
     kubectl = new_namespace()
-    objects = rendered(request.param, kubectl.namespace, tmp_path_factory.mktemp("kustomization"))
+    objects = rendered(k8s / request.param, kubectl.namespace)
     applied = [found for found in objects if _may_be_applied(found, kubectl, namespaced)]
     answer = kubectl.apply(applied, "--field-manager", MANAGER)
     yield Admitted(kubectl, objects, applied, answer)
@@ -86,14 +87,25 @@ def test_the_overlays_own_namespace_is_restricted(admitted: Admitted) -> None:
 
 def test_every_pod_is_admitted_without_a_warning(admitted: Admitted) -> None:
     """Pod security is enforced on pods alone, so each template is tried as a pod that is not stored."""
-    for name, template in pod_templates(admitted.applied):
-        metadata = {**template["metadata"], "name": "tried"} if "metadata" in template else {"name": "tried"}
-        pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"]}
-        if template["spec"].get("restartPolicy") is None:
-            pod["spec"] = {**template["spec"], "restartPolicy": "Always"}
-        tried = admitted.kubectl.ask("create", "--dry-run=server", "--filename", "-", stdin=json.dumps(pod))
-        assert tried.status == 0, f"{name}: {tried.err}"
-        assert tried.warnings == [], name
+    for workload in of_kinds(admitted.applied, *WORKLOADS):
+        pod = json.dumps(_tried_pod(workload))
+        tried = admitted.kubectl.ask("create", "--dry-run=server", "--filename", "-", stdin=pod)
+        assert tried.status == 0, f"{name_of(workload)}: {tried.err}"
+        assert tried.warnings == [], name_of(workload)
+
+
+def _tried_pod(workload: Object) -> Object:
+    """Return a pod of a workload's template, with volumes where its own controller would claim some."""
+    ((_, template),) = pod_templates([workload])
+    volumes = list(template["spec"].get("volumes", ()))
+    for claim in workload["spec"].get("volumeClaimTemplates", ()):
+        volumes.append({"name": name_of(claim), "emptyDir": {}})
+    return {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {**template["metadata"], "name": "tried"},
+        "spec": {"restartPolicy": "Always", **template["spec"], "volumes": volumes},
+    }
 
 
 def test_a_second_apply_changes_nothing(admitted: Admitted) -> None:

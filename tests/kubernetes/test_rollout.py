@@ -4,19 +4,20 @@ This needs a control plane and nodes that say that they run pods. The pods are s
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from ..manifests import Object
 from .conftest import NewNamespace
-from .kubectl import Kubectl, Object
-from .manifests import K8S, budget_of, name_of, of_kinds, rendered, share
+from .kubectl import Kubectl
 from .pod_events import PodEvents, deleted_at, is_ready, names, ready_at, watched
+from .rendering import budget_of, name_of, of_kinds, rendered, share
 from .stand_ins import StandIn, stand_in
 
-KUSTOMIZATION = "overlays/production" if (K8S / "overlays" / "production").is_dir() else "base"
+KUSTOMIZATION = "overlays/production"
 CLOCK = timedelta(seconds=1)
 """The API server writes whole seconds."""
 
@@ -24,10 +25,10 @@ pytestmark = pytest.mark.timeout(1200)  # a rollout takes minReadySeconds for ea
 
 
 @pytest.fixture(scope="module")
-def stand_ins(new_namespace: NewNamespace, tmp_path_factory: pytest.TempPathFactory) -> list[StandIn]:
+def stand_ins(new_namespace: NewNamespace, k8s: Path) -> list[StandIn]:
     """Stand-ins of all workloads that have a disruption budget, with all their pods ready."""
     kubectl = new_namespace()
-    objects = rendered(KUSTOMIZATION, kubectl.namespace, tmp_path_factory.mktemp("kustomization"))
+    objects = rendered(k8s / KUSTOMIZATION, kubectl.namespace)
     workloads = of_kinds(objects, "Deployment", "StatefulSet")
     made = [stand_in(one, objects, kubectl) for one in workloads if budget_of(one, objects) is not None]
     for one in made:
@@ -130,15 +131,22 @@ def test_a_drain_is_granted_what_the_budget_allows_and_no_more(stand_ins: list[S
         assert one.evict(refused), f"{one.name}: {name_of(refused)}"
 
 
-def test_a_pod_that_is_not_ready_can_always_be_evicted(stand_ins: list[StandIn]) -> None:
-    """A node whose pods are broken can be drained, too."""
+def test_pods_that_are_not_ready_can_always_be_evicted(stand_ins: list[StandIn]) -> None:
+    """A node whose pods are broken can be drained, too, even when no pod is ready anywhere."""
     for one in stand_ins:
         one.until_whole()
-        *broken, healthy = one.pods()[: one.disruptions + 1]
-        for pod in broken:
-            one.set_gate(pod, "False")
-        one.until(lambda: sum(map(is_ready, one.pods())) == one.replicas - len(broken), 30)  # noqa: B023
-        one.until(lambda: one.allowed() == 0, 30)  # noqa: B023
-        assert not one.evict(healthy), f"{one.name}: {name_of(healthy)}"
-        for pod in broken:
+        broken, rest = one.pods()[: one.disruptions], one.pods()[one.disruptions :]
+        _break(one, broken)
+        for healthy in rest:
+            assert not one.evict(healthy), f"{one.name}: {name_of(healthy)}"
+        _break(one, rest)
+        for pod in (*broken, *rest):
             assert one.evict(pod), f"{one.name}: {name_of(pod)}"
+
+
+def _break(one: StandIn, pods: Sequence[Object]) -> None:
+    """Let pods not be ready, and wait until the disruption budget knows it."""
+    for pod in pods:
+        one.set_gate(pod, "False")
+    one.until(lambda: not any(is_ready(pod) for pod in one.pods() if name_of(pod) in names(pods)), 30)
+    one.until(lambda: one.healthy() == sum(map(is_ready, one.pods())), 30)

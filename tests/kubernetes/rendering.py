@@ -1,0 +1,83 @@
+"""The objects of k8s/, rendered for a namespace of the tests' own, and what the tests ask of them."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..manifests import OVERLAYS, Object, objects
+
+POD_SECURITY = "pod-security.kubernetes.io"
+KUSTOMIZATIONS = ("base", *(f"overlays/{name}" for name in OVERLAYS))
+"""The folders in k8s/ that somebody can apply."""
+
+Kind = tuple[str, str]
+"""The API version and the kind of an object."""
+
+
+def rendered(kustomization: Path, namespace: str) -> list[Object]:
+    """Render a kustomization for `namespace`, by one beside it that changes nothing else."""
+    wrapper = kustomization.parent / f"{kustomization.name}-in-{namespace}"
+    wrapper.mkdir()
+    (wrapper / "kustomization.yaml").write_text(
+        yaml.safe_dump({"namespace": namespace, "resources": [f"../{kustomization.name}"]})
+    )
+    return [found for found in objects(wrapper) if found]
+
+
+def restricted(namespace: str) -> Object:
+    """Return a namespace that refuses every pod that is not `restricted`, and warns of its template."""
+    labels = {f"{POD_SECURITY}/{mode}": "restricted" for mode in ("enforce", "warn", "audit")}
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace, "labels": labels}}
+
+
+def kind_of(found: Object) -> Kind:
+    return found["apiVersion"], found["kind"]
+
+
+def name_of(found: Object) -> str:
+    return str(found["metadata"]["name"])
+
+
+def of_kinds(found: Iterable[Object], *kinds: str) -> list[Object]:
+    return [one for one in found if one["kind"] in kinds]
+
+
+def replicas_of(workload: Object, found: Iterable[Object]) -> int:
+    """Return how many pods a workload has at least: its autoscaler's minimum, or its own number."""
+    for scaler in of_kinds(found, "HorizontalPodAutoscaler"):
+        target = scaler["spec"]["scaleTargetRef"]
+        if (target["kind"], target["name"]) == (workload["kind"], name_of(workload)):
+            return int(scaler["spec"].get("minReplicas", 1))
+    return int(workload["spec"].get("replicas", 1))
+
+
+def budget_of(workload: Object, found: Iterable[Object]) -> Object | None:
+    """Return the PodDisruptionBudget that selects the pods of a workload."""
+    labels = workload["spec"]["template"]["metadata"]["labels"]
+    for budget in of_kinds(found, "PodDisruptionBudget"):
+        wanted = budget["spec"]["selector"]["matchLabels"]
+        if wanted.items() <= labels.items():
+            return budget
+    return None
+
+
+def share(amount: int | str, whole: int, *, up: bool) -> int:
+    """Return a number of pods that is written as a number or as a percentage of `whole`."""
+    if isinstance(amount, int):
+        return amount
+    hundredths = int(amount.removesuffix("%")) * whole
+    return -(-hundredths // 100) if up else hundredths // 100
+
+
+def without(found: Object, *fields: str) -> Object:
+    return {key: value for key, value in found.items() if key not in fields}
+
+
+def condition(found: Object, kind: str) -> dict[str, Any]:
+    """Return a condition in the status of an object, which is empty if there is none."""
+    for one in found.get("status", {}).get("conditions", ()):
+        if one["type"] == kind:
+            return dict(one)
+    return {}
