@@ -14,12 +14,17 @@ from .rendering import restricted
 NewNamespace = Callable[[], Kubectl]
 
 
+def new_name() -> str:
+    """Return a name that no namespace has."""
+    return f"zufall-test-{secrets.token_hex(4)}"
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Kubectl:
     """Return kubectl for a cluster that answers, or skip the test and say why there is none."""
     if not os.environ.get("KUBECONFIG"):
         pytest.skip("KUBECONFIG names no cluster")
-    kubectl = Kubectl("default")
+    kubectl = Kubectl()
     try:
         asked = kubectl.ask("get", "--raw", "/readyz", "--request-timeout=10s")
     except FileNotFoundError:
@@ -41,7 +46,7 @@ def new_namespace(cluster: Kubectl) -> Iterator[NewNamespace]:
     made: list[str] = []
 
     def make() -> Kubectl:
-        name = f"zufall-test-{secrets.token_hex(4)}"
+        name = new_name()
         made.append(name)
         cluster.apply([restricted(name)])
         kubectl = Kubectl(name)

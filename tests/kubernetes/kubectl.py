@@ -29,12 +29,12 @@ class KubectlAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Kubectl:
-    """Calls kubectl for the objects of one namespace."""
+    """Calls kubectl for one namespace, or for objects that say themselves where they are."""
 
-    namespace: str
+    namespace: str = ""
 
     def command(self, *arguments: str) -> list[str]:
-        return [str(KUBECTL), "--namespace", self.namespace, *arguments]
+        return [str(KUBECTL), *(("--namespace", self.namespace) if self.namespace else ()), *arguments]
 
     def ask(self, *arguments: str, stdin: str | None = None, seconds: float = 60) -> KubectlAnswer:
         """Return what kubectl answers, whether or not it succeeds."""

@@ -4,26 +4,51 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from ..manifests import OVERLAYS, Object, objects
+from ..installations import ONE_WAY, OTHER_WAY
+from ..manifests import OVERLAYS, Object, objects, overlay_with
 
 POD_SECURITY = "pod-security.kubernetes.io"
-KUSTOMIZATIONS = ("base", *(f"overlays/{name}" for name in OVERLAYS))
-"""The folders in k8s/ that somebody can apply."""
+KUSTOMIZATIONS = ("base", *(f"overlays/{name}" for name in OVERLAYS), "one way", "the other way")
+"""What somebody can apply: the folders in k8s/, and two overlays that have all components between them."""
+
+NAMESPACE = "zufall"
+"""The namespace of the manifests. The names of others that they make begin with it, too."""
 
 Kind = tuple[str, str]
 """The API version and the kind of an object."""
 
+_NAMES_A_NAMESPACE = ("namespace", "kubernetes.io/metadata.name")
 
-def rendered(kustomization: Path, namespace: str) -> list[Object]:
-    """Render a kustomization for `namespace`, by one beside it that changes nothing else."""
-    wrapper = kustomization.parent / f"{kustomization.name}-in-{namespace}"
-    wrapper.mkdir()
-    (wrapper / "kustomization.yaml").write_text(
-        yaml.safe_dump({"namespace": namespace, "resources": [f"../{kustomization.name}"]})
-    )
-    return [found for found in objects(wrapper) if found]
+
+def folder_of(kustomization: str, k8s: Path) -> Path:
+    """Return the folder of one of `KUSTOMIZATIONS` in a copy of k8s/."""
+    if kustomization == "one way":
+        return overlay_with(k8s, ONE_WAY)
+    if kustomization == "the other way":
+        return overlay_with(k8s, OTHER_WAY)
+    return k8s / kustomization
+
+
+def rendered(folder: Path, namespace: str) -> list[Object]:
+    """Render a kustomization whose own namespaces have other names, which begin with `namespace`."""
+    found = objects(folder)
+    own = {name_of(one) for one in of_kinds(found, "Namespace")}
+    names = {name: namespace + name.removeprefix(NAMESPACE) for name in own}
+    return [_moved(one, names, is_name=one["kind"] == "Namespace") for one in found]
+
+
+def _moved(part: Any, names: dict[str, str], is_name: bool = False) -> Any:
+    """Return a part of an object with other namespaces, wherever it names one."""
+    if isinstance(part, list):
+        return [_moved(one, names) for one in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        key: names.get(value, value)
+        if key in _NAMES_A_NAMESPACE or (key == "name" and is_name)
+        else _moved(value, names, is_name and key == "metadata")
+        for key, value in part.items()
+    }
 
 
 def restricted(namespace: str) -> Object:

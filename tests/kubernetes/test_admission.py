@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from ..manifests import WORKLOADS, Object, pod_templates
-from .conftest import NewNamespace
+from .conftest import new_name
 from .kubectl import Kubectl, KubectlAnswer, as_list
 from .rendering import (
     KUSTOMIZATIONS,
     POD_SECURITY,
     Kind,
+    folder_of,
     kind_of,
     name_of,
     of_kinds,
@@ -45,32 +46,32 @@ def namespaced(cluster: Kubectl) -> dict[Kind, bool]:
 
 @pytest.fixture(scope="module", params=KUSTOMIZATIONS)
 def admitted(
-    request: pytest.FixtureRequest,
-    new_namespace: NewNamespace,
-    namespaced: dict[Kind, bool],
-    k8s: Path,
+    request: pytest.FixtureRequest, cluster: Kubectl, namespaced: dict[Kind, bool], k8s: Path
 ) -> Iterator[Admitted]:
-    """Apply a kustomization into a namespace of its own.
+    """Apply a kustomization into namespaces of its own, which are deleted at the end.
 
-    Left out are objects of kinds that the cluster lacks, and objects outside namespaces that it has already.
-    What is applied outside namespaces is deleted at the end.
+    Left out are objects of kinds that the cluster lacks, and objects that it has already outside of these
+    namespaces.
     """
-    kubectl = new_namespace()
-    objects = rendered(k8s / request.param, kubectl.namespace)
-    applied = [found for found in objects if _may_be_applied(found, kubectl, namespaced)]
-    answer = kubectl.apply(applied, "--field-manager", MANAGER)
-    yield Admitted(kubectl, objects, applied, answer)
-    outside = [found for found in applied if not namespaced[kind_of(found)] and found["kind"] != "Namespace"]
-    if outside:
-        kubectl.run("delete", "--filename", "-", stdin=as_list(outside))
+    objects = rendered(folder_of(request.param, k8s), new_name())
+    namespaces = {name_of(found) for found in of_kinds(objects, "Namespace")}
+    applied = [found for found in objects if _may_be_applied(found, cluster, namespaced, namespaces)]
+    answer = cluster.apply(applied, "--field-manager", MANAGER)
+    for name in namespaces:
+        Kubectl(name).run("wait", "--for=create", "serviceaccount/default", "--timeout=60s", seconds=70)
+    yield Admitted(cluster, objects, applied, answer)
+    outside = [found for found in applied if found["metadata"].get("namespace") not in namespaces]
+    cluster.run("delete", "--timeout=120s", "--filename", "-", stdin=as_list(outside), seconds=130)
 
 
-def _may_be_applied(found: Object, kubectl: Kubectl, namespaced: dict[Kind, bool]) -> bool:
+def _may_be_applied(
+    found: Object, cluster: Kubectl, namespaced: dict[Kind, bool], namespaces: set[str]
+) -> bool:
     if kind_of(found) not in namespaced:
         return False
-    if namespaced[kind_of(found)] or found["kind"] == "Namespace":
+    if found["kind"] == "Namespace" or found["metadata"].get("namespace") in namespaces:
         return True
-    return kubectl.ask("get", "--filename", "-", stdin=as_list([found])).status != 0
+    return cluster.ask("get", "--filename", "-", stdin=as_list([found])).status != 0
 
 
 def test_every_object_is_admitted_without_a_warning(admitted: Admitted) -> None:
@@ -80,9 +81,12 @@ def test_every_object_is_admitted_without_a_warning(admitted: Admitted) -> None:
     assert all(line.endswith(" serverside-applied") for line in said), said
 
 
-def test_the_overlays_own_namespace_is_restricted(admitted: Admitted) -> None:
-    (namespace,) = of_kinds(admitted.applied, "Namespace")
-    assert namespace["metadata"]["labels"][f"{POD_SECURITY}/enforce"] == "restricted"
+def test_pods_of_our_services_must_be_restricted(admitted: Admitted) -> None:
+    """A relay on the network of its node has a namespace of its own, which may allow more."""
+    (workload,) = (one for one in of_kinds(admitted.applied, "Deployment") if name_of(one) == "gateway")
+    namespace = admitted.kubectl.get("namespace", workload["metadata"]["namespace"])
+    levels = {namespace["metadata"]["labels"][f"{POD_SECURITY}/{mode}"] for mode in ("enforce", "warn")}
+    assert levels == {"restricted"}
 
 
 def test_every_pod_is_admitted_without_a_warning(admitted: Admitted) -> None:
@@ -103,7 +107,11 @@ def _tried_pod(workload: Object) -> Object:
     return {
         "apiVersion": "v1",
         "kind": "Pod",
-        "metadata": {**template["metadata"], "name": "tried"},
+        "metadata": {
+            **template["metadata"],
+            "name": "tried",
+            "namespace": workload["metadata"]["namespace"],
+        },
         "spec": {"restartPolicy": "Always", **template["spec"], "volumes": volumes},
     }
 
@@ -134,14 +142,14 @@ def _written(admitted: Admitted) -> dict[str, Object]:
     )
     answer = json.loads(asked.out)
     found = answer["items"] if answer["kind"] == "List" else [answer]
-    return {f"{one['kind']}/{name_of(one)}": _parts_of_the_applier(one) for one in found}
+    return {one["metadata"]["uid"]: _parts_of_the_applier(one) for one in found}
 
 
 def _parts_of_the_applier(found: Object) -> Object:
     metadata = found["metadata"]
     mine = [one for one in metadata["managedFields"] if one["manager"] == MANAGER]
-    assert len(mine) == 1, f"{found['kind']} {name_of(found)} was not applied"
-    parts: Object = {"generation": metadata.get("generation"), "fields": mine[0], "uid": metadata["uid"]}
+    assert len(mine) == 1, f"{found['kind']} {name_of(found)} was not applied by this test"
+    parts: Object = {"generation": metadata.get("generation"), "fields": mine[0], "name": metadata["name"]}
     if "status" not in found:
         parts["version"] = metadata["resourceVersion"]
         parts["content"] = without(found, "metadata")

@@ -16,7 +16,7 @@ from bench.swarm.swarm import Swarm, swarm
 
 from ..containers.conversation import two_strangers_meet
 from ..faults.plan import STAGE_AGES
-from ..faults.test_rolling_restart import TALKATIVE, until_all_talk
+from ..faults.talkers import TALKATIVE, until_all_talk
 from ..manifests import Object
 from ..servers import free_port
 from ..timing import until
@@ -61,7 +61,7 @@ async def test_a_restart_of_everything_ends_no_call(installation: ClusterInstall
         balanced(installation.kubectl, "gateway", port),
         swarm([installation.origin], VISITORS, "restart", TALKATIVE) as running,
     ):
-        await until_all_talk(running)
+        await until_all_talk(running, VISITORS)
         await asyncio.to_thread(installation.restart)
         await until_all_hear(running, running.history.now)
     assert ended(running) == []
@@ -79,7 +79,7 @@ async def test_the_visitors_of_a_killed_node_come_back(installation: ClusterInst
         balanced(installation.kubectl, "gateway", port),
         swarm([installation.origin], VISITORS, "kill", TALKATIVE) as running,
     ):
-        await until_all_talk(running)
+        await until_all_talk(running, VISITORS)
         killed = running.history.now
         await asyncio.to_thread(installation.kill, victims(installation))
         await until_all_hear(running, killed + 1)

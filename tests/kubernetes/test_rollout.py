@@ -36,31 +36,34 @@ def stand_ins(new_namespace: NewNamespace, k8s: Path) -> list[StandIn]:
     return made
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def gateways(stand_ins: list[StandIn]) -> StandIn:
     (found,) = (one for one in stand_ins if name_of(one.workload) == "gateway")
     return found
 
 
-def test_a_rollout_of_gateways_never_has_fewer_ready_than_replicas(gateways: StandIn, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def rollout(gateways: StandIn, tmp_path_factory: pytest.TempPathFactory) -> PodEvents:
+    """What a watch told of the gateways' pods while all of them were replaced."""
     gateways.until_whole()
-    with watched(gateways, tmp_path / "events") as events:
+    with watched(gateways, tmp_path_factory.mktemp("gateways") / "events") as events:
         gateways.restart()
-    seen = PodEvents(gateways.replicas, events)
+    return PodEvents(gateways.replicas, events)
+
+
+def test_a_rollout_of_gateways_never_has_fewer_ready_than_replicas(
+    gateways: StandIn, rollout: PodEvents
+) -> None:
     rolling = gateways.workload["spec"]["strategy"]["rollingUpdate"]
     assert rolling["maxUnavailable"] == 0
-    assert seen.fewest_ready >= gateways.replicas
-    assert seen.most_pods <= gateways.replicas + share(rolling["maxSurge"], gateways.replicas, up=True)
-    assert len(seen.deleted) == gateways.replicas, "all were replaced"
+    assert rollout.fewest_ready >= gateways.replicas
+    assert rollout.most_pods <= gateways.replicas + share(rolling["maxSurge"], gateways.replicas, up=True)
+    assert len(rollout.deleted) == gateways.replicas, "all were replaced"
 
 
-def test_a_gateway_goes_only_when_a_new_one_has_proved_itself(gateways: StandIn, tmp_path: Path) -> None:
-    gateways.until_whole()
-    with watched(gateways, tmp_path / "events") as events:
-        gateways.restart()
-    seen = PodEvents(gateways.replicas, events)
+def test_a_gateway_goes_only_when_a_new_one_has_proved_itself(gateways: StandIn, rollout: PodEvents) -> None:
     proof = timedelta(seconds=gateways.workload["spec"].get("minReadySeconds", 0))
-    for old, new in zip(seen.deleted, seen.came, strict=True):
+    for old, new in zip(rollout.deleted, rollout.came, strict=True):
         assert deleted_at(old) - ready_at(new) >= proof - CLOCK, f"{name_of(old)} went before {name_of(new)}"
 
 
