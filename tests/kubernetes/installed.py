@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,15 +45,19 @@ class ClusterInstallation:
                 raise KubectlFailed(f"{workload}: {asked.err}\n{pods}\n{logs}")
 
     def restart(self) -> None:
-        """Restart everything at once, as `kubectl rollout restart` does, and wait until all is new."""
+        """Restart everything at once, and wait until all is new and all old pods are gone."""
+        old = {pod["metadata"]["uid"] for pod in self.pods()}
         self.kubectl.run("rollout", "restart", *self.workloads)
         self.until_ready()
+        end = time.monotonic() + scaled(120)
+        while left := [name_of(pod) for pod in self.pods() if pod["metadata"]["uid"] in old]:
+            assert time.monotonic() < end, f"these do not end: {left}"
+            time.sleep(0.5)
 
     def pods(self) -> Sequence[Object]:
-        """Return the pods of the workloads that are not being deleted."""
+        """Return the pods of the workloads, also those that are being deleted."""
         workloads = of_kinds(self.objects, "StatefulSet", "Deployment")
-        found = [pod for workload in workloads for pod in self.kubectl.pods_of(workload)]
-        return [pod for pod in found if "deletionTimestamp" not in pod["metadata"]]
+        return [pod for workload in workloads for pod in self.kubectl.pods_of(workload)]
 
     def kill(self, pods: Sequence[Object]) -> None:
         """Delete pods without any grace, as when their node is lost."""

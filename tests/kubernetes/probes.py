@@ -9,21 +9,25 @@ import pytest
 from ..manifests import Object
 from ..timing import scaled
 from .kubectl import Kubectl
-from .rendering import of_kinds
+from .rendering import name_of, of_kinds
 
 _NO_IMAGE = ("ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName")
+PYTHON = ("python", "-c")
+"""How a pod starts a script."""
+
+NO_PORTS: Mapping[str, int] = {}
 _SAFE = {"allowPrivilegeEscalation": False, "readOnlyRootFilesystem": True, "capabilities": {"drop": ["ALL"]}}
 
 
 def python_pod(
-    name: str, image: str, script: str, labels: Mapping[str, str], ports: Mapping[str, int] | None = None
+    name: str, image: str, script: str, labels: Mapping[str, str], ports: Mapping[str, int] = NO_PORTS
 ) -> Object:
-    """Return a restricted pod that runs a Python script in the image of the services."""
+    """Return a restricted pod that runs a Python script, in the image of the services."""
     container = {
         "name": "python",
         "image": image,
-        "command": ["/opt/venv/bin/python", "-c", script],
-        "ports": [{"name": key, "containerPort": port} for key, port in (ports or {}).items()],
+        "command": [*PYTHON, script],
+        "ports": [{"name": key, "containerPort": port} for key, port in ports.items()],
         "resources": {"requests": {"cpu": "1m", "memory": "32Mi"}, "limits": {"memory": "64Mi"}},
         "securityContext": _SAFE,
     }
@@ -47,7 +51,7 @@ def python_pod(
 
 def image_of_services(objects: Sequence[Object]) -> str:
     """Return the image of the gateways."""
-    (gateway,) = (one for one in of_kinds(objects, "Deployment") if one["metadata"]["name"] == "gateway")
+    (gateway,) = (one for one in of_kinds(objects, "Deployment") if name_of(one) == "gateway")
     return str(gateway["spec"]["template"]["spec"]["containers"][0]["image"])
 
 

@@ -1,6 +1,6 @@
 """The objects of k8s/, rendered for a namespace of the tests' own, and what the tests ask of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +29,14 @@ def folder_of(kustomization: str, k8s: Path) -> Path:
     return k8s / kustomization
 
 
-def rendered(folder: Path, namespace: str) -> list[Object]:
-    """Render a kustomization whose own namespaces have other names, which begin with `namespace`."""
+def rendered(folder: Path, namespace: str, others: Mapping[str, str] | None = None) -> list[Object]:
+    """Render a kustomization whose own namespaces have other names, which begin with `namespace`.
+
+    `others` are new names of further namespaces, which the objects only mention.
+    """
     found = objects(folder)
     own = {name_of(one) for one in of_kinds(found, "Namespace")}
-    names = {name: namespace + name.removeprefix(NAMESPACE) for name in own}
+    names = {name: namespace + name.removeprefix(NAMESPACE) for name in own} | dict(others or {})
     return [_moved(one, names, is_name=one["kind"] == "Namespace") for one in found]
 
 
