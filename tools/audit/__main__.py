@@ -11,7 +11,7 @@ from pathlib import Path
 from .advisories import Answer, of_npm, of_python
 from .licences import Licensed, npm_packages, python_packages
 
-NPM_FOLDERS = (Path("web"), Path("countries"), Path("bench/peers"))
+NPM_FOLDERS = (Path("web"), Path("countries"), Path("bench/peers"), Path("tests/helm"))
 REQUIREMENTS = Path("requirements/development.txt")
 """They include those of the services."""
 
