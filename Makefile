@@ -18,6 +18,7 @@ GENERATED := protos web/src/*.generated.ts web/console/src/*.generated.ts \
   k8s/base/nats.conf k8s/components/turn/coturn k8s/components/turn-load-balancer/coturn k8s/components/monitoring/dashboards k8s/components/monitoring/rules.yaml \
   services/runtime/setting_names.py \
   services/contract/version.py Dockerfile web/package.json web/package-lock.json k8s/base/kustomization.yaml k8s/base/migrations.yaml k8s/overlays/production/kustomization.yaml docs/systemd.md
+GENERATED += k8s/chart/Chart.yaml k8s/chart/values.yaml k8s/chart/files docs/kubernetes-values.md
 # Most tests wait half of the time, so there are two workers for each processor.
 WORKERS ?= $(shell echo $$((2 * $$(nproc))))
 SIDE_BY_SIDE := -m "not long" --numprocesses $(WORKERS) --maxprocesses 6 --dist loadscope

@@ -57,9 +57,10 @@ def copy_with_secrets(target: Path) -> Path:
 
 
 def add_secrets(overlay: Path) -> None:
-    """Write what an operator makes beside the overlay."""
+    """Write what an operator makes beside the overlay: secrets, and certificates if it names them."""
     (overlay / "secrets.env").write_text("".join(f"{name}=made-up\n" for name in MADE_UP))
-    Certificates(overlay / "certificates", ["gateway"])
+    if "certificates/" in (overlay / "kustomization.yaml").read_text():
+        Certificates(overlay / "certificates", ["gateway"])
 
 
 def overlay_with(copy: Path, components: Iterable[str]) -> Path:
@@ -83,8 +84,8 @@ def overlay_with(copy: Path, components: Iterable[str]) -> Path:
         "prometheus=http://prometheus-operated.monitoring:9090",
         "monitoring-release=kube-prometheus-stack",
     ]
-    add_secrets(folder)
     (folder / "kustomization.yaml").write_text(yaml.safe_dump(settings))
+    add_secrets(folder)
     return folder
 
 

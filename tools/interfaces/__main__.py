@@ -13,6 +13,8 @@ from tools import dashboards
 
 from . import (
     api_page,
+    chart_files,
+    chart_values,
     cluster_rules,
     doctor_page,
     frames_page,
@@ -77,7 +79,7 @@ def files() -> dict[str, str]:
     console_page = api_page.page(
         CONSOLE_INTRODUCTION, console_api.ENDPOINTS, console_http.STATUSES, _access()
     )
-    return {
+    written = {
         "web/src/messages.generated.ts": modules.frames(),
         "web/src/http.generated.ts": modules.http(),
         "web/console/src/api.generated.ts": modules.console(),
@@ -95,9 +97,12 @@ def files() -> dict[str, str]:
         "k8s/base/nats.conf": _nats_cluster_page(),
         **_coturn_files(),
         "k8s/components/monitoring/rules.yaml": cluster_rules.page(),
+        "k8s/chart/values.yaml": chart_values.values_file(),
+        "docs/kubernetes-values.md": chart_values.page(),
         **version_files.files(),
         **dashboards.files(),
     }
+    return {**written, **chart_files.copies(written)}
 
 
 def _coturn_files() -> dict[str, str]:

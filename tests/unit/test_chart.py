@@ -1,0 +1,147 @@
+"""The chart makes the same objects as kustomize."""
+
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import yaml
+
+from services.contract.version import VERSION
+
+from ..chart import (
+    CHART,
+    LABELS_OF_HELM,
+    VERSION_LABEL,
+    by_name,
+    differences,
+    of_chart,
+    of_kustomize,
+    rendered_chart,
+)
+from ..chart_options import BARE, OF_SECRETS, OPTIONS, Values
+from ..manifests import COMPONENTS, KUBECTL, Object, copy_with_secrets, overlay_with, pod_templates
+from ..requirements import helm, require
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _helm() -> None:
+    require("helm")
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copy_with_secrets(tmp_path_factory.mktemp("k8s"))
+
+
+@pytest.fixture(scope="module")
+def production() -> dict[str, Object]:
+    return of_chart({})
+
+
+# --- the same as kustomize ---------------------------------------------------------------------------
+
+
+def test_the_defaults_make_what_the_overlay_of_production_makes(
+    copy: Path, production: dict[str, Object]
+) -> None:
+    expected = of_kustomize(copy / "overlays" / "production")
+    assert len(expected) > 30
+    assert differences(expected, production) == {}
+
+
+@pytest.mark.parametrize("components", OPTIONS, ids=lambda names: " ".join(names) or "none")
+def test_an_option_makes_what_its_component_makes(copy: Path, components: Sequence[str]) -> None:
+    expected = of_kustomize(overlay_with(copy, ["hosts", *components]))
+    assert differences(expected, of_chart({**BARE, **OPTIONS[tuple(components)]})) == {}
+
+
+def test_every_component_has_an_option() -> None:
+    shown = {"hosts", *(component for components in OPTIONS for component in components)}
+    assert shown | OF_SECRETS == {*COMPONENTS}
+
+
+def test_every_object_says_which_version_and_chart_it_is_of() -> None:
+    for one in rendered_chart(everything()):
+        labels = one["metadata"]["labels"]
+        assert labels[VERSION_LABEL] == VERSION
+        assert {labels[label] for label in LABELS_OF_HELM} == {"Helm", f"zufall-{VERSION}"}
+
+
+def everything() -> Values:
+    """Return values by which the chart makes most of its objects."""
+    return {
+        "backups": {"enabled": True},
+        "database": "single",
+        "gatewayApi": {"enabled": True},
+        "monitoring": {"enabled": True},
+        "priority": True,
+        "turn": {"by": "hostNetwork", "settings": {"ZUFALL_TURN_USER_QUOTA": "9"}},
+    }
+
+
+def test_the_chart_never_makes_a_secret_or_its_own_namespace() -> None:
+    names = by_name(rendered_chart(everything()))
+    assert not [name for name in names if name.startswith("Secret/")]
+    assert [name for name in names if name.startswith("Namespace/")] == ["Namespace/zufall-turn"]
+
+
+# --- a changed setting -------------------------------------------------------------------------------
+
+
+def checksums(values: Values) -> dict[str, str]:
+    """Return the checksum of what each workload reads, by the name of the workload."""
+    return {
+        name: "".join(
+            value
+            for key, value in sorted(template["metadata"].get("annotations", {}).items())
+            if key.startswith("checksum/")
+        )
+        for name, template in pod_templates(rendered_chart(values))
+    }
+
+
+def test_a_changed_setting_restarts_the_services_and_nothing_else() -> None:
+    before, after = checksums({}), checksums({"settings": {"ZUFALL_SITE_NAME": "Plaza"}})
+    assert before.keys() == after.keys()
+    assert {name for name in before if before[name] != after[name]} == {"gateway", "matcher", "reports"}
+    assert before["nats"]
+
+
+# --- the chart itself --------------------------------------------------------------------------------
+
+
+KNOWN_TO_KUBERNETES = {
+    "apps/v1",
+    "autoscaling/v2",
+    "batch/v1",
+    "networking.k8s.io/v1",
+    "policy/v1",
+    "scheduling.k8s.io/v1",
+    "v1",
+}
+
+
+def test_lint_finds_nothing() -> None:
+    done = subprocess.run(
+        [str(helm()), "lint", "--strict", CHART], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+def test_its_version_is_the_version_of_the_project() -> None:
+    chart = yaml.safe_load((CHART / "Chart.yaml").read_text())
+    assert (chart["version"], chart["appVersion"]) == (VERSION, VERSION)
+
+
+def test_what_it_makes_is_valid(tmp_path: Path) -> None:
+    """Other tests have schemas of the objects that operators of Kubernetes know."""
+    for number, given in enumerate(({}, everything())):
+        known = [one for one in rendered_chart(given) if one["apiVersion"] in KNOWN_TO_KUBERNETES]
+        assert len(known) > 20
+        (tmp_path / f"{number}.yaml").write_text(yaml.safe_dump_all(known))
+    done = subprocess.run(
+        [KUBECTL.parent / "kubernetes-validate", "--strict", "--quiet", *tmp_path.iterdir()],
+        check=False, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
