@@ -1,7 +1,7 @@
 {{- /* The labels of every object. */}}
 {{- define "zufall.labels" -}}
 app.kubernetes.io/part-of: zufall
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version | replace "+" "_" }}
@@ -10,7 +10,7 @@ helm.sh/chart: {{ .Chart.Name }}-{{ .Chart.Version | replace "+" "_" }}
 {{- /* Takes the root and the name of an object. Further labels may follow. */}}
 {{- define "zufall.metadata" -}}
 name: {{ index . 1 }}
-namespace: {{ (index . 0).Release.Namespace }}
+namespace: {{ (index . 0).Release.Namespace | quote }}
 labels:
   {{- include "zufall.labels" (index . 0) | nindent 2 }}
 {{- end }}
@@ -18,7 +18,7 @@ labels:
 {{- /* The labels of pods, which stay the same from one version to the next. */}}
 {{- define "zufall.podLabels" -}}
 app.kubernetes.io/part-of: zufall
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end }}
 
 {{- define "zufall.image" -}}
