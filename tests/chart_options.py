@@ -10,6 +10,7 @@ BARE: Values = {
     "certificates": "secrets",
     "ingress": {"enabled": False},
     "networkPolicy": {"enabled": False},
+    "turn": {"by": "none"},
 }
 """Turns off what an installation has by default."""
 

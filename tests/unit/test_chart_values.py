@@ -38,7 +38,7 @@ def in_pods(path: str, value: Any, *workloads: str) -> dict[str, Any]:
 GATEWAY, MATCHER, REPORTS, BACKUPS_POD = (
     f"Deployment/{name}" for name in ("gateway", "matcher", "reports", "backups")
 )
-NATS = "StatefulSet/nats"
+NATS, TURN = "StatefulSet/nats", "Deployment/turn"
 MIGRATIONS = (f"Job/expand-{VERSION.replace('.', '-')}", "CronJob/contract")
 OURS = (GATEWAY, MATCHER, REPORTS, *MIGRATIONS)
 DIGEST = f"sha256:{64 * 'a'}"
@@ -87,7 +87,7 @@ EXAMPLES: dict[str, ValueExample] = {
     ),
     "image.tag": ValueExample("1.2.3", in_pods("containers.0.image", f"{REPOSITORY}:1.2.3", *OURS)),
     "image.digest": ValueExample(DIGEST, in_pods("containers.0.image", f"{REPOSITORY}@{DIGEST}", *OURS)),
-    "image.pullSecrets": ValueExample(["a"], in_pods("imagePullSecrets.0.name", "a", *OURS, NATS)),
+    "image.pullSecrets": ValueExample(["a"], in_pods("imagePullSecrets.0.name", "a", *OURS, NATS, TURN)),
     "images.nats": ValueExample("b.example/nats:3", in_pods("containers.0.image", "b.example/nats:3", NATS)),
     "images.postgres": ValueExample(
         "b.example/postgres:18",
@@ -126,16 +126,17 @@ EXAMPLES: dict[str, ValueExample] = {
             "ConfigMap/zufall data.ZUFALL_TURN_URLS": "turn:a.example:3478?transport=udp,"
             "turn:a.example:3478?transport=tcp,turns:a.example:443?transport=tcp",
             "Service/turn metadata.annotations.external-dns.alpha.kubernetes.io/hostname": "a.example",
-            **in_pods("containers.0.env.0.value", "a.example", "Deployment/turn"),
+            **in_pods("containers.0.env.0.value", "a.example", TURN),
         },
-        {"turn": {"by": "loadBalancer"}},
     ),
-    "existingSecret": ValueExample("keys", secret_names("keys")),
+    "existingSecret": ValueExample(
+        "keys", {**secret_names("keys"), **in_pods("volumes.1.secret.secretName", "keys", TURN)}
+    ),
     "settings": ValueExample(
-        {"ZUFALL_SITE_NAME": "Plaza", "ZUFALL_ICE_POLICY": "relay"},
+        {"ZUFALL_SITE_NAME": "Plaza", "ZUFALL_ICE_POLICY": "public"},
         {
             "ConfigMap/zufall data.ZUFALL_SITE_NAME": "Plaza",
-            "ConfigMap/zufall data.ZUFALL_ICE_POLICY": "relay",
+            "ConfigMap/zufall data.ZUFALL_ICE_POLICY": "public",
         },
     ),
     "site": ValueExample(
@@ -192,8 +193,7 @@ EXAMPLES: dict[str, ValueExample] = {
     ),
     "turn.address": ValueExample(
         "192.0.2.9",
-        in_pods("containers.0.env.3.value", "192.0.2.9", "Deployment/turn"),
-        {"turn": {"by": "loadBalancer"}},
+        in_pods("containers.0.env.3.value", "192.0.2.9", TURN),
     ),
     "turn.settings": ValueExample(
         {"ZUFALL_TURN_USER_QUOTA": "9"},
