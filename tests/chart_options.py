@@ -22,6 +22,12 @@ def policies(**networks: str) -> Values:
 
 POLICIES = policies()
 BACKUPS = policies(backupNetwork="192.0.2.3/32", apiServerNetwork="192.0.2.4/32")
+ALL_NETWORKS = policies(
+    backupNetwork="192.0.2.3/32",
+    apiServerNetwork="192.0.2.4/32",
+    identityProviderNetwork="192.0.2.1/32",
+    pictureMatcherNetwork="192.0.2.2/32",
+)
 OPTIONS: dict[tuple[str, ...], Values] = {
     (): {},
     ("hpa",): {"autoscaling": {"by": "hpa"}},
@@ -46,11 +52,36 @@ OPTIONS: dict[tuple[str, ...], Values] = {
     ("network-policy", "turn"): {**POLICIES, "turn": {"by": "hostNetwork"}},
     ("network-policy", "turn-load-balancer"): {**POLICIES, "turn": {"by": "loadBalancer"}},
     ("network-policy", "postgres-single", "priority"): {**POLICIES, "database": "single", "priority": True},
-    ("network-policy", "postgres-single", "backups", "openshift"): {
-        **BACKUPS,
-        "database": "single",
+    ("network-policy", "openshift"): {**POLICIES, "openshift": True},
+    (
+        *("network-policy", "cert-manager", "hpa", "ingress", "turn-load-balancer", "backups", "monitoring"),
+        *("postgres-single", "identity-provider", "picture-matcher", "priority", "openshift"),
+    ): {
+        **ALL_NETWORKS,
+        "autoscaling": {"by": "hpa"},
         "backups": {"enabled": True},
+        "certificates": "certManager",
+        "database": "single",
+        "ingress": {"enabled": True},
+        "monitoring": {"enabled": True},
         "openshift": True,
+        "priority": True,
+        "turn": {"by": "loadBalancer"},
+    },
+    (
+        *("network-policy", "cert-manager", "keda", "gateway-api", "turn", "backups", "monitoring"),
+        *("cloudnative-pg", "identity-provider", "picture-matcher", "priority", "openshift"),
+    ): {
+        **ALL_NETWORKS,
+        "autoscaling": {"by": "keda"},
+        "backups": {"enabled": True},
+        "certificates": "certManager",
+        "database": "cloudnativePg",
+        "gatewayApi": {"enabled": True},
+        "monitoring": {"enabled": True},
+        "openshift": True,
+        "priority": True,
+        "turn": {"by": "hostNetwork"},
     },
 }
 """What makes the same objects: components of kustomize, and values over `BARE`."""
