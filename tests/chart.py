@@ -29,18 +29,18 @@ class RefusedByHelm(Exception):
     """Helm refused the values, and says why."""
 
 
-def rendered_chart(values: Mapping[str, Any]) -> list[Object]:
+def rendered_chart(values: Mapping[str, Any], namespace: str = "zufall") -> list[Object]:
     """Return the objects of an installation with these values. Raises `RefusedByHelm`."""
-    return list(_parsed(helm_template(json.dumps(values))))
+    return list(_parsed(helm_template(json.dumps(values), namespace)))
 
 
 @cache
-def helm_template(values: str) -> str:
-    """Return what `helm template` prints for values in YAML. Raises `RefusedByHelm`."""
+def helm_template(values: str, namespace: str) -> str:
+    """Return what `helm template` prints for values in JSON. Raises `RefusedByHelm`."""
     program = helm()
     assert program, "tests that render the chart require helm"
     done = subprocess.run(
-        [program, "template", "zufall", CHART, "--namespace", "zufall", "--values", "-"],
+        [program, "template", "zufall", CHART, "--namespace", namespace, "--values", "-"],
         input=values, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode != 0:

@@ -88,6 +88,13 @@ def test_the_chart_never_makes_a_secret_or_its_own_namespace() -> None:
     assert [name for name in names if name.startswith("Namespace/")] == ["Namespace/zufall-turn"]
 
 
+def test_everything_is_in_the_namespace_of_the_installation() -> None:
+    usual, elsewhere = of_chart({}), by_name(rendered_chart({}, "plaza"))
+    assert {one["metadata"]["namespace"] for one in elsewhere.values()} == {"plaza"}
+    assert elsewhere.keys() == usual.keys()
+    assert elsewhere["ConfigMap/zufall"]["data"] == usual["ConfigMap/zufall"]["data"]
+
+
 # --- a changed setting -------------------------------------------------------------------------------
 
 

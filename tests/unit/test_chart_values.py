@@ -185,6 +185,9 @@ EXAMPLES: dict[str, ValueExample] = {
     "ingress.clusterIssuer": ValueExample(
         "ours", both("Ingress", "metadata.annotations.cert-manager.io/cluster-issuer", "ours")
     ),
+    "ingress.annotations": ValueExample(
+        {"a.example/b": "c"}, both("Ingress", "metadata.annotations.a.example/b", "c")
+    ),
     "gatewayApi.name": ValueExample(
         "ours", both("HTTPRoute", "spec.parentRefs.0.name", "ours"), {"gatewayApi": {"enabled": True}}
     ),
@@ -194,6 +197,9 @@ EXAMPLES: dict[str, ValueExample] = {
     "turn.address": ValueExample(
         "192.0.2.9",
         in_pods("containers.0.env.3.value", "192.0.2.9", TURN),
+    ),
+    "turn.annotations": ValueExample(
+        {"a.example/b": "c"}, {"Service/turn metadata.annotations.a.example/b": "c"}
     ),
     "turn.settings": ValueExample(
         {"ZUFALL_TURN_USER_QUOTA": "9"},
@@ -334,6 +340,8 @@ def test_no_secret_can_be_a_setting() -> None:
     assert listed == sorted({name for kind in SERVICES.values() for name in names(kind, secret=True)})
     with pytest.raises(RefusedByHelm, match="ZUFALL_TURN_SECRET is a secret: put it into the secret"):
         of_chart({"settings": {"ZUFALL_TURN_SECRET": "made-up"}})
+    with pytest.raises(RefusedByHelm, match="ZUFALL_TURN_SECRET is a secret: put it into the secret"):
+        of_chart({"turn": {"settings": {"ZUFALL_TURN_SECRET": "made-up"}}})
 
 
 # --- the notes ---------------------------------------------------------------------------------------
