@@ -49,6 +49,16 @@ OPTIONS: dict[tuple[str, ...], Values] = {
         "backups": {"enabled": True},
         "database": "cloudnativePg",
     },
+    ("network-policy", "cloudnative-pg", "cloudnative-pg-recovery"): {
+        **BACKUPS,
+        "cloudnativePg": {"recoverUntil": "2026-12-01T03:00:00Z"},
+        "database": "cloudnativePg",
+    },
+    ("turn-certificate", "turn"): {"turn": {"by": "hostNetwork", "certificate": True}},
+    ("network-policy", "turn-certificate", "turn-load-balancer"): {
+        **POLICIES,
+        "turn": {"by": "loadBalancer", "certificate": True},
+    },
     ("network-policy", "turn"): {**POLICIES, "turn": {"by": "hostNetwork"}},
     ("network-policy", "turn-load-balancer"): {**POLICIES, "turn": {"by": "loadBalancer"}},
     ("network-policy", "postgres-single", "priority"): {**POLICIES, "database": "single", "priority": True},

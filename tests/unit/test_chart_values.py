@@ -81,6 +81,11 @@ def both(kind: str, path: str, value: Any) -> dict[str, Any]:
     return {f"{kind}/{name} {path}": value for name in ("page", "console")}
 
 
+RECOVERY: Values = {
+    "database": "cloudnativePg",
+    "cloudnativePg": {"recoverUntil": "2026-12-01T03:00:00Z"},
+}
+
 EXAMPLES: dict[str, ValueExample] = {
     "image.repository": ValueExample(
         "b.example/z", in_pods("containers.0.image", f"b.example/z:{VERSION}", *OURS)
@@ -181,10 +186,23 @@ EXAMPLES: dict[str, ValueExample] = {
         in_pods("containers.0.image", f"b.example/backups@{DIGEST}", BACKUPS_POD),
         {"backups": {"enabled": True}},
     ),
-    "ingress.className": ValueExample("nginx", both("Ingress", "spec.ingressClassName", "nginx")),
-    "ingress.clusterIssuer": ValueExample(
-        "ours", both("Ingress", "metadata.annotations.cert-manager.io/cluster-issuer", "ours")
+    "clusterIssuer": ValueExample(
+        "ours",
+        {
+            **both("Ingress", "metadata.annotations.cert-manager.io/cluster-issuer", "ours"),
+            "Certificate/turn spec.issuerRef.name": "ours",
+        },
+        {"turn": {"certificate": True}},
     ),
+    "cloudnativePg.recoverFrom": ValueExample(
+        "a",
+        {"Cluster/postgres spec.externalClusters.0.plugin.parameters.serverName": "a"},
+        RECOVERY,
+    ),
+    "cloudnativePg.recoverInto": ValueExample(
+        "a", {"Cluster/postgres spec.plugins.0.parameters.serverName": "a"}, RECOVERY
+    ),
+    "ingress.className": ValueExample("nginx", both("Ingress", "spec.ingressClassName", "nginx")),
     "ingress.annotations": ValueExample(
         {"a.example/b": "c"}, both("Ingress", "metadata.annotations.a.example/b", "c")
     ),
@@ -251,6 +269,7 @@ OF_OPTIONS = {
     "autoscaling.by",
     "backups.enabled",
     "certificates",
+    "cloudnativePg.recoverUntil",
     "database",
     "gatewayApi.enabled",
     "gatewayApi.timeouts",
@@ -264,6 +283,7 @@ OF_OPTIONS = {
     "openshift",
     "priority",
     "turn.by",
+    "turn.certificate",
 }
 
 
