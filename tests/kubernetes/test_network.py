@@ -23,7 +23,7 @@ from .rendering import of_kinds, rendered
 
 NAMESPACE_NAME = "kubernetes.io/metadata.name"
 Target = tuple[str, str, str, int]
-"""Who is tried, the name of the port, the address, and the port. Without an address it is the pod's DNS."""
+"""This says who is tried, the name of the port, the address, and the port. No address is the pod's DNS."""
 
 DNS: Target = ("dns", "dns", "", PORTS["dns"])
 BESIDE = "beside"
