@@ -17,8 +17,8 @@ GENERATED := protos web/src/*.generated.ts web/console/src/*.generated.ts \
   deploy/nats/nats.conf deploy/systemd/nats.conf deploy/monitoring/dashboards deploy/settings.generated.yaml \
   k8s/base/nats.conf k8s/components/turn/coturn k8s/components/turn-load-balancer/coturn k8s/components/monitoring/dashboards k8s/components/monitoring/rules.yaml \
   services/runtime/setting_names.py \
-  services/contract/version.py Dockerfile web/package.json web/package-lock.json k8s/base/kustomization.yaml k8s/base/migrations.yaml k8s/overlays/production/kustomization.yaml docs/systemd.md
-GENERATED += k8s/chart/Chart.yaml k8s/chart/values.yaml k8s/chart/files docs/kubernetes-values.md
+  services/contract/version.py Dockerfile web/package.json web/package-lock.json k8s/base/kustomization.yaml k8s/base/migrations.yaml k8s/overlays/production/kustomization.yaml docs/systemd.md \
+  k8s/chart/Chart.yaml k8s/chart/values.yaml docs/kubernetes-values.md
 # Most tests wait half of the time, so there are two workers for each processor.
 WORKERS ?= $(shell echo $$((2 * $$(nproc))))
 SIDE_BY_SIDE := -m "not long" --numprocesses $(WORKERS) --maxprocesses 6 --dist loadscope
@@ -26,7 +26,7 @@ SIDE_BY_SIDE := -m "not long" --numprocesses $(WORKERS) --maxprocesses 6 --dist 
 SECRETS := --disable-plugin KeywordDetector --disable-plugin BasicAuthDetector \
   --exclude-files '(^|/)package-lock\.json$$|^requirements/|^tests/fuzz/corpus/|^docs/browser-protocol\.md$$|^tools/interfaces/frame_examples\.py$$'
 .DEFAULT_GOAL := help
-.PHONY: help run dev hooks page countries check fresh test coverage unit test-oldest oldest-environment test-alone test-long fuzz audit faults faults-reports faults-rollout hostile bench bench-matching image sbom manifests release generate format clean
+.PHONY: help run dev hooks page countries check fresh test coverage unit test-oldest oldest-environment test-alone test-long fuzz audit helm faults faults-reports faults-rollout hostile bench bench-matching image sbom manifests release generate format clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
@@ -38,7 +38,6 @@ page: web/dist/index.html ## build the page and the moderators' console
 
 countries: countries/node_modules/.installed ## fetch the database of countries
 
-.PHONY: helm
 helm: tests/helm/node_modules/helm/helm # by which the tests render the chart
 
 dev: $(VENV)/.development page countries ## start everything, and restart it when code changes; the page is on port 5173

@@ -13,7 +13,6 @@ from tools import dashboards
 
 from . import (
     api_page,
-    chart_files,
     chart_values,
     cluster_rules,
     doctor_page,
@@ -79,7 +78,7 @@ def files() -> dict[str, str]:
     console_page = api_page.page(
         CONSOLE_INTRODUCTION, console_api.ENDPOINTS, console_http.STATUSES, _access()
     )
-    written = {
+    return {
         "web/src/messages.generated.ts": modules.frames(),
         "web/src/http.generated.ts": modules.http(),
         "web/console/src/api.generated.ts": modules.console(),
@@ -102,7 +101,6 @@ def files() -> dict[str, str]:
         **version_files.files(),
         **dashboards.files(),
     }
-    return {**written, **chart_files.copies(written)}
 
 
 def _coturn_files() -> dict[str, str]:
