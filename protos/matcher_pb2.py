@@ -24,35 +24,35 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14protos/matcher.proto\x12\x11zufall.matcher.v1\"^\n\x0cGatewayBatch\x12\x0f\n\x07gateway\x18\x01 \x01(\t\x12(\n\x06offers\x18\x02 \x03(\x0b\x32\x18.zufall.matcher.v1.Offer\x12\x13\n\x0bwithdrawals\x18\x03 \x03(\x04\"\xe6\x03\n\x05Offer\x12\x0e\n\x06ticket\x18\x01 \x01(\x04\x12\x0f\n\x07visitor\x18\x02 \x01(\t\x12\x0e\n\x06\x61ge_ms\x18\x03 \x01(\r\x12%\n\x04mode\x18\x04 \x01(\x0e\x32\x17.zufall.matcher.v1.Mode\x12-\n\x08\x61udience\x18\x05 \x01(\x0e\x32\x1b.zufall.matcher.v1.Audience\x12\x11\n\tinterests\x18\x06 \x03(\t\x12\x11\n\tlanguages\x18\x07 \x03(\t\x12\x17\n\x0fstrict_language\x18\x08 \x01(\x08\x12\x0f\n\x07\x63ountry\x18\t \x01(\t\x12\x17\n\x0f\x61void_countries\x18\n \x03(\t\x12\x0f\n\x07\x62locked\x18\x0b \x03(\x06\x12\x10\n\x08partners\x18\x0c \x03(\x06\x12\x15\n\rparted_ms_ago\x18\r \x03(\r\x12\x0f\n\x07\x61ttempt\x18\x0e \x01(\r\x12\x0e\n\x06nearby\x18\x0f \x01(\x08\x12\x0c\n\x04lane\x18\x10 \x01(\r\x12\r\n\x05lanes\x18\x11 \x01(\r\x12\x0e\n\x06\x64\x65vice\x18\x12 \x01(\x06\x12\r\n\x05\x65poch\x18\x13 \x01(\x04\x12\x11\n\tspellings\x18\x14 \x03(\t\x12\x0f\n\x07network\x18\x15 \x01(\x0c\x12\x10\n\x08\x64\x65\x66\x65rred\x18\x16 \x01(\x08\x12\x11\n\ttabs_meet\x18\x17 \x01(\x08\x12\r\n\x05trace\x18\x18 \x01(\x0c\"\xe8\x02\n\x0cMatcherBatch\x12,\n\x08pairings\x18\x01 \x03(\x0b\x32\x1a.zufall.matcher.v1.Pairing\x12.\n\x06stages\x18\x02 \x03(\x0b\x32\x1e.zufall.matcher.v1.StageChange\x12*\n\x05pools\x18\x03 \x03(\x0b\x32\x1b.zufall.matcher.v1.PoolSize\x12\x10\n\x08overflow\x18\x04 \x03(\x04\x12-\n\x06\x61\x64vice\x18\x05 \x03(\x0b\x32\x1d.zufall.matcher.v1.LaneAdvice\x12\x0f\n\x07replica\x18\x06 \x01(\t\x12\x31\n\nsuperseded\x18\x07 \x03(\x0b\x32\x1d.zufall.matcher.v1.Superseded\x12\x33\n\x07popular\x18\x08 \x03(\x0b\x32\".zufall.matcher.v1.PopularInterest\x12\x14\n\x0cpopular_told\x18\t \x01(\x08\"<\n\nSuperseded\x12\x0e\n\x06ticket\x18\x01 \x01(\x04\x12\r\n\x05\x65poch\x18\x02 \x01(\x04\x12\x0f\n\x07gateway\x18\x03 \x01(\t\"5\n\x0fPopularInterest\x12\x10\n\x08interest\x18\x01 \x01(\t\x12\x10\n\x08networks\x18\x02 \x01(\r\"\xaa\x01\n\x07Pairing\x12\r\n\x05match\x18\x01 \x01(\t\x12\x0e\n\x06ticket\x18\x02 \x01(\x04\x12\x17\n\x0fpartner_gateway\x18\x03 \x01(\t\x12\x17\n\x0fpartner_visitor\x18\x04 \x01(\t\x12\x0e\n\x06polite\x18\x05 \x01(\x08\x12\x18\n\x10shared_interests\x18\x06 \x03(\t\x12\x15\n\rpartner_epoch\x18\x07 \x01(\x04\x12\r\n\x05trace\x18\x08 \x01(\x0c\"P\n\x0bStageChange\x12\x0e\n\x06ticket\x18\x01 \x01(\x04\x12\r\n\x05stage\x18\x02 \x01(\r\x12\x14\n\x0cwidens_in_ms\x18\x03 \x01(\r\x12\x0c\n\x04hint\x18\x04 \x01(\t\"q\n\x08PoolSize\x12%\n\x04mode\x18\x01 \x01(\x0e\x32\x17.zufall.matcher.v1.Mode\x12-\n\x08\x61udience\x18\x02 \x01(\x0e\x32\x1b.zufall.matcher.v1.Audience\x12\x0f\n\x07waiting\x18\x03 \x01(\r\"q\n\nLaneAdvice\x12%\n\x04mode\x18\x01 \x01(\x0e\x32\x17.zufall.matcher.v1.Mode\x12-\n\x08\x61udience\x18\x02 \x01(\x0e\x32\x1b.zufall.matcher.v1.Audience\x12\r\n\x05lanes\x18\x03 \x01(\r*K\n\x04Mode\x12\x14\n\x10MODE_UNSPECIFIED\x10\x00\x12\x0e\n\nMODE_VIDEO\x10\x01\x12\x0e\n\nMODE_AUDIO\x10\x02\x12\r\n\tMODE_TEXT\x10\x03*:\n\x08\x41udience\x12\x15\n\x11\x41UDIENCE_EVERYONE\x10\x00\x12\x17\n\x13\x41UDIENCE_RESTRICTED\x10\x01\x32W\n\x07Matcher\x12L\n\x04Pair\x12\x1f.zufall.matcher.v1.GatewayBatch\x1a\x1f.zufall.matcher.v1.MatcherBatch(\x01\x30\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14protos/matcher.proto\x12\x11zufall.matcher.v1\"n\n\x0cGatewayBatch\x12\x0f\n\x07gateway\x18\x01 \x01(\t\x12(\n\x06offers\x18\x02 \x03(\x0b\x32\x18.zufall.matcher.v1.Offer\x12\x13\n\x0bwithdrawals\x18\x03 \x03(\x04\x12\x0e\n\x06region\x18\x04 \x01(\t\"\xe6\x03\n\x05Offer\x12\x0e\n\x06ticket\x18\x01 \x01(\x04\x12\x0f\n\x07visitor\x18\x02 \x01(\t\x12\x0e\n\x06\x61ge_ms\x18\x03 \x01(\r\x12%\n\x04mode\x18\x04 \x01(\x0e\x32\x17.zufall.matcher.v1.Mode\x12-\n\x08\x61udience\x18\x05 \x01(\x0e\x32\x1b.zufall.matcher.v1.Audience\x12\x11\n\tinterests\x18\x06 \x03(\t\x12\x11\n\tlanguages\x18\x07 \x03(\t\x12\x17\n\x0fstrict_language\x18\x08 \x01(\x08\x12\x0f\n\x07\x63ountry\x18\t \x01(\t\x12\x17\n\x0f\x61void_countries\x18\n \x03(\t\x12\x0f\n\x07\x62locked\x18\x0b \x03(\x06\x12\x10\n\x08partners\x18\x0c \x03(\x06\x12\x15\n\rparted_ms_ago\x18\r \x03(\r\x12\x0f\n\x07\x61ttempt\x18\x0e \x01(\r\x12\x0e\n\x06nearby\x18\x0f \x01(\x08\x12\x0c\n\x04lane\x18\x10 \x01(\r\x12\r\n\x05lanes\x18\x11 \x01(\r\x12\x0e\n\x06\x64\x65vice\x18\x12 \x01(\x06\x12\r\n\x05\x65poch\x18\x13 \x01(\x04\x12\x11\n\tspellings\x18\x14 \x03(\t\x12\x0f\n\x07network\x18\x15 \x01(\x0c\x12\x10\n\x08\x64\x65\x66\x65rred\x18\x16 \x01(\x08\x12\x11\n\ttabs_meet\x18\x17 \x01(\x08\x12\r\n\x05trace\x18\x18 \x01(\x0c\"\xe8\x02\n\x0cMatcherBatch\x12,\n\x08pairings\x18\x01 \x03(\x0b\x32\x1a.zufall.matcher.v1.Pairing\x12.\n\x06stages\x18\x02 \x03(\x0b\x32\x1e.zufall.matcher.v1.StageChange\x12*\n\x05pools\x18\x03 \x03(\x0b\x32\x1b.zufall.matcher.v1.PoolSize\x12\x10\n\x08overflow\x18\x04 \x03(\x04\x12-\n\x06\x61\x64vice\x18\x05 \x03(\x0b\x32\x1d.zufall.matcher.v1.LaneAdvice\x12\x0f\n\x07replica\x18\x06 \x01(\t\x12\x31\n\nsuperseded\x18\x07 \x03(\x0b\x32\x1d.zufall.matcher.v1.Superseded\x12\x33\n\x07popular\x18\x08 \x03(\x0b\x32\".zufall.matcher.v1.PopularInterest\x12\x14\n\x0cpopular_told\x18\t \x01(\x08\"<\n\nSuperseded\x12\x0e\n\x06ticket\x18\x01 \x01(\x04\x12\r\n\x05\x65poch\x18\x02 \x01(\x04\x12\x0f\n\x07gateway\x18\x03 \x01(\t\"5\n\x0fPopularInterest\x12\x10\n\x08interest\x18\x01 \x01(\t\x12\x10\n\x08networks\x18\x02 \x01(\r\"\xaa\x01\n\x07Pairing\x12\r\n\x05match\x18\x01 \x01(\t\x12\x0e\n\x06ticket\x18\x02 \x01(\x04\x12\x17\n\x0fpartner_gateway\x18\x03 \x01(\t\x12\x17\n\x0fpartner_visitor\x18\x04 \x01(\t\x12\x0e\n\x06polite\x18\x05 \x01(\x08\x12\x18\n\x10shared_interests\x18\x06 \x03(\t\x12\x15\n\rpartner_epoch\x18\x07 \x01(\x04\x12\r\n\x05trace\x18\x08 \x01(\x0c\"P\n\x0bStageChange\x12\x0e\n\x06ticket\x18\x01 \x01(\x04\x12\r\n\x05stage\x18\x02 \x01(\r\x12\x14\n\x0cwidens_in_ms\x18\x03 \x01(\r\x12\x0c\n\x04hint\x18\x04 \x01(\t\"q\n\x08PoolSize\x12%\n\x04mode\x18\x01 \x01(\x0e\x32\x17.zufall.matcher.v1.Mode\x12-\n\x08\x61udience\x18\x02 \x01(\x0e\x32\x1b.zufall.matcher.v1.Audience\x12\x0f\n\x07waiting\x18\x03 \x01(\r\"q\n\nLaneAdvice\x12%\n\x04mode\x18\x01 \x01(\x0e\x32\x17.zufall.matcher.v1.Mode\x12-\n\x08\x61udience\x18\x02 \x01(\x0e\x32\x1b.zufall.matcher.v1.Audience\x12\r\n\x05lanes\x18\x03 \x01(\r*K\n\x04Mode\x12\x14\n\x10MODE_UNSPECIFIED\x10\x00\x12\x0e\n\nMODE_VIDEO\x10\x01\x12\x0e\n\nMODE_AUDIO\x10\x02\x12\r\n\tMODE_TEXT\x10\x03*:\n\x08\x41udience\x12\x15\n\x11\x41UDIENCE_EVERYONE\x10\x00\x12\x17\n\x13\x41UDIENCE_RESTRICTED\x10\x01\x32W\n\x07Matcher\x12L\n\x04Pair\x12\x1f.zufall.matcher.v1.GatewayBatch\x1a\x1f.zufall.matcher.v1.MatcherBatch(\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'protos.matcher_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_MODE']._serialized_start=1593
-  _globals['_MODE']._serialized_end=1668
-  _globals['_AUDIENCE']._serialized_start=1670
-  _globals['_AUDIENCE']._serialized_end=1728
+  _globals['_MODE']._serialized_start=1609
+  _globals['_MODE']._serialized_end=1684
+  _globals['_AUDIENCE']._serialized_start=1686
+  _globals['_AUDIENCE']._serialized_end=1744
   _globals['_GATEWAYBATCH']._serialized_start=43
-  _globals['_GATEWAYBATCH']._serialized_end=137
-  _globals['_OFFER']._serialized_start=140
-  _globals['_OFFER']._serialized_end=626
-  _globals['_MATCHERBATCH']._serialized_start=629
-  _globals['_MATCHERBATCH']._serialized_end=989
-  _globals['_SUPERSEDED']._serialized_start=991
-  _globals['_SUPERSEDED']._serialized_end=1051
-  _globals['_POPULARINTEREST']._serialized_start=1053
-  _globals['_POPULARINTEREST']._serialized_end=1106
-  _globals['_PAIRING']._serialized_start=1109
-  _globals['_PAIRING']._serialized_end=1279
-  _globals['_STAGECHANGE']._serialized_start=1281
-  _globals['_STAGECHANGE']._serialized_end=1361
-  _globals['_POOLSIZE']._serialized_start=1363
-  _globals['_POOLSIZE']._serialized_end=1476
-  _globals['_LANEADVICE']._serialized_start=1478
-  _globals['_LANEADVICE']._serialized_end=1591
-  _globals['_MATCHER']._serialized_start=1730
-  _globals['_MATCHER']._serialized_end=1817
+  _globals['_GATEWAYBATCH']._serialized_end=153
+  _globals['_OFFER']._serialized_start=156
+  _globals['_OFFER']._serialized_end=642
+  _globals['_MATCHERBATCH']._serialized_start=645
+  _globals['_MATCHERBATCH']._serialized_end=1005
+  _globals['_SUPERSEDED']._serialized_start=1007
+  _globals['_SUPERSEDED']._serialized_end=1067
+  _globals['_POPULARINTEREST']._serialized_start=1069
+  _globals['_POPULARINTEREST']._serialized_end=1122
+  _globals['_PAIRING']._serialized_start=1125
+  _globals['_PAIRING']._serialized_end=1295
+  _globals['_STAGECHANGE']._serialized_start=1297
+  _globals['_STAGECHANGE']._serialized_end=1377
+  _globals['_POOLSIZE']._serialized_start=1379
+  _globals['_POOLSIZE']._serialized_end=1492
+  _globals['_LANEADVICE']._serialized_start=1494
+  _globals['_LANEADVICE']._serialized_end=1607
+  _globals['_MATCHER']._serialized_start=1746
+  _globals['_MATCHER']._serialized_end=1833
 # @@protoc_insertion_point(module_scope)

@@ -26,14 +26,16 @@ AUDIENCE_EVERYONE: Audience
 AUDIENCE_RESTRICTED: Audience
 
 class GatewayBatch(_message.Message):
-    __slots__ = ("gateway", "offers", "withdrawals")
+    __slots__ = ("gateway", "offers", "withdrawals", "region")
     GATEWAY_FIELD_NUMBER: _ClassVar[int]
     OFFERS_FIELD_NUMBER: _ClassVar[int]
     WITHDRAWALS_FIELD_NUMBER: _ClassVar[int]
+    REGION_FIELD_NUMBER: _ClassVar[int]
     gateway: str
     offers: _containers.RepeatedCompositeFieldContainer[Offer]
     withdrawals: _containers.RepeatedScalarFieldContainer[int]
-    def __init__(self, gateway: _Optional[str] = ..., offers: _Optional[_Iterable[_Union[Offer, _Mapping]]] = ..., withdrawals: _Optional[_Iterable[int]] = ...) -> None: ...
+    region: str
+    def __init__(self, gateway: _Optional[str] = ..., offers: _Optional[_Iterable[_Union[Offer, _Mapping]]] = ..., withdrawals: _Optional[_Iterable[int]] = ..., region: _Optional[str] = ...) -> None: ...
 
 class Offer(_message.Message):
     __slots__ = ("ticket", "visitor", "age_ms", "mode", "audience", "interests", "languages", "strict_language", "country", "avoid_countries", "blocked", "partners", "parted_ms_ago", "attempt", "nearby", "lane", "lanes", "device", "epoch", "spellings", "network", "deferred", "tabs_meet", "trace")

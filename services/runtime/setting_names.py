@@ -114,6 +114,7 @@ NAMES = frozenset(
         "ZUFALL_PROOF_OF_WORK",
         "ZUFALL_PROXY_PROTOCOL",
         "ZUFALL_PUBLIC_STATUS",
+        "ZUFALL_REGION",
         "ZUFALL_REPORTS",
         "ZUFALL_REQUIRE",
         "ZUFALL_SAME_DEVICE",

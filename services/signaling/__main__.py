@@ -95,7 +95,7 @@ async def run(
     signer, wall_clock = TokenSigner(config.token_keys), SteadyClock()
     bus = NatsBus(gateway, config.nats, config.certificates)
     popular = PopularInterests(config.popular_from, config.popular_never)
-    matchmaker = MatcherClient(gateway, config.matchers, popular, config.certificates)
+    matchmaker = MatcherClient(gateway, config.matchers, popular, config.certificates, config.region)
     reports = ReportsClient(config.reports, config.certificates)
     standings = StandingsWatcher(reports.stub, AppealTokens(config.pass_keys), wall_clock)
     counters = MinuteCounters()

@@ -112,6 +112,9 @@ class Config:
         identities.COMMON_GATEWAY,
         _word,
     )
+    region: str = setting(
+        "the region of this gateway, such as eu; its visitors meet others of the same region first", "", _word
+    )
     page: Path = setting("the folder of the built page", PAGE)
     environment: str = setting(
         "development or production", "development", one_of("development", "production")

@@ -78,6 +78,7 @@ def matching() -> Dashboard:
             "Offers by kind, pairs, and tickets that moved to the main lane because they waited too long.",
             PanelQuery(each_second("zufall_matcher_offers_total", "kind"), "offers, {{kind}}"),
             PanelQuery(each_second("zufall_matcher_pairings_total"), "pairs"),
+            PanelQuery(each_second("zufall_matcher_pairings_across_regions_total"), "pairs across regions"),
             PanelQuery(each_second("zufall_matcher_overflows_total"), "overflows"),
         ),
         graph(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from enum import Enum
-from itertools import chain, product
+from itertools import chain
 from math import inf
 from typing import NamedTuple
 
@@ -30,21 +30,24 @@ INCONCLUSIVE = Inconclusive.INCONCLUSIVE
 
 
 class SearchedIndex(NamedTuple):
-    """Tickets to search, and the least stage of those that may be found there."""
+    """Tickets to search, and the least stage of those that may be found there.
 
-    tickets: TicketIndex
+    Of several indexes the first is preferred within a level, and a better level in any of them is preferred.
+    """
+
+    indexes: Sequence[TicketIndex]
     least_stage: int = INTEREST
 
 
 class PartnerScan:
     """A search that goes on, `size` steps at a time, until it has found a partner or has seen every ticket.
 
-    It searches several indexes, one after the other, and in each only tickets of a stage and above. Of two
+    It searches several places, one after the other, and in each only tickets of a stage and above. Of two
     tickets from one crowded network each must accept anyone.
 
-    It finds the best partner of the first index and level that have any: the one with the highest score
-    (shared interests, and the country if that is wished), and of equals the one who has waited longest. If it
-    pauses within a level, it finds the best of those that it has seen in this turn.
+    It finds the best partner of the first place, level and index that have any: the one with the highest
+    score (shared interests, and the country if that is wished), and of equals the one who has waited longest.
+    If it pauses within a level, it finds the best of those that it has seen in this turn.
     """
 
     __slots__ = ("_ended", "_number", "_steps", "entry", "retry_at")
@@ -81,7 +84,13 @@ class PartnerScan:
         crowd, refused_crowd = self.entry.crowd, b"" if stage >= ANYONE else self.entry.crowd
         left = size
         former: list[QueuedTicket] = []
-        for (index, least_stage), level in product(places, LEVELS[stage]):
+        levels = LEVELS[stage]
+        for index, level, least_stage in (
+            (index, level, place.least_stage)
+            for place in places
+            for level in levels
+            for index in place.indexes
+        ):
             best: QueuedTicket | None = None
             best_score = -1
             enough = _sufficient_score(ticket, level)

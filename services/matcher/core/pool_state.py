@@ -1,13 +1,14 @@
 """The state of one pool: its tickets, its index, how many visitors search in it, and the hints they got."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from math import inf
 
 from .crowded_networks import CrowdedNetworks, CrowdLimits
 from .hints import MAX_COMPARED, find_hint, needs_all_tickets
 from .partner_scan import SearchedIndex
-from .stages import INTEREST, REPEATS, RecentVisitorCount, Stages
+from .regions import RegionalTickets
+from .stages import ANYONE, INTEREST, REPEATS, RecentVisitorCount, Stages
 from .ticket_index import TicketIndex
 from .ticket_queue import HintState, QueuedTicket, TicketQueue
 from .tickets import Ticket, TicketKind
@@ -28,9 +29,11 @@ class PoolState:
     def __init__(self, stages: Stages, limits: CrowdLimits) -> None:
         self.waiting = 0
         self.index = TicketIndex()
-        """The usual tickets, and those that are released."""
+        """The usual tickets, and those that are released. A ticket that prefers a region comes here later."""
         self.indexes = (self.index, TicketIndex(), TicketIndex())
         """The tickets by their kind."""
+        self.regions = RegionalTickets(stages)
+        """The usual tickets that prefer a region."""
         self.networks = CrowdedNetworks(limits)
         self.queue = TicketQueue()
         """All waiting tickets except those that came a moment ago."""
@@ -70,7 +73,15 @@ class PoolState:
         return TicketKind.DEFERRED if ticket.deferred and self.networks.is_busy else TicketKind.USUAL
 
     def insert(self, entry: QueuedTicket, before: int = -1) -> None:
-        """File the ticket under the keys of its stage. Those of stage `before` have it already."""
+        """File the ticket under the keys of its stage. Those of stage `before` have it already.
+
+        A ticket that prefers a region is filed there, and from stage 2 also where every region searches.
+        """
+        if entry.region:
+            self.regions.indexes[entry.region].insert(entry, before)
+            if entry.stage < ANYONE:
+                return
+            before = before if before >= ANYONE else -1
         self.indexes[entry.kind].insert(entry, before)
 
     def try_to_release(self, entry: QueuedTicket) -> bool:
@@ -88,13 +99,27 @@ class PoolState:
 
         Two kinds meet if both tickets are in the last stage, or if one is usual and the other is released.
         """
-        places = [SearchedIndex(self.indexes[entry.kind])]
+        places = [SearchedIndex(self._tickets(entry.kind, entry))]
         if entry.stage == REPEATS:
             for kind in TicketKind:
                 least = INTEREST if entry.released and kind is TicketKind.USUAL else REPEATS
                 if kind is not entry.kind:
-                    places.append(SearchedIndex(self.indexes[kind], least))
+                    places.append(SearchedIndex(self._tickets(kind, entry), least))
         return places
+
+    def _tickets(self, kind: TicketKind, searching: QueuedTicket) -> Sequence[TicketIndex]:
+        """Return the indexes of a kind: that of the searching ticket's region, that of all, other regions'.
+
+        Two of different regions meet if one of them prefers none, or accepts anyone.
+        """
+        regions = self.regions.indexes
+        if kind is not TicketKind.USUAL or not regions:
+            return (self.indexes[kind],)
+        own = [regions[searching.region]] if searching.region else []
+        if searching.region and searching.stage < ANYONE:
+            return (*own, self.index)
+        others = [index for region, index in regions.items() if region != searching.region]
+        return (*own, self.index, *others)
 
     # --- small pools -------------------------------------------------------------------------------
 
@@ -148,10 +173,10 @@ class PoolState:
     @property
     def needs_sweep(self) -> bool:
         return self.queue.is_overgrown(self.waiting) or any(
-            index.needs_sweep(self.waiting) for index in self.indexes
+            index.needs_sweep(self.waiting) for index in (*self.indexes, *self.regions.indexes.values())
         )
 
     def sweep(self) -> None:
         self.queue.prune(self.waiting)
-        for index in self.indexes:
+        for index in (*self.indexes, *self.regions.indexes.values()):
             index.sweep(self.waiting)

@@ -50,6 +50,8 @@ class QueuedTicket(Struct, gc=False, eq=False):
     """Whether it has waited for so long that usual tickets accept it at any stage, though it is not usual."""
     crowd: bytes = b""
     """The network of a crowded ticket, or empty."""
+    region: str = ""
+    """The region of a usual ticket that prefers it, or empty. This is decided when it arrives."""
 
 
 @final

@@ -87,6 +87,8 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True, gc=False, eq=False):
     """A keyed hash of the visitor's network. Empty if it never counts as crowded."""
     deferred: bool = False
     """Whether its gateway asks that it meets others of its kind first if the pool is busy."""
+    region: str = ""
+    """The region of its gateway, where a partner comes first. Empty if the gateway names none."""
     trace: TraceContext = UNTRACED
     """The span that the search continues."""
 

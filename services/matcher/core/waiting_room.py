@@ -49,6 +49,9 @@ class WaitingRoom:
     those who accept it: first by level (interest and language, then language, then anyone), then by what both
     have in common, then by the longest wait. It takes a former partner only if nobody else is left.
 
+    **Regions.** A ticket whose gateway names a region first waits for others of that region (`regions.py`).
+    Two of different regions meet once one of them has reached stage 2, or if one of them has no preference.
+
     **Kinds.** In a busy pool a ticket that its gateway defers, or whose network is crowded, waits apart until
     the last stage (`pool_state.py`, `crowded_networks.py`).
 
@@ -191,6 +194,9 @@ class WaitingRoom:
             if kind is not TicketKind.USUAL:
                 self._offer_of_kind(ticket, stage, kind, now)
                 return
+        if ticket.region:
+            self._offer_of_region(ticket, stage, state, now)
+            return
         found = quick_scan(ticket, stage, state.index, self._scan_size)
         if type(found) is QueuedTicket:
             self._pair(ticket, found, state, now)
@@ -198,6 +204,24 @@ class WaitingRoom:
         entry = QueuedTicket(ticket, stage)
         self._wait(entry, state, now)
         state.index.insert(entry)
+        if found is INCONCLUSIVE or state.regions.indexes:
+            self._scan(entry, now)
+
+    def _offer_of_region(self, ticket: Ticket, stage: int, state: PoolState, now: float) -> None:
+        """Pair a usual ticket of a region, or let it wait: first there, then with those of any region."""
+        region = state.regions.record(ticket, now)
+        has_one_level = stage == INTEREST or not ticket.interests
+        found: QueuedTicket | Inconclusive | None = INCONCLUSIVE
+        if region and has_one_level:
+            found = quick_scan(ticket, stage, state.regions.indexes[region], self._scan_size)
+            if found is None:
+                found = quick_scan(ticket, stage, state.index, self._scan_size)
+        if type(found) is QueuedTicket:
+            self._pair(ticket, found, state, now)
+            return
+        entry = QueuedTicket(ticket, stage, region=region)
+        self._wait(entry, state, now)
+        state.insert(entry)
         if found is INCONCLUSIVE:
             self._scan(entry, now)
 
@@ -337,7 +361,7 @@ class WaitingRoom:
             self._changed.append(entry)
         released = state.try_to_release(entry)
         found: QueuedTicket | Inconclusive | None = INCONCLUSIVE
-        if entry.kind is TicketKind.USUAL:
+        if entry.kind is TicketKind.USUAL and not state.regions.indexes:
             found = quick_scan(entry.ticket, entry.stage, state.index, self._scan_size)
         if found is INCONCLUSIVE:
             self._scan(entry, now)

@@ -36,8 +36,9 @@ LEAVING = StreamClose(StatusCode.UNAVAILABLE, "this replica is leaving")
 class GatewayStream:
     """Collects the next batch for a gateway. `flush` lets the writer take it."""
 
-    def __init__(self, gateway: GatewayId, replica: str) -> None:
+    def __init__(self, gateway: GatewayId, region: str, replica: str) -> None:
         self.gateway = gateway
+        self.region = region
         self.watchdog = Watchdog(HEARTBEAT_TIMEOUT)
         self.closed: asyncio.Future[StreamClose] = asyncio.get_running_loop().create_future()
         self.has_news = False

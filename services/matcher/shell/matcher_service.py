@@ -65,13 +65,13 @@ class MatcherService:
 
     # --- what the streams do -----------------------------------------------------------------------
 
-    def open(self, gateway: GatewayId) -> GatewayStream:
+    def open(self, gateway: GatewayId, region: str = "") -> GatewayStream:
         """Return a new stream. An older one of the same gateway ends, and its tickets are forgotten."""
         older = self._streams.get(gateway)
         if older is not None:
             self.close(older)
             older.close(REPLACED)
-        stream = self._streams[gateway] = GatewayStream(gateway, self._replica)
+        stream = self._streams[gateway] = GatewayStream(gateway, region, self._replica)
         if self._popular:
             stream.set_popular(self._popular)
         self._note_change()
@@ -90,7 +90,7 @@ class MatcherService:
             return
         for number in batch.withdrawals:
             self._room.withdraw(stream.gateway, TicketId(number))
-        self._offer(stream.gateway, batch)
+        self._offer(stream, batch)
         if batch.offers or batch.withdrawals:  # otherwise it is a heartbeat
             self._note_change()
 
@@ -103,13 +103,13 @@ class MatcherService:
 
     # --- from the gateways -------------------------------------------------------------------------
 
-    def _offer(self, gateway: GatewayId, batch: wire.GatewayBatch) -> None:
+    def _offer(self, stream: GatewayStream, batch: wire.GatewayBatch) -> None:
         now = self._loop.time()
         withdrawn = set(batch.withdrawals)
         offers: list[wire.Offer] = []
         tickets: list[Ticket] = []
         for offer in batch.offers:
-            if offer.ticket in withdrawn or (ticket := self._ticket(offer, gateway, now)) is None:
+            if offer.ticket in withdrawn or (ticket := self._ticket(offer, stream, now)) is None:
                 continue
             offers.append(offer)
             tickets.append(ticket)
@@ -118,18 +118,18 @@ class MatcherService:
         refused = set[TicketId]()
         for superseded in self._room.offer(tickets, now):
             self._tell_superseded(superseded)
-            if superseded.ticket.gateway == gateway:
+            if superseded.ticket.gateway == stream.gateway:
                 refused.add(superseded.ticket.number)
         for offer, ticket in zip(offers, tickets, strict=True):
             if ticket.number not in refused:
                 self._count_interests(offer, ticket, now)
 
-    def _ticket(self, offer: wire.Offer, gateway: GatewayId, now: float) -> Ticket | None:
+    def _ticket(self, offer: wire.Offer, stream: GatewayStream, now: float) -> Ticket | None:
         try:
-            return proto_mapping.ticket(offer, gateway, now)
+            return proto_mapping.ticket(offer, stream.gateway, now, stream.region)
         except InvalidRequest as error:
             self._metrics.refused.inc()
-            logger().warning("offer refused", gateway=gateway, reason=error.message)
+            logger().warning("offer refused", gateway=stream.gateway, reason=error.message)
             return None
 
     def _count_interests(self, offer: wire.Offer, ticket: Ticket, now: float) -> None:
@@ -187,6 +187,7 @@ class MatcherService:
         for pairing in advance.pairings:
             self._propose(pairing)
         self._metrics.pairings.inc(len(advance.pairings))
+        self._metrics.pairings_across_regions.inc(sum(map(_is_across_regions, advance.pairings)))
         for ticket in advance.overflow:
             self._streams[ticket.gateway].add_overflow(ticket.number)
         self._metrics.overflows.inc(len(advance.overflow))
@@ -248,3 +249,7 @@ class MatcherService:
             for stream in with_news:
                 stream.set_pool_sizes(sizes)
                 stream.flush()
+
+
+def _is_across_regions(pairing: Pairing) -> bool:
+    return pairing.polite.region != pairing.other.region

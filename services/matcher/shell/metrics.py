@@ -20,6 +20,11 @@ class Metrics:
         self.pairings = Counter(
             "zufall_matcher_pairings", "Counts pairs that were proposed to gateways.", registry=registry
         )
+        self.pairings_across_regions = Counter(
+            "zufall_matcher_pairings_across_regions",
+            "Counts pairs that were proposed to gateways of different regions (`ZUFALL_REGION`).",
+            registry=registry,
+        )
         self.offers = Counter(
             "zufall_matcher_offers",
             "Counts tickets that gateways offered, for the `first` time or `again`, as after a failed match.",

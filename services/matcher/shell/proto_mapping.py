@@ -27,6 +27,7 @@ _LONGEST_NETWORK = 32
 """Bytes of the hash of a network."""
 
 _GATEWAY = re.compile(r"(?=.{1,64}\Z)([a-z0-9-]+\.)?[A-Za-z0-9_-]+")
+_REGION = re.compile(r"[a-z0-9-]{0,32}")
 _VISITOR = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
@@ -37,7 +38,14 @@ def gateway_id(text: str) -> GatewayId:
     return GatewayId(text)
 
 
-def ticket(offer: wire.Offer, gateway: GatewayId, now: float) -> Ticket:
+def region(text: str) -> str:
+    """Return the region that the gateway names. Raises `InvalidRequest`."""
+    if not _REGION.fullmatch(text):
+        raise InvalidRequest("the first batch names a malformed region")
+    return text
+
+
+def ticket(offer: wire.Offer, gateway: GatewayId, now: float, region: str = "") -> Ticket:
     """Return the offered ticket, its times on this clock. Raises `InvalidRequest` for a malformed offer."""
     pool = POOLS.get((offer.mode, offer.audience))
     if pool is None:
@@ -68,6 +76,7 @@ def ticket(offer: wire.Offer, gateway: GatewayId, now: float) -> Ticket:
         tabs_meet=offer.tabs_meet,
         network=offer.network,
         deferred=offer.deferred,
+        region=region,
         trace=TraceContext(offer.trace),
         partners=_partners(offer.partners, offer.parted_ms_ago, now),
     )

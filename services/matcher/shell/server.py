@@ -85,12 +85,13 @@ class _Servicer(matcher_pb2_grpc.MatcherServicer):
             return
         try:
             gateway = proto_mapping.gateway_id(first.gateway)
+            region = proto_mapping.region(first.region)
         except InvalidRequest as error:
             await context.abort(StatusCode.INVALID_ARGUMENT, error.message)
         if self._names_are_known and not _is_id_of(gateway, context):
             await context.abort(StatusCode.PERMISSION_DENIED, "this certificate is another gateway's")
-        stream = self._service.open(gateway)
-        logger().info("gateway connected", gateway=gateway)
+        stream = self._service.open(gateway, region)
+        logger().info("gateway connected", gateway=gateway, region=region)
         try:
             self._service.receive(stream, first)
             closed = await self._serve(stream, requests, context)

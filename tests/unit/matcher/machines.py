@@ -38,6 +38,7 @@ wishes = st.fixed_dictionaries(
         "side_lane": st.sampled_from([False, False, True]),
         "deferred": st.sampled_from([False, False, True]),
         "network": st.sampled_from([b"", b"x", b"x", b"y"]),
+        "region": st.sampled_from(["", "eu", "eu", "us"]),
     }
 )
 
@@ -175,6 +176,7 @@ class WaitingRoomMachine(RuleBasedStateMachine):
         assert all(acceptable), f"{one.visitor} and {other.visitor} met against the rules"
         kept_apart = self.model.kept_apart(one, other, pairing.at, certainly=True)
         assert not kept_apart, f"{one.visitor} and {other.visitor} are of different kinds"
+        assert not self.model.in_other_regions(one, other, pairing.at), "a region was left too early"
 
     def believe(self, change: StageChange) -> None:
         """Check that the ticket waits and that its hint is true."""

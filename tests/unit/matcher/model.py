@@ -121,6 +121,13 @@ class Model:
             self.kinds[special.number] is TicketKind.CROWDED and not certainly
         )
 
+    def in_other_regions(self, one: Ticket, other: Ticket, now: float) -> bool:
+        """Tell whether both still wait for somebody of their own region."""
+        if any(self.kinds[each.number] is not TicketKind.USUAL for each in (one, other)):
+            return False
+        differ = bool(one.region and other.region) and one.region != other.region
+        return differ and max(self.stage(one, now), self.stage(other, now)) < 2
+
     def missed(self, then: float) -> list[tuple[Ticket, Ticket]]:
         """Return the pairs that wait though they already accepted each other `then`."""
         there = [ticket for number, ticket in self.waiting.items() if self.came[number] <= then]
@@ -131,6 +138,7 @@ class Model:
             if self.acceptable(a, b, then)
             and self.acceptable(b, a, then)
             and not self.kept_apart(a, b, then, certainly=False)
+            and not self.in_other_regions(a, b, then)
         ]
 
     def take(self, pairing: Pairing) -> tuple[Ticket, Ticket]:

@@ -88,7 +88,7 @@ def test_a_scan_finds_the_best_score_and_then_the_longest_wait(
 ) -> None:
     index, entries = index_of(waiting)
     seeker = seeking(wish, stage)
-    found = PartnerScan(seeker, [SearchedIndex(index)], NOW, COOLDOWN, MANY).resume()
+    found = PartnerScan(seeker, [SearchedIndex((index,))], NOW, COOLDOWN, MANY).resume()
     best = best_partners(seeker, entries, NOW, COOLDOWN)
     assert found in best if best else found is None
 
@@ -113,7 +113,7 @@ def test_a_scan_that_pauses_finds_somebody_whenever_anybody_fits(
 ) -> None:
     index, entries = index_of(waiting)
     seeker = seeking(wish, stage)
-    scan = PartnerScan(seeker, [SearchedIndex(index)], NOW, COOLDOWN, size)
+    scan = PartnerScan(seeker, [SearchedIndex((index,))], NOW, COOLDOWN, size)
     found = None
     while not scan.is_finished:
         found = scan.resume()

@@ -45,7 +45,10 @@ class WaitingTicket:
 
 
 class MatcherClient:
-    """A `Matchmaker` on gRPC. `popular` collects the interests that the replicas count most."""
+    """A `Matchmaker` on gRPC. `popular` collects the interests that the replicas count most.
+
+    Partners from `region` come first, unless it is empty.
+    """
 
     def __init__(
         self,
@@ -53,8 +56,10 @@ class MatcherClient:
         replicas: Sequence[str],
         popular: PopularInterests,
         certificate: TlsFolder | None = None,
+        region: str = "",
     ) -> None:
         self._gateway = gateway
+        self._region = region
         self._certificate = certificate
         self._names = replicas
         self._addresses: dict[str, list[str]] = {}
@@ -185,7 +190,9 @@ class MatcherClient:
                 logs.logger().warning("the name of a matcher does not resolve", name=name, problem=str(error))
         found = {address for known in self._addresses.values() for address in known}
         for address in found - self._streams.keys():
-            stream = MatcherStream(self._gateway, address, self._on_batch, self._on_ready, self._certificate)
+            stream = MatcherStream(
+                self._gateway, address, self._on_batch, self._on_ready, self._certificate, self._region
+            )
             self._streams[address] = stream
             stream.start()
         for address in self._streams.keys() - found:

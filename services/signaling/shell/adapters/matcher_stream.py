@@ -73,6 +73,7 @@ class MatcherStream:
         on_batch: "Callable[[MatcherStream, pb.MatcherBatch], None]",
         on_ready: "Callable[[MatcherStream], None]",
         certificate: TlsFolder | None = None,
+        region: str = "",
     ) -> None:
         self.ready = False
         self.replica = ""
@@ -81,6 +82,7 @@ class MatcherStream:
         self._on_batch = on_batch
         self._on_ready = on_ready
         self._certificate = certificate
+        self._region = region
         self._offers: dict[TicketId, tuple[SearchTicket, Lane]] = {}
         self._withdrawals: dict[TicketId, None] = {}
         self._wake = asyncio.Event()
@@ -129,7 +131,7 @@ class MatcherStream:
 
     async def _exchange(self, call: "aio.StreamStreamCall[pb.GatewayBatch, pb.MatcherBatch]") -> str:
         """Read and write until the stream ends or the replica hangs. Return a sentence that says which."""
-        await call.write(pb.GatewayBatch(gateway=self._gateway))
+        await call.write(pb.GatewayBatch(gateway=self._gateway, region=self._region))
         watchdog = Watchdog(HEARTBEAT_TIMEOUT)
         watching = asyncio.create_task(watchdog.expired())
         tasks = [
