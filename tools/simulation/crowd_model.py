@@ -11,8 +11,8 @@ from zlib import crc32
 from services.contract.limits import MAX_INTERESTS
 from services.matcher.core.tickets import POOLS, Audience, Mode, Pool
 
-PARTS = ("interests", "languages", "strict", "avoid", "nearby")
-"""The parts of a wish that a second run can leave out."""
+PARTS = ("interests", "languages", "strict", "avoid", "nearby", "regions")
+"""The parts of a wish that a second run can leave out, and the preference for one's own region."""
 
 T = TypeVar("T")
 
@@ -77,6 +77,7 @@ class Profile:
     country: str = ""
     avoids: frozenset[str] = frozenset()
     nearby: bool = False
+    region: str = ""
     kind: VisitorKind = VisitorKind.PERSON
     network: int = OWN_NETWORK
 
@@ -90,6 +91,7 @@ class Profile:
             interests=frozenset() if "interests" in parts else self.interests,
             avoids=frozenset() if "avoid" in parts else self.avoids,
             nearby=self.nearby and "nearby" not in parts,
+            region="" if "regions" in parts else self.region,
         )
 
 
@@ -191,6 +193,7 @@ class CrowdModel:
     countries: Mapping[str, float] = field(default_factory=dict)
     avoid: Mapping[str, float] = field(default_factory=dict)
     nearby: float = 0.0
+    regions: Mapping[str, float] = field(default_factory=dict)
     restricted: float = 0.0
     modes: Mapping[str, float] = field(default_factory=lambda: {"video": 1.0})
     company: Company = Company()
@@ -210,6 +213,7 @@ class CrowdModel:
             country=country,
             avoids=frozenset(avoids),
             nearby=source.random() < self.nearby,
+            region=_pick(self.regions, source, "") if self.regions else "",
         )
         return profile if self.company.is_empty else self.company.join(profile, source)
 

@@ -71,6 +71,11 @@ def countries(text: str) -> Mapping[str, float]:
     return _exclusive(_items(text, _country), text)
 
 
+def regions(text: str) -> Mapping[str, float]:
+    """Parse `eu=70%,us=30%`, the regions of visitors. Together they are at most 100%."""
+    return _exclusive(_items(text, str.strip), text)
+
+
 def avoided(text: str) -> Mapping[str, float]:
     """Parse `DE=5%,GB=10%`, the share of visitors who avoid each country."""
     return _items(text, _country)

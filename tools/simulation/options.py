@@ -145,6 +145,7 @@ def _wish_options() -> OptionGroup:
         _option("--countries", option_values.countries, "none", "C=SHARE,…", "Known countries of visitors."),
         _option("--avoid", option_values.avoided, "none", "C=SHARE,…", "How many avoid each country."),
         _option("--nearby", option_values.share, "0%", "SHARE", "How many prefer their own country."),
+        _option("--regions", option_values.regions, "none", "R=SHARE,…", "In which region visitors are."),
         _option("--restricted", option_values.share, "0%", "SHARE", "How many are restricted."),
         _option(
             "--mode", option_values.modes, "video=100%", "M=SHARE,…",
@@ -210,6 +211,7 @@ def crowd(parsed: SimpleNamespace) -> CrowdModel:
         countries=parsed.countries,
         avoid=parsed.avoid,
         nearby=parsed.nearby,
+        regions=parsed.regions,
         restricted=parsed.restricted,
         modes=parsed.mode,
         company=Company(parsed.bots, parsed.bot_networks, carrier=parsed.carrier),

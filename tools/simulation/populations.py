@@ -58,6 +58,8 @@ def _places(crowd: CrowdModel) -> Iterator[Population]:
         yield Population(f"avoids {code}", lambda profile, code=code: code in profile.avoids)  # type: ignore[misc]
     if crowd.nearby:
         yield Population("nearby", lambda profile: profile.nearby)
+    for region in crowd.regions:
+        yield Population(f"in {region}", lambda profile, region=region: profile.region == region)  # type: ignore[misc]
 
 
 def _pools(crowd: CrowdModel) -> Iterator[Population]:

@@ -19,6 +19,7 @@ class SearchCounts:
         "interests_shared",
         "languages_shared",
         "met_nobody",
+        "regions_shared",
         "repeats",
         "repeats_within_minute",
         "unmatched",
@@ -37,6 +38,7 @@ class SearchCounts:
         self.languages_shared = 0
         self.interests_shared = 0
         self.countries_shared = 0
+        self.regions_shared = 0
         self.bots_met = 0
 
     def add(self, other: "SearchCounts") -> None:
@@ -69,6 +71,7 @@ class PopulationStats(msgspec.Struct, frozen=True):
     """The share of matches in which both name a language in common."""
     shared_interest: float | None
     shared_country: float | None
+    shared_region: float | None
     with_bots: float | None
     """The share of matches with a bot."""
     matches_per_minute: float
@@ -102,6 +105,7 @@ def _statistics(name: str, counts: SearchCounts, waits: Sequence[float], minutes
         shared_language=_share(counts.languages_shared, matches),
         shared_interest=_share(counts.interests_shared, matches),
         shared_country=_share(counts.countries_shared, matches),
+        shared_region=_share(counts.regions_shared, matches),
         with_bots=_share(counts.bots_met, matches),
         matches_per_minute=_rounded(matches / minutes),
     )

@@ -149,6 +149,7 @@ class Simulation:
             country=wish.country,
             avoid_countries=wish.avoids,
             nearby=wish.nearby,
+            region=wish.region,
             partners=partners_to_send(visitor.met, self._now),
             network=visitor.network,
             deferred=visitor.profile.kind is VisitorKind.WATCHED,
@@ -195,6 +196,7 @@ class Simulation:
         counts.languages_shared += not set(mine.languages).isdisjoint(theirs.languages)
         counts.interests_shared += not mine.interests.isdisjoint(theirs.interests)
         counts.countries_shared += bool(mine.country) and mine.country == theirs.country
+        counts.regions_shared += bool(mine.region) and mine.region == theirs.region
         counts.bots_met += theirs.kind is VisitorKind.BOT
         parted = visitor.met.get(partner.key)
         if parted is not None:

@@ -27,6 +27,7 @@ _COLUMNS: Sequence[tuple[str, Callable[[PopulationStats], str]]] = (
     ("language", lambda one: percent(one.shared_language)),
     ("interest", lambda one: percent(one.shared_interest)),
     ("country", lambda one: percent(one.shared_country)),
+    ("region", lambda one: percent(one.shared_region)),
     ("bots", lambda one: percent(one.with_bots)),
     ("matches/min", lambda one: f"{one.matches_per_minute:,.1f}"),
 )
@@ -34,9 +35,13 @@ _COLUMNS: Sequence[tuple[str, Callable[[PopulationStats], str]]] = (
 
 def table(runs: Sequence[Sequence[PopulationStats]]) -> str:
     """Return aligned columns. Where there are two runs, each cell shows both."""
-    placed = any(one.shared_country for run in runs for one in run)
-    with_bots = any(one.with_bots for run in runs for one in run)
-    left_out = {title for title, shown in (("country", placed), ("bots", with_bots)) if not shown}
+    all_stats = [one for run in runs for one in run]
+    shown = {
+        "country": any(one.shared_country for one in all_stats),
+        "region": any(one.shared_region for one in all_stats),
+        "bots": any(one.with_bots for one in all_stats),
+    }
+    left_out = {title for title, is_shown in shown.items() if not is_shown}
     columns = [column for column in _COLUMNS if column[0] not in left_out]
     lines = [["", "visitors", *(title for title, _ in columns)]]
     for versions in zip(*runs, strict=True):
@@ -101,6 +106,8 @@ def _changes(before: PopulationStats, after: PopulationStats, without: Sequence[
         told += _change("shared languages", after.shared_language, before.shared_language, _SELDOM, percent)
     if "nearby" in without or "avoid" in without:
         told += _change("shared countries", after.shared_country, before.shared_country, _SELDOM, percent)
+    if "regions" in without:
+        told += _change("shared regions", after.shared_region, before.shared_region, _SELDOM, percent)
     return ", ".join(told) or "the same figures"
 
 

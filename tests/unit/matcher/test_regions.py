@@ -45,9 +45,24 @@ def test_a_newcomer_still_meets_the_own_region_first() -> None:
     room = make_room()
     assert offer(room, 0.0, of("us", 1, languages=("en",))) == []
     assert run(room, 0.0, 6.0) == []
-    apart = {"languages": ("en",), "blocked": frozenset({1})}
+    apart: dict[str, Any] = {"languages": ("en",), "blocked": frozenset({1})}
     assert offer(room, 6.0, of("eu", 2, 6.0, **apart)) == []
     assert offer(room, 6.0, of("eu", 3, 6.0, languages=("en",))) == [{2, 3}]
+
+
+def test_a_search_of_many_steps_meets_one_of_another_region_too() -> None:
+    room = make_room()
+    assert offer(room, 0.0, of("us", 1, country="DE")) == []
+    assert run(room, 0.0, 6.0) == []
+    assert offer(room, 6.0, of("eu", 2, 6.0, country="DE", nearby=True)) == [{1, 2}]
+
+
+def test_a_ticket_that_widens_meets_one_of_another_region_that_has_waited_longer() -> None:
+    room = make_room()
+    assert offer(room, 0.0, of("us", 1)) == []
+    assert run(room, 0.0, 6.0) == []
+    assert offer(room, 6.0, of("eu", 2, 6.0, interests=frozenset("a"))) == []
+    assert run(room, 6.0, 10.0) == [(8.0, {1, 2})]
 
 
 def test_a_language_in_common_comes_before_the_own_region() -> None:
@@ -58,7 +73,7 @@ def test_a_language_in_common_comes_before_the_own_region() -> None:
 
 def test_two_regions_that_insist_on_a_language_meet_as_late_as_others() -> None:
     room = make_room()
-    strict = {"languages": ("cy",), "strict_language": True}
+    strict: dict[str, Any] = {"languages": ("cy",), "strict_language": True}
     assert offer(room, 0.0, of("us", 1, **strict), of("eu", 2, **strict)) == []
     assert run(room, 0.0, 10.0) == [(5.0, {1, 2})]
 
