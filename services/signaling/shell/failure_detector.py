@@ -12,6 +12,7 @@ class FailureDetector:
 
     def __init__(self) -> None:
         self._missed: dict[GatewayId, int] = {}
+        self._heard: set[GatewayId] = set()
         self._beats = 0
 
     def is_suspected(self, gateway: GatewayId) -> bool:
@@ -23,13 +24,18 @@ class FailureDetector:
         self._missed.setdefault(gateway, 0)
 
     def heartbeat(self, gateway: GatewayId) -> bool:
-        """Note a heartbeat, and return whether the gateway was unknown because it is new or was lost."""
-        unknown = gateway not in self._missed
+        """Note a heartbeat, and return whether it is the first since the gateway came or was lost.
+
+        It may be watched already, because somebody waits for an answer of it.
+        """
+        is_first = gateway not in self._heard
+        self._heard.add(gateway)
         self._missed[gateway] = 0
-        return unknown
+        return is_first
 
     def remove(self, gateway: GatewayId) -> bool:
         """Forget a gateway that shuts down, and return whether it was known."""
+        self._heard.discard(gateway)
         return self._missed.pop(gateway, None) is not None
 
     def tick(self) -> list[GatewayId]:
@@ -40,4 +46,5 @@ class FailureDetector:
         lost = [gateway for gateway, missed in self._missed.items() if missed > ALLOWED_MISSES]
         for gateway in lost:
             del self._missed[gateway]
+        self._heard.difference_update(lost)
         return lost

@@ -24,6 +24,16 @@ def test_a_first_heartbeat_is_news_also_after_a_loss_or_a_shutdown() -> None:
     assert known.heartbeat(OTHER)
 
 
+def test_the_return_of_a_lost_gateway_is_news_also_if_somebody_has_asked_it_meanwhile() -> None:
+    known = FailureDetector()
+    known.heartbeat(OTHER)
+    while not known.tick():
+        pass
+    known.watch(OTHER)
+    assert known.heartbeat(OTHER)
+    assert not known.heartbeat(OTHER)
+
+
 def test_a_gateway_that_is_heard_in_time_is_not_lost() -> None:
     known = FailureDetector()
     for _ in range(20):
