@@ -21,6 +21,7 @@ from services.runtime.tracer import NoTracer, Tracer
 
 from ...timing import scaled
 from ...traces import RecordingTracer
+from .rooms import BUSY
 
 numbers = count(1)
 
@@ -39,7 +40,11 @@ def offer(*avoided: str) -> wire.Offer:
 
 
 def make_service(
-    room: WaitingRoom | None = None, interval: float = 0.0, tracer: Tracer | None = None, **periods: float
+    room: WaitingRoom | None = None,
+    interval: float = 0.0,
+    tracer: Tracer | None = None,
+    registry: CollectorRegistry | None = None,
+    **periods: float,
 ) -> MatcherService:
     room = room or WaitingRoom(Stages())
     counts = InterestCounts(room.is_searching)
@@ -49,7 +54,7 @@ def make_service(
         BatchLimiter(interval, 1),
         LaneAdvisor(10.0),
         counts,
-        Metrics(CollectorRegistry()),
+        Metrics(registry or CollectorRegistry()),
         tracer or NoTracer(),
         **periods,
     )
@@ -95,6 +100,29 @@ async def test_a_pair_that_a_deferred_scan_finds_goes_out() -> None:
         while not (batch := await stream.take()).pairings:
             pass
     assert len(batch.pairings) == 2
+    service.shut_down()
+
+
+async def test_visitors_meet_those_of_the_region_that_their_gateway_names() -> None:
+    registry = CollectorRegistry()
+    service = make_service(WaitingRoom(BUSY), registry=registry, pools_every=inf)
+    streams = [
+        service.open(GatewayId(name), region) for name, region in (("a", "eu"), ("b", "us"), ("c", "eu"))
+    ]
+
+    def across() -> float | None:
+        return registry.get_sample_value("zufall_matcher_pairings_across_regions_total")
+
+    async def partners() -> list[list[str]]:
+        return [[each.partner_gateway for each in (await stream.take()).pairings] for stream in streams]
+
+    for stream in streams:
+        service.receive(stream, wire.GatewayBatch(offers=[offer()]))
+    assert (await partners(), across()) == ([["c"], [], ["a"]], 0)
+    patient = offer()
+    patient.age_ms = 6000
+    service.receive(streams[0], wire.GatewayBatch(offers=[patient]))
+    assert (await partners(), across()) == ([["b"], ["a"], []], 1)
     service.shut_down()
 
 

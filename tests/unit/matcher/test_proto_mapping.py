@@ -117,3 +117,15 @@ def test_visitors_without_a_network_count_as_one() -> None:
 def test_spellings_that_do_not_fit_are_refused(other: dict[str, object]) -> None:
     with pytest.raises(InvalidRequest):
         proto_mapping.ticket(counting(**other), GATEWAY, 0.0)
+
+
+@pytest.mark.parametrize("name", ["", "eu", "us-east-1", "x" * 32])
+def test_a_gateway_may_name_its_region(name: str) -> None:
+    offer = wire.Offer(visitor=random_id(), mode=wire.MODE_TEXT, epoch=1)
+    assert proto_mapping.ticket(offer, GATEWAY, 0.0, proto_mapping.region(name)).region == name
+
+
+@pytest.mark.parametrize("name", ["EU", "x" * 33, "eu west", "eu\n"])
+def test_a_malformed_region_is_refused(name: str) -> None:
+    with pytest.raises(InvalidRequest):
+        proto_mapping.region(name)
