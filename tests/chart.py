@@ -35,12 +35,12 @@ def rendered_chart(values: Mapping[str, Any], namespace: str = "zufall") -> list
 
 
 @cache
-def helm_template(values: str, namespace: str) -> str:
+def helm_template(values: str, namespace: str, chart: Path = CHART) -> str:
     """Return what `helm template` prints for values in JSON. Raises `RefusedByHelm`."""
     program = helm()
     assert program, "tests that render the chart require helm"
     done = subprocess.run(
-        [program, "template", "zufall", CHART, "--namespace", namespace, "--values", "-"],
+        [program, "template", "zufall", chart, "--namespace", namespace, "--values", "-"],
         input=values, capture_output=True, text=True, check=False,
     )  # fmt: skip
     if done.returncode != 0:

@@ -1,5 +1,6 @@
 """The chart makes the same objects as kustomize."""
 
+import json
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from ..chart import (
     VERSION_LABEL,
     by_name,
     differences,
+    helm_template,
     of_chart,
     of_kustomize,
     rendered_chart,
@@ -130,6 +132,15 @@ def test_lint_finds_nothing() -> None:
 def test_its_version_is_the_version_of_the_project() -> None:
     chart = yaml.safe_load((CHART / "Chart.yaml").read_text())
     assert (chart["version"], chart["appVersion"]) == (VERSION, VERSION)
+
+
+def test_a_package_has_what_the_links_in_files_lead_to(tmp_path: Path) -> None:
+    subprocess.run(
+        [str(helm()), "package", CHART, "--destination", tmp_path], capture_output=True, check=True
+    )
+    (package,) = tmp_path.iterdir()
+    values = json.dumps(everything())
+    assert helm_template(values, "zufall", package) == helm_template(values, "zufall")
 
 
 def test_what_it_makes_is_valid() -> None:
