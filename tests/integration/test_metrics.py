@@ -143,6 +143,7 @@ async def test_a_resume_that_comes_too_late_is_counted(cluster: Cluster) -> None
         one.cut()
         await other.hear("partner_away")
         await other.say("stop")
+        await _answered(other)
         async with resumed(cluster.urls[0], one) as again:
             assert "resumed" not in again.welcome
         assert await grown.of("resumes_total{result=over}") == 1
