@@ -26,7 +26,7 @@ SIDE_BY_SIDE := -m "not long" --numprocesses $(WORKERS) --maxprocesses 6 --dist 
 SECRETS := --disable-plugin KeywordDetector --disable-plugin BasicAuthDetector \
   --exclude-files '(^|/)package-lock\.json$$|^requirements/|^tests/fuzz/corpus/|^docs/browser-protocol\.md$$|^tools/interfaces/frame_examples\.py$$'
 .DEFAULT_GOAL := help
-.PHONY: help run dev hooks page countries check fresh test coverage unit test-oldest oldest-environment test-alone test-long fuzz audit helm faults faults-reports faults-rollout hostile bench bench-matching image sbom manifests release generate format clean
+.PHONY: help run dev hooks page countries check fresh test coverage unit test-oldest oldest-environment test-alone test-long fuzz audit helm faults faults-reports faults-rollout hostile kubernetes bench bench-matching image sbom manifests release generate format clean
 
 help: ## print this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
@@ -62,7 +62,7 @@ fresh: generate # fails when a generated file was not up to date
 test: coverage page ## run all tests that can run side by side; a test that lacks a program says so and is skipped, unless ZUFALL_REQUIRE names the program
 	npm --prefix web test
 	npm --prefix web run size
-	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --no-loadscope-reorder $(addprefix --ignore ,tests/unit tests/faults tests/containers tests/hostile tests/cost)
+	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --no-loadscope-reorder $(addprefix --ignore ,tests/unit tests/faults tests/containers tests/hostile tests/cost tests/kubernetes)
 
 coverage: $(VENV)/.development countries helm ## the unit tests with branch coverage, and its floors: all services, and their pure parts (a minute and a half)
 	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --cov --cov-report= tests/unit
@@ -105,6 +105,10 @@ manifests: $(VENV)/.development .venv-manifests/.installed ## let checkov judge 
 
 faults: $(VENV)/.development ## kill, pause and cut off parts while visitors meet, and check what they see (MINUTES=5 VISITORS=200 SEED=… ONLY="kill gateway")
 	$(PYTHON) -m tests.faults --minutes $(MINUTES) --visitors $(VISITORS) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)") $(FAULTS)
+
+kubernetes: $(VENV)/.development ## try k8s/ on the cluster that KUBECONFIG names, in namespaces of its own (fifteen minutes)
+	@test -n "$$KUBECONFIG" || { echo "KUBECONFIG names no cluster: set it to the file of a cluster for tests, such as one of kind"; exit 1; }
+	$(PYTHON) -m pytest --verbose tests/kubernetes
 
 bench: $(VENV)/.development page bench/peers/node_modules/.installed ## compare Zufall with Socket.IO: cost, lines lost when connections break, scaling (eight minutes)
 	$(PYTHON) -m bench $(BENCH)

@@ -101,7 +101,7 @@ class ProbedNetwork:
             return {flow for found in threads.map(self.passing_from, self.probes) for flow in found}
 
     def passing_from(self, source: NetworkProbe) -> list[Flow]:
-        """Return those from one probe. From outside only our parts are tried: the rest is not our business."""
+        """Return those from one probe. From outside, only our parts are tried."""
         ours = [target for target in self.targets if target[0] not in OUTSIDE]
         return source.reaches(ours if source.name in OUTSIDE else self.targets)
 
