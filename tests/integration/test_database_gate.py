@@ -20,10 +20,11 @@ from services.reports.shell.storage.revoked_tokens import SqlRevokedTokens
 
 from ..audit import AUDIT
 from ..databases import OwnDatabase
+from ..proxy import Proxy
 from ..servers import free_port
 from ..timing import until
 from .reports_service import NO_NATS, file_request, past_match, reports_service
-from .zufall_command import ZufallCommand
+from .zufall_command import ZufallCommand, run_zufall
 
 
 async def test_a_replica_that_starts_before_the_first_migration_waits_for_it(
@@ -111,3 +112,28 @@ async def _changed(own: OwnDatabase, statements: str) -> None:
     owner = await asyncpg.connect(own.owner.replace("+asyncpg", ""))
     await owner.execute(statements.format(role=sa.make_url(own.service).username))
     await owner.close()
+
+
+async def test_the_migrations_wait_for_a_database_that_does_not_answer_yet(own_database: OwnDatabase) -> None:
+    """A network plugin may let the traffic of a new pod pass some moments after it began."""
+    ports = {sa.make_url(url).port for url in own_database.environment().values()}
+    proxy = Proxy(ports.pop() or 5432)
+    urls = {
+        name: sa.make_url(url).set(port=proxy.port).render_as_string(hide_password=False)
+        for name, url in own_database.environment().items()
+    }
+    refused = asyncio.Event()
+
+    def refuse(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.transport.abort()
+        refused.set()
+
+    refusing = await asyncio.start_server(refuse, "127.0.0.1", proxy.port)
+    migrating = asyncio.create_task(run_zufall("migrate", **urls))
+    await refused.wait()
+    refusing.close()
+    await refusing.wait_closed()
+    await proxy.open()
+    status, said = await migrating
+    await proxy.cut()
+    assert status == 0, said

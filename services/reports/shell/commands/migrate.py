@@ -2,23 +2,30 @@
 
 import asyncio
 import os
+import time
 from dataclasses import dataclass
 
 import click
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from services.contract.errors import Unavailable
 from services.runtime.config import ConfigError, load, setting
 from services.runtime.terminal import CommandFailed
 
 from ...core.migration_phases import PhaseRefused
 from ..storage import schema
-from ..storage.database import for_writing, open_engine, parse_url
+from ..storage.database import for_writing, open_engine, parse_url, raising_unavailable
 from ..storage.ordinary_role import OrdinaryRole, RoleRefused, make_role
 
 _LONGEST_STATEMENT = 3600.0
 """Seconds, for a migration may have to read a large table."""
 _LOCK_NOT_AVAILABLE = "55P03"
+_PATIENCE = 60.0
+"""Seconds in which a database is tried that does not answer."""
+
+_PAUSE = 0.5
+"""Seconds between two tries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,9 @@ def migrate(phase: str) -> None:
         raise click.UsageError("; ".join(error.problems)) from None
     try:
         asyncio.run(_migrate(config, phase))
+    except Unavailable as error:
+        cause, *_ = str(error.__cause__).split("\n")
+        raise CommandFailed(f"{error}: {cause}") from None
     except sa.exc.DBAPIError as error:
         raise CommandFailed(_why(error)) from None
     except (PhaseRefused, RoleRefused, schema.UnusableSchema, OSError) as error:
@@ -72,12 +82,30 @@ def migrate(phase: str) -> None:
 async def _migrate(config: MigrationConfig, phase: str) -> None:
     engine = open_engine(config.owner, _LONGEST_STATEMENT)
     try:
+        await _until_it_answers(engine)
         if phase != "status":
             await _run(engine, config.role, contract=phase == "contract")
         async with engine.connect() as connection:
             click.echo(_summary(await connection.run_sync(schema.status)))
     finally:
         await engine.dispose()
+
+
+async def _until_it_answers(engine: AsyncEngine) -> None:
+    """Wait for a database that starts at the same time, or whose network lets a new pod in a moment later.
+
+    Raises `Unavailable` in the end. Whoever is refused for another reason is told at once.
+    """
+    end = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            with raising_unavailable():
+                async with engine.connect():
+                    return
+        except Unavailable:
+            if engine.dialect.name == "sqlite" or time.monotonic() > end:
+                raise
+        await asyncio.sleep(_PAUSE)
 
 
 async def _run(engine: AsyncEngine, role: OrdinaryRole | None, *, contract: bool) -> None:
