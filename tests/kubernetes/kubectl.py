@@ -10,12 +10,12 @@ from ..timing import scaled
 
 
 class KubectlFailed(Exception):
-    """What kubectl said when it failed."""
+    """kubectl failed, and this is what it said."""
 
 
 @dataclass(frozen=True, slots=True)
 class KubectlAnswer:
-    """What one call said, and its exit status."""
+    """One call has ended with this exit status and output."""
 
     status: int
     out: str

@@ -1,4 +1,4 @@
-"""What a watch of pods told, and what can be read from it about a rollout."""
+"""Watches the pods of a workload, and reads from that how a rollout went."""
 
 import json
 import subprocess
@@ -20,7 +20,7 @@ class PodEvents:
         self.steps = list(_steps(events))[there - 1 :]
         """After each event, the pods that were not being deleted."""
         self.last = {event["object"]["metadata"]["uid"]: event["object"] for event in events}
-        """What was told last of each pod."""
+        """The last state of each pod that the watch told."""
         self._first = {event["object"]["metadata"]["uid"] for event in events[:there]}
 
     @property

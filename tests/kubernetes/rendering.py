@@ -9,7 +9,7 @@ from ..manifests import OVERLAYS, Object, objects, overlay_with
 
 POD_SECURITY = "pod-security.kubernetes.io"
 KUSTOMIZATIONS = ("base", *(f"overlays/{name}" for name in OVERLAYS), "one way", "the other way")
-"""What somebody can apply: the folders in k8s/, and two overlays that have all components between them."""
+"""The folders in k8s/ that somebody can apply, and two overlays that have all components between them."""
 
 NAMESPACE = "zufall"
 """The namespace of the manifests. The names of others that they make begin with it, too."""

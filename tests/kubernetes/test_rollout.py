@@ -44,7 +44,7 @@ def gateways(stand_ins: list[StandIn]) -> StandIn:
 
 @pytest.fixture(scope="module")
 def rollout(gateways: StandIn, tmp_path_factory: pytest.TempPathFactory) -> PodEvents:
-    """What a watch told of the gateways' pods while all of them were replaced."""
+    """Replace all gateways, and return what a watch of their pods told meanwhile."""
     gateways.until_whole()
     with watched(gateways, tmp_path_factory.mktemp("gateways") / "events") as events:
         gateways.restart()
