@@ -106,9 +106,8 @@ manifests: $(VENV)/.development .venv-manifests/.installed ## let checkov judge 
 faults: $(VENV)/.development ## kill, pause and cut off parts while visitors meet, and check what they see (MINUTES=5 VISITORS=200 SEED=… ONLY="kill gateway")
 	$(PYTHON) -m tests.faults --minutes $(MINUTES) --visitors $(VISITORS) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only "$(ONLY)") $(FAULTS)
 
-kubernetes: $(VENV)/.development ## try k8s/ on the cluster that KUBECONFIG names, in namespaces of its own (fifteen minutes)
-	@test -n "$$KUBECONFIG" || { echo "KUBECONFIG names no cluster: set it to the file of a cluster for tests, such as one of kind"; exit 1; }
-	$(PYTHON) -m pytest --verbose tests/kubernetes
+kubernetes: $(VENV)/.development ## try k8s/ on the cluster that KUBECONFIG names, in namespaces of its own (fifteen minutes); without one, each test says so and is skipped
+	$(PYTHON) -m pytest --verbose -rs tests/kubernetes
 
 bench: $(VENV)/.development page bench/peers/node_modules/.installed ## compare Zufall with Socket.IO: cost, lines lost when connections break, scaling (eight minutes)
 	$(PYTHON) -m bench $(BENCH)
