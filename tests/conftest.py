@@ -6,8 +6,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from .databases import database, engine, own_database, postgres_server
+from .manifests import k8s
 
-__all__ = ["database", "engine", "own_database", "postgres_server"]
+__all__ = ["database", "engine", "k8s", "own_database", "postgres_server"]
 
 settings.register_profile("zufall", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("zufall")

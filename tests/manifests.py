@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+import pytest
 import yaml
 
 from .certificates import Certificates
@@ -46,6 +47,12 @@ def rendered(folder: Path) -> str:
 def objects(folder: Path) -> list[Object]:
     """Return the objects of an overlay or of the base."""
     return list(yaml.safe_load_all(rendered(folder)))
+
+
+@pytest.fixture(scope="session")
+def k8s(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Provide a copy of `k8s` with secrets and certificates that nobody else has."""
+    return copy_with_secrets(tmp_path_factory.mktemp("k8s"))
 
 
 def copy_with_secrets(target: Path) -> Path:

@@ -3,11 +3,9 @@
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
-from ..manifests import copy_with_secrets
 from .kubectl import Kubectl
 from .rendering import restricted
 
@@ -32,12 +30,6 @@ def cluster() -> Kubectl:
     if asked.status != 0:
         pytest.skip(f"the cluster that KUBECONFIG names does not answer: {asked.err.strip()}")
     return kubectl
-
-
-@pytest.fixture(scope="module")
-def k8s(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a copy of k8s/ with secrets and certificates that nobody else has."""
-    return copy_with_secrets(tmp_path_factory.mktemp("k8s"))
 
 
 @pytest.fixture(scope="module")

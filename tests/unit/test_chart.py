@@ -24,18 +24,13 @@ from ..chart import (
 )
 from ..chart_options import BARE, OF_SECRETS, OPTIONS, Values
 from ..custom_kinds import KINDS, problems
-from ..manifests import COMPONENTS, Object, copy_with_secrets, overlay_with, pod_templates
+from ..manifests import COMPONENTS, Object, overlay_with, pod_templates
 from ..requirements import helm, require
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _helm() -> None:
     require("helm")
-
-
-@pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copy_with_secrets(tmp_path_factory.mktemp("k8s"))
 
 
 @pytest.fixture(scope="module")
@@ -47,16 +42,16 @@ def production() -> dict[str, Object]:
 
 
 def test_the_defaults_make_what_the_overlay_of_production_makes(
-    copy: Path, production: dict[str, Object]
+    k8s: Path, production: dict[str, Object]
 ) -> None:
-    expected = of_kustomize(copy / "overlays" / "production")
+    expected = of_kustomize(k8s / "overlays" / "production")
     assert len(expected) > 30
     assert differences(expected, production) == {}
 
 
 @pytest.mark.parametrize("components", OPTIONS, ids=lambda names: " ".join(names) or "none")
-def test_an_option_makes_what_its_component_makes(copy: Path, components: Sequence[str]) -> None:
-    expected = of_kustomize(overlay_with(copy, ["hosts", *components]))
+def test_an_option_makes_what_its_component_makes(k8s: Path, components: Sequence[str]) -> None:
+    expected = of_kustomize(overlay_with(k8s, ["hosts", *components]))
     assert differences(expected, of_chart({**BARE, **OPTIONS[tuple(components)]})) == {}
 
 

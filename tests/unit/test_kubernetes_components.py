@@ -16,12 +16,12 @@ from ..manifests import (
     K8S,
     OVERLAYS,
     Object,
-    copy_with_secrets,
     objects,
     of_kind,
     overlay_with,
     pod_templates,
 )
+from ..pod_security import forbidden_by_restricted
 
 METRICS = (K8S.parent / "docs" / "metrics.md").read_text()
 PRODUCTION = yaml.safe_load((K8S / "overlays/production/kustomization.yaml").read_text())
@@ -35,49 +35,37 @@ CONTROLLED = {"DaemonSet", "Deployment", "StatefulSet"}
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copy_with_secrets(tmp_path_factory.mktemp("k8s"))
-
-
-@pytest.fixture(scope="module")
-def production(copy: Path) -> list[Object]:
-    return objects(copy / "overlays" / "production")
+def production(k8s: Path) -> list[Object]:
+    return objects(k8s / "overlays" / "production")
 
 
 def locked_in(template: Object) -> bool:
     """Return whether pods have all that the standard `restricted` demands, and what we add to it."""
     pod = template["spec"]
     return (
-        pod["securityContext"]["runAsNonRoot"] is True
-        and pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+        not forbidden_by_restricted(pod)
         and pod["automountServiceAccountToken"] is False
         and pod["enableServiceLinks"] is False
-        and not pod.get("hostNetwork")
         and all(
-            one["securityContext"]["allowPrivilegeEscalation"] is False
-            and one["securityContext"]["readOnlyRootFilesystem"] is True
-            and one["securityContext"]["capabilities"]["drop"] == ["ALL"]
+            one["securityContext"]["readOnlyRootFilesystem"] is True
             and {"memory", "ephemeral-storage"} <= one["resources"]["limits"].keys()
             and {"cpu", "memory"} <= one["resources"]["requests"].keys()
             for one in (*pod["containers"], *pod.get("initContainers", ()))
-        )
-        and all(
-            volume.keys() <= {"name", "configMap", "secret", "emptyDir"} for volume in pod.get("volumes", ())
         )
     )
 
 
 @pytest.mark.parametrize("name", OVERLAYS)
-def test_every_pod_of_an_overlay_is_locked_in(copy: Path, name: str) -> None:
-    found = objects(copy / "overlays" / name)
+def test_every_pod_of_an_overlay_is_locked_in(k8s: Path, name: str) -> None:
+    found = objects(k8s / "overlays" / name)
     assert {what: locked_in(template) for what, template in pod_templates(found)} == {
         what: True for what, _ in pod_templates(found)
     }
 
 
 @pytest.mark.parametrize("name", OVERLAYS)
-def test_every_object_of_an_overlay_has_the_recommended_labels(copy: Path, name: str) -> None:
-    for found in objects(copy / "overlays" / name):
+def test_every_object_of_an_overlay_has_the_recommended_labels(k8s: Path, name: str) -> None:
+    for found in objects(k8s / "overlays" / name):
         labels = found["metadata"]["labels"]
         assert labels["app.kubernetes.io/part-of"] == "zufall", found["metadata"]["name"]
         assert labels["app.kubernetes.io/instance"] == "zufall"
@@ -85,7 +73,7 @@ def test_every_object_of_an_overlay_has_the_recommended_labels(copy: Path, name:
             assert {"app.kubernetes.io/name", "app.kubernetes.io/component"} <= labels.keys()
 
 
-def test_every_value_of_an_installation_is_read(copy: Path) -> None:
+def test_every_value_of_an_installation_is_read(k8s: Path) -> None:
     values = {value.partition("=")[0] for value in PRODUCTION["configMapGenerator"][0]["literals"]}
     texts = [(K8S / "components" / name / "kustomization.yaml").read_text() for name in COMPONENTS]
     read = {found for text in texts for found in re.findall(r"installation, fieldPath: data\.([\w-]+)", text)}
@@ -170,8 +158,8 @@ def test_each_service_gets_a_certificate_with_its_names(production: list[Object]
         assert spec["issuerRef"]["name"] == "authority"
 
 
-def test_pods_that_carry_calls_are_the_last_to_go(copy: Path) -> None:
-    found = objects(overlay_with(copy, ["priority"]))
+def test_pods_that_carry_calls_are_the_last_to_go(k8s: Path) -> None:
+    found = objects(overlay_with(k8s, ["priority"]))
     classes = {name: one["value"] for name, one in of_kind(found, "PriorityClass").items()}
     order = {
         name: classes[template["spec"]["priorityClassName"]]
@@ -181,9 +169,9 @@ def test_pods_that_carry_calls_are_the_last_to_go(copy: Path) -> None:
     assert order["gateway"] == order["nats"] > order["matcher"] == order["reports"]
 
 
-def test_on_openshift_no_pod_names_its_user(copy: Path) -> None:
+def test_on_openshift_no_pod_names_its_user(k8s: Path) -> None:
     names = ["network-policy", "cert-manager", "hpa"]
-    usual, found = objects(overlay_with(copy, names)), objects(overlay_with(copy, [*names, "openshift"]))
+    usual, found = objects(overlay_with(k8s, names)), objects(overlay_with(k8s, [*names, "openshift"]))
     for _, template in pod_templates(found):
         assert not {"runAsUser", "runAsGroup", "fsGroup"} & template["spec"]["securityContext"].keys()
         assert locked_in(template)
@@ -192,14 +180,14 @@ def test_on_openshift_no_pod_names_its_user(copy: Path) -> None:
     ]
 
 
-def test_the_docs_say_what_each_part_costs(copy: Path) -> None:
+def test_the_docs_say_what_each_part_costs(k8s: Path) -> None:
     table = (K8S.parent / "docs" / "kubernetes.md").read_text().partition("## What each part costs")[2]
     told = re.findall(r"^\| `?([\w-]+)`? \| (\d+) \| ([\d.]+) \| (\d+ Mi) \| (.*?) \|$", table, re.MULTILINE)
     base = costs(objects(K8S / "base"))
     parts: dict[str, tuple[float, ...]] = {"base": base}
     for name in COMPONENTS:
         needed = NEEDS.get(name, ())
-        with_it = costs(objects(overlay_with(copy, [*needed, name])))
+        with_it = costs(objects(overlay_with(k8s, [*needed, name])))
         if not needed and with_it[0] != base[0]:
             parts[name] = tuple(round(more - less, 3) for more, less in zip(with_it, base, strict=True))
     assert told == [

@@ -6,15 +6,13 @@ from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pytest
-
 from services.matcher.config import Config as Matcher
 from services.reports.config import Config as Reports
 from services.reports.shell.commands.migrate import MigrationConfig
 from services.runtime.tracing import TraceConfig
 from services.signaling.config import Config as Gateway
 
-from ..manifests import Object, copy_with_secrets, objects, overlay_with, pod_templates
+from ..manifests import Object, objects, overlay_with, pod_templates
 
 SERVICES = Path(__file__).parents[2] / "services"
 CONFIGS = {
@@ -182,24 +180,19 @@ def with_names_and_probes(flows: set[Flow], pods: Pods) -> set[Flow]:
     return flows | asking | seen
 
 
-@pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copy_with_secrets(tmp_path_factory.mktemp("k8s"))
-
-
-def test_what_the_policies_allow_is_what_the_code_does(copy: Path) -> None:
-    pods = Pods(objects(overlay_with(copy, ["network-policy", "identity-provider", "picture-matcher"])))
+def test_what_the_policies_allow_is_what_the_code_does(k8s: Path) -> None:
+    pods = Pods(objects(overlay_with(k8s, ["network-policy", "identity-provider", "picture-matcher"])))
     assert {*pods.allowed()} == with_names_and_probes(FLOWS, pods)
 
 
-def test_without_the_components_nobody_outside_is_asked(copy: Path) -> None:
-    pods = Pods(objects(overlay_with(copy, ["network-policy"])))
+def test_without_the_components_nobody_outside_is_asked(k8s: Path) -> None:
+    pods = Pods(objects(overlay_with(k8s, ["network-policy"])))
     outside = {flow for flow in FLOWS if flow.port == "https"}
     assert {*pods.allowed()} == with_names_and_probes(FLOWS - outside, pods)
 
 
-def test_backups_reach_the_database_and_where_copies_go(copy: Path) -> None:
-    pods = Pods(objects(overlay_with(copy, ["network-policy", "backups"])))
+def test_backups_reach_the_database_and_where_copies_go(k8s: Path) -> None:
+    pods = Pods(objects(overlay_with(k8s, ["network-policy", "backups"])))
     added = {
         Flow("backups", "postgres", "postgres"),
         Flow("backups", "backup target", "https"),
@@ -209,8 +202,8 @@ def test_backups_reach_the_database_and_where_copies_go(copy: Path) -> None:
     assert {*pods.allowed()} == with_names_and_probes(FLOWS - outside | added, pods)
 
 
-def test_a_database_of_the_cluster_takes_the_place_of_one_outside(copy: Path) -> None:
-    pods = Pods(objects(overlay_with(copy, ["network-policy", "postgres-single"])))
+def test_a_database_of_the_cluster_takes_the_place_of_one_outside(k8s: Path) -> None:
+    pods = Pods(objects(overlay_with(k8s, ["network-policy", "postgres-single"])))
     to_database = {flow for flow in pods.allowed() if flow.target == "postgres"}
     assert to_database == {flow for flow in FLOWS if flow.target == "postgres"}
     assert "postgres" in pods.labels

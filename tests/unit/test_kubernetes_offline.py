@@ -1,9 +1,9 @@
 """Every overlay and component renders, and what they render is valid and consistent, without a cluster."""
 
-import copy as copies
 import json
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,6 @@ from ..installations import NEEDS, ONE_WAY, OTHER_WAY, all_installations
 from ..manifests import (
     COMPONENTS,
     Object,
-    copy_with_secrets,
     objects,
     of_kind,
     overlay_with,
@@ -27,14 +26,9 @@ VERSIONS = ("1.37", "1.36", "1.35")
 
 
 @pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copy_with_secrets(tmp_path_factory.mktemp("k8s"))
-
-
-@pytest.fixture(scope="module")
-def installations(copy: Path) -> dict[str, list[Object]]:
+def installations(k8s: Path) -> dict[str, list[Object]]:
     """The objects of each overlay, and of two that have all components between them."""
-    return all_installations(copy)
+    return all_installations(k8s)
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +39,8 @@ def different(installations: dict[str, list[Object]]) -> list[Object]:
 
 
 @pytest.mark.parametrize("name", COMPONENTS)
-def test_a_component_can_be_added_by_itself(copy: Path, name: str) -> None:
-    found = objects(overlay_with(copy, (*NEEDS.get(name, ()), name)))
+def test_a_component_can_be_added_by_itself(k8s: Path, name: str) -> None:
+    found = objects(overlay_with(k8s, (*NEEDS.get(name, ()), name)))
     assert {"gateway", "matcher", "reports"} <= of_kind(found, "Deployment").keys()
 
 
@@ -101,7 +95,7 @@ def test_every_object_of_others_is_valid(different: list[Object]) -> None:
 def test_a_mistake_is_found(
     different: list[Object], kind: str, path: tuple[str | int, ...], value: object
 ) -> None:
-    one: Any = copies.deepcopy(next(found for found in different if found["kind"] == kind))
+    one: Any = deepcopy(next(found for found in different if found["kind"] == kind))
     place = one
     for step in path[:-1]:
         place = place[step]

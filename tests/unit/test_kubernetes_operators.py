@@ -5,32 +5,26 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from services.signaling.shell.app import SOCKET_PATH
 from tools.dashboards import DASHBOARDS
 from tools.interfaces.settings import SERVICES
 
-from ..manifests import K8S, Object, copy_with_secrets, objects, of_kind, overlay_with, pod_templates
+from ..manifests import K8S, Object, objects, of_kind, overlay_with, pod_templates
 from .test_shown_metrics import LISTED, used
 
 
-@pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copy_with_secrets(tmp_path_factory.mktemp("k8s"))
-
-
 @cache
-def with_components(copy: Path, *names: str) -> list[Object]:
-    return objects(overlay_with(copy, names))
+def with_components(k8s: Path, *names: str) -> list[Object]:
+    return objects(overlay_with(k8s, names))
 
 
 # --- gateway-api -----------------------------------------------------------------------------------
 
 
-def test_only_the_path_of_the_websocket_has_a_port_that_says_so(copy: Path) -> None:
-    found = with_components(copy, "gateway-api", "gateway-api-timeouts")
+def test_only_the_path_of_the_websocket_has_a_port_that_says_so(k8s: Path) -> None:
+    found = with_components(k8s, "gateway-api", "gateway-api-timeouts")
     ports = {port["port"]: port for port in of_kind(found, "Service")["gateway"]["spec"]["ports"]}
     socket, page = of_kind(found, "HTTPRoute")["page"]["spec"]["rules"]
     assert socket["matches"] == [{"path": {"type": "Exact", "value": SOCKET_PATH}}]
@@ -41,8 +35,8 @@ def test_only_the_path_of_the_websocket_has_a_port_that_says_so(copy: Path) -> N
     assert "timeouts" not in page
 
 
-def test_routes_lead_from_the_hosts_to_ports_of_services(copy: Path) -> None:
-    found = with_components(copy, "gateway-api")
+def test_routes_lead_from_the_hosts_to_ports_of_services(k8s: Path) -> None:
+    found = with_components(k8s, "gateway-api")
     services = of_kind(found, "Service")
     routes = of_kind(found, "HTTPRoute")
     assert routes["page"]["spec"]["hostnames"] == ["meet.example.org"]
@@ -55,8 +49,8 @@ def test_routes_lead_from_the_hosts_to_ports_of_services(copy: Path) -> None:
                 assert backend["port"] in ports
 
 
-def test_timeouts_need_a_component_of_their_own(copy: Path) -> None:
-    assert "timeouts" not in str(of_kind(with_components(copy, "gateway-api"), "HTTPRoute"))
+def test_timeouts_need_a_component_of_their_own(k8s: Path) -> None:
+    assert "timeouts" not in str(of_kind(with_components(k8s, "gateway-api"), "HTTPRoute"))
 
 
 # --- keda ------------------------------------------------------------------------------------------
@@ -89,9 +83,9 @@ def behaviour_of(scaler: Object) -> Any:
     )
 
 
-def test_both_autoscalers_want_the_same(copy: Path) -> None:
-    ours = of_kind(with_components(copy, "hpa"), "HorizontalPodAutoscaler")
-    kedas = of_kind(with_components(copy, "keda"), "ScaledObject")
+def test_both_autoscalers_want_the_same(k8s: Path) -> None:
+    ours = of_kind(with_components(k8s, "hpa"), "HorizontalPodAutoscaler")
+    kedas = of_kind(with_components(k8s, "keda"), "ScaledObject")
     assert kedas.keys() == ours.keys()
     for name, scaler in kedas.items():
         assert pods_of(scaler) == pods_of(ours[name])
@@ -99,24 +93,24 @@ def test_both_autoscalers_want_the_same(copy: Path) -> None:
         assert behaviour_of(scaler) == behaviour_of(ours[name])
 
 
-def test_no_number_of_pods_fights_with_keda(copy: Path) -> None:
-    found = with_components(copy, "keda")
+def test_no_number_of_pods_fights_with_keda(k8s: Path) -> None:
+    found = with_components(k8s, "keda")
     for name in of_kind(found, "ScaledObject"):
         assert "replicas" not in of_kind(found, "Deployment")[name]["spec"]
 
 
-def test_keda_takes_no_pod_away_while_prometheus_is_away(copy: Path) -> None:
-    for scaler in of_kind(with_components(copy, "keda"), "ScaledObject").values():
+def test_keda_takes_no_pod_away_while_prometheus_is_away(k8s: Path) -> None:
+    for scaler in of_kind(with_components(k8s, "keda"), "ScaledObject").values():
         if any(trigger["type"] == "prometheus" for trigger in scaler["spec"]["triggers"]):
             fallback = scaler["spec"]["fallback"]
             assert fallback["behavior"] == "currentReplicasIfHigher"
             assert pods_of(scaler)[0] <= fallback["replicas"] <= pods_of(scaler)[1]
 
 
-def test_keda_asks_for_metrics_that_there_are(copy: Path) -> None:
+def test_keda_asks_for_metrics_that_there_are(k8s: Path) -> None:
     triggers = [
         trigger["metadata"]
-        for scaler in of_kind(with_components(copy, "keda"), "ScaledObject").values()
+        for scaler in of_kind(with_components(k8s, "keda"), "ScaledObject").values()
         for trigger in scaler["spec"]["triggers"]
         if trigger["type"] == "prometheus"
     ]
@@ -131,8 +125,8 @@ def test_keda_asks_for_metrics_that_there_are(copy: Path) -> None:
 # --- monitoring ------------------------------------------------------------------------------------
 
 
-def test_every_service_is_asked_for_its_metrics_with_the_labels_of_the_rules(copy: Path) -> None:
-    found = with_components(copy, "monitoring", "backups")
+def test_every_service_is_asked_for_its_metrics_with_the_labels_of_the_rules(k8s: Path) -> None:
+    found = with_components(k8s, "monitoring", "backups")
     spec = of_kind(found, "PodMonitor")["zufall"]["spec"]
     (expression,) = spec["selector"]["matchExpressions"]
     (endpoint,) = spec["podMetricsEndpoints"]
@@ -148,14 +142,14 @@ def test_every_service_is_asked_for_its_metrics_with_the_labels_of_the_rules(cop
     assert labels["instance"]["sourceLabels"] == ["__meta_kubernetes_pod_name"]
 
 
-def test_the_operator_of_prometheus_finds_its_objects(copy: Path) -> None:
-    found = with_components(copy, "monitoring")
+def test_the_operator_of_prometheus_finds_its_objects(k8s: Path) -> None:
+    found = with_components(k8s, "monitoring")
     theirs = [one for one in found if one["apiVersion"].startswith("monitoring.coreos.com/")]
     assert {one["metadata"]["labels"]["release"] for one in theirs} == {"kube-prometheus-stack"}
 
 
-def test_grafana_gets_every_dashboard(copy: Path) -> None:
-    found = of_kind(with_components(copy, "monitoring"), "ConfigMap")
+def test_grafana_gets_every_dashboard(k8s: Path) -> None:
+    found = of_kind(with_components(k8s, "monitoring"), "ConfigMap")
     label = "grafana_dashboard"
     shown = {name: one for name, one in found.items() if label in one["metadata"].get("labels", {})}
     assert shown.keys() == {f"dashboard-{name}" for name in DASHBOARDS}
@@ -170,8 +164,8 @@ def test_grafana_gets_every_dashboard(copy: Path) -> None:
 DATABASE = ("network-policy", "backups", "cloudnative-pg", "cloudnative-pg-secrets")
 
 
-def test_whoever_uses_the_database_checks_its_certificate(copy: Path) -> None:
-    found = with_components(copy, *DATABASE)
+def test_whoever_uses_the_database_checks_its_certificate(k8s: Path) -> None:
+    found = with_components(k8s, *DATABASE)
     pods = [template["spec"] for _, template in pod_templates(found)]
     users = [pod for pod in pods if "ZUFALL_DATABASE" in str(pod["containers"][0].get("env"))]
     assert len(users) == 4  # reports, backups, and both migrations
@@ -186,16 +180,16 @@ def test_whoever_uses_the_database_checks_its_certificate(copy: Path) -> None:
         assert item == {"key": "ca.crt", "path": "ca.crt"}
 
 
-def test_the_owner_may_do_what_migrations_and_drills_do(copy: Path) -> None:
-    spec = of_kind(with_components(copy, *DATABASE), "Cluster")["postgres"]["spec"]
+def test_the_owner_may_do_what_migrations_and_drills_do(k8s: Path) -> None:
+    spec = of_kind(with_components(k8s, *DATABASE), "Cluster")["postgres"]["spec"]
     owner = spec["bootstrap"]["initdb"]["owner"]
     (role,) = (role for role in spec["managed"]["roles"] if role["name"] == owner)
     assert role["createrole"], "`zufall migrate` makes the role of the service"
     assert role["createdb"], "a drill makes a database"
 
 
-def test_the_secrets_of_the_database_come_from_those_of_the_installation(copy: Path) -> None:
-    found = with_components(copy, *DATABASE)
+def test_the_secrets_of_the_database_come_from_those_of_the_installation(k8s: Path) -> None:
+    found = with_components(k8s, *DATABASE)
     secrets = of_kind(found, "Secret")
     spec = of_kind(found, "Cluster")["postgres"]["spec"]
     owner = secrets[spec["bootstrap"]["initdb"]["secret"]["name"]]
@@ -206,15 +200,15 @@ def test_the_secrets_of_the_database_come_from_those_of_the_installation(copy: P
         assert secrets[key["name"]]["data"][key["key"]] == secrets["zufall"]["data"][name]
 
 
-def test_a_commit_is_on_two_instances_that_are_on_different_nodes(copy: Path) -> None:
-    spec = of_kind(with_components(copy, *DATABASE), "Cluster")["postgres"]["spec"]
+def test_a_commit_is_on_two_instances_that_are_on_different_nodes(k8s: Path) -> None:
+    spec = of_kind(with_components(k8s, *DATABASE), "Cluster")["postgres"]["spec"]
     assert spec["instances"] == 3
     assert spec["postgresql"]["synchronous"]["dataDurability"] == "required"
     assert spec["affinity"]["podAntiAffinityType"] == "required"
 
 
-def test_the_archive_is_written_by_the_plugin_that_the_cluster_names(copy: Path) -> None:
-    found = with_components(copy, *DATABASE)
+def test_the_archive_is_written_by_the_plugin_that_the_cluster_names(k8s: Path) -> None:
+    found = with_components(k8s, *DATABASE)
     (plugin,) = of_kind(found, "Cluster")["postgres"]["spec"]["plugins"]
     backup = of_kind(found, "ScheduledBackup")["postgres"]["spec"]
     assert plugin["isWALArchiver"]
@@ -223,9 +217,9 @@ def test_the_archive_is_written_by_the_plugin_that_the_cluster_names(copy: Path)
     assert backup["cluster"]["name"] in of_kind(found, "Cluster")
 
 
-def test_a_recovery_reads_one_archive_and_writes_another(copy: Path) -> None:
-    usual = of_kind(with_components(copy, *DATABASE), "Cluster")["postgres"]["spec"]
-    spec = of_kind(with_components(copy, *DATABASE, "cloudnative-pg-recovery"), "Cluster")["postgres"]["spec"]
+def test_a_recovery_reads_one_archive_and_writes_another(k8s: Path) -> None:
+    usual = of_kind(with_components(k8s, *DATABASE), "Cluster")["postgres"]["spec"]
+    spec = of_kind(with_components(k8s, *DATABASE, "cloudnative-pg-recovery"), "Cluster")["postgres"]["spec"]
     recovery = spec["bootstrap"]["recovery"]
     (archive,) = (one["plugin"] for one in spec["externalClusters"] if one["name"] == recovery["source"])
     assert "initdb" not in spec["bootstrap"]
@@ -238,9 +232,9 @@ def test_a_recovery_reads_one_archive_and_writes_another(copy: Path) -> None:
     }
 
 
-def test_an_archive_can_be_tried_out_without_the_rest(copy: Path) -> None:
+def test_an_archive_can_be_tried_out_without_the_rest(k8s: Path) -> None:
     components = ("cloudnative-pg", "cloudnative-pg-secrets", "cloudnative-pg-recovery")
-    folder = overlay_with(copy, components)
+    folder = overlay_with(k8s, components)
     settings = yaml.safe_load((folder / "kustomization.yaml").read_text())
     installation, _ = settings["configMapGenerator"]
     drill = {**settings, "configMapGenerator": [installation]}
@@ -257,8 +251,8 @@ def test_an_archive_can_be_tried_out_without_the_rest(copy: Path) -> None:
     }
 
 
-def test_policies_let_the_users_of_the_database_reach_it(copy: Path) -> None:
-    policies = of_kind(with_components(copy, *DATABASE), "NetworkPolicy")
+def test_policies_let_the_users_of_the_database_reach_it(k8s: Path) -> None:
+    policies = of_kind(with_components(k8s, *DATABASE), "NetworkPolicy")
     instances = {"podSelector": {"matchLabels": {"cnpg.io/cluster": "postgres"}}}
     out, into = policies["services-to-postgres"]["spec"], policies["postgres"]["spec"]
     assert out["egress"][0]["to"] == [instances]
@@ -268,8 +262,8 @@ def test_policies_let_the_users_of_the_database_reach_it(copy: Path) -> None:
     assert blocks == ["192.0.2.4/32", "192.0.2.3/32"]  # the API server, and the bucket
 
 
-def test_the_database_has_the_same_version_as_on_one_box(copy: Path) -> None:
+def test_the_database_has_the_same_version_as_on_one_box(k8s: Path) -> None:
     compose = yaml.safe_load((K8S.parent / "deploy" / "compose.yaml").read_text())
     version = compose["services"]["postgres"]["image"].rpartition(":")[2]
-    image = of_kind(with_components(copy, *DATABASE), "Cluster")["postgres"]["spec"]["imageName"]
+    image = of_kind(with_components(k8s, *DATABASE), "Cluster")["postgres"]["spec"]["imageName"]
     assert image.rpartition(":")[2].partition("-")[0] == version

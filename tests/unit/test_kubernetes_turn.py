@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
-from ..manifests import KUBECTL, Object, copy_with_secrets, objects, of_kind, overlay_with
+from ..manifests import KUBECTL, Object, objects, of_kind, overlay_with
 from ..pod_security import forbidden_by_restricted
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -60,13 +60,8 @@ class RelayInstallation(NamedTuple):
         )
 
 
-@pytest.fixture(scope="module")
-def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copy_with_secrets(tmp_path_factory.mktemp("k8s"))
-
-
-def installation(copy: Path, namespace: str, components: list[str]) -> RelayInstallation:
-    folder = overlay_with(copy, ["network-policy", *components])
+def installation(k8s: Path, namespace: str, components: list[str]) -> RelayInstallation:
+    folder = overlay_with(k8s, ["network-policy", *components])
     file = folder / "kustomization.yaml"
     settings = yaml.safe_load(file.read_text())
     settings["configMapGenerator"].append(
@@ -77,13 +72,13 @@ def installation(copy: Path, namespace: str, components: list[str]) -> RelayInst
 
 
 @pytest.fixture(scope="module")
-def on_nodes(copy: Path) -> RelayInstallation:
-    return installation(copy, "zufall-turn", ["turn-certificate", "turn", "turn-secret"])
+def on_nodes(k8s: Path) -> RelayInstallation:
+    return installation(k8s, "zufall-turn", ["turn-certificate", "turn", "turn-secret"])
 
 
 @pytest.fixture(scope="module")
-def balanced(copy: Path) -> RelayInstallation:
-    return installation(copy, "zufall", ["turn-certificate", "turn-load-balancer"])
+def balanced(k8s: Path) -> RelayInstallation:
+    return installation(k8s, "zufall", ["turn-certificate", "turn-load-balancer"])
 
 
 @pytest.fixture(params=["on_nodes", "balanced"])
