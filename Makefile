@@ -7,6 +7,7 @@ MINUTES ?= 5
 ROUNDS ?= 5
 VISITORS ?= 200
 PLATFORMS ?= linux/amd64,linux/arm64
+VERSION = $(shell sed -n 's/^version = "\(.*\)"/\1/p' pyproject.toml)
 REVISION = $(shell git describe --always --abbrev=40 --dirty --exclude '*' 2>/dev/null || echo checkout)
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -17,7 +18,7 @@ GENERATED := protos web/src/*.generated.ts web/console/src/*.generated.ts \
   deploy/nats/nats.conf deploy/systemd/nats.conf deploy/monitoring/dashboards deploy/settings.generated.yaml \
   k8s/base/nats.conf k8s/components/turn/coturn k8s/components/turn-load-balancer/coturn k8s/components/monitoring/dashboards k8s/components/monitoring/rules.yaml \
   services/runtime/setting_names.py \
-  services/contract/version.py Dockerfile web/package.json web/package-lock.json k8s/base/kustomization.yaml k8s/base/migrations.yaml k8s/overlays/production/kustomization.yaml docs/systemd.md \
+  services/contract/version.py Dockerfile web/package.json web/package-lock.json k8s/base/kustomization.yaml k8s/base/migrations.yaml k8s/overlays/production/kustomization.yaml docs/systemd.md docs/kubernetes.md \
   k8s/chart/Chart.yaml k8s/chart/values.yaml docs/kubernetes-values.md
 # Most tests wait half of the time, so there are two workers for each processor.
 WORKERS ?= $(shell echo $$((2 * $$(nproc))))
@@ -125,7 +126,7 @@ hostile: $(VENV)/.development page ## measure how slow and hostile peers affect 
 	ZUFALL_HOSTILE_ROUNDS=5 ZUFALL_HOSTILE_PAIRS=1500 ZUFALL_HOSTILE_FIGURES=1 $(PYTHON) -m pytest -s tests/hostile
 
 image: ## build the container image of all services
-	docker build --build-arg REVISION=$(REVISION) -t zufall .
+	docker build --build-arg REVISION=$(REVISION) -t zufall -t zufall:$(VERSION) .
 
 release: $(VENV)/.development page countries sbom ## build wheel, sdist, images, SBOM, checksums and provenance of this commit in build/release (PUSH=registry.example/zufall PLATFORMS=linux/amd64 UNPINNED=1 IMAGES=off)
 	$(PYTHON) -m tools.release --platforms $(PLATFORMS) $(if $(PUSH),--push $(PUSH)) $(if $(UNPINNED),--unpinned) $(if $(filter off,$(IMAGES)),--no-images)

@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from ..manifests import objects, overlay_with
+from ..network_policies import OUTSIDE, PORTS, Flow, Pods
 from ..timing import scaled
-from ..unit.test_kubernetes_network import OUTSIDE, PORTS, Flow, Pods
 from .conftest import NewNamespace
 from .kubectl import Kubectl
 from .probes import PYTHON, image_of_services, python_pod, require_running_pods

@@ -25,6 +25,7 @@ _PLACES = {
     "k8s/overlays/production/kustomization.yaml": (r"newTag: ([\w.]+)", 2),
     "k8s/base/migrations.yaml": (r"^  name: expand-([\w-]+)", 1),
     "k8s/chart/Chart.yaml": (r"^(?:version|appVersion): ([\w.]+)", 2),
+    "docs/kubernetes.md": (r"image (?:import )?zufall:([\d.]+\d)", 2),
     "docs/systemd.md": (r"^    version=([\w.]+)", 1),
 }
 """For each file, a pattern whose group is the version, and how many of its first matches are ours."""
