@@ -65,18 +65,11 @@ class ClusterInstallation:
 
 
 def prepare(k8s: Path, kubectl: Kubectl, settings: Mapping[str, str]) -> list[Object]:
-    """Return the objects of the overlay `dev` in a copy of k8s/, with some settings replaced.
-
-    They ask for less of a processor, so that all fit on one small node.
-    """
+    """Return the objects of the overlay `dev` in a copy of k8s/, with some settings replaced."""
     overlay = k8s / "overlays" / "dev"
     write_secrets(overlay)
     change(overlay, settings)
-    objects = rendered(overlay, kubectl.namespace)
-    for workload in of_kinds(objects, "StatefulSet", "Deployment"):
-        for container in workload["spec"]["template"]["spec"]["containers"]:
-            container["resources"]["requests"]["cpu"] = "10m"
-    return objects
+    return rendered(overlay, kubectl.namespace)
 
 
 def install(objects: Sequence[Object], kubectl: Kubectl, origin: str) -> ClusterInstallation:
