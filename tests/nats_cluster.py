@@ -55,9 +55,22 @@ class ClusteredNatsServer(NatsServer):
         assert await process.wait() == 0
 
     async def terminate(self) -> None:
-        """Stop as Kubernetes stops a pod: with the command that comes first, and then with SIGTERM."""
+        """Stop as Kubernetes stops a pod: with the command that comes first, and then with SIGTERM.
+
+        The server obeys the command a moment after it has ended. Kubernetes is slower than that.
+        """
         await self.signal("ldm")
+        await until(self._refuses)
         await self.stop(45, signal.SIGTERM)
+
+    async def _refuses(self) -> bool:
+        """Return whether it takes no more clients."""
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        except ConnectionError:
+            return True
+        writer.close()
+        return False
 
     async def peers(self) -> int:
         """Return the number of servers to which it has all its connections."""
