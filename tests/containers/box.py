@@ -204,4 +204,4 @@ def _copy_checkout(folder: Path) -> None:
     for name in filter(None, listed.split("\0")):
         if (PROJECT / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(PROJECT / name, folder / name)
+            shutil.copy2(PROJECT / name, folder / name, follow_symlinks=False)
