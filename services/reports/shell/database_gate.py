@@ -10,7 +10,7 @@ from services.runtime.logs import logger
 
 from ..core.migration_phases import PhaseRefused
 from .standings import StandingsPoller
-from .storage.database import raising_unavailable
+from .storage.database import raising_unavailable, with_cause
 from .storage.schema import SchemaTooNew, SchemaTooOld, prepare
 
 _PAUSE = 1.0
@@ -59,6 +59,5 @@ class DatabaseGate:
         except Unavailable as error:
             if self._engine.dialect.name == "sqlite":
                 raise OSError(f"the database {self._engine.url.database} cannot be used") from error
-            cause, *_ = str(error.__cause__).split("\n")
-            return f"{error}: {cause}"
+            return with_cause(error)
         return ""

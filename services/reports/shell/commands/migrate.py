@@ -15,15 +15,14 @@ from services.runtime.terminal import CommandFailed
 
 from ...core.migration_phases import PhaseRefused
 from ..storage import schema
-from ..storage.database import for_writing, open_engine, parse_url, raising_unavailable
+from ..storage.database import for_writing, open_engine, parse_url, raising_unavailable, with_cause
 from ..storage.ordinary_role import OrdinaryRole, RoleRefused, make_role
 
 _LONGEST_STATEMENT = 3600.0
 """Seconds, for a migration may have to read a large table."""
 _LOCK_NOT_AVAILABLE = "55P03"
 _PATIENCE = 60.0
-"""Seconds in which a database is tried that does not answer."""
-
+"""Seconds for which a database that does not answer is tried."""
 _PAUSE = 0.5
 """Seconds between two tries."""
 
@@ -71,8 +70,7 @@ def migrate(phase: str) -> None:
     try:
         asyncio.run(_migrate(config, phase))
     except Unavailable as error:
-        cause, *_ = str(error.__cause__).split("\n")
-        raise CommandFailed(f"{error}: {cause}") from None
+        raise CommandFailed(with_cause(error)) from None
     except sa.exc.DBAPIError as error:
         raise CommandFailed(_why(error)) from None
     except (PhaseRefused, RoleRefused, schema.UnusableSchema, OSError) as error:

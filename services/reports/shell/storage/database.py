@@ -139,3 +139,9 @@ def raising_unavailable() -> Iterator[None]:
         raise Unavailable("the database does not answer") from error
     except (sa.exc.TimeoutError, OSError) as error:  # OSError includes TimeoutError
         raise Unavailable("the database does not answer") from error
+
+
+def with_cause(error: Unavailable) -> str:
+    """Return the sentence of such an error, and the first line of what the driver said."""
+    cause, *_ = str(error.__cause__).split("\n")
+    return f"{error}: {cause}"
