@@ -116,7 +116,7 @@ async def test_decisions_are_read_in_the_order_in_which_they_were_made(store: Re
 async def test_a_reader_that_follows_misses_no_decision_however_many_decide_at_once(
     store: ReportStore,
 ) -> None:
-    for_writing = asyncio.gather(*(store.decide(decision(f"visitor-{n}")) for n in range(80)))
+    for_writing = asyncio.gather(*(store.decide(decision(f"visitor-{n}")) for n in range(30)))
     seen: list[int] = []
     while not for_writing.done():
         seen += [made.sequence for made in await store.decisions_after(seen[-1] if seen else 0)]
