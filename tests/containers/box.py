@@ -133,6 +133,18 @@ class Box:
             resolver=_ToThisMachine(), ssl=self.trust_authority(), limit=64, force_close=True
         )
 
+    def has_certificate(self) -> bool:
+        """Tell whether the proxy already got the certificate of the site from the authority."""
+        trusting = self.trust_authority()
+        try:
+            with (
+                socket.create_connection((own_address(), self.https), timeout=scaled(5)) as connection,
+                trusting.wrap_socket(connection, server_hostname=DOMAIN),
+            ):
+                return True
+        except ssl.SSLError:
+            return False
+
     def remove(self) -> None:
         self("down", "--volumes", "--timeout", "5")
         shutil.rmtree(self.folder)

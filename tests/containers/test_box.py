@@ -77,6 +77,7 @@ def test_without_the_three_lines_it_says_what_to_write(tmp_path: Path, text: str
 
 
 async def test_two_strangers_meet_through_https(box: Box) -> None:
+    await until(box.has_certificate, seconds=60, pause=0.5)
     await two_strangers_meet(box.origin, box.origin, box.connector)
 
 
