@@ -50,6 +50,7 @@ from .shell.console.password_hasher import PasswordHasherPool
 from .shell.console.server import ConsoleServer, build_app
 from .shell.console.transparency import SqlTransparency
 from .shell.database_gate import DatabaseGate
+from .shell.database_writes import DatabaseWrites
 from .shell.evidence import nudity_classifier
 from .shell.evidence.digest_file import DigestFile
 from .shell.evidence.http_picture_matcher import HttpPictureMatcher
@@ -112,10 +113,11 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     anchors = AuditAnchors(audit_log, config.audit_anchors, _now)
     scanners = _scanners(SqlAnalysisQueue(engine, triage.queue_score), config)
     serving = health.aio.HealthServicer()
-    database, listening = DatabaseGate(engine, poller), asyncio.Event()
+    writes = DatabaseWrites(engine)
+    database, listening = DatabaseGate(engine, poller, writes), asyncio.Event()
     # The start does not wait for NATS, because bans also reach gateways by WatchStandings.
     readiness = Readiness({"not listening yet": listening.is_set}, stopping=stop.is_set)
-    admin = AdminServer(config.admin_listen, lambda: [*database.problems(), *readiness.problems()])
+    admin = AdminServer(config.admin_listen, lambda: [*database.problems(), *writes.problems(), *readiness.problems()])
     interceptors: list[aio.ServerInterceptor] = [runtime_rpc.ErrorInterceptor(STATUSES)]
     if config.certificates is not None:
         interceptors.append(PeerInterceptor(CALLERS))
@@ -150,7 +152,7 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     metrics.UPLOAD_BUDGET_BYTES.set(config.pictures.all_originals)
     sweeper = RetentionSweeper(engine, config.retention, _now)
     backlog = Backlog(engine, _now)
-    forever = [poller.run(), sweeper.run(), scanners.run(), anchors.run(), backlog.run()]
+    forever = [poller.run(), sweeper.run(), scanners.run(), anchors.run(), backlog.run(), writes.run()]
     forever.append(announcer.measure_round_trips())
     working = [announcer.start(), *(asyncio.create_task(work) for work in forever)]
     await console.start()

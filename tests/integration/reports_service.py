@@ -21,7 +21,7 @@ from services.contract.line_digests import LineDigester
 from services.contract.passes import PassContent, PassSealer
 from services.reports.shell.storage.database import for_writing, open_engine
 from services.reports.shell.storage.tables import metadata
-from services.runtime.rpc import OPTIONS
+from services.runtime.rpc import OPTIONS, error_code
 
 from ..audit import CONSOLE_KEYS
 from ..servers import free_port, service
@@ -209,3 +209,12 @@ def photo(width: int = 1920, height: int = 1080, kind: str = "JPEG") -> bytes:
     file = io.BytesIO()
     image.save(file, kind, exif=exif, comment="SECRET comment")
     return file.getvalue()
+
+
+async def error_of_filing(replica: ReportsReplica, request: pb.FileRequest) -> str | None:
+    """File a report, and return the code with which it is refused; None if it is taken."""
+    try:
+        await replica.reports.File(request)
+    except aio.AioRpcError as error:
+        return error_code(error)
+    return None

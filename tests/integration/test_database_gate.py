@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.testing import capture_logs
 
 from services.reports.shell.database_gate import DatabaseGate
+from services.reports.shell.database_writes import DatabaseWrites
 from services.reports.shell.standings import StandingsCache, StandingsPoller
 from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.report_store import SqlReportStore
@@ -79,7 +80,7 @@ async def test_what_a_start_waits_for_is_said_once(
     engine = open_engine(own_database.service)
     attempts: list[sa.Connection] = []
     sa.event.listen(engine.sync_engine, "begin", attempts.append)
-    gate = DatabaseGate(engine, _poller(engine))
+    gate = DatabaseGate(engine, _poller(engine), DatabaseWrites(engine))
     with capture_logs() as lines:
         waiting = asyncio.create_task(gate.wait(asyncio.Event()))
         await until(lambda: len(attempts) == 2)
@@ -93,7 +94,7 @@ async def test_what_a_start_waits_for_is_said_once(
 
 async def test_a_stop_ends_the_waiting(own_database: OwnDatabase) -> None:
     engine, stop = open_engine(own_database.service), asyncio.Event()
-    gate = DatabaseGate(engine, _poller(engine))
+    gate = DatabaseGate(engine, _poller(engine), DatabaseWrites(engine))
     waiting = asyncio.create_task(gate.wait(stop))
     await until(lambda: "`zufall migrate`" in gate.problems()[0])
     stop.set()

@@ -9,6 +9,7 @@ from services.contract.errors import Unavailable
 from services.runtime.logs import logger
 
 from ..core.migration_phases import PhaseRefused
+from .database_writes import DatabaseWrites
 from .standings import StandingsPoller
 from .storage.database import raising_unavailable, with_cause
 from .storage.schema import SchemaTooNew, SchemaTooOld, prepare
@@ -20,8 +21,9 @@ _PAUSE = 1.0
 class DatabaseGate:
     """Waits for a database that starts at the same time, and for migrations that another process runs."""
 
-    def __init__(self, engine: AsyncEngine, poller: StandingsPoller) -> None:
+    def __init__(self, engine: AsyncEngine, poller: StandingsPoller, writes: DatabaseWrites) -> None:
         self._engine = engine
+        self._writes = writes
         self._poller = poller
         self._problem = "the standings are not loaded from the database"
 
@@ -47,10 +49,11 @@ class DatabaseGate:
         return False
 
     async def _attempt(self) -> str:
-        """Load the standings. Return why that is not possible yet, or an empty text."""
+        """Write a row and load the standings. Return why that is not possible yet, or an empty text."""
         try:
             with raising_unavailable():
                 await prepare(self._engine)
+            await self._writes.attempt()
             await self._poller.load()
         except SchemaTooNew as error:
             raise OSError(str(error)) from None
@@ -58,6 +61,6 @@ class DatabaseGate:
             return str(error)
         except Unavailable as error:
             if self._engine.dialect.name == "sqlite":
-                raise OSError(f"the database {self._engine.url.database} cannot be used") from error
+                raise OSError(f"{self._engine.url.database}: {with_cause(error)}") from None
             return with_cause(error)
         return ""

@@ -79,6 +79,11 @@ UPLOADS_DROPPED = Counter(
     "flood. `all`: the whole budget is used up.",
     ["reason"],
 )
+DATABASE_WRITABLE = Gauge(
+    "zufall_reports_database_writable",
+    "Shows 1 while the database takes what is written, and 0 while its disk is full, it is read-only or a "
+    "right is lost. The log and `/readyz` say which.",
+)
 WATCHERS = Gauge("zufall_reports_watchers", "Shows how many gateways watch standings at this replica.")
 
 # Series that begin at 0, so that the first event is an increase.

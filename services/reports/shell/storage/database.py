@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from services.contract.errors import Unavailable
 from services.runtime import config
 
+from .write_faults import write_fault
+
 _WAL_TRIES, _WAL_PAUSE = 100, 0.02
 """The pause is in seconds, so this takes two seconds at most."""
 
@@ -128,10 +130,15 @@ _TRANSIENT = ("08", "40", "53", "57")
 
 @contextmanager
 def raising_unavailable() -> Iterator[None]:
-    """Turn every error that may pass into `Unavailable`. Programming errors stay what they are."""
+    """Turn into `Unavailable` every error that may pass or that an operator must mend, such as a full disk.
+
+    Programming errors stay what they are.
+    """
     try:
         yield
     except sa.exc.DBAPIError as error:
+        if fault := write_fault(error.orig):
+            raise Unavailable(f"the database cannot be used: {fault}") from error
         state = getattr(error.orig, "sqlstate", None) or ""
         unanswered = isinstance(error, (sa.exc.OperationalError, sa.exc.InterfaceError))
         if not (unanswered or error.connection_invalidated or state.startswith(_TRANSIENT)):
@@ -142,6 +149,8 @@ def raising_unavailable() -> Iterator[None]:
 
 
 def with_cause(error: Unavailable) -> str:
-    """Return the sentence of such an error, and the first line of what the driver said."""
+    """Return the sentence of such an error, and unless it says why, the first line of what the driver said."""
+    if isinstance(error.__cause__, sa.exc.DBAPIError) and write_fault(error.__cause__.orig):
+        return str(error)
     cause, *_ = str(error.__cause__).split("\n")
     return f"{error}: {cause}"

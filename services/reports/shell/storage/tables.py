@@ -224,3 +224,10 @@ contract_migrations = sa.Table(  # that have run: who does not know the newest c
     sa.Column("revision", sa.Text, primary_key=True),
     sa.Column("version", sa.Text, nullable=False),  # of Zufall, that ran it
 )
+
+write_probe = sa.Table(  # one row, which is written to see whether that is possible
+    "write_probe",
+    metadata,
+    sa.Column("id", sa.SmallInteger, primary_key=True, autoincrement=False),
+    sa.Column("filling", sa.LargeBinary, nullable=False),  # empty, and large after a fault
+)

@@ -1,0 +1,237 @@
+"""A database that cannot be written is told of once, in the log, in `/readyz` and as a metric."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from prometheus_client import REGISTRY
+from sqlalchemy.ext.asyncio import AsyncEngine
+from structlog.testing import capture_logs
+
+from protos import reports_pb2 as pb
+from services.contract.errors import Unavailable
+from services.contract.ids import random_id
+from services.reports.shell.database_gate import DatabaseGate
+from services.reports.shell.database_writes import DatabaseWrites
+from services.reports.shell.standings import StandingsCache, StandingsPoller
+from services.reports.shell.storage import schema
+from services.reports.shell.storage.database import open_engine, raising_unavailable
+from services.reports.shell.storage.report_store import SqlReportStore
+from services.reports.shell.storage.revoked_tokens import SqlRevokedTokens
+from services.reports.shell.storage.tables import revoked_tokens
+
+from ..audit import AUDIT
+from ..databases import OwnDatabase, Postgres, migrated, new_sqlite
+from ..timing import until
+from .reports_service import NO_NATS, error_of_filing, file_request, past_match, reports_service
+from .test_reports_outage import readiness
+
+INTERVAL = 0.02
+BROKEN = "the database cannot be written: reports, bans and logins are refused"
+MENDED = "the database can be written again"
+
+Change = Callable[[AsyncEngine], Awaitable[None]]
+
+
+@asynccontextmanager
+async def watching(engine: AsyncEngine) -> AsyncIterator[DatabaseWrites]:
+    """Watch the writes until the block ends."""
+    writes = DatabaseWrites(engine, INTERVAL)
+    running = asyncio.create_task(writes.run())
+    yield writes
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+def writable() -> float | None:
+    return REGISTRY.get_sample_value("zufall_reports_database_writable")
+
+
+async def check_told_once(engine: AsyncEngine, reason: str, break_it: Change, mend_it: Change) -> None:
+    """Break and mend the database under what watches it, and check all that an operator sees."""
+    with capture_logs() as lines:
+        async with watching(engine) as writes:
+            await writes.attempt()
+            assert (writes.problems(), writable()) == ([], 1)
+            await break_it(engine)
+            await until(lambda: writes.problems() == [f"the database cannot be written: {reason}"])
+            assert writable() == 0
+            for _ in range(3):
+                with pytest.raises(Unavailable, match=f"cannot be used: {reason}"):
+                    await write_something(engine)
+            await mend_it(engine)
+            await until(lambda: not writes.problems())
+            assert writable() == 1
+    told = [(line["log_level"], line["event"], line.get("reason")) for line in lines]
+    assert told == [("error", BROKEN, reason), ("info", MENDED, None)]
+
+
+async def write_something(engine: AsyncEngine) -> None:
+    """Write what a moderator may, and what takes as much room as a report."""
+    with raising_unavailable():
+        async with engine.begin() as connection:
+            row = {"id": random_id() + "x" * 2_000_000, "until": 0}
+            await connection.execute(sa.insert(revoked_tokens).values(row))
+
+
+def for_each_connection(statement: str) -> Change:
+    """Return what runs a statement of SQLite on the connections of an engine, also on later ones."""
+
+    async def change(engine: AsyncEngine) -> None:
+        def run(connection: Any, *_: Any) -> None:
+            cursor = connection.cursor()
+            cursor.execute(statement)
+            cursor.close()
+
+        sa.event.listen(engine.sync_engine, "connect", run)
+        await engine.dispose()
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("reason", "break_it", "mend_it"),
+    [
+        ("the disk is full", "PRAGMA max_page_count=1", "PRAGMA max_page_count=1000000"),
+        ("the file is read-only", "PRAGMA query_only=ON", "PRAGMA query_only=OFF"),
+    ],
+)
+async def test_sqlite(tmp_path: Path, reason: str, break_it: str, mend_it: str) -> None:
+    engine = open_engine(new_sqlite(tmp_path))
+    await schema.migrate(engine)
+    if "full" in reason:  # a small row still has room, which a report has not
+        await check_full(engine, break_it, mend_it)
+    else:
+        await check_told_once(engine, reason, for_each_connection(break_it), for_each_connection(mend_it))
+    await engine.dispose()
+
+
+async def check_full(engine: AsyncEngine, break_it: str, mend_it: str) -> None:
+    async def fill(engine: AsyncEngine) -> None:
+        await for_each_connection(break_it)(engine)
+        with pytest.raises(Unavailable, match="the disk is full"):
+            await write_something(engine)
+
+    await check_told_once(engine, "the disk is full", fill, for_each_connection(mend_it))
+
+
+async def test_postgresql_that_became_a_standby(postgres_server: Postgres, own_database: OwnDatabase) -> None:
+    await migrated(own_database.owner, sa.make_url(own_database.service).username or "")
+    name = sa.make_url(own_database.service).database
+    engine = open_engine(own_database.owner)
+
+    def change(value: str) -> Change:
+        async def set_it(engine: AsyncEngine) -> None:
+            await postgres_server.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = {value}")
+            await engine.dispose()  # or a connection that is open would keep what it began with
+
+        return set_it
+
+    await check_told_once(engine, "the server is read-only, as a standby is", change("on"), change("off"))
+    await engine.dispose()
+
+
+async def test_postgresql_whose_role_lost_its_rights(
+    postgres_server: Postgres, own_database: OwnDatabase
+) -> None:
+    role, engine = sa.make_url(own_database.service).username, open_engine(own_database.owner)
+    await schema.migrate(engine)
+    await migrated(own_database.owner, role or "")
+    service = open_engine(own_database.service.replace(":pa%20ss'", ""))
+
+    def change(statement: str) -> Change:
+        async def run(_: AsyncEngine) -> None:
+            async with engine.begin() as connection:
+                await connection.exec_driver_sql(statement)
+
+        return run
+
+    revoke = change(f"REVOKE INSERT, UPDATE ON write_probe, revoked_tokens FROM {role}")
+    grant = change(f"GRANT INSERT, UPDATE ON write_probe, revoked_tokens TO {role}")
+    await check_told_once(service, "its role has lost the right to write", revoke, grant)
+    await engine.dispose()
+    await service.dispose()
+
+
+def broken_file(folder: Path, content: bytes) -> str:
+    url = new_sqlite(folder)
+    Path(sa.make_url(url).database or "").write_bytes(content)
+    return url
+
+
+def damaged(folder: Path) -> bytes:
+    """Return an SQLite database whose first table points to nowhere."""
+    file = folder / "whole"
+    with sqlite3.connect(file) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num TEXT)")
+    return file.read_bytes()[:4096] + b"\xff" * 4096
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (lambda _: b"no database" * 999, "the file is no SQLite database"),
+        (damaged, "the data are damaged"),
+    ],
+)
+async def test_a_start_names_a_broken_file(
+    tmp_path: Path, content: Callable[[Path], bytes], sentence: str
+) -> None:
+    await check_start_refused(open_engine(broken_file(tmp_path, content(tmp_path))), sentence)
+
+
+@pytest.mark.parametrize(
+    ("pragma", "sentence"),
+    [
+        ("PRAGMA query_only=ON", "the file is read-only"),
+        ("PRAGMA max_page_count=1", "the disk is full"),
+    ],
+)
+async def test_a_start_names_a_database_that_cannot_be_written(
+    tmp_path: Path, pragma: str, sentence: str
+) -> None:
+    engine = open_engine(new_sqlite(tmp_path))
+    if "read-only" in sentence:
+        await schema.migrate(engine)
+    await for_each_connection(pragma)(engine)
+    await check_start_refused(engine, sentence)
+
+
+async def check_start_refused(engine: AsyncEngine, sentence: str) -> None:
+    poller = StandingsPoller(
+        SqlReportStore(engine, AUDIT), SqlRevokedTokens(engine, AUDIT), StandingsCache(), lambda: 0
+    )
+    gate = DatabaseGate(engine, poller, DatabaseWrites(engine))
+    with pytest.raises(OSError, match=f"reports-[0-9]+.db: the database cannot be used: {sentence}$"):
+        await gate.wait(asyncio.Event())
+    await engine.dispose()
+
+
+async def test_the_service_is_not_ready_while_reports_are_refused(
+    postgres_server: Postgres, own_database: OwnDatabase
+) -> None:
+    """The page keeps the report and sends it again, because it is told `unavailable`."""
+    role = sa.make_url(own_database.service).username or ""
+    await migrated(own_database.owner, role)
+    service = own_database.service.replace(":pa%20ss'", "")
+    owner = open_engine(own_database.owner)
+    async with reports_service(service, NO_NATS) as replica:
+        assert await readiness(replica) == (200, "ok")
+        async with owner.begin() as connection:
+            await connection.exec_driver_sql(f"REVOKE INSERT ON reports FROM {role}")
+        request = file_request(past_match())
+        assert await error_of_filing(replica, request) == "unavailable"
+        assert await readiness(replica) == (
+            503,
+            "the database cannot be written: its role has lost the right to write",
+        )
+        async with owner.begin() as connection:
+            await connection.exec_driver_sql(f"GRANT INSERT ON reports TO {role}")
+        assert not (await replica.reports.File(request)).repeated_filing
+        assert (await replica.list())[0].reason == pb.REASON_NUDITY
+    await owner.dispose()
