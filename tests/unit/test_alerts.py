@@ -98,6 +98,7 @@ QUIET: Series = {
     f"probe_ssl_earliest_cert_expiry{SITE}": "5184000x60",
     f"probe_success{SITE}": "1x60",
     f"zufall_database_up{REPORTS}": "1x60",
+    f"zufall_reports_database_writable{REPORTS}": "1x60",
     **histogram("zufall_database_seconds", REPORTS, le_0_01="0+60x60", le_1="0+60x60", le_inf="0+60x60"),
     'zufall_reports_oldest_case_seconds{level="minor"}': "0x30 0+60x30",
     'zufall_reports_oldest_case_seconds{level="people"}': "86400+60x60",
@@ -212,6 +213,7 @@ CASES: dict[str, tuple[Series, set[str]]] = {
     "RestoreDrillOld": ({f"zufall_backup_last_drill_timestamp_seconds{BACKUPS}": "-691200x60"}, set()),
     "DiskNearlyFull": ({f"node_filesystem_avail_bytes{DISK}": "9e9x60"}, set()),
     "MemoryNearlyFull": ({f"node_memory_MemAvailable_bytes{NODE}": "7e8x60"}, set()),
+    "DatabaseNotWritable": ({f"zufall_reports_database_writable{REPORTS}": AWAY}, set()),
 }
 """What changes for each alert, and which alerts fire beside it."""
 

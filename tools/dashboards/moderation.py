@@ -19,7 +19,12 @@ def moderation() -> Dashboard:
         figure(
             "Open appeals", "short", "Appeals that nobody has answered.", "sum(zufall_reports_open_appeals)"
         ),
-        figure("Database", "short", "1 while the reports service can use it.", "min(zufall_database_up)"),
+        figure(
+            "Database",
+            "short",
+            "1 while it answers the reports service, and takes what that writes.",
+            "min(zufall_database_up * zufall_reports_database_writable)",
+        ),
         graph(
             "Open cases",
             "short",
