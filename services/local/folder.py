@@ -47,9 +47,16 @@ def _secrets(path: Path) -> dict[str, str]:
         if not path.exists():
             with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                 file.writelines(f"{name}={new_key()}\n" for name in _KEYS)
-        lines = path.read_text().splitlines()
     except OSError as error:
         raise _unusable(path.parent, error) from None
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except OSError as error:
+        raise CannotRun(
+            f"the keys in {path} cannot be read ({error.strerror}): start as the owner of this file"
+        ) from None
+    except ValueError:
+        raise CannotRun(f"the keys in {path} cannot be read: the file is no text") from None
     given = dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
     # Older versions made no console keys, and called the one token key differently.
     added = {CONSOLE_KEYS: new_key(), "ZUFALL_TOKEN_KEYS": given.get("ZUFALL_TOKEN_KEY", "")}

@@ -1,5 +1,6 @@
 """Defines `zufall reports backup` and `zufall reports restore`, for SQLite."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -29,15 +30,18 @@ def backup(file: Path, data: Path) -> None:
 
 @click.command()
 @_file
-@click.option("--replace", is_flag=True, help="Replace a database that already has reports.")
+@click.option("--replace", is_flag=True, help="Replace a database that already has reports. It is kept.")
 @data_option
 def restore(file: Path, replace: bool, data: Path) -> None:
     """Bring back what `zufall reports backup` wrote to FILE. Stop the services first."""
     try:
-        counts = copies.restore(file, _database_file(data, must_exist=False), replace=replace)
+        database = _database_file(data, must_exist=False)
+        done = copies.restore(file, database, datetime.now(UTC), replace=replace)
     except (BackupFailed, OSError, ValueError) as error:
         raise CommandFailed(str(error)) from None
-    click.echo(f"restored: {_summary(counts)}")
+    click.echo(f"restored: {_summary(done.counts)}")
+    if done.before:
+        click.echo(f"what was there before is in {done.before}: remove it when you do not need it")
 
 
 def _database_file(data: Path, must_exist: bool) -> Path:

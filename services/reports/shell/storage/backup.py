@@ -4,6 +4,8 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 COUNTED_TABLES = ("reports", "evidence", "cases", "decisions", "appeals")
@@ -15,32 +17,45 @@ class BackupFailed(Exception):
     """Says in one sentence why a backup or a restore failed."""
 
 
+@dataclass(frozen=True, slots=True)
+class RestoredFile:
+    """The rows that a restore brought back by table, and the file with what was there before, if there was."""
+
+    counts: dict[str, int]
+    before: Path | None
+
+
 def back_up(database: Path, file: Path) -> dict[str, int]:
     """Write a consistent copy to `file`, which must not exist; returns the number of rows by table.
 
     The copy gets its name only when it is complete and on the disk. Raises `BackupFailed`.
     """
+    with _backup_errors(), closing(_open(database, "ro")) as source:
+        return _copy(source, file)
+
+
+def _copy(source: sqlite3.Connection, file: Path) -> dict[str, int]:
+    """Copy a database to a new file of ours alone; returns the number of rows by table."""
+    if file.exists():
+        raise BackupFailed(f"{file} exists already: choose another name")
     part = file.with_name(file.name + ".part")
-    with _backup_errors():
-        if file.exists():
-            raise BackupFailed(f"{file} exists already: choose another name")
-        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
-        try:
-            with closing(_open(database, "ro")) as source, closing(_open(part, "rw")) as copy:
-                source.backup(copy)
-                copy.execute("PRAGMA journal_mode=DELETE")  # the copy is one file
-                counted = _count_rows(copy)
-            _publish(part, file)
-        finally:
-            part.unlink(missing_ok=True)
-        return counted
+    os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
+    try:
+        with closing(_open(part, "rw")) as copy:
+            source.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")  # the copy is one file
+            counted = _count_rows(copy)
+        _publish(part, file)
+    finally:
+        part.unlink(missing_ok=True)
+    return counted
 
 
-def restore(file: Path, database: Path, *, replace: bool) -> dict[str, int]:
-    """Replace all of `database` by `file`, or nothing of it if this fails; returns the rows by table.
+def restore(file: Path, database: Path, now: datetime, *, replace: bool) -> RestoredFile:
+    """Replace all of `database` by `file`, or nothing of it if this fails.
 
-    Raises `BackupFailed`, also when the database has rows and `replace` is false, and when any process has
-    it open.
+    What was there before is kept in a file beside it that has the time in its name. Raises `BackupFailed`,
+    also when the database has rows and `replace` is false, and when any process has it open.
     """
     with _backup_errors(), closing(_open(file, "ro")) as source:
         if source.execute("PRAGMA quick_check").fetchone() != ("ok",):
@@ -49,10 +64,14 @@ def restore(file: Path, database: Path, *, replace: bool) -> dict[str, int]:
         os.close(os.open(database, os.O_WRONLY | os.O_CREAT, 0o600))
         with closing(_open(database, "rw")) as target:
             _lock_exclusively(target, database)
-            if not replace and any(_count_rows(target).values() if _has_our_schema(target) else ()):
-                raise BackupFailed(f"{database} is not empty: --replace puts the backup in its place")
+            before = None
+            if any(_count_rows(target).values() if _has_our_schema(target) else ()):
+                if not replace:
+                    raise BackupFailed(f"{database} is not empty: --replace puts the backup in its place")
+                before = database.with_name(f"{database.name}.before-{now:%Y%m%dT%H%M%SZ}")
+                _copy(target, before)
             source.backup(target)
-        return counted
+        return RestoredFile(counted, before)
 
 
 def _lock_exclusively(target: sqlite3.Connection, database: Path) -> None:
