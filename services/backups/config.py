@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from services.contract.addresses import check_host_port
-from services.runtime.config import count, setting
+from services.runtime.config import count, setting, whole
 
 from .core.keep_rule import KeepRule
 from .shell.server import DatabaseServer
@@ -27,7 +27,7 @@ def _identity(text: str) -> str:
 
 
 def _hour(text: str) -> int:
-    if not 0 <= (hour := int(text)) <= 23:
+    if not 0 <= (hour := whole(text)) <= 23:
         raise ValueError(f"{text!r} is not an hour from 0 to 23")
     return hour
 

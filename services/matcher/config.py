@@ -1,17 +1,16 @@
 """The matcher's configuration."""
 
 from dataclasses import dataclass
-from math import inf
 
 from services.contract.addresses import check_host_port
 from services.runtime import tls
-from services.runtime.config import ConfigError, count, one_of, positive, setting
+from services.runtime.config import ConfigError, count, number, one_of, positive, setting
 from services.runtime.tls import TlsFolder
 
 
 def _ages(text: str) -> tuple[float, float, float]:
-    parts = [float(part) for part in text.split(",")]
-    if len(parts) != 3 or not 0 < parts[0] <= parts[1] <= parts[2] < inf:
+    parts = [number(part) for part in text.split(",")]
+    if len(parts) != 3 or not 0 < parts[0] <= parts[1] <= parts[2]:
         raise ValueError(f"{text!r} is not three rising numbers of seconds")
     return parts[0], parts[1], parts[2]
 

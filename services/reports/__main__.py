@@ -19,6 +19,7 @@ from services.contract.sealing import Sealer
 from services.runtime import database_metrics
 from services.runtime import rpc as runtime_rpc
 from services.runtime.admin import AdminServer
+from services.runtime.built_files import check_page
 from services.runtime.lifecycle import run_service, until
 from services.runtime.logs import logger
 from services.runtime.network_rate_limit import NetworkRateLimiter
@@ -83,6 +84,7 @@ def _now() -> int:
 
 
 async def _serve(config: Config, stop: asyncio.Event) -> None:
+    check_page("ZUFALL_CONSOLE_PAGE", config.console_page, config.environment)
     engine = open_engine(config.database)
     database_metrics.observe(engine.sync_engine)
     try:

@@ -11,7 +11,7 @@ from services.contract.rate_limit import Rate
 from services.runtime import tls
 from services.runtime.built_files import CONSOLE
 from services.runtime.client_address import TrustedProxies, parse_proxies
-from services.runtime.config import ConfigError, one_of, positive, setting
+from services.runtime.config import ConfigError, burst, number, one_of, positive, setting
 from services.runtime.nats_connection import parse_servers
 from services.runtime.tls import TlsFolder
 
@@ -38,16 +38,10 @@ def _listed_proxies(text: str) -> TrustedProxies:
 
 
 def _days(text: str) -> float:
-    days = float(text)
+    days = number(text)
     if not 0 < days <= 10_000:
         raise ValueError("must be more than 0 and at most 10000 days")
     return days
-
-
-def _burst(text: str) -> float:
-    if (burst := positive(text)) < 1:
-        raise ValueError(f"{text!r} is less than one login, so nobody could log in")
-    return burst
 
 
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
@@ -154,7 +148,7 @@ class Config:
     limit_logins_per_minute: float = setting(
         "logins to the console that one network (/24, IPv6 /64) may try, on average", 6.0, positive
     )
-    limit_logins_burst: float = setting("logins that one network may try at once", 30.0, _burst)
+    limit_logins_burst: float = setting("logins that one network may try at once", 30.0, burst)
     oidc_issuer: str = setting("an OpenID Connect provider through which moderators may log in", "", _issuer)
     oidc_client_id: str = setting("the client id of the console at the provider", "")
     oidc_client_secret: str = setting("the client secret of the console at the provider", "", secret=True)

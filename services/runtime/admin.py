@@ -10,6 +10,7 @@ from services.contract import addresses
 
 from . import metrics, systemd
 from .http_server import HttpRunner
+from .listening import naming_address
 from .security_headers import security_headers
 
 Problems = Callable[[], list[str]]
@@ -38,7 +39,8 @@ class AdminServer:
         """Raises `OSError` when the port is taken."""
         await self._runner.setup()
         host, port = addresses.split_host_port(self._address)
-        await web.TCPSite(self._runner, host, port).start()
+        with naming_address(self._address):
+            await web.TCPSite(self._runner, host, port).start()
         self._reporting = asyncio.create_task(systemd.report_ready(self._problems))
 
     async def stop(self) -> None:

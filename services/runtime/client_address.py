@@ -68,9 +68,16 @@ def parse_proxies(text: str) -> TrustedProxies:
     if text.isdigit():
         return TrustedProxies(number=int(text))
     listed = ",".join(_PRIVATE if part.strip() == "private" else part for part in text.split(","))
-    return TrustedProxies(
-        tuple(ipaddress.ip_network(part.strip()) for part in listed.split(",") if part.strip())
-    )
+    return TrustedProxies(tuple(_listed_network(part.strip()) for part in listed.split(",") if part.strip()))
+
+
+def _listed_network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    try:
+        return ipaddress.ip_network(text)
+    except ValueError:
+        raise ValueError(
+            f"{text!r} is not a network such as 10.0.0.0/8, with only zeros after the prefix"
+        ) from None
 
 
 def is_private(address: addresses.IpAddress) -> bool:

@@ -5,9 +5,9 @@ The value of ZUFALL_X may also be in a file that ZUFALL_X_FILE names, so that no
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from math import inf
+from math import isfinite
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_origin, get_type_hints
 
 T = TypeVar("T")
 PREFIX = "ZUFALL_"
@@ -65,22 +65,42 @@ def read(name: str, environ: Mapping[str, str]) -> str:
 
 
 def load(kind: type[T], environ: Mapping[str, str]) -> T:
-    """Return an instance of the dataclass `kind`. An empty variable is not set. Raises `ConfigError`."""
+    """Return an instance of the dataclass `kind`. An empty variable is not set. Raises `ConfigError`.
+
+    Its `__post_init__` also runs when some values are unusable, to find all problems: they have their default
+    then, or are empty if they are required.
+    """
     hints = get_type_hints(kind)
     values: dict[str, Any] = {}
     problems: list[str] = []
+    unusable: list[str] = []
     for field in dataclasses.fields(kind):  # type: ignore[arg-type]  # `kind` is a dataclass by contract
         name = PREFIX + field.name.upper()
         try:
             if text := read(name, environ):
                 values[field.name] = _parsed(name, text, environ, field, hints)
-            elif field.default is dataclasses.MISSING:
-                problems.append(f"{name} is not set: {field.metadata['help']}")
+                continue
+            if field.default is not dataclasses.MISSING:
+                continue
+            problems.append(f"{name} is not set: {field.metadata['help']}")
         except ValueError as error:
             problems.append(str(error))
+        unusable.append(name)
+        if field.default is dataclasses.MISSING:
+            values[field.name] = _empty(hints[field.name])
+    try:
+        loaded = kind(**values)
+    except ConfigError as error:  # what contradicts an unusable value is not known yet
+        problems += [each for each in error.problems if not any(name in each for name in unusable)]
     if problems:
         raise ConfigError(problems)
-    return kind(**values)
+    return loaded
+
+
+def _empty(kind: Any) -> Any:
+    """Return an empty text or collection, and None for a type of which there is no empty value."""
+    made = get_origin(kind) or kind
+    return made() if made in (str, tuple, frozenset) else None
 
 
 def _parsed(
@@ -120,26 +140,59 @@ def one_of(*choices: str) -> Callable[[str], str]:
     return parse
 
 
+def number(text: str) -> float:
+    """Parse a finite number. Raises `ValueError`."""
+    try:
+        parsed = float(text)
+    except ValueError:
+        parsed = float("nan")
+    if not isfinite(parsed):
+        raise ValueError(f"{text!r} is not a number")
+    return parsed
+
+
+def whole(text: str) -> int:
+    """Parse a whole number. Raises `ValueError`."""
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is not a whole number") from None
+
+
 def positive(text: str) -> float:
     """Parse a finite number above 0. Raises `ValueError`."""
-    number = float(text)
-    if not 0 < number < inf:
+    if (parsed := number(text)) <= 0:
         raise ValueError(f"{text!r} is not a number above 0")
-    return number
+    return parsed
 
 
 def count(text: str) -> int:
     """Parse a whole number that is not negative. Raises `ValueError`."""
-    number = int(text)
-    if number < 0:
-        raise ValueError(f"{text!r} is less than 0")
-    return number
+    return at_least(0)(text)
+
+
+def at_least(least: int) -> Callable[[str], int]:
+    """Return a parser of whole numbers from `least` on."""
+
+    def parse(text: str) -> int:
+        if (parsed := whole(text)) < least:
+            raise ValueError(f"{text!r} is less than {least}")
+        return parsed
+
+    return parse
+
+
+def burst(text: str) -> float:
+    """Parse how much may come at once: at least 1, or nothing ever could. Raises `ValueError`."""
+    if (parsed := number(text)) < 1:
+        raise ValueError(f"{text!r} is less than 1, so nothing would pass")
+    return parsed
 
 
 _PARSERS: dict[Any, Callable[[str], Any]] = {
     str: str,
-    int: int,
-    float: float,
+    int: whole,
+    float: number,
     bool: _boolean,
     Path: Path,
     tuple[str, ...]: _words,

@@ -8,6 +8,7 @@ from grpc import StatusCode, aio
 
 from services.contract.errors import ZufallError
 
+from .listening import check_free
 from .logs import logger
 from .request_ids import continued_request
 from .tls import TlsFiles, TlsFolder
@@ -43,6 +44,7 @@ def bind(server: aio.Server, address: str, certificate: TlsFolder | None) -> int
 
     With a certificate only peers connect that have one of the same authorities.
     """
+    check_free(address)  # gRPC does not say why it cannot listen
     try:
         if certificate is None:
             return server.add_insecure_port(address)

@@ -119,6 +119,7 @@ NAMES = frozenset(
         "ZUFALL_REQUIRE",
         "ZUFALL_SAME_DEVICE",
         "ZUFALL_SERVICE_WORKER",
+        "ZUFALL_SHARE_PORT",
         "ZUFALL_SHOW_COUNTRY",
         "ZUFALL_SITE_COLOURS",
         "ZUFALL_SITE_LINKS",

@@ -6,7 +6,7 @@ The context of a span travels in messages. OpenTelemetry is imported only if tra
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from .config import setting
+from .config import number, setting
 from .tracer import NoTracer, Tracer
 
 
@@ -18,7 +18,7 @@ def _endpoint(text: str) -> str:
 
 
 def _share(text: str) -> float:
-    share = float(text)
+    share = number(text)
     if not 0 <= share <= 1:
         raise ValueError(f"{text!r} is not a share from 0 to 1")
     return share

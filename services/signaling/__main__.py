@@ -18,6 +18,7 @@ from services.contract.passes import PassSealer
 from services.contract.tokens import TokenSigner
 from services.runtime import systemd
 from services.runtime.admin import AdminServer
+from services.runtime.built_files import check_page
 from services.runtime.fd_limit import raise_fd_limit
 from services.runtime.http_server import HttpRunner
 from services.runtime.lifecycle import Shutdown, run_service, until
@@ -86,11 +87,13 @@ BURST = 4
 async def run(
     config: Config, shutdown: Shutdown, session: type[Session] = Session, hub_type: type[Hub] = Hub
 ) -> None:
-    """Serve until `shutdown` is requested, then drain. Raises `OSError` when a port is taken.
+    """Serve until `shutdown` is requested, then drain. Raises `OSError` when a port is taken, and in
+    production without a page.
 
     Only tests pass another `session` or `hub_type`, to prove what fails without one of their steps.
     """
     gc.set_threshold(*COLLECTION)
+    check_page("ZUFALL_PAGE", config.page, config.environment)
     gateway = GatewayId(f"{config.gateway}.{random_id()}")
     signer, wall_clock = TokenSigner(config.token_keys), SteadyClock()
     bus = NatsBus(gateway, config.nats, config.certificates)
@@ -260,7 +263,7 @@ async def run(
 async def _listen(
     runner: HttpRunner, config: Config, first_request: FirstRequestTimeout
 ) -> list[asyncio.Task[None]]:
-    """Start to accept connections, and return the tasks that do so. Several processes may share a port."""
+    """Start to accept connections, and return the tasks that do so."""
     await runner.setup()
     files = raise_fd_limit(config.limit_connections + OTHER_FILES) - OTHER_FILES
     if files < config.limit_connections:
@@ -271,7 +274,14 @@ async def _listen(
     rate = config.rate(config.limit_connections_per_second, BURST)
     listen = [addresses.split_host_port(address) for address in config.listen]
     acceptor = PacedAcceptor(
-        runner, listen, rate, opened, config.trusted_proxies, config.proxy_protocol, first_request.opened
+        runner,
+        listen,
+        rate,
+        opened,
+        config.trusted_proxies,
+        config.proxy_protocol,
+        first_request.opened,
+        shared=config.share_port,
     )
     await acceptor.start()
     return acceptor.accept_tasks

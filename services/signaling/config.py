@@ -12,7 +12,7 @@ from services.contract.rate_limit import UNLIMITED, Rate
 from services.runtime import tls
 from services.runtime.built_files import PAGE
 from services.runtime.client_address import TrustedProxies, parse_proxies
-from services.runtime.config import ConfigError, count, one_of, positive, setting
+from services.runtime.config import ConfigError, at_least, burst, count, number, one_of, positive, setting
 from services.runtime.nats_connection import parse_servers
 from services.runtime.tls import TlsFolder
 
@@ -40,24 +40,9 @@ def _origins(text: str) -> frozenset[str]:
 
 def _whole_frames(text: str) -> float:
     """Parse a number of bytes that is at least the largest frame, which could never pass otherwise."""
-    number = positive(text)
-    if number < MAX_FRAME_BYTES:
+    if (parsed := number(text)) < MAX_FRAME_BYTES:
         raise ValueError(f"{text!r} is less than the largest frame, {MAX_FRAME_BYTES} bytes")
-    return number
-
-
-def _at_least_one(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError(f"{text!r} is less than 1")
-    return number
-
-
-def _factor(text: str) -> float:
-    number = positive(text)
-    if number < 1:
-        raise ValueError(f"{text!r} is less than 1")
-    return number
+    return parsed
 
 
 def _word(text: str) -> str:
@@ -90,6 +75,11 @@ class Config:
     )
     listen: tuple[str, ...] = setting(
         "addresses for visitors, separated by commas", ("127.0.0.1:8080",), _addresses
+    )
+    share_port: bool = setting(
+        "whether other gateways of the same installation on this machine listen at the same addresses, each "
+        "with this setting; otherwise a port that is taken is an error",
+        False,
     )
     admin_listen: str = setting(
         "the address of the probes and metrics", "127.0.0.1:7001", addresses.check_host_port
@@ -190,17 +180,17 @@ class Config:
     work_least: int = setting(
         "key derivations of a proof of work while all is quiet, at most; half of them on average",
         LEAST_WORK,
-        _at_least_one,
+        at_least(1),
     )
     work_most: int = setting(
         "key derivations of a proof of work at most, however many visitors come",
         16 * LEAST_WORK,
-        _at_least_one,
+        at_least(1),
     )
     work_keyless_factor: float = setting(
         "times the work of a browser that proves the key of its device that one without a key must do",
         4.0,
-        _factor,
+        burst,
     )
     work_quiet_rate: float = setting(
         "new visitors a second, at one gateway, up to which all is quiet; twice as many do twice the work",
@@ -218,40 +208,40 @@ class Config:
     )
     limits: bool = setting("off lifts all limits; use it only for measuring", True)
     limit_frames_per_second: float = setting("frames that a visitor may send, on average", 100.0, positive)
-    limit_frames_burst: float = setting("frames that a visitor may send at once", 300.0, positive)
+    limit_frames_burst: float = setting("frames that a visitor may send at once", 300.0, burst)
     limit_searches_per_second: float = setting(
         "new searches of a visitor that reach the matcher, on average", 5.0, positive
     )
-    limit_searches_burst: float = setting("new searches of a visitor at once", 10.0, positive)
+    limit_searches_burst: float = setting("new searches of a visitor at once", 10.0, burst)
     limit_presses_per_second: float = setting(
         "times that a visitor may ask for a stranger, on average; more is a sign of a machine", 2.0, positive
     )
     limit_presses_burst: float = setting(
-        "times that a visitor may ask for a stranger at once without a sign", 120.0, positive
+        "times that a visitor may ask for a stranger at once without a sign", 120.0, burst
     )
     limit_same_line: int = setting(
         "strangers to whom a visitor may say the same long line, or one with a link, without a sign of spam",
         8,
-        count,
+        at_least(1),
     )
     limit_network_same_line: int = setting(
-        "strangers to whom visitors of one network may say it within ten minutes without a sign", 40, count
+        "strangers to whom visitors of one network may say it within ten minutes without a sign", 40, at_least(1)
     )
     limit_requests_per_second: float = setting(
         "HTTP requests of one network (/24, IPv6 /64), new sockets included, on average", 100.0, positive
     )
-    limit_requests_burst: float = setting("requests of one network at once", 2000.0, positive)
+    limit_requests_burst: float = setting("requests of one network at once", 2000.0, burst)
     limit_connections_per_second: float = setting(
         "new connections a second; more wait in the system's backlog", 500.0, positive
     )
-    limit_connections: int = setting("connections at once", 16384, count)
-    limit_network_sockets: int = setting("sockets of one network at once", 1000, count)
+    limit_connections: int = setting("connections at once", 16384, at_least(1))
+    limit_network_sockets: int = setting("sockets of one network at once", 1000, at_least(1))
     limit_network_lines_per_second: float = setting(
         "lines of chat of one network, on average", 1000.0, positive
     )
-    limit_network_lines_burst: float = setting("lines of chat of one network at once", 5000.0, positive)
+    limit_network_lines_burst: float = setting("lines of chat of one network at once", 5000.0, burst)
     limit_network_reports_per_minute: float = setting("reports of one network, on average", 60.0, positive)
-    limit_network_reports_burst: float = setting("reports of one network at once", 120.0, positive)
+    limit_network_reports_burst: float = setting("reports of one network at once", 120.0, burst)
     limit_network_bytes_per_second: float = setting(
         "bytes that are read from the sockets of one network, on average", 2.0 * MEBIBYTE, positive
     )
@@ -268,28 +258,28 @@ class Config:
         "TURN credentials for visitors of one network, on average", 20.0, positive
     )
     limit_network_turn_credentials_burst: float = setting(
-        "TURN credentials for visitors of one network at once", 500.0, positive
+        "TURN credentials for visitors of one network at once", 500.0, burst
     )
-    limit_candidates: int = setting("ICE candidates of a visitor in a match", 32, count)
+    limit_candidates: int = setting("ICE candidates of a visitor in a match", 32, at_least(1))
     limit_signal_bytes_per_second: float = setting(
         "bytes of descriptions and candidates of a visitor in a match, on average", 16.0 * 1024, positive
     )
     limit_signal_bytes_burst: float = setting(
         "bytes of descriptions and candidates at once", 128.0 * 1024, _whole_frames
     )
-    limit_queue_bytes: int = setting("bytes that may wait for a slow reader", 256 * 1024, count)
+    limit_queue_bytes: int = setting("bytes that may wait for a slow reader", 256 * 1024, at_least(MAX_FRAME_BYTES))
     limit_queue_bytes_total: int = setting(
-        "bytes that may wait for all slow readers together", 128 * MEBIBYTE, count
+        "bytes that may wait for all slow readers together", 128 * MEBIBYTE, at_least(MAX_FRAME_BYTES)
     )
     limit_hello_seconds: float = setting(
         "seconds for the first request of a connection, and for the first frame of a socket", 5.0, positive
     )
-    limit_report_bytes: int = setting("the size of a report with its pictures", 4 * 1024 * 1024, count)
-    limit_reports_at_once: int = setting("reports that a gateway receives at the same time", 16, count)
+    limit_report_bytes: int = setting("the size of a report with its pictures", 4 * 1024 * 1024, at_least(MAX_FRAME_BYTES))
+    limit_reports_at_once: int = setting("reports that a gateway receives at the same time", 16, at_least(1))
     limit_proofs: int = setting(
         "proofs of devices and of work that are remembered for four minutes, so that none counts twice",
         200_000,
-        count,
+        at_least(1),
     )
     limit_body_seconds: float = setting("seconds for the body of a request", 30.0, positive)
     heartbeat_seconds: float = setting(

@@ -19,6 +19,7 @@ from services.contract.rate_limit import Rate, gcra
 from services.runtime.client_address import TrustedProxies, network
 from services.runtime.http_responses import problem_response
 from services.runtime.http_server import HttpProtocol, HttpRunner
+from services.runtime.listening import naming_address
 from services.runtime.logs import logger
 
 from ..core.fair_queue import FairQueue
@@ -69,7 +70,7 @@ class _Newcomer(NamedTuple):
 class PacedAcceptor(web.BaseSite):
     """Accepts connections at every address of each host and port, at one `rate` for all of them.
 
-    Other processes may listen at the same ports. `opened` limits how many are open at a time, in all and for
+    If they are `shared`, other processes of the same user may listen there, too. `opened` limits how many are open at a time, in all and for
     each network. The connections of `proxies` come from many networks. If the proxies are `announcing`, each
     connection begins with a PROXY header that names the client. Otherwise only requests tell, and the
     connections count as one source without a limit of its own. `on_accepted` is called with each connection
@@ -87,6 +88,7 @@ class PacedAcceptor(web.BaseSite):
         "_proxies",
         "_rate",
         "_reading",
+        "_shared",
         "_tat",
         "_waiting",
         "accept_tasks",
@@ -101,8 +103,11 @@ class PacedAcceptor(web.BaseSite):
         proxies: TrustedProxies,
         announcing: bool,
         on_accepted: OnAccepted,
+        *,
+        shared: bool = False,
     ) -> None:
         super().__init__(runner, backlog=BACKLOG)
+        self._shared = shared
         self._listen = listen
         self._rate = rate
         self._tat = 0.0
@@ -133,7 +138,10 @@ class PacedAcceptor(web.BaseSite):
         loop = asyncio.get_running_loop()
         found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         for family, address in dict.fromkeys((family, where[:2]) for family, *_, where in found):
-            listening = socket.create_server(address, family=family, backlog=BACKLOG, reuse_port=True)
+            with naming_address(f"{host}:{port}"):
+                listening = socket.create_server(
+                    address, family=family, backlog=BACKLOG, reuse_port=self._shared
+                )
             listening.setblocking(False)
             self.accept_tasks.append(asyncio.create_task(self._accept_loop(listening)))
 

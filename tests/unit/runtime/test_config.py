@@ -80,6 +80,62 @@ def test_every_problem_is_listed_at_once() -> None:
     assert all(word in str(refused.value) for word in ("seven", "half", "maybe", "red, green"))
 
 
+def test_contradictions_are_listed_with_the_values_that_are_unusable() -> None:
+    with pytest.raises(ConfigError) as refused:
+        load(Config, {"ZUFALL_NUMBER": "13", "ZUFALL_COLOR": "blue"})
+    assert [problem.partition(" ")[0] for problem in refused.value.problems] == [
+        "ZUFALL_MUST",
+        "ZUFALL_COLOR:",
+        "ZUFALL_NUMBER=13",
+    ]
+
+
+def test_what_contradicts_an_unusable_value_is_not_guessed() -> None:
+    with pytest.raises(ConfigError) as refused:
+        load(
+            GatewayConfig,
+            {
+                **GATEWAY,
+                "ZUFALL_ORIGINS": "a,foo",
+                "ZUFALL_LIMITS": "off",
+                "ZUFALL_ICE_POLICY": "relay",
+                "ZUFALL_ENVIRONMENT": "production",
+            },
+        )
+    found = [problem.partition(" ")[0].rstrip(":") for problem in refused.value.problems]
+    assert found[:2] == ["ZUFALL_ORIGINS", "ZUFALL_LIMITS=off"]
+    assert "ZUFALL_ICE_POLICY=relay" in found
+    with pytest.raises(ConfigError) as refused:
+        load(GatewayConfig, {**GATEWAY, "ZUFALL_WORK_MOST": "many", "ZUFALL_WORK_LEAST": "99999"})
+    assert refused.value.problems == ["ZUFALL_WORK_MOST: 'many' is not a whole number"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("NUMBER", "x", "'x' is not a whole number"),
+        ("NUMBER", "1.5", "'1.5' is not a whole number"),
+        ("RATIO", "half", "'half' is not a number"),
+        ("RATIO", "nan", "'nan' is not a number"),
+        ("RATIO", "inf", "'inf' is not a number"),
+    ],
+)
+def test_a_number_that_is_none_is_said_in_our_words(name: str, text: str, says: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        load(Config, {"ZUFALL_MUST": "x", f"ZUFALL_{name}": text})
+    assert refused.value.problems == [f"ZUFALL_{name}: {says}"]
+
+
+LIMITS = [field.name for field in fields(GatewayConfig) if field.name.startswith("limit_")]
+
+
+@pytest.mark.parametrize("name", LIMITS)
+@pytest.mark.parametrize("text", ["0", "-5", "nan"])
+def test_a_limit_that_would_refuse_everything_is_refused(name: str, text: str) -> None:
+    with pytest.raises(ConfigError, match=f"^ZUFALL_{name.upper()}: "):
+        load(GatewayConfig, {**GATEWAY, f"ZUFALL_{name.upper()}": text})
+
+
 def test_valid_values_may_contradict_each_other() -> None:
     with pytest.raises(ConfigError, match="bad luck"):
         load(Config, {"ZUFALL_MUST": "x", "ZUFALL_NUMBER": "13"})
@@ -181,6 +237,7 @@ def test_the_gateway_starts_on_one_machine_with_nothing_else() -> None:
         ("ENVIRONMENT", "staging"),
         ("ICE_POLICY", "none"),
         ("TRUSTED_PROXIES", "one"),
+        ("LIMIT_FRAMES_BURST", "0.5"),
         ("LIMIT_SIGNAL_BYTES_BURST", "8192"),
     ],
 )

@@ -18,11 +18,17 @@ from .test_proxy_protocol import proxy_header
 
 
 async def started(
-    runner: HttpRunner, most: int, announcing: TrustedProxies | None = None
+    runner: HttpRunner,
+    most: int,
+    announcing: TrustedProxies | None = None,
+    *,
+    port: int = 0,
+    shared: bool = False,
 ) -> tuple[PacedAcceptor, int]:
-    """Return an acceptor that admits at most this many connections, and its port."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    """Return an acceptor that admits at most this many connections, and its port, a free one if it is 0."""
+    if not port:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            port = free.getsockname()[1]
     acceptor = PacedAcceptor(
         runner,
         [("127.0.0.1", port)],
@@ -31,9 +37,31 @@ async def started(
         announcing or TrustedProxies(),
         announcing is not None,
         lambda transport, protocol: None,
+        shared=shared,
     )
     await acceptor.start()
     return acceptor, port
+
+
+@pytest.mark.parametrize(("first", "second"), [(True, False), (False, True), (False, False)])
+async def test_a_taken_port_is_an_error_unless_both_mean_to_share_it(first: bool, second: bool) -> None:
+    runner = HttpRunner(web.Application(), {})
+    await runner.setup()
+    acceptor, port = await started(runner, 10, shared=first)
+    with pytest.raises(OSError, match=f"^cannot listen on 127.0.0.1:{port}: another process uses this port"):
+        await started(runner, 10, port=port, shared=second)
+    await acceptor.stop()
+    await runner.cleanup()
+
+
+async def test_two_gateways_that_mean_to_share_a_port_do() -> None:
+    runner = HttpRunner(web.Application(), {})
+    await runner.setup()
+    acceptor, port = await started(runner, 10, shared=True)
+    other, _ = await started(runner, 10, port=port, shared=True)
+    await acceptor.stop()
+    await other.stop()
+    await runner.cleanup()
 
 
 async def hello(_: web.Request) -> web.Response:

@@ -39,7 +39,7 @@ class MigrationConfig:
     )
 
     def __post_init__(self) -> None:
-        if sa.make_url(self.owner).database != sa.make_url(self.database).database:
+        if self.database and sa.make_url(self.owner).database != sa.make_url(self.database).database:
             raise ConfigError(["ZUFALL_DATABASE and ZUFALL_DATABASE_OWNER must name the same database"])
 
     @property

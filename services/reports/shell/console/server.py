@@ -9,6 +9,7 @@ from services.contract import addresses
 from services.contract.errors import NotFound
 from services.runtime.http_responses import problem_middleware
 from services.runtime.http_server import HttpRunner
+from services.runtime.listening import naming_address
 from services.runtime.security_headers import security_headers
 
 from ...core.roles import API_PREFIX, CONFIRMED_ENDPOINTS, ENDPOINTS
@@ -60,7 +61,8 @@ class ConsoleServer:
         """Listen; raise `OSError` if the port is taken."""
         await self._runner.setup()
         host, port = addresses.split_host_port(self._address)
-        await web.TCPSite(self._runner, host, port).start()
+        with naming_address(self._address):
+            await web.TCPSite(self._runner, host, port).start()
 
     async def stop(self) -> None:
         self._stopping()
