@@ -64,14 +64,16 @@ class Child:
         stream = self._process.stdout
         while stream is not None and (line := await stream.readline()):
             if _NOISE not in line:
-                print(f"{self.name:9} | {line.decode(errors='replace').rstrip()}", flush=True)
+                text = line.decode(errors="replace").rstrip()
+                # A line of JSON names its service, and programs read it as it is.
+                print(text if text.startswith("{") else f"{self.name:9} | {text}", flush=True)
 
 
 async def start(planned: LocalProcess) -> Child:
     """Start a process that ends when this one does, however this one ends."""
     process = await asyncio.create_subprocess_exec(
         *planned.command,
-        env=_environment({"ZUFALL_LOGS": "text", **planned.environment}),
+        env=environment_of(planned),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -82,10 +84,15 @@ async def start(planned: LocalProcess) -> Child:
     return Child(planned.name, process, planned.admin)
 
 
-def _environment(planned: Mapping[str, str]) -> dict[str, str]:
-    """Return our environment with what is planned, which also replaces what would come from a file."""
-    replaced = {name + FILE for name in planned}
-    return {**{name: value for name, value in os.environ.items() if name not in replaced}, **planned}
+def environment_of(planned: LocalProcess, ours: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return our environment with what is planned, which also replaces what would come from a file.
+
+    The log is text unless ours says something else.
+    """
+    replaced = {name + FILE for name in planned.environment}
+    inherited = {name: value for name, value in ours.items() if name not in replaced}
+    logs = {} if "ZUFALL_LOGS" + FILE in ours else {"ZUFALL_LOGS": ours.get("ZUFALL_LOGS") or "text"}
+    return {**inherited, **logs, **planned.environment}
 
 
 def _die_with_parent() -> None:

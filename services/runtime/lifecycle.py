@@ -68,6 +68,8 @@ def run_service(name: str, config_type: type[C], main: "Main[C]") -> int:
     logs.configure(name, log_config)
     if unknown := unknown_settings(os.environ):
         logs.logger().warning("these settings are unknown to every service", names=unknown)
+    # The C part of gRPC would print lines of its own. What it knows also comes as errors of calls.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
     tracing.configure(name, trace_config)
     # Most objects live as long as a socket: scanning them again and again finds nothing. What the imports
     # made lives as long as the process. If it were not frozen, it would be scanned once more at the end.

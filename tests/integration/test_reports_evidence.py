@@ -14,6 +14,7 @@ from services.reports.shell.evidence.picture_encoder import MAX_BYTES, PictureEn
 from services.reports.shell.evidence.worker_process import WorkerProcess
 
 from ..timing import scaled
+from .bad_pictures import png
 from .escaping_worker import WAYS
 from .reports_service import photo
 
@@ -50,6 +51,14 @@ async def test_one_process_does_one_picture_after_the_other(worker: PictureEncod
     pictures = await asyncio.gather(*(worker.encode(photo(64 + n, 64)) for n in range(5)))
     assert [picture.width for picture in pictures] == [64, 65, 66, 67, 68]
     assert process().pid == first
+
+
+async def test_a_warning_of_the_decoder_does_not_reach_the_log(
+    worker: PictureEncoderProcess, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(EvidenceRefused, match="10000×10000"):  # of which Pillow warns
+        await worker.encode(png(10_000, 10_000, colours=0))
+    assert capfd.readouterr().err == ""
 
 
 async def test_a_refused_picture_costs_no_process(worker: PictureEncoderProcess) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.contract.keys import new_key
-from services.local.child import start
+from services.local.child import environment_of, start
 from services.local.folder import locked
 from services.local.plan import CONSOLE_KEYS, CannotRun, LocalProcess, make_plan
 
@@ -54,3 +54,18 @@ async def test_what_is_planned_replaces_a_file_of_ours(
         )
         await child.wait()
     assert capfd.readouterr().out.split() == ["one", "|", "ZUFALL_LISTEN"]
+
+
+def test_the_format_of_the_log_reaches_the_children() -> None:
+    planned = LocalProcess("one", [], {})
+    assert environment_of(planned, {})["ZUFALL_LOGS"] == "text"
+    assert environment_of(planned, {"ZUFALL_LOGS": "json"})["ZUFALL_LOGS"] == "json"
+    assert "ZUFALL_LOGS" not in environment_of(planned, {"ZUFALL_LOGS_FILE": "/a"}), "both would be refused"
+
+
+async def test_lines_of_json_are_passed_on_as_they_are(capfd: pytest.CaptureFixture[str]) -> None:
+    program = "print('{}'); print('words')"
+    async with asyncio.timeout(timing.scaled(10)):
+        child = await start(LocalProcess("one", [sys.executable, "-c", program], {}))
+        await child.wait()
+    assert capfd.readouterr().out.splitlines() == ["{}", "one       | words"]

@@ -9,6 +9,7 @@ from nats.aio.msg import Msg
 from services.contract import identities, subjects
 from services.runtime.logs import logger
 from services.runtime.nats_connection import NatsConnection, close
+from services.runtime.nats_outage import NatsOutage, describe
 from services.runtime.tls import TlsFolder
 
 
@@ -29,7 +30,7 @@ class NatsAnnouncer:
         self._connection: asyncio.Task[None] | None = None
         self._opened = False
         self._closing = False
-        self._disconnected = False
+        self._outage = NatsOutage(servers, "bans reach gateways up to a second later")
 
     def start(self) -> "asyncio.Task[None]":
         """Connect in the background, for reports are accepted without NATS too. Return the task.
@@ -80,18 +81,15 @@ class NatsAnnouncer:
         self._on_announcement()
 
     async def _on_error(self, error: Exception) -> None:
-        """Log the error. Failed attempts to connect come here too, of which one line is enough."""
+        """Log the error. Failed attempts to connect come here, too."""
         if self._client.is_connected:
-            logger().warning("NATS reports a problem", problem=str(error) or type(error).__name__)
-        else:
-            await self._on_disconnected()
+            logger().warning("NATS reports a problem", problem=describe(error))
+        elif not self._closing:
+            self._outage.away(error)
 
     async def _on_disconnected(self) -> None:
-        if not (self._disconnected or self._closing):
-            logger().warning("NATS does not answer: bans reach gateways up to a second later")
-        self._disconnected = True
+        if not self._closing:
+            self._outage.away()
 
     async def _on_connected(self) -> None:
-        if self._disconnected:
-            logger().info("NATS answers again")
-        self._disconnected = False
+        self._outage.back()

@@ -9,6 +9,7 @@ import signal
 import struct
 import sys
 import time
+import warnings
 from collections.abc import Callable
 from typing import BinaryIO
 
@@ -36,6 +37,7 @@ def run(handle: Handler, memory: int, cpu_seconds: int) -> None:
     the process is ready, and why the kernel filters no system calls, if it does not.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the service, which ends this process
+    warnings.simplefilter("ignore")  # stderr is the log; what is wrong with a picture ends in a refusal
     _limit_process(memory)
     requests, replies = sys.stdin.buffer, sys.stdout.buffer
     _write(replies, DONE, _filter_system_calls().encode())

@@ -15,8 +15,9 @@ from services.contract import identities, subjects
 from services.contract.decoding import describe
 from services.contract.gateway_messages import Accept, GatewayMessage, Relay, pack, unpack
 from services.contract.ids import GatewayId, MatchId
-from services.runtime import logs
+from services.runtime import logs, nats_outage
 from services.runtime.nats_connection import NatsConnection, close
+from services.runtime.nats_outage import NatsOutage
 from services.runtime.tls import TlsFolder
 
 from .. import metrics
@@ -34,6 +35,8 @@ _HEAD = 160  # bytes of a message beside its frame
 _PENDING_BYTES = 16 * 1024 * 1024
 _QUEUED_BYTES = 16 * 1024 * 1024
 """The most bytes that nats-py and this bus buffer while the server does not read. Then frames are dropped."""
+
+_WITHOUT_NATS = "visitors of different gateways cannot meet; calls and matches within a gateway go on"
 
 
 class BusListener(Protocol):
@@ -71,6 +74,7 @@ class NatsBus:
         self._wake = asyncio.Event()
         self._scheduler = FlushScheduler(WINDOW, BUSY_WINDOW, BUSY_RATE, self._wake.set)
         self._client = NatsConnection(identities.NATS, subjects.inbox(gateway), certificate)
+        self._outage = NatsOutage(self._servers, _WITHOUT_NATS)
         self._listener: BusListener | None = None
         self._sender: asyncio.Task[None] | None = None
         self._started = False
@@ -97,6 +101,7 @@ class NatsBus:
         except nats.errors.Error as error:
             raise OSError(f"NATS at {', '.join(self._servers)}: {error}") from None
         self._started = True
+        self._outage.back()
         await self._client.subscribe(subjects.gateway(self._gateway), cb=receive)
         await self._client.subscribe(subjects.STANDING, cb=standing)
         self._wake.set()
@@ -190,17 +195,18 @@ class NatsBus:
     # --- NATS --------------------------------------------------------------------------------------
 
     async def _connect(self) -> None:
-        log = logs.logger()
-
         async def problem(error: Exception) -> None:
-            _log_problem(error)
+            if self._client.is_connected:
+                _log_problem(error)
+            elif not self._stopping:  # an attempt to connect failed
+                self._outage.away(error)
 
         async def disconnected() -> None:
             if not self._stopping:
-                log.warning("NATS is away")
+                self._outage.away()
 
         async def reconnected() -> None:
-            log.info("NATS is back")
+            self._outage.back()
             if self._listener is not None:
                 self._listener.on_bus_reconnected()
 
@@ -291,4 +297,4 @@ def _batches(queue: list[GatewayMessage]) -> Iterator[list[GatewayMessage]]:
 
 
 def _log_problem(error: Exception) -> None:
-    logs.logger().warning("NATS reports a problem", problem=str(error) or type(error).__name__)
+    logs.logger().warning("NATS reports a problem", problem=nats_outage.describe(error))
