@@ -1,9 +1,12 @@
 """Tests the process that decodes pictures: it reaches nothing, and is replaced when it dies."""
 
 import asyncio
+import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import psutil  # it ships no types
 import pytest
@@ -54,11 +57,26 @@ async def test_one_process_does_one_picture_after_the_other(worker: PictureEncod
 
 
 async def test_a_warning_of_the_decoder_does_not_reach_the_log(
-    worker: PictureEncoderProcess, capfd: pytest.CaptureFixture[str]
+    worker: PictureEncoderProcess,
 ) -> None:
-    with pytest.raises(EvidenceRefused, match="10000×10000"):  # of which Pillow warns
-        await worker.encode(png(10_000, 10_000, colours=0))
-    assert capfd.readouterr().err == ""
+    with piped_stderr() as printed, pytest.raises(EvidenceRefused, match="10000×10000"):
+        await worker.encode(png(10_000, 10_000, colours=0))  # of which Pillow warns
+    await worker.close()
+    assert printed.read() == b""
+
+
+@contextmanager
+def piped_stderr() -> Iterator[BinaryIO]:
+    """Let new processes print into a pipe, for a worker may write to no file. Yield its other end."""
+    reading, writing = os.pipe()
+    ours = os.dup(2)
+    os.dup2(writing, 2)
+    os.close(writing)
+    try:
+        yield open(reading, "rb")
+    finally:
+        os.dup2(ours, 2)
+        os.close(ours)
 
 
 async def test_a_refused_picture_costs_no_process(worker: PictureEncoderProcess) -> None:
