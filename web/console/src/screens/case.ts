@@ -96,7 +96,7 @@ export class CaseScreen implements Screen {
     setText(this.notice, undefined);
     this.heading.replaceChildren(say("case_of"), shortId(loaded.accused));
     const last = this.context.hasRole("senior") ? holdAndExport(loaded, this.context) : [];
-    return this.view.render(loaded, this.decisionSection(loaded), last);
+    return this.view.render(loaded, { decision: this.decisionSection(loaded), last });
   }
 
   /** Returns the form of the decision, which is kept when the case is loaded again. */
