@@ -149,6 +149,7 @@ async def test_a_ban_that_is_overturned_leads_back(zufall: Installation, come: C
     await zufall.lift_ban(visitor.welcome["visitor"])
     await visitor.page.reload()
     await visitor.sees("You were right.")
+    await expect(visitor.page.locator("#announcer")).to_have_text("You can meet people again")
     other = Visitor(await visitor.page.context.new_page(), zufall.first)
     await other.open()
     await other.sees("You can meet people again")

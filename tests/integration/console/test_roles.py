@@ -98,6 +98,13 @@ async def test_every_response_has_the_security_headers(replica: ReportsReplica) 
             assert answer.headers["Server"] == "Zufall"
 
 
+async def test_the_root_and_the_folder_lead_to_the_page(replica: ReportsReplica) -> None:
+    async with anonymous(replica) as nobody:
+        for path in ("/", "/console/"):
+            async with nobody.session.get(nobody.origin + path, allow_redirects=False) as response:
+                assert (response.status, response.headers["Location"]) == (302, "/console")
+
+
 async def test_paths_with_nul_are_refused(replica: ReportsReplica) -> None:
     async with logged_in(replica, "ann", Role.ADMIN) as ann:
         for path in ("/cases/%00", "/visitors/a%00b", "/reports/%00/frames/0", "/cases/%00/export?reason=x"):

@@ -4,6 +4,7 @@ import { type Answer, APPEAL_LENGTH, type Appeal } from "../ban/appeals-client";
 import type { Key, PageTranslator } from "../language/texts";
 import { timeOf } from "./ban";
 import { byId, setText } from "./dom";
+import { announce } from "./notifications";
 
 /** "over": the ban has ended. "asking": the state is not known yet. */
 export type Shown = Exclude<Answer, "unreached"> | "over" | "asking";
@@ -45,12 +46,16 @@ export class AppealView {
     const state = typeof shown === "string" ? shown : shown.state;
     this.state = state;
     const free = state === "overturned" || state === "over";
+    const title = this.translator.text(free ? "free_title" : "banned_title");
     byId("appeal").dataset.state = state;
     byId("appeal-title").hidden = state !== "none";
     byId("appeal-form").hidden = state !== "none";
     byId("start-again").hidden = !free;
-    byId("ban-title").textContent = this.translator.text(free ? "free_title" : "banned_title");
-    if (free) byId("ban-until").hidden = true;
+    byId("ban-title").textContent = title;
+    if (free) {
+      byId("ban-until").hidden = true;
+      announce(title); // a screen reader has heard of the ban before
+    }
     setText(byId("appeal-state"), state === "asking" ? undefined : this.sentence(shown, state));
     setText(byId("appeal-answer"), typeof shown === "string" ? undefined : shown.answer);
   }

@@ -31,7 +31,10 @@ def build_app(auth: ConsoleAuth, handlers: Routes, page: Path) -> web.Applicatio
 
 
 def _page(page: Path) -> list[web.RouteDef]:
-    """Return routes for the built page. Its assets have a hash in their name and never change."""
+    """Return routes for the built page. Its assets have a hash in their name and never change.
+
+    The root leads to the page, because somebody may type only host and port.
+    """
     files = {path.relative_to(page).as_posix(): path for path in page.rglob("*") if path.is_file()}
 
     async def file(request: web.Request) -> web.StreamResponse:
@@ -42,7 +45,15 @@ def _page(page: Path) -> list[web.RouteDef]:
         caching = "private, max-age=31536000, immutable" if lasting else "no-cache"
         return web.FileResponse(files[name], headers={"Cache-Control": caching})
 
-    return [web.get("/console", file), web.get("/console/{name:(?!api/).+}", file)]
+    async def to_page(_: web.Request) -> web.StreamResponse:
+        return web.Response(status=302, headers={"Location": "/console"})
+
+    return [
+        web.get("/", to_page),
+        web.get("/console/", to_page),
+        web.get("/console", file),
+        web.get("/console/{name:(?!api/).+}", file),
+    ]
 
 
 class ConsoleServer:
