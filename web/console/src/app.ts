@@ -6,6 +6,7 @@ import type { Decision, Role, Session } from "./api.generated";
 import { type ApiClient, ApiError } from "./api-client";
 import { h } from "./dom";
 import { actionFor, keyPressOf } from "./keyboard";
+import { FIRST_VEIL } from "./picture-viewing";
 import { QueueStore } from "./queue-store";
 import { QueueStream } from "./queue-stream";
 import { canOpen, hasRole, parseRoute, type Route, routeHash } from "./routes";
@@ -35,6 +36,7 @@ export class App {
   private loggingInAgain: Promise<void> | undefined;
   private confirming: Promise<boolean> | undefined;
   private readonly drafts: ScreenContext["drafts"] = { decisions: new Map(), texts: new Map() };
+  private readonly pictures: ScreenContext["pictures"] = { veil: FIRST_VEIL };
   private readonly queue: QueueStore;
   private readonly stream: QueueStream;
   private readonly undoBar: UndoBar;
@@ -125,6 +127,8 @@ export class App {
     this.loggingInAgain ??= new Promise((resolve) => {
       const { screen, screenName } = this;
       const hash = location.hash;
+      // A dialog would cover the login and show what only somebody who is logged in may see.
+      for (const dialog of document.querySelectorAll<HTMLDialogElement>("dialog[open]")) dialog.close();
       const login = new LoginScreen(this.api, true, (session) => {
         // Another person must not see what the first one typed and read.
         if (session.name !== this.session?.name) return location.reload();
@@ -169,6 +173,7 @@ export class App {
       session: session,
       queue: this.queue,
       drafts: this.drafts,
+      pictures: this.pictures,
       hasRole: (needed: Role) => hasRole(this.session?.role ?? session.role, needed),
       navigate: (route) => this.navigate(route),
       toast,

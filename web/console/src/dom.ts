@@ -1,5 +1,6 @@
 // Builds elements. Strings become text nodes only: no function here takes markup or an event handler as a string.
 
+import { formatTime, formatUtc } from "./format-time";
 import { splitHidden, type TextPart } from "./text";
 
 export type Child = Node | string | undefined | false;
@@ -7,7 +8,7 @@ type Name =
   | "class" | "id" | "type" | "for" | "name" | "href" | "src" | "alt" | "value" | "scope" | "role" | "title"
   | "rows" | "min" | "max" | "minlength" | "maxlength" | "autocomplete" | "inputmode" | "pattern" | "tabindex"
   | "dir" | "datetime" | "spellcheck" | "autocapitalize" | "readonly" | "required" | "checked" | "hidden" | "open"
-  | "download" | "target" | "colspan"
+  | "download" | "target" | "colspan" | "draggable"
   | `data-${string}` | `aria-${string}`; // biome-ignore format: a list of names
 export type Attributes = Partial<Record<Name, string | number | boolean | undefined>>;
 
@@ -69,17 +70,25 @@ function withHiddenNamed(text: string): (Node | string)[] {
   );
 }
 
+/** Shows `text` for a moment. The title has the moment in the browser's time zone and in UTC. */
 export function timeElement(moment: number, text: string): HTMLTimeElement {
-  const whole = new Date(moment);
-  return h("time", { datetime: whole.toISOString(), title: whole.toLocaleString("en-GB") }, text);
+  const title = `${formatTime(moment)} · ${formatUtc(moment)}`;
+  return h("time", { datetime: new Date(moment).toISOString(), title }, text);
 }
 
-/** Builds a table with a row header in the first column. A wide table scrolls in its own box. */
+/**
+ * Builds a table with a row header in the first column. A wide table scrolls in its own box. Where the style sheet
+ * makes cards of the rows, each cell says its heading, and the roles keep it a table for screen readers.
+ */
 export function table(label: string, heads: string[], rows: Child[][]): HTMLElement {
-  const row = (cells: Child[]) =>
-    h("tr", {}, ...cells.map((cell, index) => (index ? h("td", {}, cell) : h("th", { scope: "row" }, cell))));
-  const head = h("tr", {}, ...heads.map((text) => h("th", { scope: "col" }, text)));
-  const made = h("table", {}, h("thead", {}, head), h("tbody", {}, ...rows.map(row)));
+  const cell = (content: Child, column: number) =>
+    column
+      ? h("td", { role: "cell", "data-head": heads[column] }, content)
+      : h("th", { role: "rowheader", scope: "row" }, content);
+  const row = (cells: Child[]) => h("tr", { role: "row" }, ...cells.map(cell));
+  const columns = heads.map((text) => h("th", { role: "columnheader", scope: "col" }, text));
+  const head = h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, ...columns));
+  const made = h("table", { role: "table" }, head, h("tbody", { role: "rowgroup" }, ...rows.map(row)));
   return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": label }, made);
 }
 

@@ -36,8 +36,21 @@ export function formatAge(moment: number, now: number): string {
   return say("ago", { span: count("day", Math.floor(seconds / DAY)) });
 }
 
+/** Writes a moment in the time zone of the browser, which it names: "3 May 2026, 10:00 CEST". */
 export function formatTime(moment: number): string {
-  return new Date(moment).toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
+  return new Date(moment).toLocaleString("en-GB", {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZoneName: "short",
+  });
+}
+
+/** Writes a moment such as "2026-05-03 08:00:12 UTC". */
+export function formatUtc(moment: number): string {
+  return `${new Date(moment).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
 /** Writes an end such as "until 3 May 2026, 10:00", "until … (over)" or "without an end". */

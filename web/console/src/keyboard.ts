@@ -5,6 +5,7 @@ import type { Key } from "./words";
 
 export type Action =
   | { type: "next" | "previous" | "open" | "back" | "unveil" | "blur" | "undo" | "help" | "send" | "sort" }
+  | { type: "history" | "chat" }
   | { type: "close" }
   | { type: "decide"; level: Level };
 
@@ -12,6 +13,7 @@ export interface KeyPress {
   key: string;
   control: boolean;
   alt: boolean;
+  shift: boolean;
   /** True in a field that takes text. */
   typing: boolean;
   /** True on an element that Enter presses. */
@@ -27,6 +29,8 @@ const PLAIN_KEYS = new Map<string, Action>([
   ["4", { type: "decide", level: "banned" }],
   ["v", { type: "unveil" }],
   ["b", { type: "blur" }],
+  ["c", { type: "chat" }],
+  ["h", { type: "history" }],
   ["u", { type: "undo" }],
   ["r", { type: "sort" }],
   ["?", { type: "help" }],
@@ -41,6 +45,8 @@ export const KEY_HELP: readonly [string, Key][] = [
   ["Ctrl + Enter", "key_send"],
   ["v", "key_unveil"],
   ["b", "key_blur"],
+  ["c", "key_chat"],
+  ["h", "key_history"],
   ["u", "key_undo"],
   ["r", "key_sort"],
   ["?", "key_help"],
@@ -60,12 +66,13 @@ export function actionFor({ key, control, alt, typing, pressable }: KeyPress): A
 /** Reads from the event what decides the action. */
 export function keyPressOf(event: KeyboardEvent): KeyPress {
   const target = event.target instanceof Element ? event.target : document.body;
-  const { key, ctrlKey, metaKey, altKey } = event;
+  const { key, ctrlKey, metaKey, altKey, shiftKey } = event;
   return {
     key,
     control: ctrlKey || metaKey,
     alt: altKey,
-    typing: target.matches("input:not([type=radio], [type=checkbox]), textarea, select"),
+    shift: shiftKey,
+    typing: target.matches("input:not([type=radio], [type=checkbox], [type=range]), textarea, select"),
     pressable: target.matches("a, button, summary"),
   };
 }

@@ -4,6 +4,7 @@ import type { Decision, Role, Session } from "./api.generated";
 import type { ApiClient } from "./api-client";
 import type { DecisionDraft } from "./decision-draft";
 import type { Action } from "./keyboard";
+import type { Veil } from "./picture-viewing";
 import type { QueueStore } from "./queue-store";
 import type { Route } from "./routes";
 
@@ -13,6 +14,8 @@ export interface ScreenContext {
   readonly queue: QueueStore;
   /** Holds what was typed but not sent, by the case or appeal that it is about. It outlives the screen. */
   readonly drafts: { decisions: Map<string, DecisionDraft>; texts: Map<string, string> };
+  /** Holds how pictures are hidden. It outlives the screen, and a page that is loaded again hides them again. */
+  readonly pictures: { veil: Veil };
   hasRole: (needed: Role) => boolean;
   navigate: (route: Route) => void;
   /** Shows a short message that disappears by itself. */

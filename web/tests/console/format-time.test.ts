@@ -6,7 +6,9 @@ import {
   formatDuration,
   formatHours,
   formatSpan,
+  formatTime,
   formatUntil,
+  formatUtc,
   isoDay,
 } from "../../console/src/format-time";
 
@@ -53,6 +55,11 @@ describe("ages", () => {
 
 test("days are in UTC", () => {
   expect(isoDay(Date.parse("2026-11-30T23:30:00Z"))).toBe("2026-11-30");
+});
+
+test("a moment names its time zone", () => {
+  expect(formatTime(NOW)).toMatch(/^2[456] Nov 2026, \d\d:\d\d \S+/);
+  expect(formatUtc(NOW + 8_000)).toBe("2026-11-25 12:00:08 UTC");
 });
 
 test("unknown hours are none", () => {

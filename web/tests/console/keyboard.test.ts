@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { actionFor, KEY_HELP, type KeyPress } from "../../console/src/keyboard";
 
-const free: KeyPress = { key: "", control: false, alt: false, typing: false, pressable: false };
+const free: KeyPress = { key: "", control: false, alt: false, shift: false, typing: false, pressable: false };
 const pressing = (press: Partial<KeyPress>) => actionFor({ ...free, ...press });
 
 describe("keyboard", () => {
@@ -16,6 +16,8 @@ describe("keyboard", () => {
     ["4", { type: "decide", level: "banned" }],
     ["v", { type: "unveil" }],
     ["b", { type: "blur" }],
+    ["c", { type: "chat" }],
+    ["h", { type: "history" }],
     ["u", { type: "undo" }],
     ["r", { type: "sort" }],
     ["?", { type: "help" }],
@@ -47,7 +49,7 @@ describe("keyboard", () => {
     const named = KEY_HELP.flatMap(([keys]) => keys.split(" ")).filter(
       (key) => key.length === 1 && !"/+".includes(key),
     );
-    expect(named.sort()).toEqual(["1", "2", "3", "4", "?", "b", "j", "k", "r", "u", "v"]);
+    expect(named.sort()).toEqual(["1", "2", "3", "4", "?", "b", "c", "h", "j", "k", "r", "u", "v"]);
     for (const key of named) expect(pressing({ key })).toBeDefined();
   });
 });

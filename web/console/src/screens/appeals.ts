@@ -7,6 +7,7 @@ import { formatAge } from "../format-time";
 import type { Action } from "../keyboard";
 import type { Screen, ScreenContext } from "../screen";
 import { CaseView } from "../view/case";
+import { visitorId } from "../view/copy-button";
 import { badge, decisionView } from "../view/decisions";
 import { createForm, type FormParts, loadInto } from "../view/forms";
 import { named, say } from "../words";
@@ -31,9 +32,12 @@ export class AppealsScreen implements Screen {
   onAction(action: Action): void {
     if (action.type === "next") this.step(1);
     if (action.type === "previous") this.step(-1);
+    if (action.type === "open" && !this.selected) this.links[0]?.click();
     if (action.type === "send") this.formParts?.form.requestSubmit();
     if (action.type === "unveil") this.view?.showNextPicture();
     if (action.type === "blur") this.view?.toggleBlur();
+    if (action.type === "chat") this.view?.toggleChats();
+    if (action.type === "history") this.view?.showHistory();
     if (action.type === "back")
       this.context.navigate(this.selected ? { screen: "appeals", id: "" } : { screen: "queue", id: "" });
   }
@@ -88,7 +92,7 @@ export class AppealsScreen implements Screen {
       rule: named("reason", decision.rule),
     });
     const beside = h("div", {});
-    this.view = new CaseView(this.context, () => this.reload());
+    this.view = new CaseView(this.context, { onUndone: () => this.reload() });
     const path = pathOf`/cases/${decision.case}`;
     if (decision.case === "") beside.append(h("p", { class: "quiet" }, say("appeal_no_case")));
     else
@@ -100,8 +104,10 @@ export class AppealsScreen implements Screen {
     return h(
       "article",
       { "aria-label": title, "data-decision": decision.id },
+      h("a", { class: "back-link only-narrow", href: "#appeals" }, `← ${say("screen_appeals")}`),
       h("h3", {}, title),
       h("div", { role: "group", "aria-label": say("appeal_text") }, untrustedQuote(text)),
+      h("p", {}, `${say("accused")} `, visitorId(decision.visitor, this.context.toast)),
       decisionView(decision, this.context),
       ...this.answerSection(appeal),
       beside,

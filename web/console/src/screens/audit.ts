@@ -55,7 +55,7 @@ export class AuditScreen implements Screen {
       ["audit_number", "audit_at", "audit_actor", "audit_action", "audit_subject", "audit_details"] as const
     ).map((key) => say(key));
     const shown = table(say("screen_audit"), heads, this.entries.map(entryRow));
-    shown.classList.add("audit");
+    shown.classList.add("audit", "cards");
     const end = this.older.hidden ? [h("p", { class: "quiet" }, say("audit_all"))] : [];
     return [shown, this.problem, this.older, ...end];
   }

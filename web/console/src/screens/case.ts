@@ -4,18 +4,23 @@ import { button, setText } from "../../../src/view/dom";
 import type { Case, Decision } from "../api.generated";
 import { pathOf } from "../api-client";
 import { hasUnseenReports } from "../decision-draft";
-import { h, shortId } from "../dom";
+import { h, shortId, timeElement } from "../dom";
+import { formatAge } from "../format-time";
 import type { Action } from "../keyboard";
 import type { Screen, ScreenContext } from "../screen";
 import { CaseView } from "../view/case";
+import { caseSkeleton } from "../view/case-skeleton";
+import { copyIdButton } from "../view/copy-button";
+import { badge } from "../view/decisions";
 import { loadInto } from "../view/forms";
-import { say } from "../words";
+import { reportCounts, say } from "../words";
 import { DecisionForm } from "./decision-form";
 import { holdAndExport } from "./hold-and-export";
 
 export class CaseScreen implements Screen {
   readonly root = h("section", { class: "screen" });
   private readonly heading = h("h2", { tabindex: -1 }, say("screen_case"));
+  private readonly facts = h("div", { class: "row case-facts" });
   private readonly notice = h("p", { class: "changed", role: "status", hidden: true });
   private readonly body = h("div", {});
   private readonly view: CaseView;
@@ -28,10 +33,19 @@ export class CaseScreen implements Screen {
     private readonly context: ScreenContext,
     private readonly id: string,
   ) {
-    this.view = new CaseView(context, () => void this.load());
+    this.view = new CaseView(context, {
+      onUndone: () => void this.load(),
+      onDecide: (level) => this.decisionForm?.openFor(level),
+    });
     const back = h("a", { class: "back-link", href: "#queue" }, `← ${say("back_to_queue")}`);
-    this.root.append(back, this.heading, this.notice, this.body);
+    this.root.append(
+      h("header", { class: "case-head" }, back, this.heading, this.facts),
+      this.notice,
+      this.body,
+    );
     context.queue.select(id);
+    const summary = context.queue.latest?.cases.find((one) => one.id === id);
+    this.body.append(caseSkeleton(summary?.frames ?? 0));
     void this.load();
   }
 
@@ -42,6 +56,8 @@ export class CaseScreen implements Screen {
     if (action.type === "decide") this.decisionForm?.openFor(action.level);
     if (action.type === "unveil") this.view.showNextPicture();
     if (action.type === "blur") this.view.toggleBlur();
+    if (action.type === "chat") this.view.toggleChats();
+    if (action.type === "history") this.view.showHistory();
     if (action.type === "next" || action.type === "previous") this.step(action.type === "next" ? 1 : -1);
   }
 
@@ -94,9 +110,21 @@ export class CaseScreen implements Screen {
   private show(loaded: Case): HTMLElement {
     this.loaded = loaded;
     setText(this.notice, undefined);
-    this.heading.replaceChildren(say("case_of"), shortId(loaded.accused));
+    this.showHead(loaded);
     const last = this.context.hasRole("senior") ? holdAndExport(loaded, this.context) : [];
     return this.view.render(loaded, { decision: this.decisionSection(loaded), last });
+  }
+
+  /** Says in one line whose case it is, and what holds for them. */
+  private showHead({ accused, standing, reports, opened_at }: Case): void {
+    this.heading.replaceChildren(say("case_of"), shortId(accused));
+    const flags = reports.filter(({ flag }) => flag).length;
+    this.facts.replaceChildren(
+      copyIdButton(accused, this.context.toast),
+      standing ? badge(standing.level, standing.rule) : badge("good"),
+      h("span", { class: "quiet" }, reportCounts(reports.length, flags).join(", ")),
+      h("span", { class: "quiet" }, timeElement(opened_at, formatAge(opened_at, this.context.now()))),
+    );
   }
 
   /** Returns the form of the decision, which is kept when the case is loaded again. */

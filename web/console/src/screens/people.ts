@@ -14,12 +14,13 @@ import { pathOf } from "../api-client";
 import { type Child, field, h, select, table, timeElement, untrustedText } from "../dom";
 import { formatTime } from "../format-time";
 import type { Screen, ScreenContext } from "../screen";
+import { copyText } from "../view/copy-button";
 import { createForm, loadInto, runAndReport } from "../view/forms";
 import { named, say } from "../words";
 
 export class PeopleScreen implements Screen {
   readonly root = h("section", { class: "screen" });
-  private readonly container = h("div", { class: "people" });
+  private readonly container = h("div", { class: "people cards" });
   private readonly problem = h("p", { class: "problem", role: "alert", hidden: true });
   private readonly link = h("div", { class: "invited", "aria-live": "polite" });
 
@@ -154,12 +155,6 @@ export class PeopleScreen implements Screen {
   }
 
   private async copy(link: HTMLInputElement): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(link.value);
-      this.context.toast(say("copied"));
-    } catch {
-      link.focus(); // the browser forbids copying, for example on pages without https
-      this.context.toast(say("copy_failed"));
-    }
+    if (!(await copyText(link.value, this.context.toast))) link.focus();
   }
 }

@@ -2,7 +2,7 @@
 
 import type { Case, Verdict } from "../api.generated";
 import { h } from "../dom";
-import { formatDuration, formatTime } from "../format-time";
+import { formatDuration, formatTime, formatUtc } from "../format-time";
 import type { ScreenContext } from "../screen";
 import { count, named, say } from "../words";
 import { decisionView, deviceNotice, historyView } from "./decisions";
@@ -12,7 +12,7 @@ export function section(name: string, title: string, ...children: HTMLElement[])
   return h(
     "section",
     { class: "part", "data-section": name, "aria-label": title },
-    h("h3", {}, title),
+    h("h3", { tabindex: -1 }, title),
     ...children,
   );
 }
@@ -35,7 +35,7 @@ function notice(mark: string, title: string, text: string): HTMLElement {
 export function closedSection(shown: Case, context: ScreenContext, onUndone: () => void): HTMLElement[] {
   const { decision, standing, closed_at } = shown;
   if (!closed_at) return [];
-  const closed = h("p", { class: "quiet" }, say("closed", { time: formatTime(closed_at) }));
+  const closed = momentLine(closed_at, say("closed", { time: formatTime(closed_at) }));
   const by = decision && decision.id !== standing?.id ? [decisionView(decision, context, onUndone)] : [];
   return [section("closed", say("closed_by"), closed, ...by)];
 }
@@ -72,5 +72,10 @@ export function historySection({ id, history }: Case, context: ScreenContext): H
 
 /** Says until when the case is kept, if somebody asked for that. */
 export function heldNotice({ held_until }: Case): HTMLElement[] {
-  return held_until ? [h("p", { class: "quiet" }, say("held", { time: formatTime(held_until) }))] : [];
+  return held_until ? [momentLine(held_until, say("held", { time: formatTime(held_until) }))] : [];
+}
+
+/** Builds a line about a moment, whose title has the moment in UTC. */
+function momentLine(moment: number, text: string): HTMLElement {
+  return h("p", { class: "quiet", title: formatUtc(moment) }, text);
 }

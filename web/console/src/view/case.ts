@@ -1,7 +1,8 @@
 // Shows a case: puts its sections in their order, and keeps the reports when it is loaded again.
 
-import type { Case } from "../api.generated";
+import type { Case, Level } from "../api.generated";
 import { h } from "../dom";
+import { withBlurToggled } from "../picture-viewing";
 import type { ScreenContext } from "../screen";
 import {
   closedSection,
@@ -11,40 +12,65 @@ import {
   standingSection,
   triageSection,
 } from "./case-sections";
-import type { PictureButton } from "./picture-button";
-import { type ReportView, reportView } from "./report";
+import { toggleChats } from "./folded-chat";
+import { PictureSet } from "./picture-set";
+import { PictureStrip } from "./picture-strip";
+import { PictureViewer } from "./picture-viewer";
+import { reportView } from "./report";
 
 /** What the screen adds to a case. Each stands at the place of its name. */
 export interface CaseAdditions {
   /** Across the whole width, above everything else. */
   above?: HTMLElement[];
-  /** At the top of the column beside the reports. */
+  /** At the top of the column beside the reports. It stays in sight. */
   decision?: HTMLElement[];
   /** At the end of the column beside the reports. */
   last?: HTMLElement[];
 }
 
+export interface CaseHandlers {
+  onUndone: () => void;
+  /** The key of a level was pressed in the viewer of pictures. */
+  onDecide?: (level: Level) => void;
+}
+
 export class CaseView {
-  /** The reports on the page. They are kept when the case is loaded again, with their open pictures. */
-  private readonly reports = new Map<string, ReportView>();
-  private lastShown: PictureButton | undefined;
+  private readonly root = h("div", { class: "case" });
+  private readonly pictures: PictureSet;
+  private readonly strip: PictureStrip;
+  private readonly viewer: PictureViewer;
+  /** The reports on the page. They are kept when the case is loaded again, as they were opened. */
+  private readonly reports = new Map<string, HTMLElement>();
 
   constructor(
     private readonly context: ScreenContext,
-    private readonly onUndone: () => void,
-  ) {}
+    private readonly handlers: CaseHandlers,
+  ) {
+    this.pictures = new PictureSet(context);
+    this.strip = new PictureStrip(
+      this.pictures,
+      () => context.pictures.veil,
+      (place) => this.viewer.show(place),
+    );
+    this.viewer = new PictureViewer(context, this.pictures, {
+      onClosed: (place) => this.strip.focus(place),
+      onDecide: handlers.onDecide,
+    });
+  }
 
   render(shown: Case, { above = [], decision = [], last = [] }: CaseAdditions = {}): HTMLElement {
-    const { context, onUndone } = this;
-    return h(
-      "div",
-      { class: "case", "data-case": shown.id },
+    const { context } = this;
+    const { onUndone } = this.handlers;
+    this.pictures.setReports(shown.reports);
+    this.root.dataset.case = shown.id;
+    this.root.replaceChildren(
       h("div", { class: "notices" }, ...above, ...notices(shown)),
+      this.strip.root,
       h("div", { class: "reports" }, ...this.reportSections(shown)),
       h(
         "aside",
         {},
-        ...decision,
+        h("div", { class: "stays" }, ...decision),
         ...closedSection(shown, context, onUndone),
         standingSection(shown, context, onUndone),
         ...triageSection(shown),
@@ -53,36 +79,44 @@ export class CaseView {
         ...last,
       ),
     );
+    return this.root;
   }
 
-  /** Loads the next picture that was not shown yet. */
+  /** Opens the viewer at the next picture that was not seen, or else at the first. */
   showNextPicture(): void {
-    const next = this.pictures().find(({ state }) => state === "veiled");
-    if (!next) return;
-    this.lastShown = next;
-    next.focus();
-    void next.load();
+    if (this.pictures.allowed && this.pictures.pictures.length > 0)
+      this.viewer.show(this.pictures.nextUnseen() ?? 0);
   }
 
-  /** Blurs or clears the picture that has the focus, or else the one that was shown last. */
+  /** Takes the blur off all pictures, or makes it strong again. */
   toggleBlur(): void {
-    const chosen = this.pictures().find(({ focused }) => focused) ?? this.lastShown;
-    chosen?.toggleBlur();
+    this.context.pictures.veil = withBlurToggled(this.context.pictures.veil);
+    this.pictures.changed();
+  }
+
+  /** Shows all lines of all chats, or folds the long ones again. */
+  toggleChats(): void {
+    toggleChats(this.root);
+  }
+
+  /** Moves the focus to the history of the accused. */
+  showHistory(): void {
+    const history = this.root.querySelector<HTMLElement>("[data-section=history] h3");
+    history?.focus({ preventScroll: true });
+    history?.scrollIntoView({ block: "center" });
   }
 
   dispose(): void {
-    for (const picture of this.pictures()) picture.dispose();
+    this.viewer.close();
+    this.pictures.dispose();
   }
 
   private reportSections({ reports }: Case): HTMLElement[] {
     return reports.map((report) => {
-      const view = this.reports.get(report.id) ?? reportView(report, this.context);
+      const open = () => this.viewer.show(this.pictures.firstOf(report.id));
+      const view = this.reports.get(report.id) ?? reportView(report, this.context, open);
       this.reports.set(report.id, view);
-      return view.root;
+      return view;
     });
-  }
-
-  private pictures(): PictureButton[] {
-    return [...this.reports.values()].flatMap(({ pictures }) => pictures);
   }
 }

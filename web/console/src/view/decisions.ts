@@ -2,10 +2,11 @@
 
 import type { Decision, DecisionResult, UndoRequest, VisitorHistory } from "../api.generated";
 import { pathOf } from "../api-client";
-import { type Child, field, h, shortId, timeElement, untrustedText } from "../dom";
-import { formatAge, formatTime, formatUntil } from "../format-time";
+import { type Child, field, h, timeElement, untrustedText } from "../dom";
+import { formatAge, formatTime, formatUntil, formatUtc } from "../format-time";
 import type { ScreenContext } from "../screen";
 import { named, reportCounts, say } from "../words";
+import { visitorId } from "./copy-button";
 import { createForm, loadInto } from "./forms";
 
 /** Shows a level and its rule, such as "banned · Nudity or sex", in the colour of the level. */
@@ -18,7 +19,7 @@ export function decisionView(decision: Decision, context: ScreenContext, undone?
   const { level, rule, made_at, until, automated, moderator, statement, reason } = decision;
   const author = automated ? [say("automated")] : [`${say("by")} `, untrustedText(moderator)];
   const facts: Child[] = [
-    level !== "good" && `${formatUntil(until, context.now())} · `,
+    level !== "good" && untilView(until, context.now()),
     ...author,
     " · ",
     timeElement(made_at, formatTime(made_at)),
@@ -31,6 +32,10 @@ export function decisionView(decision: Decision, context: ScreenContext, undone?
     reason !== "" && h("p", { class: "quiet" }, `${say("why")} `, untrustedText(reason)),
     decision.undoable && undone && undoForm(decision, context, undone),
   );
+}
+
+function untilView(until: number, now: number): HTMLElement {
+  return h("span", { title: until ? formatUtc(until) : undefined }, `${formatUntil(until, now)} · `);
 }
 
 /** Builds the form that undoes a decision. It asks for a reason. */
@@ -87,9 +92,9 @@ export function historyView(history: VisitorHistory, context: ScreenContext): HT
           flag && `${say("flag")} · `,
           named("reason", reason),
           " · ",
-          shortId(accused),
+          visitorId(accused, context.toast),
           " · ",
-          formatAge(filed_at, context.now()),
+          timeElement(filed_at, formatAge(filed_at, context.now())),
           " · ",
           say(`outcome_${outcome}`),
         ),
@@ -108,7 +113,7 @@ export function historyView(history: VisitorHistory, context: ScreenContext): HT
 function pastCase(one: VisitorHistory["cases"][number]): HTMLElement {
   const reports = reportCounts(one.reports, one.flags).join(", ");
   const said = say("history_case", { reports, time: formatTime(one.opened_at) });
-  const link = h("a", { href: `#case/${encodeURIComponent(one.id)}` }, said);
+  const link = h("a", { href: `#case/${encodeURIComponent(one.id)}`, title: formatUtc(one.opened_at) }, said);
   return h(
     "p",
     {},

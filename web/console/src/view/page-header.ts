@@ -5,7 +5,8 @@ import type { CaseQueue, Session } from "../api.generated";
 import { h, setAttributes } from "../dom";
 import { KEY_HELP } from "../keyboard";
 import { canOpen, SCREENS } from "../routes";
-import { named, say } from "../words";
+import { VIEWER_KEY_HELP } from "../viewer-keys";
+import { type Key, named, say } from "../words";
 
 export interface HeaderActions {
   logOut: () => void;
@@ -59,23 +60,26 @@ export function showCounts({ open, flagged, appeals }: CaseQueue): void {
   }
 }
 
+function keyList(help: readonly [string, Key][]): HTMLElement {
+  const rows = help.flatMap(([keys, means]) => [h("dt", {}, h("kbd", {}, keys)), h("dd", {}, say(means))]);
+  return h("dl", {}, ...rows);
+}
+
 export function toggleKeyHelp(): void {
   const open = document.querySelector<HTMLDialogElement>("#keys");
   if (open) {
     open.close();
     return;
   }
-  const rows = KEY_HELP.flatMap(([keys, means]) => [
-    h("dt", {}, h("kbd", {}, keys)),
-    h("dd", {}, say(means)),
-  ]);
   const title = h("h2", { id: "keys-title" }, say("keys_title"));
   const dialog = h(
     "dialog",
     { id: "keys", "aria-labelledby": "keys-title" },
     title,
     h("p", {}, say("keys_text")),
-    h("dl", {}, ...rows),
+    keyList(KEY_HELP),
+    h("h3", {}, say("keys_viewer")),
+    keyList(VIEWER_KEY_HELP),
   );
   dialog.append(button(say("close"), () => dialog.close()));
   dialog.onclose = () => dialog.remove();

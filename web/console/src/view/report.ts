@@ -1,29 +1,23 @@
-// Shows one report of a case: its reason, note, chat and pictures.
+// Shows one report of a case: its reason, note, chat and reporter.
 
+import { button } from "../../../src/view/dom";
 import type { Report } from "../api.generated";
 import { h, timeElement, untrustedQuote } from "../dom";
 import { formatAge, formatSpan } from "../format-time";
 import type { ScreenContext } from "../screen";
-import { named, say } from "../words";
+import { count, named, say } from "../words";
+import { visitorId } from "./copy-button";
 import { historyOnDemand } from "./decisions";
-import { PictureButton } from "./picture-button";
+import { foldedChat } from "./folded-chat";
 
-export interface ReportView {
-  root: HTMLElement;
-  pictures: PictureButton[];
-}
-
-export function reportView(report: Report, context: ScreenContext): ReportView {
+/** `openPictures` shows the first picture of the report in the viewer. */
+export function reportView(report: Report, context: ScreenContext, openPictures: () => void): HTMLElement {
   const { reason, flag, filed_at, match_started_at, counts, frames } = report;
-  const pictures = frames.map(
-    (frame, index) =>
-      new PictureButton(context.api, report.id, frame, index + 1, context.hasRole("moderator")),
-  );
   const facts = [
     say("met_before", { span: formatSpan((filed_at - match_started_at) / 1000) }),
     counts !== null && say("counts", { points: counts.toFixed(2) }),
   ].filter((fact) => fact !== false);
-  const root = h(
+  return h(
     "section",
     { class: "report", "data-report": report.id },
     h(
@@ -38,11 +32,15 @@ export function reportView(report: Report, context: ScreenContext): ReportView {
       ),
     ),
     ...(flag ? [h("p", { class: "quiet" }, say("flag_bare"))] : [noteView(report), chatView(report)]),
-    frames.length > 0 &&
-      h("ul", { class: "pictures", "aria-label": say("pictures") }, ...pictures.map(({ root }) => root)),
+    frames.length > 0 && context.hasRole("moderator") && picturesButton(frames.length, openPictures),
     reporterView(report, context),
   );
-  return { root, pictures };
+}
+
+function picturesButton(pictures: number, open: () => void): HTMLElement {
+  const made = button(count("picture", pictures), open);
+  made.className = "of-report";
+  return made;
 }
 
 function noteView({ note }: Report): HTMLElement {
@@ -66,7 +64,7 @@ function chatView({ chat }: Report): HTMLElement {
   return h(
     "div",
     {},
-    h("ol", { class: "chat", "aria-label": say("chat") }, ...lines),
+    ...foldedChat(lines),
     chat.some(({ proven }) => !proven) && h("p", { class: "quiet" }, say("line_claims")),
   );
 }
@@ -81,7 +79,13 @@ function reporterView({ reporter, flag }: Report, context: ScreenContext): HTMLE
   return h(
     "footer",
     {},
-    h("p", { class: "quiet" }, `${say("reporter")}: ${said.join(" · ")}`),
+    h(
+      "p",
+      { class: "quiet" },
+      `${say("reporter")} `,
+      visitorId(visitor, context.toast),
+      `: ${said.join(" · ")}`,
+    ),
     historyOnDemand(say("reporter_history"), visitor, context),
   );
 }
