@@ -6,6 +6,7 @@ import type { Key } from "./words";
 export type Action =
   | { type: "next" | "previous" | "open" | "back" | "unveil" | "blur" | "undo" | "help" | "send" | "sort" }
   | { type: "history" | "chat" }
+  | { type: "report"; step: 1 | -1 }
   | { type: "close" }
   | { type: "decide"; level: Level };
 
@@ -31,6 +32,8 @@ const PLAIN_KEYS = new Map<string, Action>([
   ["b", { type: "blur" }],
   ["c", { type: "chat" }],
   ["h", { type: "history" }],
+  ["n", { type: "report", step: 1 }],
+  ["p", { type: "report", step: -1 }],
   ["u", { type: "undo" }],
   ["r", { type: "sort" }],
   ["?", { type: "help" }],
@@ -46,6 +49,7 @@ export const KEY_HELP: readonly [string, Key][] = [
   ["v", "key_unveil"],
   ["b", "key_blur"],
   ["c", "key_chat"],
+  ["n / p", "key_report"],
   ["h", "key_history"],
   ["u", "key_undo"],
   ["r", "key_sort"],

@@ -140,21 +140,35 @@ export function transformOf({ x, y, zoom, turns }: Pane): string {
 
 const MOST_COLUMNS = 4;
 /** The height that the pictures of a case may take, as a multiple of the width of their place. */
-const ROOM = 2;
+const ROOM = 1.8;
+const GROWTH = 1.02;
 
 /** Returns in how few columns the pictures fit into their place, and so how large each can be. */
 export function columnsFor(sizes: readonly { width: number; height: number }[]): number {
+  const shapes = sizes.map(({ width, height }) => height / width);
   for (let columns = 1; columns < MOST_COLUMNS; columns++) {
-    if (heightIn(columns, sizes) <= ROOM) return columns;
+    if (columnHeight(columns, shapes) / columns <= ROOM) return columns;
   }
   return MOST_COLUMNS;
 }
 
-function heightIn(columns: number, sizes: readonly { width: number; height: number }[]): number {
-  let whole = 0;
-  for (let first = 0; first < sizes.length; first += columns) {
-    const row = sizes.slice(first, first + columns);
-    whole += Math.max(...row.map(({ width, height }) => height / width)) / columns;
+/** Returns the height of equally wide columns that hold all shapes in their order, in widths of a column. */
+function columnHeight(columns: number, shapes: readonly number[]): number {
+  const total = shapes.reduce((sum, shape) => sum + shape, 0);
+  let height = Math.max(total / columns, ...shapes);
+  while (columnsOf(height, shapes) > columns) height *= GROWTH;
+  return height;
+}
+
+function columnsOf(height: number, shapes: readonly number[]): number {
+  let columns = 1;
+  let filled = 0;
+  for (const shape of shapes) {
+    if (filled + shape > height && filled > 0) {
+      columns += 1;
+      filled = 0;
+    }
+    filled += shape;
   }
-  return whole;
+  return columns;
 }

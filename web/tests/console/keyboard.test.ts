@@ -18,6 +18,8 @@ describe("keyboard", () => {
     ["b", { type: "blur" }],
     ["c", { type: "chat" }],
     ["h", { type: "history" }],
+    ["n", { type: "report", step: 1 }],
+    ["p", { type: "report", step: -1 }],
     ["u", { type: "undo" }],
     ["r", { type: "sort" }],
     ["?", { type: "help" }],
@@ -49,7 +51,7 @@ describe("keyboard", () => {
     const named = KEY_HELP.flatMap(([keys]) => keys.split(" ")).filter(
       (key) => key.length === 1 && !"/+".includes(key),
     );
-    expect(named.sort()).toEqual(["1", "2", "3", "4", "?", "b", "c", "h", "j", "k", "r", "u", "v"]);
+    expect(named.sort()).toEqual(["1", "2", "3", "4", "?", "b", "c", "h", "j", "k", "n", "p", "r", "u", "v"]);
     for (const key of named) expect(pressing({ key })).toBeDefined();
   });
 });

@@ -129,6 +129,7 @@ describe("columns of a case's pictures", () => {
     [1, [landscape, landscape]],
     [2, [portrait, portrait]],
     [2, [portrait, portrait, landscape]],
+    [2, [landscape, ...Array(3).fill(portrait)]],
     [3, Array(9).fill(portrait)],
     [4, Array(60).fill(portrait)],
     [1, []],

@@ -38,6 +38,7 @@ export class AppealsScreen implements Screen {
     if (action.type === "blur") this.view?.toggleBlur();
     if (action.type === "chat") this.view?.toggleChats();
     if (action.type === "history") this.view?.showHistory();
+    if (action.type === "report") this.view?.stepReport(action.step);
     if (action.type === "back")
       this.context.navigate(this.selected ? { screen: "appeals", id: "" } : { screen: "queue", id: "" });
   }

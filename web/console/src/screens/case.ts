@@ -20,6 +20,7 @@ import { holdAndExport } from "./hold-and-export";
 export class CaseScreen implements Screen {
   readonly root = h("section", { class: "screen" });
   private readonly heading = h("h2", { tabindex: -1 }, say("screen_case"));
+  private readonly title = h("div", { class: "row case-title" }, this.heading);
   private readonly facts = h("div", { class: "row case-facts" });
   private readonly notice = h("p", { class: "changed", role: "status", hidden: true });
   private readonly body = h("div", {});
@@ -39,7 +40,7 @@ export class CaseScreen implements Screen {
     });
     const back = h("a", { class: "back-link", href: "#queue" }, `← ${say("back_to_queue")}`);
     this.root.append(
-      h("header", { class: "case-head" }, back, this.heading, this.facts),
+      h("header", { class: "case-head" }, back, this.title, this.facts),
       this.notice,
       this.body,
     );
@@ -58,6 +59,7 @@ export class CaseScreen implements Screen {
     if (action.type === "blur") this.view.toggleBlur();
     if (action.type === "chat") this.view.toggleChats();
     if (action.type === "history") this.view.showHistory();
+    if (action.type === "report") this.view.stepReport(action.step);
     if (action.type === "next" || action.type === "previous") this.step(action.type === "next" ? 1 : -1);
   }
 
@@ -119,12 +121,20 @@ export class CaseScreen implements Screen {
   private showHead({ accused, standing, reports, opened_at }: Case): void {
     this.heading.replaceChildren(say("case_of"), shortId(accused));
     const flags = reports.filter(({ flag }) => flag).length;
+    this.title.replaceChildren(this.heading, copyIdButton(accused, this.context.toast));
     this.facts.replaceChildren(
-      copyIdButton(accused, this.context.toast),
       standing ? badge(standing.level, standing.rule) : badge("good"),
       h("span", { class: "quiet" }, reportCounts(reports.length, flags).join(", ")),
       h("span", { class: "quiet" }, timeElement(opened_at, formatAge(opened_at, this.context.now()))),
+      this.decideLink(),
     );
+  }
+
+  /** Builds the way to the decision on a phone, where it stands below everything else. */
+  private decideLink(): HTMLButtonElement {
+    const link = button(`${say("decision")} ↓`, () => this.view.showDecision());
+    link.className = "only-narrow";
+    return link;
   }
 
   /** Returns the form of the decision, which is kept when the case is loaded again. */

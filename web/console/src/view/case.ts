@@ -1,9 +1,11 @@
 // Shows a case: puts its sections in their order, and keeps the reports when it is loaded again.
 
+import { button } from "../../../src/view/dom";
 import type { Case, Level } from "../api.generated";
 import { h } from "../dom";
 import { withBlurToggled } from "../picture-viewing";
 import type { ScreenContext } from "../screen";
+import { named, say } from "../words";
 import {
   closedSection,
   heldNotice,
@@ -66,7 +68,7 @@ export class CaseView {
     this.root.replaceChildren(
       h("div", { class: "notices" }, ...above, ...notices(shown)),
       this.strip.root,
-      h("div", { class: "reports" }, ...this.reportSections(shown)),
+      h("div", { class: "reports" }, ...this.reportIndex(shown), ...this.reportSections(shown)),
       h(
         "aside",
         {},
@@ -101,14 +103,42 @@ export class CaseView {
 
   /** Moves the focus to the history of the accused. */
   showHistory(): void {
-    const history = this.root.querySelector<HTMLElement>("[data-section=history] h3");
-    history?.focus({ preventScroll: true });
-    history?.scrollIntoView({ block: "center" });
+    goTo(this.root.querySelector<HTMLElement>("[data-section=history] h3"));
+  }
+
+  /** Moves the focus to the first control of the decision. */
+  showDecision(): void {
+    goTo(this.root.querySelector<HTMLElement>(".stays :is(button, a, input)"));
+  }
+
+  /** Moves the focus to the next or the previous report. */
+  stepReport(step: 1 | -1): void {
+    const headings = this.reportHeadings();
+    const here = headings.findIndex((heading) =>
+      heading.closest(".report")?.contains(document.activeElement),
+    );
+    const to = here < 0 ? 0 : here + step;
+    goTo(headings[Math.min(headings.length - 1, Math.max(0, to))]);
   }
 
   dispose(): void {
     this.viewer.close();
     this.pictures.dispose();
+  }
+
+  private reportHeadings(): HTMLElement[] {
+    return [...this.root.querySelectorAll<HTMLElement>(".report h3")];
+  }
+
+  /** Lists the reasons of all reports, if they are several, because the later ones may be below the window. */
+  private reportIndex({ reports }: Case): HTMLElement[] {
+    if (reports.length < 2) return [];
+    const links = reports.map(({ reason, flag }, place) =>
+      button(`${place + 1} ${flag ? `${say("flag")} · ` : ""}${named("reason", reason)}`, () =>
+        goTo(this.reportHeadings()[place]),
+      ),
+    );
+    return [h("nav", { class: "report-index", "aria-label": say("report_index") }, ...links)];
   }
 
   private reportSections({ reports }: Case): HTMLElement[] {
@@ -119,4 +149,9 @@ export class CaseView {
       return view;
     });
   }
+}
+
+function goTo(heading: HTMLElement | null | undefined): void {
+  heading?.focus({ preventScroll: true });
+  heading?.scrollIntoView({ block: "start" });
 }

@@ -77,9 +77,12 @@ export function toggleKeyHelp(): void {
     { id: "keys", "aria-labelledby": "keys-title" },
     title,
     h("p", {}, say("keys_text")),
-    keyList(KEY_HELP),
-    h("h3", {}, say("keys_viewer")),
-    keyList(VIEWER_KEY_HELP),
+    h(
+      "div",
+      { class: "key-lists" },
+      h("div", {}, h("h3", {}, say("keys_screens")), keyList(KEY_HELP)),
+      h("div", {}, h("h3", {}, say("keys_viewer")), keyList(VIEWER_KEY_HELP)),
+    ),
   );
   dialog.append(button(say("close"), () => dialog.close()));
   dialog.onclose = () => dialog.remove();

@@ -202,9 +202,8 @@ export class PictureViewer {
         this.sign("+", "viewer_larger", { type: "zoom", steps: 1 }),
         this.control("viewer_fit", "0", { type: "fit" }),
         this.control("viewer_turn", "r", { type: "turn" }),
-        this.beside,
       ),
-      group(h("div", { class: "viewer-blur" }, blur, this.blur), this.grey),
+      group(h("div", { class: "viewer-blur" }, blur, this.blur), this.grey, this.beside),
       close,
     );
   }

@@ -23,7 +23,8 @@ export function reportView(report: Report, context: ScreenContext, openPictures:
     h(
       "header",
       { class: "row ends" },
-      h("h3", { "data-reason": reason }, flag && `${say("flag")} · `, named("reason", reason)),
+      h("h3", { "data-reason": reason, tabindex: -1 }, flag && `${say("flag")} · `, named("reason", reason)),
+      frames.length > 0 && context.hasRole("moderator") && picturesButton(frames.length, openPictures),
       h(
         "span",
         { class: "quiet" },
@@ -32,7 +33,6 @@ export function reportView(report: Report, context: ScreenContext, openPictures:
       ),
     ),
     ...(flag ? [h("p", { class: "quiet" }, say("flag_bare"))] : [noteView(report), chatView(report)]),
-    frames.length > 0 && context.hasRole("moderator") && picturesButton(frames.length, openPictures),
     reporterView(report, context),
   );
 }
