@@ -40,6 +40,7 @@ class Evidence(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     EVIDENCE_REPORTS: _ClassVar[Evidence]
     EVIDENCE_PICTURES: _ClassVar[Evidence]
     EVIDENCE_CHAT: _ClassVar[Evidence]
+    EVIDENCE_FLAGS: _ClassVar[Evidence]
 
 class AppealState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -69,6 +70,7 @@ EVIDENCE_UNSPECIFIED: Evidence
 EVIDENCE_REPORTS: Evidence
 EVIDENCE_PICTURES: Evidence
 EVIDENCE_CHAT: Evidence
+EVIDENCE_FLAGS: Evidence
 APPEAL_STATE_NONE: AppealState
 APPEAL_STATE_OPEN: AppealState
 APPEAL_STATE_UPHELD: AppealState

@@ -92,8 +92,6 @@ class MemoryReportStore:
         for one in self.reports:
             if one.report in of_case:
                 found |= Evidence.FLAGS if one.report.flag else Evidence.REPORTS
-                found |= Evidence.PICTURES if one.frames else found
-                found |= Evidence.CHAT if one.report.chat else found
         return replace(decision, case=self._open_case(decision.visitor), evidence=found)
 
     async def last_known_device(self, visitor: VisitorId) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from services.contract.ids import CaseId, DecisionId
 
-from .records import Decision, Level, NewDecision
+from .records import Decision, Evidence, Level, NewDecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def restored_decision(
         until=held.until if held else 0,
         moderator=held.moderator if held else actor,
         statement=held.statement if held else "",
-        evidence=held.evidence if held else replaced.evidence,
+        evidence=held.evidence if held else Evidence(0),
         policy=held.policy if held else "",
         case=held.case if held else CaseId(""),
     )

@@ -40,7 +40,7 @@ class Level(IntEnum):
 
 
 class Evidence(IntFlag):
-    """Flags the kinds of evidence that a decision rests on."""
+    """Flags the kinds of evidence that a decision rests on: what was weighed or looked at."""
 
     REPORTS = 1
     """Reports of people."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from services.contract.ids import DecisionId, VisitorId
 
 from .policy import Policy
-from .records import DAY_MS, Decision, LastStanding, Level, NewDecision, Reason, SpamObservation
+from .records import DAY_MS, Decision, Evidence, LastStanding, Level, NewDecision, Reason, SpamObservation
 from .review import Action, QueueGroup, Urgency, review
 from .scoring import ReportFacts
 from .spam import STATEMENTS, spam_action
@@ -19,8 +19,13 @@ EVIDENCE_HOLD = 365 * DAY_MS
 
 The police may ask for it."""
 
+TRIAGE_EVIDENCE = Evidence.REPORTS | Evidence.FLAGS
+"""The evidence that a decision of triage may name, for it looks at nothing that came with a report."""
+
 MINOR_OFFSET = 1e9
 """This is more than any heat in this millennium."""
+
+KNOWN_OFFSET = 2e9
 
 FLAGS_ONLY_OFFSET = -1e9
 """This is less than any heat in this millennium."""
@@ -31,6 +36,7 @@ FLOOD_BELOW = -1.5e9
 """Every score below this is that of a case in a flood."""
 
 _OFFSETS = {
+    QueueGroup.KNOWN: KNOWN_OFFSET,
     QueueGroup.MINOR: MINOR_OFFSET,
     QueueGroup.PEOPLE: 0.0,
     QueueGroup.FLAGS: FLAGS_ONLY_OFFSET,

@@ -86,6 +86,14 @@ def _made(new: Any, sequence: int) -> Decision:
     return Decision(**fields, sequence=sequence)
 
 
+def test_a_moderator_may_say_that_a_decision_rests_on_flags_of_browsers() -> None:
+    said = decide(evidence=[pb.EVIDENCE_FLAGS, pb.EVIDENCE_CHAT])
+    ban = proto_mapping.new_decision(said, DecisionId("d"), 5)
+    assert ban.evidence == Evidence.FLAGS | Evidence.CHAT
+    told = proto_mapping.standing(_made(ban, 1))
+    assert (list(told.evidence), told.flagged) == ([pb.EVIDENCE_CHAT], True)
+
+
 def test_findings_of_browsers_are_in_fields_that_older_gateways_ignore() -> None:
     ban = proto_mapping.new_decision(decide(), DecisionId("d"), 5)
     flagged = replace(_made(ban, 1), evidence=Evidence.FLAGS | Evidence.CHAT)

@@ -30,13 +30,16 @@ export interface Decision {
 
 /** A case in the queue. `flags` counts reports of browsers; `flagged` means that there are no others.
 
-`flood` means that all came from reporters or networks that had sent too many alike that day. */
+`flood` means that all came from reporters or networks that had sent too many alike that day. `known`
+names the lists of known pictures that have one of its pictures. `minor` means that somebody reported a
+minor. */
 export interface CaseSummary {
   id: string;
   accused: string;
   opened_at: number;
   newest_at: number;
   urgency: number;
+  known: string[];
   minor: boolean;
   flagged: boolean;
   flood: boolean;
@@ -67,13 +70,18 @@ export interface ChatLine {
   proven: boolean;
 }
 
-/** A picture, which is fetched by its report and number. */
+/** A picture, which is fetched by its report and number. Nothing proves what the reporter's browser sent.
+
+`known` names the list of known pictures that has it, "" if none does. `sha256` is of the stored picture,
+and `original_sha256` of what the browser sent, both in hexadecimal. */
 export interface ReportPicture {
   number: number;
   width: number;
   height: number;
   score: number | null;
-  known: boolean;
+  known: string;
+  sha256: string;
+  original_sha256: string;
 }
 
 /** The reporter, as they were known when they reported. Equal labels mean the same network.
@@ -249,7 +257,10 @@ export interface CaseQueue {
   appeals: number;
 }
 
-/** A case. `closed_at` is 0 while it is open. */
+/** A case. `closed_at` is 0 while it is open.
+
+`rests_on` is the evidence that a decision of the account that asks would name, now that it has seen this.
+It names pictures only if the account has opened one of the case. */
 export interface Case {
   id: string;
   accused: string;
@@ -259,6 +270,7 @@ export interface Case {
   decision: Decision | null;
   verdict: Verdict | null;
   standing: Decision | null;
+  rests_on: ("chat" | "flags" | "pictures" | "reports")[];
   reports: Report[];
   history: VisitorHistory;
 }

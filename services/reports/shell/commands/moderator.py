@@ -14,7 +14,7 @@ from .terminal import describe, name_option, with_client
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 24 * 3600}
 _RULES = [reason.name.lower() for reason in Reason]
-_EVIDENCE = [kind.name.lower() for kind in Evidence if kind.name and kind is not Evidence.FLAGS]
+_EVIDENCE = [kind.name.lower() for kind in Evidence if kind.name]
 
 
 class Duration(click.ParamType[int]):
@@ -46,7 +46,7 @@ def moderator() -> None:
     "--evidence",
     type=click.Choice(_EVIDENCE),
     multiple=True,
-    help="What the decision rests on, for the visitor to read. You may repeat this option.",
+    help="What you looked at: the visitor is told that the decision rests on it. You may repeat this option.",
 )
 @name_option
 @with_client

@@ -11,7 +11,7 @@ from ...core.audit_chain import AuditEvent
 from .. import metrics
 from ..ports import AppealStore
 from ..publisher import DecisionPublisher
-from ..storage.audit_log import SqlAuditLog
+from ..storage.audit_log import CASE_SEEN, SqlAuditLog
 from . import request_validation
 from .auth import Routes, actor
 from .case_commands import SeenReports, SqlCaseCommands
@@ -76,7 +76,7 @@ class CaseApi:
     async def case(self, request: web.Request) -> web.Response:
         """Return a case. It holds chats, so the audit log records the view."""
         case = await self._case_queries.case(_case_id(request), actor(request))
-        await self._record_look(request, "case.seen", case.id)
+        await self._record_look(request, CASE_SEEN, case.id)
         return json_response(case)
 
     async def visitor(self, request: web.Request) -> web.Response:

@@ -17,9 +17,10 @@ from ...core.records import DAY_MS, Decision, Level, NewDecision
 from ...core.scoring import MAX_REPORTS_WEIGHED
 from ..storage import audit_log
 from ..storage.audit_log import AuditWriter
+from ..storage.case_evidence import seen_evidence
 from ..storage.cases import closed_by, open_case
 from ..storage.database import for_writing, raising_unavailable
-from ..storage.report_store import decision_from_row, insert_decision, select_case_evidence
+from ..storage.report_store import decision_from_row, insert_decision
 from ..storage.tables import appeals, cases, decisions, reports
 from .errors import Conflict
 
@@ -57,7 +58,7 @@ class SqlCaseCommands:
                 await _check_seen(connection, case, seen)
                 closed = sa.update(cases).where(cases.c.id == case)
                 await connection.execute(closed.values(closed_by(decision)))
-                evidence = await select_case_evidence(connection, case)
+                evidence = await seen_evidence(connection, case, decision.moderator)
                 about = replace(decision, visitor=VisitorId(row.accused), case=case, evidence=evidence)
                 if decision.level is Level.GOOD:
                     return await self._dismiss(connection, about)

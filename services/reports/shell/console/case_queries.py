@@ -13,10 +13,11 @@ from services.contract.ids import CaseId, DecisionId, VisitorId
 
 from ...core.actor import Actor
 from ...core.policy import Policy
-from ...core.records import Decision, Level, Reason
+from ...core.records import Decision, Evidence, Level, Reason
 from ...core.review import Verdict, review
 from ...core.scoring import ReportFacts, WeightedReport
 from ..storage.appeal_store import find_appealed_decision
+from ..storage.case_evidence import seen_evidence
 from ..storage.cases import EVALUATION_ORDER, facts_of_case, last_known_device
 from ..storage.database import raising_unavailable
 from ..storage.report_store import chat_from_row, decision_from_row
@@ -37,6 +38,7 @@ from .views import (
     api_name,
     appeal_view,
     decision_view,
+    evidence_names,
 )
 
 MAX_HISTORY = 200
@@ -62,6 +64,9 @@ class SqlCaseQueries:
                 verdict = None if row.closed_at else review(facts, self._policy, actor.now)
                 history = await self._history(connection, accused, row.device, actor)
                 closed_by = [one for one in history.decisions if one.id == row.decision]
+                shown = await _reports(connection, facts, verdict)
+                rests_on = await seen_evidence(connection, case, actor.name)
+                rests_on |= Evidence.CHAT if any(one.chat for one in shown) else rests_on  # they see it now
                 return CaseView(
                     id=case,
                     accused=accused,
@@ -71,7 +76,8 @@ class SqlCaseQueries:
                     decision=closed_by[0] if closed_by else None,
                     verdict=_verdict(verdict) if verdict else None,
                     standing=history.standing,
-                    reports=await _reports(connection, facts, verdict),
+                    rests_on=evidence_names(rests_on),
+                    reports=shown,
                     history=history,
                 )
 
@@ -180,15 +186,28 @@ async def _reports(
 
 async def _frames(connection: AsyncConnection, of: list[str]) -> dict[str, list[ReportPictureView]]:
     """Return the pictures of these reports."""
-    columns = (evidence.c.number, evidence.c.width, evidence.c.height, evidence.c.score, evidence.c.known)
-    of_them = sa.select(evidence.c.report, *columns).where(evidence.c.report.in_(of))
+    of_them = sa.select(evidence.c.report, *_PICTURE_COLUMNS).where(evidence.c.report.in_(of))
     rows = await connection.execute(of_them.order_by(evidence.c.number))
     found: dict[str, list[ReportPictureView]] = defaultdict(list)
     for row in rows:
+        sha256, original_sha256 = row.sha256.hex(), (row.original_sha256 or b"").hex()
         found[row.report].append(
-            ReportPictureView(row.number, row.width, row.height, row.score, bool(row.known))
+            ReportPictureView(
+                row.number, row.width, row.height, row.score, row.known, sha256, original_sha256
+            )
         )
     return found
+
+
+_PICTURE_COLUMNS = (
+    evidence.c.number,
+    evidence.c.width,
+    evidence.c.height,
+    evidence.c.score,
+    evidence.c.known,
+    evidence.c.sha256,
+    evidence.c.original_sha256,
+)
 
 
 def _report(

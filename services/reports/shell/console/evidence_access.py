@@ -15,7 +15,7 @@ from ...core.actor import Actor
 from ...core.audit_chain import AuditEvent
 from ...core.records import Picture
 from ..ports import PictureStore
-from ..storage.audit_log import AuditWriter
+from ..storage.audit_log import PICTURE_SEEN, AuditWriter
 from ..storage.database import for_writing, raising_unavailable
 from ..storage.picture_store import picture_from_row
 from ..storage.tables import evidence, report_uploads, reports
@@ -40,7 +40,7 @@ class SqlEvidenceAccess:
                     raise NotFound("there is no such picture, or it was deleted")
                 details = {"number": str(number)}
                 await self._audit.append(
-                    connection, AuditEvent(actor.now, actor.name, "picture.seen", report, details)
+                    connection, AuditEvent(actor.now, actor.name, PICTURE_SEEN, report, details)
                 )
         return picture_from_row(row).picture
 

@@ -115,7 +115,9 @@ class DecisionView(Struct, frozen=True):
 class CaseSummary(Struct, frozen=True):
     """A case in the queue. `flags` counts reports of browsers; `flagged` means that there are no others.
 
-    `flood` means that all came from reporters or networks that had sent too many alike that day.
+    `flood` means that all came from reporters or networks that had sent too many alike that day. `known`
+    names the lists of known pictures that have one of its pictures. `minor` means that somebody reported a
+    minor.
     """
 
     id: str
@@ -123,6 +125,7 @@ class CaseSummary(Struct, frozen=True):
     opened_at: int
     newest_at: int
     urgency: float
+    known: Sequence[str]
     minor: bool
     flagged: bool
     flood: bool
@@ -155,13 +158,19 @@ class ChatLineView(Struct, frozen=True):
 
 
 class ReportPictureView(Struct, frozen=True):
-    """A picture, which is fetched by its report and number."""
+    """A picture, which is fetched by its report and number. Nothing proves what the reporter's browser sent.
+
+    `known` names the list of known pictures that has it, "" if none does. `sha256` is of the stored picture,
+    and `original_sha256` of what the browser sent, both in hexadecimal.
+    """
 
     number: int
     width: int
     height: int
     score: float | None
-    known: bool
+    known: str
+    sha256: str
+    original_sha256: str
 
 
 class ReporterView(Struct, frozen=True):
@@ -258,7 +267,11 @@ class VisitorHistoryView(Struct, frozen=True):
 
 
 class CaseView(Struct, frozen=True):
-    """A case. `closed_at` is 0 while it is open."""
+    """A case. `closed_at` is 0 while it is open.
+
+    `rests_on` is the evidence that a decision of the account that asks would name, now that it has seen this.
+    It names pictures only if the account has opened one of the case.
+    """
 
     id: str
     accused: str
@@ -268,6 +281,7 @@ class CaseView(Struct, frozen=True):
     decision: DecisionView | None
     verdict: VerdictView | None
     standing: DecisionView | None
+    rests_on: Sequence[EvidenceName]
     reports: Sequence[ReportView]
     history: VisitorHistoryView
 
@@ -411,6 +425,10 @@ class AuditCheckView(Struct, frozen=True):
     head: str
 
 
+def evidence_names(evidence: Evidence) -> list[str]:
+    return [api_name(kind) for kind in Evidence if kind in evidence]
+
+
 def decision_view(decision: Decision, undoable: bool = False) -> DecisionView:
     return DecisionView(
         id=decision.id,
@@ -423,7 +441,7 @@ def decision_view(decision: Decision, undoable: bool = False) -> DecisionView:
         made_at=decision.made_at,
         until=decision.until,
         moderator=decision.moderator,
-        evidence=[api_name(kind) for kind in Evidence if kind in decision.evidence],
+        evidence=evidence_names(decision.evidence),
         policy=decision.policy,
         case=decision.case,
         sequence=decision.sequence,

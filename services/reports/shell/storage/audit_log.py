@@ -17,12 +17,15 @@ from ...core.audit_chain import (
     ChainCheck,
     ChainChecker,
 )
-from ...core.records import Decision
+from ...core.records import Decision, Evidence
 from .database import for_writing, raising_unavailable
 from .tables import audit
 
 TRIAGE = "triage"
 """The actor of automatic decisions."""
+
+CASE_SEEN, PICTURE_SEEN = "case.seen", "picture.seen"
+"""The actions of a look at a case with its chat, and at a picture. A decision rests on these looks."""
 
 SERVICE = "service"
 """The actor of what the service records about the log itself."""
@@ -57,6 +60,7 @@ def decision_event(decision: Decision, actor: str, action: str = "decision.made"
         "statement": decision.statement,
         "until": str(decision.until),
         "case": decision.case,
+        "evidence": ", ".join((kind.name or "").lower() for kind in Evidence if kind in decision.evidence),
     }
     if decision.policy:
         details["policy"] = decision.policy

@@ -27,9 +27,10 @@ from ...core.records import (
     ReportSummary,
     SpamObservation,
 )
-from ...core.triage import CaseEvaluator, SpamEvaluator
+from ...core.triage import TRIAGE_EVIDENCE, CaseEvaluator, SpamEvaluator
 from . import audit_log
 from .audit_log import AuditWriter
+from .case_evidence import weighed_evidence
 from .cases import apply_evaluation, close_case, facts_of_case, last_known_device, open_case
 from .database import INSERT, for_writing, raising_unavailable
 from .picture_store import insert_pictures
@@ -43,14 +44,6 @@ _REPORT_COLUMNS = [field.name for field in fields(Report) if field.name != "accu
 _DECISION_COLUMNS = [field.name for field in fields(NewDecision)]
 
 # Statements are built once, for building takes longer than executing.
-_OF_CASE = reports.c.case_id == sa.bindparam("of_case")
-_HAS_CHAT = sa.cast(reports.c.chat, sa.Text) != "[]"
-_EVIDENCE_OF_CASE = sa.select(
-    sa.exists().where(_OF_CASE, evidence.c.report == reports.c.id).label("pictures"),
-    sa.exists().where(_OF_CASE, _HAS_CHAT).label("chat"),
-    sa.exists().where(_OF_CASE, reports.c.flag).label("flags"),
-    sa.exists().where(_OF_CASE, ~reports.c.flag).label("people"),
-)
 _LAST_DECISIONS = (
     sa.select(decisions)
     .where(
@@ -224,7 +217,7 @@ class SqlReportStore:
         await apply_evaluation(connection, case, evaluation)
         if evaluation.decision is None:
             return None
-        rests_on = await select_case_evidence(connection, case)
+        rests_on = await weighed_evidence(connection, case)
         decision = replace(evaluation.decision, case=case, evidence=rests_on)
         return await insert_decision(connection, self._audit, decision, audit_log.TRIAGE)
 
@@ -252,15 +245,6 @@ async def _first_filed(connection: AsyncConnection, report: Report) -> ReportId:
     return ReportId((await connection.execute(sa.select(reports.c.id).where(same))).scalar_one())
 
 
-async def select_case_evidence(connection: AsyncConnection, case: CaseId) -> Evidence:
-    """Return what evidence the reports of a case bring."""
-    there = (await connection.execute(_EVIDENCE_OF_CASE, {"of_case": case})).one()
-    found = Evidence.REPORTS if there.people or not there.flags else Evidence.FLAGS
-    found |= Evidence.FLAGS if there.flags else found
-    found |= Evidence.PICTURES if there.pictures else found
-    return found | Evidence.CHAT if there.chat else found
-
-
 async def insert_decision(
     connection: AsyncConnection, audit: AuditWriter, decision: NewDecision, actor: str
 ) -> Decision:
@@ -280,8 +264,12 @@ async def insert_decision(
 
 
 def decision_from_row(row: sa.Row[Any]) -> Decision:
-    """Read a row of the table `decisions`."""
-    columns = {**row._mapping, "level": Level(row.level), "evidence": Evidence(row.evidence)}
+    """Read a row of the table `decisions`.
+
+    Before 0016, decisions of triage named pictures and chat, too, which triage has never looked at.
+    """
+    evidence = Evidence(row.evidence) & (TRIAGE_EVIDENCE if row.automated else ~Evidence(0))
+    columns = {**row._mapping, "level": Level(row.level), "evidence": evidence}
     columns["id"], columns["visitor"] = DecisionId(row.id), VisitorId(row.visitor)
     columns["case"] = CaseId(columns.pop("case_id"))
     return Decision(**columns)

@@ -216,6 +216,7 @@ audit = sa.Table(
     sa.Column("details", sa.Text, nullable=False),  # the JSON that was hashed, byte for byte
     sa.Column("hash", sa.LargeBinary, nullable=False),
     sa.Index(None, "action", "at"),
+    sa.Index(None, "subject", "action"),
 )
 
 contract_migrations = sa.Table(  # that have run: who does not know the newest cannot use the schema
