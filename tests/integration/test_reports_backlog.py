@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.contract.ids import DecisionId
 from services.reports.core.records import Appeal, AppealState
-from services.reports.core.triage import FLAGS_ONLY_OFFSET, FLOOD_OFFSET, MINOR_OFFSET
+from services.reports.core.triage import FLAGS_ONLY_OFFSET, FLOOD_OFFSET, KNOWN_OFFSET, MINOR_OFFSET
 from services.reports.shell.backlog import LEVELS, Backlog
 from services.reports.shell.storage.appeal_store import SqlAppealStore
 from services.reports.shell.storage.report_store import SqlReportStore
@@ -33,6 +33,7 @@ async def add_case(engine: AsyncEngine, urgency: float, opened_at: int, closed_a
 
 async def test_open_cases_and_the_oldest_are_shown_by_level(engine: AsyncEngine) -> None:
     for urgency, opened_at in (
+        (KNOWN_OFFSET + 3, NOW - 8_000),
         (MINOR_OFFSET + 3, NOW - 7_000),
         (0.0, NOW - 1_000),
         (5.0, NOW - 2_000),
@@ -43,13 +44,13 @@ async def test_open_cases_and_the_oldest_are_shown_by_level(engine: AsyncEngine)
     await add_case(engine, 9.0, NOW - 90_000, closed_at=NOW)
     backlog = Backlog(engine, lambda: NOW)
     await backlog.count()
-    assert [shown("reports_open_cases", level=level) for level in LEVELS] == [1, 2, 1, 1]
-    assert [shown("reports_oldest_case_seconds", level=level) for level in LEVELS] == [7, 2, 3, 4]
+    assert [shown("reports_open_cases", level=level) for level in LEVELS] == [1, 1, 2, 1, 1]
+    assert [shown("reports_oldest_case_seconds", level=level) for level in LEVELS] == [8, 7, 2, 3, 4]
     async with engine.begin() as connection:
         await connection.execute(sa.update(cases).values(closed_at=NOW))
     await backlog.count()
-    assert [shown("reports_open_cases", level=level) for level in LEVELS] == [0, 0, 0, 0]
-    assert [shown("reports_oldest_case_seconds", level=level) for level in LEVELS] == [0, 0, 0, 0]
+    assert [shown("reports_open_cases", level=level) for level in LEVELS] == [0, 0, 0, 0, 0]
+    assert [shown("reports_oldest_case_seconds", level=level) for level in LEVELS] == [0, 0, 0, 0, 0]
 
 
 async def test_appeals_are_shown_while_they_wait(engine: AsyncEngine) -> None:

@@ -9,7 +9,7 @@ from aiohttp import web
 
 from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId, random_id
-from services.reports.core.triage import EVIDENCE_HOLD, MINOR_OFFSET
+from services.reports.core.triage import EVIDENCE_HOLD, KNOWN_OFFSET
 from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.tables import cases, evidence
 
@@ -44,14 +44,14 @@ async def until_known(database: str) -> None:
 
 
 async def queue(database: str) -> list[tuple[str, bool, bool]]:
-    """Return the open cases in order: the accused, whether a minor's, and whether held for a year."""
+    """Return the open cases in order: the accused, whether first of all, and whether held for a year."""
     engine = open_engine(database)
     chosen = sa.select(cases).where(cases.c.closed_at == 0).order_by(cases.c.urgency.desc())
     async with engine.connect() as connection:
         rows = (await connection.execute(chosen)).all()
     await engine.dispose()
     return [
-        (row.accused, row.urgency > MINOR_OFFSET, row.held_until >= row.opened_at + EVIDENCE_HOLD)
+        (row.accused, row.urgency > KNOWN_OFFSET, row.held_until >= row.opened_at + EVIDENCE_HOLD)
         for row in rows
     ]
 

@@ -192,7 +192,7 @@ CASES: dict[str, tuple[Series, set[str]]] = {
         histogram("zufall_database_seconds", REPORTS, le_0_01="0+50x60", le_1="0+60x60", le_inf="0+60x60"),
         set(),
     ),
-    "OldestCaseOfAMinor": ({'zufall_reports_oldest_case_seconds{level="minor"}': "1800+60x60"}, set()),
+    "OldestCaseOfAMinor": ({'zufall_reports_oldest_case_seconds{level="known"}': "1800+60x60"}, set()),
     "OriginalsFillTheirBudget": (
         {
             f"zufall_reports_upload_bytes{REPORTS}": "81x60",

@@ -13,8 +13,8 @@ def moderation() -> Dashboard:
         figure(
             "Oldest case of a minor",
             "s",
-            "How long the oldest case of this level has waited. Nobody should wait for an hour.",
-            'max(zufall_reports_oldest_case_seconds{level="minor"})',
+            "How long the oldest case of a minor or of a known picture has waited. None should wait an hour.",
+            'max(zufall_reports_oldest_case_seconds{level=~"known|minor"})',
         ),
         figure(
             "Open appeals", "short", "Appeals that nobody has answered.", "sum(zufall_reports_open_appeals)"

@@ -33,7 +33,9 @@ class QueueGroup(IntEnum):
     """No person reported, or only as part of a flood."""
     PEOPLE = 2
     MINOR = 3
-    """Somebody reported a minor, or a list knows a picture."""
+    """Somebody reported a minor."""
+    KNOWN = 4
+    """A list of known pictures has one of its pictures."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -173,7 +175,7 @@ def _urgency(reports: Sequence[ReportFacts], score: float, policy: Policy, now: 
 def _group(report: ReportFacts, policy: Policy) -> QueueGroup:
     """Return the group into which this report alone would bring its case."""
     if report.known:
-        return QueueGroup.MINOR
+        return QueueGroup.KNOWN
     if in_flood(report, policy):
         return QueueGroup.FLOOD
     if report.reason is Reason.MINOR:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.contract.errors import Unavailable
 
 from ..core.records import AppealState
-from ..core.triage import FLOOD_BELOW, MINOR_OFFSET
+from ..core.triage import FLOOD_BELOW, KNOWN_OFFSET, MINOR_OFFSET
 from . import metrics
 from .storage.database import raising_unavailable
 from .storage.tables import OPEN, appeals, cases
@@ -19,9 +19,10 @@ from .storage.tables import OPEN, appeals, cases
 INTERVAL = 15.0
 """Seconds between two looks, times a random factor of 0.5 to 1.5, so that replicas do not meet."""
 
-LEVELS = ("minor", "reported", "flagged", "flood")
+LEVELS = ("known", "minor", "reported", "flagged", "flood")
 
 _LEVEL = sa.case(
+    (cases.c.urgency >= KNOWN_OFFSET, "known"),
     (cases.c.urgency >= MINOR_OFFSET, "minor"),
     (cases.c.urgency >= 0, "reported"),
     (cases.c.urgency >= FLOOD_BELOW, "flagged"),

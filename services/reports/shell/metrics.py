@@ -24,6 +24,10 @@ ANALYSES = Counter(
     "again. Watch `given_up` and `unavailable`.",
     ["kind", "result"],
 )
+KNOWN_PICTURES = Counter(
+    "zufall_reports_known_pictures",
+    "Counts pictures that a list of known pictures has. A case of one waits for a person, before all others.",
+)
 DECISIONS = Counter(
     "zufall_reports_decisions",
     "Counts decisions of this replica that gateways were told of, by the standing that they give.",
@@ -37,8 +41,8 @@ BAN_DELAY = Histogram(
 )
 OPEN_CASES = Gauge(
     "zufall_reports_open_cases",
-    "Shows how many cases wait for a moderator: about a `minor`, `reported` by people, with flags of "
-    "programs only (`flagged`), or in a `flood`. It is the same at every replica.",
+    "Shows how many cases wait for a moderator: with a `known` picture, about a `minor`, `reported` by "
+    "people, with flags of programs only (`flagged`), or in a `flood`. It is the same at every replica.",
     ["level"],
 )
 OLDEST_CASE = Gauge(

@@ -3,6 +3,8 @@
 import asyncio
 
 import pytest
+from prometheus_client import REGISTRY
+from structlog.testing import capture_logs
 
 from services.contract.errors import Unavailable
 from services.contract.ids import ReportId
@@ -52,6 +54,27 @@ class ScannerFixture:
     async def scores(self, id: ReportId) -> list[float | None]:
         pictures = MemoryPictureStore(self.store)
         return [(await pictures.picture(id, number)).score for number in range(3)]
+
+
+class KnowingProgram(Program):
+    """A list of known pictures has the second picture."""
+
+    kind = AnalysisKind.KNOWN
+
+    async def analyse(self, task: AnalysisTask) -> Finding:
+        return Finding(known="IWF list A" if task.number == 1 else "")
+
+
+async def test_a_picture_that_a_list_knows_is_told_of_and_counted() -> None:
+    before = REGISTRY.get_sample_value("zufall_reports_known_pictures_total") or 0
+    at = ScannerFixture(KnowingProgram())
+    id = await at.file()
+    with capture_logs() as logs:
+        while await at.scanner.scan_next():
+            pass
+    assert REGISTRY.get_sample_value("zufall_reports_known_pictures_total") == before + 1
+    (line,) = logs
+    assert (line["event"], line["list"], line["report"]) == ("a list knows a picture", "IWF list A", id)
 
 
 async def test_every_picture_gets_its_score() -> None:

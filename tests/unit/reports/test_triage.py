@@ -7,7 +7,7 @@ import pytest
 from services.contract.ids import ReportId, VisitorId
 from services.reports.core.records import LastStanding, Level, Reason
 from services.reports.core.scoring import ReportFacts
-from services.reports.core.triage import CaseEvaluation, Triage
+from services.reports.core.triage import KNOWN_OFFSET, CaseEvaluation, Triage
 from services.reports.shell.policy_file import default_policy
 
 NOW = 1_800_000_000_000
@@ -72,5 +72,8 @@ def test_a_minor_comes_before_everything() -> None:
     assert judge(reports(1, Reason.MINOR), None).held_until == NOW + 30 * 24 * HOUR
     listed = [replace(one, known=True) for one in reports(1)]
     assert judge(listed, None).held_until == NOW + 365 * 24 * HOUR
+    assert (
+        judge(listed, None).queue_score >= KNOWN_OFFSET > judge(reports(200, Reason.MINOR), None).queue_score
+    )
     assert judge(reports(200), None).held_until == 0
     assert judge(reports(3), None).queue_score > judge(reports(2), None).queue_score

@@ -34,15 +34,20 @@ class SqlCaseQueue:
                 names = [row.id for row in rows]
                 reasons = await _reasons(connection, names)
                 frames = {row.case_id: row for row in await connection.execute(_frames(names))}
+                known = await _known_lists(connection, [one.case_id for one in frames.values() if one.known])
                 waiting = await connection.scalar(_OPEN_CASES) or 0
                 flagged = await connection.scalar(_FLAGGED_CASES) or 0
                 flooded = await connection.scalar(_FLOOD_CASES) or 0
                 appealed = await connection.scalar(_OPEN_APPEALS) or 0
-        lines = [self._summary(row, reasons[row.id], frames.get(row.id)) for row in rows]
+        lines = [self._summary(row, reasons[row.id], frames.get(row.id), known[row.id]) for row in rows]
         return CaseQueue(lines, waiting, flagged, flooded, appealed)
 
     def _summary(
-        self, row: sa.Row[Any], reasons: Counter[str], frames: sa.Row[Any, Any, Any] | None
+        self,
+        row: sa.Row[Any],
+        reasons: Counter[str],
+        frames: sa.Row[Any, Any, Any, Any] | None,
+        known: list[str],
     ) -> CaseSummary:
         standing = self.standing(VisitorId(row.accused), row.device)
         return CaseSummary(
@@ -51,7 +56,8 @@ class SqlCaseQueue:
             opened_at=row.opened_at,
             newest_at=row.newest_at,
             urgency=row.urgency,
-            minor=row.urgency >= MINOR_OFFSET,
+            known=known,
+            minor=row.urgency >= MINOR_OFFSET and api_name(Reason.MINOR) in reasons,
             flagged=FLOOD_BELOW <= row.urgency < 0,
             flood=row.urgency < FLOOD_BELOW,
             reports=reasons.total(),
@@ -79,9 +85,29 @@ async def _reasons(connection: AsyncConnection, names: list[str]) -> dict[str, C
     return found
 
 
-def _frames(names: list[str]) -> sa.Select[Any, Any, Any]:
-    """Count the pictures of each case, with the highest score."""
-    columns = (sa.func.count().label("count_of"), sa.func.max(evidence.c.score).label("score"))
+async def _known_lists(connection: AsyncConnection, names: list[str]) -> dict[str, list[str]]:
+    """Name the lists that know pictures of these cases."""
+    found: dict[str, list[str]] = defaultdict(list)
+    if names:
+        listed = (
+            sa.select(reports.c.case_id, evidence.c.known)
+            .join(evidence, evidence.c.report == reports.c.id)
+            .where(reports.c.case_id.in_(names), evidence.c.known != "")
+            .order_by(evidence.c.known)
+            .distinct()
+        )
+        for row in await connection.execute(listed):
+            found[row.case_id].append(row.known)
+    return found
+
+
+def _frames(names: list[str]) -> sa.Select[Any, Any, Any, Any]:
+    """Count the pictures of each case, with the highest score and one of the lists that know them."""
+    columns = (
+        sa.func.count().label("count_of"),
+        sa.func.max(evidence.c.score).label("score"),
+        sa.func.max(evidence.c.known).label("known"),
+    )
     return (
         sa.select(reports.c.case_id, *columns)
         .join(evidence, evidence.c.report == reports.c.id)

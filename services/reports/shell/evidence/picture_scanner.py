@@ -64,6 +64,8 @@ class PictureScanner:
             raise
         await self._queue.complete(task, finding, self._now())
         self._count("known" if finding.known else "done")
+        if finding.known:
+            _tell_of_known(task, finding.known)
         return True
 
     async def _scan_all(self) -> None:
@@ -98,6 +100,11 @@ class PictureScanner:
 
     def _count(self, result: str) -> None:
         metrics.ANALYSES.labels(self._analyser.kind.name.lower(), result).inc()
+
+
+def _tell_of_known(task: AnalysisTask, of: str) -> None:
+    metrics.KNOWN_PICTURES.inc()
+    logger().warning("a list knows a picture", list=of, report=task.report, number=task.number)
 
 
 class PictureScanners:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.contract.ids import CaseId, ReportId, VisitorId
 
 from ...core.records import AnalysisKind, AnalysisTask, Finding
-from ...core.triage import CaseEvaluation, QueueScore
+from ...core.triage import KNOWN_OFFSET, MINOR_OFFSET, CaseEvaluation, QueueScore
 from .cases import apply_evaluation, facts_of_case
 from .database import for_writing, raising_unavailable
 from .tables import OPEN, cases, evidence, inspections, reports
@@ -51,6 +51,15 @@ class SqlAnalysisQueue:
                     facts, _ = await facts_of_case(connection, case, accused)
                     evaluation = CaseEvaluation(self._queue_score(facts, now), None, finding.held_until)
                     await apply_evaluation(connection, case, evaluation)
+
+    async def move_known(self) -> None:
+        """Move the cases with a known picture up to where they belong.
+
+        Versions before 0016 put them among the cases about minors.
+        """
+        with raising_unavailable():
+            async with self._writer.begin() as connection:
+                await connection.execute(_MOVE_KNOWN)
 
     async def give_up(self, task: AnalysisTask) -> None:
         with raising_unavailable():
@@ -97,6 +106,16 @@ def _task_from_row(row: sa.Row[Any]) -> AnalysisTask:
     )
 
 
+_MOVE_KNOWN = (
+    sa.update(cases)
+    .where(cases.c.urgency >= MINOR_OFFSET, cases.c.urgency < KNOWN_OFFSET)
+    .where(
+        sa.exists()
+        .where(reports.c.case_id == cases.c.id, evidence.c.report == reports.c.id, evidence.c.known != "")
+        .correlate(cases)
+    )
+    .values(urgency=cases.c.urgency + (KNOWN_OFFSET - MINOR_OFFSET))
+)
 _DUE = (
     sa.select(
         inspections,
