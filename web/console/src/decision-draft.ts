@@ -1,6 +1,7 @@
 // Defines the draft of a decision, its defaults, and the request that is made of it. Pure.
 
 import type { CaseSummary, DecisionRequest, Level, Report } from "./api.generated";
+import { knownLists } from "./known-lists";
 import { type Key, say } from "./words";
 
 /** Lists the rules, the gravest first. This order breaks ties. */
@@ -33,14 +34,21 @@ export function mostCommonReason(reports: readonly Pick<Report, "reason">[]): st
   return [...RULES_BY_SEVERITY].sort((one, other) => given(other) - given(one))[0] ?? "other";
 }
 
+/** Returns the rule that the form proposes. With a known picture, nobody is told that they advertised. */
+export function proposedRule(reports: readonly Pick<Report, "reason" | "frames">[]): string {
+  if (knownLists(reports).length === 0) return mostCommonReason(reports);
+  const others = reports.filter(({ reason }) => reason !== "spam");
+  return others.length > 0 ? mostCommonReason(others) : "other";
+}
+
 export function defaultStatement(rule: string): string {
   return say(
     (RULES_BY_SEVERITY.some((known) => known === rule) ? `statement_${rule}` : "statement_other") as Key,
   );
 }
 
-export function newDraft(level: Level, reports: readonly Pick<Report, "reason">[]): DecisionDraft {
-  const rule = mostCommonReason(reports);
+export function newDraft(level: Level, reports: readonly Pick<Report, "reason" | "frames">[]): DecisionDraft {
+  const rule = proposedRule(reports);
   return { level, seconds: DAY, rule, statement: defaultStatement(rule), reason: "", ownStatement: false };
 }
 

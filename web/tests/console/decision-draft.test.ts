@@ -6,18 +6,30 @@ import {
   hasUnseenReports,
   mostCommonReason,
   newDraft,
+  proposedRule,
   RULES_BY_SEVERITY,
   withRule,
 } from "../../console/src/decision-draft";
 import { named } from "../../console/src/words";
 
-const reports = (...reasons: string[]) => reasons.map((reason) => ({ reason: reason as Report["reason"] })); // a service may be newer than the page
+const reports = (...reasons: string[]) =>
+  reasons.map((reason) => ({ reason: reason as Report["reason"], frames: [] as Report["frames"] })); // a service may be newer than the page
+
+const frame = (known: string) => ({ known }) as Report["frames"][number];
 
 describe("a new draft", () => {
   test("has the most common reason, or the graver of two equally common ones", () => {
     expect(mostCommonReason(reports("spam", "nudity", "spam"))).toBe("spam");
     expect(mostCommonReason(reports("spam", "minor"))).toBe("minor");
     expect(mostCommonReason(reports("something newer"))).toBe("minor");
+  });
+
+  test("never says that somebody advertised because of a known picture", () => {
+    const known = (...reasons: string[]) =>
+      reports(...reasons).map((one) => ({ ...one, frames: [frame("A")] }));
+    expect(proposedRule(known("spam", "spam"))).toBe("other");
+    expect(proposedRule(known("spam", "spam", "nudity"))).toBe("nudity");
+    expect(proposedRule(reports("spam"))).toBe("spam");
   });
 
   test.each([...RULES_BY_SEVERITY])("with a statement of its own for %s", (rule) => {

@@ -36,6 +36,7 @@ export class CaseScreen implements Screen {
   ) {
     this.view = new CaseView(context, {
       onUndone: () => void this.load(),
+      onPictureShown: (report) => this.decisionForm?.notePicture(report),
       onDecide: (level) => this.decisionForm?.openFor(level),
     });
     const back = h("a", { class: "back-link", href: "#queue" }, `← ${say("back_to_queue")}`);

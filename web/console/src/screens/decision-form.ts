@@ -13,6 +13,7 @@ import {
 } from "../decision-draft";
 import { field, h, select } from "../dom";
 import { durationsFor, formatDuration } from "../format-time";
+import { restsOnText } from "../rests-on";
 import type { ScreenContext } from "../screen";
 import { createForm, type FormParts } from "../view/forms";
 import { named, say } from "../words";
@@ -29,6 +30,8 @@ export class DecisionForm {
   private readonly container = h("div", {});
   private formParts: FormParts | undefined;
   private draft: DecisionDraft | undefined;
+  private pictureSeen = false;
+  private readonly restsOn = h("p", { class: "quiet", role: "status" });
 
   constructor(
     private readonly context: ScreenContext,
@@ -50,6 +53,13 @@ export class DecisionForm {
   /** Takes the case as it was loaded again; the form stays as it is. */
   setCase(about: Case): void {
     this.about = about;
+    this.tellEvidence();
+  }
+
+  /** Notes that a picture of this report was shown: a decision from now on rests on pictures, too. */
+  notePicture(report: string): void {
+    this.pictureSeen ||= this.about.reports.some(({ id }) => id === report);
+    this.tellEvidence();
   }
 
   get open(): boolean {
@@ -90,7 +100,9 @@ export class DecisionForm {
       means,
       ...fields,
       field(say("reason"), reason),
+      draft.level !== "good" && this.restsOn,
     );
+    this.tellEvidence();
     this.formParts.submitButton.append(h("kbd", { "aria-hidden": "true" }, "Ctrl + Enter"));
     this.formParts.submitButton.after(button(say("cancel"), () => this.close()));
     this.container.replaceChildren(this.formParts.form);
@@ -98,6 +110,10 @@ export class DecisionForm {
     if (!focus) return;
     reason.focus({ preventScroll: true });
     this.formParts.form.scrollIntoView({ block: "nearest" });
+  }
+
+  private tellEvidence(): void {
+    this.restsOn.textContent = restsOnText(this.about, this.pictureSeen);
   }
 
   private consequences(draft: DecisionDraft): HTMLElement[] {

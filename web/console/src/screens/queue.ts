@@ -163,6 +163,7 @@ export class QueueScreen implements Screen {
     const link = item.querySelector("a") as HTMLAnchorElement;
     link.href = `#case/${encodeURIComponent(summary.id)}`;
     item.dataset.gone = String(closed);
+    item.dataset.known = String(summary.known.length > 0);
     item.dataset.minor = String(summary.minor);
     item.dataset.flagged = String(summary.flagged);
     item.dataset.flood = String(summary.flood);
@@ -181,8 +182,10 @@ export class QueueScreen implements Screen {
     const before = this.announced;
     this.announced = new Set(cases.map(({ id }) => id));
     const fresh = before ? cases.filter(({ id }) => !before.has(id)) : [];
+    const known = fresh.some((summary) => summary.known.length > 0) ? ` ${say("known_long")}` : "";
     const minor = fresh.some((summary) => summary.minor) ? ` ${say("minor_long")}.` : "";
-    if (fresh.length) this.context.announce(say("queue_new", { cases: count("case", fresh.length) }) + minor);
+    const said = say("queue_new", { cases: count("case", fresh.length) });
+    if (fresh.length) this.context.announce(said + known + minor);
   }
 }
 
@@ -201,7 +204,8 @@ function caseRow(summary: CaseSummary, closed: boolean, now: number): HTMLElemen
   numbers.push(count("reporter", summary.reporters), count("network", summary.networks));
   if (summary.frames) numbers.push(count("picture", summary.frames));
   if (score !== null) numbers.push(say("score", { score: Math.round(score * 100) }));
-  const marks = summary.minor ? [h("strong", { class: "minor" }, say("minor"))] : [];
+  const marks = summary.known.length > 0 ? [h("strong", { class: "known-mark" }, say("known"))] : [];
+  if (summary.minor) marks.push(h("strong", { class: "minor" }, say("minor")));
   if (summary.flagged) marks.push(h("span", { class: "flags-only" }, say("flags_only")));
   if (summary.flood) marks.push(h("span", { class: "flags-only" }, say("flood")));
   const stands = standing && standing.level !== "good" ? [badge(standing.level)] : [];

@@ -3,9 +3,11 @@
 import type { Case, Verdict } from "../api.generated";
 import { h } from "../dom";
 import { formatDuration, formatTime, formatUtc } from "../format-time";
+import { knownLists } from "../known-lists";
 import type { ScreenContext } from "../screen";
 import { count, named, say } from "../words";
 import { decisionView, deviceNotice, historyView } from "./decisions";
+import { knownBanner } from "./known-picture";
 
 /** Builds a section with a heading. `name` is for styles, and for keys that lead to the section. */
 export function section(name: string, title: string, ...children: HTMLElement[]): HTMLElement {
@@ -21,7 +23,9 @@ export function section(name: string, title: string, ...children: HTMLElement[])
 export function notices({ reports }: Case): HTMLElement[] {
   const minor = reports.some(({ reason }) => reason === "minor");
   const flagged = reports.length > 0 && reports.every(({ flag }) => flag);
+  const known = knownLists(reports);
   return [
+    ...(known.length > 0 ? [knownBanner(known)] : []),
     ...(minor ? [notice("minor", say("minor"), `${say("minor_long")}.`)] : []),
     ...(flagged ? [notice("flags-only", say("flags_only"), say("flags_only_long"))] : []),
   ];

@@ -32,6 +32,8 @@ export interface CaseAdditions {
 
 export interface CaseHandlers {
   onUndone: () => void;
+  /** A picture of this report was shown. The service recorded the look before it sent it. */
+  onPictureShown?: (report: string) => void;
   /** The key of a level was pressed in the viewer of pictures. */
   onDecide?: (level: Level) => void;
 }
@@ -48,7 +50,7 @@ export class CaseView {
     private readonly context: ScreenContext,
     private readonly handlers: CaseHandlers,
   ) {
-    this.pictures = new PictureSet(context);
+    this.pictures = new PictureSet(context, handlers.onPictureShown);
     this.strip = new PictureStrip(
       this.pictures,
       () => context.pictures.veil,

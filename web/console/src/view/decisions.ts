@@ -4,6 +4,7 @@ import type { Decision, DecisionResult, UndoRequest, VisitorHistory } from "../a
 import { pathOf } from "../api-client";
 import { type Child, field, h, timeElement, untrustedText } from "../dom";
 import { formatAge, formatTime, formatUntil, formatUtc } from "../format-time";
+import { evidenceText } from "../rests-on";
 import type { ScreenContext } from "../screen";
 import { named, reportCounts, say } from "../words";
 import { visitorId } from "./copy-button";
@@ -16,7 +17,7 @@ export function badge(level: string, rule = ""): HTMLElement {
 }
 
 export function decisionView(decision: Decision, context: ScreenContext, undone?: () => void): HTMLElement {
-  const { level, rule, made_at, until, automated, moderator, statement, reason } = decision;
+  const { level, rule, made_at, until, automated, moderator, statement, reason, evidence } = decision;
   const author = automated ? [say("automated")] : [`${say("by")} `, untrustedText(moderator)];
   const facts: Child[] = [
     level !== "good" && untilView(until, context.now()),
@@ -29,6 +30,9 @@ export function decisionView(decision: Decision, context: ScreenContext, undone?
     { class: "decision", "data-decision": decision.id },
     h("p", {}, badge(level, rule), " ", h("span", { class: "quiet" }, ...facts)),
     statement !== "" && h("p", { class: "told" }, `${say("told")} `, untrustedText(statement)),
+    level !== "good" &&
+      evidence.length > 0 &&
+      h("p", { class: "quiet" }, `${say("rested_on")} ${evidenceText(evidence)}`),
     reason !== "" && h("p", { class: "quiet" }, `${say("why")} `, untrustedText(reason)),
     decision.undoable && undone && undoForm(decision, context, undone),
   );

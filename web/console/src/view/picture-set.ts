@@ -4,6 +4,7 @@ import type { Report, ReportPicture } from "../api.generated";
 import { pathOf } from "../api-client";
 import type { ScreenContext } from "../screen";
 import { errorSentence } from "./forms";
+import { confirmKnownPicture } from "./known-picture";
 
 export interface CasePicture {
   readonly frame: ReportPicture;
@@ -22,7 +23,10 @@ export class PictureSet {
   /** Run when a picture, or the way that pictures are hidden, has changed. */
   private readonly listeners: (() => void)[] = [];
 
-  constructor(private readonly context: ScreenContext) {}
+  constructor(
+    private readonly context: ScreenContext,
+    private readonly onShown: (report: string) => void = () => {},
+  ) {}
 
   get allowed(): boolean {
     return this.context.hasRole("moderator");
@@ -50,15 +54,17 @@ export class PictureSet {
     this.changed();
   }
 
-  /** Loads a picture that was not seen yet. */
+  /** Loads a picture that was not seen yet, after a warning if a list knows it. */
   async look(place: number): Promise<void> {
     const asked = this.pictures[place];
     if (!asked || !this.allowed || asked.state !== "unseen") return;
+    if (asked.frame.known && !(await confirmKnownPicture(asked.frame.known))) return;
     this.update(asked, { state: "loading", problem: undefined });
     try {
       const path = pathOf`/reports/${asked.report.id}/frames/${asked.frame.number}`;
       const { blob } = await this.context.api.download(path, "");
       this.update(asked, { state: "seen", address: URL.createObjectURL(blob) });
+      this.onShown(asked.report.id);
     } catch (error) {
       this.update(asked, { state: "unseen", problem: errorSentence(error) });
     }

@@ -1,9 +1,9 @@
 // Shows the pictures of a case in their own shape, hidden as the moderator chose. A press opens the viewer.
 
-import type { ReportPicture } from "../api.generated";
 import { h, setAttributes } from "../dom";
 import { columnsFor, type Veil } from "../picture-viewing";
 import { count, say } from "../words";
+import { knownMark } from "./known-picture";
 import type { CasePicture, PictureSet } from "./picture-set";
 
 interface Tile {
@@ -60,7 +60,6 @@ export class PictureStrip {
     tile.button.style.aspectRatio = `${frame.width} / ${frame.height}`;
     setAttributes(tile.button, {
       "data-state": state,
-      "data-known": frame.known,
       "aria-label": this.label(picture, place),
     });
     if (state === "seen" && tile.address === address && address) return;
@@ -68,7 +67,7 @@ export class PictureStrip {
     const inside = address
       ? h("img", { class: "veiled", src: address, alt: "" })
       : h("span", { "aria-hidden": "true" }, state === "loading" ? say("loading") : String(place + 1));
-    tile.button.replaceChildren(inside, ...knownMark(frame));
+    tile.button.replaceChildren(inside, ...(frame.known ? [knownMark(frame.known)] : []));
   }
 
   private label({ state, frame }: CasePicture, place: number): string {
@@ -80,10 +79,6 @@ export class PictureStrip {
     };
     return say(state === "seen" ? "picture_seen" : "picture_unseen", values);
   }
-}
-
-function knownMark({ known }: ReportPicture): HTMLElement[] {
-  return known ? [h("strong", { class: "known" }, say("picture_known"))] : [];
 }
 
 /** Hides the pictures within `root` as `veil` says. */

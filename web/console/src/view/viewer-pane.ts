@@ -5,6 +5,7 @@ import { h, setAttributes, shortId, timeElement } from "../dom";
 import { formatAge } from "../format-time";
 import { type Pane, transformOf } from "../picture-viewing";
 import { named, say } from "../words";
+import { knownMark } from "./known-picture";
 import type { CasePicture } from "./picture-set";
 
 export interface PaneHandlers {
@@ -114,6 +115,6 @@ function captionOf(picture: CasePicture, label: string, now: number): (Node | st
     " · ",
     timeElement(report.filed_at, formatAge(report.filed_at, now)),
     ` · ${frame.width} × ${frame.height} · ${score}`,
-    frame.known ? h("strong", { class: "known" }, ` · ${say("picture_known")}`) : "",
+    ...(frame.known ? [" · ", knownMark(frame.known)] : []),
   ];
 }
