@@ -26,6 +26,17 @@ class Level(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     LEVEL_RESTRICTED: _ClassVar[Level]
     LEVEL_BANNED: _ClassVar[Level]
 
+class Ending(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    ENDING_UNSPECIFIED: _ClassVar[Ending]
+    ENDING_REPORT: _ClassVar[Ending]
+    ENDING_REPORTER: _ClassVar[Ending]
+    ENDING_NEXT: _ClassVar[Ending]
+    ENDING_STOP: _ClassVar[Ending]
+    ENDING_LOST: _ClassVar[Ending]
+    ENDING_BLOCKED: _ClassVar[Ending]
+    ENDING_BANNED: _ClassVar[Ending]
+
 class Sign(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     SIGN_UNSPECIFIED: _ClassVar[Sign]
@@ -61,6 +72,14 @@ LEVEL_GOOD: Level
 LEVEL_WATCHED: Level
 LEVEL_RESTRICTED: Level
 LEVEL_BANNED: Level
+ENDING_UNSPECIFIED: Ending
+ENDING_REPORT: Ending
+ENDING_REPORTER: Ending
+ENDING_NEXT: Ending
+ENDING_STOP: Ending
+ENDING_LOST: Ending
+ENDING_BLOCKED: Ending
+ENDING_BANNED: Ending
 SIGN_UNSPECIFIED: Sign
 SIGN_SAME_LINE: Sign
 SIGN_NETWORK_LINE: Sign
@@ -77,7 +96,7 @@ APPEAL_STATE_UPHELD: AppealState
 APPEAL_STATE_OVERTURNED: AppealState
 
 class FileRequest(_message.Message):
-    __slots__ = ("reporter", "reason", "note", "chat", "frames", "reporter_network", "proven", "device_hours", "flag", "trace")
+    __slots__ = ("reporter", "reason", "note", "chat", "frames", "reporter_network", "proven", "device_hours", "flag", "trace", "call")
     REPORTER_FIELD_NUMBER: _ClassVar[int]
     PASS_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
@@ -89,6 +108,7 @@ class FileRequest(_message.Message):
     DEVICE_HOURS_FIELD_NUMBER: _ClassVar[int]
     FLAG_FIELD_NUMBER: _ClassVar[int]
     TRACE_FIELD_NUMBER: _ClassVar[int]
+    CALL_FIELD_NUMBER: _ClassVar[int]
     reporter: str
     reason: Reason
     note: str
@@ -99,7 +119,16 @@ class FileRequest(_message.Message):
     device_hours: int
     flag: bool
     trace: bytes
-    def __init__(self, reporter: _Optional[str] = ..., reason: _Optional[_Union[Reason, str]] = ..., note: _Optional[str] = ..., chat: _Optional[_Iterable[_Union[ChatLine, _Mapping]]] = ..., frames: _Optional[_Iterable[bytes]] = ..., reporter_network: _Optional[bytes] = ..., proven: _Optional[bool] = ..., device_hours: _Optional[int] = ..., flag: _Optional[bool] = ..., trace: _Optional[bytes] = ..., **kwargs) -> None: ...
+    call: ClaimedCall
+    def __init__(self, reporter: _Optional[str] = ..., reason: _Optional[_Union[Reason, str]] = ..., note: _Optional[str] = ..., chat: _Optional[_Iterable[_Union[ChatLine, _Mapping]]] = ..., frames: _Optional[_Iterable[bytes]] = ..., reporter_network: _Optional[bytes] = ..., proven: _Optional[bool] = ..., device_hours: _Optional[int] = ..., flag: _Optional[bool] = ..., trace: _Optional[bytes] = ..., call: _Optional[_Union[ClaimedCall, _Mapping]] = ..., **kwargs) -> None: ...
+
+class ClaimedCall(_message.Message):
+    __slots__ = ("seconds", "ending")
+    SECONDS_FIELD_NUMBER: _ClassVar[int]
+    ENDING_FIELD_NUMBER: _ClassVar[int]
+    seconds: int
+    ending: Ending
+    def __init__(self, seconds: _Optional[int] = ..., ending: _Optional[_Union[Ending, str]] = ...) -> None: ...
 
 class ChatLine(_message.Message):
     __slots__ = ("from_accused", "text")
@@ -238,7 +267,7 @@ class ListReportsResponse(_message.Message):
     def __init__(self, reports: _Optional[_Iterable[_Union[ReportSummary, _Mapping]]] = ...) -> None: ...
 
 class ReportSummary(_message.Message):
-    __slots__ = ("report", "filed_ms", "reporter", "accused", "reason", "note", "frames", "chat_lines", "match", "flag", "proven_lines")
+    __slots__ = ("report", "filed_ms", "reporter", "accused", "reason", "note", "frames", "chat_lines", "match", "flag", "proven_lines", "met_before_ms", "mode", "reporter_languages", "accused_languages", "accused_country", "call")
     REPORT_FIELD_NUMBER: _ClassVar[int]
     FILED_MS_FIELD_NUMBER: _ClassVar[int]
     REPORTER_FIELD_NUMBER: _ClassVar[int]
@@ -250,6 +279,12 @@ class ReportSummary(_message.Message):
     MATCH_FIELD_NUMBER: _ClassVar[int]
     FLAG_FIELD_NUMBER: _ClassVar[int]
     PROVEN_LINES_FIELD_NUMBER: _ClassVar[int]
+    MET_BEFORE_MS_FIELD_NUMBER: _ClassVar[int]
+    MODE_FIELD_NUMBER: _ClassVar[int]
+    REPORTER_LANGUAGES_FIELD_NUMBER: _ClassVar[int]
+    ACCUSED_LANGUAGES_FIELD_NUMBER: _ClassVar[int]
+    ACCUSED_COUNTRY_FIELD_NUMBER: _ClassVar[int]
+    CALL_FIELD_NUMBER: _ClassVar[int]
     report: str
     filed_ms: int
     reporter: str
@@ -261,7 +296,13 @@ class ReportSummary(_message.Message):
     match: str
     flag: bool
     proven_lines: int
-    def __init__(self, report: _Optional[str] = ..., filed_ms: _Optional[int] = ..., reporter: _Optional[str] = ..., accused: _Optional[str] = ..., reason: _Optional[_Union[Reason, str]] = ..., note: _Optional[str] = ..., frames: _Optional[int] = ..., chat_lines: _Optional[int] = ..., match: _Optional[str] = ..., flag: _Optional[bool] = ..., proven_lines: _Optional[int] = ...) -> None: ...
+    met_before_ms: int
+    mode: str
+    reporter_languages: _containers.RepeatedScalarFieldContainer[str]
+    accused_languages: _containers.RepeatedScalarFieldContainer[str]
+    accused_country: str
+    call: ClaimedCall
+    def __init__(self, report: _Optional[str] = ..., filed_ms: _Optional[int] = ..., reporter: _Optional[str] = ..., accused: _Optional[str] = ..., reason: _Optional[_Union[Reason, str]] = ..., note: _Optional[str] = ..., frames: _Optional[int] = ..., chat_lines: _Optional[int] = ..., match: _Optional[str] = ..., flag: _Optional[bool] = ..., proven_lines: _Optional[int] = ..., met_before_ms: _Optional[int] = ..., mode: _Optional[str] = ..., reporter_languages: _Optional[_Iterable[str]] = ..., accused_languages: _Optional[_Iterable[str]] = ..., accused_country: _Optional[str] = ..., call: _Optional[_Union[ClaimedCall, _Mapping]] = ...) -> None: ...
 
 class DecideRequest(_message.Message):
     __slots__ = ("visitor", "level", "seconds", "rule", "reason", "moderator", "statement", "evidence")

@@ -17,7 +17,8 @@ class PassContent(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A pass says who met whom. `started` is in Unix seconds, and `find` is the holder's wish as a message.
 
     The epochs number the connections that met. The devices are named by their keys, 0 if unknown. `lines` are
-    digests of the last lines of chat (`contract.line_digests`).
+    digests of the last lines of chat (`contract.line_digests`). The partner's languages and country (ISO
+    3166-1 alpha-2, "" if unknown) are those of when the two met.
     """
 
     match: MatchId
@@ -34,6 +35,26 @@ class PassContent(msgspec.Struct, frozen=True, array_like=True, gc=False):
     holder_device: int = 0
     partner_device: int = 0
     lines: bytes = b""
+    partner_languages: tuple[str, ...] = ()
+    partner_country: str = ""
+
+
+class HolderWish(msgspec.Struct, frozen=True):
+    """What a report keeps of the holder's wish. An unknown mode is empty."""
+
+    mode: str = ""
+    languages: tuple[str, ...] = ()
+
+
+_wishes = msgspec.json.Decoder(HolderWish)
+
+
+def holder_wish(content: PassContent) -> HolderWish:
+    """Return the wish of the pass, an empty one if the pass has none that this version can read."""
+    try:
+        return _wishes.decode(content.find)
+    except msgspec.DecodeError:
+        return HolderWish()
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from grpc import aio
+from msgspec import structs
 from PIL import Image
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -172,6 +173,13 @@ def past_match(
     return PastMatch(match, reporter, accused, PassSealer(parse_ring(keys)).seal(content))
 
 
+def other_side(of: PastMatch) -> PastMatch:
+    """Return the same match as its accused had it."""
+    mine = PassSealer(parse_ring(KEYS)).open(of.sealed, of.reporter, time.time())
+    theirs = structs.replace(mine, holder=of.accused, partner=of.reporter)
+    return PastMatch(of.match, of.accused, of.reporter, PassSealer(parse_ring(KEYS)).seal(theirs))
+
+
 def file_request(
     of: PastMatch,
     *,
@@ -184,6 +192,7 @@ def file_request(
     network: bytes = b"",
     flag: bool = False,
     device_hours: int | None = None,
+    call: pb.ClaimedCall | None = None,
 ) -> pb.FileRequest:
     request = pb.FileRequest(
         reporter=reporter or of.reporter,
@@ -193,6 +202,7 @@ def file_request(
         frames=frames,
         reporter_network=network,
         flag=flag,
+        call=call,
         proven=device_hours is not None,
         device_hours=device_hours or 0,
     )

@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from services.contract.errors import Unavailable
 from services.contract.ids import VisitorId
 from services.reports.core.records import (
+    CallContext,
     Decision,
+    Ending,
     FilingResult,
     Level,
     NewDecision,
@@ -245,3 +247,10 @@ async def test_connections_that_hang_are_left_all_at_once(postgres_server: Postg
 async def ten_at_once(store: SqlReportStore) -> None:
     """Use as many connections as there are."""
     assert await asyncio.gather(*(store.latest_reports(1) for _ in range(10))) == [[]] * 10
+
+
+async def test_the_context_of_a_call_is_kept_with_its_report(store: ReportStore) -> None:
+    call = CallContext("audio", ("pt", "en"), (), "AT", 34, Ending.NEXT)
+    for one in (replace(report("m"), call=call), report("n", filed_at=500)):
+        await store.file(one, [], decide_nothing)
+    assert [one.report.call for one in await store.latest_reports(9)] == [call, CallContext()]

@@ -82,6 +82,15 @@ export interface ReportedChatLine {
   text: string;
 }
 
+/** How long the two were connected, in seconds, and how the call ended.
+
+`report`: it goes on, and this report ends it. `reporter`: the reporter left. The others are the reasons
+in the `ended` that the reporter's page got. */
+export interface ReportedCall {
+  seconds: number;
+  ending: "banned" | "blocked" | "lost" | "next" | "report" | "reporter" | "stop";
+}
+
 /** Quantiles of the wait for a match in seconds, or None without a match. */
 export interface WaitQuantiles {
   p50: number | null;
@@ -146,7 +155,8 @@ export interface IssuedToken {
 
 /** A report about the partner of a pass. `frames` are pictures of what the reporter saw, in base64.
 
-`flag` marks a report of the classifier in the reporter's browser, which has no pictures and no text. */
+`flag` marks a report of the classifier in the reporter's browser, which has no pictures and no text.
+Nothing proves what `call` says. */
 export interface ReportRequest {
   pass: string;
   reason: ReportReason;
@@ -154,6 +164,7 @@ export interface ReportRequest {
   frames?: string[];
   chat?: ReportedChatLine[];
   flag?: boolean;
+  call?: ReportedCall | null;
 }
 
 /** The id of a report that the database has committed. */

@@ -137,6 +137,39 @@ class Finding:
     """Unix milliseconds before which nothing of the case is deleted."""
 
 
+class Ending(IntEnum):
+    """Names how a call ended, as the reporter's page says. After the first two the accused ended it."""
+
+    UNKNOWN = 0
+    REPORT = 1
+    """It went on until the report, which ends it."""
+    REPORTER = 2
+    """The reporter had left."""
+    NEXT = 3
+    STOP = 4
+    LOST = 5
+    BLOCKED = 6
+    """The accused had blocked the reporter, perhaps by a report of their own."""
+    BANNED = 7
+
+
+@dataclass(frozen=True, slots=True)
+class CallContext:
+    """Describes the call of a report. All but the last two come from the sealed pass.
+
+    The languages are those that each side says it speaks, as primary subtags. The country of the accused
+    (ISO 3166-1 alpha-2) is that of their address. What is not known is empty.
+    """
+
+    mode: str = ""
+    reporter_languages: tuple[str, ...] = ()
+    accused_languages: tuple[str, ...] = ()
+    accused_country: str = ""
+    claimed_seconds: int = 0
+    """For how long the two were connected, as the reporter's page says."""
+    claimed_ending: Ending = Ending.UNKNOWN
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Describes a report of one side of a match about the other."""
@@ -161,6 +194,7 @@ class Report:
     """For how many whole hours the device had been known, at most `MAX_DEVICE_HOURS`."""
     flag: bool = False
     """Whether the classifier in the reporter's browser filed it, and not the reporter."""
+    call: CallContext = CallContext()
 
 
 @dataclass(frozen=True, slots=True)

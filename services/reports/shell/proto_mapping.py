@@ -10,11 +10,15 @@ from protos import reports_pb2 as pb
 from services.contract.errors import InvalidRequest, PassRefused
 from services.contract.ids import DecisionId, TokenId, VisitorId
 from services.contract.limits import MAX_DEVICE_HOURS
+from services.contract.passes import LIFETIME as PASS_LIFETIME
+from services.contract.passes import PassContent, holder_wish
 from services.contract.tokens import LIFETIME, LONGEST_USE
 
 from ..core.records import (
+    CallContext,
     ChatLine,
     Decision,
+    Ending,
     Evidence,
     Level,
     NewDecision,
@@ -34,6 +38,9 @@ MAX_FRAMES = 3
 MAX_PASS = 4096
 MAX_NAME = 64
 MAX_NETWORK = 32
+MAX_CALL = int(PASS_LIFETIME)
+"""Seconds that a call may have lasted: a report about a longer one has no pass."""
+MODES = ("video", "audio", "text")
 MAX_SECONDS = 100 * 366 * 24 * 3600
 
 
@@ -195,6 +202,15 @@ def report_summary(summary: ReportSummary) -> pb.ReportSummary:
         proven_lines=sum(line.proven for line in summary.report.chat),
         match=summary.report.match,
         flag=summary.report.flag,
+        met_before_ms=max(0, summary.report.filed_at - summary.report.match_started_at),
+        mode=summary.report.call.mode,
+        reporter_languages=summary.report.call.reporter_languages,
+        accused_languages=summary.report.call.accused_languages,
+        accused_country=summary.report.call.accused_country,
+        call=pb.ClaimedCall(
+            seconds=summary.report.call.claimed_seconds,
+            ending=summary.report.call.claimed_ending.value,  # type: ignore[arg-type]  # as above
+        ),
     )
 
 
@@ -205,6 +221,33 @@ def _parse_evidence(kinds: Iterable[int]) -> Evidence:
             raise InvalidRequest("there is no such evidence")
         evidence |= Evidence[pb.Evidence.Name(kind).removeprefix("EVIDENCE_")]
     return evidence
+
+
+def parse_call(request: pb.FileRequest, proof: PassContent) -> CallContext:
+    """Return the context of the call: what the pass proves, and what the reporter's page claims."""
+    wish = holder_wish(proof)
+    claimed = request.call
+    return CallContext(
+        mode=wish.mode if wish.mode in MODES else "",
+        reporter_languages=primary_subtags(wish.languages),
+        accused_languages=primary_subtags(proof.partner_languages),
+        accused_country=proof.partner_country,
+        claimed_seconds=min(claimed.seconds, MAX_CALL),
+        claimed_ending=_parse_ending(claimed.ending),
+    )
+
+
+def _parse_ending(number: int) -> Ending:
+    """Return the ending, which is unknown if only a newer gateway knows it."""
+    try:
+        return Ending(number)
+    except ValueError:
+        return Ending.UNKNOWN
+
+
+def primary_subtags(tags: Iterable[str]) -> tuple[str, ...]:
+    """Return the languages of language tags: `pt-BR` is `pt`."""
+    return tuple(dict.fromkeys(tag.partition("-")[0].lower() for tag in tags))
 
 
 def parse_flag(request: pb.FileRequest) -> bool:

@@ -181,6 +181,7 @@ class ReportsServicer(rpc.ReportsServicer):
             proven=request.proven,
             device_hours=proto_mapping.parse_device_hours(request),
             flag=proto_mapping.parse_flag(request),
+            call=proto_mapping.parse_call(request, proof),
         )
 
     async def Observe(self, request: pb.ObserveRequest, context: Context) -> pb.ObserveResponse:  # noqa: N802 -- gRPC

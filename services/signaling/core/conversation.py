@@ -113,6 +113,8 @@ class Conversation:
             accept.address_hash,
             now,
             accept.device,
+            partner_languages=tuple(accept.languages),
+            partner_country=accept.country or "",
         )
         return cls(record, side, shared_interests)
 
@@ -128,6 +130,8 @@ class Conversation:
             started,
             content.partner_device,
             content.lines,
+            content.partner_languages,
+            content.partner_country,
         )
         resumed = cls(record, side)
         resumed.partner_wrote = True  # or not, but here nobody knows

@@ -55,6 +55,8 @@ class MatchSide(Struct, frozen=True):
     started: float
     partner_device: int = 0
     lines: bytes = b""
+    partner_languages: tuple[str, ...] = ()
+    partner_country: str = ""
 
     def moved(self, place: Place, address_hash: bytes) -> "MatchSide":
         """Return this side with the partner at another place."""

@@ -140,6 +140,8 @@ class MatchMessages:
                 holder_device=me.device,
                 partner_device=side.partner_device,
                 lines=side.lines,
+                partner_languages=side.partner_languages,
+                partner_country=side.partner_country,
             )
         )
 

@@ -20,10 +20,25 @@ class ReportedChatLine(Struct, frozen=True, forbid_unknown_fields=True):
     text: Annotated[str, Meta(max_length=2000)] = msgspec.field()
 
 
+CallEnding = Literal["report", "reporter", "next", "stop", "lost", "blocked", "banned"]
+
+
+class ReportedCall(Struct, frozen=True, forbid_unknown_fields=True):
+    """How long the two were connected, in seconds, and how the call ended.
+
+    `report`: it goes on, and this report ends it. `reporter`: the reporter left. The others are the reasons
+    in the `ended` that the reporter's page got.
+    """
+
+    seconds: Annotated[int, Meta(ge=0, le=2**31 - 1)]
+    ending: CallEnding
+
+
 class ReportRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """A report about the partner of a pass. `frames` are pictures of what the reporter saw, in base64.
 
     `flag` marks a report of the classifier in the reporter's browser, which has no pictures and no text.
+    Nothing proves what `call` says.
     """
 
     pass_: Annotated[str, Meta(min_length=1, max_length=MAX_SEALED_LENGTH)] = msgspec.field(name="pass")
@@ -32,6 +47,7 @@ class ReportRequest(Struct, frozen=True, forbid_unknown_fields=True):
     frames: Annotated[list[bytes], Meta(max_length=3)] = []
     chat: Annotated[list[ReportedChatLine], Meta(max_length=20)] = []
     flag: bool = False
+    call: ReportedCall | None = None
 
 
 _decoder = msgspec.json.Decoder(ReportRequest)

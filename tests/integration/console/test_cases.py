@@ -11,7 +11,15 @@ from services.contract.limits import MAX_DEVICE_HOURS
 from services.reports.core.roles import Role
 
 from ...timing import scaled
-from ..reports_service import PastMatch, ReportsReplica, appeal_token, file_request, past_match, photo
+from ..reports_service import (
+    PastMatch,
+    ReportsReplica,
+    appeal_token,
+    file_request,
+    other_side,
+    past_match,
+    photo,
+)
 from .api_moderator import ApiModerator, ApiResponse, logged_in
 
 SEEN = {"rule": "nudity", "statement": "you were seen", "reason": "seen in the picture"}
@@ -147,6 +155,22 @@ async def test_a_case_shows_its_reports_and_both_histories(replica: ReportsRepli
         assert (closed["verdict"], closed["reports"][0]["counts"]) == (None, None)
         assert (await ann.get("/cases/nothing")).status == 404
         assert (await ann.get("/visitors/nobody")).content["decisions"] == []
+
+
+async def test_a_case_shows_the_call_and_that_both_reported_each_other(replica: ReportsReplica) -> None:
+    met = past_match(ago=90)
+    claimed = pb.ClaimedCall(seconds=34, ending=pb.ENDING_NEXT)
+    await replica.reports.File(file_request(met, call=claimed))
+    await file(replica, met.accused)
+    await replica.reports.File(file_request(other_side(met), reason=pb.REASON_HATE))
+    async with logged_in(replica, "ann") as ann:
+        cases = {one["accused"]: one["id"] for one in (await ann.get("/queue")).content["cases"]}
+        by_others, first = (await ann.get(f"/cases/{cases[met.accused]}")).content["reports"]
+        assert by_others["call"]["counter_report"] is None
+        assert (first["call"]["claimed_seconds"], first["call"]["claimed_ending"]) == (34, "next")
+        counter = first["call"]["counter_report"]
+        assert (counter["case"], counter["reason"]) == (cases[met.reporter], "hate")
+        assert first["claimed"] == ["reason", "note", "frames", "call.claimed_seconds", "call.claimed_ending"]
 
 
 async def test_a_ban_holds_at_once_until_it_is_undone(replica: ReportsReplica) -> None:

@@ -218,5 +218,6 @@ def test_the_longest_pass_fits_into_a_hello() -> None:
     longest = PassContent(
         MatchId("m" * 64), VISITOR, far, VISITOR, far, True, b"h" * 32, NOW, encode(LONGEST_FIND),
         2**53 - 1, 2**53 - 1, most, most, b"d" * DIGEST_BYTES * MAX_DIGESTS,
+        ("l" * 8,) * MAX_LANGUAGES, "DE",
     )  # fmt: skip
     assert len(PassSealer(RING).seal(longest)) <= MAX_SEALED_LENGTH

@@ -9,7 +9,7 @@ import pytest
 from services.contract.errors import PassRefused
 from services.contract.ids import GatewayId, MatchId, Pass, VisitorId
 from services.contract.keys import new_key, parse_ring
-from services.contract.passes import LIFETIME, PassContent, PassSealer
+from services.contract.passes import LIFETIME, HolderWish, PassContent, PassSealer, holder_wish
 from services.contract.sealing import Sealer
 
 OLD, NEW = new_key(), new_key()
@@ -27,6 +27,18 @@ def sealed(**changes: Any) -> Pass:
 
 def test_a_pass_opens_to_its_content() -> None:
     assert SEALER.open(sealed(), HOLDER, NOW) == CONTENT
+
+
+def test_a_pass_tells_mode_and_languages_of_the_holders_wish() -> None:
+    find = b'{"type":"find","mode":"text","languages":["de","en"],"newer":1}'
+    assert holder_wish(msgspec.structs.replace(CONTENT, find=find)) == HolderWish("text", ("de", "en"))
+    for unreadable in (b"", b"{", b'{"mode":1}'):
+        assert holder_wish(msgspec.structs.replace(CONTENT, find=unreadable)) == HolderWish()
+
+
+def test_a_pass_of_an_older_gateway_knows_nothing_of_the_partners_languages() -> None:
+    older = msgspec.to_builtins(CONTENT)[:14]
+    assert msgspec.convert(older, PassContent) == CONTENT
 
 
 def test_each_seal_differs_and_hides_its_content() -> None:

@@ -80,6 +80,7 @@ def test_both_sides_are_matched(cluster: InMemoryCluster, pair: Pair) -> None:
             b"hash of " + partner.visitor[:4].encode(),
             cluster.now,
             b'{"type":"find","mode":"video","languages":["de"]}',
+            partner_languages=("de",),
         )
 
 

@@ -164,6 +164,7 @@ def test_renewing_a_pass_does_not_prolong_it(pair: MatchedPair) -> None:
         again.leaves()
         page = again
     assert pair.cluster.pass_of(page).started == pytest.approx(met_at)
+    assert pair.cluster.pass_of(page).partner_languages == ("de",), "a report still knows what they spoke"
 
 
 def test_a_wish_of_a_newer_gateway_is_ignored(pair: MatchedPair) -> None:

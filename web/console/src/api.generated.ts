@@ -84,6 +84,29 @@ export interface ReportPicture {
   original_sha256: string;
 }
 
+/** The report that the accused filed about the reporter and the same call. `flag`: their browser did. */
+export interface CounterReport {
+  id: string;
+  case: string;
+  reason: "harassment" | "hate" | "minor" | "nudity" | "other" | "self_harm" | "spam" | "violence";
+  flag: boolean;
+  filed_at: number;
+}
+
+/** The call that a report is about. Gateways know all but how long it lasted and how it ended.
+
+`claimed_seconds` and `claimed_ending` are what the reporter's page says. What is not known is empty, 0 or
+`unknown`. The languages are those that each side says it speaks. */
+export interface Call {
+  mode: string;
+  reporter_languages: string[];
+  accused_languages: string[];
+  accused_country: string;
+  claimed_seconds: number;
+  claimed_ending: "banned" | "blocked" | "lost" | "next" | "report" | "reporter" | "stop" | "unknown";
+  counter_report: CounterReport | null;
+}
+
 /** The reporter, as they were known when they reported. Equal labels mean the same network.
 
 If the report is a flag, `upheld` and `dismissed` count flags. */
@@ -96,7 +119,9 @@ export interface Reporter {
   proven: boolean;
 }
 
-/** A report. `counts` are its points in triage, `null` if the case is closed. Browsers file flags. */
+/** A report. `counts` are its points in triage, `null` if the case is closed. Browsers file flags.
+
+`claimed` names the fields for which there is only the reporter's word. */
 export interface Report {
   id: string;
   reason: "harassment" | "hate" | "minor" | "nudity" | "other" | "self_harm" | "spam" | "violence";
@@ -107,6 +132,8 @@ export interface Report {
   match_started_at: number;
   counts: number | null;
   frames: ReportPicture[];
+  call: Call;
+  claimed: string[];
   reporter: Reporter;
 }
 

@@ -31,7 +31,11 @@ def reports(context: click.Context) -> int:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 @with_client
 async def list_reports(client: ModerationClient, limit: int, as_json: bool) -> None:
-    """List the newest reports first."""
+    """List the newest reports first.
+
+    The reason, the note, the pictures, the lines that are not proven, and how long the call lasted and how it
+    ended are what the reporter says. JSON names these under "claimed". The rest is what gateways saw.
+    """
     request = pb.ListReportsRequest(limit=limit)
     answer = await client.moderation.ListReports(request, metadata=client.metadata, timeout=CALL_TIMEOUT)
     if as_json:
@@ -39,7 +43,7 @@ async def list_reports(client: ModerationClient, limit: int, as_json: bool) -> N
     elif not answer.reports:
         click.echo("no reports yet")
     else:
-        head = ("FILED", "REPORT", "REASON", "ACCUSED", "REPORTER", "FRAMES", "CHAT", "NOTE")
+        head = ("FILED", "REPORT", "REASON", "ACCUSED", "REPORTER", "FRAMES", "CHAT", "THE REPORTER SAYS")
         click.echo(table([head, *map(_row, answer.reports)]))
 
 
@@ -56,7 +60,8 @@ def _row(report: pb.ReportSummary) -> tuple[str, ...]:
     )
 
 
-def _plain(report: pb.ReportSummary) -> dict[str, str | int | bool]:
+def _plain(report: pb.ReportSummary) -> dict[str, object]:
+    ending = pb.Ending.Name(report.call.ending).removeprefix("ENDING_").lower()
     return {
         "report": report.report,
         "filed": moment(report.filed_ms),
@@ -69,6 +74,14 @@ def _plain(report: pb.ReportSummary) -> dict[str, str | int | bool]:
         "frames": report.frames,
         "chat_lines": report.chat_lines,
         "proven_lines": report.proven_lines,
+        "met_before_seconds": report.met_before_ms // 1000,
+        "mode": report.mode,
+        "reporter_languages": list(report.reporter_languages),
+        "accused_languages": list(report.accused_languages),
+        "accused_country": report.accused_country,
+        "call_seconds": report.call.seconds,
+        "call_ending": "" if ending == "unspecified" else ending,
+        "claimed": ["reason", "note", "frames", "call_seconds", "call_ending"],
     }
 
 

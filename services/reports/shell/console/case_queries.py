@@ -22,8 +22,10 @@ from ..storage.cases import EVALUATION_ORDER, facts_of_case, last_known_device
 from ..storage.database import raising_unavailable
 from ..storage.report_store import chat_from_row, decision_from_row
 from ..storage.tables import appeals, cases, decisions, evidence, reports
+from .call_context import CallView, call_view, counter_reports
 from .case_queue import CurrentStanding
 from .views import (
+    CLAIMED,
     AppealView,
     CaseView,
     ChatLineView,
@@ -181,7 +183,11 @@ async def _reports(
     those = sa.select(reports).where(reports.c.id.in_(known)).order_by(*EVALUATION_ORDER)
     rows = (await connection.execute(those)).all()
     frames = await _frames(connection, list(known))
-    return [_report(row, known[row.id], counts.get(row.id), frames[row.id]) for row in rows]
+    counter = await counter_reports(connection, [one.id for one in facts])
+    return [
+        _report(row, known[row.id], counts.get(row.id), frames[row.id], call_view(row, counter.get(row.id)))
+        for row in rows
+    ]
 
 
 async def _frames(connection: AsyncConnection, of: list[str]) -> dict[str, list[ReportPictureView]]:
@@ -211,7 +217,11 @@ _PICTURE_COLUMNS = (
 
 
 def _report(
-    row: sa.Row[Any], known: ReportFacts, counted: WeightedReport | None, frames: list[ReportPictureView]
+    row: sa.Row[Any],
+    known: ReportFacts,
+    counted: WeightedReport | None,
+    frames: list[ReportPictureView],
+    call: CallView,
 ) -> ReportView:
     return ReportView(
         id=row.id,
@@ -223,6 +233,8 @@ def _report(
         match_started_at=row.match_started_at,
         counts=counted.points if counted else None,
         frames=frames,
+        call=call,
+        claimed=CLAIMED,
         reporter=ReporterView(
             visitor=known.reporter,
             network=network_label(known.network),

@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from ...core.records import Appeal, AppealedDecision, AppealState, Decision, Evidence, Level, Reason
 from ...core.roles import Role
+from .call_context import CallView
 
 
 def _names(members: Iterable[Enum]) -> dict[str, Any]:
@@ -187,8 +188,15 @@ class ReporterView(Struct, frozen=True):
     proven: bool
 
 
+CLAIMED = ("reason", "note", "frames", "call.claimed_seconds", "call.claimed_ending")
+"""The fields of a report for which there is only the reporter's word. Each line of chat says so itself."""
+
+
 class ReportView(Struct, frozen=True):
-    """A report. `counts` are its points in triage, `null` if the case is closed. Browsers file flags."""
+    """A report. `counts` are its points in triage, `null` if the case is closed. Browsers file flags.
+
+    `claimed` names the fields for which there is only the reporter's word.
+    """
 
     id: str
     reason: ReasonName
@@ -199,6 +207,8 @@ class ReportView(Struct, frozen=True):
     match_started_at: int
     counts: float | None
     frames: Sequence[ReportPictureView]
+    call: CallView
+    claimed: Sequence[str]
     reporter: ReporterView
 
 

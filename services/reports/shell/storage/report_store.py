@@ -30,6 +30,7 @@ from ...core.records import (
 from ...core.triage import TRIAGE_EVIDENCE, CaseEvaluator, SpamEvaluator
 from . import audit_log
 from .audit_log import AuditWriter
+from .call_columns import CALL_COLUMNS, call_from_row, call_to_columns
 from .case_evidence import weighed_evidence
 from .cases import apply_evaluation, close_case, facts_of_case, last_known_device, open_case
 from .database import INSERT, for_writing, raising_unavailable
@@ -40,7 +41,7 @@ from .upload_store import keep_uploads
 _PAGE = 1000
 _LAST = 100
 """The last decisions about a visitor that are read."""
-_REPORT_COLUMNS = [field.name for field in fields(Report) if field.name != "accused_device"]
+_REPORT_COLUMNS = [field.name for field in fields(Report) if field.name not in ("accused_device", "call")]
 _DECISION_COLUMNS = [field.name for field in fields(NewDecision)]
 
 # Statements are built once, for building takes longer than executing.
@@ -232,7 +233,7 @@ async def _decisions(
 async def _insert(connection: AsyncConnection, report: Report, case: CaseId) -> ReportId | None:
     """Return the id if the report is new. This waits for another transaction that files the same one."""
     row = {name: getattr(report, name) for name in _REPORT_COLUMNS}
-    row |= {"chat": [astuple(line) for line in report.chat], "case_id": case}
+    row |= {"chat": [astuple(line) for line in report.chat], "case_id": case, **call_to_columns(report.call)}
     alike = {f"of_{name}": row[name] for name in _ALIKE}
     row["alike_lately"] = 1 + (await connection.scalar(_COUNT_ALIKE, alike) or 0)
     id = await connection.scalar(_INSERT_REPORT[connection.dialect.name], row)
@@ -288,4 +289,7 @@ def _summary(row: sa.Row[Any]) -> ReportSummary:
     columns["reason"] = Reason(row.reason)
     columns["chat"] = chat_from_row(row)
     columns["match"] = MatchId(row.match)
+    for name in CALL_COLUMNS:
+        del columns[name]
+    columns["call"] = call_from_row(row)
     return ReportSummary(Report(**columns), frames)

@@ -44,6 +44,12 @@ reports = sa.Table(
     sa.Column("device_hours", sa.SmallInteger, nullable=False, server_default=sa.text("0")),
     sa.Column("flag", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("alike_lately", sa.SmallInteger, nullable=False, server_default=sa.text("1")),
+    sa.Column("mode", sa.Text, nullable=False, server_default=sa.text("''")),  # of the call
+    sa.Column("reporter_languages", sa.Text, nullable=False, server_default=sa.text("''")),  # de,en
+    sa.Column("accused_languages", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("accused_country", sa.Text, nullable=False, server_default=sa.text("''")),
+    sa.Column("claimed_seconds", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("claimed_ending", sa.SmallInteger, nullable=False, server_default=sa.text("0")),
     sa.UniqueConstraint("match", "reporter"),  # filing again is not a second report
     sa.Index(None, "filed_at"),
     sa.Index(None, "accused", "filed_at"),

@@ -76,6 +76,7 @@ class ReportsClient:
             frames=report.frames,
             flag=report.flag,
             trace=trace,
+            call=_claimed_call(report),
             **{"pass": report.pass_},  # a keyword of Python
         )
         try:
@@ -117,6 +118,12 @@ class ReportsClient:
 
     async def stop(self) -> None:
         await asyncio.gather(*(channel.close() for channel in self._channels))
+
+
+def _claimed_call(report: ReportRequest) -> pb.ClaimedCall | None:
+    if report.call is None:
+        return None
+    return pb.ClaimedCall(seconds=report.call.seconds, ending=f"ENDING_{report.call.ending.upper()}")
 
 
 def _refusal(error: aio.AioRpcError) -> ZufallError:

@@ -1,10 +1,20 @@
-"""Find the looks at evidence quickly, from which a decision knows what it rests on."""
+"""Keep the context of a reported call, and find the looks at evidence quickly, on which decisions rest."""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0016"
 down_revision = "0015"
 
+TEXTS = ("mode", "reporter_languages", "accused_languages", "accused_country")
+
 
 def upgrade() -> None:
     op.create_index("ix_audit_subject_action", "audit", ["subject", "action"])
+    for name in TEXTS:
+        op.add_column("reports", sa.Column(name, sa.Text, nullable=False, server_default=sa.text("''")))
+    zero = sa.text("0")
+    op.add_column("reports", sa.Column("claimed_seconds", sa.Integer, nullable=False, server_default=zero))
+    op.add_column(
+        "reports", sa.Column("claimed_ending", sa.SmallInteger, nullable=False, server_default=zero)
+    )
