@@ -354,6 +354,11 @@ class ModerationStub:
                 request_serializer=protos_dot_reports__pb2.RevokeTokenRequest.SerializeToString,
                 response_deserializer=protos_dot_reports__pb2.RevokedToken.FromString,
                 _registered_method=True)
+        self.Alarms = channel.unary_unary(
+                '/zufall.reports.v1.Moderation/Alarms',
+                request_serializer=protos_dot_reports__pb2.AlarmsRequest.SerializeToString,
+                response_deserializer=protos_dot_reports__pb2.AlarmsResponse.FromString,
+                _registered_method=True)
 
 
 class ModerationServicer:
@@ -393,6 +398,13 @@ class ModerationServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Alarms(self, request, context):
+        """How an operator is told of alarms. With `test` a test message is sent first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ModerationServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -420,6 +432,11 @@ def add_ModerationServicer_to_server(servicer, server):
                     servicer.RevokeToken,
                     request_deserializer=protos_dot_reports__pb2.RevokeTokenRequest.FromString,
                     response_serializer=protos_dot_reports__pb2.RevokedToken.SerializeToString,
+            ),
+            'Alarms': grpc.unary_unary_rpc_method_handler(
+                    servicer.Alarms,
+                    request_deserializer=protos_dot_reports__pb2.AlarmsRequest.FromString,
+                    response_serializer=protos_dot_reports__pb2.AlarmsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -558,6 +575,33 @@ class Moderation:
             '/zufall.reports.v1.Moderation/RevokeToken',
             protos_dot_reports__pb2.RevokeTokenRequest.SerializeToString,
             protos_dot_reports__pb2.RevokedToken.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Alarms(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/zufall.reports.v1.Moderation/Alarms',
+            protos_dot_reports__pb2.AlarmsRequest.SerializeToString,
+            protos_dot_reports__pb2.AlarmsResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -30,10 +30,17 @@ from services.runtime.tracing import tracer
 from .config import Config
 from .core.triage import Triage
 from .shell import metrics
+from .shell.alarms.alarm_message import AlarmChannel
+from .shell.alarms.alarm_outbox import SqlAlarmOutbox
+from .shell.alarms.alarm_tester import AlarmTester
+from .shell.alarms.alarm_watch import AlarmWatch, AlarmWriter
+from .shell.alarms.mail import MailChannel
+from .shell.alarms.webhook import WebhookChannel
 from .shell.audit_anchors import AuditAnchors
 from .shell.backlog import Backlog
 from .shell.console.accounts import TOTP_SECRET_CONTEXT, SqlAccounts
 from .shell.console.accounts_api import AccountsApi
+from .shell.console.alarm_api import AlarmApi
 from .shell.console.auth import ConsoleAuth
 from .shell.console.case_api import CaseApi
 from .shell.console.case_commands import SqlCaseCommands
@@ -111,7 +118,11 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     accounts = SqlAccounts(
         engine, Sealer(config.console_keys, TOTP_SECRET_CONTEXT, config.console_ring), audit
     )
-    console = _console(engine, config, policy, publisher, appeals, audit, audit_log, accounts)
+    channels = _alarm_channels(config)
+    outbox = SqlAlarmOutbox(engine, config.alarm_times)
+    writer = AlarmWriter(config.site_name, config.console_origins[0])
+    tester = AlarmTester(outbox, channels, writer, audit_log, _now)
+    console = _console(engine, config, policy, publisher, appeals, audit, audit_log, accounts, tester)
     anchors = AuditAnchors(audit_log, config.audit_anchors, _now)
     analyses = SqlAnalysisQueue(engine, triage.queue_score)
     scanners = _scanners(analyses, config)
@@ -143,7 +154,9 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
         server,
     )
     rpc.add_ModerationServicer_to_server(
-        ModerationServicer(store, revocations, appeals, publisher, audit_log, config.moderator_token, _now),
+        ModerationServicer(
+            store, revocations, appeals, publisher, audit_log, tester, config.moderator_token, _now
+        ),
         server,
     )
     health_pb2_grpc.add_HealthServicer_to_server(serving, server)
@@ -158,6 +171,9 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     backlog = Backlog(engine, _now)
     forever = [poller.run(), sweeper.run(), scanners.run(), anchors.run(), backlog.run(), writes.run()]
     forever.append(announcer.measure_round_trips())
+    if channels:
+        alarms = AlarmWatch(outbox, channels, writer, database.problems, lambda: anchors.problem, _now)
+        forever.append(alarms.run())
     working = [announcer.start(), *(asyncio.create_task(work) for work in forever)]
     await console.start()
     runtime_rpc.bind(
@@ -197,6 +213,7 @@ def _console(
     audit: AuditWriter,
     audit_log: SqlAuditLog,
     accounts: SqlAccounts,
+    tester: AlarmTester,
 ) -> ConsoleServer:
     hasher = PasswordHasherPool()
     sessions = SqlLoginSessions(engine, accounts, hasher, audit)
@@ -221,6 +238,7 @@ def _console(
         **live.routes(),
         **OversightApi(engine, policy, audit_log, SqlTransparency(engine), config.audit_anchors).routes(),
         **AccountsApi(accounts).routes(),
+        **AlarmApi(tester).routes(),
     }
     app = build_app(auth, handlers, config.console_page)
     return ConsoleServer(app, config.console_listen, config.console_origins, live.stop)
@@ -232,6 +250,16 @@ def _identity_provider(config: Config) -> IdentityProvider | None:
     from .shell.console.oidc_client import OidcClient
 
     return OidcClient(config.oidc, f"{config.console_origins[0]}/console/api/oidc/return")
+
+
+def _alarm_channels(config: Config) -> list[AlarmChannel]:
+    channels: list[AlarmChannel] = []
+    if config.alarm_webhook:
+        channels.append(WebhookChannel(config.alarm_webhook, config.alarm_webhook_secret, _now))
+    if config.mail_server is not None and config.alarm_mail:
+        sender = config.smtp_from or config.alarm_mail[0]
+        channels.append(MailChannel(config.mail_server, sender, config.alarm_mail))
+    return channels
 
 
 def _scanners(queue: SqlAnalysisQueue, config: Config) -> PictureScanners:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
-from services.contract.addresses import check_host_port
+from services.contract.addresses import check_host_port, split_host_port
 from services.contract.keys import Key, parse_ring
 from services.contract.rate_limit import Rate
 from services.runtime import tls
@@ -15,7 +15,10 @@ from services.runtime.config import ConfigError, burst, number, one_of, positive
 from services.runtime.nats_connection import parse_servers
 from services.runtime.tls import TlsFolder
 
+from .core.alarms import AlarmTimes
 from .core.picture_budget import MEGABYTE, PictureBudget
+from .shell.alarms.mail import MailServer
+from .shell.alarms.webhook import parse_secrets
 from .shell.console.auth import DEFAULT_ORIGIN
 from .shell.console.identity_provider import OidcSettings
 from .shell.evidence.digest_file import Digests, read_digests
@@ -74,6 +77,36 @@ def _issuer(text: str) -> str:
     if not url.hostname or (url.scheme != "https" and not _is_local(url)):
         raise ValueError("the URL of a provider begins with https://, or with http:// on this machine")
     return text
+
+
+def _site_name(text: str) -> str:
+    if not text.isprintable() or len(text) > 40:
+        raise ValueError("the name of a site has at most 40 characters, all of which can be seen")
+    return text
+
+
+def _webhook(text: str) -> str:
+    url = urlsplit(text)
+    if not url.hostname or (url.scheme != "https" and not _is_local(url)):
+        raise ValueError("the URL of a webhook begins with https://, or with http:// on this machine")
+    return text
+
+
+def _mail(text: str) -> str:
+    if not re.fullmatch(r"[^@\s,<>]+@[^@\s,<>]+", text.strip()):
+        raise ValueError(f"{text!r} is not a mail address such as ann@zufall.example")
+    return text.strip()
+
+
+def _mail_server(text: str) -> str:
+    split_host_port(text)
+    if text.startswith(":"):
+        raise ValueError(f"{text!r} names no host")
+    return text
+
+
+def _mails(text: str) -> tuple[str, ...]:
+    return tuple(_mail(part) for part in text.split(",") if part.strip())
 
 
 def _is_local(url: SplitResult) -> bool:
@@ -154,6 +187,33 @@ class Config:
     oidc_client_secret: str = setting("the client secret of the console at the provider", "", secret=True)
     oidc_claim: str = setting("the claim that finds a console account at its first login", "email")
     oidc_name: str = setting("the name of the provider on the login page", "single sign-on")
+    site_name: str = setting("the name of the site, for alarms", "Zufall", _site_name)
+    alarm_webhook: str = setting(
+        "a URL with https to which alarms are posted, or with http on this machine", "", _webhook
+    )
+    alarm_webhook_secret: tuple[bytes, ...] = setting(
+        "the secret that signs what is posted: whsec_ and base64 of 32 random bytes; a second one may follow "
+        "a comma",
+        (),
+        parse_secrets,
+        secret=True,
+    )
+    alarm_mail: tuple[str, ...] = setting("mail addresses that get alarms, separated by commas", (), _mails)
+    alarm_case_hours: float = setting(
+        "hours that an open case with a person's report may wait until an alarm", 24.0, positive
+    )
+    alarm_appeal_promise_hours: float = setting(
+        "hours within which the site promises to answer an appeal", 168.0, positive
+    )
+    alarm_appeal_hours: float = setting(
+        "hours before the end of that time at which an alarm tells of an open appeal", 24.0, positive
+    )
+    smtp_host: str = setting(
+        "the mail server, as host:port; it must speak TLS (STARTTLS, or port 465)", "", _mail_server
+    )
+    smtp_user: str = setting("who logs in at the mail server, if anybody does", "")
+    smtp_password: str = setting("their password", "", secret=True)
+    smtp_from: str = setting("the sender of mail, or else the first address that gets alarms", "", _mail)
     certificates: TlsFolder | None = setting(
         "the folder with tls.crt, tls.key and ca.crt for connections between services", None, tls.open_folder
     )
@@ -167,8 +227,31 @@ class Config:
         problems = tls.problems(self.environment, self.certificates, self.mesh)
         if any(given) and not all(given):
             problems.append("ZUFALL_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET must be set together")
+        problems += self._alarm_problems()
         if problems:
             raise ConfigError(problems)
+
+    def _alarm_problems(self) -> list[str]:
+        problems = []
+        if bool(self.alarm_webhook) != bool(self.alarm_webhook_secret):
+            problems.append("ZUFALL_ALARM_WEBHOOK and ZUFALL_ALARM_WEBHOOK_SECRET must be set together")
+        if self.alarm_mail and not self.smtp_host:
+            problems.append("ZUFALL_ALARM_MAIL needs ZUFALL_SMTP_HOST")
+        if self.alarm_appeal_hours >= self.alarm_appeal_promise_hours:
+            problems.append("ZUFALL_ALARM_APPEAL_HOURS must be less than ZUFALL_ALARM_APPEAL_PROMISE_HOURS")
+        return problems
+
+    @property
+    def alarm_times(self) -> AlarmTimes:
+        return AlarmTimes(self.alarm_case_hours, self.alarm_appeal_promise_hours, self.alarm_appeal_hours)
+
+    @property
+    def mail_server(self) -> MailServer | None:
+        """The mail server, if there is one."""
+        if not self.smtp_host:
+            return None
+        host, port = split_host_port(self.smtp_host)
+        return MailServer(host, port, self.smtp_user, self.smtp_password)
 
     @property
     def oidc(self) -> OidcSettings | None:

@@ -44,6 +44,8 @@ ENDPOINTS: Mapping[tuple[str, str], Role | None] = {
     ("POST", "/policy/replay"): Role.SENIOR,
     ("GET", "/audit"): Role.SENIOR,
     ("GET", "/audit/check"): Role.SENIOR,
+    ("GET", "/alarms"): Role.ADMIN,
+    ("POST", "/alarms/test"): Role.ADMIN,
     ("GET", "/accounts"): Role.ADMIN,
     ("POST", "/accounts"): Role.ADMIN,
     ("PATCH", "/accounts/{name}"): Role.ADMIN,

@@ -25,6 +25,8 @@ class AuditAnchors:
         self._file = file
         self._now = now
         self._last: AuditAnchor | None = None
+        self.problem = ""
+        """What the log no longer has of what was noted, if anything."""
 
     async def run(self) -> None:
         """Note an anchor now and every hour, forever."""
@@ -51,6 +53,7 @@ class AuditAnchors:
         if self._last is None or await self._log.has(self._last):
             return
         metrics.AUDIT_LOST.inc()
+        self.problem = str(self._last)
         logger().error("the audit log was changed or cut", missing=str(self._last))
 
 

@@ -88,6 +88,12 @@ DATABASE_WRITABLE = Gauge(
     "Shows 1 while the database takes what is written, and 0 while its disk is full, it is read-only or a "
     "right is lost. The log and `/readyz` say which.",
 )
+ALARMS = Counter(
+    "zufall_reports_alarms",
+    "Counts messages to an operator: those that were `delivered`, tries that `failed`, and messages that were "
+    "`given_up` after a day. Watch `given_up`.",
+    ["channel", "result"],
+)
 WATCHERS = Gauge("zufall_reports_watchers", "Shows how many gateways watch standings at this replica.")
 
 # Series that begin at 0, so that the first event is an increase.

@@ -1,7 +1,7 @@
 """Serves the moderators' commands over gRPC, with the moderator token."""
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from grpc import aio
@@ -14,6 +14,7 @@ from services.contract.ids import DecisionId, random_id
 from ..core.appeals import lifting_decision
 from ..core.audit_chain import AuditEvent
 from . import appeal_mapping, metrics, proto_mapping
+from .alarms.alarm_tester import AlarmTester, ChannelState
 from .ports import AppealStore, AuditLog, ReportStore, RevocationStore
 from .publisher import DecisionPublisher
 from .storage.audit_log import token_actor
@@ -33,6 +34,7 @@ class ModerationServicer(rpc.ModerationServicer):
         appeals: AppealStore,
         publisher: DecisionPublisher,
         audit: AuditLog,
+        alarms: AlarmTester,
         token: str,
         now: Now,
     ) -> None:
@@ -41,6 +43,7 @@ class ModerationServicer(rpc.ModerationServicer):
         self._appeals = appeals
         self._publisher = publisher
         self._audit = audit
+        self._alarms = alarms
         self._authorization = f"Bearer {token}".encode()
         self._now = now
 
@@ -86,6 +89,15 @@ class ModerationServicer(rpc.ModerationServicer):
         await self._revocations.revoke(revoked, AuditEvent(now, actor, "token.revoked", revoked.id, details))
         return await self._publisher.publish_revoked(revoked)
 
+    async def Alarms(self, request: pb.AlarmsRequest, context: Context) -> pb.AlarmsResponse:  # noqa: N802 -- gRPC
+        self._check_moderator(context)
+        problems: dict[str, str] | None = None
+        if request.test:
+            tried = await self._alarms.test(token_actor(proto_mapping.moderator_name(request.moderator)))
+            problems = {one.name: one.problem for one in tried}
+        states = await self._alarms.states()
+        return pb.AlarmsResponse(channels=[_alarm_channel(one, problems) for one in states])
+
     async def _record_look(self, action: str, **details: str) -> None:
         """Record that somebody looks at personal data, before the response is sent."""
         await self._audit.record(AuditEvent(self._now(), token_actor(""), action, "", details))
@@ -95,3 +107,16 @@ class ModerationServicer(rpc.ModerationServicer):
         given = metadata.get("authorization", "")
         if not hmac.compare_digest(given.encode() if isinstance(given, str) else given, self._authorization):
             raise PermissionRefused("the moderator token is missing or wrong")
+
+
+def _alarm_channel(state: ChannelState, tried: Mapping[str, str] | None) -> pb.AlarmChannel:
+    """Return a channel, with the problem of the test that was made just now, if one was."""
+    summary = state.summary
+    return pb.AlarmChannel(
+        name=state.name,
+        target=state.target,
+        delivered_ms=summary.delivered_at,
+        waiting=summary.waiting,
+        given_up=summary.given_up,
+        problem=summary.problem if tried is None else tried[state.name],
+    )

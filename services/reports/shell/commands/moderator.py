@@ -7,6 +7,7 @@ import click
 from protos import reports_pb2 as pb
 
 from ...core.records import Evidence, Reason
+from .alarms import alarms
 from .appeals import answer, appeals
 from .console import audit, invite
 from .moderation_client import CALL_TIMEOUT, ModerationClient
@@ -105,5 +106,5 @@ async def _decide(client: ModerationClient, request: pb.DecideRequest) -> None:
     click.echo(describe(decided))
 
 
-for _command in (appeals, answer, invite, audit):
+for _command in (appeals, answer, invite, audit, alarms):
     moderator.add_command(_command)

@@ -3,6 +3,7 @@
 from services.contract import errors
 from services.runtime.endpoint import Endpoint, Parameter
 
+from .alarm_views import AlarmChannels, AlarmTestResults
 from .errors import ConfirmationNeeded, Conflict, LoginRefused, NotLoggedIn
 from .transparency import TransparencyReport
 from .views import (
@@ -224,6 +225,21 @@ ENDPOINTS = (
         path="/audit/check",
         summary="Check the chain of the audit log.",
         response=AuditCheckView,
+        errors=_READ,
+    ),
+    Endpoint(
+        method="GET",
+        path="/alarms",
+        summary="Return how an operator is told of alarms.",
+        response=AlarmChannels,
+        errors=_READ,
+    ),
+    Endpoint(
+        method="POST",
+        path="/alarms/test",
+        summary="Send a test message over each channel. The audit log records it.",
+        response=AlarmTestResults,
+        status=201,
         errors=_READ,
     ),
     Endpoint(

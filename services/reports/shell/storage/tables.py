@@ -238,3 +238,28 @@ write_probe = sa.Table(  # one row, which is written to see whether that is poss
     sa.Column("id", sa.SmallInteger, primary_key=True, autoincrement=False),
     sa.Column("filling", sa.LargeBinary, nullable=False),  # empty, and large after a fault
 )
+alarms_told = sa.Table(  # things of which an operator was told, so that nobody is told twice
+    "alarms_told",
+    metadata,
+    sa.Column("rule", sa.Text, primary_key=True),
+    sa.Column("subject", sa.Text, primary_key=True),  # a case, a decision, …
+    sa.Column("told_at", sa.BigInteger, nullable=False),
+    sa.Index(None, "told_at"),
+)
+
+alarm_outbox = sa.Table(  # messages to an operator, one for each channel
+    "alarm_outbox",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("rule", sa.Text, nullable=False),
+    sa.Column("things", sa.Integer, nullable=False),  # that its rule held for
+    sa.Column("new", sa.Integer, nullable=False),
+    sa.Column("made_at", sa.BigInteger, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("due_at", sa.BigInteger, nullable=False),
+    sa.Column("ended_at", sa.BigInteger, nullable=False),  # delivered or given up; 0: neither
+    sa.Column("problem", sa.Text, nullable=False),  # of the last try, "" if it was delivered
+    sa.Index(None, "ended_at", "due_at"),
+    sa.Index(None, "made_at"),
+)

@@ -1,0 +1,1 @@
+"""Tells an operator who is not at the console."""

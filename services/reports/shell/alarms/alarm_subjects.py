@@ -1,0 +1,43 @@
+"""Finds what each rule holds for. A rule tells of each thing once, so each has a name that stays."""
+
+from collections.abc import Mapping
+
+import sqlalchemy as sa
+
+from ...core.alarms import AlarmRule, AlarmTimes
+from ...core.records import AppealState, Reason
+from ...core.triage import MINOR_OFFSET
+from ..storage.tables import OPEN, appeals, cases, evidence, reports
+
+_URGENT = OPEN & (cases.c.urgency >= MINOR_OFFSET)
+"""Open cases above all others: the index of `urgency` finds them, so few rows are read for what follows."""
+
+_OF_PEOPLE = OPEN & (cases.c.urgency >= 0)
+"""Neither flags only, which browsers file by themselves, nor a flood."""
+
+_SAYS_MINOR = sa.exists().where(
+    reports.c.case_id == cases.c.id, reports.c.reason == Reason.MINOR, ~reports.c.flag
+)
+_HAS_A_KNOWN_PICTURE = sa.exists().where(
+    reports.c.case_id == cases.c.id, evidence.c.report == reports.c.id, evidence.c.known != ""
+)
+
+
+def subjects(times: AlarmTimes, now: int, audit_problem: str) -> Mapping[AlarmRule, sa.Select[tuple[str]]]:
+    """Return a query of the names for each rule that is about rows; `now` is in Unix milliseconds.
+
+    `audit_problem` says what is wrong with the audit log, and is empty if nothing is.
+    """
+    case, decision = cases.c.id.label("subject"), appeals.c.decision.label("subject")
+    problem = sa.literal(audit_problem, sa.Text)
+    return {
+        AlarmRule.MINOR: sa.select(case).where(_URGENT, _SAYS_MINOR),
+        AlarmRule.KNOWN_PICTURE: sa.select(case).where(_URGENT, _HAS_A_KNOWN_PICTURE),
+        AlarmRule.OLDEST_CASE: sa.select(case).where(
+            _OF_PEOPLE, cases.c.opened_at < times.old_case_opened_before(now)
+        ),
+        AlarmRule.APPEAL_DUE: sa.select(decision).where(
+            appeals.c.state == AppealState.OPEN, appeals.c.filed_at < times.due_appeal_filed_before(now)
+        ),
+        AlarmRule.AUDIT: sa.select(problem.label("subject")).where(problem != ""),
+    }
