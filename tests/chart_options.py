@@ -27,6 +27,8 @@ ALL_NETWORKS = policies(
     apiServerNetwork="192.0.2.4/32",
     identityProviderNetwork="192.0.2.1/32",
     pictureMatcherNetwork="192.0.2.2/32",
+    alarmWebhookNetwork="192.0.2.5/32",
+    mailServerNetwork="192.0.2.6/32",
 )
 OPTIONS: dict[tuple[str, ...], Values] = {
     (): {},
@@ -40,6 +42,9 @@ OPTIONS: dict[tuple[str, ...], Values] = {
     ("network-policy",): POLICIES,
     ("network-policy", "identity-provider", "picture-matcher"): policies(
         identityProviderNetwork="192.0.2.1/32", pictureMatcherNetwork="192.0.2.2/32"
+    ),
+    ("network-policy", "alarm-webhook", "mail-server"): policies(
+        alarmWebhookNetwork="192.0.2.5/32", mailServerNetwork="192.0.2.6/32"
     ),
     ("network-policy", "postgres-single"): {**POLICIES, "database": "single"},
     ("network-policy", "backups"): {**BACKUPS, "backups": {"enabled": True}},
@@ -66,6 +71,7 @@ OPTIONS: dict[tuple[str, ...], Values] = {
     (
         *("network-policy", "cert-manager", "hpa", "ingress", "turn-load-balancer", "backups", "monitoring"),
         *("postgres-single", "identity-provider", "picture-matcher", "priority", "openshift"),
+        *("alarm-webhook", "mail-server"),
     ): {
         **ALL_NETWORKS,
         "autoscaling": {"by": "hpa"},
@@ -81,6 +87,7 @@ OPTIONS: dict[tuple[str, ...], Values] = {
     (
         *("network-policy", "cert-manager", "keda", "gateway-api", "turn", "backups", "monitoring"),
         *("cloudnative-pg", "identity-provider", "picture-matcher", "priority", "openshift"),
+        *("alarm-webhook", "mail-server"),
     ): {
         **ALL_NETWORKS,
         "autoscaling": {"by": "keda"},

@@ -79,6 +79,8 @@ def overlay_with(copy: Path, components: Iterable[str]) -> Path:
     settings["configMapGenerator"][0]["literals"] += [
         "identity-provider-network=192.0.2.1/32",
         "picture-matcher-network=192.0.2.2/32",
+        "alarm-webhook-network=192.0.2.5/32",
+        "mail-server-network=192.0.2.6/32",
         "backup-network=192.0.2.3/32",
         "backup-destination=s3://zufall/postgres",
         "backup-endpoint=https://bucket.example.org",

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from .manifests import Object, pod_templates
 
-PORTS = {"ssh": 22, "https": 443, "otlp": 4317, "dns": 53, "postgres": 5432}
+PORTS = {"ssh": 22, "https": 443, "otlp": 4317, "dns": 53, "postgres": 5432, "smtp": 587, "smtps": 465}
 OUTSIDE = {
     "ingress": {"kubernetes.io/metadata.name": "traefik"},
     "monitoring": {"kubernetes.io/metadata.name": "monitoring"},
@@ -20,6 +20,8 @@ ADDRESSES = {
     "identity provider": "192.0.2.1/32",
     "picture matcher": "192.0.2.2/32",
     "backup target": "192.0.2.3/32",
+    "alarm webhook": "192.0.2.5/32",
+    "mail server": "192.0.2.6/32",
 }
 """What is outside the cluster, with the networks of `installation`."""
 

@@ -23,7 +23,7 @@ _KEYS = (
     "token_keys", "pass_keys", "console_keys", "moderator_token", "turn_secret", "postgres_password",
     "grafana_password",
 )  # fmt: skip
-_OPTIONAL = ("oidc_client_secret", "smtp_password", "rclone_conf")
+_OPTIONAL = ("oidc_client_secret", "alarm_webhook_secret", "smtp_password", "rclone_conf")
 _OLDER = 3
 """The number of former images of which the names are kept."""
 

@@ -5,6 +5,7 @@ import importlib
 import json
 import subprocess
 import sys
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,12 @@ from ..settings_page import documented
 
 PROGRAMS = Path(sys.executable).parent
 SERVICES = {"gateway": "signaling", "matcher": "matcher", "reports": "reports"}
-OPTIONAL_SECRETS = {"ZUFALL_TURN_SECRET": new_key(), "ZUFALL_OIDC_CLIENT_SECRET": new_key()}
+OPTIONAL_SECRETS = {
+    "ZUFALL_ALARM_WEBHOOK_SECRET": f"whsec_{b64encode(bytes(32)).decode()}",
+    "ZUFALL_OIDC_CLIENT_SECRET": new_key(),
+    "ZUFALL_SMTP_PASSWORD": new_key(),
+    "ZUFALL_TURN_SECRET": new_key(),
+}
 SECRETS = {
     "ZUFALL_TOKEN_KEYS": new_key(),
     "ZUFALL_PASS_KEYS": new_key(),

@@ -24,6 +24,8 @@ CONFIGS = {
 PARSES_A_PEER = {
     "services.contract.addresses.check_host_port",
     "services.reports.config._issuer",
+    "services.reports.config._mail_server",
+    "services.reports.config._webhook",
     "services.reports.config._known_pictures",
     "services.reports.shell.storage.database.parse_url",
     "services.runtime.nats_connection.parse_servers",
@@ -40,6 +42,8 @@ PEERS = {
     "database_owner": ("postgres", "postgres"),
     "oidc_issuer": ("identity provider", "https"),
     "known_pictures": ("picture matcher", "https"),
+    "alarm_webhook": ("alarm webhook", "https"),
+    "smtp_host": ("mail server", "smtp"),
     "traces": ("monitoring", "otlp"),
 }
 """Each such setting names somebody, and a port there."""
@@ -51,6 +55,8 @@ CONNECTING = {
     "services/reports/shell/storage/database.py": "database",
     "services/reports/shell/evidence/http_picture_matcher.py": "known_pictures",
     "services/reports/shell/console/oidc_client.py": "oidc_issuer",
+    "services/reports/shell/alarms/webhook.py": "alarm_webhook",
+    "services/reports/shell/alarms/mail.py": "smtp_host",
 }
 """Each module of a service that opens connections, and one of the settings that say where to."""
 
@@ -61,6 +67,7 @@ CALLS = (
     "OTLPSpanExporter(",
     "open_connection(",
     "create_connection(",
+    "aiosmtplib.send(",
 )
 NOT_IN_A_POD = ("services/doctor/", "services/backups/", "services/local/")
 """These run on an operator's machine, or on one box only."""
@@ -81,8 +88,12 @@ def flows_of_the_code() -> Iterator[Flow]:
                 yield Flow(service, *PEERS[field.name])
 
 
+OUTSIDE_PORTS = ("https", "smtp", "smtps")
+"""The ports of those outside the cluster to whom a policy of its own leads."""
+
 FLOWS = {
     *flows_of_the_code(),
+    Flow("reports", "mail server", "smtps"),
     Flow("nats", "nats", "cluster"),
     Flow("ingress", "gateway", "http"),
     Flow("ingress", "reports", "console"),
@@ -97,13 +108,14 @@ def with_names_and_probes(flows: set[Flow], pods: Pods) -> set[Flow]:
 
 
 def test_what_the_policies_allow_is_what_the_code_does(k8s: Path) -> None:
-    pods = Pods(objects(overlay_with(k8s, ["network-policy", "identity-provider", "picture-matcher"])))
+    outside = ["identity-provider", "picture-matcher", "alarm-webhook", "mail-server"]
+    pods = Pods(objects(overlay_with(k8s, ["network-policy", *outside])))
     assert {*pods.allowed()} == with_names_and_probes(FLOWS, pods)
 
 
 def test_without_the_components_nobody_outside_is_asked(k8s: Path) -> None:
     pods = Pods(objects(overlay_with(k8s, ["network-policy"])))
-    outside = {flow for flow in FLOWS if flow.port == "https"}
+    outside = {flow for flow in FLOWS if flow.port in OUTSIDE_PORTS}
     assert {*pods.allowed()} == with_names_and_probes(FLOWS - outside, pods)
 
 
@@ -114,7 +126,7 @@ def test_backups_reach_the_database_and_where_copies_go(k8s: Path) -> None:
         Flow("backups", "backup target", "https"),
         Flow("backups", "backup target", "ssh"),
     }
-    outside = {flow for flow in FLOWS if flow.port == "https"}
+    outside = {flow for flow in FLOWS if flow.port in OUTSIDE_PORTS}
     assert {*pods.allowed()} == with_names_and_probes(FLOWS - outside | added, pods)
 
 

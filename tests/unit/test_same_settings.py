@@ -37,7 +37,6 @@ OF_COMMANDS_BESIDE = {"reports": {"ZUFALL_REPORTS"}}
 ONLY_ON_ONE_BOX = {
     "ZUFALL_DOMAIN": "for the doctor, which runs on the box",
     "ZUFALL_DOCTOR_SERVICES": "for the doctor, which runs on the box",
-    "ZUFALL_SMTP_HOST": "for the doctor, which runs on the box",
 }
 OTHER_VALUES = {
     "ZUFALL_GATEWAY": "a gateway of a box has a certificate of its own; a pod makes up its name",

@@ -116,7 +116,8 @@ def test_each_service_gets_what_production_demands(
     (credentials / "database").write_text("postgresql+asyncpg://zufall:secret@127.0.0.1:5432/zufall")
     (credentials / "database_owner").write_text("postgresql+asyncpg://owner:secret@127.0.0.1:5432/zufall")
     (credentials / "backup_identity").write_text("AGE-SECRET-KEY-1")
-    (credentials / "oidc_client_secret").write_text("")
+    for name in ("oidc_client_secret", "alarm_webhook_secret", "smtp_password"):
+        (credentials / name).write_text("")
     environment = variables(FOLDER / f"{unit}.service", "Environment=(.*)")
     environment |= variables(FOLDER / "zufall.env", "(ZUFALL_.*)")
     given = {

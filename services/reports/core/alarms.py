@@ -68,11 +68,11 @@ class RuleState:
 
     rule: AlarmRule
     count: int
-    """How many things it holds for, such as open cases."""
+    """The number of things for which it holds, such as open cases."""
     untold: int
-    """Of how many of them nobody was told."""
+    """The number of them of which nobody was told."""
     told_at: int
-    """When somebody was last told by this rule, 0 for never."""
+    """The time at which somebody was last told by this rule, 0 for never."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,8 +90,8 @@ DATABASE_WRITABLE = Gauge(
 )
 ALARMS = Counter(
     "zufall_reports_alarms",
-    "Counts messages to an operator: those that were `delivered`, tries that `failed`, and messages that were "
-    "`given_up` after a day. Watch `given_up`.",
+    "Counts alarms to an operator that were `delivered` or, after a day, `given_up`, and tries that "
+    "`failed`. Watch `given_up`.",
     ["channel", "result"],
 )
 WATCHERS = Gauge("zufall_reports_watchers", "Shows how many gateways watch standings at this replica.")

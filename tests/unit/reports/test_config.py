@@ -1,5 +1,6 @@
 """Tests with which configuration the reports service refuses to start."""
 
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,42 @@ def test_logins_are_bounded_but_possible() -> None:
     assert load(Config, {**REQUIRED, "ZUFALL_LIMIT_LOGINS_BURST": "1"}).logins == Rate(0.1, 1)
     with pytest.raises(ConfigError, match="nobody could log in"):
         load(Config, {**REQUIRED, "ZUFALL_LIMIT_LOGINS_BURST": "0.9"})
+
+
+WEBHOOK = {
+    "ZUFALL_ALARM_WEBHOOK": "https://hooks.example/zufall",
+    "ZUFALL_ALARM_WEBHOOK_SECRET": f"whsec_{b64encode(bytes(32)).decode()}",
+}
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        ({**WEBHOOK, "ZUFALL_ALARM_WEBHOOK": "http://10.0.0.1/"}, "begins with https"),
+        ({**WEBHOOK, "ZUFALL_ALARM_WEBHOOK_SECRET": ""}, "must be set together"),
+        ({**WEBHOOK, "ZUFALL_ALARM_WEBHOOK_SECRET": "secret"}, "whsec_"),
+        ({"ZUFALL_ALARM_MAIL": "ann@zufall.example"}, "needs ZUFALL_SMTP_HOST"),
+        ({"ZUFALL_ALARM_MAIL": "ann@zufall.example,bob", "ZUFALL_SMTP_HOST": "a:25"}, "not a mail address"),
+        ({"ZUFALL_SMTP_HOST": "mail.example"}, "not host:port"),
+        ({"ZUFALL_SMTP_HOST": ":587"}, "names no host"),
+        ({"ZUFALL_ALARM_CASE_HOURS": "0"}, "not a number above 0"),
+        ({"ZUFALL_ALARM_APPEAL_HOURS": "168"}, "must be less than"),
+        ({"ZUFALL_SITE_NAME": "Plaza\nBcc: x"}, "can be seen"),
+    ],
+)
+def test_alarms_that_could_not_arrive_are_refused(settings: dict[str, str], problem: str) -> None:
+    with pytest.raises(ConfigError, match=problem):
+        load(Config, {**REQUIRED, **settings})
+
+
+def test_alarms_go_to_a_private_address_if_the_operator_says_so() -> None:
+    config = load(Config, {**REQUIRED, **WEBHOOK, "ZUFALL_ALARM_WEBHOOK": "https://10.0.0.1:8443/hook"})
+    assert config.alarm_webhook == "https://10.0.0.1:8443/hook"
+    assert load(Config, REQUIRED).mail_server is None
+
+
+def test_port_465_is_tls_from_the_start() -> None:
+    for port, at_once in ((465, True), (587, False)):
+        server = load(Config, {**REQUIRED, "ZUFALL_SMTP_HOST": f"mail.example:{port}"}).mail_server
+        assert server is not None
+        assert server.tls_from_the_start is at_once

@@ -88,7 +88,7 @@ class AlarmWatch:
 
 
 class _DatabaseAlarm:
-    """Tells that the database cannot be used, once each time, from memory. Each replica tells it by itself."""
+    """Tells once each time that the database cannot be used, from memory. Each replica does by itself."""
 
     def __init__(self, channels: Sequence[AlarmChannel], writer: AlarmWriter, now: Callable[[], int]) -> None:
         self._channels = channels

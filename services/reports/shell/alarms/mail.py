@@ -11,6 +11,7 @@ from services.runtime.logs import logger
 from .alarm_message import AlarmMessage, DeliveryFailed, mail_of
 
 _SMTPS = 465
+_NO_TLS = "the mail server speaks no TLS, or its certificate is not trusted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,7 @@ class MailChannel:
         except TimeoutError as error:
             raise DeliveryFailed(f"the mail server took longer than {self._timeout:g} seconds") from error
         except ssl.SSLError as error:
-            raise DeliveryFailed(
-                "the mail server does not speak TLS, or its certificate is not trusted"
-            ) from error
+            raise DeliveryFailed(_NO_TLS) from error
         except aiosmtplib.SMTPResponseException as error:
             raise DeliveryFailed(f"the mail server answered {error.code}") from error
         except (aiosmtplib.SMTPException, OSError) as error:
