@@ -57,7 +57,7 @@ class ValueExample:
 
 def secret_names(name: str) -> dict[str, Any]:
     """Return where the pods of the defaults name the secret."""
-    variables = {GATEWAY: (2, 3, 4), REPORTS: (4, 5, 6, 7, 8), **dict.fromkeys(MIGRATIONS, (0, 1))}
+    variables = {GATEWAY: (2, 3, 4), REPORTS: (4, 5, 6, 7, 8, 9, 10), **dict.fromkeys(MIGRATIONS, (0, 1))}
     return {
         path: value
         for workload, indices in variables.items()

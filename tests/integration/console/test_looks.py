@@ -46,6 +46,8 @@ NOT_ABOUT_VISITORS = {
     ("GET", "/transparency"),
     ("GET", "/audit"),  # what moderators did
     ("GET", "/audit/check"),
+    ("GET", "/alarms"),
+    ("POST", "/alarms/test"),  # which leaves an entry (`test_alarms.py`)
     ("GET", "/accounts"),
     ("POST", "/accounts"),
     ("PATCH", "/accounts/{name}"),

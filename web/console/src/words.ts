@@ -260,7 +260,9 @@ const en = {
   hold_send: "Keep",
   held_now: "The case is kept until {time}.",
   export: "Export",
-  export_text: "Downloads everything about this case as a ZIP file, with its pictures.",
+  export_text:
+    "Downloads everything about this case as a ZIP file: a page to read, the same for programs, all pictures, who saw and decided what, and a signature.",
+  export_recipient: "For whom",
   export_send: "Download",
 
   appeals_empty: "No appeal is waiting.",
@@ -395,6 +397,21 @@ const en = {
   key_sort: "show the new cases",
   key_help: "this list",
 
+  alarms: "Alarms",
+  alarm_none:
+    "Nobody is told of anything outside this console. The settings ZUFALL_ALARM_WEBHOOK and ZUFALL_ALARM_MAIL of the reports service say where alarms go.",
+  alarm_channel: "Channel",
+  alarm_to: "To",
+  alarm_delivered: "Last delivered",
+  alarm_waiting: "Waiting",
+  alarm_given_up: "Given up",
+  alarm_problem: "Last problem",
+  alarm_webhook: "Webhook",
+  alarm_mail: "Mail",
+  alarm_test: "Send a test message",
+  alarm_test_delivered: "{channel}: delivered.",
+  alarm_test_failed: "{channel}: not delivered, because {problem}.",
+
   moment: "a moment",
   second_one: "{count} second",
   second_other: "{count} seconds",
@@ -436,7 +453,7 @@ export function reportCounts(reports: number, flags: number): string[] {
 
 /** Returns the text for a value of the API. A value that this page does not know yet is returned as it is. */
 export function named(
-  kind: "reason" | "level" | "role" | "state" | "judgement" | "appeal",
+  kind: "reason" | "level" | "role" | "state" | "judgement" | "appeal" | "alarm",
   value: string,
 ): string {
   const key = `${kind}_${value}`;

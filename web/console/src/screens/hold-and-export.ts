@@ -39,14 +39,23 @@ function holdForm(about: Case, context: ScreenContext): HTMLElement {
 
 function exportForm(about: Case, context: ScreenContext): HTMLElement {
   const reason = h("input", { name: "export-reason", required: true, autocomplete: "off" });
+  const recipient = h("input", { name: "export-recipient", required: true, autocomplete: "off" });
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   const text = h("p", { class: "quiet" }, `${say("export_text")} ${say("audited")}`);
   const submit = async () => {
     saveFile(
       await context.api.download(
-        pathOf`/cases/${about.id}/export?reason=${reason.value}`,
+        pathOf`/cases/${about.id}/export?reason=${reason.value}&recipient=${recipient.value}&zone=${timeZone}`,
         `case-${about.id}.zip`,
       ),
     );
   };
-  return createForm("export", say("export_send"), submit, text, field(say("reason"), reason)).form;
+  return createForm(
+    "export",
+    say("export_send"),
+    submit,
+    text,
+    field(say("reason"), reason),
+    field(say("export_recipient"), recipient),
+  ).form;
 }

@@ -17,6 +17,7 @@ import type { Screen, ScreenContext } from "../screen";
 import { copyText } from "../view/copy-button";
 import { createForm, loadInto, runAndReport } from "../view/forms";
 import { named, say } from "../words";
+import { alarmSection } from "./alarms";
 
 export class PeopleScreen implements Screen {
   readonly root = h("section", { class: "screen" });
@@ -29,7 +30,7 @@ export class PeopleScreen implements Screen {
       h("h2", { tabindex: -1 }, say("screen_people")),
       h("p", { class: "quiet" }, say("people_text")),
     );
-    this.root.append(this.container, this.problem, this.inviteSection(), this.link);
+    this.root.append(this.container, this.problem, this.inviteSection(), this.link, alarmSection(context));
     void this.load();
   }
 
