@@ -371,3 +371,33 @@ class RevokeTokenRequest(_message.Message):
     reason: str
     moderator: str
     def __init__(self, token: _Optional[str] = ..., reason: _Optional[str] = ..., moderator: _Optional[str] = ...) -> None: ...
+
+class AlarmsRequest(_message.Message):
+    __slots__ = ("test", "moderator")
+    TEST_FIELD_NUMBER: _ClassVar[int]
+    MODERATOR_FIELD_NUMBER: _ClassVar[int]
+    test: bool
+    moderator: str
+    def __init__(self, test: _Optional[bool] = ..., moderator: _Optional[str] = ...) -> None: ...
+
+class AlarmsResponse(_message.Message):
+    __slots__ = ("channels",)
+    CHANNELS_FIELD_NUMBER: _ClassVar[int]
+    channels: _containers.RepeatedCompositeFieldContainer[AlarmChannel]
+    def __init__(self, channels: _Optional[_Iterable[_Union[AlarmChannel, _Mapping]]] = ...) -> None: ...
+
+class AlarmChannel(_message.Message):
+    __slots__ = ("name", "target", "delivered_ms", "waiting", "given_up", "problem")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    TARGET_FIELD_NUMBER: _ClassVar[int]
+    DELIVERED_MS_FIELD_NUMBER: _ClassVar[int]
+    WAITING_FIELD_NUMBER: _ClassVar[int]
+    GIVEN_UP_FIELD_NUMBER: _ClassVar[int]
+    PROBLEM_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    target: str
+    delivered_ms: int
+    waiting: int
+    given_up: int
+    problem: str
+    def __init__(self, name: _Optional[str] = ..., target: _Optional[str] = ..., delivered_ms: _Optional[int] = ..., waiting: _Optional[int] = ..., given_up: _Optional[int] = ..., problem: _Optional[str] = ...) -> None: ...

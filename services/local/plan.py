@@ -133,7 +133,11 @@ def make_plan(
         allowed = [f"http://{name}:{one}" for name in names for one in (port, port + number)]
         listen = f"{host}:{port},{host}:{port + number}"
         word = words[number - 1]
-        own = {"ZUFALL_LISTEN": listen, "ZUFALL_SHARE_PORT": "on", "ZUFALL_ORIGINS": ",".join([*allowed, *origins])}
+        own = {
+            "ZUFALL_LISTEN": listen,
+            "ZUFALL_SHARE_PORT": "on",
+            "ZUFALL_ORIGINS": ",".join([*allowed, *origins]),
+        }
         return service(word, "signaling", word, {**own, "ZUFALL_GATEWAY": word})
 
     def matcher(number: int, listen: str) -> LocalProcess:

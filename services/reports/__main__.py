@@ -37,10 +37,12 @@ from .shell.alarms.alarm_watch import AlarmWatch, AlarmWriter
 from .shell.alarms.mail import MailChannel
 from .shell.alarms.webhook import WebhookChannel
 from .shell.audit_anchors import AuditAnchors
+from .shell.audit_verifier import AuditVerifier
 from .shell.backlog import Backlog
 from .shell.console.accounts import TOTP_SECRET_CONTEXT, SqlAccounts
 from .shell.console.accounts_api import AccountsApi
 from .shell.console.alarm_api import AlarmApi
+from .shell.console.audit_check_api import AuditCheckApi
 from .shell.console.auth import ConsoleAuth
 from .shell.console.case_api import CaseApi
 from .shell.console.case_commands import SqlCaseCommands
@@ -76,6 +78,7 @@ from .shell.retention import RetentionSweeper
 from .shell.standings import StandingsCache, StandingsPoller
 from .shell.storage.analysis_queue import SqlAnalysisQueue
 from .shell.storage.appeal_store import SqlAppealStore
+from .shell.storage.audit_checks import SqlAuditChecks
 from .shell.storage.audit_log import AuditWriter, SqlAuditLog, keyed_chain
 from .shell.storage.database import open_engine
 from .shell.storage.picture_store import SqlPictureStore
@@ -122,8 +125,12 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     outbox = SqlAlarmOutbox(engine, config.alarm_times)
     writer = AlarmWriter(config.site_name, config.console_origins[0])
     tester = AlarmTester(outbox, channels, writer, audit_log, _now)
-    console = _console(engine, config, policy, publisher, appeals, audit, audit_log, accounts, tester)
     anchors = AuditAnchors(audit_log, config.audit_anchors, _now)
+    audit_checks = SqlAuditChecks(engine, audit)
+    verifier = AuditVerifier(audit_checks, anchors, _now)
+    console = _console(
+        engine, config, policy, publisher, appeals, audit, audit_log, verifier, accounts, tester
+    )
     analyses = SqlAnalysisQueue(engine, triage.queue_score)
     scanners = _scanners(analyses, config)
     serving = health.aio.HealthServicer()
@@ -131,7 +138,9 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     database, listening = DatabaseGate(engine, poller, writes), asyncio.Event()
     # The start does not wait for NATS, because bans also reach gateways by WatchStandings.
     readiness = Readiness({"not listening yet": listening.is_set}, stopping=stop.is_set)
-    admin = AdminServer(config.admin_listen, lambda: [*database.problems(), *writes.problems(), *readiness.problems()])
+    admin = AdminServer(
+        config.admin_listen, lambda: [*database.problems(), *writes.problems(), *readiness.problems()]
+    )
     interceptors: list[aio.ServerInterceptor] = [runtime_rpc.ErrorInterceptor(STATUSES)]
     if config.certificates is not None:
         interceptors.append(PeerInterceptor(CALLERS))
@@ -164,15 +173,23 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     if not await database.wait(stop):
         return
     await audit_log.use_key(_now())
+    await audit_checks.adopt_decisions(_now())
     await accounts.reseal()
     await analyses.move_known()
     metrics.UPLOAD_BUDGET_BYTES.set(config.pictures.all_originals)
     sweeper = RetentionSweeper(engine, config.retention, _now)
     backlog = Backlog(engine, _now)
-    forever = [poller.run(), sweeper.run(), scanners.run(), anchors.run(), backlog.run(), writes.run()]
+    forever = [poller.run(), sweeper.run(), scanners.run(), verifier.run(), backlog.run(), writes.run()]
     forever.append(announcer.measure_round_trips())
     if channels:
-        alarms = AlarmWatch(outbox, channels, writer, database.problems, lambda: anchors.problem, _now)
+        alarms = AlarmWatch(
+            outbox,
+            channels,
+            writer,
+            lambda: [*database.problems(), *writes.problems()],
+            verifier.problem,
+            _now,
+        )
         forever.append(alarms.run())
     working = [announcer.start(), *(asyncio.create_task(work) for work in forever)]
     await console.start()
@@ -198,7 +215,7 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
         for task in working:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
-        await anchors.note()
+        await anchors.note(stopping=True)
         await announcer.close()
         await pictures.close()
         await admin.stop()
@@ -212,6 +229,7 @@ def _console(
     appeals: SqlAppealStore,
     audit: AuditWriter,
     audit_log: SqlAuditLog,
+    verifier: AuditVerifier,
     accounts: SqlAccounts,
     tester: AlarmTester,
 ) -> ConsoleServer:
@@ -236,7 +254,8 @@ def _console(
         ).routes(),
         **CaseApi(queue, case_queries, case_commands, evidence, appeals, audit_log, publisher).routes(),
         **live.routes(),
-        **OversightApi(engine, policy, audit_log, SqlTransparency(engine), config.audit_anchors).routes(),
+        **OversightApi(engine, policy, audit_log, SqlTransparency(engine)).routes(),
+        **AuditCheckApi(verifier).routes(),
         **AccountsApi(accounts).routes(),
         **AlarmApi(tester).routes(),
     }

@@ -225,7 +225,9 @@ class Config:
         at_least(1),
     )
     limit_network_same_line: int = setting(
-        "strangers to whom visitors of one network may say it within ten minutes without a sign", 40, at_least(1)
+        "strangers to whom visitors of one network may say it within ten minutes without a sign",
+        40,
+        at_least(1),
     )
     limit_requests_per_second: float = setting(
         "HTTP requests of one network (/24, IPv6 /64), new sockets included, on average", 100.0, positive
@@ -267,14 +269,18 @@ class Config:
     limit_signal_bytes_burst: float = setting(
         "bytes of descriptions and candidates at once", 128.0 * 1024, _whole_frames
     )
-    limit_queue_bytes: int = setting("bytes that may wait for a slow reader", 256 * 1024, at_least(MAX_FRAME_BYTES))
+    limit_queue_bytes: int = setting(
+        "bytes that may wait for a slow reader", 256 * 1024, at_least(MAX_FRAME_BYTES)
+    )
     limit_queue_bytes_total: int = setting(
         "bytes that may wait for all slow readers together", 128 * MEBIBYTE, at_least(MAX_FRAME_BYTES)
     )
     limit_hello_seconds: float = setting(
         "seconds for the first request of a connection, and for the first frame of a socket", 5.0, positive
     )
-    limit_report_bytes: int = setting("the size of a report with its pictures", 4 * 1024 * 1024, at_least(MAX_FRAME_BYTES))
+    limit_report_bytes: int = setting(
+        "the size of a report with its pictures", 4 * 1024 * 1024, at_least(MAX_FRAME_BYTES)
+    )
     limit_reports_at_once: int = setting("reports that a gateway receives at the same time", 16, at_least(1))
     limit_proofs: int = setting(
         "proofs of devices and of work that are remembered for four minutes, so that none counts twice",

@@ -2,7 +2,7 @@
 
 from services.contract.ids import DecisionId
 
-from .records import Appeal, AppealState, Decision, Level, NewDecision
+from .records import Appeal, AppealState, Decision, DecisionCause, Level, NewDecision
 
 
 def decided_appeal(decision: DecisionId, overturn: bool, answer: str, moderator: str, now: int) -> Appeal:
@@ -31,4 +31,5 @@ def lifting_decision(decision: Decision, id: DecisionId, appeal: Appeal) -> NewD
         until=0,
         moderator=appeal.moderator,
         statement=appeal.answer,
+        cause=DecisionCause.APPEALED,
     )

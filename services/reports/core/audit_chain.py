@@ -9,7 +9,7 @@ import hmac
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 GENESIS_HASH = bytes(32)
 """It stands before the first entry."""
@@ -50,6 +50,8 @@ class AuditAnchor:
 
     sequence: int
     hash: bytes
+    noted_at: int = field(default=0, compare=False)
+    """Unix milliseconds, 0 if nobody knows."""
 
     def __str__(self) -> str:
         return f"{self.sequence}:{self.hash.hex()}"
@@ -72,11 +74,13 @@ class ChainCheck:
     """The sequence of the first entry that does not fit or is missing, 0 if there is none."""
     head: bytes
     """The hash of the last entry."""
+    last: int
+    """The sequence of the last entry."""
 
     @property
     def truncated(self) -> bool:
         """Tell whether the newest entries are missing, of which an anchor was noted."""
-        return self.broken_at > self.entries
+        return self.broken_at > self.last
 
 
 class AuditChain:
@@ -94,8 +98,11 @@ class AuditChain:
 
     def made(self, entry: AuditEntry, previous_hash: bytes) -> bool:
         """Tell whether somebody with a key made this entry, to follow the one with `previous_hash`."""
-        message = _message(_content(entry), previous_hash)
-        return any(hmac.compare_digest(_mac(key, message), entry.hash) for key in self._keys)
+        return self.signed(_message(_content(entry), previous_hash), entry.hash)
+
+    def signed(self, message: bytes, hash: bytes) -> bool:
+        """Tell whether this is the hash of the message by one of the keys."""
+        return any(hmac.compare_digest(_mac(key, message), hash) for key in self._keys)
 
 
 class ChainChecker:
@@ -108,32 +115,51 @@ class ChainChecker:
         self._chain = chain
         self._anchored: defaultdict[int, set[bytes]] = defaultdict(set)
         """The hashes that were noted of an entry. There are two if the log was cut and then went on."""
-        for anchor in anchors:
-            self._anchored[anchor.sequence].add(anchor.hash)
-        self._entries, self._broken_at, self._head, self._keyed = 0, 0, GENESIS_HASH, False
+        self._anchors = list(anchors)
+        self._note(self._anchors)
+        self._entries, self._last, self._broken_at, self._head = 0, 0, 0, GENESIS_HASH
+        self._keyed = False
+        self._read = hashlib.sha256()
 
     def add(self, entries: Iterable[AuditEntry]) -> None:
         """Check the entries that come next, in order."""
         for entry in entries:
-            self._entries += 1
-            anchored = self._anchored.get(self._entries, {entry.hash}) == {entry.hash}
-            fits = entry.sequence == self._entries and anchored and self._follows(entry)
-            if not fits and not self._broken_at:
-                self._broken_at = self._entries
-            self._head = entry.hash
+            self.follow(entry)
+
+    def follow(self, entry: AuditEntry) -> bool:
+        """Check the entry that comes next, and tell whether somebody with a key put it there."""
+        message = _message(_content(entry), self._head)
+        keyed = self._chain.signed(message, entry.hash)
+        unkeyed = not (keyed or self._keyed) and entry.hash == hashlib.sha256(message).digest()
+        in_order = entry.sequence == self._last + 1
+        anchored = self._anchored.get(entry.sequence, {entry.hash}) == {entry.hash}
+        if not (in_order and anchored and (keyed or unkeyed)) and not self._broken_at:
+            self._broken_at = self._last + 1
+        self._read.update(message + entry.hash)
+        self._keyed |= keyed
+        self._entries, self._last, self._head = self._entries + 1, entry.sequence, entry.hash
+        return keyed and in_order
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of all entries so far as they are, right or wrong, in hexadecimal."""
+        return self._read.hexdigest()
+
+    def accept(self, now: int) -> None:
+        """Take everything so far as right, and forget what was noted until `now` (Unix milliseconds)."""
+        self._broken_at = 0
+        self._anchored.clear()
+        self._note(anchor for anchor in self._anchors if anchor.noted_at > now)
+
+    def _note(self, anchors: Iterable[AuditAnchor]) -> None:
+        for anchor in anchors:
+            self._anchored[anchor.sequence].add(anchor.hash)
 
     def result(self) -> ChainCheck:
         """Return what was found so far, as if the chain ended here."""
-        missing = [sequence for sequence in self._anchored if sequence > self._entries]
-        broken_at = self._broken_at or (self._entries + 1 if missing else 0)
-        return ChainCheck(self._entries, broken_at, self._head)
-
-    def _follows(self, entry: AuditEntry) -> bool:
-        if self._chain.made(entry, self._head):
-            self._keyed = True
-            return True
-        message = _message(_content(entry), self._head)
-        return not self._keyed and entry.hash == hashlib.sha256(message).digest()
+        missing = [sequence for sequence in self._anchored if sequence > self._last]
+        broken_at = self._broken_at or (self._last + 1 if missing else 0)
+        return ChainCheck(self._entries, broken_at, self._head, self._last)
 
 
 def _content(entry: AuditEntry) -> tuple[int | str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from services.contract.ids import CaseId, DecisionId
 
-from .records import Decision, Evidence, Level, NewDecision
+from .records import Decision, DecisionCause, Evidence, Level, NewDecision
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ def in_force_before(decision: Decision, decisions: Sequence[Decision]) -> Decisi
 
 
 def restored_decision(
-    held: Decision | None, replaced: NewDecision, reason: str, actor: str, now: int
+    held: Decision | None, replaced: NewDecision, cause: DecisionCause, reason: str, actor: str, now: int
 ) -> NewDecision:
     """Return a decision that restores `held`, or one of level good if that has ended.
 
@@ -62,4 +62,5 @@ def restored_decision(
         evidence=held.evidence if held else Evidence(0),
         policy=held.policy if held else "",
         case=held.case if held else CaseId(""),
+        cause=cause,
     )

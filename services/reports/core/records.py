@@ -50,6 +50,19 @@ class Evidence(IntFlag):
     """Reports that classifiers in browsers filed."""
 
 
+class DecisionCause(IntEnum):
+    """Says why a decision was made. Only `DECIDED` ones count as decisions in reports and figures."""
+
+    DECIDED = 0
+    """Triage or a person decided, or somebody lifted what held."""
+    UNDONE = 1
+    """A person took back their decision, and what held before holds again."""
+    RESTORED = 2
+    """A dismissal took back what triage had decided, and what held before holds again."""
+    APPEALED = 3
+    """The appeal against a decision was right."""
+
+
 class AppealState(IntEnum):
     """The state of an appeal. `UPHELD` means that the decision stays."""
 
@@ -275,6 +288,7 @@ class NewDecision:
     device: int = 0
     silent: bool = False
     """It dismisses a case, and leaves alone what holds for the visitor because of another case."""
+    cause: DecisionCause = DecisionCause.DECIDED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,7 @@ ENDPOINTS: Mapping[tuple[str, str], Role | None] = {
     ("GET", "/audit/check"): Role.SENIOR,
     ("GET", "/alarms"): Role.ADMIN,
     ("POST", "/alarms/test"): Role.ADMIN,
+    ("GET", "/audit/state"): Role.SENIOR,
     ("GET", "/accounts"): Role.ADMIN,
     ("POST", "/accounts"): Role.ADMIN,
     ("PATCH", "/accounts/{name}"): Role.ADMIN,

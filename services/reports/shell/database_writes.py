@@ -72,5 +72,7 @@ class DatabaseWrites:
             return
         self._successes = 0
         if fault != self._fault:
-            logger().error("the database cannot be written: reports, bans and logins are refused", reason=fault)
+            logger().error(
+                "the database cannot be written: reports, bans and logins are refused", reason=fault
+            )
             self._fault = fault

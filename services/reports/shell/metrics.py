@@ -68,10 +68,15 @@ APPEALS = Counter(
 DELETED = Counter(
     "zufall_reports_deleted", "Counts what was deleted because it was kept long enough.", ["kind"]
 )
-AUDIT_LOST = Counter(
-    "zufall_reports_audit_lost",
-    "Counts notes of this service about the audit log that the log contradicts. More than none: it was "
-    "changed or cut, or a backup was restored.",
+AUDIT_INTACT = Gauge(
+    "zufall_reports_audit_intact",
+    "Shows 0 if the last check found that somebody changed or cut the audit log, or changed a decision "
+    "without it. It is 1 until the first check is done.",
+)
+AUDIT_INTACT.set(1)
+AUDIT_CHECKED = Gauge(
+    "zufall_reports_audit_last_check_timestamp_seconds",
+    "Shows when this replica last checked the whole audit log, 0 if it has not done so yet.",
 )
 UPLOAD_BYTES = Gauge("zufall_reports_upload_bytes", "Shows how many bytes of original uploads are kept.")
 UPLOAD_BUDGET_BYTES = Gauge(

@@ -11,10 +11,12 @@ from structlog.testing import capture_logs
 from services.contract.keys import parse_ring
 from services.contract.sealing import Sealer
 from services.reports.core.audit_chain import AuditChain, AuditEvent
+from services.reports.core.audit_check import AuditProblem, ProblemKind
 from services.reports.core.roles import Role
 from services.reports.shell.audit_anchors import AuditAnchors, read_anchors
 from services.reports.shell.console.accounts import TOTP_SECRET_CONTEXT, SqlAccounts
 from services.reports.shell.console.errors import LoginRefused
+from services.reports.shell.storage.audit_checks import SqlAuditChecks
 from services.reports.shell.storage.audit_log import AuditWriter, SqlAuditLog
 from services.reports.shell.storage.tables import audit
 
@@ -31,14 +33,21 @@ async def log(engine: AsyncEngine) -> SqlAuditLog:
     return SqlAuditLog(engine, AUDIT)
 
 
+@pytest.fixture
+async def checks(engine: AsyncEngine) -> SqlAuditChecks:
+    return SqlAuditChecks(engine, AUDIT)
+
+
 async def cut(engine: AsyncEngine, after: int) -> None:
     async with engine.begin() as connection:
         await connection.execute(sa.delete(audit).where(audit.c.sequence > after))
 
 
-async def test_the_head_is_noted_in_the_log_and_in_a_file(log: SqlAuditLog, tmp_path: Path) -> None:
-    file = tmp_path / "anchors"
-    anchors = AuditAnchors(log, file, lambda: NOW)
+async def test_the_head_is_noted_in_the_log_and_in_a_file(
+    log: SqlAuditLog, checks: SqlAuditChecks, tmp_path: Path
+) -> None:
+    file, now = tmp_path / "anchors", [NOW]
+    anchors = AuditAnchors(log, file, lambda: now[0])
     with capture_logs() as lines:
         await anchors.note()
         assert lines == [], "an empty log has no head"
@@ -46,35 +55,36 @@ async def test_the_head_is_noted_in_the_log_and_in_a_file(log: SqlAuditLog, tmp_
         await anchors.note()
         await log.record(EVENT)
         await anchors.note()
+        await anchors.note()
+        assert len(read_anchors(file)) == 1, "a line an hour"
+        now[0] += 3_600_000
+        await anchors.note()
     assert [(line["event"], line["sequence"]) for line in lines if line["event"] == "audit anchored"] == [
         ("audit anchored", 1),
         ("audit anchored", 2),
     ]
     assert [one.sequence for one in read_anchors(file)] == [1, 2]
     assert file.read_text().splitlines()[0].endswith(" 2027-01-15T08:00:00Z")
-    assert (await log.check(read_anchors(file))).broken_at == 0
+    assert (await checks.check(read_anchors(file))).broken_at == 0
 
 
 async def test_a_log_that_was_cut_is_noticed_by_anchors_and_by_the_service(
-    log: SqlAuditLog, engine: AsyncEngine, tmp_path: Path
+    log: SqlAuditLog, checks: SqlAuditChecks, engine: AsyncEngine, tmp_path: Path
 ) -> None:
     file = tmp_path / "anchors"
     anchors = AuditAnchors(log, file, lambda: NOW)
     for _ in range(3):
         await log.record(EVENT)
-    await anchors.note()
+    assert await anchors.note()
     await cut(engine, after=2)
-    assert (await log.check()).broken_at == 0, "without an anchor nobody can tell"
-    found = await log.check(read_anchors(file))
-    assert (found.truncated, found.broken_at, found.entries) == (True, 3, 2)
+    assert (await checks.check()).broken_at == 0, "without an anchor nobody can tell"
+    found = await checks.check(read_anchors(file))
+    assert (found.problems, found.entries) == ((AuditProblem(ProblemKind.CUT, "3"),), 2)
     await log.record(AuditEvent(2, "mallory", "nothing.done", "", {}))
-    found = await log.check(read_anchors(file))
-    assert (found.truncated, found.broken_at) == (False, 3), "another entry stands in its place"
-    with capture_logs() as lines:
-        await anchors.note()
-    assert [line["event"] for line in lines if line["log_level"] == "error"] == [
-        "the audit log was changed or cut"
-    ]
+    found = await checks.check(read_anchors(file))
+    assert found.problems == (AuditProblem(ProblemKind.ENTRY, "3"),), "another entry stands in its place"
+    assert not await anchors.note()
+    assert (await checks.check(await anchors.noted())).broken_at == 3, "it goes on remembering"
 
 
 async def test_a_file_that_cannot_be_written_is_a_warning(log: SqlAuditLog, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from services.reports.shell.console.case_queue import SqlCaseQueue
 from services.reports.shell.console.errors import Conflict
 from services.reports.shell.policy_file import default_source
 from services.reports.shell.retention import RetentionPeriods, RetentionSweeper
-from services.reports.shell.storage.audit_log import SqlAuditLog
+from services.reports.shell.storage.audit_checks import SqlAuditChecks
 from services.reports.shell.storage.tables import OPEN, appeals, audit, cases, decisions, reports
 
 from ...audit import AUDIT
@@ -171,7 +171,7 @@ async def test_everything_at_once(moderation: ModerationDatabase) -> None:
         last = list(await connection.scalars(_LAST))
     _, held = await moderation.store.standings(crowd.now())
     assert {one.id for one in held} == set(last)
-    assert (await SqlAuditLog(moderation.engine, AUDIT).check()).broken_at == 0
+    assert (await SqlAuditChecks(moderation.engine, AUDIT).check()).broken_at == 0
 
 
 _NEWEST = sa.select(sa.func.max(decisions.c.sequence)).group_by(decisions.c.visitor)

@@ -233,6 +233,30 @@ export interface AuditEntry {
   hash: string;
 }
 
+/** Something that was changed. `subject` is the number of an entry or a decision, or a decision's id. */
+export interface AuditProblem {
+  kind: "cut" | "decision_changed" | "decision_missing" | "decision_unlogged" | "entry" | "old_decisions";
+  subject: string;
+}
+
+/** A way to an operator, and how messages fared on it.
+
+`delivered_at` is 0 for never. `problem` says why the last one that did not arrive did not. */
+export interface AlarmChannel {
+  name: string;
+  target: string;
+  delivered_at: number;
+  waiting: number;
+  given_up: number;
+  problem: string;
+}
+
+/** How a test message fared on a channel. `problem` is empty if it arrived. */
+export interface AlarmTestResult {
+  name: string;
+  problem: string;
+}
+
 /** The ways to log in. `oidc` is the name of the identity provider, if one is configured. */
 export interface LoginMethods {
   password: boolean;
@@ -394,12 +418,36 @@ export interface AuditEntries {
   entries: AuditEntry[];
 }
 
-/** The result of a check of the whole chain. */
+/** The result of a check of the whole log, and of all decisions.
+
+`unlogged` decisions are from before the log had each of them. The list has only the first of the `found`
+problems. */
 export interface AuditCheck {
   entries: number;
   intact: boolean;
   broken_at: number | null;
   head: string;
+  decisions: number;
+  unlogged: number;
+  found: number;
+  problems: AuditProblem[];
+}
+
+/** All channels. Without any, nobody is told of anything outside the console. */
+export interface AlarmChannels {
+  channels: AlarmChannel[];
+}
+
+/** How a test message fared on all channels. */
+export interface AlarmTestResults {
+  results: AlarmTestResult[];
+}
+
+/** What the last check found, and when it ended; 0 if there was none yet. */
+export interface AuditState {
+  checked_at: number;
+  found: number;
+  problems: AuditProblem[];
 }
 
 /** All accounts. */

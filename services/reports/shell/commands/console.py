@@ -16,7 +16,8 @@ from services.contract.sealing import Sealer
 from services.runtime import logs
 from services.runtime.terminal import CommandFailed, moment
 
-from ...core.audit_chain import ChainCheck, parse_anchor
+from ...core.audit_chain import parse_anchor
+from ...core.audit_check import AuditCheck
 from ...core.migration_phases import PhaseRefused
 from ...core.roles import Role
 from ..audit_anchors import read_anchors
@@ -24,6 +25,7 @@ from ..console import request_validation
 from ..console.accounts import TOTP_SECRET_CONTEXT, Invitation, SqlAccounts
 from ..console.auth import DEFAULT_ORIGIN
 from ..console.views import api_name
+from ..storage.audit_checks import SqlAuditChecks
 from ..storage.audit_log import AuditWriter, SqlAuditLog, keyed_chain
 from ..storage.database import database_url, open_engine
 from ..storage.schema import UnusableSchema, prepare
@@ -57,14 +59,20 @@ def invite(name: str, role: str, again: bool, data: Path) -> None:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="A file that ZUFALL_AUDIT_ANCHORS named, or a copy of it.",
 )
+@click.option(
+    "--acknowledge",
+    default="",
+    metavar="REASON",
+    help="Write down that you know of all that is wrong, and why, so that the alarm ends.",
+)
 @data_option
-def audit(head: str, anchors: Path | None, data: Path) -> None:
-    """Check that nobody has changed the audit log, or cut off its end."""
-    _run(_audit(head, anchors, data))
+def audit(head: str, anchors: Path | None, acknowledge: str, data: Path) -> None:
+    """Check that nobody has changed the audit log, cut off its end, or changed a decision without it."""
+    _run(_audit(head, anchors, acknowledge, data))
 
 
 def _run(act: Coroutine[Any, Any, None]) -> None:
-    logs.configure("moderator", logs.LogConfig("text", "warning"))  # the command itself says what it did
+    logs.configure("moderator", logs.LogConfig("text", "info"))  # the hash of each entry is in the log
     try:
         asyncio.run(act)
     except (CommandError, PhaseRefused, UnusableSchema, ZufallError, OSError, ValueError) as error:
@@ -118,20 +126,32 @@ def _console_keys(data: Path) -> tuple[Key, ...]:
     return parse_ring(keys)
 
 
-async def _audit(head: str, anchors: Path | None, data: Path) -> None:
+async def _audit(head: str, anchors: Path | None, reason: str, data: Path) -> None:
     noted = [*([parse_anchor(head)] if head else []), *(read_anchors(anchors) if anchors else [])]
     async with _database(data) as engine:
-        chain = keyed_chain(_console_keys(data))
-        check = await SqlAuditLog(engine, AuditWriter(chain)).check(noted)
-    if check.truncated:
-        raise CommandError(f"the audit log was cut: of the entries after {check.entries}, some were noted")
-    if check.broken_at:
-        raise CommandError(
-            f"the audit log was changed: entry {check.broken_at} does not follow from the others, "
-            "was made without our keys, or is not the one that was noted"
+        checks = SqlAuditChecks(engine, AuditWriter(keyed_chain(_console_keys(data))))
+        if not reason:
+            check = await checks.check(noted)
+        else:
+            check = await checks.acknowledge(reason, OPERATOR, time.time_ns() // 1_000_000, noted)
+    if check.intact:
+        click.echo(_summary(check))
+    elif not reason:
+        raise CommandError(f"the audit log or a decision was changed:\n{_problems(check)}")
+    else:
+        click.echo(
+            "it is written down that you know of this; the next check of the service ends the alarm:\n"
+            f"{_problems(check)}"
         )
-    click.echo(_summary(check))
 
 
-def _summary(check: ChainCheck) -> str:
-    return f"the audit log is whole: {check.entries} entries, the last is {check.entries}:{check.head.hex()}"
+def _summary(check: AuditCheck) -> str:
+    last = f", the last is {check.head}" if check.head else ""
+    before = f", and {check.unlogged} of them are from before it" if check.unlogged else ""
+    decisions = f"{check.decisions} decisions are as it says{before}"
+    return f"the audit log is whole: {check.entries} entries{last}; {decisions}"
+
+
+def _problems(check: AuditCheck) -> str:
+    more = check.found - len(check.problems)
+    return "\n".join([*(f"- {one}" for one in check.problems), *([f"- and {more} more"] if more else [])])

@@ -13,7 +13,7 @@ from services.contract.ids import CaseId, DecisionId, VisitorId, random_id
 from ...core.actor import Actor, is_current
 from ...core.audit_chain import AuditEvent
 from ...core.decision_precedence import dismissal_effect, in_force, in_force_before, restored_decision
-from ...core.records import DAY_MS, Decision, Level, NewDecision
+from ...core.records import DAY_MS, Decision, DecisionCause, Level, NewDecision
 from ...core.scoring import MAX_REPORTS_WEIGHED
 from ..storage import audit_log
 from ..storage.audit_log import AuditWriter
@@ -84,7 +84,8 @@ class SqlCaseCommands:
                     await self._audit.append(connection, replace(event, at=actor.now))
                     return CommandResult(current, announced=None)
                 why = f"{decision.id} was undone: {reason}"
-                restored = restored_decision(before, decision, why, actor.name, actor.now)
+                undone = DecisionCause.UNDONE
+                restored = restored_decision(before, decision, undone, why, actor.name, actor.now)
                 return await self._restore(connection, restored, actor.name)
 
     async def hold(self, case: CaseId, days: int, reason: str, actor: Actor) -> int:
@@ -110,7 +111,8 @@ class SqlCaseCommands:
         if effect.restored is None:
             return CommandResult(dismissed, announced=None if effect.silent else dismissed)
         why = f"{decision.id} dismissed what had replaced it"
-        done = await self._restore(connection, restored_decision(effect.restored, decision, why, by, now), by)
+        again = restored_decision(effect.restored, decision, DecisionCause.RESTORED, why, by, now)
+        done = await self._restore(connection, again, by)
         return CommandResult(dismissed, announced=done.announced)
 
     async def _restore(self, connection: AsyncConnection, again: NewDecision, by: str) -> CommandResult:

@@ -4,6 +4,7 @@ from services.contract import errors
 from services.runtime.endpoint import Endpoint, Parameter
 
 from .alarm_views import AlarmChannels, AlarmTestResults
+from .audit_check_api import AuditCheckView, AuditStateView
 from .errors import ConfirmationNeeded, Conflict, LoginRefused, NotLoggedIn
 from .transparency import TransparencyReport
 from .views import (
@@ -13,7 +14,6 @@ from .views import (
     AccountView,
     AppealAnswerRequest,
     AppealList,
-    AuditCheckView,
     AuditEntries,
     CaseQueue,
     CaseView,
@@ -223,7 +223,7 @@ ENDPOINTS = (
     Endpoint(
         method="GET",
         path="/audit/check",
-        summary="Check the chain of the audit log.",
+        summary="Check the audit log now, and compare the decisions with it.",
         response=AuditCheckView,
         errors=_READ,
     ),
@@ -240,6 +240,13 @@ ENDPOINTS = (
         summary="Send a test message over each channel. The audit log records it.",
         response=AlarmTestResults,
         status=201,
+        errors=_READ,
+    ),
+    Endpoint(
+        method="GET",
+        path="/audit/state",
+        summary="Return what the last check of the audit log found, without a new one.",
+        response=AuditStateView,
         errors=_READ,
     ),
     Endpoint(

@@ -2,19 +2,17 @@
 
 import asyncio
 import json
-from pathlib import Path
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.contract.errors import InvalidRequest, Unavailable
+from services.contract.errors import InvalidRequest
 from services.runtime.http_responses import json_response
 
-from ...core.audit_chain import AuditAnchor, AuditEntry, AuditEvent
+from ...core.audit_chain import AuditEntry, AuditEvent
 from ...core.policy import InvalidPolicy, parse_policy
 from ...core.policy_replay import AutomaticAction, PolicyOutcome, PolicyReplay, ReviewOutcome, replay
 from ...core.records import DAY_MS
-from ..audit_anchors import read_anchors
 from ..policy_file import PolicySource
 from ..storage.audit_log import SqlAuditLog
 from ..storage.past_cases import past_cases
@@ -22,7 +20,6 @@ from .auth import Routes, actor
 from .http import attachment_response, read_json
 from .transparency import SqlTransparency, as_csv, parse_period
 from .views import (
-    AuditCheckView,
     AuditEntries,
     AuditEntryView,
     AutomaticActionView,
@@ -40,7 +37,7 @@ _MAX_DIFFERENCES = 100
 
 
 class OversightApi:
-    """Handles requests for oversight. `written` is the policy in force, `anchors` a file with anchors."""
+    """Handles requests for oversight. `written` is the policy in force."""
 
     def __init__(
         self,
@@ -48,16 +45,13 @@ class OversightApi:
         written: PolicySource,
         audit: SqlAuditLog,
         transparency: SqlTransparency,
-        anchors: Path | None,
     ) -> None:
         self._engine = engine
         self._policy = written.policy
         self._text = written.text
         self._audit = audit
         self._transparency = transparency
-        self._anchors = anchors
         self._replaying = asyncio.Lock()
-        self._checking = asyncio.Lock()
 
     def routes(self) -> Routes:
         return {
@@ -65,7 +59,6 @@ class OversightApi:
             ("POST", "/policy/replay"): self.replay,
             ("GET", "/transparency"): self.transparency,
             ("GET", "/audit"): self.audit_entries,
-            ("GET", "/audit/check"): self.check_audit,
         }
 
     async def policy(self, _: web.Request) -> web.Response:
@@ -105,24 +98,6 @@ class OversightApi:
         limit = _number(request, "limit", 100, _MAX_ENTRIES)
         entries = await self._audit.entries(before, limit)
         return json_response(AuditEntries([_entry_view(entry) for entry in entries]))
-
-    async def check_audit(self, _: web.Request) -> web.Response:
-        """Return whether the chain is intact. Only one check runs at a time."""
-        async with self._checking:
-            found = await self._audit.check(await asyncio.to_thread(self._read_anchors))
-        broken_at = found.broken_at or None
-        return json_response(AuditCheckView(found.entries, broken_at is None, broken_at, found.head.hex()))
-
-    def _read_anchors(self) -> list[AuditAnchor]:
-        """Read the file at each check, for other replicas may add to it, too; raise `Unavailable`."""
-        if self._anchors is None:
-            return []
-        try:
-            return read_anchors(self._anchors)
-        except FileNotFoundError:  # no anchor was noted yet
-            return []
-        except (OSError, ValueError) as error:
-            raise Unavailable("the anchors of the audit log cannot be read") from error
 
 
 def _number(request: web.Request, name: str, default: int, most: int) -> int:

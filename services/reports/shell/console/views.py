@@ -426,15 +426,6 @@ class AuditEntries(Struct, frozen=True):
     entries: Sequence[AuditEntryView]
 
 
-class AuditCheckView(Struct, frozen=True):
-    """The result of a check of the whole chain."""
-
-    entries: int
-    intact: bool
-    broken_at: int | None
-    head: str
-
-
 def evidence_names(evidence: Evidence) -> list[str]:
     return [api_name(kind) for kind in Evidence if kind in evidence]
 

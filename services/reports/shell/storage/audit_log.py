@@ -1,6 +1,6 @@
 """Writes the audit log in the database. An entry is committed together with what it records."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -14,9 +14,9 @@ from ...core.audit_chain import (
     AuditChain,
     AuditEntry,
     AuditEvent,
-    ChainCheck,
-    ChainChecker,
 )
+from ...core.audit_check import MADE
+from ...core.decision_digest import decision_digest
 from ...core.records import Decision, Evidence
 from .database import for_writing, raising_unavailable
 from .tables import audit
@@ -31,7 +31,6 @@ SERVICE = "service"
 """The actor of what the service records about the log itself."""
 
 _LOCK = 0x7A756663
-_PAGE = 1000
 
 
 # Statements are built once, for building takes longer than executing.
@@ -51,7 +50,7 @@ def token_actor(name: str) -> str:
     return f"{name or 'somebody'} (moderator token)"
 
 
-def decision_event(decision: Decision, actor: str, action: str = "decision.made") -> AuditEvent:
+def decision_event(decision: Decision, actor: str, action: str = MADE) -> AuditEvent:
     details = {
         "visitor": decision.visitor,
         "level": decision.level.name.lower(),
@@ -62,6 +61,8 @@ def decision_event(decision: Decision, actor: str, action: str = "decision.made"
         "case": decision.case,
         "evidence": ", ".join((kind.name or "").lower() for kind in Evidence if kind in decision.evidence),
     }
+    if action == MADE:
+        details["digest"] = decision_digest(decision)
     if decision.policy:
         details["policy"] = decision.policy
     return AuditEvent(decision.made_at, actor, action, decision.id, details)
@@ -89,7 +90,23 @@ class AuditWriter:
         sequence, head = (before.sequence, before.hash) if before else (0, GENESIS_HASH)
         entry = self.chain.entry(event, sequence + 1, head)
         await connection.execute(_INSERT_ENTRY, _row(entry))
-        logger().info("audited", sequence=entry.sequence, action=entry.action, hash=entry.hash.hex())
+        log_entry(entry)
+
+
+def log_entry(entry: AuditEntry) -> None:
+    """Say in the service's log what was done by whom, so that the entry cannot vanish without a trace.
+
+    It has no subject, because that may be a visitor.
+    """
+    about = entry.action.partition(".")[0]
+    logger().info(
+        "audited",
+        sequence=entry.sequence,
+        actor=entry.actor,
+        action=entry.action,
+        about=about,
+        hash=entry.hash.hex(),
+    )
 
 
 class SqlAuditLog:
@@ -142,21 +159,6 @@ class SqlAuditLog:
             async with self._engine.connect() as connection:
                 rows = await connection.execute(older.order_by(audit.c.sequence.desc()).limit(limit))
                 return [AuditEntry(**row._mapping) for row in rows]
-
-    async def check(self, anchors: Iterable[AuditAnchor] = ()) -> ChainCheck:
-        """Read the whole log, and check its chain against the anchors."""
-        checker, last = ChainChecker(self._audit.chain, anchors), 0
-        while entries := await self._page(last):
-            checker.add(entries)
-            last = entries[-1].sequence
-        return checker.result()
-
-    async def _page(self, after: int) -> list[AuditEntry]:
-        """Use a connection for one page only, for the whole log may take a while."""
-        later = sa.select(audit).where(audit.c.sequence > after).order_by(audit.c.sequence).limit(_PAGE)
-        with raising_unavailable():
-            async with self._engine.connect() as connection:
-                return [AuditEntry(**row._mapping) for row in await connection.execute(later)]
 
 
 def _hash_before(newest: list[AuditEntry]) -> bytes:

@@ -16,6 +16,7 @@ from ...core.records import (
     DAY_MS,
     ChatLine,
     Decision,
+    DecisionCause,
     Evidence,
     FilingResult,
     FilingState,
@@ -258,6 +259,7 @@ async def insert_decision(
     await audit.lock(connection)
     values = {name: getattr(decision, name) for name in _DECISION_COLUMNS}
     row = {**values, "case_id": decision.case, "evidence": int(decision.evidence)}
+    row["cause"] = int(decision.cause)
     del row["case"]
     made = Decision(**values, sequence=(await connection.execute(_INSERT_DECISION, row)).scalar_one())
     await audit.append_locked(connection, audit_log.decision_event(made, actor))
@@ -273,6 +275,7 @@ def decision_from_row(row: sa.Row[Any]) -> Decision:
     columns = {**row._mapping, "level": Level(row.level), "evidence": evidence}
     columns["id"], columns["visitor"] = DecisionId(row.id), VisitorId(row.visitor)
     columns["case"] = CaseId(columns.pop("case_id"))
+    columns["cause"] = DecisionCause(row.cause)
     return Decision(**columns)
 
 

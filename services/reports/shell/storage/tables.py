@@ -146,8 +146,10 @@ decisions = sa.Table(
     sa.Column("case_id", sa.Text, nullable=False, server_default=sa.text("''")),
     sa.Column("silent", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("device", DeviceColumn, nullable=False, server_default=sa.text("0")),  # of the visitor
+    sa.Column("cause", sa.SmallInteger, nullable=False, server_default=sa.text("0")),
     sa.Index(None, "visitor", "sequence"),
     sa.Index(None, "device"),
+    sa.Index(None, "made_at"),
     sqlite_autoincrement=True,  # a number is never used twice, even after a deletion
 )
 

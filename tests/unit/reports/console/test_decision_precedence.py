@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from services.contract.ids import CaseId, DecisionId, VisitorId
 from services.reports.core import decision_precedence
-from services.reports.core.records import Decision, Level
+from services.reports.core.records import Decision, DecisionCause, Level
 
 NOW = 1_000
 
@@ -50,7 +50,9 @@ def test_a_dismissal_leaves_what_is_in_force_without_the_case(decisions: list[De
     how = decision_precedence.dismissal_effect(decisions, CaseId("a"), NOW)
     after = [made(10, Level.GOOD, "a", silent=how.silent), *decisions]
     if how.restored is not None:
-        again = decision_precedence.restored_decision(how.restored, how.restored, "", "ann", NOW)
+        again = decision_precedence.restored_decision(
+            how.restored, how.restored, DecisionCause.RESTORED, "", "ann", NOW
+        )
         after = [made(11, again.level, again.case, again.until), *after]
     last = decision_precedence.in_force(decisions)
     if last is None or last.case != "a":
@@ -64,16 +66,29 @@ def test_a_dismissal_leaves_what_is_in_force_without_the_case(decisions: list[De
 def test_an_undo_restores_what_was_in_force_before(decisions: list[Decision]) -> None:
     newest = decisions[0]
     again = decision_precedence.restored_decision(
-        decision_precedence.in_force_before(newest, decisions), newest, "", "ann", NOW
+        decision_precedence.in_force_before(newest, decisions),
+        newest,
+        DecisionCause.UNDONE,
+        "",
+        "ann",
+        NOW,
     )
     assert again.level == holds(decisions[1:])
 
 
 def test_a_restored_decision_keeps_its_moderator_and_case() -> None:
     held = replace(made(1, Level.BANNED, "a", until=2_000), statement="you were seen")
-    again = decision_precedence.restored_decision(held, made(2, Level.WATCHED, "b"), "taken back", "ann", NOW)
+    again = decision_precedence.restored_decision(
+        held, made(2, Level.WATCHED, "b"), DecisionCause.UNDONE, "taken back", "ann", NOW
+    )
     assert (again.moderator, again.case, again.until, again.statement) == ("bob", "a", 2_000, "you were seen")
     over = decision_precedence.restored_decision(
-        replace(held, until=NOW), made(2, Level.WATCHED, "b"), "taken back", "ann", NOW
+        replace(held, until=NOW),
+        made(2, Level.WATCHED, "b"),
+        DecisionCause.UNDONE,
+        "taken back",
+        "ann",
+        NOW,
     )
     assert (over.level, over.moderator, over.rule) == (Level.GOOD, "ann", "")
+    assert again.cause is over.cause is DecisionCause.UNDONE
