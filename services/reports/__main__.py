@@ -53,6 +53,7 @@ from .shell.console.identity_provider import IdentityProvider
 from .shell.console.known_devices import DEVICE_COOKIE_CONTEXT, KnownDevices
 from .shell.console.live_queue import LiveQueueApi
 from .shell.console.login_api import LoginApi
+from .shell.console.login_failures import LoginFailures
 from .shell.console.login_sessions import SqlLoginSessions
 from .shell.console.oidc_api import OidcApi
 from .shell.console.oversight_api import OversightApi
@@ -239,7 +240,8 @@ def _console(
     origin_secret = derive_secret(config.console_keys[0], b"zufall console origin 1")
     devices = KnownDevices(Sealer(config.console_keys, DEVICE_COOKIE_CONTEXT), origin_secret)
     proxies = config.console_trusted_proxies
-    auth = ConsoleAuth(sessions, config.console_origins, _now, logins, proxies, devices)
+    failures = LoginFailures(LogHasher(config.pass_keys))
+    auth = ConsoleAuth(sessions, config.console_origins, _now, logins, proxies, devices, failures)
     standings = publisher.standings
     queue = SqlCaseQueue(engine, lambda visitor, device: standings.standing(visitor, device, _now()))
     live = LiveQueueApi(auth, sessions, queue, _now)
@@ -254,7 +256,7 @@ def _console(
         ).routes(),
         **CaseApi(queue, case_queries, case_commands, evidence, appeals, audit_log, publisher).routes(),
         **live.routes(),
-        **OversightApi(engine, policy, audit_log, SqlTransparency(engine)).routes(),
+        **OversightApi(engine, policy, audit_log, SqlTransparency(engine, _now)).routes(),
         **AuditCheckApi(verifier).routes(),
         **AccountsApi(accounts).routes(),
         **AlarmApi(tester).routes(),

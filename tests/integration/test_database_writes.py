@@ -127,7 +127,9 @@ async def test_postgresql_that_became_a_standby(postgres_server: Postgres, own_d
 
     def change(value: str) -> Change:
         async def set_it(engine: AsyncEngine) -> None:
-            await postgres_server.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = {value}")
+            await postgres_server.execute(
+                f"ALTER DATABASE {name} SET default_transaction_read_only = {value}"
+            )
             await engine.dispose()  # or a connection that is open would keep what it began with
 
         return set_it

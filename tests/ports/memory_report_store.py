@@ -120,6 +120,9 @@ class MemoryReportStore:
 
     async def decide(self, decision: NewDecision) -> Decision:
         case = self._open_case(decision.visitor)
+        last = next((one for one in reversed(self.decisions) if one.visitor == decision.visitor), None)
+        if decision.level is Level.GOOD and not case and not (last and last.holds(decision.made_at)):
+            raise NotFound("nothing to lift")
         self.close(decision.visitor, decision.id)
         return self._insert(replace(decision, case=case))
 

@@ -100,11 +100,14 @@ QUIET: Series = {
     f"zufall_database_up{REPORTS}": "1x60",
     f"zufall_reports_database_writable{REPORTS}": "1x60",
     **histogram("zufall_database_seconds", REPORTS, le_0_01="0+60x60", le_1="0+60x60", le_inf="0+60x60"),
+    'zufall_reports_oldest_case_seconds{level="known"}': "0x45 0+60x15",
     'zufall_reports_oldest_case_seconds{level="minor"}': "0x30 0+60x30",
-    'zufall_reports_oldest_case_seconds{level="people"}': "86400+60x60",
+    'zufall_reports_oldest_case_seconds{level="reported"}': "86400+60x60",
     "zufall_reports_oldest_appeal_seconds": "3600+60x60",
     **histogram("zufall_reports_ban_delay_seconds", REPORTS, le_1="0+1x60", le_10="0+1x60", le_inf="0+1x60"),
-    f"zufall_reports_audit_lost_total{REPORTS}": "0x60",
+    f"zufall_reports_audit_intact{REPORTS}": "1x60",
+    f"zufall_reports_audit_last_check_timestamp_seconds{REPORTS}": "-3600x60",
+    f'zufall_reports_logins_refused_total{REPORTS[:-1]},code="login_refused"}}': "0+2x60",
     f"zufall_backup_last_success_timestamp_seconds{BACKUPS}": "-43200x60",
     f"zufall_backup_last_drill_timestamp_seconds{BACKUPS}": "-432000x60",
     f'zufall_backup_failures_total{BACKUPS[:-1]},kind="copy"}}': "0x60",
@@ -192,7 +195,8 @@ CASES: dict[str, tuple[Series, set[str]]] = {
         histogram("zufall_database_seconds", REPORTS, le_0_01="0+50x60", le_1="0+60x60", le_inf="0+60x60"),
         set(),
     ),
-    "OldestCaseOfAMinor": ({'zufall_reports_oldest_case_seconds{level="known"}': "1800+60x60"}, set()),
+    "KnownPictureWaits": ({'zufall_reports_oldest_case_seconds{level="known"}': "0+60x60"}, set()),
+    "OldestCaseOfAMinor": ({'zufall_reports_oldest_case_seconds{level="minor"}': "1800+60x60"}, set()),
     "OriginalsFillTheirBudget": (
         {
             f"zufall_reports_upload_bytes{REPORTS}": "81x60",
@@ -200,14 +204,23 @@ CASES: dict[str, tuple[Series, set[str]]] = {
         },
         set(),
     ),
-    "AppealsLate": ({"zufall_reports_oldest_appeal_seconds": "259200+60x60"}, set()),
+    "AppealsLateSoon": ({"zufall_reports_oldest_appeal_seconds": "172800+60x60"}, set()),
+    "AppealsLate": ({"zufall_reports_oldest_appeal_seconds": "259200+60x60"}, {"AppealsLateSoon"}),
     "BansLate": (
         histogram(
             "zufall_reports_ban_delay_seconds", REPORTS, le_1="0+1x60", le_10="0+2x60", le_inf="0+2x60"
         ),
         set(),
     ),
-    "AuditLogDamaged": ({f"zufall_reports_audit_lost_total{REPORTS}": "0x30 1x30"}, set()),
+    "AuditLogDamaged": ({f"zufall_reports_audit_intact{REPORTS}": "1x30 0x30"}, set()),
+    "AuditLogUnchecked": (
+        {f"zufall_reports_audit_last_check_timestamp_seconds{REPORTS}": "-20000x60"},
+        set(),
+    ),
+    "LoginsRefused": (
+        {f'zufall_reports_logins_refused_total{REPORTS[:-1]},code="login_refused"}}': "0+20x60"},
+        set(),
+    ),
     "BackupOld": ({f"zufall_backup_last_success_timestamp_seconds{BACKUPS}": "-93600x60"}, set()),
     "BackupFails": ({f'zufall_backup_failures_total{BACKUPS[:-1]},kind="copy"}}': "0x30 1x30"}, set()),
     "RestoreDrillOld": ({f"zufall_backup_last_drill_timestamp_seconds{BACKUPS}": "-691200x60"}, set()),

@@ -12,7 +12,10 @@ from services.local.plan import CannotRun
 def test_keys_that_cannot_be_read_are_named_as_such(tmp_path: Path) -> None:
     keys = tmp_path / "secrets.env"
     keys.mkdir()  # as unreadable for root as for anybody
-    with pytest.raises(CannotRun, match=f"the keys in {keys} cannot be read \\(Is a directory\\)"), locked(tmp_path):
+    with (
+        pytest.raises(CannotRun, match=f"the keys in {keys} cannot be read \\(Is a directory\\)"),
+        locked(tmp_path),
+    ):
         pass
 
 

@@ -1,25 +1,35 @@
-"""Shows as metrics how many cases and appeals wait for moderators."""
+"""Shows as metrics what waits for moderators, and what they and triage have decided.
+
+Both are read from the database, so they are the same at every replica.
+"""
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.contract.errors import Unavailable
 
-from ..core.records import AppealState
+from ..core.audit_check import MADE
+from ..core.records import AppealState, DecisionCause, Level, Reason
 from ..core.triage import FLOOD_BELOW, KNOWN_OFFSET, MINOR_OFFSET
 from . import metrics
 from .storage.database import raising_unavailable
-from .storage.tables import OPEN, appeals, cases
+from .storage.tables import OPEN, appeals, audit, cases, decisions
 
-INTERVAL = 15.0
+INTERVAL = 60.0
 """Seconds between two looks, times a random factor of 0.5 to 1.5, so that replicas do not meet."""
 
 LEVELS = ("known", "minor", "reported", "flagged", "flood")
+
+_RULES = {reason.name.lower() for reason in Reason}
+_ACTS = 1000
+"""How many acts are read at once."""
 
 _LEVEL = sa.case(
     (cases.c.urgency >= KNOWN_OFFSET, "known"),
@@ -34,14 +44,50 @@ _WAITING = (
 _OPEN_APPEALS = sa.select(sa.func.count(), sa.func.min(appeals.c.filed_at)).where(
     appeals.c.state == AppealState.OPEN
 )
+_LAST_ENTRY = sa.select(sa.func.max(audit.c.sequence))
+_NEW_ACTS = (
+    sa.select(
+        audit.c.sequence,
+        audit.c.action,
+        decisions.c.level,
+        decisions.c.rule,
+        decisions.c.automated,
+        decisions.c.cause,
+        decisions.c.made_at,
+        cases.c.opened_at,
+        appeals.c.state,
+    )
+    .select_from(audit)
+    .join(decisions, decisions.c.id == audit.c.subject)
+    .join(cases, cases.c.decision == decisions.c.id, isouter=True)
+    .join(appeals, appeals.c.decision == decisions.c.id, isouter=True)
+    .where(audit.c.sequence > sa.bindparam("after"), audit.c.action.in_([MADE, "appeal.decided"]))
+    .order_by(audit.c.sequence)
+    .limit(_ACTS)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCases:
+    """How many open cases of a level there are, and since when the oldest waits (Unix milliseconds)."""
+
+    count: int
+    oldest: int
+
+
+async def waiting_cases(connection: AsyncConnection) -> Mapping[str, WaitingCases]:
+    """Return what waits, by the levels `LEVELS`. Those without a case are left out."""
+    rows = (await connection.execute(_WAITING)).all()
+    return {level: WaitingCases(count, oldest) for level, count, oldest in rows}
 
 
 class Backlog:
-    """Counts what waits, again and again. `now` returns Unix milliseconds."""
+    """Counts what waits and what was decided, again and again. `now` returns Unix milliseconds."""
 
     def __init__(self, engine: AsyncEngine, now: Callable[[], int]) -> None:
         self._engine = engine
         self._now = now
+        self._last_entry: int | None = None
 
     async def run(self) -> None:
         """Count forever. The numbers stay what they were while the database is away."""
@@ -51,16 +97,39 @@ class Backlog:
             await asyncio.sleep(INTERVAL * random.uniform(0.5, 1.5))  # noqa: S311 -- jitter, not a secret
 
     async def count(self) -> None:
-        """Count now. Raises `Unavailable`."""
+        """Count now. Decisions count from the first call on. Raises `Unavailable`."""
         with raising_unavailable():
             async with self._engine.connect() as connection:
-                rows = (await connection.execute(_WAITING)).all()
+                found = await waiting_cases(connection)
                 appealed, filed_at = (await connection.execute(_OPEN_APPEALS)).one()
-        found = {level: (count, oldest) for level, count, oldest in rows}
+                await self._count_acts(connection)
         now = self._now()
         for level in LEVELS:
-            count, oldest = found.get(level, (0, now))
-            metrics.OPEN_CASES.labels(level).set(count)
-            metrics.OLDEST_CASE.labels(level).set(max(0, now - oldest) / 1000)
+            waiting = found.get(level, WaitingCases(0, now))
+            metrics.OPEN_CASES.labels(level).set(waiting.count)
+            metrics.OLDEST_CASE.labels(level).set(max(0, now - waiting.oldest) / 1000)
         metrics.OPEN_APPEALS.set(appealed)
         metrics.OLDEST_APPEAL.set(max(0, now - (filed_at or now)) / 1000)
+
+    async def _count_acts(self, connection: AsyncConnection) -> None:
+        """Count the decisions and answered appeals that the audit log got since the last call."""
+        last = await connection.scalar(_LAST_ENTRY) or 0
+        if self._last_entry is None or last < self._last_entry:  # a start, or an older database was restored
+            self._last_entry = last
+        while rows := (await connection.execute(_NEW_ACTS, {"after": self._last_entry})).all():
+            for row in rows:
+                _count_act(row)
+            self._last_entry = rows[-1].sequence
+        self._last_entry = max(self._last_entry, last)
+
+
+def _count_act(row: sa.Row[*tuple[Any, ...]]) -> None:
+    rule = row.rule if row.rule in _RULES else "other" if row.rule else "none"
+    by = "triage" if row.automated else "person"
+    if row.action != MADE:
+        if row.state == AppealState.OVERTURNED:
+            metrics.OVERTURNED.labels(by, rule).inc()
+    elif row.cause == DecisionCause.DECIDED:
+        metrics.DECISIONS.labels(Level(row.level).name.lower(), by, rule).inc()
+        if row.opened_at is not None:
+            metrics.DECISION_SECONDS.observe(max(0, row.made_at - row.opened_at) / 1000)

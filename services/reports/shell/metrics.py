@@ -30,8 +30,21 @@ KNOWN_PICTURES = Counter(
 )
 DECISIONS = Counter(
     "zufall_reports_decisions",
-    "Counts decisions of this replica that gateways were told of, by the standing that they give.",
-    ["level"],
+    "Counts decisions that `triage` or a `person` made since this replica started, by standing and rule. A "
+    "dismissal has the rule `none`. It is the same at every replica, some seconds later.",
+    ["level", "by", "rule"],
+)
+OVERTURNED = Counter(
+    "zufall_reports_decisions_overturned",
+    "Counts decisions against which an appeal was right, by who made them and by rule. It is the same at every "
+    "replica.",
+    ["by", "rule"],
+)
+DECISION_SECONDS = Histogram(
+    "zufall_reports_decision_seconds",
+    "Measures the time from the opening of a case to the decision of a person that closes it. It is the same "
+    "at every replica.",
+    buckets=(60, 300, 900, 3600, 4 * 3600, 12 * 3600, 86_400, 3 * 86_400, 7 * 86_400, 30 * 86_400),
 )
 BAN_DELAY = Histogram(
     "zufall_reports_ban_delay_seconds",
@@ -67,6 +80,13 @@ APPEALS = Counter(
 )
 DELETED = Counter(
     "zufall_reports_deleted", "Counts what was deleted because it was kept long enough.", ["kind"]
+)
+LOGINS_REFUSED = Counter(
+    "zufall_reports_logins_refused",
+    "Counts logins and codes that the console refused: wrong ones (`login_refused`), those to a locked name "
+    "(`locked`), and those of a network that tries too many (`too_fast`). `unavailable` ones failed because "
+    "the database or the identity provider did not answer.",
+    ["code"],
 )
 AUDIT_INTACT = Gauge(
     "zufall_reports_audit_intact",
@@ -104,3 +124,5 @@ WATCHERS = Gauge("zufall_reports_watchers", "Shows how many gateways watch stand
 # Series that begin at 0, so that the first event is an increase.
 for result in ("filed", "upheld", "overturned"):
     APPEALS.labels(result)
+for code in ("login_refused", "locked", "too_fast"):
+    LOGINS_REFUSED.labels(code)

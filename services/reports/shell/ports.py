@@ -63,7 +63,10 @@ class ReportStore(Protocol):
         """Return reports, the newest first."""
 
     async def decide(self, decision: NewDecision) -> Decision:
-        """Commit a person's decision, which closes the case of the visitor."""
+        """Commit a person's decision, which closes the case of the visitor.
+
+        Raises `NotFound` for a lift if nothing restricts the visitor and no case is open.
+        """
 
     async def decisions_after(self, sequence: int) -> list[Decision]:
         """Return up to 1,000 decisions after `sequence`, in order.

@@ -4,7 +4,7 @@ from protos import reports_pb2 as pb
 from services.contract.ids import UNTRACED, TraceContext, VisitorId
 
 from ..core.records import Decision, RevokedToken
-from . import metrics, proto_mapping
+from . import proto_mapping
 from .filing_follower import FilingFollower
 from .ports import StandingAnnouncer
 from .standings import StandingsCache
@@ -30,7 +30,6 @@ class DecisionPublisher:
     async def publish(self, decision: Decision, trace: TraceContext = UNTRACED) -> pb.VisitorStanding:
         """Make a committed decision known, which may follow from a traced report. Calling twice is safe."""
         standing = proto_mapping.standing(decision)
-        metrics.DECISIONS.labels(level=decision.level.name.lower()).inc()
         self.standings.apply([decision])
         await self._announcer.announce(pb.StandingsBatch(standings=[standing]).SerializeToString())
         self._follower.on_decision(decision, trace)

@@ -124,6 +124,9 @@ async def test_the_service_notes_the_head_when_it_stops_and_the_console_compares
     ):
         check = (await bob.get("/audit/check")).content
         assert (check["intact"], check["broken_at"]) == (False, 3)
+        assert check["problems"] == [{"kind": "entry", "subject": "3"}]
+        state = (await bob.get("/audit/state")).content
+        assert (state["found"], state["problems"], state["checked_at"] > 0) == (1, check["problems"], True)
 
 
 async def test_secrets_that_the_pass_keys_sealed_are_sealed_with_the_consoles_own(

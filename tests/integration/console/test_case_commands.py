@@ -75,8 +75,9 @@ async def test_time_to_decision_starts_at_the_first_report_of_a_person(
     for accused in ("both", "flags"):
         decided = replace(moderation_database.new_decision(), made_at=4 * hour)
         await moderation.case_commands.decide(await moderation.open(accused), decided, SeenReports())
-    told = await SqlTransparency(moderation.engine).read(parse_period("1970-01-01", "1970-01-01"))
-    assert (told.hours.to_decision_median, told.hours.to_decision_p90) == (3, 3)
+    transparency = SqlTransparency(moderation.engine, lambda: 5 * hour)
+    told = await transparency.read(parse_period("1970-01-01", "1970-01-01"))
+    assert (told.minutes.to_decision_median, told.minutes.to_decision_p90) == (180, 180)
 
 
 async def _insert(moderation: ModerationDatabase, filed: list[Report], case: str) -> None:

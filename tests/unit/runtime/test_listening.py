@@ -27,7 +27,10 @@ def test_a_port_that_is_taken_is_named_though_its_owner_would_share_it(taken: st
 
 @pytest.mark.parametrize(
     ("address", "says"),
-    [("192.0.2.1:8080", "this machine has no such address"), ("no-such-host.invalid:8080", "cannot listen on")],
+    [
+        ("192.0.2.1:8080", "this machine has no such address"),
+        ("no-such-host.invalid:8080", "cannot listen on"),
+    ],
 )
 def test_an_address_that_is_not_ours_is_named(address: str, says: str) -> None:
     with pytest.raises(OSError, match=says):

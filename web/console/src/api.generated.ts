@@ -170,16 +170,59 @@ export interface FiledReport {
   outcome: "dismissed" | "open" | "upheld";
 }
 
+/** Reports of people. `by_category` counts them in the categories of the DSA Transparency Database. */
 export interface ReportCounts {
+  total: number;
+  by_reason: Record<string, number>;
+  by_category: Record<string, number>;
+}
+
+/** Reports that programs in browsers filed by themselves. */
+export interface FlagCounts {
   total: number;
   by_reason: Record<string, number>;
 }
 
+/** The decisions of level good: dismissed cases, lifts without an appeal, and lifts because of one. */
+export interface DismissalCounts {
+  dismissed: number;
+  lifted: number;
+  overturned: number;
+}
+
+/** The decisions that triage made, and how many of them a person has overturned by now.
+
+They overturn one by dismissing its case, or by answering its appeal. Shares are from 0 to 1, and `null`
+if there was no decision. */
+export interface AutomaticCounts {
+  total: number;
+  share: number | null;
+  overturned: number;
+  overturned_share: number | null;
+}
+
+/** The decisions, without those that were `undone`, and without what an undo or a dismissal restored.
+
+`automated` is also in `automatic.total`. */
 export interface DecisionCounts {
   total: number;
   automated: number;
   by_level: Record<string, number>;
   by_rule: Record<string, number>;
+  by_category: Record<string, number>;
+  good: DismissalCounts;
+  undone: number;
+  automatic: AutomaticCounts;
+}
+
+/** The cases that people reported: those decided in the period, and those that are open now.
+
+`visitors` is how many different visitors people reported in the period. */
+export interface CaseCounts {
+  decided: number;
+  open: number;
+  oldest_open_minutes: number | null;
+  visitors: number;
 }
 
 /** The appeals that were filed in the period, and their state now. */
@@ -188,13 +231,25 @@ export interface AppealCounts {
   upheld: number;
   overturned: number;
   open: number;
+  oldest_open_minutes: number | null;
 }
 
-/** Hours from a person's first report to a person's decision, and from an appeal to its answer. */
+/** Minutes, rounded to a tenth. They are of what was decided or answered; what is open is not in them.
+
+From a person's first report of a case to a person's decision; to the first restriction, also an automatic
+one; and from an appeal to its answer. */
 export interface ResponseTimes {
   to_decision_median: number | null;
   to_decision_p90: number | null;
+  to_action_median: number | null;
   to_answer_median: number | null;
+}
+
+/** What came in and was decided on a day in UTC. */
+export interface DayCounts {
+  day: string;
+  reports: number;
+  decisions: number;
 }
 
 /** The automatic actions of one policy in past cases, by level and by the later decision of a person.
@@ -357,9 +412,12 @@ export interface TransparencyReport {
   from: string;
   to: string;
   reports: ReportCounts;
+  flags: FlagCounts;
   decisions: DecisionCounts;
+  cases: CaseCounts;
   appeals: AppealCounts;
-  hours: ResponseTimes;
+  minutes: ResponseTimes;
+  by_day: DayCounts[];
   pictures_looked_at: number;
 }
 

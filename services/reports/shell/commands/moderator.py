@@ -84,7 +84,7 @@ async def ban(
 @name_option
 @with_client
 async def lift(client: ModerationClient, visitor: str, reason: str, name: str) -> None:
-    """Let VISITOR in again."""
+    """Let VISITOR in again. If nothing restricts them, the command says so and changes nothing."""
     request = pb.DecideRequest(visitor=visitor, level=pb.LEVEL_GOOD, reason=reason, moderator=name)
     await _decide(client, request)
 

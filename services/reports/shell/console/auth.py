@@ -5,15 +5,16 @@ from time import monotonic
 
 from aiohttp import web
 
-from services.contract.errors import InvalidRequest, PermissionRefused, TooFast
+from services.contract.errors import InvalidRequest, PermissionRefused, TooFast, ZufallError
 from services.runtime.client_address import TrustedProxies, network, remote_address
 from services.runtime.http_responses import Handler
 from services.runtime.network_rate_limit import NetworkRateLimiter
 
 from ...core.actor import Actor
 from ...core.roles import CONFIRMATION_LIFETIME, Role, allows
-from .errors import ConfirmationNeeded, NotLoggedIn
+from .errors import ConfirmationNeeded, LoginRefused, NotLoggedIn
 from .known_devices import DEVICE_COOKIE_LIFETIME, KnownDevices, LoginOrigin
+from .login_failures import LoginFailures
 from .login_sessions import SqlLoginSessions
 
 DEFAULT_ORIGIN = "http://127.0.0.1:7022"
@@ -37,8 +38,10 @@ class ConsoleAuth:
         logins: NetworkRateLimiter,
         trusted_proxies: TrustedProxies,
         devices: KnownDevices,
+        failures: LoginFailures,
     ) -> None:
         """Take the console's own origins, as browsers name them, and the limit of logins of one network."""
+        self._failures = failures
         self._logins = logins
         self._trusted_proxies = trusted_proxies
         self._devices = devices
@@ -67,9 +70,17 @@ class ConsoleAuth:
                 request[ACTOR] = Actor(session.name, session.role, self._now())
                 if confirmed and self._now() >= session.confirmed_at + CONFIRMATION_LIFETIME:
                     raise ConfirmationNeeded("enter the code of your authenticator again")
-            return await handler(request)
+            try:
+                return await handler(request)
+            except (LoginRefused, TooFast) as error:
+                self.note_refusal(request, error)
+                raise
 
         return guard
+
+    def note_refusal(self, request: web.Request, error: ZufallError) -> None:
+        """Count and log a login or a code that is refused."""
+        self._failures.note(network(remote_address(request, self._trusted_proxies)), error)
 
     def login_origin(self, request: web.Request, name: str) -> LoginOrigin:
         """Return where a login to this account comes from."""

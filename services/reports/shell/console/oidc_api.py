@@ -9,7 +9,6 @@ from aiohttp import web
 from services.contract.errors import PassRefused, TooFast, Unavailable
 from services.contract.sealing import Sealer
 from services.runtime.http_responses import Handler
-from services.runtime.logs import logger
 
 from ..proto_mapping import without_nul
 from .accounts import Account, SqlAccounts
@@ -62,8 +61,8 @@ class OidcApi:
 
     def routes(self) -> Routes:
         return {
-            ("GET", "/oidc"): _redirecting_errors(self.authorize),
-            ("GET", "/oidc/return"): _redirecting_errors(self.callback),
+            ("GET", "/oidc"): _redirecting_errors(self._auth, self.authorize),
+            ("GET", "/oidc/return"): _redirecting_errors(self._auth, self.callback),
         }
 
     async def authorize(self, request: web.Request) -> web.Response:
@@ -144,7 +143,7 @@ def _account_name(identity: Identity, settings: OidcSettings) -> str:
     return without_nul(name.lower() if name.isascii() else name)
 
 
-def _redirecting_errors(handler: Handler) -> Handler:
+def _redirecting_errors(auth: ConsoleAuth, handler: Handler) -> Handler:
     """Send a browser back to the page when its login is refused. The log says why, but not to whom."""
 
     async def handle(request: web.Request) -> web.StreamResponse:
@@ -153,7 +152,7 @@ def _redirecting_errors(handler: Handler) -> Handler:
         except (LoginRefused, TooFast, Unavailable) as error:
             if "text/html" not in request.headers.get("Accept", ""):
                 raise
-            logger().warning("a login through the identity provider was refused", reason=error.message)
+            auth.note_refusal(request, error)
             return _redirect("/console#refused")
 
     return handle

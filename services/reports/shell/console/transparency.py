@@ -3,36 +3,88 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from statistics import median
-from typing import Any
 
-import sqlalchemy as sa
 from msgspec import Struct, to_builtins
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.contract.errors import InvalidRequest
 
-from ...core.records import AppealState, Level, Reason
+from ...core.dsa_categories import by_category
+from ...core.records import DAY_MS, AppealState, Level, Reason
+from ..storage import decision_figures
 from ..storage.database import raising_unavailable
-from ..storage.tables import appeals, audit, cases, decisions, reports
+from ..storage.decision_figures import MadeDecisions
 from .views import api_name
 
-_HOUR = 3_600_000
+_MINUTE = 60_000
 
 
 class ReportCounts(Struct, frozen=True):
+    """Reports of people. `by_category` counts them in the categories of the DSA Transparency Database."""
+
+    total: int
+    by_reason: Mapping[str, int]
+    by_category: Mapping[str, int]
+
+
+class FlagCounts(Struct, frozen=True):
+    """Reports that programs in browsers filed by themselves."""
+
     total: int
     by_reason: Mapping[str, int]
 
 
+class AutomaticCounts(Struct, frozen=True):
+    """The decisions that triage made, and how many of them a person has overturned by now.
+
+    They overturn one by dismissing its case, or by answering its appeal. Shares are from 0 to 1, and `null`
+    if there was no decision.
+    """
+
+    total: int
+    share: float | None
+    overturned: int
+    overturned_share: float | None
+
+
+class DismissalCounts(Struct, frozen=True):
+    """The decisions of level good: dismissed cases, lifts without an appeal, and lifts because of one."""
+
+    dismissed: int
+    lifted: int
+    overturned: int
+
+
 class DecisionCounts(Struct, frozen=True):
+    """The decisions, without those that were `undone`, and without what an undo or a dismissal restored.
+
+    `automated` is also in `automatic.total`.
+    """
+
     total: int
     automated: int
     by_level: Mapping[str, int]
     by_rule: Mapping[str, int]
+    by_category: Mapping[str, int]
+    good: DismissalCounts
+    undone: int
+    automatic: AutomaticCounts
+
+
+class CaseCounts(Struct, frozen=True):
+    """The cases that people reported: those decided in the period, and those that are open now.
+
+    `visitors` is how many different visitors people reported in the period.
+    """
+
+    decided: int
+    open: int
+    oldest_open_minutes: float | None
+    visitors: int
 
 
 class AppealCounts(Struct, frozen=True):
@@ -42,14 +94,28 @@ class AppealCounts(Struct, frozen=True):
     upheld: int
     overturned: int
     open: int
+    oldest_open_minutes: float | None
 
 
 class ResponseTimes(Struct, frozen=True):
-    """Hours from a person's first report to a person's decision, and from an appeal to its answer."""
+    """Minutes, rounded to a tenth. They are of what was decided or answered; what is open is not in them.
+
+    From a person's first report of a case to a person's decision; to the first restriction, also an automatic
+    one; and from an appeal to its answer.
+    """
 
     to_decision_median: float | None
     to_decision_p90: float | None
+    to_action_median: float | None
     to_answer_median: float | None
+
+
+class DayCounts(Struct, frozen=True):
+    """What came in and was decided on a day in UTC."""
+
+    day: str
+    reports: int
+    decisions: int
 
 
 class TransparencyReport(Struct, frozen=True, rename={"first": "from", "last": "to"}):
@@ -58,9 +124,12 @@ class TransparencyReport(Struct, frozen=True, rename={"first": "from", "last": "
     first: str
     last: str
     reports: ReportCounts
+    flags: FlagCounts
     decisions: DecisionCounts
+    cases: CaseCounts
     appeals: AppealCounts
-    hours: ResponseTimes
+    minutes: ResponseTimes
+    by_day: Sequence[DayCounts]
     pictures_looked_at: int
 
 
@@ -88,26 +157,15 @@ def parse_period(first: str, last: str) -> Period:
 class SqlTransparency:
     """Counts what is in the database. Reports that were deleted by age are no longer counted."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, now: Callable[[], int]) -> None:
+        """`now` returns Unix milliseconds."""
         self._engine = engine
+        self._now = now
 
     async def read(self, period: Period) -> TransparencyReport:
         with raising_unavailable():
             async with self._engine.connect() as connection:
-                reasons = (await connection.execute(_count_reports(period))).all()
-                decided = (await connection.execute(_count_decisions(period))).all()
-                appealed = (await connection.execute(_select_appeals(period))).all()
-                waited = list(await connection.scalars(_times_to_decision(period)))
-                seen = await connection.scalar(_pictures_viewed(period)) or 0
-        return TransparencyReport(
-            first=period.first,
-            last=period.last,
-            reports=_report_counts(reasons),
-            decisions=_decision_counts(decided),
-            appeals=_appeal_counts([state for state, _, _ in appealed]),
-            hours=_response_times(waited, [at - filed for _, filed, at in appealed if at]),
-            pictures_looked_at=seen,
-        )
+                return await _read(connection, period, self._now())
 
 
 def as_csv(report: TransparencyReport) -> str:
@@ -123,71 +181,90 @@ def _flatten(name: str, value: object) -> Iterator[tuple[str, object]]:
     if isinstance(value, dict):
         for key, part in value.items():
             yield from _flatten(f"{name}.{key}" if name else key, part)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _flatten(f"{name}.{one.pop('day')}", one)
     else:
         yield name, "" if value is None else value
 
 
-def _within(column: sa.Column[int], of: Period) -> sa.ColumnElement[bool]:
-    return (column >= of.start) & (column < of.end)
+async def _read(connection: AsyncConnection, of: Period, now: int) -> TransparencyReport:
+    within = (of.start, of.end)
+    filed = await decision_figures.filed_reports(connection, *within)
+    made = await decision_figures.made_decisions(connection, *within)
+    appealed = await decision_figures.appeal_times(connection, *within)
+    waiting = await decision_figures.open_cases(connection)
+    decided = await decision_figures.times_to_decision(connection, *within)
+    acted = await decision_figures.times_to_action(connection, *within)
+    answered = [at - filed_at for _, filed_at, at in appealed if at]
+    unanswered = [filed_at for state, filed_at, _ in appealed if state == AppealState.OPEN]
+    return TransparencyReport(
+        first=of.first,
+        last=of.last,
+        reports=_report_counts(filed.people),
+        flags=FlagCounts(sum(filed.devices.values()), _by_reason(filed.devices)),
+        decisions=_decision_counts(made),
+        cases=CaseCounts(len(decided), waiting.count, _age(waiting.oldest, now), filed.visitors),
+        appeals=_appeal_counts([state for state, _, _ in appealed], _age(min(unanswered, default=None), now)),
+        minutes=ResponseTimes(_median(decided), _p90(decided), _median(acted), _median(answered)),
+        by_day=_by_day(of, filed.by_day, made.by_day),
+        pictures_looked_at=await decision_figures.picture_views(connection, *within),
+    )
 
 
-def _count_reports(of: Period) -> sa.Select[Any, Any]:
-    of_people = _within(reports.c.filed_at, of) & ~reports.c.flag
-    counted = sa.select(reports.c.reason, sa.func.count()).where(of_people)
-    return counted.group_by(reports.c.reason)
+def _report_counts(counts: Mapping[Reason, int]) -> ReportCounts:
+    by_reason = _by_reason(counts)
+    return ReportCounts(sum(by_reason.values()), by_reason, by_category(by_reason))
 
 
-def _count_decisions(of: Period) -> sa.Select[Any, Any, Any, Any]:
-    what = (decisions.c.level, decisions.c.rule, decisions.c.automated)
-    return sa.select(*what, sa.func.count()).where(_within(decisions.c.made_at, of)).group_by(*what)
+def _by_reason(counts: Mapping[Reason, int]) -> dict[str, int]:
+    return {api_name(one): counts.get(one, 0) for one in Reason}
 
 
-def _select_appeals(of: Period) -> sa.Select[Any, Any, Any]:
-    columns = (appeals.c.state, appeals.c.filed_at, appeals.c.decided_at)
-    return sa.select(*columns).where(_within(appeals.c.filed_at, of))
+def _decision_counts(made: MadeDecisions) -> DecisionCounts:
+    levels = Counter({api_name(level): made.by_level.get(level, 0) for level in Level})
+    total, automated = levels.total(), made.automated
+    good = DismissalCounts(made.dismissed, made.lifted, made.appealed)
+    automatic = AutomaticCounts(
+        automated, _share(automated, total), made.overturned, _share(made.overturned, automated)
+    )
+    rules = dict(sorted(made.by_rule.items()))
+    return DecisionCounts(
+        total, automated, dict(levels), rules, by_category(rules), good, made.undone, automatic
+    )
 
 
-def _times_to_decision(of: Period) -> sa.Select[Any]:
-    """Select how long cases waited from a person's first report. Flags are left out."""
-    first = sa.func.min(reports.c.filed_at)
-    of_people = sa.and_(reports.c.case_id == cases.c.id, ~reports.c.flag)
-    waited = sa.select(cases.c.closed_at - first).join_from(cases, reports, of_people)
-    return waited.where(_within(cases.c.closed_at, of)).group_by(cases.c.id, cases.c.closed_at)
-
-
-def _pictures_viewed(of: Period) -> sa.Select[Any]:
-    looks = sa.select(sa.func.count()).select_from(audit).where(audit.c.action == "picture.seen")
-    return looks.where(_within(audit.c.at, of))
-
-
-def _report_counts(rows: Sequence[sa.Row[Any, Any]]) -> ReportCounts:
-    counts = {api_name(Reason(reason)): count for reason, count in rows}
-    return ReportCounts(sum(counts.values()), {api_name(one): counts.get(api_name(one), 0) for one in Reason})
-
-
-def _decision_counts(rows: Sequence[sa.Row[Any, Any, Any, Any]]) -> DecisionCounts:
-    levels: Counter[str] = Counter({api_name(level): 0 for level in Level})
-    rules: Counter[str] = Counter()
-    automated = 0
-    for level, rule, by_itself, count in rows:
-        levels[api_name(Level(level))] += count
-        automated += count if by_itself else 0
-        if rule:
-            rules[rule] += count
-    return DecisionCounts(levels.total(), automated, dict(levels), dict(sorted(rules.items())))
-
-
-def _appeal_counts(states: Sequence[int]) -> AppealCounts:
+def _appeal_counts(states: Sequence[int], oldest: float | None) -> AppealCounts:
     counts = Counter(states)
     of = [counts[state] for state in (AppealState.UPHELD, AppealState.OVERTURNED, AppealState.OPEN)]
-    return AppealCounts(len(states), *of)
+    upheld, overturned, unanswered = of
+    return AppealCounts(len(states), upheld, overturned, unanswered, oldest)
 
 
-def _response_times(to_decision: Sequence[int], to_answer: Sequence[int]) -> ResponseTimes:
-    ordered = sorted(to_decision)
-    p90 = ordered[ceil(0.9 * len(ordered)) - 1] / _HOUR if ordered else None
-    return ResponseTimes(_median(ordered), p90, _median(to_answer))
+def _by_day(of: Period, filed: Mapping[int, int], made: Mapping[int, int]) -> list[DayCounts]:
+    days = range(of.start // DAY_MS, of.end // DAY_MS)
+    return [DayCounts(_day(day), filed.get(day, 0), made.get(day, 0)) for day in days]
 
 
-def _median(milliseconds: Sequence[int]) -> float | None:
-    return median(milliseconds) / _HOUR if milliseconds else None
+def _day(number: int) -> str:
+    return datetime.fromtimestamp(number * DAY_MS / 1000, UTC).strftime("%Y-%m-%d")
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(part / whole, 3) if whole else None
+
+
+def _age(since: int | None, now: int) -> float | None:
+    return None if since is None else _minutes(max(0, now - since))
+
+
+def _minutes(milliseconds: float) -> float:
+    return round(milliseconds / _MINUTE, 1)
+
+
+def _median(times: Sequence[int]) -> float | None:
+    return _minutes(median(times)) if times else None
+
+
+def _p90(times: Sequence[int]) -> float | None:
+    return _minutes(sorted(times)[ceil(0.9 * len(times)) - 1]) if times else None

@@ -47,8 +47,9 @@ class SqlAuditChecks:
     async def acknowledge(
         self, reason: str, actor: str, now: int, anchors: Iterable[AuditAnchor] = ()
     ) -> AuditCheck:
-        """Write down that somebody knows of all that is wrong, and return it. Nothing is written if all is right.
+        """Write down that somebody knows of all that is wrong, and return it.
 
+        If nothing is wrong, nothing is written.
         Only what comes while it reads on with the log locked has to wait.
         """
         reader = SqlAuditReader(self._engine, self._audit.chain, anchors)
@@ -66,7 +67,7 @@ class SqlAuditChecks:
 
 
 async def _has_old_decisions(connection: AsyncConnection) -> bool:
-    """Tell whether there are decisions, the newest entry of one has no digest, and nobody adopted them yet."""
+    """Tell whether there are decisions, no entry has a digest yet, and nobody adopted them."""
     if await connection.scalar(sa.select(_IS_ADOPTED)):
         return False
     newest = (await connection.execute(_NEWEST_DECISION)).one_or_none()

@@ -24,7 +24,7 @@ from .report_store import decision_from_row
 from .tables import audit, decisions
 
 _PAGE = 500
-"""The number of entries or decisions that are read at once. The event loop waits some milliseconds for them."""
+"""How many entries or decisions are read at once. The event loop waits for them some milliseconds."""
 
 NEXT_ENTRY = 2**63
 """Stands for the number of an entry that is not written yet, which is larger than all others."""
@@ -111,7 +111,7 @@ class SqlAuditReader:
             audit.c.subject.in_([one.id for one in page]),
         )
         async with self._connected() as connection:
-            entries = {subject: number for subject, number in await connection.execute(made)}
+            entries = dict((await connection.execute(made)).tuples().all())
         for one in page:
             self._decisions.add(one, entries.get(one.id))
         self._decisions_to = rows[-1].sequence

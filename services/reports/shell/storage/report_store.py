@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from services.contract.errors import NotFound
 from services.contract.ids import CaseId, DecisionId, MatchId, ReportId, VisitorId
 
 from ...core.audit_chain import AuditEvent
@@ -38,6 +39,8 @@ from .database import INSERT, for_writing, raising_unavailable
 from .picture_store import insert_pictures
 from .tables import decisions, evidence, reports
 from .upload_store import keep_uploads
+
+NOTHING_TO_LIFT = "nothing restricts this visitor, and no case about them is open: nothing was changed"
 
 _PAGE = 1000
 _LAST = 100
@@ -188,6 +191,8 @@ class SqlReportStore:
             async with self._writer.begin() as connection:
                 # The case first, then the number: in one order everywhere, or two would wait for each other.
                 case = await close_case(connection, decision)
+                if decision.level is Level.GOOD and not case:
+                    await _check_restricted(connection, decision)
                 actor = audit_log.token_actor(decision.moderator)
                 return await insert_decision(connection, self._audit, replace(decision, case=case), actor)
 
@@ -222,6 +227,14 @@ class SqlReportStore:
         rests_on = await weighed_evidence(connection, case)
         decision = replace(evaluation.decision, case=case, evidence=rests_on)
         return await insert_decision(connection, self._audit, decision, audit_log.TRIAGE)
+
+
+async def _check_restricted(connection: AsyncConnection, lift: NewDecision) -> None:
+    """Raise `NotFound` if there is nothing to lift, for figures would count it as a decision."""
+    about = {"of_visitor": lift.visitor, "of_device": 0}
+    row = (await connection.execute(_LAST_DECISIONS, about)).first()
+    if row is None or not decision_from_row(row).holds(lift.made_at):
+        raise NotFound(NOTHING_TO_LIFT)
 
 
 async def _decisions(
