@@ -53,12 +53,25 @@ class Evidence(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     EVIDENCE_CHAT: _ClassVar[Evidence]
     EVIDENCE_FLAGS: _ClassVar[Evidence]
 
+class Outcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    OUTCOME_UNSPECIFIED: _ClassVar[Outcome]
+    OUTCOME_ACTED: _ClassVar[Outcome]
+    OUTCOME_NOTHING_FOUND: _ClassVar[Outcome]
+    OUTCOME_NOT_SURE: _ClassVar[Outcome]
+
 class AppealState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     APPEAL_STATE_NONE: _ClassVar[AppealState]
     APPEAL_STATE_OPEN: _ClassVar[AppealState]
     APPEAL_STATE_UPHELD: _ClassVar[AppealState]
     APPEAL_STATE_OVERTURNED: _ClassVar[AppealState]
+
+class Dismissal(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    DISMISSAL_UNFOUNDED: _ClassVar[Dismissal]
+    DISMISSAL_UNCLEAR: _ClassVar[Dismissal]
+    DISMISSAL_GOOD_FAITH: _ClassVar[Dismissal]
 REASON_UNSPECIFIED: Reason
 REASON_NUDITY: Reason
 REASON_MINOR: Reason
@@ -90,10 +103,17 @@ EVIDENCE_REPORTS: Evidence
 EVIDENCE_PICTURES: Evidence
 EVIDENCE_CHAT: Evidence
 EVIDENCE_FLAGS: Evidence
+OUTCOME_UNSPECIFIED: Outcome
+OUTCOME_ACTED: Outcome
+OUTCOME_NOTHING_FOUND: Outcome
+OUTCOME_NOT_SURE: Outcome
 APPEAL_STATE_NONE: AppealState
 APPEAL_STATE_OPEN: AppealState
 APPEAL_STATE_UPHELD: AppealState
 APPEAL_STATE_OVERTURNED: AppealState
+DISMISSAL_UNFOUNDED: Dismissal
+DISMISSAL_UNCLEAR: Dismissal
+DISMISSAL_GOOD_FAITH: Dismissal
 
 class FileRequest(_message.Message):
     __slots__ = ("reporter", "reason", "note", "chat", "frames", "reporter_network", "proven", "device_hours", "flag", "trace", "call")
@@ -233,26 +253,54 @@ class VisitorStanding(_message.Message):
     def __init__(self, visitor: _Optional[str] = ..., level: _Optional[_Union[Level, str]] = ..., until_ms: _Optional[int] = ..., rule: _Optional[str] = ..., automated: _Optional[bool] = ..., decision: _Optional[str] = ..., sequence: _Optional[int] = ..., statement: _Optional[str] = ..., evidence: _Optional[_Iterable[_Union[Evidence, str]]] = ..., flagged: _Optional[bool] = ..., device: _Optional[int] = ...) -> None: ...
 
 class AppealRequest(_message.Message):
-    __slots__ = ("appeal", "text")
+    __slots__ = ("appeal", "text", "language")
     APPEAL_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     appeal: str
     text: str
-    def __init__(self, appeal: _Optional[str] = ..., text: _Optional[str] = ...) -> None: ...
+    language: str
+    def __init__(self, appeal: _Optional[str] = ..., text: _Optional[str] = ..., language: _Optional[str] = ...) -> None: ...
+
+class OutcomesRequest(_message.Message):
+    __slots__ = ("reports",)
+    REPORTS_FIELD_NUMBER: _ClassVar[int]
+    reports: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, reports: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class OutcomesResponse(_message.Message):
+    __slots__ = ("outcomes",)
+    OUTCOMES_FIELD_NUMBER: _ClassVar[int]
+    outcomes: _containers.RepeatedCompositeFieldContainer[ReportOutcome]
+    def __init__(self, outcomes: _Optional[_Iterable[_Union[ReportOutcome, _Mapping]]] = ...) -> None: ...
+
+class ReportOutcome(_message.Message):
+    __slots__ = ("report", "outcome")
+    REPORT_FIELD_NUMBER: _ClassVar[int]
+    OUTCOME_FIELD_NUMBER: _ClassVar[int]
+    report: str
+    outcome: Outcome
+    def __init__(self, report: _Optional[str] = ..., outcome: _Optional[_Union[Outcome, str]] = ...) -> None: ...
 
 class AppealResponse(_message.Message):
-    __slots__ = ("state", "answer", "decision", "decided_ms", "appeal_until_ms")
+    __slots__ = ("state", "answer", "decision", "decided_ms", "appeal_until_ms", "language", "addition", "addition_language")
     STATE_FIELD_NUMBER: _ClassVar[int]
     ANSWER_FIELD_NUMBER: _ClassVar[int]
     DECISION_FIELD_NUMBER: _ClassVar[int]
     DECIDED_MS_FIELD_NUMBER: _ClassVar[int]
     APPEAL_UNTIL_MS_FIELD_NUMBER: _ClassVar[int]
+    LANGUAGE_FIELD_NUMBER: _ClassVar[int]
+    ADDITION_FIELD_NUMBER: _ClassVar[int]
+    ADDITION_LANGUAGE_FIELD_NUMBER: _ClassVar[int]
     state: AppealState
     answer: str
     decision: VisitorStanding
     decided_ms: int
     appeal_until_ms: int
-    def __init__(self, state: _Optional[_Union[AppealState, str]] = ..., answer: _Optional[str] = ..., decision: _Optional[_Union[VisitorStanding, _Mapping]] = ..., decided_ms: _Optional[int] = ..., appeal_until_ms: _Optional[int] = ...) -> None: ...
+    language: str
+    addition: str
+    addition_language: str
+    def __init__(self, state: _Optional[_Union[AppealState, str]] = ..., answer: _Optional[str] = ..., decision: _Optional[_Union[VisitorStanding, _Mapping]] = ..., decided_ms: _Optional[int] = ..., appeal_until_ms: _Optional[int] = ..., language: _Optional[str] = ..., addition: _Optional[str] = ..., addition_language: _Optional[str] = ...) -> None: ...
 
 class ListReportsRequest(_message.Message):
     __slots__ = ("limit",)
@@ -305,7 +353,7 @@ class ReportSummary(_message.Message):
     def __init__(self, report: _Optional[str] = ..., filed_ms: _Optional[int] = ..., reporter: _Optional[str] = ..., accused: _Optional[str] = ..., reason: _Optional[_Union[Reason, str]] = ..., note: _Optional[str] = ..., frames: _Optional[int] = ..., chat_lines: _Optional[int] = ..., match: _Optional[str] = ..., flag: _Optional[bool] = ..., proven_lines: _Optional[int] = ..., met_before_ms: _Optional[int] = ..., mode: _Optional[str] = ..., reporter_languages: _Optional[_Iterable[str]] = ..., accused_languages: _Optional[_Iterable[str]] = ..., accused_country: _Optional[str] = ..., call: _Optional[_Union[ClaimedCall, _Mapping]] = ...) -> None: ...
 
 class DecideRequest(_message.Message):
-    __slots__ = ("visitor", "level", "seconds", "rule", "reason", "moderator", "statement", "evidence")
+    __slots__ = ("visitor", "level", "seconds", "rule", "reason", "moderator", "statement", "evidence", "template", "dismissal")
     VISITOR_FIELD_NUMBER: _ClassVar[int]
     LEVEL_FIELD_NUMBER: _ClassVar[int]
     SECONDS_FIELD_NUMBER: _ClassVar[int]
@@ -314,6 +362,8 @@ class DecideRequest(_message.Message):
     MODERATOR_FIELD_NUMBER: _ClassVar[int]
     STATEMENT_FIELD_NUMBER: _ClassVar[int]
     EVIDENCE_FIELD_NUMBER: _ClassVar[int]
+    TEMPLATE_FIELD_NUMBER: _ClassVar[int]
+    DISMISSAL_FIELD_NUMBER: _ClassVar[int]
     visitor: str
     level: Level
     seconds: int
@@ -322,7 +372,9 @@ class DecideRequest(_message.Message):
     moderator: str
     statement: str
     evidence: _containers.RepeatedScalarFieldContainer[Evidence]
-    def __init__(self, visitor: _Optional[str] = ..., level: _Optional[_Union[Level, str]] = ..., seconds: _Optional[int] = ..., rule: _Optional[str] = ..., reason: _Optional[str] = ..., moderator: _Optional[str] = ..., statement: _Optional[str] = ..., evidence: _Optional[_Iterable[_Union[Evidence, str]]] = ...) -> None: ...
+    template: str
+    dismissal: Dismissal
+    def __init__(self, visitor: _Optional[str] = ..., level: _Optional[_Union[Level, str]] = ..., seconds: _Optional[int] = ..., rule: _Optional[str] = ..., reason: _Optional[str] = ..., moderator: _Optional[str] = ..., statement: _Optional[str] = ..., evidence: _Optional[_Iterable[_Union[Evidence, str]]] = ..., template: _Optional[str] = ..., dismissal: _Optional[_Union[Dismissal, str]] = ...) -> None: ...
 
 class ListAppealsRequest(_message.Message):
     __slots__ = ("limit",)

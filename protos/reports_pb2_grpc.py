@@ -64,6 +64,11 @@ class ReportsStub:
                 request_serializer=protos_dot_reports__pb2.AppealRequest.SerializeToString,
                 response_deserializer=protos_dot_reports__pb2.AppealResponse.FromString,
                 _registered_method=True)
+        self.Outcomes = channel.unary_unary(
+                '/zufall.reports.v1.Reports/Outcomes',
+                request_serializer=protos_dot_reports__pb2.OutcomesRequest.SerializeToString,
+                response_deserializer=protos_dot_reports__pb2.OutcomesResponse.FromString,
+                _registered_method=True)
 
 
 class ReportsServicer:
@@ -112,6 +117,13 @@ class ReportsServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def Outcomes(self, request, context):
+        """What became of reports that a person has looked at. Whoever knows the id of a report filed it.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ReportsServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -144,6 +156,11 @@ def add_ReportsServicer_to_server(servicer, server):
                     servicer.Appeal,
                     request_deserializer=protos_dot_reports__pb2.AppealRequest.FromString,
                     response_serializer=protos_dot_reports__pb2.AppealResponse.SerializeToString,
+            ),
+            'Outcomes': grpc.unary_unary_rpc_method_handler(
+                    servicer.Outcomes,
+                    request_deserializer=protos_dot_reports__pb2.OutcomesRequest.FromString,
+                    response_serializer=protos_dot_reports__pb2.OutcomesResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -308,6 +325,33 @@ class Reports:
             '/zufall.reports.v1.Reports/Appeal',
             protos_dot_reports__pb2.AppealRequest.SerializeToString,
             protos_dot_reports__pb2.AppealResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def Outcomes(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/zufall.reports.v1.Reports/Outcomes',
+            protos_dot_reports__pb2.OutcomesRequest.SerializeToString,
+            protos_dot_reports__pb2.OutcomesResponse.FromString,
             options,
             channel_credentials,
             insecure,

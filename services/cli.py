@@ -41,6 +41,7 @@ _COMMANDS = {
         f"{_REPORTS}.tokens", "revoke_token", "Refuse a visitor's token that was stolen."
     ),
     "policy": _Source(f"{_REPORTS}.policy", "policy", "Check the rules of triage and try them out."),
+    "statements": _Source(f"{_REPORTS}.statements", "statements", "Show and check what visitors are told."),
     "doctor": _Source(
         "services.doctor.shell.command", "doctor", "Check an installation, and say what to do."
     ),

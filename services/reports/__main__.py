@@ -28,6 +28,7 @@ from services.runtime.readiness import Readiness
 from services.runtime.tracing import tracer
 
 from .config import Config
+from .core.statements import StatementWriter
 from .core.triage import Triage
 from .shell import metrics
 from .shell.alarms.alarm_message import AlarmChannel
@@ -59,6 +60,7 @@ from .shell.console.oidc_api import OidcApi
 from .shell.console.oversight_api import OversightApi
 from .shell.console.password_hasher import PasswordHasherPool
 from .shell.console.server import ConsoleServer, build_app
+from .shell.console.statement_choices import StatementsApi
 from .shell.console.transparency import SqlTransparency
 from .shell.database_gate import DatabaseGate
 from .shell.database_writes import DatabaseWrites
@@ -77,12 +79,14 @@ from .shell.publisher import DecisionPublisher
 from .shell.reports_servicer import CALLERS, STATUSES, ReportsServicer
 from .shell.retention import RetentionSweeper
 from .shell.standings import StandingsCache, StandingsPoller
+from .shell.statements_file import default_statements
 from .shell.storage.analysis_queue import SqlAnalysisQueue
 from .shell.storage.appeal_store import SqlAppealStore
 from .shell.storage.audit_checks import SqlAuditChecks
 from .shell.storage.audit_log import AuditWriter, SqlAuditLog, keyed_chain
 from .shell.storage.database import open_engine
 from .shell.storage.picture_store import SqlPictureStore
+from .shell.storage.report_outcomes import SqlReportOutcomes
 from .shell.storage.report_store import SqlReportStore
 from .shell.storage.revoked_tokens import SqlRevokedTokens
 
@@ -126,11 +130,12 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     outbox = SqlAlarmOutbox(engine, config.alarm_times)
     writer = AlarmWriter(config.site_name, config.console_origins[0])
     tester = AlarmTester(outbox, channels, writer, audit_log, _now)
+    statements = StatementWriter(config.statements or default_statements(), config.site_name)
     anchors = AuditAnchors(audit_log, config.audit_anchors, _now)
     audit_checks = SqlAuditChecks(engine, audit)
     verifier = AuditVerifier(audit_checks, anchors, _now)
     console = _console(
-        engine, config, policy, publisher, appeals, audit, audit_log, verifier, accounts, tester
+        engine, config, policy, publisher, appeals, audit, audit_log, verifier, accounts, tester, statements
     )
     analyses = SqlAnalysisQueue(engine, triage.queue_score)
     scanners = _scanners(analyses, config)
@@ -160,12 +165,22 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
             tokens,
             _now,
             on_pictures=scanners.wake,
+            statements=statements,
+            outcomes=SqlReportOutcomes(engine),
         ),
         server,
     )
     rpc.add_ModerationServicer_to_server(
         ModerationServicer(
-            store, revocations, appeals, publisher, audit_log, tester, config.moderator_token, _now
+            store,
+            revocations,
+            appeals,
+            publisher,
+            audit_log,
+            tester,
+            config.moderator_token,
+            _now,
+            statements,
         ),
         server,
     )
@@ -233,6 +248,7 @@ def _console(
     verifier: AuditVerifier,
     accounts: SqlAccounts,
     tester: AlarmTester,
+    statements: StatementWriter,
 ) -> ConsoleServer:
     hasher = PasswordHasherPool()
     sessions = SqlLoginSessions(engine, accounts, hasher, audit)
@@ -248,13 +264,16 @@ def _console(
     login_states = Sealer(config.console_keys, b"zufall console login 1")
     case_queries = SqlCaseQueries(engine, queue.standing, policy.policy)
     evidence = SqlEvidenceAccess(engine, SqlPictureStore(engine), audit)
-    case_commands = SqlCaseCommands(engine, audit)
+    case_commands = SqlCaseCommands(engine, audit, statements)
     handlers = {
         **LoginApi(auth, accounts, sessions, hasher, config.oidc, _now).routes(),
         **OidcApi(
             config.oidc, _identity_provider(config), auth, accounts, sessions, login_states, _now
         ).routes(),
-        **CaseApi(queue, case_queries, case_commands, evidence, appeals, audit_log, publisher).routes(),
+        **CaseApi(
+            queue, case_queries, case_commands, evidence, appeals, audit_log, publisher, statements
+        ).routes(),
+        **StatementsApi(statements).routes(),
         **live.routes(),
         **OversightApi(engine, policy, audit_log, SqlTransparency(engine, _now)).routes(),
         **AuditCheckApi(verifier).routes(),

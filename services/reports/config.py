@@ -8,6 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 from services.contract.addresses import check_host_port, split_host_port
 from services.contract.keys import Key, parse_ring
 from services.contract.rate_limit import Rate
+from services.contract.site_name import OUR_NAME, parse_name
 from services.runtime import tls
 from services.runtime.built_files import CONSOLE
 from services.runtime.client_address import TrustedProxies, parse_proxies
@@ -17,6 +18,7 @@ from services.runtime.tls import TlsFolder
 
 from .core.alarms import AlarmTimes
 from .core.picture_budget import MEGABYTE, PictureBudget
+from .core.statements import Statements
 from .shell.alarms.mail import MailServer
 from .shell.alarms.webhook import parse_secrets
 from .shell.console.auth import DEFAULT_ORIGIN
@@ -24,6 +26,7 @@ from .shell.console.identity_provider import OidcSettings
 from .shell.evidence.digest_file import Digests, read_digests
 from .shell.policy_file import PolicySource, read_source
 from .shell.retention import RetentionPeriods
+from .shell.statements_file import read_statements
 from .shell.storage import database
 
 
@@ -76,12 +79,6 @@ def _issuer(text: str) -> str:
     url = urlsplit(text)
     if not url.hostname or (url.scheme != "https" and not _is_local(url)):
         raise ValueError("the URL of a provider begins with https://, or with http:// on this machine")
-    return text
-
-
-def _site_name(text: str) -> str:
-    if not text.isprintable() or len(text) > 40:
-        raise ValueError("the name of a site has at most 40 characters, all of which can be seen")
     return text
 
 
@@ -165,6 +162,10 @@ class Config:
         _known_pictures,
     )
     policy: PolicySource | None = setting("a file with rules of triage that replaces ours", None, read_source)
+    statements: Statements | None = setting(
+        "a file with statements for visitors that replaces ours", None, read_statements
+    )
+    site_name: str = setting("the name of the site, for statements and alarms", OUR_NAME, parse_name)
     console_listen: str = setting("the address of the console", "127.0.0.1:7022", check_host_port)
     console_origins: tuple[str, ...] = setting(
         "the origins of the console, as browsers show them; links use the first", (DEFAULT_ORIGIN,), _origins
@@ -187,7 +188,6 @@ class Config:
     oidc_client_secret: str = setting("the client secret of the console at the provider", "", secret=True)
     oidc_claim: str = setting("the claim that finds a console account at its first login", "email")
     oidc_name: str = setting("the name of the provider on the login page", "single sign-on")
-    site_name: str = setting("the name of the site, for alarms", "Zufall", _site_name)
     alarm_webhook: str = setting(
         "a URL with https to which alarms are posted, or with http on this machine", "", _webhook
     )

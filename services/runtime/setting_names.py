@@ -137,6 +137,7 @@ NAMES = frozenset(
         "ZUFALL_SMTP_PASSWORD",
         "ZUFALL_SMTP_USER",
         "ZUFALL_STAGE_AGES",
+        "ZUFALL_STATEMENTS",
         "ZUFALL_STUN_URLS",
         "ZUFALL_TEST_EXAMPLES",
         "ZUFALL_TEST_FLOOD",

@@ -9,6 +9,7 @@ from services.contract import addresses, identities
 from services.contract.keys import Key, parse_ring
 from services.contract.limits import LEAST_WORK
 from services.contract.rate_limit import UNLIMITED, Rate
+from services.contract.site_name import OUR_NAME, parse_name
 from services.runtime import tls
 from services.runtime.built_files import PAGE
 from services.runtime.client_address import TrustedProxies, parse_proxies
@@ -19,7 +20,7 @@ from services.runtime.tls import TlsFolder
 from .core.messages import MAX_FRAME_BYTES, IcePolicy
 from .shell.countries.country_database import CountryDatabase, open_countries
 from .shell.site.colours import Colours, parse_colours
-from .shell.site.site import OUR_NAME, Links, Logo, SiteRules, origin_of, parse_links, parse_name, parse_url
+from .shell.site.site import Links, Logo, SiteRules, origin_of, parse_links, parse_url
 from .shell.site.site_files import read_logo, read_rules
 
 MEBIBYTE = 1024 * 1024

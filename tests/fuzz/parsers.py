@@ -25,6 +25,7 @@ from services.matcher.shell import proto_mapping as matcher_mapping
 from services.reports.core.actor import Actor
 from services.reports.core.policy import InvalidPolicy, parse_policy
 from services.reports.core.roles import Role
+from services.reports.core.statement_parsing import InvalidStatements, parse_statements
 from services.reports.shell import proto_mapping as reports_mapping
 from services.reports.shell.console import request_validation, views
 from services.reports.shell.console.http import parse_json
@@ -36,9 +37,11 @@ from services.signaling.core.signal_filter import SignalFilter
 from services.signaling.core.wishes import display_form, normalize
 from services.signaling.shell.appeal_request import parse_appeal_request
 from services.signaling.shell.device_proof import DeviceProofVerifier, ReplayCache
+from services.signaling.shell.report_outcomes import parse_outcomes_request
 from services.signaling.shell.report_request import parse_report_request
 from services.signaling.shell.token_issuer import parse_token_request
 
+from ..statements import STATEMENTS
 from .websocket_streams import compare
 
 WALL = 1_767_225_600.0
@@ -146,12 +149,16 @@ def _filing(data: bytes) -> None:
 
 
 def _decision(data: bytes) -> None:
-    reports_mapping.new_decision(reports_pb2.DecideRequest.FromString(data), DecisionId("d"), int(WALL))
+    reports_mapping.new_decision(
+        reports_pb2.DecideRequest.FromString(data), DecisionId("d"), int(WALL), STATEMENTS
+    )
 
 
 def _console_decision(body: bytes) -> None:
     request = parse_json(body, views.DecisionRequest)
-    request_validation.parse_decision(request, DecisionId("d"), Actor("ann", Role.SENIOR, int(WALL)))
+    request_validation.parse_decision(
+        request, DecisionId("d"), Actor("ann", Role.SENIOR, int(WALL)), STATEMENTS
+    )
 
 
 def _console_request(body: bytes) -> None:
@@ -207,4 +214,6 @@ PARSERS: tuple[Parser, ...] = (
     Parser("console_answer", _console_answer),
     Parser("picture_matcher", parse_answer, (errors.Unavailable,)),
     Parser("policy", lambda data: parse_policy(_text(data)), (InvalidPolicy,)),
+    Parser("statements", lambda data: parse_statements(_text(data)), (InvalidStatements,)),
+    Parser("outcomes_request", parse_outcomes_request),
 )  # fmt: skip

@@ -11,6 +11,7 @@ from services.reports.core.records import (
     AppealedDecision,
     AppealState,
     Decision,
+    Dismissal,
     Evidence,
     FilingResult,
     FilingState,
@@ -162,7 +163,7 @@ class MemoryReportStore:
             for one in self.reports
             if one.report.reporter == of.reporter and one.report.flag == of.flag
         ]
-        decided = [self._decided(one, of.filed_at) for one in theirs]
+        decided = [made for one in theirs if (made := self._decided(one, of.filed_at))]
         lately = {
             one.report.accused
             for one in self.reports
@@ -187,8 +188,10 @@ class MemoryReportStore:
             network=of.reporter_network,
             reason=of.reason,
             filed_at=of.filed_at,
-            upheld=sum(level is not None and level is not Level.GOOD for level in decided),
-            dismissed=decided.count(Level.GOOD),
+            upheld=sum(one.level is not Level.GOOD for one in decided),
+            dismissed=sum(
+                one.level is Level.GOOD and one.dismissal is Dismissal.UNFOUNDED for one in decided
+            ),
             reported_lately=len(lately),
             proven=of.proven,
             device_hours=of.device_hours,
@@ -198,13 +201,13 @@ class MemoryReportStore:
             known=any(one.known for one in pictures),
         )
 
-    def _decided(self, report: Report, before: int) -> Level | None:
+    def _decided(self, report: Report, before: int) -> Decision | None:
         """Return what a person had decided about the report by then, if anything."""
         place = next(n for n, one in enumerate(self.reports) if one.report is report)
         for count, id in self.closed.get(report.accused, ()):
             if place < count:
                 made = next(one for one in self.decisions if one.id == id)
-                return made.level if made.made_at <= before else None
+                return made if made.made_at <= before else None
         return None
 
 

@@ -63,6 +63,7 @@ def test_the_wheel_holds_the_services_and_what_is_built(packages: tuple[Path, Pa
     for name in (
         "services/cli.py",
         "services/reports/shell/policy.toml",
+        "services/reports/shell/statements.toml",
         "services/reports/shell/storage/migrations/versions/0001_reports.py",
         "services/release/page/index.html",
         "services/release/page/assets/main-1.js",

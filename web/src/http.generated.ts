@@ -91,6 +91,12 @@ export interface ReportedCall {
   ending: "banned" | "blocked" | "lost" | "next" | "report" | "reporter" | "stop";
 }
 
+/** What became of a report that a person has looked at. */
+export interface FiledReportOutcome {
+  report: string;
+  outcome: "acted" | "not_sure" | "nothing_found";
+}
+
 /** Quantiles of the wait for a match in seconds, or None without a match. */
 export interface WaitQuantiles {
   p50: number | null;
@@ -172,6 +178,16 @@ export interface FiledReport {
   report: string;
 }
 
+/** The ids of reports, at most 20, that came with the answers to `POST /api/reports`. */
+export interface OutcomesRequest {
+  reports: string[];
+}
+
+/** The outcomes. Reports that nobody has looked at, or that are not kept any more, are missing. */
+export interface ReportOutcomeList {
+  outcomes: FiledReportOutcome[];
+}
+
 /** A visitor's standing. All fields but `level` belong to a ban and are those of the frame `banned`. */
 export interface VisitorStanding {
   level: "banned" | "good" | "restricted";
@@ -195,7 +211,10 @@ export interface FiledAppeal {
   state: AppealState;
 }
 
-/** A decision and the appeal against it. Times are in ISO 8601 and UTC. */
+/** A decision and the appeal against it. Times are in ISO 8601 and UTC.
+
+`reason` is what the visitor is told of why, in `reason_language`; `addition` is what the moderator typed
+beside it. Their languages are empty if they are unknown. */
 export interface AppealStatus {
   state: AppealState;
   rule: string;
@@ -204,6 +223,9 @@ export interface AppealStatus {
   appeal_until: string;
   answer?: string;
   reason?: string;
+  reason_language?: string;
+  addition?: string;
+  addition_language?: string;
   evidence?: Evidence[];
   until?: string;
 }

@@ -28,6 +28,11 @@ def decision_digest(decision: Decision) -> str:
         decision.policy,
         decision.silent,
         int(decision.cause),
+        int(decision.dismissal),
+        decision.template,
+        decision.addition,
+        decision.language,
+        decision.reporters_told,
     )
     return hashlib.sha256(json.dumps(fixed, ensure_ascii=False).encode()).hexdigest()
 

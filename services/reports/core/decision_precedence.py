@@ -63,4 +63,8 @@ def restored_decision(
         policy=held.policy if held else "",
         case=held.case if held else CaseId(""),
         cause=cause,
+        template=held.template if held else "",
+        addition=held.addition if held else "",
+        language=held.language if held else "",
+        reporters_told=held.reporters_told if held else 0,
     )

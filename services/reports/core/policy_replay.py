@@ -11,7 +11,7 @@ from enum import StrEnum
 from services.contract.ids import VisitorId
 
 from .policy import Policy
-from .records import Level, Reason
+from .records import Dismissal, Level, Reason
 from .review import Action, review
 from .scoring import ReportFacts, choose_weighed
 
@@ -26,6 +26,8 @@ class ReplayCase:
     visitor: VisitorId
     reports: tuple[ReportFacts, ...]
     decided: Level | None = None
+    dismissal: Dismissal = Dismissal.UNFOUNDED
+    """Why the person dismissed them, if they did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class ReviewOutcome(StrEnum):
     SOFTENED = "softened"
     """The person decided a milder level, but did not dismiss the reports."""
     OVERTURNED = "overturned"
+    UNCLEAR = "unclear"
+    """The person could not tell whether it was right, and lifted it."""
     UNDECIDED = "undecided"
 
 
@@ -119,12 +123,14 @@ def actions(case: ReplayCase, policy: Policy) -> tuple[AutomaticAction, ...]:
     return tuple(taken)
 
 
-def review_outcome(action: AutomaticAction, decided: Level | None) -> ReviewOutcome:
+def review_outcome(action: AutomaticAction, case: ReplayCase) -> ReviewOutcome:
     """Compare an action with what a person decided in the end."""
+    decided = case.decided
     if decided is None:
         return ReviewOutcome.UNDECIDED
     if decided is Level.GOOD:
-        return ReviewOutcome.OVERTURNED
+        unclear = case.dismissal is Dismissal.UNCLEAR
+        return ReviewOutcome.UNCLEAR if unclear else ReviewOutcome.OVERTURNED
     return ReviewOutcome.UPHELD if decided >= action.level else ReviewOutcome.SOFTENED
 
 
@@ -145,6 +151,6 @@ def _outcome(
     counts: Counter[tuple[Level, ReviewOutcome]] = Counter()
     missed = 0
     for case, taken in replayed:
-        counts.update((one.level, review_outcome(one, case.decided)) for one in taken)
+        counts.update((one.level, review_outcome(one, case)) for one in taken)
         missed += not taken and case.decided is not None and case.decided is not Level.GOOD
     return PolicyOutcome(policy.version, dict(counts), missed)

@@ -39,6 +39,17 @@ class Level(IntEnum):
     BANNED = 3
 
 
+class Dismissal(IntEnum):
+    """Says why a person closed a case without action."""
+
+    UNFOUNDED = 0
+    """The visitor did nothing wrong, and the reports count against the reliability of their reporters."""
+    UNCLEAR = 1
+    """It could not be told what happened."""
+    GOOD_FAITH = 2
+    """The visitor broke no rule, and whoever reported them had reason to."""
+
+
 class Evidence(IntFlag):
     """Flags the kinds of evidence that a decision rests on: what was weighed or looked at."""
 
@@ -289,6 +300,16 @@ class NewDecision:
     silent: bool = False
     """It dismisses a case, and leaves alone what holds for the visitor because of another case."""
     cause: DecisionCause = DecisionCause.DECIDED
+    dismissal: Dismissal = Dismissal.UNFOUNDED
+    """Why it closes the case, if it takes no action."""
+    template: str = ""
+    """The template of the statement, which is written in the visitor's language. Empty if it was typed."""
+    addition: str = ""
+    """What the moderator typed beside the template."""
+    language: str = ""
+    """The language of what the moderator typed for the visitor, empty if it is unknown."""
+    reporters_told: int = 0
+    """The number of reporters that the statement may name, 0 for none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

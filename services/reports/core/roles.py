@@ -36,6 +36,7 @@ ENDPOINTS: Mapping[tuple[str, str], Role | None] = {
     ("GET", "/policy"): Role.VIEWER,
     ("GET", "/transparency"): Role.VIEWER,
     ("GET", "/reports/{report}/frames/{number}"): Role.MODERATOR,
+    ("GET", "/statements"): Role.MODERATOR,
     ("POST", "/cases/{case}/decision"): Role.MODERATOR,
     ("POST", "/decisions/{decision}/undo"): Role.MODERATOR,
     ("POST", "/appeals/{decision}"): Role.MODERATOR,

@@ -14,7 +14,7 @@ STATEMENTS = {
     SpamSign.EARLY_LINK: "You sent links to strangers who had not written anything.",
     SpamSign.MACHINE_RATE: "You went on to the next stranger faster than a person does, again and again.",
 }
-"""What a visitor is told of why."""
+"""What a visitor is told of why, in English. Templates with the signs' names say it in other languages."""
 
 
 def spam_action(sign: SpamSign, rules: SpamRules, last: Sequence[Decision], now: int) -> Action | None:

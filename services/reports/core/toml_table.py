@@ -30,7 +30,7 @@ class TomlTable:
         return float(least)
 
     def optional_number(self, key: str, least: float, most: float) -> float | None:
-        """Read a number that earlier policies do not have; return None if it is missing."""
+        """Read a number that may be left out, and is None then."""
         return self.number(key, least, most) if key in self._unread else None
 
     def integer(self, key: str, least: int, most: int) -> int:
@@ -47,6 +47,17 @@ class TomlTable:
             self.problem(f"{key} must be 1 to 32 letters, digits, dots, - and _, in quotes")
         return str(value)
 
+    def text(self, key: str, most: int) -> str:
+        """Read a text of 1 to `most` characters."""
+        value = self._take(key)
+        if value is not None and not (isinstance(value, str) and 0 < len(value.strip()) <= most):
+            self.problem(f"{key} must be 1 to {most} characters, in quotes")
+        return str(value)
+
+    def optional_text(self, key: str, most: int) -> str:
+        """Read a text that may be left out, and is "" then."""
+        return self.text(key, most) if key in self._unread else ""
+
     def one_of(self, key: str, choices: Sequence[str]) -> str:
         """Read one of these words."""
         value = self._take(key)
@@ -59,7 +70,7 @@ class TomlTable:
         """Read [key]. If it is missing, its fields are not reported as missing too."""
         value = self._take(key)
         if isinstance(value, dict):
-            return TomlTable(value, self._problems, f"[{key}] ")
+            return TomlTable(value, self._problems, f"{self._where}[{key}] ")
         if value is not None:
             self.problem(f"{key} is not a table [{key}]")
         return TomlTable({}, [])

@@ -95,7 +95,8 @@ class Triage:
                 return None
             seen = f"{observed.sign.name.lower()}, {observed.count} times, seen by a gateway"
             decision = self._decision(observed.visitor, action, now)
-            return replace(decision, device=observed.device, reason=seen, statement=STATEMENTS[observed.sign])
+            told, template = STATEMENTS[observed.sign], observed.sign.name.lower()
+            return replace(decision, device=observed.device, reason=seen, statement=told, template=template)
 
         return evaluate
 

@@ -7,6 +7,7 @@ from services.contract.limits import APPEAL_WINDOW, MAX_APPEAL_LENGTH
 
 from ..core.appeals import decided_appeal
 from ..core.records import Appeal, AppealedDecision, Decision
+from ..core.statements import ToldStatement
 from .proto_mapping import moderator_name, standing, without_nul
 
 
@@ -25,9 +26,10 @@ def appeal_decision(request: pb.DecideAppealRequest, now: int) -> Appeal:
     return decided_appeal(DecisionId(request.decision), request.overturn, answer, moderator, now)
 
 
-def appeal_response(appealed: AppealedDecision) -> pb.AppealResponse:
-    """Map a decision and its appeal. A decision that another one replaced has ended then."""
+def appeal_response(appealed: AppealedDecision, told: ToldStatement) -> pb.AppealResponse:
+    """Map a decision, what is told of why, and its appeal. A decision that was replaced has ended then."""
     appeal, decision = appealed.appeal, standing(appealed.decision)
+    decision.statement = told.text
     if appealed.replaced_at:
         decision.until_ms = min(decision.until_ms or appealed.replaced_at, appealed.replaced_at)
     return pb.AppealResponse(
@@ -36,6 +38,9 @@ def appeal_response(appealed: AppealedDecision) -> pb.AppealResponse:
         decision=decision,
         decided_ms=appealed.decision.made_at,
         appeal_until_ms=appeal_until(appealed.decision),
+        language=told.language,
+        addition=told.addition,
+        addition_language=told.addition_language,
     )
 
 

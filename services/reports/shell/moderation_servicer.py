@@ -13,6 +13,7 @@ from services.contract.ids import DecisionId, random_id
 
 from ..core.appeals import lifting_decision
 from ..core.audit_chain import AuditEvent
+from ..core.statements import StatementWriter
 from . import appeal_mapping, metrics, proto_mapping
 from .alarms.alarm_tester import AlarmTester, ChannelState
 from .ports import AppealStore, AuditLog, ReportStore, RevocationStore
@@ -37,6 +38,7 @@ class ModerationServicer(rpc.ModerationServicer):
         alarms: AlarmTester,
         token: str,
         now: Now,
+        statements: StatementWriter,
     ) -> None:
         self._store = store
         self._revocations = revocations
@@ -46,6 +48,7 @@ class ModerationServicer(rpc.ModerationServicer):
         self._alarms = alarms
         self._authorization = f"Bearer {token}".encode()
         self._now = now
+        self._statements = statements
 
     async def ListReports(  # noqa: N802 -- gRPC
         self, request: pb.ListReportsRequest, context: Context
@@ -57,7 +60,7 @@ class ModerationServicer(rpc.ModerationServicer):
 
     async def Decide(self, request: pb.DecideRequest, context: Context) -> pb.VisitorStanding:  # noqa: N802 -- gRPC
         self._check_moderator(context)
-        new = proto_mapping.new_decision(request, DecisionId(random_id()), self._now())
+        new = proto_mapping.new_decision(request, DecisionId(random_id()), self._now(), self._statements)
         return await self._publisher.publish(await self._store.decide(new))
 
     async def ListAppeals(  # noqa: N802 -- gRPC

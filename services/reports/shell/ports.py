@@ -24,6 +24,7 @@ from ..core.records import (
     SpamObservation,
     StoredPicture,
 )
+from ..core.report_outcomes import DecidedReport
 from ..core.triage import CaseEvaluator, SpamEvaluator
 
 
@@ -86,6 +87,16 @@ class RevocationStore(Protocol):
 
     async def revoked(self, now: int) -> list[RevokedToken]:
         """Return all tokens that are still of use at `now` (Unix milliseconds). They are few."""
+
+
+class ReportOutcomes(Protocol):
+    """Knows what people decided about reports. It raises `Unavailable` when the database does not answer."""
+
+    async def decided(self, asked: Sequence[ReportId], before: int) -> list[DecidedReport]:
+        """Return those of the reports that a person decided before then (Unix milliseconds).
+
+        Flags, open reports and unknown ones are left out.
+        """
 
 
 class AppealStore(Protocol):

@@ -5,6 +5,7 @@ Functions that parse raise `InvalidRequest`.
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from protos import reports_pb2 as pb
 from services.contract.errors import InvalidRequest, PassRefused
@@ -18,6 +19,7 @@ from ..core.records import (
     CallContext,
     ChatLine,
     Decision,
+    Dismissal,
     Ending,
     Evidence,
     Level,
@@ -28,6 +30,8 @@ from ..core.records import (
     SpamObservation,
     SpamSign,
 )
+from ..core.report_outcomes import DecidedReport
+from ..core.statements import StatementWriter
 
 _ID = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)  # moderators type them, and a slip must not pass
 
@@ -101,7 +105,9 @@ def sealed_pass(request: pb.FileRequest) -> str:
     return sealed
 
 
-def new_decision(request: pb.DecideRequest, id: DecisionId, now: int) -> NewDecision:
+def new_decision(
+    request: pb.DecideRequest, id: DecisionId, now: int, statements: StatementWriter
+) -> NewDecision:
     """Return the decision that a moderator makes at `now` (Unix milliseconds)."""
     try:
         level = Level(request.level)
@@ -109,25 +115,35 @@ def new_decision(request: pb.DecideRequest, id: DecisionId, now: int) -> NewDeci
         raise InvalidRequest("there is no such level") from None
     if _ID.fullmatch(request.visitor) is None:
         raise InvalidRequest("a visitor is named by 22 letters, digits, - and _; see `zufall reports list`")
-    if level is not Level.GOOD and not request.rule:
+    template = statements.chosen(request.template, request.rule, level) if request.template else None
+    if level is not Level.GOOD and not request.rule and template is None:
         raise InvalidRequest("a decision must name its rule")
     if len(request.rule) > MAX_NAME or max(len(request.reason), len(request.statement)) > MAX_NOTE:
         raise InvalidRequest(f"a rule has at most {MAX_NAME} characters, a reason or statement {MAX_NOTE}")
-    if not 0 <= request.seconds <= MAX_SECONDS:
+    usual = template is not None and not request.HasField("seconds")
+    seconds = template.seconds(level) if template and usual else request.seconds
+    if not 0 <= seconds <= MAX_SECONDS:
         raise InvalidRequest(f"a decision holds for 0 to {MAX_SECONDS} seconds")
-    return NewDecision(
+    if request.dismissal not in pb.Dismissal.values() or (request.dismissal and level is not Level.GOOD):
+        raise InvalidRequest("only a dismissal says why nothing follows")
+    statement = without_nul(request.statement)
+    decision = NewDecision(
         id=id,
         visitor=VisitorId(request.visitor),
         level=level,
-        rule=without_nul(request.rule),
-        reason=without_nul(request.reason),
+        rule=template.rule.name.lower() if template else without_nul(request.rule),
+        reason=without_nul(request.reason) or (template.reason if template else ""),
         automated=False,
         made_at=now,
-        until=now + request.seconds * 1000 if request.seconds else 0,
+        until=now + seconds * 1000 if seconds else 0,
         moderator=moderator_name(request.moderator),
-        statement=without_nul(request.statement),
+        statement=statement,
         evidence=_parse_evidence(request.evidence),
+        dismissal=Dismissal(request.dismissal),
+        template=request.template,
+        addition=statement if template else "",
     )
+    return statements.written(decision)
 
 
 def token_to_revoke(request: pb.RevokeTokenRequest, now: int) -> RevokedToken:
@@ -161,6 +177,14 @@ def parse_device_hours(request: pb.FileRequest) -> int:
     return min(request.device_hours, MAX_DEVICE_HOURS) if request.proven else 0
 
 
+def announced(decision: Decision) -> pb.VisitorStanding:
+    """Return what gateways are told of a decision, without a statement that is in many languages.
+
+    A page asks for that one in its own language, with the appeal.
+    """
+    return standing(replace(decision, statement="") if decision.template else decision)
+
+
 def standing(decision: Decision) -> pb.VisitorStanding:
     evidence = decision.evidence
     return pb.VisitorStanding(
@@ -186,7 +210,7 @@ def change(made: Decision | RevokedToken) -> pb.StandingsBatch:
     """Return what gateways are told of one change."""
     if isinstance(made, RevokedToken):
         return pb.StandingsBatch(revoked=[revoked_token(made)])
-    return pb.StandingsBatch(standings=[standing(made)])
+    return pb.StandingsBatch(standings=[announced(made)])
 
 
 def report_summary(summary: ReportSummary) -> pb.ReportSummary:
@@ -212,6 +236,10 @@ def report_summary(summary: ReportSummary) -> pb.ReportSummary:
             ending=summary.report.call.claimed_ending.value,  # type: ignore[arg-type]  # as above
         ),
     )
+
+
+def report_outcome(decided: DecidedReport) -> pb.ReportOutcome:
+    return pb.ReportOutcome(report=decided.id, outcome=f"OUTCOME_{decided.outcome.name}")
 
 
 def _parse_evidence(kinds: Iterable[int]) -> Evidence:

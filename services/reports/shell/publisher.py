@@ -31,7 +31,8 @@ class DecisionPublisher:
         """Make a committed decision known, which may follow from a traced report. Calling twice is safe."""
         standing = proto_mapping.standing(decision)
         self.standings.apply([decision])
-        await self._announcer.announce(pb.StandingsBatch(standings=[standing]).SerializeToString())
+        announced = pb.StandingsBatch(standings=[proto_mapping.announced(decision)])
+        await self._announcer.announce(announced.SerializeToString())
         self._follower.on_decision(decision, trace)
         return standing
 

@@ -27,10 +27,12 @@ from services.contract.passes import PassSealer
 
 from ..core.picture_budget import PictureBudget
 from ..core.records import Decision, Level, Picture, Reason, Report
+from ..core.report_outcomes import check_asked, told_before
+from ..core.statements import StatementWriter
 from ..core.triage import Triage
 from . import appeal_mapping, metrics, proto_mapping
 from .filing_follower import FilingFollower
-from .ports import AppealStore, PictureEncoder, ReportStore
+from .ports import AppealStore, PictureEncoder, ReportOutcomes, ReportStore
 from .publisher import DecisionPublisher
 
 STATUSES = {
@@ -75,6 +77,8 @@ class ReportsServicer(rpc.ReportsServicer):
         tokens: AppealTokens,
         now: Now,
         on_pictures: Callable[[], None],
+        statements: StatementWriter,
+        outcomes: ReportOutcomes,
     ) -> None:
         """`on_pictures` is called after pictures were committed."""
         self._store = store
@@ -91,6 +95,8 @@ class ReportsServicer(rpc.ReportsServicer):
         self._tokens = tokens
         self._now = now
         self._on_pictures = on_pictures
+        self._statements = statements
+        self._outcomes = outcomes
         self._filing = 0
 
     async def File(self, request: pb.FileRequest, context: Context) -> pb.FileResponse:  # noqa: N802 -- gRPC
@@ -207,7 +213,7 @@ class ReportsServicer(rpc.ReportsServicer):
             sequence, snapshot = self._standings.snapshot(self._now())
             for start in range(0, len(snapshot), _BATCH):
                 yield pb.StandingsBatch(
-                    standings=map(proto_mapping.standing, snapshot[start : start + _BATCH])
+                    standings=map(proto_mapping.announced, snapshot[start : start + _BATCH])
                 )
             revoked = list(map(proto_mapping.revoked_token, self._standings.revoked()))
             for start in range(0, len(revoked), _BATCH):
@@ -243,4 +249,11 @@ class ReportsServicer(rpc.ReportsServicer):
                 raise TooLate("an appeal can be filed for six months after the decision")
             found = await self._appeals.file(appeal_mapping.new_appeal(request, found.decision, now))
             metrics.APPEALS.labels("filed").inc()
-        return appeal_mapping.appeal_response(found)
+        told = self._statements.told(found.decision, request.language)
+        return appeal_mapping.appeal_response(found, told)
+
+    async def Outcomes(self, request: pb.OutcomesRequest, context: Context) -> pb.OutcomesResponse:  # noqa: N802 -- gRPC
+        asked = [ReportId(report) for report in request.reports]
+        check_asked(asked)
+        decided = await self._outcomes.decided(asked, told_before(self._now()))
+        return pb.OutcomesResponse(outcomes=map(proto_mapping.report_outcome, decided))

@@ -30,6 +30,7 @@ from .http_api import ConnectionFacts, PageConfig, PageLimits, VisitorStanding
 from .http_limits import ConcurrencyLimit, FirstRequestTimeout, too_fast
 from .ports import ClusterStatusSource, Reports, Standings
 from .report_follower import ReportFollower
+from .report_outcomes import parse_outcomes_request
 from .report_request import ReportRequest, parse_report_request
 from .site.pages import frame_policy, logo_route, named_pages
 from .site.site import Site
@@ -44,6 +45,12 @@ SERVICE_WORKER, REMOVING_WORKER = "sw.js", "sw-off.js"
 
 APPEAL_BYTES = 32 * 1024
 """The size limit of an appeal: 2,000 characters in any encoding, and a token."""
+
+OUTCOMES_BYTES = 4 * 1024
+"""The size limit of a request for outcomes: the ids of 20 reports."""
+
+_LANGUAGE_LENGTH = 35
+"""The number of characters of a language that are read. No known language is longer."""
 
 _FEATURES = ("autoplay", "camera", "fullscreen", "microphone", "picture-in-picture", "speaker-selection")
 """The features of a browser that the page uses."""
@@ -92,6 +99,7 @@ class Api:
             http_api.CHALLENGE: self.challenge,
             http_api.SESSION: self.session,
             http_api.FILE_REPORT: self.report,
+            http_api.OUTCOMES: self.outcomes,
             http_api.STANDING: self.standing,
             http_api.FILE_APPEAL: self.appeal,
             http_api.APPEAL_STATUS: self.appeal_status,
@@ -157,6 +165,10 @@ class Api:
         self._follower.on_answer(trace, visitor, "", monotonic() - began)
         return report_id
 
+    async def outcomes(self, request: web.Request) -> web.Response:
+        body = await read_body(request, OUTCOMES_BYTES, self._config.limit_body_seconds)
+        return json_response(await self._reports.outcomes(parse_outcomes_request(body).reports))
+
     async def standing(self, request: web.Request) -> web.Response:
         holder = self._verifier.verify_old(_bearer(request))
         visitor, device = holder.visitor, holder.device_key
@@ -173,7 +185,8 @@ class Api:
         return json_response(http_api.FiledAppeal(status.state), 201)
 
     async def appeal_status(self, request: web.Request) -> web.Response:
-        return json_response(await self._reports.appeal(_bearer(request)))
+        language = request.query.get("language", "")[:_LANGUAGE_LENGTH]
+        return json_response(await self._reports.appeal(_bearer(request), language=language))
 
     async def status(self, _: web.Request) -> web.Response:
         # The status is computed at most once a second.

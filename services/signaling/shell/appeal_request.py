@@ -22,7 +22,11 @@ class AppealRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AppealStatus(Struct, frozen=True, omit_defaults=True):
-    """A decision and the appeal against it. Times are in ISO 8601 and UTC."""
+    """A decision and the appeal against it. Times are in ISO 8601 and UTC.
+
+    `reason` is what the visitor is told of why, in `reason_language`; `addition` is what the moderator typed
+    beside it. Their languages are empty if they are unknown.
+    """
 
     state: AppealState
     rule: str
@@ -31,6 +35,9 @@ class AppealStatus(Struct, frozen=True, omit_defaults=True):
     appeal_until: str
     answer: str = ""
     reason: str = ""
+    reason_language: str = ""
+    addition: str = ""
+    addition_language: str = ""
     evidence: tuple[Evidence, ...] = ()
     until: str | UnsetType = UNSET
 

@@ -12,6 +12,8 @@ from ..config import Curtain as Curtain
 from ..core.messages import Evidence, IcePolicy
 from .appeal_request import AppealRequest, AppealStatus
 from .appeal_request import AppealState as AppealState
+from .report_outcomes import Outcome as Outcome
+from .report_outcomes import OutcomesRequest, ReportOutcomeList
 from .report_request import ReportReason as ReportReason
 from .report_request import ReportRequest
 from .site.site import SiteDescription
@@ -183,6 +185,17 @@ report. `frames` are JPEG pictures in base64. With `"flag": true` the check in t
 report by itself: `nudity`, without anything else. A report of the visitor's own with the same pass takes its
 place.""",
 )  # fmt: skip
+OUTCOMES = Endpoint(
+    method="POST",
+    path="/api/reports/outcomes",
+    summary="Return what became of reports, as far as a person has looked at them.",
+    request=OutcomesRequest,
+    response=ReportOutcomeList,
+    errors=(*_BODY, errors.Unavailable),
+    notes="""\
+It needs no token: the id of a report is a secret of the page that filed it. An outcome is told ten minutes
+after the decision at the earliest, and as long as the report is kept.""",
+)
 STANDING = Endpoint(
     method="GET",
     path="/api/standing",
@@ -209,10 +222,12 @@ APPEAL_STATUS = Endpoint(
     summary="Return a decision and how the appeal against it stands.",
     response=AppealStatus,
     bearer="the `appeal` of the frame `banned`",
+    query=(Parameter("language", "The language of the page, such as `fr`, for `reason`."),),
     errors=(errors.TokenRefused, errors.PassRefused, errors.NotFound, errors.TooLate, errors.Unavailable),
     notes="""\
 `state` is `none`, `open`, `upheld` (the decision stays) or `overturned` (it is lifted, and `answer` says
-why). `until` lies in the past when another decision replaced this one.""",
+why). `until` lies in the past when another decision replaced this one. A `reason` that comes in several
+languages is here only, and not in the frame `banned`; it is in English if the language is missing.""",
 )
 STATUS = Endpoint(
     method="GET",
@@ -233,7 +248,7 @@ OPENAPI = Endpoint(
 )
 
 ENDPOINTS = (
-    CONFIG, CONNECTION, CHALLENGE, SESSION, FILE_REPORT, STANDING, FILE_APPEAL, APPEAL_STATUS, STATUS,
-    OPENAPI,
+    CONFIG, CONNECTION, CHALLENGE, SESSION, FILE_REPORT, OUTCOMES, STANDING, FILE_APPEAL, APPEAL_STATUS,
+    STATUS, OPENAPI,
 )  # fmt: skip
 """All endpoints but the socket (`GET /ws`), the page, and the operator's logo."""

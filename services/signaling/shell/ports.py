@@ -1,6 +1,6 @@
 """The gateway's ports to the outside. `tests/ports` tests what their adapters must do."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from services.contract.errors import CloseCode
@@ -10,6 +10,7 @@ from services.contract.ids import UNTRACED, GatewayId, MatchId, ReportId, Ticket
 from ..core.messages import Banned, Mode
 from ..core.wishes import SearchTicket
 from .appeal_request import AppealStatus
+from .report_outcomes import ReportOutcomeList
 from .report_request import ReportRequest
 from .stats.cluster_stats import ClusterStatus
 
@@ -116,8 +117,14 @@ class Reports(Protocol):
         device has been known; it is None without a device. `trace` is continued.
         """
 
-    async def appeal(self, token: str, text: str = "") -> AppealStatus:
-        """File the appeal and return when it is committed. Without `text`, only return its state."""
+    async def appeal(self, token: str, text: str = "", language: str = "") -> AppealStatus:
+        """File the appeal and return when it is committed. Without `text`, only return its state.
+
+        `language` is that of the page, such as "fr", "" if it is unknown.
+        """
+
+    async def outcomes(self, reports: Sequence[str]) -> ReportOutcomeList:
+        """Return what became of these reports. Raises `ZufallError`."""
 
 
 class ClusterStatusSource(Protocol):

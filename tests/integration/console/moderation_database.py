@@ -22,6 +22,7 @@ from services.reports.shell.storage.tables import OPEN, cases
 
 from ...audit import AUDIT
 from ...ports.report_stores import decide_nothing, decision, report, worst_picture
+from ...statements import STATEMENTS
 
 
 class ModerationDatabase:
@@ -31,7 +32,7 @@ class ModerationDatabase:
         self.engine = engine
         self.store = SqlReportStore(engine, AUDIT)
         self.appeals = SqlAppealStore(engine, AUDIT)
-        self.case_commands = SqlCaseCommands(engine, AUDIT)
+        self.case_commands = SqlCaseCommands(engine, AUDIT, STATEMENTS)
         self.analyses = SqlAnalysisQueue(engine, worst_picture)
         self.ann = Actor("ann", Role.SENIOR, 2_000)
 

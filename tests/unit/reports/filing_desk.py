@@ -1,18 +1,20 @@
 """A reports service without a network: its servicer on any store, with an encoder that counts."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import cast
 
 from protos import reports_pb2 as pb
 from services.contract.appeal_tokens import AppealTokens
+from services.contract.ids import ReportId
 from services.contract.keys import parse_ring
 from services.contract.line_digests import LineDigester
 from services.contract.log_hashes import LogHasher
 from services.contract.passes import PassSealer
 from services.reports.core.picture_budget import PictureBudget
 from services.reports.core.records import Picture
+from services.reports.core.report_outcomes import DecidedReport
 from services.reports.core.triage import Triage
 from services.reports.shell.filing_follower import FilingFollower
 from services.reports.shell.policy_file import default_policy
@@ -24,6 +26,7 @@ from services.runtime.tracer import NoTracer
 
 from ...integration.reports_service import KEYS
 from ...ports.memory_report_store import MemoryAppealStore, MemoryReportStore
+from ...statements import STATEMENTS
 
 NO_CONTEXT = cast("Context", None)
 PICTURE_BYTES = 100
@@ -53,6 +56,13 @@ class SilentAnnouncer:
         pass
 
 
+class NoOutcomes:
+    """Implements the port `ReportOutcomes`, and knows no report."""
+
+    async def decided(self, asked: Sequence[ReportId], before: int) -> list[DecidedReport]:
+        return []
+
+
 class FilingDesk:
     """Takes reports, and counts what it decodes. It knows no appeals."""
 
@@ -74,6 +84,8 @@ class FilingDesk:
             AppealTokens(parse_ring(KEYS)),
             now,
             on_pictures=lambda: None,
+            statements=STATEMENTS,
+            outcomes=NoOutcomes(),
         )
 
     async def file(self, request: pb.FileRequest) -> pb.FileResponse:

@@ -14,7 +14,7 @@ from services.reports.core.policy_replay import (
     replay,
     review_outcome,
 )
-from services.reports.core.records import Level, Reason
+from services.reports.core.records import Dismissal, Level, Reason
 from services.reports.core.scoring import MAX_REPORTS_WEIGHED
 from services.reports.shell.commands.replay_table import conclusions, differences, format_duration, table
 from services.reports.shell.policy_file import default_policy
@@ -70,14 +70,20 @@ def test_a_decision_in_force_stays_as_strict_when_older_reports_fade() -> None:
 
 def test_a_person_upholds_softens_or_overturns() -> None:
     restricted = taken(1, Level.RESTRICTED, -1)
-    told = {level: review_outcome(restricted, level) for level in Level}
+    told = {level: review_outcome(restricted, case(1, decided=level)) for level in Level}
     assert told == {
         Level.GOOD: ReviewOutcome.OVERTURNED,
         Level.WATCHED: ReviewOutcome.SOFTENED,
         Level.RESTRICTED: ReviewOutcome.UPHELD,
         Level.BANNED: ReviewOutcome.UPHELD,
     }
-    assert review_outcome(restricted, None) is ReviewOutcome.UNDECIDED
+    assert review_outcome(restricted, case(1)) is ReviewOutcome.UNDECIDED
+
+
+def test_an_action_that_nobody_could_judge_is_neither_upheld_nor_overturned() -> None:
+    restricted, dismissed = taken(1, Level.RESTRICTED, -1), case(1, decided=Level.GOOD)
+    told = [review_outcome(restricted, replace(dismissed, dismissal=one)) for one in Dismissal]
+    assert told == [ReviewOutcome.OVERTURNED, ReviewOutcome.UNCLEAR, ReviewOutcome.OVERTURNED]
 
 
 CASES = [
@@ -134,10 +140,10 @@ def test_a_policy_does_not_differ_from_itself() -> None:
 
 def test_the_table_shows_before_and_after_side_by_side() -> None:
     assert table(replay(CASES, BEFORE, SOONER)).splitlines() == [
-        "            actions  upheld  softened  overturned  undecided",
-        "watched       1 → 0   1 → 0         0           0          0",
-        "restricted    1 → 3       1         0       0 → 1      0 → 1",
-        "banned            0       0         0           0          0",
+        "            actions  upheld  softened  overturned  unclear  undecided",
+        "watched       1 → 0   1 → 0         0           0        0          0",
+        "restricted    1 → 3       1         0       0 → 1        0      0 → 1",
+        "banned            0       0         0           0        0          0",
     ]
 
 

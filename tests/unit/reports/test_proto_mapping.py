@@ -8,9 +8,12 @@ import pytest
 from protos import reports_pb2 as pb
 from services.contract.errors import InvalidRequest
 from services.contract.ids import DecisionId
-from services.reports.core.records import ChatLine, Decision, Evidence, Level, Reason
+from services.reports.core.records import ChatLine, Decision, Dismissal, Evidence, Level, Reason
+from services.reports.core.report_outcomes import Outcome
 from services.reports.shell import proto_mapping
 from services.signaling.shell.adapters.reports_client import banned
+
+from ...statements import STATEMENTS
 
 VISITOR = "abcdefghijklmnopqrst-_"
 
@@ -18,6 +21,8 @@ VISITOR = "abcdefghijklmnopqrst-_"
 def test_the_enums_have_the_numbers_of_the_protocol() -> None:
     assert {f"REASON_{reason.name}": reason.value for reason in Reason} == dict(pb.Reason.items()[1:])
     assert {f"LEVEL_{level.name}": level.value for level in Level} == dict(pb.Level.items())
+    assert {f"OUTCOME_{one.name}": one.value for one in Outcome} == dict(pb.Outcome.items()[1:])
+    assert {f"DISMISSAL_{one.name}": one.value for one in Dismissal} == dict(pb.Dismissal.items())
 
 
 def test_a_nul_in_a_text_does_not_reach_the_database() -> None:
@@ -40,10 +45,12 @@ def decide(**fields: Any) -> pb.DecideRequest:
 
 
 def test_a_decision_holds_from_now_for_its_seconds() -> None:
-    made = proto_mapping.new_decision(decide(seconds=60, reason="seen"), DecisionId("d"), now=1_000)
+    made = proto_mapping.new_decision(
+        decide(seconds=60, reason="seen"), DecisionId("d"), now=1_000, statements=STATEMENTS
+    )
     assert (made.level, made.rule, made.reason) == (Level.BANNED, "nudity", "seen")
     assert (made.made_at, made.until, made.automated) == (1_000, 61_000, False)
-    assert proto_mapping.new_decision(decide(), DecisionId("d"), now=1_000).until == 0
+    assert proto_mapping.new_decision(decide(), DecisionId("d"), now=1_000, statements=STATEMENTS).until == 0
 
 
 @pytest.mark.parametrize(
@@ -59,21 +66,52 @@ def test_a_decision_holds_from_now_for_its_seconds() -> None:
         {"reason": "x" * 1001},
         {"seconds": -1},
         {"seconds": 2**62},
+        {"template": "unknown"},
+        {"template": "minor"},
+        {"template": "minor_pictures", "rule": "", "level": pb.LEVEL_WATCHED},
+        {"dismissal": pb.DISMISSAL_UNCLEAR},
+        {"level": pb.LEVEL_GOOD, "rule": "", "dismissal": 9},
     ],
 )
 def test_a_decision_has_bounds(fields: dict[str, Any]) -> None:
     with pytest.raises(InvalidRequest):
-        proto_mapping.new_decision(decide(**fields), DecisionId("d"), now=0)
+        proto_mapping.new_decision(decide(**fields), DecisionId("d"), now=0, statements=STATEMENTS)
+
+
+def test_a_template_brings_what_the_command_does_not_say() -> None:
+    named = decide(rule="", template="spam", statement="Your shop is not a friend.")
+    made = proto_mapping.new_decision(named, DecisionId("d"), now=0, statements=STATEMENTS)
+    assert (made.rule, made.reason, made.until) == ("spam", "Advertised.", 7 * 24 * 3_600_000)
+    assert made.statement == (
+        "You advertised. Plaza is for conversations between people.\n\nYour shop is not a friend."
+    )
+    said = decide(rule="spam", template="spam", seconds=0, reason="the third shop")
+    own = proto_mapping.new_decision(said, DecisionId("d"), now=0, statements=STATEMENTS)
+    assert (own.until, own.reason, own.addition) == (0, "the third shop", "")
+
+
+def test_gateways_get_no_statement_that_is_in_many_languages() -> None:
+    named = decide(rule="", template="spam")
+    ban = _made(proto_mapping.new_decision(named, DecisionId("d"), now=0, statements=STATEMENTS), 1)
+    assert proto_mapping.standing(ban).statement.startswith("You advertised.")
+    assert proto_mapping.announced(ban).statement == ""
+    typed = decide(statement="You sold shoes.")
+    said = _made(proto_mapping.new_decision(typed, DecisionId("d"), now=0, statements=STATEMENTS), 1)
+    assert proto_mapping.announced(said).statement == "You sold shoes."
 
 
 def test_a_lift_needs_no_rule() -> None:
-    lift = proto_mapping.new_decision(decide(level=pb.LEVEL_GOOD, rule=""), DecisionId("d"), now=0)
+    lift = proto_mapping.new_decision(
+        decide(level=pb.LEVEL_GOOD, rule=""), DecisionId("d"), now=0, statements=STATEMENTS
+    )
     told = proto_mapping.standing(_made(lift, 7))
     assert (told.level, told.sequence) == (pb.LEVEL_GOOD, 7)
 
 
 def test_a_ban_tells_all_that_the_visitor_may_know_but_no_token_of_theirs() -> None:
-    ban = proto_mapping.new_decision(decide(seconds=1, reason="internal"), DecisionId("d"), now=0)
+    ban = proto_mapping.new_decision(
+        decide(seconds=1, reason="internal"), DecisionId("d"), now=0, statements=STATEMENTS
+    )
     told = proto_mapping.standing(_made(ban, 1))
     assert (told.visitor, told.level, told.until_ms) == (VISITOR, pb.LEVEL_BANNED, 1_000)
     assert (told.rule, told.automated, told.decision) == ("nudity", False, "d")
@@ -95,7 +133,7 @@ def test_a_moderator_may_say_that_a_decision_rests_on_flags_of_browsers() -> Non
 
 
 def test_findings_of_browsers_are_in_fields_that_older_gateways_ignore() -> None:
-    ban = proto_mapping.new_decision(decide(), DecisionId("d"), 5)
+    ban = proto_mapping.new_decision(decide(), DecisionId("d"), 5, STATEMENTS)
     flagged = replace(_made(ban, 1), evidence=Evidence.FLAGS | Evidence.CHAT)
     told = proto_mapping.standing(flagged)
     assert (list(told.evidence), told.flagged) == ([pb.EVIDENCE_CHAT], True)

@@ -53,6 +53,7 @@ def test_the_first_time_the_visitor_is_watched_and_the_decision_says_why() -> No
         made_at=NOW,
         until=NOW + 24 * HOUR,
         statement=STATEMENTS[SpamSign.EARLY_LINK],
+        template="early_link",
         policy=POLICY.version,
         device=7,
     )

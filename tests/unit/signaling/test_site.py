@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from services.contract.keys import new_key
+from services.contract.site_name import parse_name
 from services.runtime.config import ConfigError, load
 from services.signaling.config import Config
 from services.signaling.shell.site.pages import frame_policy, named_pages
@@ -13,7 +14,6 @@ from services.signaling.shell.site.site import (
     SiteDescription,
     origin_of,
     parse_links,
-    parse_name,
     parse_url,
 )
 from services.signaling.shell.site.site_files import LOGO_BYTES, read_logo, read_rules

@@ -6,10 +6,13 @@ export type Role = (typeof ROLES)[number];
 export const LEVELS = ["good", "watched", "restricted", "banned"] as const;
 export type Level = (typeof LEVELS)[number];
 
-export const REVIEW_OUTCOMES = ["upheld", "softened", "overturned", "undecided"] as const;
+export const REVIEW_OUTCOMES = ["upheld", "softened", "overturned", "unclear", "undecided"] as const;
 export type ReviewOutcome = (typeof REVIEW_OUTCOMES)[number];
 
-/** A decision. `undoable` tells whether the account that asks may undo it now. */
+/** A decision. `undoable` tells whether the account that asks may undo it now.
+
+`statement` is what the visitor is told in English, or as it was typed. `dismissal` counts where the level
+is good. */
 export interface Decision {
   id: string;
   visitor: string;
@@ -26,6 +29,8 @@ export interface Decision {
   case: string;
   sequence: number;
   undoable: boolean;
+  template: string;
+  dismissal: "good_faith" | "unclear" | "unfounded";
 }
 
 /** A case in the queue. `flags` counts reports of browsers; `flagged` means that there are no others.
@@ -160,14 +165,14 @@ export interface Appeal {
   replaced: boolean;
 }
 
-/** A report that the visitor filed. Its outcome is open, upheld or dismissed. */
+/** A report that the visitor filed, and its outcome. */
 export interface FiledReport {
   report: string;
   accused: string;
   reason: "harassment" | "hate" | "minor" | "nudity" | "other" | "self_harm" | "spam" | "violence";
   flag: boolean;
   filed_at: number;
-  outcome: "dismissed" | "open" | "upheld";
+  outcome: "dismissed" | "good_faith" | "open" | "unclear" | "upheld";
 }
 
 /** Reports of people. `by_category` counts them in the categories of the DSA Transparency Database. */
@@ -252,6 +257,20 @@ export interface DayCounts {
   decisions: number;
 }
 
+/** A template. `level` is the usual action, and `seconds` is how long each action usually lasts.
+
+An action that is not among them does not go with the template. `texts` are by language, with places such
+as {site} that are not filled in, and parts in brackets that are left out if one has no value. */
+export interface StatementTemplate {
+  name: string;
+  title: string;
+  rule: "harassment" | "hate" | "minor" | "nudity" | "other" | "self_harm" | "spam" | "violence";
+  level: Level;
+  seconds: Record<string, number>;
+  reason: string;
+  texts: Record<string, string>;
+}
+
 /** The automatic actions of one policy in past cases, by level and by the later decision of a person.
 
 `missed` counts the cases in which a person acted and the policy did not. */
@@ -275,6 +294,7 @@ export interface CaseDifference {
   before: AutomaticAction[];
   after: AutomaticAction[];
   decided: Level | null;
+  dismissal: "good_faith" | "unclear" | "unfounded";
 }
 
 /** An entry of the audit log; `hash` is the head of the chain after it, in hexadecimal. */
@@ -421,9 +441,19 @@ export interface TransparencyReport {
   pictures_looked_at: number;
 }
 
+/** The templates, and what fills them in. `{count}` has no value below `fewest_told` reporters. */
+export interface StatementChoices {
+  site: string;
+  fewest_told: number;
+  rules: Record<string, Record<string, string>>;
+  templates: StatementTemplate[];
+}
+
 /** A decision. A dismissal has an empty rule.
 
-The decision is refused if there are more reports than `seen`, or more of people than `seen_people`. */
+The decision is refused if there are more reports than `seen`, or more of people than `seen_people`.
+With a template, `reason` may be empty, and `statement` is what the visitor reads beside it, if anything.
+`language` is that of `statement`, empty if it is unknown. Only a dismissal says why nothing follows. */
 export interface DecisionRequest {
   level: Level;
   seconds: number;
@@ -432,6 +462,9 @@ export interface DecisionRequest {
   reason: string;
   seen?: number | null;
   seen_people?: number | null;
+  template?: string;
+  language?: string;
+  dismissal?: "good_faith" | "unclear" | "unfounded";
 }
 
 /** The decision that holds now, if there is one. */

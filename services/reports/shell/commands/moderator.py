@@ -6,7 +6,7 @@ import click
 
 from protos import reports_pb2 as pb
 
-from ...core.records import Evidence, Reason
+from ...core.records import Dismissal, Evidence, Reason
 from .alarms import alarms
 from .appeals import answer, appeals
 from .console import audit, invite
@@ -15,6 +15,7 @@ from .terminal import describe, name_option, with_client
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 24 * 3600}
 _RULES = [reason.name.lower() for reason in Reason]
+_DISMISSALS = [dismissal.name.lower() for dismissal in Dismissal]
 _EVIDENCE = [kind.name.lower() for kind in Evidence if kind.name]
 
 
@@ -39,10 +40,15 @@ def moderator() -> None:
 
 @moderator.command()
 @click.argument("visitor")
-@click.option("--for", "seconds", type=Duration(), required=True, help="30m, 1h, 7d … or permanent.")
-@click.option("--rule", type=click.Choice(_RULES), required=True, help="The rule that was broken.")
+@click.option("--template", default="", metavar="NAME", help="The template of what is told, such as spam.")
+@click.option(
+    "--for", "seconds", type=Duration(), help="30m, 1h, 7d … or permanent.  [default: that of the template]"
+)
+@click.option(
+    "--rule", type=click.Choice(_RULES), help="The rule that was broken.  [default: that of the template]"
+)
 @click.option("--reason", default="", metavar="TEXT", help="Why, for those who read the decision later.")
-@click.option("--statement", default="", metavar="TEXT", help="Why, for the visitor to read.")
+@click.option("--statement", default="", metavar="TEXT", help="Why, for the visitor to read as you type it.")
 @click.option(
     "--evidence",
     type=click.Choice(_EVIDENCE),
@@ -54,8 +60,9 @@ def moderator() -> None:
 async def ban(
     client: ModerationClient,
     visitor: str,
-    seconds: int,
-    rule: str,
+    template: str,
+    seconds: int | None,
+    rule: str | None,
     reason: str,
     statement: str,
     evidence: Sequence[str],
@@ -63,8 +70,11 @@ async def ban(
 ) -> None:
     """Ban VISITOR, an id of 22 characters that `zufall reports list` shows.
 
-    The visitor's socket is closed, and gateways refuse the next ones.
+    The visitor's socket is closed, and gateways refuse the next ones. `zufall statements show` prints the
+    templates, unless the service has its own.
     """
+    if not template and (seconds is None or rule is None):
+        raise click.UsageError("say --for and --rule, or --template, which brings both")
     request = pb.DecideRequest(
         visitor=visitor,
         level=pb.LEVEL_BANNED,
@@ -73,6 +83,7 @@ async def ban(
         reason=reason,
         statement=statement,
         evidence=[f"EVIDENCE_{kind.upper()}" for kind in evidence],
+        template=template,
         moderator=name,
     )
     await _decide(client, request)
@@ -81,11 +92,27 @@ async def ban(
 @moderator.command()
 @click.argument("visitor")
 @click.option("--reason", default="", metavar="TEXT", help="Why.")
+@click.option(
+    "--dismissal",
+    type=click.Choice(_DISMISSALS),
+    default=_DISMISSALS[0],
+    show_default=True,
+    help="What the reports were. Only unfounded ones count against their reporters.",
+)
 @name_option
 @with_client
-async def lift(client: ModerationClient, visitor: str, reason: str, name: str) -> None:
-    """Let VISITOR in again. If nothing restricts them, the command says so and changes nothing."""
-    request = pb.DecideRequest(visitor=visitor, level=pb.LEVEL_GOOD, reason=reason, moderator=name)
+async def lift(client: ModerationClient, visitor: str, reason: str, dismissal: str, name: str) -> None:
+    """Let VISITOR in again, and dismiss the open case about them.
+
+    If nothing restricts them, the command says so and changes nothing.
+    """
+    request = pb.DecideRequest(
+        visitor=visitor,
+        level=pb.LEVEL_GOOD,
+        reason=reason,
+        dismissal=f"DISMISSAL_{dismissal.upper()}",
+        moderator=name,
+    )
     await _decide(client, request)
 
 

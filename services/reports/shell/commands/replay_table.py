@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from statistics import median
 
-from ...core.policy_replay import AutomaticAction, PolicyOutcome, PolicyReplay, ReviewOutcome
-from ...core.records import Level
+from ...core.policy_replay import AutomaticAction, PolicyOutcome, PolicyReplay, ReplayCase, ReviewOutcome
+from ...core.records import Dismissal, Level
 
 _LEVELS = [level for level in Level if level is not Level.GOOD]
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"))
@@ -46,8 +46,7 @@ def conclusions(replay: PolicyReplay) -> Iterator[str]:
 def differences(replay: PolicyReplay) -> Iterator[str]:
     """Yield a line for each case that differs."""
     for one in replay.differences:
-        decided = one.case.decided
-        person = "nobody has decided" if decided is None else f"a person decided {decided.name.lower()}"
+        person = _describe_decided(one.case)
         yield f"{one.case.visitor}: {_describe_all(one.before)} → {_describe_all(one.after)}; {person}"
 
 
@@ -62,6 +61,15 @@ def format_duration(seconds: float) -> str:
 def _counts(outcome: PolicyOutcome, level: Level) -> list[int]:
     counts = [outcome.actions.get((level, one), 0) for one in ReviewOutcome]
     return [sum(counts), *counts]
+
+
+def _describe_decided(case: ReplayCase) -> str:
+    if case.decided is None:
+        return "nobody has decided"
+    said = f"a person decided {case.decided.name.lower()}"
+    if case.decided is Level.GOOD and case.dismissal is not Dismissal.UNFOUNDED:
+        return f"{said} ({case.dismissal.name.lower().replace('_', ' ')})"
+    return said
 
 
 def _describe_all(taken: Sequence[AutomaticAction]) -> str:

@@ -8,6 +8,7 @@ from services.runtime.http_responses import json_response
 
 from ...core.appeals import lifting_decision
 from ...core.audit_chain import AuditEvent
+from ...core.statements import StatementWriter
 from .. import metrics
 from ..ports import AppealStore
 from ..publisher import DecisionPublisher
@@ -47,6 +48,7 @@ class CaseApi:
         appeals: AppealStore,
         audit: SqlAuditLog,
         publisher: DecisionPublisher,
+        statements: StatementWriter,
     ) -> None:
         self._queue = queue
         self._case_queries = case_queries
@@ -55,6 +57,7 @@ class CaseApi:
         self._appeals = appeals
         self._audit = audit
         self._publisher = publisher
+        self._statements = statements
 
     def routes(self) -> Routes:
         return {
@@ -99,7 +102,8 @@ class CaseApi:
 
     async def decide(self, request: web.Request) -> web.Response:
         body = await read_json(request, DecisionRequest)
-        new = request_validation.parse_decision(body, DecisionId(random_id()), actor(request))
+        id, by = DecisionId(random_id()), actor(request)
+        new = request_validation.parse_decision(body, id, by, self._statements)
         seen = SeenReports(body.seen, body.seen_people)
         result = await self._case_commands.decide(_case_id(request), new, seen)
         if result.announced is not None:

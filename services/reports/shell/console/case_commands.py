@@ -15,6 +15,7 @@ from ...core.audit_chain import AuditEvent
 from ...core.decision_precedence import dismissal_effect, in_force, in_force_before, restored_decision
 from ...core.records import DAY_MS, Decision, DecisionCause, Level, NewDecision
 from ...core.scoring import MAX_REPORTS_WEIGHED
+from ...core.statements import StatementWriter, reporters_told
 from ..storage import audit_log
 from ..storage.audit_log import AuditWriter
 from ..storage.case_evidence import seen_evidence
@@ -44,9 +45,10 @@ class CommandResult:
 class SqlCaseCommands:
     """Runs the commands. Each raises `NotFound`, `Unavailable`, or `Conflict` if somebody else was first."""
 
-    def __init__(self, engine: AsyncEngine, audit: AuditWriter) -> None:
+    def __init__(self, engine: AsyncEngine, audit: AuditWriter, statements: StatementWriter) -> None:
         self._writer = for_writing(engine)
         self._audit = audit
+        self._statements = statements
 
     async def decide(self, case: CaseId, decision: NewDecision, seen: SeenReports) -> CommandResult:
         """Decide and close the case. The visitor of `decision` is filled in here."""
@@ -62,6 +64,9 @@ class SqlCaseCommands:
                 about = replace(decision, visitor=VisitorId(row.accused), case=case, evidence=evidence)
                 if decision.level is Level.GOOD:
                     return await self._dismiss(connection, about)
+                if about.template:
+                    told = reporters_told(await _count_reporters(connection, case))
+                    about = self._statements.written(replace(about, reporters_told=told))
                 made = await insert_decision(connection, self._audit, about, decision.moderator)
                 return CommandResult(made, announced=made)
 
@@ -145,6 +150,13 @@ async def _check_seen(connection: AsyncConnection, case: CaseId, seen: SeenRepor
             raise Conflict("new reports have come in: look at them before you decide")
 
 
+async def _count_reporters(connection: AsyncConnection, case: CaseId) -> int:
+    """Count the people who reported, and not their browsers."""
+    of_people = (reports.c.case_id == case) & ~reports.c.flag
+    count = sa.select(sa.func.count(reports.c.reporter.distinct())).where(of_people)
+    return await connection.scalar(count) or 0
+
+
 async def _decision(connection: AsyncConnection, id: DecisionId) -> Decision:
     row = (await connection.execute(sa.select(decisions).where(decisions.c.id == id))).one_or_none()
     if row is None:
@@ -172,7 +184,17 @@ async def _check_undo(
     if await connection.scalar(closed) is None:
         raise Conflict("the decision was undone already")
     if await connection.scalar(appealed) is not None:
-        raise Conflict("there is an appeal against this decision: answer it")
+        raise Conflict(_whose_appeal(decision, actor))
+
+
+def _whose_appeal(decision: Decision, actor: Actor) -> str:
+    """Say who can do something about an appeal that stands in the way of an undo."""
+    if decision.moderator == actor.name:
+        return (
+            "the visitor has appealed, so this cannot be undone any more. Another moderator answers the "
+            "appeal, and lifts the decision if you were wrong: tell a colleague so"
+        )
+    return "the visitor has appealed: answer the appeal, which lifts the decision if it was wrong"
 
 
 async def _reopen(connection: AsyncConnection, decision: Decision, newer: CaseId) -> None:

@@ -13,7 +13,7 @@ from services.contract.ids import CaseId, DecisionId, VisitorId
 
 from ...core.actor import Actor
 from ...core.policy import Policy
-from ...core.records import Decision, Evidence, Level, Reason
+from ...core.records import Decision, Dismissal, Evidence, Level, Reason
 from ...core.review import Verdict, review
 from ...core.scoring import ReportFacts, WeightedReport
 from ..storage.appeal_store import find_appealed_decision
@@ -154,7 +154,7 @@ async def _appeals(connection: AsyncConnection, visitor: VisitorId, actor: Actor
 async def _filed(connection: AsyncConnection, visitor: VisitorId) -> list[FiledReportView]:
     columns = (reports.c.id, reports.c.accused, reports.c.reason, reports.c.flag, reports.c.filed_at)
     newest = (
-        sa.select(*columns, decisions.c.level)
+        sa.select(*columns, decisions.c.level, decisions.c.dismissal)
         .join(cases, cases.c.id == reports.c.case_id, isouter=True)
         .join(decisions, decisions.c.id == cases.c.decision, isouter=True)
         .where(reports.c.reporter == visitor)
@@ -163,16 +163,19 @@ async def _filed(connection: AsyncConnection, visitor: VisitorId) -> list[FiledR
     )
     return [
         FiledReportView(
-            row.id, row.accused, api_name(Reason(row.reason)), row.flag, row.filed_at, _outcome(row.level)
+            row.id, row.accused, api_name(Reason(row.reason)), row.flag, row.filed_at, _outcome(row)
         )
         for row in await connection.execute(newest)
     ]
 
 
-def _outcome(level: int | None) -> str:
-    if level is None:
+def _outcome(row: Any) -> str:
+    if row.level is None:
         return "open"
-    return "dismissed" if level == Level.GOOD else "upheld"
+    if row.level != Level.GOOD:
+        return "upheld"
+    blamed = row.dismissal == Dismissal.UNFOUNDED
+    return "dismissed" if blamed else api_name(Dismissal(row.dismissal))
 
 
 async def _reports(

@@ -6,6 +6,7 @@ from services.runtime.endpoint import Endpoint, Parameter
 from .alarm_views import AlarmChannels, AlarmTestResults
 from .audit_check_api import AuditCheckView, AuditStateView
 from .errors import ConfirmationNeeded, Conflict, LoginRefused, NotLoggedIn
+from .statement_choices import StatementChoices
 from .transparency import TransparencyReport
 from .views import (
     AcceptInvitationRequest,
@@ -156,6 +157,13 @@ ENDPOINTS = (
         summary="Return a picture of a report. The audit log records it.",
         media_type="image/jpeg",
         errors=(errors.InvalidRequest, *_READ),
+    ),
+    Endpoint(
+        method="GET",
+        path="/statements",
+        summary="Return the templates of what visitors are told.",
+        response=StatementChoices,
+        errors=_READ,
     ),
     Endpoint(
         method="POST",

@@ -128,6 +128,7 @@ def _replay_view(done: PolicyReplay) -> ReplayView:
             [_action_view(action) for action in difference.before],
             [_action_view(action) for action in difference.after],
             None if difference.case.decided is None else api_name(difference.case.decided),
+            api_name(difference.case.dismissal),
         )
         for difference in done.differences[:_MAX_DIFFERENCES]
     ]

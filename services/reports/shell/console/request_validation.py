@@ -8,8 +8,9 @@ from services.contract.limits import MAX_APPEAL_LENGTH
 
 from ...core.actor import Actor
 from ...core.appeals import decided_appeal
-from ...core.records import Appeal, Level, NewDecision, Reason
+from ...core.records import Appeal, Dismissal, Level, NewDecision, Reason
 from ...core.roles import Role
+from ...core.statements import LANGUAGES, StatementTemplate, StatementWriter
 from ..proto_mapping import MAX_NOTE, MAX_SECONDS, without_nul
 from .views import AppealAnswerRequest, DecisionRequest, api_name
 
@@ -17,11 +18,19 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,63}", re.ASCII)
 _LEVELS = {api_name(level): level for level in Level}
 _ROLES = {api_name(role): role for role in Role}
 _RULES = {api_name(reason) for reason in Reason}
+_DISMISSALS = {api_name(dismissal): dismissal for dismissal in Dismissal}
 
 
-def parse_decision(request: DecisionRequest, id: DecisionId, actor: Actor) -> NewDecision:
-    """Return the decision. Raise `InvalidRequest`, or `PermissionRefused` for a ban without an end."""
+def parse_decision(
+    request: DecisionRequest, id: DecisionId, actor: Actor, statements: StatementWriter
+) -> NewDecision:
+    """Return the decision. Raise `InvalidRequest`, or `PermissionRefused` for a ban without an end.
+
+    If it has a template, its statement is written with the facts of the case, and so not here.
+    """
     level = _parse_level(request)
+    template = statements.chosen(request.template, request.rule, level) if request.template else None
+    typed = _parse_statement(request, needed=level is not Level.GOOD and template is None)
     if not 0 <= request.seconds <= MAX_SECONDS:
         raise InvalidRequest(f"a decision lasts 0 to {MAX_SECONDS} seconds")
     if level is Level.BANNED and not request.seconds and actor.role < Role.SENIOR:
@@ -31,12 +40,16 @@ def parse_decision(request: DecisionRequest, id: DecisionId, actor: Actor) -> Ne
         visitor=VisitorId(""),
         level=level,
         rule=request.rule,
-        reason=required_text(request.reason, "why, for colleagues"),
+        reason=_parse_reason(request, level, template),
         automated=False,
         made_at=actor.now,
         until=actor.now + request.seconds * 1000 if request.seconds else 0,
         moderator=actor.name,
-        statement=_parse_statement(request, level),
+        statement="" if template else typed,
+        dismissal=_DISMISSALS[request.dismissal],
+        template=request.template,
+        addition=typed if template else "",
+        language=request.language if typed else "",
     )
 
 
@@ -81,10 +94,22 @@ def _parse_level(request: DecisionRequest) -> Level:
         raise InvalidRequest("a dismissal has no rule and no duration")
     if level is not Level.GOOD and request.rule not in _RULES:
         raise InvalidRequest(f"a rule is one of {', '.join(sorted(_RULES))}")
+    if request.dismissal not in (_DISMISSALS if level is Level.GOOD else ("unfounded",)):
+        raise InvalidRequest(f"a dismissal, and nothing else, is one of {', '.join(_DISMISSALS)}")
     return level
 
 
-def _parse_statement(request: DecisionRequest, level: Level) -> str:
-    if level is Level.GOOD:
-        return required_text(request.statement, "why") if request.statement.strip() else ""
+def _parse_reason(request: DecisionRequest, level: Level, template: StatementTemplate | None) -> str:
+    """Return why, for colleagues. A dismissal and a template say it already."""
+    if request.reason.strip() or (template is None and level is not Level.GOOD):
+        return required_text(request.reason, "why, for colleagues")
+    return template.reason if template else ""
+
+
+def _parse_statement(request: DecisionRequest, needed: bool) -> str:
+    """Return what the moderator typed for the visitor."""
+    if request.language not in ("", *LANGUAGES):
+        raise InvalidRequest(f"a language is one of {', '.join(LANGUAGES)}, or empty")
+    if not needed and not request.statement.strip():
+        return ""
     return required_text(request.statement, "why, as the visitor is told")

@@ -6,7 +6,16 @@ from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
-from ...core.records import Appeal, AppealedDecision, AppealState, Decision, Evidence, Level, Reason
+from ...core.records import (
+    Appeal,
+    AppealedDecision,
+    AppealState,
+    Decision,
+    Dismissal,
+    Evidence,
+    Level,
+    Reason,
+)
 from ...core.roles import Role
 from .call_context import CallView
 
@@ -23,9 +32,12 @@ def api_name(of: Enum) -> str:
 RoleName = Annotated[str, Meta(extra_json_schema=_names(Role))]
 LevelName = Annotated[str, Meta(extra_json_schema=_names(Level))]
 ReasonName = Annotated[str, Meta(extra_json_schema=_names(Reason))]
+DismissalName = Annotated[str, Meta(extra_json_schema=_names(Dismissal))]
 EvidenceName = Annotated[str, Meta(extra_json_schema=_names(Evidence))]
 AppealStateName = Annotated[str, Meta(extra_json_schema=_names(AppealState))]
-ReportOutcome = Annotated[str, Meta(extra_json_schema={"enum": ["open", "upheld", "dismissed"]})]
+ReportOutcome = Annotated[
+    str, Meta(extra_json_schema={"enum": ["open", "upheld", "dismissed", "unclear", "good_faith"]})
+]
 AccountState = Annotated[str, Meta(extra_json_schema={"enum": ["invited", "active", "disabled"]})]
 
 
@@ -53,6 +65,8 @@ class DecisionRequest(Struct, frozen=True, forbid_unknown_fields=True):
     """A decision. A dismissal has an empty rule.
 
     The decision is refused if there are more reports than `seen`, or more of people than `seen_people`.
+    With a template, `reason` may be empty, and `statement` is what the visitor reads beside it, if anything.
+    `language` is that of `statement`, empty if it is unknown. Only a dismissal says why nothing follows.
     """
 
     level: LevelName
@@ -62,6 +76,9 @@ class DecisionRequest(Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
     seen: int | None = None
     seen_people: int | None = None
+    template: str = ""
+    language: str = ""
+    dismissal: DismissalName = "unfounded"
 
 
 class UndoRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -94,7 +111,11 @@ class AccountChangeRequest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class DecisionView(Struct, frozen=True):
-    """A decision. `undoable` tells whether the account that asks may undo it now."""
+    """A decision. `undoable` tells whether the account that asks may undo it now.
+
+    `statement` is what the visitor is told in English, or as it was typed. `dismissal` counts where the level
+    is good.
+    """
 
     id: str
     visitor: str
@@ -111,6 +132,8 @@ class DecisionView(Struct, frozen=True):
     case: str
     sequence: int
     undoable: bool
+    template: str
+    dismissal: DismissalName
 
 
 class CaseSummary(Struct, frozen=True):
@@ -249,7 +272,7 @@ class PastCaseView(Struct, frozen=True):
 
 
 class FiledReportView(Struct, frozen=True):
-    """A report that the visitor filed. Its outcome is open, upheld or dismissed."""
+    """A report that the visitor filed, and its outcome."""
 
     report: str
     accused: str
@@ -397,6 +420,7 @@ class CaseDifferenceView(Struct, frozen=True):
     before: Sequence[AutomaticActionView]
     after: Sequence[AutomaticActionView]
     decided: LevelName | None
+    dismissal: DismissalName
 
 
 class ReplayView(Struct, frozen=True):
@@ -447,6 +471,8 @@ def decision_view(decision: Decision, undoable: bool = False) -> DecisionView:
         case=decision.case,
         sequence=decision.sequence,
         undoable=undoable,
+        template=decision.template,
+        dismissal=api_name(decision.dismissal),
     )
 
 

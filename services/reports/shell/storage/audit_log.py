@@ -17,7 +17,7 @@ from ...core.audit_chain import (
 )
 from ...core.audit_check import MADE
 from ...core.decision_digest import decision_digest
-from ...core.records import Decision, Evidence
+from ...core.records import Decision, Evidence, Level
 from .database import for_writing, raising_unavailable
 from .tables import audit
 
@@ -65,6 +65,10 @@ def decision_event(decision: Decision, actor: str, action: str = MADE) -> AuditE
         details["digest"] = decision_digest(decision)
     if decision.policy:
         details["policy"] = decision.policy
+    if decision.template:
+        details["template"] = decision.template
+    if decision.level is Level.GOOD and decision.case:
+        details["dismissal"] = decision.dismissal.name.lower()
     return AuditEvent(decision.made_at, actor, action, decision.id, details)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.contract.ids import CaseId, ReportId, VisitorId, random_id
 from services.contract.limits import MAX_DEVICE_HOURS
 
-from ...core.records import DAY_MS, LastStanding, Level, NewDecision, Reason
+from ...core.records import DAY_MS, Dismissal, LastStanding, Level, NewDecision, Reason
 from ...core.scoring import MAX_REPORTS_WEIGHED, ReportFacts
 from ...core.triage import CaseEvaluation, confirmed_until
 from .database import INSERT
@@ -167,6 +167,9 @@ _APPLY_EVALUATION = (
         held_until=sa.case((cases.c.held_until < _HOLD, _HOLD), else_=cases.c.held_until),
     )
 )
+_BLAMED = (decisions.c.level == Level.GOOD) & (decisions.c.dismissal == Dismissal.UNFOUNDED)
+"""Other dismissals count neither for the reporters nor against them."""
+
 REPORT_FACTS = (
     reports.c.id,
     reports.c.reporter,
@@ -177,7 +180,7 @@ REPORT_FACTS = (
     reports.c.device_hours,
     reports.c.flag,
     _count_decided(decisions.c.level != Level.GOOD).label("upheld"),
-    _count_decided(decisions.c.level == Level.GOOD).label("dismissed"),
+    _count_decided(_BLAMED).label("dismissed"),
     _count_reported_lately().label("lately"),
     reports.c.alike_lately,
     _over_pictures(sa.func.max(evidence.c.score)).label("undressed"),

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.contract.ids import VisitorId
 
 from ...core.policy_replay import ReplayCase
-from ...core.records import Level
+from ...core.records import Dismissal, Level
 from .cases import REPORT_FACTS, facts_from_row
 from .database import raising_unavailable
 from .tables import cases, decisions, reports
@@ -48,6 +48,7 @@ def _reports_of(ids: list[str]) -> sa.Select[Any]:
             cases.c.id.label("case_id"),
             cases.c.accused,
             decisions.c.level,
+            decisions.c.dismissal,
         )
         .join(cases, cases.c.id == reports.c.case_id)
         .join(decisions, decisions.c.id == cases.c.decision, isouter=True)
@@ -59,4 +60,5 @@ def _reports_of(ids: list[str]) -> sa.Select[Any]:
 def _case(rows: list[sa.Row[tuple[object, ...]]]) -> ReplayCase:
     first = rows[0]
     decided = None if first.level is None else Level(first.level)
-    return ReplayCase(VisitorId(first.accused), tuple(map(facts_from_row, rows)), decided)
+    dismissal = Dismissal(first.dismissal or 0)
+    return ReplayCase(VisitorId(first.accused), tuple(map(facts_from_row, rows)), decided, dismissal)

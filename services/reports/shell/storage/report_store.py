@@ -18,6 +18,7 @@ from ...core.records import (
     ChatLine,
     Decision,
     DecisionCause,
+    Dismissal,
     Evidence,
     FilingResult,
     FilingState,
@@ -289,6 +290,7 @@ def decision_from_row(row: sa.Row[Any]) -> Decision:
     columns["id"], columns["visitor"] = DecisionId(row.id), VisitorId(row.visitor)
     columns["case"] = CaseId(columns.pop("case_id"))
     columns["cause"] = DecisionCause(row.cause)
+    columns["dismissal"] = Dismissal(row.dismissal)
     return Decision(**columns)
 
 

@@ -147,6 +147,11 @@ decisions = sa.Table(
     sa.Column("silent", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("device", DeviceColumn, nullable=False, server_default=sa.text("0")),  # of the visitor
     sa.Column("cause", sa.SmallInteger, nullable=False, server_default=sa.text("0")),
+    sa.Column("dismissal", sa.SmallInteger, nullable=False, server_default=sa.text("0")),
+    sa.Column("template", sa.Text, nullable=False, server_default=sa.text("''")),  # of the statement
+    sa.Column("addition", sa.Text, nullable=False, server_default=sa.text("''")),  # typed beside the template
+    sa.Column("language", sa.Text, nullable=False, server_default=sa.text("''")),  # of what was typed
+    sa.Column("reporters_told", sa.Integer, nullable=False, server_default=sa.text("0")),
     sa.Index(None, "visitor", "sequence"),
     sa.Index(None, "device"),
     sa.Index(None, "made_at"),

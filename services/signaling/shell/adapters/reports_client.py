@@ -1,6 +1,7 @@
 """The client of the reports service: it files reports and appeals."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import cast
 
@@ -21,6 +22,7 @@ from ...core.conduct import Observation
 from ...core.messages import Banned, Evidence
 from ..appeal_request import AppealState, AppealStatus
 from ..issued_devices import VisitorDevice
+from ..report_outcomes import FiledReportOutcome, Outcome, ReportOutcomeList
 from ..report_request import ReportRequest
 
 FILE_TIMEOUT = 15.0
@@ -106,15 +108,23 @@ class ReportsClient:
         except aio.AioRpcError as error:
             raise _refusal(error) from None
 
-    async def appeal(self, token: str, text: str = "") -> AppealStatus:
+    async def appeal(self, token: str, text: str = "", language: str = "") -> AppealStatus:
         """Return when the appeal is committed. Raises `ZufallError`."""
+        request = pb.AppealRequest(appeal=token, text=text, language=language)
         try:
-            answer = await self.stub().Appeal(
-                pb.AppealRequest(appeal=token, text=text), timeout=FILE_TIMEOUT, metadata=request_metadata()
-            )
+            answer = await self.stub().Appeal(request, timeout=FILE_TIMEOUT, metadata=request_metadata())
         except aio.AioRpcError as error:
             raise _refusal(error) from None
         return _appeal_status(answer)
+
+    async def outcomes(self, reports: Sequence[str]) -> ReportOutcomeList:
+        """Return what became of these reports. Raises `ZufallError`."""
+        request = pb.OutcomesRequest(reports=reports)
+        try:
+            answer = await self.stub().Outcomes(request, timeout=FILE_TIMEOUT, metadata=request_metadata())
+        except aio.AioRpcError as error:
+            raise _refusal(error) from None
+        return ReportOutcomeList([FiledReportOutcome(one.report, _outcome(one)) for one in answer.outcomes])
 
     async def stop(self) -> None:
         await asyncio.gather(*(channel.close() for channel in self._channels))
@@ -158,9 +168,16 @@ def _appeal_status(answer: pb.AppealResponse) -> AppealStatus:
         appeal_until=_iso8601(answer.appeal_until_ms),
         answer=answer.answer,
         reason=decision.statement,
+        reason_language=answer.language,
+        addition=answer.addition,
+        addition_language=answer.addition_language,
         evidence=_evidence(decision),
         until=_iso8601(decision.until_ms) if decision.until_ms else UNSET,
     )
+
+
+def _outcome(one: pb.ReportOutcome) -> Outcome:
+    return cast(Outcome, pb.Outcome.Name(one.outcome).removeprefix("OUTCOME_").lower())
 
 
 def _evidence(decision: pb.VisitorStanding) -> tuple[Evidence, ...]:

@@ -9,9 +9,10 @@ from pathlib import Path
 from aiohttp import web
 
 from services.contract.errors import NotFound
+from services.contract.site_name import OUR_NAME
 from services.runtime.http_responses import Handler
 
-from .site import OUR_NAME, Logo, Site, origin_of
+from .site import Logo, Site, origin_of
 
 _LOGO_HEADERS = {
     # An SVG that is opened by itself must not run scripts.

@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from services.contract.site_name import OUR_NAME, parse_name
+
 from .colours import Colours, properties
 
-OUR_NAME = "Zufall"
-NAME_LENGTH = 40
 MAX_LINKS = 6
 
 Links = tuple[tuple[str, str], ...]
@@ -80,13 +80,6 @@ class Site:
             [SiteLink(text, url) for text, url in self.links],
             self.advertising or None,
         )
-
-
-def parse_name(text: str) -> str:
-    name = " ".join(text.split())
-    if not 0 < len(name) <= NAME_LENGTH or not name.isprintable():
-        raise ValueError(f"a name has 1 to {NAME_LENGTH} printable characters")
-    return name
 
 
 def parse_links(text: str) -> Links:
