@@ -44,24 +44,32 @@ from .shell.console.accounts import TOTP_SECRET_CONTEXT, SqlAccounts
 from .shell.console.accounts_api import AccountsApi
 from .shell.console.alarm_api import AlarmApi
 from .shell.console.audit_check_api import AuditCheckApi
+from .shell.console.assignments import SqlAssignments
 from .shell.console.auth import ConsoleAuth
 from .shell.console.case_api import CaseApi
 from .shell.console.case_commands import SqlCaseCommands
 from .shell.console.case_queries import SqlCaseQueries
 from .shell.console.case_queue import SqlCaseQueue
+from .shell.console.claims import SqlClaims
 from .shell.console.evidence_access import SqlEvidenceAccess
+from .shell.console.exposure import SqlExposure
 from .shell.console.identity_provider import IdentityProvider
 from .shell.console.known_devices import DEVICE_COOKIE_CONTEXT, KnownDevices
 from .shell.console.live_queue import LiveQueueApi
 from .shell.console.login_api import LoginApi
 from .shell.console.login_failures import LoginFailures
 from .shell.console.login_sessions import SqlLoginSessions
+from .shell.console.notes import SqlNotes
 from .shell.console.oidc_api import OidcApi
 from .shell.console.oversight_api import OversightApi
 from .shell.console.password_hasher import PasswordHasherPool
+from .shell.console.second_looks import SqlSecondLooks
 from .shell.console.server import ConsoleServer, build_app
 from .shell.console.statement_choices import StatementsApi
+from .shell.console.team_api import TeamApi
+from .shell.console.team_state import SqlTeamState
 from .shell.console.transparency import SqlTransparency
+from .shell.console.workload import SqlWorkload
 from .shell.database_gate import DatabaseGate
 from .shell.database_writes import DatabaseWrites
 from .shell.evidence import nudity_classifier
@@ -260,20 +268,34 @@ def _console(
     auth = ConsoleAuth(sessions, config.console_origins, _now, logins, proxies, devices, failures)
     standings = publisher.standings
     queue = SqlCaseQueue(engine, lambda visitor, device: standings.standing(visitor, device, _now()))
-    live = LiveQueueApi(auth, sessions, queue, _now)
+    team = SqlTeamState(engine, _now)
+    live = LiveQueueApi(auth, sessions, queue, team, _now)
     login_states = Sealer(config.console_keys, b"zufall console login 1")
     case_queries = SqlCaseQueries(engine, queue.standing, policy.policy)
     evidence = SqlEvidenceAccess(engine, SqlPictureStore(engine), audit)
-    case_commands = SqlCaseCommands(engine, audit, statements)
+    case_commands = SqlCaseCommands(engine, audit, statements, config.second_look)
+    exposure = SqlExposure(engine, config.exposure)
+    teamwork = TeamApi(
+        team,
+        SqlClaims(engine, audit),
+        SqlAssignments(engine, audit),
+        SqlNotes(engine, audit),
+        SqlSecondLooks(engine, audit, statements),
+        exposure,
+        SqlWorkload(engine),
+        audit_log,
+        publisher,
+    )
     handlers = {
         **LoginApi(auth, accounts, sessions, hasher, config.oidc, _now).routes(),
         **OidcApi(
             config.oidc, _identity_provider(config), auth, accounts, sessions, login_states, _now
         ).routes(),
         **CaseApi(
-            queue, case_queries, case_commands, evidence, appeals, audit_log, publisher, statements
+            queue, case_queries, case_commands, evidence, exposure, appeals, audit_log, publisher, statements
         ).routes(),
         **StatementsApi(statements).routes(),
+        **teamwork.routes(),
         **live.routes(),
         **OversightApi(engine, policy, audit_log, SqlTransparency(engine, _now)).routes(),
         **AuditCheckApi(verifier).routes(),

@@ -12,16 +12,18 @@ from services.contract.site_name import OUR_NAME, parse_name
 from services.runtime import tls
 from services.runtime.built_files import CONSOLE
 from services.runtime.client_address import TrustedProxies, parse_proxies
-from services.runtime.config import ConfigError, burst, number, one_of, positive, setting
+from services.runtime.config import ConfigError, at_least, burst, count, number, one_of, positive, setting
 from services.runtime.nats_connection import parse_servers
 from services.runtime.tls import TlsFolder
 
 from .core.alarms import AlarmTimes
 from .core.picture_budget import MEGABYTE, PictureBudget
+from .core.second_look import SecondLook
 from .core.statements import Statements
 from .shell.alarms.mail import MailServer
 from .shell.alarms.webhook import parse_secrets
 from .shell.console.auth import DEFAULT_ORIGIN
+from .shell.console.exposure import ExposureSettings
 from .shell.console.identity_provider import OidcSettings
 from .shell.evidence.digest_file import Digests, read_digests
 from .shell.policy_file import PolicySource, read_source
@@ -214,6 +216,22 @@ class Config:
     smtp_user: str = setting("who logs in at the mail server, if anybody does", "")
     smtp_password: str = setting("their password", "", secret=True)
     smtp_from: str = setting("the sender of mail, or else the first address that gets alarms", "", _mail)
+    second_look: SecondLook = setting(
+        "whether a second moderator confirms what has no end and what is about minors: on, off, or auto "
+        "(if another account may confirm it)",
+        SecondLook.AUTO,
+        SecondLook,
+    )
+    pictures_an_hour: int = setting(
+        "pictures that a moderator opens in an hour before the console suggests a break", 60, at_least(1)
+    )
+    limit_pictures_an_hour: int = setting(
+        "pictures that a moderator may open in an hour; 0 for no limit", 0, count
+    )
+    work_minutes: int = setting(
+        "minutes of work without a break before the console suggests one", 90, at_least(1)
+    )
+    break_minutes: int = setting("minutes that a break in the console takes", 10, at_least(1))
     certificates: TlsFolder | None = setting(
         "the folder with tls.crt, tls.key and ca.crt for connections between services", None, tls.open_folder
     )
@@ -279,6 +297,13 @@ class Config:
             round(self.limit_pictures_megabytes * MEGABYTE),
             round(self.keep_originals_network_megabytes * MEGABYTE),
             round(self.keep_originals_megabytes * MEGABYTE),
+        )
+
+    @property
+    def exposure(self) -> ExposureSettings:
+        """The settings that look after moderators."""
+        return ExposureSettings(
+            self.pictures_an_hour, self.limit_pictures_an_hour, self.work_minutes, self.break_minutes
         )
 
     @property

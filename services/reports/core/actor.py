@@ -22,7 +22,7 @@ class Actor:
         """Tell whether the actor may undo the decision. Decisions of triage cannot be undone."""
         if decision.automated or not decision.case or not is_current(decision, decisions):
             return False
-        own = decision.moderator == self.name and self.now <= decision.made_at + UNDO_WINDOW
+        own = decision.was_decided_by(self.name) and self.now <= decision.made_at + UNDO_WINDOW
         return self.role >= Role.SENIOR or (self.role >= Role.MODERATOR and own)
 
 

@@ -33,6 +33,7 @@ def decision_digest(decision: Decision) -> str:
         decision.addition,
         decision.language,
         decision.reporters_told,
+        decision.confirmed_by,
     )
     return hashlib.sha256(json.dumps(fixed, ensure_ascii=False).encode()).hexdigest()
 

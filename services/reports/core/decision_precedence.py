@@ -67,4 +67,5 @@ def restored_decision(
         addition=held.addition if held else "",
         language=held.language if held else "",
         reporters_told=held.reporters_told if held else 0,
+        confirmed_by=held.confirmed_by if held else "",
     )

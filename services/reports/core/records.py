@@ -310,6 +310,12 @@ class NewDecision:
     """The language of what the moderator typed for the visitor, empty if it is unknown."""
     reporters_told: int = 0
     """The number of reporters that the statement may name, 0 for none."""
+    confirmed_by: str = ""
+    """The second moderator, who confirmed what `moderator` proposed."""
+
+    def was_decided_by(self, name: str) -> bool:
+        """Tell whether this moderator made or confirmed it, and so may not answer an appeal against it."""
+        return bool(name) and name in (self.moderator, self.confirmed_by)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

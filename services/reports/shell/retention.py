@@ -1,5 +1,6 @@
 """Deletes pictures, and whole reports, some time after a person decided, and old cases with flags only.
 
+Notes go with the last report of their case, or of the visitor that they are about.
 Originals from reports of minors go as soon as their case is not on hold any more, decided or not. What is on
 hold stays, and so does what an open appeal is about, and the device that a decision still binds. Revoked
 tokens go when nobody can use them.
@@ -25,6 +26,7 @@ from .storage.tables import (
     cases,
     decisions,
     evidence,
+    notes,
     report_uploads,
     reports,
     revoked_tokens,
@@ -77,6 +79,7 @@ class RetentionSweeper:
         """Delete what has expired; returns how many pictures and how many reports."""
         pictures = await self._delete_all(self._delete_pictures)
         gone = await self._delete_all(self._delete_reports) + await self._delete_flags()
+        await self._delete_all(self._delete_notes)
         await self._delete_all(self._delete_revoked_tokens)
         await self._delete_all(self._delete_upload_links)
         await self._delete_all(self._forget_devices_of_cases)
@@ -105,6 +108,18 @@ class RetentionSweeper:
     def _delete_reports(self) -> sa.Delete:
         return sa.delete(reports).where(
             reports.c.id.in_(self._expired_reports(self._retention.reports).limit(_BATCH))
+        )
+
+    def _delete_notes(self) -> sa.Delete:
+        """Select the notes about cases, or about visitors, of whom no report is left."""
+        over = self._decided_and_free(self._retention.reports)
+        of_case = ~sa.exists().where(reports.c.case_id == cases.c.id)
+        on_case = sa.exists().where(cases.c.id == notes.c.case_id, over, of_case)
+        involved = (reports.c.accused == notes.c.visitor) | (reports.c.reporter == notes.c.visitor)
+        old = notes.c.written_at < self._now() - int(self._retention.reports * DAY_MS)
+        on_visitor = notes.c.case_id.is_(None) & old & ~sa.exists().where(involved)
+        return sa.delete(notes).where(
+            notes.c.id.in_(sa.select(notes.c.id).where(on_case | on_visitor).limit(_BATCH))
         )
 
     def _delete_revoked_tokens(self) -> sa.Delete:

@@ -391,9 +391,10 @@ async def test_an_open_page_shows_a_new_report_within_moments(replica: ReportsRe
         assert [case["accused"] for case in (await told(stream))["cases"]] == [met.accused]
 
 
-async def told(stream: "object") -> dict[str, list[dict[str, str]]]:
+async def told(stream: "object", event: str = "queue") -> dict[str, list[dict[str, str]]]:
+    """Return what the next event of this name says."""
     content = stream.content  # type: ignore[attr-defined]
     async with asyncio.timeout(scaled(20)):
-        while not (line := await content.readline()).startswith(b"data: "):
+        while (line := await content.readline()) != f"event: {event}\n".encode():
             assert line
-        return json.loads(line.removeprefix(b"data: "))  # type: ignore[no-any-return]
+        return json.loads((await content.readline()).removeprefix(b"data: "))  # type: ignore[no-any-return]

@@ -12,7 +12,7 @@ export type ReviewOutcome = (typeof REVIEW_OUTCOMES)[number];
 /** A decision. `undoable` tells whether the account that asks may undo it now.
 
 `statement` is what the visitor is told in English, or as it was typed. `dismissal` counts where the level
-is good. */
+is good. `confirmed_by` names the second moderator, who confirmed what `moderator` proposed. */
 export interface Decision {
   id: string;
   visitor: string;
@@ -24,6 +24,7 @@ export interface Decision {
   made_at: number;
   until: number;
   moderator: string;
+  confirmed_by: string;
   evidence: ("chat" | "flags" | "pictures" | "reports")[];
   policy: string;
   case: string;
@@ -152,7 +153,7 @@ export interface PastCase {
   decision: Decision | null;
 }
 
-/** An appeal. `mine` means that the account that asks made the decision and must not answer. */
+/** An appeal. `mine` means that the caller made or confirmed the decision, and must not answer. */
 export interface Appeal {
   decision: Decision;
   text: string;
@@ -332,6 +333,65 @@ export interface AlarmTestResult {
   problem: string;
 }
 
+/** A case that was handed to `account`, or to all seniors if that is empty. */
+export interface Assignment {
+  case: string;
+  accused: string;
+  account: string;
+  by: string;
+  sentence: string;
+  at: number;
+}
+
+/** A decision that waits for a second moderator, who needs the role `needs`.
+
+`until` is the end that was proposed, 0 for none. Until then it holds until `holds_until`. */
+export interface Proposal {
+  case: string;
+  accused: string;
+  decision: string;
+  by: string;
+  at: number;
+  level: Level;
+  rule: string;
+  until: number;
+  holds_until: number;
+  needs: Role;
+}
+
+/** A note that mentions `account`, which has not seen it yet. `case` is null if no case is meant. */
+export interface Mention {
+  note: string;
+  account: string;
+  case: string | null;
+  visitor: string;
+  by: string;
+  at: number;
+}
+
+/** Somebody to whom a case can be handed. */
+export interface Colleague {
+  name: string;
+  role: Role;
+}
+
+/** The work of one moderator in a period.
+
+`cases` were decided; `dismissed` and `undone` are of them. `minutes` is the median from opening a case to
+deciding it. `second_looks` counts proposals of others that they confirmed or sent back. `upheld` and
+`overturned` are appeals against what they decided or confirmed, answered in the period. */
+export interface WorkloadRow {
+  account: string;
+  cases: number;
+  dismissed: number;
+  undone: number;
+  second_looks: number;
+  minutes: number | null;
+  pictures: number;
+  upheld: number;
+  overturned: number;
+}
+
 /** The ways to log in. `oidc` is the name of the identity provider, if one is configured. */
 export interface LoginMethods {
   password: boolean;
@@ -414,6 +474,7 @@ export interface VisitorHistory {
   device_decisions: Decision[];
   appeals: Appeal[];
   filed: FiledReport[];
+  notes: Note[];
 }
 
 /** The open appeals, the oldest first. */
@@ -570,4 +631,73 @@ export interface Account {
   state: "active" | "disabled" | "invited";
   locked_until: number;
   last_login: number;
+}
+
+/** Who has which case, what waits for whom, and who is in the team. */
+export interface TeamState {
+  claims: Claim[];
+  assignments: Assignment[];
+  proposals: Proposal[];
+  mentions: Mention[];
+  colleagues: Colleague[];
+}
+
+/** A claim of a case, or its renewal. `take_over` takes it from a colleague. */
+export interface ClaimRequest {
+  take_over?: boolean;
+}
+
+/** A moderator who looks at a case. `account` is empty if the case is decided, so that nobody has it. */
+export interface Claim {
+  case: string;
+  account: string;
+  since: number;
+}
+
+/** A hand-over of a case to the account `to`, or to all seniors if that is empty. */
+export interface AssignmentRequest {
+  to: string;
+  sentence: string;
+}
+
+/** The answer to a proposal. It is refused if there are more reports than `seen`, as a decision is. */
+export interface SecondLookRequest {
+  confirm: boolean;
+  sentence: string;
+  seen?: number | null;
+  seen_people?: number | null;
+}
+
+/** A note, in plain text. `@name` mentions an account. */
+export interface NoteRequest {
+  text: string;
+}
+
+/** A note of a moderator about a visitor, or about one of their cases. Only moderators read it. */
+export interface Note {
+  id: string;
+  case: string | null;
+  author: string;
+  text: string;
+  written_at: number;
+  mentions: string[];
+}
+
+/** How many pictures the account that asks has opened, and when the console suggests a break.
+
+`limit` is the most that it may open in an hour, 0 if there is none. */
+export interface Exposure {
+  last_hour: number;
+  since: number;
+  suggested: number;
+  limit: number;
+  work_minutes: number;
+  break_minutes: number;
+}
+
+/** The work of all moderators in a period of whole days in UTC, ordered by name. */
+export interface WorkloadReport {
+  from: string;
+  to: string;
+  rows: WorkloadRow[];
 }

@@ -19,6 +19,7 @@ from .case_commands import SeenReports, SqlCaseCommands
 from .case_queries import SqlCaseQueries
 from .case_queue import SqlCaseQueue
 from .evidence_access import SqlEvidenceAccess
+from .exposure import SqlExposure
 from .http import attachment_response, read_json
 from .views import (
     AppealAnswerRequest,
@@ -45,6 +46,7 @@ class CaseApi:
         case_queries: SqlCaseQueries,
         case_commands: SqlCaseCommands,
         evidence: SqlEvidenceAccess,
+        exposure: SqlExposure,
         appeals: AppealStore,
         audit: SqlAuditLog,
         publisher: DecisionPublisher,
@@ -54,6 +56,7 @@ class CaseApi:
         self._case_queries = case_queries
         self._case_commands = case_commands
         self._evidence = evidence
+        self._exposure = exposure
         self._appeals = appeals
         self._audit = audit
         self._publisher = publisher
@@ -90,11 +93,12 @@ class CaseApi:
         return json_response(history)
 
     async def frame(self, request: web.Request) -> web.Response:
-        """Return one picture."""
+        """Return one picture, unless the moderator has opened too many."""
         number = request.match_info["number"]
         if not (number.isascii() and number.isdigit() and len(number) < 3):
             raise InvalidRequest("pictures of a report are numbered from 0")
         report = ReportId(request.match_info["report"])
+        await self._exposure.check(actor(request))
         picture = await self._evidence.picture(report, int(number), actor(request))
         return web.Response(
             body=picture.content, content_type=picture.media_type, headers={"Cache-Control": "no-store"}
@@ -151,7 +155,7 @@ class CaseApi:
             DecisionId(request.match_info["decision"]), body, actor(request)
         )
         appealed = (await self._appeals.find(answered.decision)).decision
-        if appealed.moderator == answered.moderator:
+        if appealed.was_decided_by(answered.moderator):
             raise PermissionRefused("another moderator must answer an appeal against your decision")
         lifting = lifting_decision(appealed, DecisionId(random_id()), answered) if body.overturn else None
         made = await self._appeals.decide(answered, lifting, actor=answered.moderator)

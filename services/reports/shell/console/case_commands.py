@@ -15,14 +15,17 @@ from ...core.audit_chain import AuditEvent
 from ...core.decision_precedence import dismissal_effect, in_force, in_force_before, restored_decision
 from ...core.records import DAY_MS, Decision, DecisionCause, Level, NewDecision
 from ...core.scoring import MAX_REPORTS_WEIGHED
+from ...core.second_look import SecondLook
 from ...core.statements import StatementWriter, reporters_told
 from ..storage import audit_log
 from ..storage.audit_log import AuditWriter
 from ..storage.case_evidence import seen_evidence
 from ..storage.cases import closed_by, open_case
 from ..storage.database import for_writing, raising_unavailable
+from ..storage.proposals import awaits_second_look, check_proposer, propose
 from ..storage.report_store import decision_from_row, insert_decision
-from ..storage.tables import appeals, cases, decisions, reports
+from ..storage.tables import appeals, cases, decisions, notes, proposals, reports
+from ..storage.teamwork import end_teamwork
 from .errors import Conflict
 
 
@@ -45,25 +48,42 @@ class CommandResult:
 class SqlCaseCommands:
     """Runs the commands. Each raises `NotFound`, `Unavailable`, or `Conflict` if somebody else was first."""
 
-    def __init__(self, engine: AsyncEngine, audit: AuditWriter, statements: StatementWriter) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        audit: AuditWriter,
+        statements: StatementWriter,
+        second_look: SecondLook = SecondLook.AUTO,
+    ) -> None:
         self._writer = for_writing(engine)
         self._audit = audit
         self._statements = statements
+        self._second_look = second_look
 
     async def decide(self, case: CaseId, decision: NewDecision, seen: SeenReports) -> CommandResult:
-        """Decide and close the case. The visitor of `decision` is filled in here."""
+        """Decide and close the case. The visitor of `decision` is filled in here.
+
+        A decision that needs a second moderator holds for some days at most, and leaves the case open.
+        """
         with raising_unavailable():
             async with self._writer.begin() as connection:
-                row = await _lock_case(connection, case)
+                row = await lock_case(connection, case)
                 await self._audit.lock(connection)
-                await _check_open(connection, row)
-                await _check_seen(connection, case, seen)
-                closed = sa.update(cases).where(cases.c.id == case)
-                await connection.execute(closed.values(closed_by(decision)))
+                await check_open(connection, row)
+                await check_seen(connection, case, seen)
+                waits = await awaits_second_look(connection, decision, self._second_look)
+                if waits:
+                    await check_proposer(connection, case, decision.moderator)
+                await end_teamwork(connection, [case])
+                if not waits:
+                    closed = sa.update(cases).where(cases.c.id == case)
+                    await connection.execute(closed.values(closed_by(decision)))
                 evidence = await seen_evidence(connection, case, decision.moderator)
                 about = replace(decision, visitor=VisitorId(row.accused), case=case, evidence=evidence)
                 if decision.level is Level.GOOD:
                     return await self._dismiss(connection, about)
+                if waits:
+                    about = await propose(connection, self._audit, about)
                 if about.template:
                     told = reporters_told(await _count_reporters(connection, case))
                     about = self._statements.written(replace(about, reporters_told=told))
@@ -78,15 +98,19 @@ class SqlCaseCommands:
                 if not decision.case:
                     raise PermissionRefused("this decision closed no case: make a new decision instead")
                 newer = await open_case(connection, decision.visitor, actor.now)
-                await _lock_case(connection, decision.case)
+                await lock_case(connection, newer)  # nobody adds to what may go
+                await lock_case(connection, decision.case)
                 await self._audit.lock(connection)
                 history = await _decisions_about(connection, decision.visitor)
                 await _check_undo(connection, decision, history, actor)
-                await _reopen(connection, decision, newer)
+                if newer == decision.case:  # it only waited for a second moderator
+                    await end_teamwork(connection, [newer])
+                else:
+                    await _reopen(connection, decision, newer)
+                event = audit_log.decision_event(decision, actor.name, "decision.undone")
+                await self._audit.append(connection, replace(event, at=actor.now))
                 before, current = in_force_before(decision, history), in_force(history)
                 if current is not None and current == before:  # the dismissal had changed nothing
-                    event = audit_log.decision_event(decision, actor.name, "decision.undone")
-                    await self._audit.append(connection, replace(event, at=actor.now))
                     return CommandResult(current, announced=None)
                 why = f"{decision.id} was undone: {reason}"
                 undone = DecisionCause.UNDONE
@@ -97,7 +121,7 @@ class SqlCaseCommands:
         """Keep the case and return until when, in Unix milliseconds. An earlier hold is never shortened."""
         with raising_unavailable():
             async with self._writer.begin() as connection:
-                row = await _lock_case(connection, case)
+                row = await lock_case(connection, case)
                 until = int(max(row.held_until, actor.now + days * DAY_MS))
                 await connection.execute(sa.update(cases).where(cases.c.id == case).values(held_until=until))
                 details = {"until": str(until), "reason": reason}
@@ -125,7 +149,7 @@ class SqlCaseCommands:
         return CommandResult(made, announced=made)
 
 
-async def _lock_case(connection: AsyncConnection, case: CaseId) -> sa.Row[Any]:
+async def lock_case(connection: AsyncConnection, case: CaseId) -> sa.Row[Any]:
     """Return the case, locked until the commit."""
     row = (
         await connection.execute(sa.select(cases).where(cases.c.id == case).with_for_update())
@@ -135,13 +159,13 @@ async def _lock_case(connection: AsyncConnection, case: CaseId) -> sa.Row[Any]:
     return row
 
 
-async def _check_open(connection: AsyncConnection, row: sa.Row[Any]) -> None:
+async def check_open(connection: AsyncConnection, row: sa.Row[Any]) -> None:
     if row.closed_at:
         who = await connection.scalar(sa.select(decisions.c.moderator).where(decisions.c.id == row.decision))
         raise Conflict(f"{who or 'somebody else'} has decided this case already")
 
 
-async def _check_seen(connection: AsyncConnection, case: CaseId, seen: SeenReports) -> None:
+async def check_seen(connection: AsyncConnection, case: CaseId, seen: SeenReports) -> None:
     """Raise `Conflict` if there are unseen reports. A report can replace a flag, so both counts count."""
     of_case = sa.select(sa.func.count()).select_from(reports).where(reports.c.case_id == case)
     for count, known in ((of_case, seen.reports), (of_case.where(~reports.c.flag), seen.people)):
@@ -180,8 +204,9 @@ async def _check_undo(
             "you may undo only your own last decision, within ten minutes; a senior may undo any"
         )
     closed = sa.select(cases.c.id).where(cases.c.decision == decision.id)
+    waits = sa.select(proposals.c.case_id).where(proposals.c.decision == decision.id)
     appealed = sa.select(appeals.c.decision).where(appeals.c.decision == decision.id)
-    if await connection.scalar(closed) is None:
+    if await connection.scalar(closed.union_all(waits)) is None:
         raise Conflict("the decision was undone already")
     if await connection.scalar(appealed) is not None:
         raise Conflict(_whose_appeal(decision, actor))
@@ -189,7 +214,7 @@ async def _check_undo(
 
 def _whose_appeal(decision: Decision, actor: Actor) -> str:
     """Say who can do something about an appeal that stands in the way of an undo."""
-    if decision.moderator == actor.name:
+    if decision.was_decided_by(actor.name):
         return (
             "the visitor has appealed, so this cannot be undone any more. Another moderator answers the "
             "appeal, and lifts the decision if you were wrong: tell a colleague so"
@@ -199,7 +224,7 @@ def _whose_appeal(decision: Decision, actor: Actor) -> str:
 
 async def _reopen(connection: AsyncConnection, decision: Decision, newer: CaseId) -> None:
     """Open the case again and move newer reports into it, because a visitor has only one open case."""
-    for table in (reports, decisions):
+    for table in (reports, decisions, notes):
         moved = sa.update(table).where(table.c.case_id == newer).values(case_id=decision.case)
         await connection.execute(moved)
     gone = sa.delete(cases).where(cases.c.id == newer).returning(cases.c.held_until, cases.c.urgency)

@@ -21,9 +21,10 @@ from ..storage.case_evidence import seen_evidence
 from ..storage.cases import EVALUATION_ORDER, facts_of_case, last_known_device
 from ..storage.database import raising_unavailable
 from ..storage.report_store import chat_from_row, decision_from_row
-from ..storage.tables import appeals, cases, decisions, evidence, reports
+from ..storage.tables import appeals, cases, decisions, evidence, proposals, reports
 from .call_context import CallView, call_view, counter_reports
 from .case_queue import CurrentStanding
+from .notes import notes_about
 from .views import (
     CLAIMED,
     AppealView,
@@ -94,6 +95,7 @@ class SqlCaseQueries:
     ) -> VisitorHistoryView:
         made = await _decisions(connection, decisions.c.visitor == visitor)
         closers = set(await connection.scalars(sa.select(cases.c.decision).where(cases.c.accused == visitor)))
+        closers |= set(await connection.scalars(sa.select(proposals.c.decision)))
         views = {one.id: decision_view(one, one.id in closers and actor.may_undo(one, made)) for one in made}
         same_device = _of_device(decisions, device) & (decisions.c.visitor != visitor)
         of_others = {one.id: decision_view(one) for one in await _decisions(connection, same_device)}
@@ -109,6 +111,7 @@ class SqlCaseQueries:
             device_decisions=list(of_others.values()),
             appeals=await _appeals(connection, visitor, actor),
             filed=await _filed(connection, visitor),
+            notes=await notes_about(connection, visitor, MAX_HISTORY),
         )
 
 

@@ -7,6 +7,7 @@ from .alarm_views import AlarmChannels, AlarmTestResults
 from .audit_check_api import AuditCheckView, AuditStateView
 from .errors import ConfirmationNeeded, Conflict, LoginRefused, NotLoggedIn
 from .statement_choices import StatementChoices
+from .team_endpoints import TEAM_ENDPOINTS
 from .transparency import TransparencyReport
 from .views import (
     AcceptInvitationRequest,
@@ -111,7 +112,7 @@ ENDPOINTS = (
     Endpoint(
         method="GET",
         path="/events",
-        summary="Send an event whenever the queue changes (server-sent events).",
+        summary="Send an event whenever the queue or the team's state changes (server-sent events).",
         media_type="text/event-stream",
         errors=_READ,
     ),
@@ -285,5 +286,6 @@ ENDPOINTS = (
         status=201,
         errors=(ConfirmationNeeded, *_WRITE),
     ),
+    *TEAM_ENDPOINTS,
 )
 """All endpoints, below `API_PREFIX`."""

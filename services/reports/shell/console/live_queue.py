@@ -1,8 +1,8 @@
-"""Sends the queue to open pages as it changes, by server-sent events."""
+"""Sends the queue and the state of the team to open pages as they change, by server-sent events."""
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from math import inf
 
@@ -15,6 +15,7 @@ from .auth import ConsoleAuth, Routes, actor
 from .case_queue import SqlCaseQueue
 from .errors import NotLoggedIn
 from .login_sessions import SqlLoginSessions
+from .team_state import SqlTeamState
 
 POLL_INTERVAL = 1.0
 """Seconds between two checks of the queue and the session."""
@@ -27,9 +28,9 @@ _KEEPALIVE_POLLS = 15
 
 
 class QueueSnapshotCache:
-    """Keeps the queue as JSON for half a second, so that streams share one read."""
+    """Keeps the queue, or the team's state, as JSON for half a second, so that streams share one read."""
 
-    def __init__(self, queue: SqlCaseQueue) -> None:
+    def __init__(self, queue: SqlCaseQueue | SqlTeamState) -> None:
         self._queue = queue
         self._reading = asyncio.Lock()
         self._snapshot, self._at = b"", -inf
@@ -48,11 +49,16 @@ class LiveQueueApi:
     """Serves one stream to each open page. It ends with the session, or when the service stops."""
 
     def __init__(
-        self, auth: ConsoleAuth, sessions: SqlLoginSessions, queue: SqlCaseQueue, now: Callable[[], int]
+        self,
+        auth: ConsoleAuth,
+        sessions: SqlLoginSessions,
+        queue: SqlCaseQueue,
+        team: SqlTeamState,
+        now: Callable[[], int],
     ) -> None:
         self._auth = auth
         self._sessions = sessions
-        self._drawn = QueueSnapshotCache(queue)
+        self._snapshots = {"queue": QueueSnapshotCache(queue), "team": QueueSnapshotCache(team)}
         self._now = now
         self._stopping = asyncio.Event()
         self._open: Counter[str] = Counter()
@@ -83,22 +89,24 @@ class LiveQueueApi:
         return response
 
     async def _send_changes(self, request: web.Request, response: web.StreamResponse, token: str) -> None:
-        told, silent = b"", 0
+        told: Mapping[str, bytes] = {}
+        silent = 0
         while request.transport is not None and not self._stopping.is_set():
             drawn, silent = await self._poll(token, told), silent + 1
-            if drawn != told:
-                await response.write(b"event: queue\ndata: " + drawn + b"\n\n")
-                told, silent = drawn, 0
-            elif silent >= _KEEPALIVE_POLLS:
+            for name in [name for name in drawn if drawn[name] != told.get(name)]:
+                await response.write(b"event: %s\ndata: %s\n\n" % (name.encode(), drawn[name]))
+                silent = 0
+            told = drawn
+            if silent >= _KEEPALIVE_POLLS:
                 await response.write(b": still here\n\n")
                 silent = 0
             await self._pause()
 
-    async def _poll(self, token: str, told: bytes) -> bytes:
-        """Return the queue, or what was sent last while the database does not answer."""
+    async def _poll(self, token: str, told: Mapping[str, bytes]) -> Mapping[str, bytes]:
+        """Return the events by their names, or what was sent last while the database does not answer."""
         try:
             await self._sessions.find(token, self._now())
-            return await self._drawn.read()
+            return {name: await snapshot.read() for name, snapshot in self._snapshots.items()}
         except Unavailable:
             return told
 

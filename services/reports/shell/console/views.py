@@ -114,7 +114,7 @@ class DecisionView(Struct, frozen=True):
     """A decision. `undoable` tells whether the account that asks may undo it now.
 
     `statement` is what the visitor is told in English, or as it was typed. `dismissal` counts where the level
-    is good.
+    is good. `confirmed_by` names the second moderator, who confirmed what `moderator` proposed.
     """
 
     id: str
@@ -127,6 +127,7 @@ class DecisionView(Struct, frozen=True):
     made_at: int
     until: int
     moderator: str
+    confirmed_by: str
     evidence: Sequence[EvidenceName]
     policy: str
     case: str
@@ -247,7 +248,7 @@ class VerdictView(Struct, frozen=True):
 
 
 class AppealView(Struct, frozen=True):
-    """An appeal. `mine` means that the account that asks made the decision and must not answer."""
+    """An appeal. `mine` means that the caller made or confirmed the decision, and must not answer."""
 
     decision: DecisionView
     text: str
@@ -282,6 +283,17 @@ class FiledReportView(Struct, frozen=True):
     outcome: ReportOutcome
 
 
+class NoteView(Struct, frozen=True):
+    """A note of a moderator about a visitor, or about one of their cases. Only moderators read it."""
+
+    id: str
+    case: str | None
+    author: str
+    text: str
+    written_at: int
+    mentions: Sequence[str]
+
+
 class VisitorHistoryView(Struct, frozen=True):
     """The history of a visitor, the newest entries first.
 
@@ -297,6 +309,7 @@ class VisitorHistoryView(Struct, frozen=True):
     device_decisions: Sequence[DecisionView]
     appeals: Sequence[AppealView]
     filed: Sequence[FiledReportView]
+    notes: Sequence[NoteView]
 
 
 class CaseView(Struct, frozen=True):
@@ -466,6 +479,7 @@ def decision_view(decision: Decision, undoable: bool = False) -> DecisionView:
         made_at=decision.made_at,
         until=decision.until,
         moderator=decision.moderator,
+        confirmed_by=decision.confirmed_by,
         evidence=evidence_names(decision.evidence),
         policy=decision.policy,
         case=decision.case,
@@ -486,6 +500,6 @@ def appeal_view(of: AppealedDecision, appeal: Appeal, viewer: str) -> AppealView
         answer=appeal.answer,
         moderator=appeal.moderator,
         decided_at=appeal.decided_at,
-        mine=of.decision.moderator == viewer,
+        mine=of.decision.was_decided_by(viewer),
         replaced=bool(of.replaced_at),
     )

@@ -15,6 +15,7 @@ from .audit_log import AuditWriter
 from .database import INSERT, for_writing, raising_unavailable
 from .report_store import decision_from_row, insert_decision
 from .tables import OPEN, appeals, cases, decisions
+from .teamwork import end_teamwork
 
 
 class SqlAppealStore:
@@ -91,7 +92,7 @@ def _appeal(row: sa.Row[tuple[object, ...]]) -> Appeal:
 
 
 def _check_moderator(decision: Decision, decided: Appeal) -> None:
-    if not decided.moderator or decided.moderator == decision.moderator:
+    if not decided.moderator or decision.was_decided_by(decided.moderator):
         raise InvalidRequest("the moderator who made the decision cannot answer the appeal")
 
 
@@ -122,6 +123,7 @@ async def _overturn(
     closed_at = sa.case((OPEN, lift.made_at), else_=cases.c.closed_at)
     dismissed = sa.update(cases).where(cases.c.id.in_(affected))
     await connection.execute(dismissed.values(decision=lift.id, closed_at=closed_at))
+    await end_teamwork(connection, affected)
     return await insert_decision(connection, audit, lift, actor)
 
 

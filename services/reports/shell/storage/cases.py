@@ -13,6 +13,7 @@ from ...core.scoring import MAX_REPORTS_WEIGHED, ReportFacts
 from ...core.triage import CaseEvaluation, confirmed_until
 from .database import INSERT
 from .tables import OPEN, cases, decisions, evidence, reports
+from .teamwork import end_teamwork
 
 
 async def open_case(connection: AsyncConnection, accused: VisitorId, now: int, device: int = 0) -> CaseId:
@@ -45,7 +46,9 @@ async def close_case(connection: AsyncConnection, decision: NewDecision) -> Case
         .values(closed_by(decision))
         .returning(cases.c.id)
     )
-    return CaseId((await connection.execute(closing)).scalar() or "")
+    case = CaseId((await connection.execute(closing)).scalar() or "")
+    await end_teamwork(connection, [case])
+    return case
 
 
 async def last_known_device(connection: AsyncConnection, visitor: VisitorId) -> int:

@@ -152,6 +152,7 @@ decisions = sa.Table(
     sa.Column("addition", sa.Text, nullable=False, server_default=sa.text("''")),  # typed beside the template
     sa.Column("language", sa.Text, nullable=False, server_default=sa.text("''")),  # of what was typed
     sa.Column("reporters_told", sa.Integer, nullable=False, server_default=sa.text("0")),
+    sa.Column("confirmed_by", sa.Text, nullable=False, server_default=sa.text("''")),  # the second moderator
     sa.Index(None, "visitor", "sequence"),
     sa.Index(None, "device"),
     sa.Index(None, "made_at"),
@@ -169,6 +170,63 @@ appeals = sa.Table(
     sa.Column("moderator", sa.Text, nullable=False),
     sa.Column("decided_at", sa.BigInteger, nullable=False),
     sa.Index(None, "state", "filed_at"),
+)
+
+
+def _of_case(*, primary_key: bool = False) -> sa.Column[str]:
+    """Return a column that names a case. Its rows go with the case."""
+    of_case = sa.ForeignKey("cases.id", ondelete="CASCADE")
+    return sa.Column("case_id", sa.Text, of_case, primary_key=primary_key)
+
+
+case_claims = sa.Table(  # who looks at a case now
+    "case_claims",
+    metadata,
+    _of_case(primary_key=True),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("since", sa.BigInteger, nullable=False),
+    sa.Column("until", sa.BigInteger, nullable=False),
+)
+
+assignments = sa.Table(  # cases that were handed over
+    "assignments",
+    metadata,
+    _of_case(primary_key=True),
+    sa.Column("account", sa.Text, nullable=False),  # "": any senior
+    sa.Column("assigned_by", sa.Text, nullable=False),
+    sa.Column("sentence", sa.Text, nullable=False),
+    sa.Column("assigned_at", sa.BigInteger, nullable=False),
+)
+
+proposals = sa.Table(  # decisions that wait for a second moderator
+    "proposals",
+    metadata,
+    _of_case(primary_key=True),
+    sa.Column("decision", sa.Text, nullable=False),  # what holds until then
+    sa.Column("until", sa.BigInteger, nullable=False),  # what was proposed; 0: without an end
+)
+
+notes = sa.Table(  # of moderators; nobody else reads them
+    "notes",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("visitor", sa.Text, nullable=False),
+    _of_case(),  # NULL: it is about the visitor alone
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("written_at", sa.BigInteger, nullable=False),
+    sa.Index(None, "visitor", "written_at"),
+    sa.Index(None, "case_id"),
+    sa.Index(None, "written_at"),
+)
+
+mentions = sa.Table(
+    "mentions",
+    metadata,
+    sa.Column("note", sa.Text, sa.ForeignKey("notes.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("account", sa.Text, primary_key=True),
+    sa.Column("seen_at", sa.BigInteger, nullable=False),  # 0: not yet
+    sa.Index(None, "seen_at"),
 )
 
 revoked_tokens = sa.Table(  # of visitors
