@@ -44,7 +44,8 @@ async def _claims(connection: AsyncConnection, now: int) -> list[ClaimView]:
 
 async def _assignments(connection: AsyncConnection) -> list[AssignmentView]:
     of_open = sa.and_(cases.c.id == assignments.c.case_id, OPEN)
-    handed = sa.select(assignments, cases.c.accused).join(cases, of_open).order_by(assignments.c.assigned_at)
+    columns = (assignments, cases.c.accused)
+    handed = sa.select(*columns).join_from(assignments, cases, of_open).order_by(assignments.c.assigned_at)
     rows = await connection.execute(handed.limit(MAX_ENTRIES))
     return [
         AssignmentView(row.case_id, row.accused, row.account, row.assigned_by, row.sentence, row.assigned_at)
