@@ -27,8 +27,14 @@ ACTS = {
     ("POST", "/decisions/{decision}/undo"),
     ("POST", "/appeals/{decision}"),
     ("POST", "/cases/{case}/hold"),
+    ("POST", "/cases/{case}/assignment"),
+    ("DELETE", "/cases/{case}/assignment"),
+    ("POST", "/cases/{case}/second-look"),
+    ("POST", "/cases/{case}/notes"),
+    ("POST", "/visitors/{visitor}/notes"),
 }
-"""Each changes something about a visitor, which leaves an entry of its own (`test_cases.py`)."""
+"""Each changes something about a visitor, which leaves an entry of its own (`test_cases.py`,
+`test_teamwork.py`)."""
 
 NOT_ABOUT_VISITORS = {
     ("GET", "/ways"),
@@ -42,6 +48,12 @@ NOT_ABOUT_VISITORS = {
     ("POST", "/session/confirm"),
     ("GET", "/queue"),  # ids and counts, which every open page is sent each second
     ("GET", "/events"),
+    ("GET", "/team"),  # ids, and what moderators say about cases
+    ("POST", "/cases/{case}/claim"),  # taking a case over leaves an entry
+    ("DELETE", "/cases/{case}/claim"),
+    ("POST", "/visitors/{visitor}/notes/seen"),
+    ("GET", "/exposure"),
+    ("GET", "/workload"),  # what moderators did; it leaves an entry
     ("GET", "/policy"),
     ("GET", "/transparency"),
     ("GET", "/audit"),  # what moderators did

@@ -126,7 +126,7 @@ def _made(new: Any, sequence: int) -> Decision:
 
 def test_a_moderator_may_say_that_a_decision_rests_on_flags_of_browsers() -> None:
     said = decide(evidence=[pb.EVIDENCE_FLAGS, pb.EVIDENCE_CHAT])
-    ban = proto_mapping.new_decision(said, DecisionId("d"), 5)
+    ban = proto_mapping.new_decision(said, DecisionId("d"), 5, STATEMENTS)
     assert ban.evidence == Evidence.FLAGS | Evidence.CHAT
     told = proto_mapping.standing(_made(ban, 1))
     assert (list(told.evidence), told.flagged) == ([pb.EVIDENCE_CHAT], True)

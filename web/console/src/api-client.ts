@@ -34,6 +34,9 @@ export class ApiClient {
   /** Asks for a code again and returns whether there was one. The app sets it. */
   onConfirmationNeeded: (() => Promise<boolean>) | undefined;
 
+  /** Runs when a picture was opened. The app sets it. */
+  onPictureOpened: (() => void) | undefined;
+
   constructor(private readonly fetch: typeof globalThis.fetch) {}
 
   async get<T>(path: string): Promise<T> {
@@ -44,6 +47,13 @@ export class ApiClient {
   async currentSession(): Promise<Session | undefined> {
     const response = await this.request("GET", "/session");
     return response.ok ? ((await response.json()) as Session) : undefined;
+  }
+
+  /** Reads a path, and does not ask anybody to log in. */
+  async peek<T>(path: string): Promise<T> {
+    const response = await this.request("GET", path);
+    if (!response.ok) throw await errorFrom(response);
+    return (await response.json()) as T;
   }
 
   /** Sends a change and returns the JSON of the response, or undefined if it has none. */
@@ -61,6 +71,7 @@ export class ApiClient {
 
   async download(path: string, otherwise: string): Promise<Download> {
     const response = await this.getOnceLoggedIn(path);
+    if (path.includes("/frames/")) this.onPictureOpened?.();
     const said = response.headers.get("content-disposition") ?? "";
     return { blob: await response.blob(), name: /filename="?([\w.-]+)"?/.exec(said)?.[1] ?? otherwise };
   }

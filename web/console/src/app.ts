@@ -4,6 +4,7 @@ import { button, byId, setText } from "../../src/view/dom";
 import { announce, toast } from "../../src/view/notifications";
 import type { Decision, Role, Session } from "./api.generated";
 import { type ApiClient, ApiError } from "./api-client";
+import { CareStore } from "./care-store";
 import { h } from "./dom";
 import { actionFor, keyPressOf } from "./keyboard";
 import { FIRST_VEIL } from "./picture-viewing";
@@ -13,19 +14,23 @@ import { canOpen, hasRole, parseRoute, type Route, routeHash } from "./routes";
 import type { Screen, ScreenContext } from "./screen";
 import { AppealsScreen } from "./screens/appeals";
 import { AuditScreen } from "./screens/audit";
+import { BreakScreen } from "./screens/break";
 import { CaseScreen } from "./screens/case";
 import { InvitationScreen } from "./screens/invitation";
 import { LoginScreen } from "./screens/login";
 import { PeopleScreen } from "./screens/people";
 import { PolicyScreen } from "./screens/policy";
 import { QueueScreen } from "./screens/queue";
+import { TeamScreen } from "./screens/team";
 import { TransparencyScreen } from "./screens/transparency";
+import { TeamStore } from "./team-store";
 import { UndoBar } from "./undo-bar";
+import { CareBar } from "./view/care-bar";
 import { askForCode } from "./view/confirm-dialog";
-import { markCurrentScreen, showCounts, showHeader, toggleKeyHelp } from "./view/page-header";
+import { markCurrentScreen, showCounts, showHeader, showTeamCount, toggleKeyHelp } from "./view/page-header";
 import { type Key, named, say } from "./words";
 
-type ScreenName = Route["screen"] | "login";
+type ScreenName = Route["screen"] | "login" | "break";
 
 export class App {
   private readonly main = byId("main");
@@ -38,6 +43,8 @@ export class App {
   private readonly drafts: ScreenContext["drafts"] = { decisions: new Map(), texts: new Map() };
   private readonly pictures: ScreenContext["pictures"] = { veil: FIRST_VEIL };
   private readonly queue: QueueStore;
+  private readonly care: CareStore;
+  private readonly team: TeamStore;
   private readonly stream: QueueStream;
   private readonly undoBar: UndoBar;
 
@@ -46,7 +53,15 @@ export class App {
     private readonly now: () => number,
   ) {
     this.queue = new QueueStore(() => this.onQueueChange(), now);
+    this.care = new CareStore(localStorage, now);
+    this.team = new TeamStore(
+      () => this.onTeamChange(),
+      () => toast(say("proposed")),
+      this.care,
+    );
+    this.queue.skip = (summary) => this.team.skips(summary);
     this.stream = new QueueStream({
+      onTeam: (state) => this.team.update(state),
       onQueue: (queue) => this.queue.update(queue),
       onConnectionChange: (connected) =>
         setText(byId("connection"), connected ? undefined : say("connection_lost")),
@@ -69,7 +84,8 @@ export class App {
         "invitation",
         new InvitationScreen(this.api, route.id, (session) => this.onInvitationAccepted(session)),
       );
-    } else if (this.session) this.openScreen(this.session, route);
+    } else if (this.session && this.care.onBreak) this.showBreak();
+    else if (this.session) this.openScreen(this.session, route);
     else await this.restoreSession();
   }
 
@@ -110,8 +126,26 @@ export class App {
     this.api.onLoggedOut = () => this.logInAgain();
     this.api.onConfirmationNeeded = () => this.confirm();
     showHeader(session, { logOut: () => void this.logOut(), toggleKeyHelp: toggleKeyHelp });
+    this.team.me = session;
+    this.care.enter(session.name);
+    new CareBar(this.api, this.care, this.now, () => this.takeBreak()).start();
     this.stream.start();
     void this.route();
+  }
+
+  private takeBreak(): void {
+    byId("nudge").hidden = true;
+    this.care.startBreak();
+    void this.route();
+  }
+
+  /** Shows the break in place of the screen. Pictures are veiled again when the screen is opened anew. */
+  private showBreak(): void {
+    const onEnd = () => {
+      this.care.endBreak();
+      void this.route();
+    };
+    this.replaceScreen("break", new BreakScreen(this.care.care.breakUntil, this.now, onEnd));
   }
 
   /** Asks for a code. One dialog serves all calls that wait. */
@@ -172,6 +206,8 @@ export class App {
       api: this.api,
       session: session,
       queue: this.queue,
+      team: this.team,
+      care: this.care,
       drafts: this.drafts,
       pictures: this.pictures,
       hasRole: (needed: Role) => hasRole(this.session?.role ?? session.role, needed),
@@ -218,6 +254,11 @@ export class App {
     this.screen?.onQueueChange?.();
   }
 
+  private onTeamChange(): void {
+    showTeamCount(this.team.countForMe);
+    this.screen?.onQueueChange?.();
+  }
+
   private onKeyDown(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing || !this.session || this.screenName === "login") return;
     const action = actionFor(keyPressOf(event));
@@ -233,6 +274,8 @@ function createScreen({ screen, id: of }: Route, context: ScreenContext): Screen
   switch (screen) {
     case "case":
       return new CaseScreen(context, of);
+    case "team":
+      return new TeamScreen(context);
     case "appeals":
       return new AppealsScreen(context, of);
     case "policy":

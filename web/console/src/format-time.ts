@@ -53,6 +53,11 @@ export function formatUtc(moment: number): string {
   return `${new Date(moment).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 }
 
+/** Writes the time of the day, such as "10:42". */
+export function formatClock(moment: number): string {
+  return new Date(moment).toLocaleTimeString("en-GB", { timeStyle: "short" });
+}
+
 /** Writes an end such as "until 3 May 2026, 10:00", "until … (over)" or "without an end". */
 export function formatUntil(until: number, now: number): string {
   if (until === 0) return say("without_end");

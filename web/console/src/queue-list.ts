@@ -46,12 +46,17 @@ export function moveSelection(shown: QueueList, step: 1 | -1): QueueList {
   return { ...shown, selected: next?.summary.id };
 }
 
-/** Returns the case to open after this one was decided: the next one below, or else the most urgent. */
-export function caseAfter(decided: string, shown: QueueList): string | undefined {
+/** Returns the case to open after this one: the next one below that is not to be skipped, or else the most urgent. */
+export function caseAfter(
+  decided: string,
+  shown: QueueList,
+  skip: (summary: CaseSummary) => boolean = () => false,
+): string | undefined {
   const open = shown.rows.filter(({ closed, summary }) => !closed || summary.id === decided);
   const index = open.findIndex(({ summary }) => summary.id === decided);
-  const others = open.filter(({ summary }) => summary.id !== decided);
-  return (others[Math.max(0, index)] ?? others[0])?.summary.id ?? shown.arrived[0]?.id;
+  const free = ({ summary }: QueueRow) => summary.id !== decided && !skip(summary);
+  const below = open.slice(index + 1).find(free) ?? open.find(free);
+  return below?.summary.id ?? shown.arrived.find((summary) => !skip(summary))?.id;
 }
 
 function selectedIndex({ rows, selected }: QueueList): number {

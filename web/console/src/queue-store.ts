@@ -1,6 +1,6 @@
 // Holds the newest queue from the service, and the list as the page shows it.
 
-import type { CaseQueue } from "./api.generated";
+import type { CaseQueue, CaseSummary } from "./api.generated";
 import { filterQueue, foldFlood, type QueueFilter } from "./queue-filter";
 import { caseAfter, EMPTY_LIST, moveSelection, type QueueList, updateList } from "./queue-list";
 
@@ -14,6 +14,8 @@ export class QueueStore {
   /** True while the cases of floods are shown, below all others. */
   unfolded = false;
   list: QueueList = EMPTY_LIST;
+  /** Says which cases "next" skips. The app sets it. */
+  skip: (summary: CaseSummary) => boolean = () => false;
   private activeAt = Number.NEGATIVE_INFINITY;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -71,6 +73,6 @@ export class QueueStore {
   }
 
   caseAfter(decided: string): string | undefined {
-    return caseAfter(decided, this.list);
+    return caseAfter(decided, this.list, this.skip);
   }
 }

@@ -1,11 +1,12 @@
 // Receives the queue as it changes, by server-sent events, and reconnects when the stream ends.
 
-import type { CaseQueue } from "./api.generated";
+import type { CaseQueue, TeamState } from "./api.generated";
 
 const RECONNECT_MS = 3_000;
 
 export interface QueueStreamHandlers {
   onQueue: (queue: CaseQueue) => void;
+  onTeam: (state: TeamState) => void;
   onConnectionChange: (connected: boolean) => void;
   /** Resolves when somebody is logged in, and rejects when the service cannot be reached. */
   checkSession: () => Promise<unknown>;
@@ -25,6 +26,9 @@ export class QueueStream {
     const source = new EventSource("/console/api/events");
     this.source = source;
     source.addEventListener("queue", (event) => this.onMessage(event as MessageEvent<string>));
+    source.addEventListener("team", (event) =>
+      this.handlers.onTeam(JSON.parse((event as MessageEvent<string>).data) as TeamState),
+    );
     // The browser reopens a broken stream by itself, but not a refused one.
     source.onerror = () => {
       this.handlers.onConnectionChange(false);

@@ -2,7 +2,7 @@
 
 import { ROLES, type Role } from "./api.generated";
 
-export const SCREENS = ["queue", "appeals", "transparency", "policy", "audit", "people"] as const;
+export const SCREENS = ["queue", "team", "appeals", "transparency", "policy", "audit", "people"] as const;
 export type Route = { screen: (typeof SCREENS)[number] | "case" | "invitation"; id: string };
 
 /** The least role that each screen needs; the others need none. */

@@ -2,16 +2,20 @@
 
 import type { Decision, Role, Session } from "./api.generated";
 import type { ApiClient } from "./api-client";
+import type { CareStore } from "./care-store";
 import type { DecisionDraft } from "./decision-draft";
 import type { Action } from "./keyboard";
 import type { Veil } from "./picture-viewing";
 import type { QueueStore } from "./queue-store";
 import type { Route } from "./routes";
+import type { TeamStore } from "./team-store";
 
 export interface ScreenContext {
   readonly api: ApiClient;
   readonly session: Session;
   readonly queue: QueueStore;
+  readonly team: TeamStore;
+  readonly care: CareStore;
   /** Holds what was typed but not sent, by the case or appeal that it is about. It outlives the screen. */
   readonly drafts: { decisions: Map<string, DecisionDraft>; texts: Map<string, string> };
   /** Holds how pictures are hidden. It outlives the screen, and a page that is loaded again hides them again. */
@@ -32,7 +36,7 @@ export interface Screen {
   /** Takes the focus when the screen opens. Without one the heading takes it. */
   initialFocus?: HTMLElement;
   onAction?: (action: Action) => void;
-  /** Runs when the queue has changed. */
+  /** Runs when the queue or the state of the team has changed. */
   onQueueChange?: () => void;
   dispose?: () => void;
 }

@@ -10,6 +10,7 @@ import type { Action } from "../keyboard";
 import type { Screen, ScreenContext } from "../screen";
 import { CaseView } from "../view/case";
 import { caseSkeleton } from "../view/case-skeleton";
+import { CaseTeamwork } from "../view/case-teamwork";
 import { copyIdButton } from "../view/copy-button";
 import { badge } from "../view/decisions";
 import { loadInto } from "../view/forms";
@@ -25,6 +26,7 @@ export class CaseScreen implements Screen {
   private readonly notice = h("p", { class: "changed", role: "status", hidden: true });
   private readonly body = h("div", {});
   private readonly view: CaseView;
+  private readonly teamwork: CaseTeamwork;
   private decisionForm: DecisionForm | undefined;
   private loaded: Case | undefined;
   private nextCase: string | undefined;
@@ -39,9 +41,11 @@ export class CaseScreen implements Screen {
       onPictureShown: (report) => this.decisionForm?.notePicture(report),
       onDecide: (level) => this.decisionForm?.openFor(level),
     });
-    const back = h("a", { class: "back-link", href: "#queue" }, `← ${say("back_to_queue")}`);
+    this.teamwork = new CaseTeamwork(context, id, () => void this.load());
+    const back = h("a", { class: "back-link", href: "#queue" }, `â ${say("back_to_queue")}`);
     this.root.append(
       h("header", { class: "case-head" }, back, this.title, this.facts),
+      this.teamwork.root,
       this.notice,
       this.body,
     );
@@ -67,9 +71,11 @@ export class CaseScreen implements Screen {
   dispose(): void {
     this.disposed = true;
     this.view.dispose();
+    this.teamwork.dispose();
   }
 
   onQueueChange(): void {
+    this.teamwork.update();
     const { loaded } = this;
     const { latest } = this.context.queue;
     if (!loaded || loaded.closed_at || !latest) return;
@@ -114,7 +120,8 @@ export class CaseScreen implements Screen {
     this.loaded = loaded;
     setText(this.notice, undefined);
     this.showHead(loaded);
-    const last = this.context.hasRole("senior") ? holdAndExport(loaded, this.context) : [];
+    const last = this.teamwork.sections(loaded);
+    if (this.context.hasRole("senior")) last.push(...holdAndExport(loaded, this.context));
     return this.view.render(loaded, { decision: this.decisionSection(loaded), last });
   }
 
@@ -133,7 +140,7 @@ export class CaseScreen implements Screen {
 
   /** Builds the way to the decision on a phone, where it stands below everything else. */
   private decideLink(): HTMLButtonElement {
-    const link = button(`${say("decision")} ↓`, () => this.view.showDecision());
+    const link = button(`${say("decision")} â`, () => this.view.showDecision());
     link.className = "only-narrow";
     return link;
   }
@@ -156,6 +163,7 @@ export class CaseScreen implements Screen {
 
   private onDecided(decision: Decision): void {
     this.nextCase = this.context.queue.caseAfter(this.id) ?? "";
+    this.context.team.nextCase = this.nextCase;
     this.context.offerUndo(decision, this.id);
     if (this.disposed) return; // the moderator has gone elsewhere, and may be typing there
     if (this.nextCase) this.context.navigate({ screen: "case", id: this.nextCase });

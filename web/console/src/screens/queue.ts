@@ -9,6 +9,7 @@ import { filterQueue, QUEUE_FILTERS, type QueueFilter } from "../queue-filter";
 import type { QueueRow } from "../queue-list";
 import type { Screen, ScreenContext } from "../screen";
 import { badge } from "../view/decisions";
+import { teamMarks } from "../view/team-marks";
 import { count, type Key, named, reportCounts, say } from "../words";
 
 const AGES_EVERY_MS = 30_000;
@@ -168,6 +169,7 @@ export class QueueScreen implements Screen {
     item.dataset.flagged = String(summary.flagged);
     item.dataset.flood = String(summary.flood);
     link.replaceChildren(...caseRow(summary, closed, this.context.now()));
+    link.querySelector(".stands")?.prepend(...teamMarks(summary, this.context.team));
     return item;
   }
 

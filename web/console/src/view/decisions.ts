@@ -9,6 +9,7 @@ import type { ScreenContext } from "../screen";
 import { named, reportCounts, say } from "../words";
 import { visitorId } from "./copy-button";
 import { createForm, loadInto } from "./forms";
+import { notesView } from "./notes";
 
 /** Shows a level and its rule, such as "banned · Nudity or sex", in the colour of the level. */
 export function badge(level: string, rule = ""): HTMLElement {
@@ -17,8 +18,10 @@ export function badge(level: string, rule = ""): HTMLElement {
 }
 
 export function decisionView(decision: Decision, context: ScreenContext, undone?: () => void): HTMLElement {
-  const { level, rule, made_at, until, automated, moderator, statement, reason, evidence } = decision;
+  const { level, rule, made_at, until, automated, moderator, confirmed_by, statement, reason, evidence } =
+    decision;
   const author = automated ? [say("automated")] : [`${say("by")} `, untrustedText(moderator)];
+  if (confirmed_by) author.push(` ${say("confirmed_by")} `, untrustedText(confirmed_by));
   const facts: Child[] = [
     level !== "good" && untilView(until, context.now()),
     ...author,
@@ -147,6 +150,7 @@ export function historyOnDemand(label: string, visitor: string, context: ScreenC
         ),
         ...deviceNotice(history.standing, visitor),
         historyView(history, context),
+        notesView(history, context),
       ],
     );
   };

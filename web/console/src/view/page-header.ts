@@ -65,6 +65,14 @@ function keyList(help: readonly [string, Key][]): HTMLElement {
   return h("dl", {}, ...rows);
 }
 
+/** Shows in the menu how much waits for the moderator. */
+export function showTeamCount(waiting: number): void {
+  const badge = byId("menu").querySelector<HTMLElement>('[data-to="team"] .count');
+  if (!badge) return;
+  badge.textContent = String(waiting);
+  badge.hidden = waiting === 0;
+}
+
 export function toggleKeyHelp(): void {
   const open = document.querySelector<HTMLDialogElement>("#keys");
   if (open) {
