@@ -43,8 +43,10 @@ from .shell.backlog import Backlog
 from .shell.console.accounts import TOTP_SECRET_CONTEXT, SqlAccounts
 from .shell.console.accounts_api import AccountsApi
 from .shell.console.alarm_api import AlarmApi
-from .shell.console.audit_check_api import AuditCheckApi
 from .shell.console.assignments import SqlAssignments
+from .shell.console.audit_api import AuditApi
+from .shell.console.audit_check_api import AuditCheckApi
+from .shell.console.audit_search import SqlAuditSearch
 from .shell.console.auth import ConsoleAuth
 from .shell.console.case_api import CaseApi
 from .shell.console.case_commands import SqlCaseCommands
@@ -53,6 +55,7 @@ from .shell.console.case_queue import SqlCaseQueue
 from .shell.console.claims import SqlClaims
 from .shell.console.evidence_access import SqlEvidenceAccess
 from .shell.console.exposure import SqlExposure
+from .shell.console.id_finder import SqlIdFinder
 from .shell.console.identity_provider import IdentityProvider
 from .shell.console.known_devices import DEVICE_COOKIE_CONTEXT, KnownDevices
 from .shell.console.live_queue import LiveQueueApi
@@ -63,6 +66,8 @@ from .shell.console.notes import SqlNotes
 from .shell.console.oidc_api import OidcApi
 from .shell.console.oversight_api import OversightApi
 from .shell.console.password_hasher import PasswordHasherPool
+from .shell.console.saved_views import SqlSavedViews
+from .shell.console.search_api import SearchApi
 from .shell.console.second_looks import SqlSecondLooks
 from .shell.console.server import ConsoleServer, build_app
 from .shell.console.statement_choices import StatementsApi
@@ -297,8 +302,10 @@ def _console(
         **StatementsApi(statements).routes(),
         **teamwork.routes(),
         **live.routes(),
+        **SearchApi(queue, SqlIdFinder(engine), SqlSavedViews(engine)).routes(),
         **OversightApi(engine, policy, audit_log, SqlTransparency(engine, _now)).routes(),
         **AuditCheckApi(verifier).routes(),
+        **AuditApi(SqlAuditSearch(engine), audit_log).routes(),
         **AccountsApi(accounts).routes(),
         **AlarmApi(tester).routes(),
     }

@@ -62,7 +62,6 @@ async def test_a_flood_from_one_network_leaves_bounded_bytes_and_hides_nobody(tm
     assert sizes[1] <= BUDGET.network_originals + 4_000
     queue = await SqlCaseQueue(engine, lambda *_: None).read()
     assert hidden in [one.accused for one in queue.cases][:20]
-    assert [one.flood for one in queue.cases[:11]] == [False] * 11, "ten of the flood, and the true one"
-    assert all(one.flood for one in queue.cases[11:])
+    assert [one.flood for one in queue.cases] == [False] * 11, "ten of the flood, and the true one"
     assert (queue.open, queue.flooded) == (FLOOD + 1, FLOOD - 10), "no report is lost"
     await engine.dispose()

@@ -15,6 +15,7 @@ from services.reports.core.audit_check import AuditProblem, ProblemKind
 from services.reports.core.roles import Role
 from services.reports.shell.audit_anchors import AuditAnchors, read_anchors
 from services.reports.shell.console.accounts import TOTP_SECRET_CONTEXT, SqlAccounts
+from services.reports.shell.console.audit_search import AuditFilter, SqlAuditSearch
 from services.reports.shell.console.errors import LoginRefused
 from services.reports.shell.storage.audit_checks import SqlAuditChecks
 from services.reports.shell.storage.audit_log import AuditWriter, SqlAuditLog
@@ -104,7 +105,7 @@ async def test_a_log_of_other_keys_is_continued_with_ours_by_an_entry_that_names
     head = await log.head()
     await log.use_key(NOW)
     await log.use_key(NOW)
-    (entry, _) = await log.entries(2**60, 10)
+    (entry, _) = await SqlAuditSearch(engine).entries(AuditFilter(), 2**60, 10)
     assert (entry.actor, entry.action, entry.subject) == ("service", "chain.keyed", str(head))
 
 

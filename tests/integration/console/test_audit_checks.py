@@ -16,6 +16,7 @@ from services.reports.core.audit_check import ADOPTED, AuditProblem, ProblemKind
 from services.reports.core.records import Decision, Level
 from services.reports.shell.audit_anchors import AuditAnchors
 from services.reports.shell.audit_verifier import AuditVerifier
+from services.reports.shell.console.audit_search import AuditFilter, SqlAuditSearch
 from services.reports.shell.storage.audit_checks import SqlAuditChecks
 from services.reports.shell.storage.audit_log import SqlAuditLog
 from services.reports.shell.storage.report_store import SqlReportStore
@@ -125,7 +126,7 @@ async def test_decisions_of_an_older_version_are_adopted_once_and_watched_from_t
     await database_of.log.record(EVENT)
     await database_of.checks.adopt_decisions(NOW)
     await database_of.checks.adopt_decisions(NOW)
-    (entry, _) = await database_of.log.entries(2**60, 10)
+    (entry, _) = await SqlAuditSearch(database_of.engine).entries(AuditFilter(), 2**60, 10)
     assert (entry.action, json.loads(entry.details)["count"]) == (ADOPTED, "2")
     check = await database_of.checks.check()
     assert (check.intact, check.decisions, check.unlogged) == (True, 2, 2)
@@ -169,7 +170,7 @@ async def test_the_alarm_ends_with_an_entry_of_who_knows_of_it(database_of: Audi
     await database_of.checks.acknowledge("a restore", "operator", NOW)
     assert (await database_of.verifier.verify()).intact
     assert REGISTRY.get_sample_value("zufall_reports_audit_intact") == 1
-    (entry, *_) = await database_of.log.entries(2**60, 1)
+    (entry, *_) = await SqlAuditSearch(database_of.engine).entries(AuditFilter(), 2**60, 1)
     assert (entry.actor, entry.action, json.loads(entry.details)["reason"]) == (
         "operator",
         "log.acknowledged",
@@ -205,7 +206,7 @@ async def test_a_cut_log_is_noticed_within_a_minute_and_can_be_acknowledged(
 async def test_every_entry_is_a_line_with_its_hash_and_no_subject(database_of: AuditedDatabase) -> None:
     with capture_logs() as lines:
         await database_of.log.record(AuditEvent(1, "ann", "picture.seen", "of somebody", {"number": "0"}))
-    (entry,) = await database_of.log.entries(2**60, 1)
+    (entry,) = await SqlAuditSearch(database_of.engine).entries(AuditFilter(), 2**60, 1)
     assert lines == [
         {
             "event": "audited",

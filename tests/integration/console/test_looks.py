@@ -19,6 +19,7 @@ LOOKS: Mapping[Endpoint, str] = {
     ("GET", "/reports/{report}/frames/{number}"): "picture.seen",
     ("GET", "/cases/{case}/export"): "case.exported",
     ("POST", "/policy/replay"): "policy.replayed",
+    ("GET", "/audit/export"): "audit.exported",
 }
 """Each endpoint that shows reports, appeals, pictures or histories of visitors, with the entry of a look."""
 
@@ -47,6 +48,11 @@ NOT_ABOUT_VISITORS = {
     ("DELETE", "/session"),
     ("POST", "/session/confirm"),
     ("GET", "/queue"),  # ids and counts, which every open page is sent each second
+    ("GET", "/cases"),
+    ("GET", "/ids"),
+    ("GET", "/views"),
+    ("POST", "/views"),
+    ("DELETE", "/views/{name}"),
     ("GET", "/events"),
     ("GET", "/team"),  # ids, and what moderators say about cases
     ("POST", "/cases/{case}/claim"),  # taking a case over leaves an entry

@@ -19,6 +19,7 @@ from services.reports.core.roles import Role
 from services.reports.core.second_look import PROVISIONAL_LIFETIME, SecondLook
 from services.reports.core.teamwork import CLAIM_LIFETIME, SENIORS
 from services.reports.shell.console.assignments import SqlAssignments
+from services.reports.shell.console.audit_search import AuditFilter, SqlAuditSearch
 from services.reports.shell.console.case_commands import SeenReports, SqlCaseCommands
 from services.reports.shell.console.case_queries import SqlCaseQueries
 from services.reports.shell.console.claims import SqlClaims
@@ -37,6 +38,7 @@ from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.tables import accounts, cases, mentions, notes
 
 from ...audit import AUDIT
+from ...statements import STATEMENTS
 from . import moderation_database
 from .moderation_database import ModerationDatabase, new_decision
 
@@ -54,7 +56,7 @@ class TeamDatabase(ModerationDatabase):
         self.claims = SqlClaims(engine, AUDIT)
         self.assignments = SqlAssignments(engine, AUDIT)
         self.notes = SqlNotes(engine, AUDIT)
-        self.second_looks = SqlSecondLooks(engine, AUDIT)
+        self.second_looks = SqlSecondLooks(engine, AUDIT, STATEMENTS)
 
     async def enter(self, *people: Actor) -> None:
         """Give these people accounts that are in use."""
@@ -87,7 +89,7 @@ class TeamDatabase(ModerationDatabase):
 
     async def audited(self) -> list[tuple[str, str]]:
         """Return who did what, the oldest first."""
-        entries = await SqlAuditLog(self.engine, AUDIT).entries(2**62, 500)
+        entries = await SqlAuditSearch(self.engine).entries(AuditFilter(), 2**62, 500)
         return [(one.actor, one.action) for one in reversed(entries)]
 
 
@@ -229,7 +231,7 @@ async def test_a_note_stands_in_the_history_and_waits_for_whom_it_mentions(team:
     assert len((await team.state()).mentions) == 1
     await team.notes.mark_seen(VisitorId("v"), BOB)
     assert (await team.state()).mentions == []
-    entries = await SqlAuditLog(team.engine, AUDIT).entries(2**62, 9)
+    entries = await SqlAuditSearch(team.engine).entries(AuditFilter(), 2**62, 9)
     assert [one.action for one in entries] == ["note.written", "note.written"]
     assert "yesterday" not in str(entries), "a note goes some day, and the log stays"
 
@@ -319,7 +321,7 @@ async def test_of_two_who_confirm_at_once_on_two_replicas_one_is_late(
 ) -> None:
     case, other = await team.new_case(), open_engine(database)
     await team.make(case, of_minor(ANN))
-    replicas = [team.second_looks, SqlSecondLooks(other, AUDIT)]
+    replicas = [team.second_looks, SqlSecondLooks(other, AUDIT, STATEMENTS)]
     answers = await asyncio.gather(
         *(looks.confirm(case, OPINION, who) for looks, who in zip(replicas, (BOB, CARL), strict=True)),
         return_exceptions=True,
@@ -443,7 +445,7 @@ async def test_the_setting_says_whether_somebody_waits_for_a_second_look(
     async for one in moderation_database.moderation_database(database):
         team = TeamDatabase(one.engine)
         await team.enter(ANN, *others)
-        team.case_commands = SqlCaseCommands(one.engine, AUDIT, setting)
+        team.case_commands = SqlCaseCommands(one.engine, AUDIT, STATEMENTS, setting)
         made = await team.make(await team.new_case(), of_minor(ANN))
         assert bool((await team.state()).proposals) is waits
         assert (made.level, made.until) == (Level.BANNED, NOW + DAY_MS)

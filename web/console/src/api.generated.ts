@@ -34,11 +34,11 @@ export interface Decision {
   dismissal: "good_faith" | "unclear" | "unfounded";
 }
 
-/** A case in the queue. `flags` counts reports of browsers; `flagged` means that there are no others.
+/** A case in a list. `flags` counts reports of browsers; `flagged` means that there are no others.
 
 `flood` means that all came from reporters or networks that had sent too many alike that day. `known`
 names the lists of known pictures that have one of its pictures. `minor` means that somebody reported a
-minor. */
+minor. `closed_at` is 0 while the case is open; then there is no `decision`. */
 export interface CaseSummary {
   id: string;
   accused: string;
@@ -57,6 +57,29 @@ export interface CaseSummary {
   reasons: Record<string, number>;
   standing: Decision | null;
   score: number | null;
+  closed_at: number;
+  decision: Decision | null;
+}
+
+/** A case. `closed_at` is 0 while it is open. */
+export interface FoundCase {
+  id: string;
+  accused: string;
+  closed_at: number;
+}
+
+/** A decision. `case` is empty if it belongs to none. */
+export interface FoundDecision {
+  id: string;
+  visitor: string;
+  case: string;
+}
+
+/** A report, with its case. */
+export interface FoundReport {
+  id: string;
+  accused: string;
+  case: string;
 }
 
 /** The result of triage. Without a level no automatic action follows. */
@@ -146,6 +169,7 @@ export interface Report {
 /** An earlier case. `flags` counts reports of browsers. */
 export interface PastCase {
   id: string;
+  accused: string;
   opened_at: number;
   closed_at: number;
   reports: number;
@@ -434,13 +458,44 @@ export interface ConfirmationRequest {
   code: string;
 }
 
-/** The cases, the most urgent first. The counts include cases that are not in the list. */
+/** The first open cases, the most urgent first, without floods. The counts include all open cases.
+
+`next` is where the cases behind them begin in a search, `null` if there are none. */
 export interface CaseQueue {
   cases: CaseSummary[];
   open: number;
   flagged: number;
   flooded: number;
   appeals: number;
+  next: string | null;
+}
+
+/** A page of the cases that were searched for. `next` is where the next page begins, `null` at the end.
+
+`total` counts all cases that were found, up to 10,000. Only the first page has it. */
+export interface CasePage {
+  cases: CaseSummary[];
+  next: string | null;
+  total: number | null;
+}
+
+/** What begins with the given characters, at most ten of each kind. */
+export interface FoundIds {
+  visitors: string[];
+  cases: FoundCase[];
+  decisions: FoundDecision[];
+  reports: FoundReport[];
+}
+
+/** The views of the account that asks, by name. */
+export interface SavedViews {
+  views: Saved[];
+}
+
+/** A search with a name. `query` has the parameters of `GET /cases`, as in an address. */
+export interface Saved {
+  name: string;
+  query: string;
 }
 
 /** A case. `closed_at` is 0 while it is open.
@@ -464,7 +519,8 @@ export interface Case {
 /** The history of a visitor, the newest entries first.
 
 `device_cases` and `device_decisions` are about other visitors with the same device key. The standing may
-be one of those decisions. */
+be one of those decisions. `network_cases` are about others who were reported in the same network in the
+same month; a network may have many people. */
 export interface VisitorHistory {
   visitor: string;
   standing: Decision | null;
@@ -472,6 +528,7 @@ export interface VisitorHistory {
   decisions: Decision[];
   device_cases: PastCase[];
   device_decisions: Decision[];
+  network_cases: PastCase[];
   appeals: Appeal[];
   filed: FiledReport[];
   notes: Note[];

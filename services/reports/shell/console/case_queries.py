@@ -1,6 +1,5 @@
 """Reads a case with its reports, and the history of a visitor."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
@@ -46,6 +45,9 @@ from .views import (
 
 MAX_HISTORY = 200
 """A history has at most this many entries of each kind, the newest ones."""
+
+MAX_NETWORKS = 20
+"""Cases of so many networks are looked for, however many a visitor came from."""
 
 
 class SqlCaseQueries:
@@ -109,6 +111,7 @@ class SqlCaseQueries:
                 connection, _of_device(cases, device) & (cases.c.accused != visitor), of_others
             ),
             device_decisions=list(of_others.values()),
+            network_cases=await _network_cases(connection, visitor),
             appeals=await _appeals(connection, visitor, actor),
             filed=await _filed(connection, visitor),
             notes=await notes_about(connection, visitor, MAX_HISTORY),
@@ -135,10 +138,30 @@ async def _cases(
     rows = await connection.execute(newest.order_by(cases.c.opened_at.desc()).limit(MAX_HISTORY))
     return [
         PastCaseView(
-            row.id, row.opened_at, row.closed_at, row.count_of, row.flags, made.get(DecisionId(row.decision))
+            row.id,
+            row.accused,
+            row.opened_at,
+            row.closed_at,
+            row.count_of,
+            row.flags,
+            made.get(DecisionId(row.decision)),
         )
         for row in rows
     ]
+
+
+async def _network_cases(connection: AsyncConnection, visitor: VisitorId) -> list[PastCaseView]:
+    """Return cases about others who were reported from a network from which this visitor was."""
+    network = reports.c.accused_address_hash
+    theirs = sa.select(network).where(reports.c.accused == visitor, sa.func.length(network) > 0).distinct()
+    networks = list(await connection.scalars(theirs.limit(MAX_NETWORKS)))
+    newest = sa.select(reports.c.case_id).where(network.in_(networks), reports.c.accused != visitor)
+    found = newest.order_by(reports.c.filed_at.desc()).limit(MAX_HISTORY)
+    names = set(await connection.scalars(found))
+    those = cases.c.id.in_(names)
+    closing = sa.select(decisions).join(cases, cases.c.decision == decisions.c.id).where(those)
+    made = [decision_from_row(row) for row in await connection.execute(closing)]
+    return await _cases(connection, those, {one.id: decision_view(one) for one in made}) if names else []
 
 
 async def _appeals(connection: AsyncConnection, visitor: VisitorId, actor: Actor) -> list[AppealView]:
@@ -253,8 +276,8 @@ def _report(
 
 
 def network_label(network: bytes) -> str:
-    """Return a label that tells networks apart without naming them."""
-    return hashlib.sha256(network).hexdigest()[:6] if network else ""
+    """Return a label that tells networks apart: the beginning of their keyed hash, which names none."""
+    return network[:3].hex()
 
 
 def _verdict(verdict: Verdict) -> VerdictView:

@@ -3,9 +3,13 @@
 from services.contract import errors
 from services.runtime.endpoint import Endpoint, Parameter
 
+from ...core.case_search import PARAMETERS
 from .alarm_views import AlarmChannels, AlarmTestResults
 from .audit_check_api import AuditCheckView, AuditStateView
+from .audit_search import AUDIT_PARAMETERS
 from .errors import ConfirmationNeeded, Conflict, LoginRefused, NotLoggedIn
+from .id_finder import FoundIds
+from .saved_views import SavedView, SavedViews
 from .statement_choices import StatementChoices
 from .team_endpoints import TEAM_ENDPOINTS
 from .transparency import TransparencyReport
@@ -17,6 +21,7 @@ from .views import (
     AppealAnswerRequest,
     AppealList,
     AuditEntries,
+    CasePage,
     CaseQueue,
     CaseView,
     ConfirmationRequest,
@@ -108,6 +113,45 @@ ENDPOINTS = (
         summary="Return the open cases, the most urgent first.",
         response=CaseQueue,
         errors=_READ,
+    ),
+    Endpoint(
+        method="GET",
+        path="/cases",
+        summary="Return the cases that a search finds, open or decided.",
+        response=CasePage,
+        query=tuple(Parameter(name, meaning) for name, meaning in PARAMETERS.items()),
+        errors=(errors.InvalidRequest, *_READ),
+    ),
+    Endpoint(
+        method="GET",
+        path="/ids",
+        summary="Return the visitors, cases, decisions and reports whose id begins with these characters.",
+        response=FoundIds,
+        query=(Parameter("start", "The whole id, or at least its first 8 characters."),),
+        errors=(errors.InvalidRequest, *_READ),
+    ),
+    Endpoint(
+        method="GET",
+        path="/views",
+        summary="Return the searches that this account has saved.",
+        response=SavedViews,
+        errors=_READ,
+    ),
+    Endpoint(
+        method="POST",
+        path="/views",
+        summary="Save a search, in place of one with the same name, and return all.",
+        request=SavedView,
+        response=SavedViews,
+        status=201,
+        errors=_WRITE,
+    ),
+    Endpoint(
+        method="DELETE",
+        path="/views/{name}",
+        summary="Delete a saved search, and return the others.",
+        response=SavedViews,
+        errors=_WRITE,
     ),
     Endpoint(
         method="GET",
@@ -224,8 +268,20 @@ ENDPOINTS = (
         summary="Return entries of the audit log, the newest first.",
         response=AuditEntries,
         query=(
+            *(Parameter(name, meaning) for name, meaning in AUDIT_PARAMETERS.items()),
             Parameter("before", "Only entries with a lower sequence.", "integer"),
             Parameter("limit", "The number of entries, at most 500.", "integer"),
+        ),
+        errors=(errors.InvalidRequest, *_READ),
+    ),
+    Endpoint(
+        method="GET",
+        path="/audit/export",
+        summary="Return the entries of the audit log, the newest first, as a file. The audit log records it.",
+        media_type="application/json",
+        query=(
+            *(Parameter(name, meaning) for name, meaning in AUDIT_PARAMETERS.items()),
+            Parameter("format", "json or csv."),
         ),
         errors=(errors.InvalidRequest, *_READ),
     ),

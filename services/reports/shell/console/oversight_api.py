@@ -1,7 +1,6 @@
-"""The API for oversight: the policy and its replay, the audit log, and the transparency report."""
+"""The API for oversight: the policy and its replay, the check of the log, and the transparency report."""
 
 import asyncio
-import json
 
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -9,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.contract.errors import InvalidRequest
 from services.runtime.http_responses import json_response
 
-from ...core.audit_chain import AuditEntry, AuditEvent
+from ...core.audit_chain import AuditEvent
 from ...core.policy import InvalidPolicy, parse_policy
 from ...core.policy_replay import AutomaticAction, PolicyOutcome, PolicyReplay, ReviewOutcome, replay
 from ...core.records import DAY_MS
@@ -20,8 +19,6 @@ from .auth import Routes, actor
 from .http import attachment_response, read_json
 from .transparency import SqlTransparency, as_csv, parse_period
 from .views import (
-    AuditEntries,
-    AuditEntryView,
     AutomaticActionView,
     CaseDifferenceView,
     PolicyOutcomeView,
@@ -32,7 +29,6 @@ from .views import (
 )
 
 _MAX_DAYS = 3650
-_MAX_ENTRIES = 500
 _MAX_DIFFERENCES = 100
 
 
@@ -58,7 +54,6 @@ class OversightApi:
             ("GET", "/policy"): self.policy,
             ("POST", "/policy/replay"): self.replay,
             ("GET", "/transparency"): self.transparency,
-            ("GET", "/audit"): self.audit_entries,
         }
 
     async def policy(self, _: web.Request) -> web.Response:
@@ -92,33 +87,6 @@ class OversightApi:
         name = f"transparency-{report.first}-{report.last}.csv"
         return attachment_response(as_csv(report).encode(), "text/csv", name)
 
-    async def audit_entries(self, request: web.Request) -> web.Response:
-        """Return audit entries before a number, the newest first."""
-        before = _number(request, "before", 2**62, 2**62)
-        limit = _number(request, "limit", 100, _MAX_ENTRIES)
-        entries = await self._audit.entries(before, limit)
-        return json_response(AuditEntries([_entry_view(entry) for entry in entries]))
-
-
-def _number(request: web.Request, name: str, default: int, most: int) -> int:
-    text = request.query.get(name, "")
-    if not text:
-        return default
-    if not (text.isascii() and text.isdigit() and len(text) < 20) or not 1 <= int(text) <= most:
-        raise InvalidRequest(f"{name} is a number from 1 to {most}")
-    return int(text)
-
-
-def _entry_view(entry: AuditEntry) -> AuditEntryView:
-    return AuditEntryView(
-        entry.sequence,
-        entry.at,
-        entry.actor,
-        entry.action,
-        entry.subject,
-        json.loads(entry.details),
-        entry.hash.hex(),
-    )
 
 
 def _replay_view(done: PolicyReplay) -> ReplayView:

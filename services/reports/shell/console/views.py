@@ -138,11 +138,11 @@ class DecisionView(Struct, frozen=True):
 
 
 class CaseSummary(Struct, frozen=True):
-    """A case in the queue. `flags` counts reports of browsers; `flagged` means that there are no others.
+    """A case in a list. `flags` counts reports of browsers; `flagged` means that there are no others.
 
     `flood` means that all came from reporters or networks that had sent too many alike that day. `known`
     names the lists of known pictures that have one of its pictures. `minor` means that somebody reported a
-    minor.
+    minor. `closed_at` is 0 while the case is open; then there is no `decision`.
     """
 
     id: str
@@ -162,16 +162,33 @@ class CaseSummary(Struct, frozen=True):
     reasons: Mapping[str, int]
     standing: DecisionView | None
     score: float | None
+    closed_at: int
+    decision: DecisionView | None
 
 
 class CaseQueue(Struct, frozen=True):
-    """The cases, the most urgent first. The counts include cases that are not in the list."""
+    """The first open cases, the most urgent first, without floods. The counts include all open cases.
+
+    `next` is where the cases behind them begin in a search, `null` if there are none.
+    """
 
     cases: Sequence[CaseSummary]
     open: int
     flagged: int
     flooded: int
     appeals: int
+    next: str | None
+
+
+class CasePage(Struct, frozen=True):
+    """A page of the cases that were searched for. `next` is where the next page begins, `null` at the end.
+
+    `total` counts all cases that were found, up to 10,000. Only the first page has it.
+    """
+
+    cases: Sequence[CaseSummary]
+    next: str | None
+    total: int | None
 
 
 class ChatLineView(Struct, frozen=True):
@@ -265,6 +282,7 @@ class PastCaseView(Struct, frozen=True):
     """An earlier case. `flags` counts reports of browsers."""
 
     id: str
+    accused: str
     opened_at: int
     closed_at: int
     reports: int
@@ -298,7 +316,8 @@ class VisitorHistoryView(Struct, frozen=True):
     """The history of a visitor, the newest entries first.
 
     `device_cases` and `device_decisions` are about other visitors with the same device key. The standing may
-    be one of those decisions.
+    be one of those decisions. `network_cases` are about others who were reported in the same network in the
+    same month; a network may have many people.
     """
 
     visitor: str
@@ -307,6 +326,7 @@ class VisitorHistoryView(Struct, frozen=True):
     decisions: Sequence[DecisionView]
     device_cases: Sequence[PastCaseView]
     device_decisions: Sequence[DecisionView]
+    network_cases: Sequence[PastCaseView]
     appeals: Sequence[AppealView]
     filed: Sequence[FiledReportView]
     notes: Sequence[NoteView]

@@ -156,13 +156,6 @@ class SqlAuditLog:
             async with self._engine.connect() as connection:
                 return await connection.scalar(sa.select(audit.c.sequence).where(same)) is not None
 
-    async def entries(self, before: int, limit: int) -> list[AuditEntry]:
-        """Return the entries below the sequence `before`, the newest first."""
-        older = sa.select(audit).where(audit.c.sequence < before)
-        with raising_unavailable():
-            async with self._engine.connect() as connection:
-                rows = await connection.execute(older.order_by(audit.c.sequence.desc()).limit(limit))
-                return [AuditEntry(**row._mapping) for row in rows]
 
 
 def _hash_before(newest: list[AuditEntry]) -> bytes:

@@ -276,6 +276,14 @@ sessions = sa.Table(
     sa.Index(None, "account"),
 )
 
+saved_views = sa.Table(  # searches that an account gave a name
+    "saved_views",
+    metadata,
+    sa.Column("account", sa.Text, sa.ForeignKey("accounts.name"), primary_key=True),
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("query", sa.Text, nullable=False),  # as in an address
+)
+
 audit = sa.Table(
     "audit",
     metadata,

@@ -1,0 +1,236 @@
+"""Every case is found again by each thing that is known of it, on both databases."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.contract.errors import InvalidRequest, NotFound
+from services.contract.ids import VisitorId, random_id
+from services.reports.core.audit_chain import AuditEvent
+from services.reports.core.case_search import parse_case_search
+from services.reports.core.records import Appeal, Decision, Level, Picture, Reason, Report
+from services.reports.core.triage import FLAGS_ONLY_OFFSET, FLOOD_OFFSET, MINOR_OFFSET, CaseEvaluation
+from services.reports.shell.console.audit_search import (
+    SqlAuditSearch,
+    as_csv_lines,
+    as_json,
+    parse_audit_filter,
+)
+from services.reports.shell.console.case_queries import SqlCaseQueries, network_label
+from services.reports.shell.console.case_queue import SqlCaseQueue
+from services.reports.shell.console.id_finder import SqlIdFinder
+from services.reports.shell.console.saved_views import SavedView, SqlSavedViews, checked
+from services.reports.shell.policy_file import default_policy
+from services.reports.shell.storage.audit_log import SqlAuditLog
+from services.reports.shell.storage.tables import accounts
+
+from ...audit import AUDIT
+from ...databases import BOTH_DATABASES
+from ...ports.report_stores import PICTURE, report
+from .moderation_database import ModerationDatabase, new_decision
+
+pytestmark = BOTH_DATABASES
+
+DAY = 24 * 3600 * 1000
+
+
+def queue_of(engine: AsyncEngine) -> SqlCaseQueue:
+    return SqlCaseQueue(engine, lambda *_: None)
+
+
+async def found(engine: AsyncEngine, **query: str) -> list[str]:
+    """Return the accused of the cases that a search finds, in its order."""
+    page = await queue_of(engine).search(parse_case_search(query), now=10 * DAY)
+    return [case.accused for case in page.cases]
+
+
+class FilledDatabase(ModerationDatabase):
+    async def add(
+        self, accused: str, urgency: float = 1.0, frames: tuple[Picture, ...] = (), **changed: object
+    ) -> Report:
+        one = replace(report(random_id(), random_id(), 1_000, accused), **changed)  # type: ignore[arg-type]
+        await self.store.file(one, frames, lambda *_: CaseEvaluation(urgency, None))
+        return one
+
+    async def decided(self, accused: str, level: Level = Level.BANNED, **changed: object) -> Decision:
+        new = replace(new_decision(level), **changed)  # type: ignore[arg-type]
+        return await self.store.decide(replace(new, visitor=VisitorId(accused)))
+
+
+@pytest.fixture
+def moderation(engine: AsyncEngine) -> FilledDatabase:
+    return FilledDatabase(engine)
+
+
+async def test_each_filter_finds_its_cases(moderation: FilledDatabase, engine: AsyncEngine) -> None:
+    undressed = await moderation.add("undressed", 3.0, frames=(PICTURE,), reason=Reason.NUDITY)
+    await moderation.add("undressed", 3.0, reporter=undressed.reporter, reporter_network=b"other")
+    spam = await moderation.add(
+        "spammer", 2.0, reason=Reason.SPAM, note="Buy 100% of _it_", reporter_network=b"xyz9"
+    )
+    await moderation.add(
+        "minor", MINOR_OFFSET, reason=Reason.MINOR, filed_at=3 * DAY, reporter_network=b"xyy"
+    )
+    await moderation.add("flagged", FLAGS_ONLY_OFFSET, flag=True)
+    await moderation.add("flood", FLOOD_OFFSET)
+    await moderation.add("banned", filed_at=5 * DAY)
+    made = await moderation.decided("banned", rule="hate", moderator="ann", made_at=6 * DAY, until=20 * DAY)
+    await moderation.add("banned", 0.5, filed_at=7 * DAY)
+    await moderation.appeals.file(Appeal(made.id, "no", 8 * DAY))
+    for query, expected in (
+        ({}, ["minor", "undressed", "spammer", "banned", "flagged"]),
+        ({"group": "flood"}, ["flood"]),
+        ({"group": "minor"}, ["minor"]),
+        ({"state": "decided"}, ["banned"]),
+        ({"state": "all", "visitor": "banned", "sort": "newest"}, ["banned", "banned"]),
+        ({"reporter": spam.reporter}, ["spammer"]),
+        ({"network": network_label(b"xyz9")}, ["spammer"]),
+        ({"reason": "spam"}, ["spammer"]),
+        ({"text": "100% OF _i"}, ["spammer"]),
+        ({"text": "100_ of"}, []),
+        ({"pictures": "1"}, ["undressed"]),
+        ({"score": "0-100"}, []),
+        ({"brigade": "1"}, ["undressed"]),
+        ({"standing": "banned"}, ["banned"]),
+        ({"standing": "good", "reason": "minor"}, ["minor"]),
+        ({"state": "decided", "level": "banned", "rule": "hate", "moderator": "ann"}, ["banned"]),
+        ({"state": "decided", "moderator": "bob"}, []),
+        ({"state": "decided", "appealed": "1"}, ["banned"]),
+        ({"opened_from": "1970-01-04", "opened_to": "1970-01-04"}, ["minor"]),
+        ({"state": "decided", "decided_from": "1970-01-07", "decided_to": "1970-01-07"}, ["banned"]),
+    ):
+        assert await found(engine, **query) == expected, query
+    page = await queue_of(engine).search(parse_case_search({"state": "decided"}), now=0)
+    assert (page.total, page.cases[0].closed_at) == (1, 6 * DAY)
+    assert page.cases[0].decision is not None
+    assert page.cases[0].decision.moderator == "ann"
+
+
+async def test_pages_follow_each_other_without_a_gap_or_a_repetition(
+    moderation: FilledDatabase, engine: AsyncEngine
+) -> None:
+    for number in range(7):
+        await moderation.add(f"v{number}", float(number // 3), filed_at=1_000 + number % 2)
+    for number in range(3):
+        await moderation.add(f"d{number}")
+        await moderation.decided(f"d{number}", made_at=5_000)
+    queue = queue_of(engine)
+    for query in (
+        {},
+        {"sort": "oldest"},
+        {"sort": "newest"},
+        {"state": "all", "sort": "decided"},
+        {"state": "decided"},
+    ):
+        everything = await queue.search(parse_case_search(query), now=0)
+        assert everything.next is None
+        paged: list[str] = []
+        place: str | None = ""
+        while place is not None:
+            page = await queue.search(parse_case_search({**query, "limit": "2", "after": place}), now=0)
+            assert page.total == (None if place else len(everything.cases))
+            paged += [case.id for case in page.cases]
+            place = page.next
+        assert paged == [case.id for case in everything.cases], query
+    first = await queue.read()
+    standard = await queue.search(parse_case_search({}), now=0)
+    assert first.cases == standard.cases
+
+
+async def test_an_id_is_found_whole_and_by_its_first_characters(
+    moderation: FilledDatabase, engine: AsyncEngine
+) -> None:
+    accused, finder = "Vi-_tor890123456789012", SqlIdFinder(engine)
+    filed = await moderation.add(accused)
+    made = await moderation.decided(accused)
+    for id in (accused, accused[:8], f"{accused[:8]}…", f" {accused} "):
+        assert (await finder.find(id)).visitors == [accused]
+    assert (await finder.find("vi-_tor8")).visitors == [], "upper and lower case differ"
+    by_case = await finder.find(made.case[:8])
+    assert [(one.id, one.accused, one.closed_at) for one in by_case.cases] == [(made.case, accused, 2_000)]
+    by_decision = await finder.find(made.id[:8])
+    assert [(one.id, one.visitor, one.case) for one in by_decision.decisions] == [
+        (made.id, accused, made.case)
+    ]
+    by_report = await finder.find(filed.id[:8])
+    assert [(one.id, one.case) for one in by_report.reports] == [(filed.id, made.case)]
+    assert (await finder.find(filed.reporter[:8])).visitors == [filed.reporter]
+    for short in ("", "abc", "a%______b"):
+        with pytest.raises(InvalidRequest):
+            await finder.find(short)
+
+
+async def test_a_history_links_to_cases_from_the_same_network(
+    moderation: FilledDatabase, engine: AsyncEngine
+) -> None:
+    await moderation.add("one", accused_address_hash=b"home")
+    await moderation.add("two", accused_address_hash=b"home")
+    made = await moderation.decided("two")
+    await moderation.add("away", accused_address_hash=b"away")
+    await moderation.add("nowhere", accused_address_hash=b"")
+    await moderation.add("nowhere too", accused_address_hash=b"")
+    queries = SqlCaseQueries(engine, lambda *_: None, default_policy())
+    linked = (await queries.visitor_history("one", moderation.ann)).network_cases  # type: ignore[arg-type]
+    assert [(one.id, one.accused) for one in linked] == [(made.case, "two")]
+    assert linked[0].decision is not None
+    assert linked[0].decision.level == "banned"
+    nowhere = await queries.visitor_history("nowhere", moderation.ann)  # type: ignore[arg-type]
+    assert nowhere.network_cases == []
+
+
+async def test_views_belong_to_an_account(engine: AsyncEngine) -> None:
+    row = {
+        "role": 2,
+        "password": "",
+        "code_secret": "",
+        "code_step": 0,
+        "invitation": b"",
+        "invited_until": 0,
+    }
+    async with engine.begin() as connection:
+        for name in ("ann", "bob"):
+            await connection.execute(accounts.insert().values(name=name, disabled=False, last_login=0, **row))
+    views = SqlSavedViews(engine)
+    await views.save("ann", checked(SavedView(" Mine ", "state=decided&moderator=ann")))
+    await views.save("ann", checked(SavedView("Mine", "state=decided")))
+    assert (await views.of("ann")).views == [SavedView("Mine", "state=decided")]
+    assert (await views.of("bob")).views == []
+    with pytest.raises(NotFound):
+        await views.delete("bob", "Mine")
+    assert (await views.delete("ann", "Mine")).views == []
+    for refused in (SavedView("", ""), SavedView("x" * 61, ""), SavedView("x", "state=nowhere")):
+        with pytest.raises(InvalidRequest):
+            checked(refused)
+    for number in range(50):
+        await views.save("bob", SavedView(str(number), ""))
+    with pytest.raises(InvalidRequest):
+        await views.save("bob", SavedView("one more", ""))
+    assert len((await views.of("bob")).views) == 50
+
+
+async def test_the_audit_log_is_searched_and_exported(
+    moderation: FilledDatabase, engine: AsyncEngine
+) -> None:
+    log, search = SqlAuditLog(engine, AUDIT), SqlAuditSearch(engine)
+    await moderation.add("visitor")
+    made = await moderation.decided("visitor", made_at=3 * DAY, moderator="ann")
+    await log.record(AuditEvent(DAY, "bob", "visitor.seen", "visitor", {}))
+    await log.record(AuditEvent(2 * DAY, "bob", "case.seen", made.case, {}))
+    await log.record(AuditEvent(2 * DAY, "ann", "case.seen", "-other", {"reason": '=1+1, \n"x"'}))
+
+    async def actions(**query: str) -> list[str]:
+        return [one.action for one in await search.entries(parse_audit_filter(query), 2**62, 10)]
+
+    assert await actions(subject="visitor") == ["case.seen", "visitor.seen", "decision.made"]
+    assert await actions(subject=made.case) == ["case.seen", "decision.made"]
+    assert await actions(actor="bob") == ["case.seen", "visitor.seen"]
+    assert await actions(action="case.seen") == await actions(action="case") == ["case.seen"] * 2
+    assert await actions(**{"from": "1970-01-02", "to": "1970-01-02"}) == ["visitor.seen"]
+    everything = parse_audit_filter({})
+    written = b"".join([part async for part in as_csv_lines(search.pages(everything))]).decode()
+    assert "1970-01-03T00:00:00.000+00:00,ann,case.seen,'-other," in written, "no formula for a spreadsheet"
+    as_text = b"".join([part async for part in as_json(search.pages(everything))])
+    assert as_text.count(b'"sequence"') == 4
+    nothing = b"".join([part async for part in as_json(search.pages(parse_audit_filter({"actor": "x"})))])
+    assert nothing == b'{"entries":[]}\n'
