@@ -66,6 +66,8 @@ class CaseFilter:
     text: str = ""
     """Part of a note of a reporter, in upper or lower case."""
     pictures: bool = False
+    known: bool = False
+    """A list knows one of the pictures."""
     brigade: bool = False
     """Several reports come from one network, or from one reporter."""
     score: tuple[float, float] | None = None
@@ -113,6 +115,7 @@ PARAMETERS = {
     "reason": "The reason of a report.",
     "text": "Part of a note. It is looked for in the newest 50,000 reports of the period.",
     "pictures": "1: only cases with pictures.",
+    "known": "1: only cases with a picture that a list knows.",
     "brigade": "1: only cases with several reports from one network or reporter.",
     "score": "The range of the classifier's highest score in percent, such as 50-100.",
     "standing": "The level that holds now about the accused.",
@@ -166,6 +169,7 @@ def _filter(given: Mapping[str, str], state: CaseState) -> CaseFilter:
         reason=reasons[_one_of("reason", given["reason"], reasons)] if "reason" in given else None,
         text=_text(given.get("text", "")),
         pictures=_flag("pictures", given),
+        known=_flag("known", given),
         brigade=_flag("brigade", given),
         score=_score(given["score"]) if "score" in given else None,
         standing=levels[_one_of("standing", given["standing"], levels)] if "standing" in given else None,

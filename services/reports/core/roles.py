@@ -75,6 +75,7 @@ ENDPOINTS: Mapping[tuple[str, str], Role | None] = {
 CONFIRMED_ENDPOINTS = frozenset(
     {
         ("GET", "/cases/{case}/export"),
+        ("GET", "/audit/export"),
         ("POST", "/accounts"),
         ("PATCH", "/accounts/{name}"),
         ("POST", "/accounts/{name}/invitation"),

@@ -20,7 +20,7 @@ from services.reports.shell.console.audit_search import (
 from services.reports.shell.console.case_queries import SqlCaseQueries, network_label
 from services.reports.shell.console.case_queue import SqlCaseQueue
 from services.reports.shell.console.id_finder import SqlIdFinder
-from services.reports.shell.console.saved_views import SavedView, SqlSavedViews, checked
+from services.reports.shell.console.saved_views import SavedSearch, SqlSavedViews, checked
 from services.reports.shell.policy_file import default_policy
 from services.reports.shell.storage.audit_log import SqlAuditLog
 from services.reports.shell.storage.tables import accounts
@@ -192,20 +192,20 @@ async def test_views_belong_to_an_account(engine: AsyncEngine) -> None:
         for name in ("ann", "bob"):
             await connection.execute(accounts.insert().values(name=name, disabled=False, last_login=0, **row))
     views = SqlSavedViews(engine)
-    await views.save("ann", checked(SavedView(" Mine ", "state=decided&moderator=ann")))
-    await views.save("ann", checked(SavedView("Mine", "state=decided")))
-    assert (await views.of("ann")).views == [SavedView("Mine", "state=decided")]
+    await views.save("ann", checked(SavedSearch(" Mine ", "state=decided&moderator=ann")))
+    await views.save("ann", checked(SavedSearch("Mine", "state=decided")))
+    assert (await views.of("ann")).views == [SavedSearch("Mine", "state=decided")]
     assert (await views.of("bob")).views == []
     with pytest.raises(NotFound):
         await views.delete("bob", "Mine")
     assert (await views.delete("ann", "Mine")).views == []
-    for refused in (SavedView("", ""), SavedView("x" * 61, ""), SavedView("x", "state=nowhere")):
+    for refused in (SavedSearch("", ""), SavedSearch("x" * 61, ""), SavedSearch("x", "state=nowhere")):
         with pytest.raises(InvalidRequest):
             checked(refused)
     for number in range(50):
-        await views.save("bob", SavedView(str(number), ""))
+        await views.save("bob", SavedSearch(str(number), ""))
     with pytest.raises(InvalidRequest):
-        await views.save("bob", SavedView("one more", ""))
+        await views.save("bob", SavedSearch("one more", ""))
     assert len((await views.of("bob")).views) == 50
 
 

@@ -489,11 +489,11 @@ export interface FoundIds {
 
 /** The views of the account that asks, by name. */
 export interface SavedViews {
-  views: Saved[];
+  views: SavedSearch[];
 }
 
 /** A search with a name. `query` has the parameters of `GET /cases`, as in an address. */
-export interface Saved {
+export interface SavedSearch {
   name: string;
   query: string;
 }

@@ -2,12 +2,13 @@
 
 import { button, byId, setText } from "../../src/view/dom";
 import { announce, toast } from "../../src/view/notifications";
-import type { Decision, Role, Session } from "./api.generated";
+import type { CasePage, Decision, Role, Session } from "./api.generated";
 import { type ApiClient, ApiError } from "./api-client";
 import { CareStore } from "./care-store";
 import { h } from "./dom";
 import { actionFor, keyPressOf } from "./keyboard";
 import { FIRST_VEIL } from "./picture-viewing";
+import { parseQuery } from "./queue-query";
 import { QueueStore } from "./queue-store";
 import { QueueStream } from "./queue-stream";
 import { canOpen, hasRole, parseRoute, type Route, routeHash } from "./routes";
@@ -16,6 +17,7 @@ import { AppealsScreen } from "./screens/appeals";
 import { AuditScreen } from "./screens/audit";
 import { BreakScreen } from "./screens/break";
 import { CaseScreen } from "./screens/case";
+import { IdScreen } from "./screens/id";
 import { InvitationScreen } from "./screens/invitation";
 import { LoginScreen } from "./screens/login";
 import { PeopleScreen } from "./screens/people";
@@ -23,10 +25,12 @@ import { PolicyScreen } from "./screens/policy";
 import { QueueScreen } from "./screens/queue";
 import { TeamScreen } from "./screens/team";
 import { TransparencyScreen } from "./screens/transparency";
+import { VisitorScreen } from "./screens/visitor";
 import { TeamStore } from "./team-store";
 import { UndoBar } from "./undo-bar";
 import { CareBar } from "./view/care-bar";
 import { askForCode } from "./view/confirm-dialog";
+import { toggleIdSearch } from "./view/id-search";
 import { markCurrentScreen, showCounts, showHeader, showTeamCount, toggleKeyHelp } from "./view/page-header";
 import { type Key, named, say } from "./words";
 
@@ -52,7 +56,8 @@ export class App {
     private readonly api: ApiClient,
     private readonly now: () => number,
   ) {
-    this.queue = new QueueStore(() => this.onQueueChange(), now);
+    const load = (parameters: string) => api.get<CasePage>(`/cases?${parameters}`);
+    this.queue = new QueueStore(() => this.onQueueChange(), now, load);
     this.care = new CareStore(localStorage, now);
     this.team = new TeamStore(
       () => this.onTeamChange(),
@@ -125,7 +130,7 @@ export class App {
     this.session = session;
     this.api.onLoggedOut = () => this.logInAgain();
     this.api.onConfirmationNeeded = () => this.confirm();
-    showHeader(session, { logOut: () => void this.logOut(), toggleKeyHelp: toggleKeyHelp });
+    this.showHeader(session);
     this.team.me = session;
     this.care.enter(session.name);
     new CareBar(this.api, this.care, this.now, () => this.takeBreak()).start();
@@ -178,10 +183,22 @@ export class App {
   private resume(session: Session, screen: Screen | undefined, name: ScreenName, hash: string): void {
     this.session = session;
     this.screen?.dispose?.(); // the login
-    showHeader(session, { logOut: () => void this.logOut(), toggleKeyHelp: toggleKeyHelp });
+    this.showHeader(session);
     if (screen) this.mount(name, screen);
     this.stream.start();
     if (location.hash !== hash) void this.route();
+  }
+
+  private showHeader(session: Session): void {
+    showHeader(session, {
+      logOut: () => void this.logOut(),
+      toggleKeyHelp: toggleKeyHelp,
+      findId: () => this.findId(),
+    });
+  }
+
+  private findId(): void {
+    toggleIdSearch(this.api, (route) => this.navigate(route));
   }
 
   private async logOut(): Promise<void> {
@@ -265,12 +282,13 @@ export class App {
     if (!action || (document.querySelector("dialog[open]") && action.type !== "help")) return;
     event.preventDefault();
     if (action.type === "help") toggleKeyHelp();
+    else if (action.type === "find") this.findId();
     else if (action.type === "undo") this.undoBar.undoNow();
     else this.screen?.onAction?.(action);
   }
 }
 
-function createScreen({ screen, id: of }: Route, context: ScreenContext): Screen {
+function createScreen({ screen, id: of, query }: Route, context: ScreenContext): Screen {
   switch (screen) {
     case "case":
       return new CaseScreen(context, of);
@@ -283,10 +301,14 @@ function createScreen({ screen, id: of }: Route, context: ScreenContext): Screen
     case "transparency":
       return new TransparencyScreen(context);
     case "audit":
-      return new AuditScreen(context);
+      return new AuditScreen(context, query ?? "");
+    case "id":
+      return new IdScreen(context, of);
+    case "visitor":
+      return new VisitorScreen(context, of);
     case "people":
       return new PeopleScreen(context);
     default:
-      return new QueueScreen(context);
+      return new QueueScreen(context, parseQuery(query ?? ""));
   }
 }

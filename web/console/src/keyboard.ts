@@ -5,7 +5,7 @@ import type { Key } from "./words";
 
 export type Action =
   | { type: "next" | "previous" | "open" | "back" | "unveil" | "blur" | "undo" | "help" | "send" | "sort" }
-  | { type: "history" | "chat" }
+  | { type: "history" | "chat" | "find" }
   | { type: "report"; step: 1 | -1 }
   | { type: "close" }
   | { type: "decide"; level: Level };
@@ -36,12 +36,14 @@ const PLAIN_KEYS = new Map<string, Action>([
   ["p", { type: "report", step: -1 }],
   ["u", { type: "undo" }],
   ["r", { type: "sort" }],
+  ["/", { type: "find" }],
   ["?", { type: "help" }],
 ]);
 
 /** The list of keys, as the page shows it. */
 export const KEY_HELP: readonly [string, Key][] = [
   ["j / k", "key_move"],
+  ["Home / End", "key_ends"],
   ["Enter", "key_open"],
   ["Esc", "key_back"],
   ["1 2 3 4", "key_decide"],
@@ -53,6 +55,7 @@ export const KEY_HELP: readonly [string, Key][] = [
   ["h", "key_history"],
   ["u", "key_undo"],
   ["r", "key_sort"],
+  ["/", "key_find"],
   ["?", "key_help"],
 ];
 

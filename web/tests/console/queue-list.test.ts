@@ -1,8 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { CaseQueue, CaseSummary } from "../../console/src/api.generated";
-import { filterQueue, QUEUE_FILTERS } from "../../console/src/queue-filter";
-import { caseAfter, EMPTY_LIST, moveSelection, updateList } from "../../console/src/queue-list";
-import { QueueStore, SETTLE_MS } from "../../console/src/queue-store";
+import type { CasePage, CaseQueue, CaseSummary } from "../../console/src/api.generated";
+import { ApiError } from "../../console/src/api-client";
+import {
+  appendPage,
+  caseAfter,
+  EMPTY_LIST,
+  moveSelection,
+  refreshRows,
+  updateList,
+} from "../../console/src/queue-list";
+import { type LoadCases, QueueStore, REFRESH_MS, SETTLE_MS } from "../../console/src/queue-store";
 
 function queue(...ids: string[]): CaseQueue {
   const cases = ids.map(
@@ -11,8 +18,19 @@ function queue(...ids: string[]): CaseQueue {
   );
   const flagged = cases.filter((line) => line.flagged).length;
   const flooded = cases.filter((line) => line.flood).length;
-  return { cases, open: ids.length, flagged, flooded, appeals: 0 };
+  return { cases, open: ids.length, flagged, flooded, appeals: 0, next: null };
 }
+
+/** Returns the first cases of a longer list; the urgency falls from one to the next. */
+function firstOf(from: number, to: number, next: string | null): CaseQueue {
+  const numbers = Array.from({ length: to - from }, (_, place) => from + place);
+  const cases = numbers.map((number) => summary(`c${number}`, -number));
+  return { ...queue(), cases, open: 1_000, next };
+}
+function summary(id: string, urgency: number, closed_at = 0): CaseSummary {
+  return { id, urgency, closed_at, opened_at: 0, reports: 1 } as CaseSummary;
+}
+const neverLoads: LoadCases = () => Promise.reject(new Error("nothing is to be loaded"));
 const ids = (shown: typeof EMPTY_LIST) =>
   shown.rows.map(({ summary, closed }) => (closed ? `(${summary.id})` : summary.id));
 
@@ -75,7 +93,7 @@ describe("the queue store", () => {
   afterEach(() => void vi.useRealTimers());
 
   test("freezes the list until it is idle", () => {
-    const lines = new QueueStore(() => {}, Date.now);
+    const lines = new QueueStore(() => {}, Date.now, neverLoads);
     lines.update(queue("a", "b"));
     lines.noteActivity();
     lines.update(queue("x", "a", "b"));
@@ -89,7 +107,7 @@ describe("the queue store", () => {
   });
 
   test("shows new cases at once on request", () => {
-    const lines = new QueueStore(() => {}, Date.now);
+    const lines = new QueueStore(() => {}, Date.now, neverLoads);
     lines.update(queue("a"));
     lines.noteActivity();
     lines.update(queue("x", "a"));
@@ -97,35 +115,99 @@ describe("the queue store", () => {
     expect(ids(lines.list)).toEqual(["x", "a"]);
   });
 
-  test("keeps to the filter, also for the case that opens next", () => {
-    const lines = new QueueStore(() => {}, Date.now);
-    lines.update(queue("a", "b", "flag 1", "flag 2"));
-    lines.setFilter("people");
-    expect([ids(lines.list), lines.caseAfter("b")]).toEqual([["a", "b"], "a"]);
-    lines.update(queue("x", "a", "flag 3"));
-    expect([ids(lines.list), lines.latest?.open]).toEqual([["x", "a"], 3]);
+  test("loads what is behind the first cases, and only once at a time", async () => {
+    const asked: string[] = [];
+    const load: LoadCases = async (parameters) => {
+      asked.push(parameters);
+      return { cases: firstOf(3, 5, null).cases, next: null, total: null };
+    };
+    const lines = new QueueStore(() => {}, Date.now, load);
+    lines.update(firstOf(0, 3, "0~1~c2"));
+    expect([lines.total, lines.list.next]).toEqual([1_000, "0~1~c2"]);
+    await Promise.all([lines.loadMore(), lines.loadMore()]);
+    await lines.loadMore();
+    expect(asked).toEqual(["&after=0~1~c2"]);
+    expect(ids(lines.list)).toEqual(["c0", "c1", "c2", "c3", "c4"]);
+  });
+
+  test("shows what a search finds, and drops the answer to an earlier one", async () => {
+    const answers = new Map<string, (page: CasePage) => void>();
+    const load = ((parameters: string) =>
+      new Promise((resolve) => answers.set(parameters, resolve))) as LoadCases;
+    const lines = new QueueStore(() => {}, Date.now, load);
+    lines.update(queue("a"));
+    lines.show({ reason: "spam" });
+    expect([lines.list.rows, lines.total]).toEqual([[], undefined]);
+    lines.show({ reason: "hate" });
+    answers.get("reason=hate")?.({ cases: queue("h").cases, next: null, total: 1 });
+    answers.get("reason=spam")?.({ cases: queue("s").cases, next: null, total: 1 });
+    await vi.advanceTimersByTimeAsync(0);
+    expect([ids(lines.list), lines.total]).toEqual([["h"], 1]);
+    lines.update(queue("a", "b"));
+    expect(ids(lines.list)).toEqual(["h"]);
+    lines.show({});
+    expect(ids(lines.list)).toEqual(["a", "b"]);
+  });
+
+  test("asks what became of the cases in view when something has changed", async () => {
+    const load: LoadCases = async (parameters) => {
+      expect(parameters).toBe("state=all&group=all&id=c0,c4");
+      return { cases: [summary("c4", -4, 99)], next: null, total: 1 };
+    };
+    const lines = new QueueStore(() => {}, Date.now, load);
+    lines.update(firstOf(0, 3, "x"));
+    lines.list = appendPage(lines.list, firstOf(3, 6, null));
     lines.noteActivity();
-    lines.setFilter("flags");
-    expect([ids(lines.list), lines.list.arrived]).toEqual([["flag 3"], []]);
-    lines.setFilter("all");
-    expect(ids(lines.list)).toEqual(["x", "a", "flag 3"]);
+    lines.update(firstOf(1, 3, "x"));
+    lines.inView = ["c2", "c4"];
+    await vi.advanceTimersByTimeAsync(REFRESH_MS);
+    expect(ids(lines.list)).toEqual(["(c0)", "c1", "c2", "c3", "(c4)", "c5"]);
+    expect(lines.row("c4")?.closed).toBe(true);
   });
 
-  test("folds the cases of a flood until somebody wants to see them", () => {
-    const lines = new QueueStore(() => {}, Date.now);
-    lines.update(queue("a", "flag 1", "flood 1", "flood 2"));
-    expect([ids(lines.list), lines.latest?.flooded]).toEqual([["a", "flag 1"], 2]);
-    lines.toggleFlood();
-    expect(ids(lines.list)).toEqual(["a", "flag 1", "flood 1", "flood 2"]);
-    lines.setFilter("people");
-    expect(ids(lines.list)).toEqual(["a", "flood 1", "flood 2"]);
-    lines.toggleFlood();
-    lines.update(queue("a", "flood 3"));
-    expect([ids(lines.list), lines.list.arrived]).toEqual([["a"], []]);
+  test("says what went wrong, and tries again when somebody asks for it", async () => {
+    let fails = true;
+    const load: LoadCases = async () => {
+      if (fails) throw new ApiError("unavailable", "Away.");
+      return { cases: queue("s").cases, next: null, total: 1 };
+    };
+    const lines = new QueueStore(() => {}, Date.now, load);
+    lines.show({ reason: "spam" });
+    await vi.advanceTimersByTimeAsync(0);
+    expect(lines.problem).toBe("Away.");
+    fails = false;
+    lines.retry();
+    await vi.advanceTimersByTimeAsync(0);
+    expect([lines.problem, ids(lines.list)]).toEqual([undefined, ["s"]]);
+  });
+});
+
+describe("a list that is longer than its first cases", () => {
+  const long = appendPage(updateList(EMPTY_LIST, firstOf(0, 3, "x"), false), firstOf(3, 6, "y"));
+
+  test("keeps the rows behind the first ones, and where it goes on", () => {
+    const next = updateList(long, firstOf(0, 2, "x"), false);
+    expect([ids(next), next.next]).toEqual([["c0", "c1", "c2", "c3", "c4", "c5"], "y"]);
   });
 
-  test("counts the open cases of each filter, also those beyond the list", () => {
-    const latest = { ...queue("a", "flag 1"), open: 500, flagged: 120 };
-    expect(QUEUE_FILTERS.map((kind) => filterQueue(latest, kind).open)).toEqual([500, 380, 120]);
+  test("leaves out a case that is missing among the first ones", () => {
+    const first = { ...firstOf(0, 3, "x"), cases: firstOf(0, 3, "x").cases.filter(({ id }) => id !== "c1") };
+    expect(ids(updateList(long, first, false))).toEqual(["c0", "c2", "c3", "c4", "c5"]);
+    expect(ids(updateList(long, first, true))).toEqual(["c0", "(c1)", "c2", "c3", "c4", "c5"]);
+  });
+
+  test("does not lose a new case that another one pushed behind the first ones", () => {
+    const first = (...newer: CaseSummary[]) => ({ cases: newer, next: "z" });
+    const busy = updateList(long, first(summary("n1", 1), summary("c0", 0)), true);
+    const busier = updateList(busy, first(summary("n3", 3), summary("n2", 2)), true);
+    expect(busier.arrived.map(({ id }) => id)).toEqual(["n3", "n2", "n1"]);
+    const sorted = updateList(busier, first(summary("n3", 3), summary("n2", 2)), false);
+    expect(ids(sorted)).toEqual(["n3", "n2", "n1", "c0", "c1", "c2", "c3", "c4", "c5"]);
+  });
+
+  test("marks closed cases, unless decided ones are what is shown", () => {
+    const closed = [summary("c4", -4, 99)];
+    expect(ids(refreshRows(long, closed))).toContain("(c4)");
+    expect(ids(refreshRows(long, closed, { state: "all" }))).toContain("c4");
   });
 });

@@ -13,6 +13,12 @@ describe("routes", () => {
     ["#policy/x", { screen: "policy", id: "" }],
     ["#invitation=t-_=", { screen: "invitation", id: "t-_=" }],
     ["#nonsense", { screen: "queue", id: "" }],
+    ["#visitor/v_1", { screen: "visitor", id: "v_1" }],
+    ["#id/r1", { screen: "id", id: "r1" }],
+    ["#visitor", { screen: "queue", id: "" }],
+    ["#queue?reason=spam", { screen: "queue", id: "", query: "reason=spam" }],
+    ["#audit?actor=a%26b", { screen: "audit", id: "", query: "actor=a%26b" }],
+    ["#people?x=1", { screen: "people", id: "" }],
     ["#case/%E0%A4%A", { screen: "queue", id: "" }],
   ])("%s is %j", (hash, route) => {
     expect(parseRoute(hash)).toEqual(route);

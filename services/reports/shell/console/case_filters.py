@@ -100,6 +100,8 @@ def _about_reports(wanted: CaseFilter) -> Iterator[Condition]:
         yield cases.c.id.in_(_with_note(wanted))
     if wanted.pictures:
         yield sa.exists().where(_OF_CASE, evidence.c.report == reports.c.id)
+    if wanted.known:
+        yield sa.exists().where(_OF_CASE, evidence.c.report == reports.c.id, evidence.c.known != "")
     if wanted.score is not None:
         in_range = evidence.c.score.between(*wanted.score)
         yield sa.exists().where(_OF_CASE, evidence.c.report == reports.c.id, in_range)

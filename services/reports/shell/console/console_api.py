@@ -9,7 +9,7 @@ from .audit_check_api import AuditCheckView, AuditStateView
 from .audit_search import AUDIT_PARAMETERS
 from .errors import ConfirmationNeeded, Conflict, LoginRefused, NotLoggedIn
 from .id_finder import FoundIds
-from .saved_views import SavedView, SavedViews
+from .saved_views import SavedSearch, SavedViews
 from .statement_choices import StatementChoices
 from .team_endpoints import TEAM_ENDPOINTS
 from .transparency import TransparencyReport
@@ -141,7 +141,7 @@ ENDPOINTS = (
         method="POST",
         path="/views",
         summary="Save a search, in place of one with the same name, and return all.",
-        request=SavedView,
+        request=SavedSearch,
         response=SavedViews,
         status=201,
         errors=_WRITE,
@@ -283,7 +283,7 @@ ENDPOINTS = (
             *(Parameter(name, meaning) for name, meaning in AUDIT_PARAMETERS.items()),
             Parameter("format", "json or csv."),
         ),
-        errors=(errors.InvalidRequest, *_READ),
+        errors=(errors.InvalidRequest, ConfirmationNeeded, *_READ),
     ),
     Endpoint(
         method="GET",

@@ -20,7 +20,7 @@ _MAX_QUERY = 8 * MAX_TEXT
 _INSERTS = {dialect: insert(saved_views) for dialect, insert in INSERT.items()}
 
 
-class SavedView(Struct, frozen=True, forbid_unknown_fields=True):
+class SavedSearch(Struct, frozen=True, forbid_unknown_fields=True):
     """A search with a name. `query` has the parameters of `GET /cases`, as in an address."""
 
     name: str
@@ -30,17 +30,17 @@ class SavedView(Struct, frozen=True, forbid_unknown_fields=True):
 class SavedViews(Struct, frozen=True):
     """The views of the account that asks, by name."""
 
-    views: list[SavedView]
+    views: list[SavedSearch]
 
 
-def checked(view: SavedView) -> SavedView:
+def checked(view: SavedSearch) -> SavedSearch:
     """Return the view; raise `InvalidRequest` if it could not be shown."""
     if not view.name.strip() or len(view.name) > MAX_NAME or "\0" in view.name:
         raise InvalidRequest(f"a view has a name with 1 to {MAX_NAME} characters")
     if len(view.query) > _MAX_QUERY:
         raise InvalidRequest("this search is too long")
     parse_case_search(dict(parse_qsl(view.query)))
-    return SavedView(view.name.strip(), view.query)
+    return SavedSearch(view.name.strip(), view.query)
 
 
 class SqlSavedViews:
@@ -55,7 +55,7 @@ class SqlSavedViews:
             async with self._engine.connect() as connection:
                 return await _views(connection, account)
 
-    async def save(self, account: str, view: SavedView) -> SavedViews:
+    async def save(self, account: str, view: SavedSearch) -> SavedViews:
         """Keep the view, in place of one with the same name; raise `InvalidRequest` if there are too many."""
         with raising_unavailable():
             async with self._writer.begin() as connection:
@@ -84,4 +84,4 @@ class SqlSavedViews:
 async def _views(connection: AsyncConnection, account: str) -> SavedViews:
     columns = sa.select(saved_views.c.name, saved_views.c.query).where(saved_views.c.account == account)
     rows = await connection.execute(columns.order_by(saved_views.c.name))
-    return SavedViews([SavedView(*row) for row in rows])
+    return SavedViews([SavedSearch(*row) for row in rows])

@@ -10,7 +10,7 @@ from .auth import Routes, actor
 from .case_queue import SqlCaseQueue
 from .http import read_json
 from .id_finder import SqlIdFinder
-from .saved_views import SavedView, SqlSavedViews, checked
+from .saved_views import SavedSearch, SqlSavedViews, checked
 
 
 class SearchApi:
@@ -43,7 +43,7 @@ class SearchApi:
         return json_response(await self._views.of(actor(request).name))
 
     async def save_view(self, request: web.Request) -> web.Response:
-        view = checked(await read_json(request, SavedView))
+        view = checked(await read_json(request, SavedSearch))
         return json_response(await self._views.save(actor(request).name, view), 201)
 
     async def delete_view(self, request: web.Request) -> web.Response:

@@ -7,9 +7,9 @@ import { formatAge } from "../format-time";
 import type { Action } from "../keyboard";
 import type { Screen, ScreenContext } from "../screen";
 import { CaseView } from "../view/case";
-import { visitorId } from "../view/copy-button";
 import { badge, decisionView } from "../view/decisions";
 import { createForm, type FormParts, loadInto } from "../view/forms";
+import { visitorId } from "../view/visitor-id";
 import { named, say } from "../words";
 
 export class AppealsScreen implements Screen {

@@ -1,13 +1,15 @@
-// Shows the audit log, the newest entry first, and checks its chain.
+// Shows the audit log, the newest entry first, filters and saves it, and checks its chain.
 
 import { button } from "../../../src/view/dom";
 import type { AuditCheck, AuditEntries, AuditEntry } from "../api.generated";
 import { pathOf } from "../api-client";
-import { h, table, timeElement, untrustedText } from "../dom";
+import { type AuditName, accountRoute, auditQueryText, parseAuditQuery, subjectRoute } from "../audit-links";
+import { field, h, table, timeElement, untrustedText } from "../dom";
 import { formatTime } from "../format-time";
+import { type Route, routeHash } from "../routes";
 import type { Screen, ScreenContext } from "../screen";
-import { actionButton, loadInto, runAndReport } from "../view/forms";
-import { count, say } from "../words";
+import { actionButton, createForm, loadInto, runAndReport, saveFile } from "../view/forms";
+import { count, type Key, say } from "../words";
 
 const PAGE = 100;
 
@@ -18,8 +20,14 @@ export class AuditScreen implements Screen {
   private readonly older = button(say("audit_older"), () => void this.loadOlder());
   private readonly problem = h("p", { class: "problem", role: "alert", hidden: true });
   private entries: AuditEntry[] = [];
+  /** The filter, as an address has it. */
+  private readonly query: string;
 
-  constructor(private readonly context: ScreenContext) {
+  constructor(
+    private readonly context: ScreenContext,
+    query: string,
+  ) {
+    this.query = auditQueryText(parseAuditQuery(query));
     const [check, problem] = actionButton(say("audit_check"), () => this.check());
     const head = h("header", { class: "row ends" }, h("h2", { tabindex: -1 }, say("screen_audit")), check);
     this.root.append(
@@ -27,6 +35,7 @@ export class AuditScreen implements Screen {
       h("p", { class: "quiet" }, say("audit_text")),
       this.result,
       problem,
+      this.filters(),
       this.container,
     );
     void loadInto(
@@ -36,10 +45,47 @@ export class AuditScreen implements Screen {
     );
   }
 
+  private filters(): HTMLElement {
+    const given = parseAuditQuery(this.query);
+    const input = (name: AuditName, type = "text") =>
+      h("input", { name, type, value: given[name] ?? "", autocomplete: "off", spellcheck: "false" });
+    const inputs = [
+      input("action"),
+      input("actor"),
+      input("subject"),
+      input("from", "date"),
+      input("to", "date"),
+    ];
+    const find = async () => {
+      const query = auditQueryText(Object.fromEntries(inputs.map(({ name, value }) => [name, value.trim()])));
+      this.context.navigate({ screen: "audit", id: "", query });
+    };
+    const keys = ["audit_action", "audit_actor", "audit_subject", "from", "to"] as const;
+    const fields = inputs.map((one, place) => field(say(keys[place] as Key), one));
+    const { form } = createForm(
+      "audit",
+      say("audit_filter"),
+      find,
+      h("div", { class: "in-line" }, ...fields),
+    );
+    const saves = (["csv", "json"] as const).flatMap((kind) =>
+      actionButton(say(`download_${kind}`), () => this.save(kind)),
+    );
+    form.querySelector(".row")?.append(...saves);
+    return form;
+  }
+
+  private async save(kind: "csv" | "json"): Promise<void> {
+    const separator = this.query ? "&" : "";
+    const path = `/audit/export?${this.query}${separator}format=${kind}`;
+    saveFile(await this.context.api.download(path, `audit.${kind}`));
+  }
+
   private async loadPage(): Promise<void> {
     const last = this.entries.at(-1);
     const before = last ? pathOf`&before=${last.sequence}` : "";
-    const { entries } = await this.context.api.get<AuditEntries>(`/audit?limit=${PAGE}${before}`);
+    const filter = this.query ? `&${this.query}` : "";
+    const { entries } = await this.context.api.get<AuditEntries>(`/audit?limit=${PAGE}${filter}${before}`);
     this.entries.push(...entries);
     this.older.hidden = entries.length < PAGE;
   }
@@ -81,16 +127,31 @@ function formatDetail(key: string, value: string): string {
   return value === "0" ? "–" : formatTime(Number(value));
 }
 
-function entryRow({ sequence, at, actor, action, subject, details }: AuditEntry) {
+/** Returns a text of the log, as a link if there is something to open. */
+function linked(text: string, route: Route | undefined): HTMLElement {
+  const shown = untrustedText(text);
+  return route && text !== "" ? h("a", { href: routeHash(route) }, shown) : shown;
+}
+
+/** Returns where a detail leads. */
+function detailRoute(key: string, value: string): Route | undefined {
+  if (key === "case") return { screen: "case", id: value };
+  return key === "visitor" || key === "accused" ? { screen: "visitor", id: value } : undefined;
+}
+
+function entryRow(entry: AuditEntry) {
+  const { sequence, at, actor, action, subject, details } = entry;
   const facts = Object.entries(details)
     .filter(([, value]) => value !== "")
-    .map(([key, value]) => h("div", {}, h("small", {}, `${key} `), untrustedText(formatDetail(key, value))));
+    .map(([key, value]) =>
+      h("div", {}, h("small", {}, `${key} `), linked(formatDetail(key, value), detailRoute(key, value))),
+    );
   return [
     String(sequence),
     timeElement(at, formatTime(at)),
-    untrustedText(actor),
+    linked(actor, accountRoute(actor)),
     action,
-    untrustedText(subject),
+    linked(subject, subjectRoute(entry)),
     h("div", {}, ...facts),
   ];
 }

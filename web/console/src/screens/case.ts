@@ -4,16 +4,16 @@ import { button, setText } from "../../../src/view/dom";
 import type { Case, Decision } from "../api.generated";
 import { pathOf } from "../api-client";
 import { hasUnseenReports } from "../decision-draft";
-import { h, shortId, timeElement } from "../dom";
+import { h, timeElement } from "../dom";
 import { formatAge } from "../format-time";
 import type { Action } from "../keyboard";
 import type { Screen, ScreenContext } from "../screen";
 import { CaseView } from "../view/case";
 import { caseSkeleton } from "../view/case-skeleton";
 import { CaseTeamwork } from "../view/case-teamwork";
-import { copyIdButton } from "../view/copy-button";
 import { badge } from "../view/decisions";
 import { loadInto } from "../view/forms";
+import { visitorId } from "../view/visitor-id";
 import { reportCounts, say } from "../words";
 import { DecisionForm } from "./decision-form";
 import { holdAndExport } from "./hold-and-export";
@@ -42,7 +42,7 @@ export class CaseScreen implements Screen {
       onDecide: (level) => this.decisionForm?.openFor(level),
     });
     this.teamwork = new CaseTeamwork(context, id, () => void this.load());
-    const back = h("a", { class: "back-link", href: "#queue" }, `â ${say("back_to_queue")}`);
+    const back = h("a", { class: "back-link", href: "#queue" }, `← ${say("back_to_queue")}`);
     this.root.append(
       h("header", { class: "case-head" }, back, this.title, this.facts),
       this.teamwork.root,
@@ -50,8 +50,8 @@ export class CaseScreen implements Screen {
       this.body,
     );
     context.queue.select(id);
-    const summary = context.queue.latest?.cases.find((one) => one.id === id);
-    this.body.append(caseSkeleton(summary?.frames ?? 0));
+    context.queue.inView = [id];
+    this.body.append(caseSkeleton(context.queue.row(id)?.summary.frames ?? 0));
     void this.load();
   }
 
@@ -77,12 +77,11 @@ export class CaseScreen implements Screen {
   onQueueChange(): void {
     this.teamwork.update();
     const { loaded } = this;
-    const { latest } = this.context.queue;
-    if (!loaded || loaded.closed_at || !latest) return;
-    const waiting = latest.cases.find(({ id }) => id === this.id);
-    if (waiting && hasUnseenReports(waiting, loaded.reports)) this.offerReload(say("case_changed"));
-    else if (!waiting && latest.open <= latest.cases.length && this.nextCase === undefined)
-      this.offerReload(say("case_decided"));
+    const row = this.context.queue.row(this.id);
+    if (!loaded || loaded.closed_at || !row) return;
+    if (row.closed && this.nextCase === undefined) this.offerReload(say("case_decided"));
+    else if (!row.closed && hasUnseenReports(row.summary, loaded.reports))
+      this.offerReload(say("case_changed"));
     else setText(this.notice, undefined);
   }
 
@@ -127,9 +126,9 @@ export class CaseScreen implements Screen {
 
   /** Says in one line whose case it is, and what holds for them. */
   private showHead({ accused, standing, reports, opened_at }: Case): void {
-    this.heading.replaceChildren(say("case_of"), shortId(accused));
+    this.heading.replaceChildren(say("case_of"), visitorId(accused, this.context.toast));
     const flags = reports.filter(({ flag }) => flag).length;
-    this.title.replaceChildren(this.heading, copyIdButton(accused, this.context.toast));
+    this.title.replaceChildren(this.heading);
     this.facts.replaceChildren(
       standing ? badge(standing.level, standing.rule) : badge("good"),
       h("span", { class: "quiet" }, reportCounts(reports.length, flags).join(", ")),
@@ -140,7 +139,7 @@ export class CaseScreen implements Screen {
 
   /** Builds the way to the decision on a phone, where it stands below everything else. */
   private decideLink(): HTMLButtonElement {
-    const link = button(`${say("decision")} â`, () => this.view.showDecision());
+    const link = button(`${say("decision")} ↓`, () => this.view.showDecision());
     link.className = "only-narrow";
     return link;
   }

@@ -14,8 +14,8 @@ import { pathOf } from "../api-client";
 import { type Child, field, h, select, table, timeElement, untrustedText } from "../dom";
 import { formatTime } from "../format-time";
 import type { Screen, ScreenContext } from "../screen";
-import { copyText } from "../view/copy-button";
 import { createForm, loadInto, runAndReport } from "../view/forms";
+import { copyText } from "../view/visitor-id";
 import { named, say } from "../words";
 import { alarmSection } from "./alarms";
 

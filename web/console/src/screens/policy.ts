@@ -2,12 +2,13 @@
 
 import { button } from "../../../src/view/dom";
 import type { AutomaticAction, PolicyText, Replay, ReplayRequest } from "../api.generated";
-import { type Child, field, h, shortId, table } from "../dom";
+import { type Child, field, h, table } from "../dom";
 import { formatTime, formatUntil } from "../format-time";
 import type { Action } from "../keyboard";
 import type { Screen, ScreenContext } from "../screen";
 import { createForm, type FormParts, loadInto } from "../view/forms";
 import { replayChart, replayTable } from "../view/replay-chart";
+import { visitorLink } from "../view/visitor-id";
 import { count, named, say } from "../words";
 
 const DRAFT = "policy";
@@ -90,7 +91,7 @@ function replayView({ cases, before, after, differences }: Replay): HTMLElement[
     after: after.policy,
   });
   const rows = differences.map(({ visitor, before, after, decided }) => [
-    shortId(visitor),
+    visitorLink(visitor),
     actionList(before),
     actionList(after),
     decided === null ? say("judgement_undecided") : named("level", decided),

@@ -7,9 +7,9 @@ import { formatAge, formatTime, formatUntil, formatUtc } from "../format-time";
 import { evidenceText } from "../rests-on";
 import type { ScreenContext } from "../screen";
 import { named, reportCounts, say } from "../words";
-import { visitorId } from "./copy-button";
 import { createForm, loadInto } from "./forms";
 import { notesView } from "./notes";
+import { visitorId, visitorLink } from "./visitor-id";
 
 /** Shows a level and its rule, such as "banned · Nudity or sex", in the colour of the level. */
 export function badge(level: string, rule = ""): HTMLElement {
@@ -70,12 +70,13 @@ export function deviceNotice(standing: Decision | null, visitor: string): HTMLEl
 }
 
 export function historyView(history: VisitorHistory, context: ScreenContext): HTMLElement {
-  const { decisions, cases, device_decisions, device_cases, appeals, filed } = history;
+  const { decisions, cases, device_decisions, device_cases, network_cases, appeals, filed } = history;
   const parts: [string, HTMLElement[]][] = [
     [say("history_decisions"), decisions.map((decision) => decisionView(decision, context))],
     [say("history_cases"), cases.map((one) => pastCase(one))],
     [say("history_device_decisions"), device_decisions.map((decision) => decisionView(decision, context))],
-    [say("history_device_cases"), device_cases.map((one) => pastCase(one))],
+    [say("history_device_cases"), device_cases.map((one) => caseOfOther(one))],
+    [say("history_network_cases"), network_cases.map((one) => caseOfOther(one))],
     [
       say("history_appeals"),
       appeals.map(({ text, state, answer }) =>
@@ -130,6 +131,12 @@ function pastCase(one: VisitorHistory["cases"][number]): HTMLElement {
   );
 }
 
+function caseOfOther(one: VisitorHistory["cases"][number]): HTMLElement {
+  const shown = pastCase(one);
+  shown.append(" ", visitorLink(one.accused));
+  return shown;
+}
+
 /** Builds a section that loads a visitor's history when it is opened. */
 export function historyOnDemand(label: string, visitor: string, context: ScreenContext): HTMLElement {
   const container = h("div", {});
@@ -147,6 +154,8 @@ export function historyOnDemand(label: string, visitor: string, context: ScreenC
           say("standing"),
           ": ",
           history.standing ? badge(history.standing.level, history.standing.rule) : badge("good"),
+          " · ",
+          visitorLink(visitor),
         ),
         ...deviceNotice(history.standing, visitor),
         historyView(history, context),

@@ -11,6 +11,7 @@ import { type Key, named, say } from "../words";
 export interface HeaderActions {
   logOut: () => void;
   toggleKeyHelp: () => void;
+  findId: () => void;
 }
 
 /** Shows the account and the screens that its role may open. Hides both while nobody is logged in. */
@@ -29,17 +30,21 @@ export function showHeader(session: Session | undefined, actions: HeaderActions)
     ),
   );
   menu.replaceChildren(...links);
+  const find = button(say("find_short"), actions.findId);
+  find.className = "find-id";
+  find.append(h("kbd", { "aria-hidden": "true" }, "/"));
   const keys = button(say("keys"), actions.toggleKeyHelp);
   keys.append(h("kbd", { "aria-hidden": "true" }, "?"));
   me.replaceChildren(
     h("span", { class: "quiet" }, `${session.name} · ${named("role", session.role)}`),
+    find,
     keys,
     button(say("log_out"), actions.logOut),
   );
 }
 
 export function markCurrentScreen(screen: string): void {
-  const of = screen === "case" ? "queue" : screen;
+  const of = screen === "case" || screen === "visitor" ? "queue" : screen;
   for (const link of byId("menu").querySelectorAll<HTMLElement>("[data-to]")) {
     const here = link.dataset.to === of;
     setAttributes(link, { "aria-current": here && "page" });

@@ -6,9 +6,9 @@ import { h, timeElement, untrustedQuote } from "../dom";
 import { formatAge, formatSpan } from "../format-time";
 import type { ScreenContext } from "../screen";
 import { count, named, say } from "../words";
-import { visitorId } from "./copy-button";
 import { historyOnDemand } from "./decisions";
 import { foldedChat } from "./folded-chat";
+import { visitorId } from "./visitor-id";
 
 /** `openPictures` shows the first picture of the report in the viewer. */
 export function reportView(report: Report, context: ScreenContext, openPictures: () => void): HTMLElement {
@@ -71,11 +71,15 @@ function chatView({ chat }: Report): HTMLElement {
 
 function reporterView({ reporter, flag }: Report, context: ScreenContext): HTMLElement {
   const { upheld, dismissed, reported_lately, network, proven, visitor } = reporter;
-  const said = [
-    say(flag ? "flagger_record" : "reporter_record", { upheld, dismissed, lately: reported_lately }),
-    network ? say("reporter_network", { network }) : say("reporter_network_unknown"),
-    say(proven ? "reporter_proven" : "reporter_unproven"),
-  ];
+  const record = say(flag ? "flagger_record" : "reporter_record", {
+    upheld,
+    dismissed,
+    lately: reported_lately,
+  });
+  const place = network
+    ? h("a", { href: `#queue?state=all&network=${network}` }, say("reporter_network", { network }))
+    : say("reporter_network_unknown");
+  const key = say(proven ? "reporter_proven" : "reporter_unproven");
   return h(
     "footer",
     {},
@@ -84,7 +88,9 @@ function reporterView({ reporter, flag }: Report, context: ScreenContext): HTMLE
       { class: "quiet" },
       `${say("reporter")} `,
       visitorId(visitor, context.toast),
-      `: ${said.join(" · ")}`,
+      `: ${record} · `,
+      place,
+      ` · ${key}`,
     ),
     historyOnDemand(say("reporter_history"), visitor, context),
   );

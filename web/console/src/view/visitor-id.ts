@@ -16,12 +16,17 @@ export async function copyText(text: string, toast: (said: string) => void): Pro
   }
 }
 
-/** Shows the start of a visitor's id with a button that copies the whole id. */
-export function visitorId(id: string, toast: (said: string) => void): HTMLElement {
-  return h("span", { class: "visitor" }, shortId(id), copyIdButton(id, toast));
+/** Links to all that is known of a visitor, by the start of their id. */
+export function visitorLink(visitor: string): HTMLElement {
+  return h("a", { href: `#visitor/${encodeURIComponent(visitor)}` }, shortId(visitor));
 }
 
-export function copyIdButton(id: string, toast: (said: string) => void): HTMLButtonElement {
+/** Shows such a link with a button that copies the whole id. */
+export function visitorId(id: string, toast: (said: string) => void): HTMLElement {
+  return h("span", { class: "visitor" }, visitorLink(id), copyIdButton(id, toast));
+}
+
+function copyIdButton(id: string, toast: (said: string) => void): HTMLButtonElement {
   const copy = button("", () => void copyText(id, toast));
   setAttributes(copy, { class: "copy", "aria-label": say("copy_id"), title: say("copy_id") });
   copy.append(copySign());

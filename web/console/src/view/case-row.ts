@@ -1,0 +1,72 @@
+// Shows a case as one line of a list.
+
+import type { CaseSummary } from "../api.generated";
+import { type Child, h, shortId, timeElement } from "../dom";
+import { formatAge } from "../format-time";
+import type { QueueRow } from "../queue-list";
+import { count, named, reportCounts, say } from "../words";
+import { badge } from "./decisions";
+
+/** Returns the cells of a row. Each stands in its own column, also if it is empty. */
+export function caseCells(
+  { summary, closed }: QueueRow,
+  now: number,
+  marks: readonly HTMLElement[] = [],
+): HTMLElement[] {
+  const { frames, score, networks, opened_at, newest_at, accused } = summary;
+  const percent = Math.round((score ?? 0) * 100);
+  const cell = (name: string, ...children: Child[]) => h("span", { class: name }, ...children, " ");
+  return [
+    cell("claim", ...marks), // who has the case, and what it waits for
+    cell("reasons-given", ...reasons(summary)),
+    cell("pictures-given", frames > 0 && count("picture", frames)),
+    cell("reports-given", reportCounts(summary.reports, summary.flags).join(" · ")),
+    cell("networks", networks > 0 && count("network", networks)),
+    cell("scored", percent > 0 && say("score", { score: percent })),
+    cell("stands", ...outcome(summary, closed)),
+    cell("accused", shortId(accused)),
+    cell(
+      "age",
+      timeElement(summary.closed_at || opened_at, formatAge(summary.closed_at || opened_at, now)),
+      newest_at - opened_at > 60_000 &&
+        !summary.closed_at &&
+        h("small", {}, ` +${formatAge(newest_at, now)}`),
+    ),
+  ];
+}
+
+function reasons(summary: CaseSummary): Child[] {
+  const marks: Child[] = [];
+  if (summary.known.length > 0) marks.push(h("strong", { class: "known-mark" }, say("known")));
+  if (summary.minor) marks.push(h("strong", { class: "minor" }, say("minor")));
+  if (summary.flagged) marks.push(h("span", { class: "flags-only" }, say("flags_only")));
+  if (summary.flood) marks.push(h("span", { class: "flags-only" }, say("flood")));
+  const given = Object.entries(summary.reasons).sort(([, one], [, other]) => other - one);
+  const chips = given.map(([reason, number]) =>
+    h("span", { class: "chip", "data-reason": reason }, `${named("reason", reason)} ${number}`),
+  );
+  return [...marks, ...chips].flatMap((chip) => [chip, " "]);
+}
+
+/** Returns what was decided and by whom, or what holds now. */
+function outcome({ decision, standing, closed_at }: CaseSummary, closed: boolean): Child[] {
+  if (decision) return [badge(decision.level), ` ${decision.moderator || say("automated")}`];
+  if (closed || closed_at) return [h("em", {}, say("closed_meanwhile"))];
+  return standing && standing.level !== "good" ? [badge(standing.level)] : [];
+}
+
+/** Returns the names of the columns, for the eyes: each cell says by itself what it is. */
+export function columnNames(): HTMLElement {
+  const names = ["reasons-given", "pictures-given", "reports-given", "networks", "scored"] as const;
+  const keys = { "reasons-given": "column_reasons", "pictures-given": "pictures", "reports-given": "column_reports",
+    networks: "column_networks", scored: "column_score" } as const; // biome-ignore format: a table
+  return h(
+    "div",
+    { class: "columns", "aria-hidden": "true" },
+    h("span", { class: "claim" }),
+    ...names.map((name) => h("span", { class: name }, say(keys[name]))),
+    h("span", { class: "stands" }, say("column_standing")),
+    h("span", { class: "accused" }, say("visitor")),
+    h("span", { class: "age" }, say("column_age")),
+  );
+}
