@@ -2,9 +2,28 @@
 
 /** The parameters of a search, in the order in which an address has them. */
 export const QUERY_NAMES = [
-  "state", "group", "reason", "standing", "pictures", "known", "brigade", "score", "visitor", "reporter", "network",
-  "text", "level", "rule", "moderator", "appealed", "opened_from", "opened_to", "decided_from", "decided_to", "sort",
-] as const; // biome-ignore format: a list of names
+  "state",
+  "group",
+  "reason",
+  "standing",
+  "pictures",
+  "known",
+  "brigade",
+  "score",
+  "visitor",
+  "reporter",
+  "network",
+  "text",
+  "level",
+  "rule",
+  "moderator",
+  "appealed",
+  "opened_from",
+  "opened_to",
+  "decided_from",
+  "decided_to",
+  "sort",
+] as const;
 export type QueryName = (typeof QUERY_NAMES)[number];
 
 /** The parameters that are set. Without any, these are the open cases, the most urgent first, without floods. */

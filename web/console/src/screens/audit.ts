@@ -72,7 +72,8 @@ export class AuditScreen implements Screen {
       actionButton(say(`download_${kind}`), () => this.save(kind)),
     );
     form.querySelector(".row")?.append(...saves);
-    return form;
+    const open = this.query !== "" || matchMedia("(width >= 760px)").matches;
+    return h("details", { open }, h("summary", {}, say("audit_search")), form);
   }
 
   private async save(kind: "csv" | "json"): Promise<void> {

@@ -44,15 +44,29 @@ export class QueueScreen implements Screen {
     this.filters = new CaseFilters((changed) => this.changeQuery(changed));
     this.views = new SavedViewLinks(context);
     this.list = new CaseList(queue, context.now, (summary) => teamMarks(summary, context.team));
-    const head = h("header", {}, h("h2", { tabindex: -1 }, say("screen_queue")), this.filters.root, this.arrived);
+    const head = h(
+      "header",
+      {},
+      h("h2", { tabindex: -1 }, say("screen_queue")),
+      this.filters.root,
+      this.arrived,
+    );
     const failed = h("div", { class: "row" }, this.problem, this.retry);
-    this.root.append(head, this.views.root, this.summary, failed, this.empty, columnNames(), this.list.root, this.flood);
+    this.root.append(
+      head,
+      h("div", { class: "beneath" }, this.views.root, this.summary),
+      failed,
+      this.empty,
+      columnNames(),
+      this.list.root,
+      this.flood,
+    );
     this.ages = setInterval(() => this.list.redraw(), AGES_EVERY_MS);
     queue.show(query);
     this.filters.show(query);
     this.views.show(query);
     requestAnimationFrame(() => this.onQueueChange()); // once it is in the document
-  } // biome-ignore format: one line each
+  }
 
   onAction(action: Action): void {
     const { queue, navigate } = this.context;

@@ -33,7 +33,12 @@ export class CaseFilters {
     this.query = query;
     const kind =
       KINDS.find(([, set]) => set.state === query.state && set.group === query.group)?.[0] ?? "all";
-    const chosen = this.choice("kind", KINDS.map(([name]) => name), kind, (name) => say(`kind_${name}` as Key)); // biome-ignore format: one line
+    const chosen = this.choice(
+      "kind",
+      KINDS.map(([name]) => name),
+      kind,
+      (name) => say(`kind_${name}` as Key),
+    );
     chosen.onchange = () => this.setKind(chosen.value);
     const more = h("details", { class: "more-filters" }, this.summary, this.panel);
     this.panel.replaceChildren(...this.fields());
@@ -49,17 +54,24 @@ export class CaseFilters {
   }
 
   private fields(): HTMLElement[] {
-    const anyOr = (kind: "reason" | "level") => (value: string) => value === "" ? say("any") : named(kind, value); // biome-ignore format: one line
+    const anyOr = (kind: "reason" | "level") => (value: string) =>
+      value === "" ? say("any") : named(kind, value);
     return [
       field(say("column_reasons"), this.parameter("reason", ["", ...RULES_BY_SEVERITY], anyOr("reason"))),
       field(say("standing"), this.parameter("standing", ["", ...LEVELS], anyOr("level"))),
       field(say("filter_level"), this.parameter("level", ["", ...LEVELS], anyOr("level"))),
       field(say("filter_rule"), this.parameter("rule", ["", ...RULES_BY_SEVERITY], anyOr("reason"))),
-      ...(["moderator", "visitor", "reporter", "network", "score", "text"] as const).map((name) => this.text(name)),
+      ...(["moderator", "visitor", "reporter", "network", "score", "text"] as const).map((name) =>
+        this.text(name),
+      ),
       ...(["opened_from", "opened_to", "decided_from", "decided_to"] as const).map((name) => this.day(name)),
-      h("div", { class: "checks" }, ...(["pictures", "known", "brigade", "appealed"] as const).map((name) => this.check(name))),
+      h(
+        "div",
+        { class: "checks" },
+        ...(["pictures", "known", "brigade", "appealed"] as const).map((name) => this.check(name)),
+      ),
       button(say("filter_clear"), () => this.onChange({})),
-    ]; // biome-ignore format: a list of fields
+    ];
   }
 
   private choice(name: string, values: readonly string[], value: string, text: (value: string) => string) {

@@ -186,9 +186,11 @@ export class CaseList {
   }
 
   private goToEnd(): void {
-    if (this.store.list.next === null) return this.step(this.store.list.rows.length);
-    this.goingToEnd = true;
-    void this.store.loadMore();
+    if (this.store.list.next === null) this.step(this.store.list.rows.length);
+    else {
+      this.goingToEnd = true;
+      void this.store.loadMore();
+    }
   }
 }
 

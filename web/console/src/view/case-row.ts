@@ -13,7 +13,7 @@ export function caseCells(
   now: number,
   marks: readonly HTMLElement[] = [],
 ): HTMLElement[] {
-  const { frames, score, networks, opened_at, newest_at, accused } = summary;
+  const { frames, score, networks, accused } = summary;
   const percent = Math.round((score ?? 0) * 100);
   const cell = (name: string, ...children: Child[]) => h("span", { class: name }, ...children, " ");
   return [
@@ -25,14 +25,16 @@ export function caseCells(
     cell("scored", percent > 0 && say("score", { score: percent })),
     cell("stands", ...outcome(summary, closed)),
     cell("accused", shortId(accused)),
-    cell(
-      "age",
-      timeElement(summary.closed_at || opened_at, formatAge(summary.closed_at || opened_at, now)),
-      newest_at - opened_at > 60_000 &&
-        !summary.closed_at &&
-        h("small", {}, ` +${formatAge(newest_at, now)}`),
-    ),
+    age(summary, now),
   ];
+}
+
+/** Returns the time since it was decided, or opened; and since its newest report, for who points at it. */
+function age({ closed_at, opened_at, newest_at }: CaseSummary, now: number): HTMLElement {
+  const since = closed_at || opened_at;
+  const cell = h("span", { class: "age" }, timeElement(since, formatAge(since, now)));
+  if (!closed_at) cell.title = say("newest", { age: formatAge(newest_at, now) });
+  return cell;
 }
 
 function reasons(summary: CaseSummary): Child[] {
@@ -58,8 +60,13 @@ function outcome({ decision, standing, closed_at }: CaseSummary, closed: boolean
 /** Returns the names of the columns, for the eyes: each cell says by itself what it is. */
 export function columnNames(): HTMLElement {
   const names = ["reasons-given", "pictures-given", "reports-given", "networks", "scored"] as const;
-  const keys = { "reasons-given": "column_reasons", "pictures-given": "pictures", "reports-given": "column_reports",
-    networks: "column_networks", scored: "column_score" } as const; // biome-ignore format: a table
+  const keys = {
+    "reasons-given": "column_reasons",
+    "pictures-given": "pictures",
+    "reports-given": "column_reports",
+    networks: "column_networks",
+    scored: "column_score",
+  } as const;
   return h(
     "div",
     { class: "columns", "aria-hidden": "true" },

@@ -15,7 +15,13 @@ export function toggleIdSearch(api: ApiClient, navigate: (route: Route) => void)
     open.close();
     return;
   }
-  const input = h("input", { name: "start", required: true, minlength: 8, autocomplete: "off", spellcheck: "false" });
+  const input = h("input", {
+    name: "start",
+    required: true,
+    minlength: 8,
+    autocomplete: "off",
+    spellcheck: "false",
+  });
   const found = h("div", { role: "status" });
   const { form } = createForm("find", say("find_send"), () => find(), field(say("find_label"), input), found);
   const title = h("h2", { id: "find-title" }, say("find"));
@@ -42,7 +48,7 @@ export function toggleIdSearch(api: ApiClient, navigate: (route: Route) => void)
   document.body.append(dialog);
   dialog.showModal();
   input.focus();
-} // biome-ignore format: one line each
+}
 
 interface FoundRoute {
   route: Route;
@@ -57,10 +63,16 @@ export function routesOf({ visitors, cases, decisions, reports }: FoundIds): Fou
   return [
     ...visitors.map((id) => ({ route: place("", id), text: text(say("visitor"), id) })),
     ...cases.map(({ id, accused }) => ({ route: place(id, accused), text: text(say("screen_case"), id) })),
-    ...decisions.map(({ id, visitor, case: of }) => ({ route: place(of, visitor), text: text(say("decision"), id) })),
-    ...reports.map(({ id, accused, case: of }) => ({ route: place(of, accused), text: text(say("report_word"), id) })),
+    ...decisions.map(({ id, visitor, case: of }) => ({
+      route: place(of, visitor),
+      text: text(say("decision"), id),
+    })),
+    ...reports.map(({ id, accused, case: of }) => ({
+      route: place(of, accused),
+      text: text(say("report_word"), id),
+    })),
   ];
-} // biome-ignore format: one line each
+}
 
 export function foundList(routes: readonly FoundRoute[]): HTMLElement {
   const items = routes.map(({ route, text }) => h("li", {}, h("a", { href: routeHash(route) }, ...text)));

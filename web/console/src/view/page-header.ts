@@ -30,13 +30,14 @@ export function showHeader(session: Session | undefined, actions: HeaderActions)
     ),
   );
   menu.replaceChildren(...links);
+  const who = `${session.name} · ${named("role", session.role)}`;
   const find = button(say("find_short"), actions.findId);
-  find.className = "find-id";
   find.append(h("kbd", { "aria-hidden": "true" }, "/"));
   const keys = button(say("keys"), actions.toggleKeyHelp);
+  keys.className = "for-keys";
   keys.append(h("kbd", { "aria-hidden": "true" }, "?"));
   me.replaceChildren(
-    h("span", { class: "quiet" }, `${session.name} · ${named("role", session.role)}`),
+    h("span", { class: "quiet", title: who }, who),
     find,
     keys,
     button(say("log_out"), actions.logOut),

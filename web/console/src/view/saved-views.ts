@@ -46,11 +46,16 @@ export class SavedViewLinks {
     const own = this.saved.find(({ query }) => queryText(parseQuery(query)) === here);
     if (own) return button(say("view_delete"), () => void this.delete(own.name));
     const name = h("input", { name: "view", required: true, maxlength: 60, autocomplete: "off" });
-    const { form } = createForm("view", say("view_save"), () => this.save(name.value), field(say("view_name"), name));
+    const { form } = createForm(
+      "view",
+      say("view_save"),
+      () => this.save(name.value),
+      field(say("view_name"), name),
+    );
     const details = h("details", { class: "save-view" }, h("summary", {}, say("view_save_this")), form);
     details.hidden = here === "" || this.isStandard(here);
     return details;
-  } // biome-ignore format: one line
+  }
 
   private isStandard(here: string): boolean {
     return standardViews(this.context.session.name).some(([, query]) => queryText(query) === here);

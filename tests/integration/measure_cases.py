@@ -1,0 +1,237 @@
+"""Measures lists, searches and cases with 100,000 cases and a million reports on PostgreSQL.
+
+`python -m tests.integration.measure_cases` prints the times of each, `--explain NAME` the plan of one, and
+`--retention` how long filing takes while 50,000 reports are deleted. Without indexes (`--without`) it shows
+what they are for. `--database` takes a database that is filled already. Numbers are of the database and the
+queries, without HTTP.
+"""
+
+import argparse
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from statistics import quantiles
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.contract.ids import CaseId, VisitorId, random_id
+from services.reports.core.actor import Actor
+from services.reports.core.case_search import parse_case_search
+from services.reports.core.records import DAY_MS
+from services.reports.core.roles import Role
+from services.reports.core.triage import Triage
+from services.reports.shell.console.audit_search import SqlAuditSearch, parse_audit_filter
+from services.reports.shell.console.case_queries import SqlCaseQueries, network_label
+from services.reports.shell.console.case_queue import SqlCaseQueue
+from services.reports.shell.console.id_finder import SqlIdFinder
+from services.reports.shell.policy_file import default_policy
+from services.reports.shell.retention import RetentionPeriods, RetentionSweeper
+from services.reports.shell.storage import schema
+from services.reports.shell.storage.database import open_engine
+from services.reports.shell.storage.report_store import SqlReportStore
+from services.reports.shell.storage.tables import cases, decisions, reports
+
+from ..audit import AUDIT
+from ..databases import postgres
+from ..ports.report_stores import report
+from .many_cases import CaseNumbers, ManyCases, fill
+
+NOW = 1_800_000_000_000
+_SLOWEST = 150
+"""The milliseconds that 95 of 100 lists, searches and views must keep below."""
+
+
+def searches(made: ManyCases) -> Mapping[str, Mapping[str, str]]:
+    """Return a search for each filter, by what it is called in the table."""
+    busy, rare = made.reporters[0], made.reporters[-1]
+    return {
+        "open, first page": {},
+        "open, a page in the middle": {"after": f"{NOW / DAY_MS / 2 - 2.5!r}~0~a"},
+        "open, oldest first": {"sort": "oldest"},
+        "open, newest first": {"sort": "newest"},
+        "minors": {"group": "minor"},
+        "reason, rare": {"reason": "self_harm"},
+        "with pictures": {"pictures": "1"},
+        "score": {"score": "90-100"},
+        "known pictures": {"known": "1"},
+        "several from one network": {"brigade": "1"},
+        "standing: banned": {"standing": "banned"},
+        "text in open cases": {"text": "money age naked"},
+        "text that nobody wrote": {"text": "zzzz", "state": "all"},
+        "reporter, busiest": {"reporter": busy, "state": "all"},
+        "reporter, rare": {"reporter": rare, "state": "all"},
+        "visitor": {"visitor": made.accused[0], "state": "all"},
+        "network, busiest": {"network": network_label(made.networks[0]), "state": "all"},
+        "decided, first page": {"state": "decided"},
+        "decided, a page in the middle": {"state": "decided", "after": f"0~{NOW - 90 * DAY_MS}~a"},
+        "decided by somebody": {"state": "decided", "moderator": made.moderators[0]},
+        "decided by nobody": {"state": "decided", "moderator": "nobody"},
+        "decided, rare rule": {"state": "decided", "rule": "self_harm", "level": "banned"},
+        "decided, with reason": {"state": "decided", "reason": "self_harm"},
+        "decided on a day": {"state": "decided", "decided_from": "2026-12-01", "decided_to": "2026-12-01"},
+        "opened in a month, several": {"state": "all", "opened_from": "2026-11-01", "brigade": "1"},
+        "appeals that wait": {"state": "decided", "appealed": "1"},
+        "everything, oldest first": {"state": "all", "sort": "oldest"},
+    }
+
+
+Work = Callable[[], Awaitable[object]]
+
+
+class Measurement:
+    """Runs each kind of work again and again, on a database that is filled."""
+
+    def __init__(self, engine: AsyncEngine, made: ManyCases) -> None:
+        self.engine = engine
+        self.made = made
+        self.queue = SqlCaseQueue(engine, lambda *_: None)
+        self.queries = SqlCaseQueries(engine, lambda *_: None, default_policy())
+        self.random = random.Random(2)
+
+    async def works(self) -> dict[str, Work]:
+        """Return all that is measured, by name."""
+        async with self.engine.connect() as connection:
+            opened = list(await connection.scalars(sa.select(cases.c.id).where(cases.c.closed_at == 0)))
+            closed = list(await connection.scalars(sa.select(cases.c.id).where(cases.c.closed_at > 0)))
+            counts = sa.select(reports.c.case_id).group_by(reports.c.case_id)
+            largest = list(await connection.scalars(counts.order_by(sa.func.count().desc()).limit(20)))
+            ids = [str(one) for one in await connection.scalars(sa.select(reports.c.id).limit(200))]
+            made = [str(one) for one in await connection.scalars(sa.select(decisions.c.id).limit(200))]
+        actor, audit = Actor("ann", Role.SENIOR, NOW), SqlAuditSearch(self.engine)
+        finder = SqlIdFinder(self.engine)
+
+        def view(of: list[Any]) -> Work:
+            return lambda: self.queries.case(CaseId(self.random.choice(of)), actor)
+
+        def search(query: Mapping[str, str]) -> Work:
+            return lambda: self.queue.search(parse_case_search(query), NOW)
+
+        def entries(query: Mapping[str, str]) -> Work:
+            return lambda: audit.entries(parse_audit_filter(query), 2**62, 100)
+
+        def history(of: list[str]) -> Work:
+            return lambda: self.queries.visitor_history(VisitorId(self.random.choice(of)), actor)
+
+        return {
+            "the queue": self.queue.read,
+            **{name: search(query) for name, query in searches(self.made).items()},
+            "case, open": view(opened),
+            "case, decided": view(closed),
+            "case, one of the largest": view(largest),
+            "visitor, any": history(self.made.accused),
+            "visitor, reported most": history(self.made.accused[:20]),
+            "visitor, reported others most": history(self.made.reporters[:20]),
+            "id of a report": lambda: finder.find(self.random.choice(ids)[:8]),
+            "id of a decision": lambda: finder.find(self.random.choice(made)),
+            "audit log": entries({}),
+            "audit log, by actor": entries({"actor": self.made.moderators[-1]}),
+            "audit log, nobody": entries({"actor": "nobody"}),
+            "audit log, about a visitor": entries({"subject": self.made.accused[0]}),
+            "audit log, one action": entries({"action": "account.locked"}),
+        }
+
+    async def times(self, work: Work, rounds: int) -> list[float]:
+        """Return the times in milliseconds, after some that warm up."""
+        for _ in range(3):
+            await work()
+        found = []
+        for _ in range(rounds):
+            start = time.perf_counter()
+            await work()
+            found.append((time.perf_counter() - start) * 1000)
+        return found
+
+
+def summary(times: list[float]) -> tuple[float, float]:
+    """Return the median and the 95th of 100."""
+    cuts = quantiles(times, n=20)
+    return cuts[9], cuts[18]
+
+
+async def measure(engine: AsyncEngine, made: ManyCases, rounds: int) -> dict[str, tuple[float, float]]:
+    """Return the median and the 95th of 100 of everything, in milliseconds."""
+    measurement = Measurement(engine, made)
+    works = await measurement.works()
+    return {name: summary(await measurement.times(work, rounds)) for name, work in works.items()}
+
+
+async def filing_while_deleting(engine: AsyncEngine) -> tuple[int, float, list[float]]:
+    """Delete what is 50 days old, and file all the while.
+
+    Return the number of reports deleted, the seconds that it took, and the milliseconds of each filing.
+    """
+    store, triage = SqlReportStore(engine, AUDIT), Triage(default_policy(), random_id)
+    sweeper = RetentionSweeper(engine, RetentionPeriods(50, 50), lambda: NOW)
+    start, times = time.perf_counter(), []
+    sweep = asyncio.create_task(sweeper.sweep())
+    while not sweep.done():
+        accused = VisitorId(random_id())
+        one = report(random_id(), random_id(), NOW, accused)
+        before = time.perf_counter()
+        await store.file(one, [], triage.evaluator(accused, NOW))
+        times.append((time.perf_counter() - before) * 1000)
+        await asyncio.sleep(0.01)
+    return (await sweep)[1], time.perf_counter() - start, times
+
+
+async def explain(engine: AsyncEngine, work: Work) -> str:
+    """Return the statements that the work executes, with their plans and times."""
+    statements: list[tuple[str, Any]] = []
+
+    def note(_: Any, __: Any, statement: str, parameters: Any, *more: Any) -> None:
+        statements.append((statement, parameters))
+
+    await work()
+    sa.event.listen(engine.sync_engine, "before_cursor_execute", note)
+    await work()
+    sa.event.remove(engine.sync_engine, "before_cursor_execute", note)
+    lines = []
+    async with engine.connect() as connection:
+        for statement, parameters in statements:
+            rows = await connection.exec_driver_sql(f"EXPLAIN (ANALYZE, BUFFERS) {statement}", parameters)
+            lines += [statement, *(str(row[0]) for row in rows), ""]
+    return "\n".join(lines)
+
+
+async def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", type=int, default=CaseNumbers.cases)
+    parser.add_argument("--rounds", type=int, default=40)
+    parser.add_argument("--explain", default="")
+    parser.add_argument("--retention", action="store_true")
+    parser.add_argument("--database", default="", help="the URL of a database that is filled already")
+    parser.add_argument("--without", action="store_true", help="without the indexes of the migration 0018")
+    options = parser.parse_args()
+    numbers = CaseNumbers(options.cases, options.cases // 10, options.cases * 10)
+    made = ManyCases(numbers, NOW)
+    if options.database:
+        await run(open_engine(options.database, statement_timeout=120), made, options)
+        return
+    with postgres() as server:
+        engine = open_engine(await server.new_database(), statement_timeout=120)
+        await schema.migrate(engine)
+        await fill(engine, made)
+        await run(engine, ManyCases(numbers, NOW), options)
+        await engine.dispose()
+
+
+async def run(engine: AsyncEngine, made: ManyCases, options: argparse.Namespace) -> None:
+    if options.explain:
+        works = await Measurement(engine, made).works()
+        print(await explain(engine, works[options.explain]))  # noqa: T201
+        return
+    if options.retention:
+        gone, seconds, times = await filing_while_deleting(engine)
+        p50, p95 = summary(times)
+        print(f"{gone} reports were deleted in {seconds:.1f} s")  # noqa: T201
+        print(f"{len(times)} were filed: {p50:.0f} ms, p95 {p95:.0f} ms, longest {max(times):.0f} ms")  # noqa: T201
+        return
+    for name, (p50, p95) in (await measure(engine, made, options.rounds)).items():
+        print(f"{name:32} {p50:7.1f} {p95:7.1f} ms{'  SLOW' if p95 > _SLOWEST else ''}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
