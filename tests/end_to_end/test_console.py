@@ -35,7 +35,7 @@ async def enter(zufall: Installation, chromium: Browser) -> AsyncIterator[Enter]
     contexts: list[BrowserContext] = []
 
     async def let_in(role: str = "moderator", width: int = 1280) -> Moderator:
-        context = await chromium.new_context(locale="en-GB", viewport={"width": width, "height": 800})
+        context = await chromium.new_context(locale="en-GB", viewport={"width": width, "height": 2000})
         contexts.append(context)
         name = "m" + random_id()[:8].lower().replace("-", "x")
         moderator = Moderator(await context.new_page(), zufall.console, name)
@@ -147,10 +147,10 @@ async def test_a_case_from_the_report_to_the_answer_of_an_appeal(
     await reporter.has_been_told("Your report has arrived")
     visitor = VisitorId(accused.welcome["visitor"])
     case = case_of(zufall, visitor)
-    await expect(ann.row(case)).to_contain_text("1 report ·")
+    await expect(ann.row(case)).to_contain_text("1 report ")
     await file(zufall, visitor, reason=pb.REASON_SPAM)
     await file(zufall, visitor, reason=pb.REASON_HARASSMENT)
-    await expect(ann.row(case)).to_contain_text("3 reports ·")
+    await expect(ann.row(case)).to_contain_text("3 reports")
     await ann.enter(case)
     await expect(ann.case(case).locator("[data-from=accused] blockquote")).to_have_text("you <b>fool</b>")
     await expect(ann.case(case).locator("[data-from=accused] .proof")).to_have_text("proven")
@@ -325,24 +325,23 @@ async def test_new_cases_wait_while_the_moderator_works_on_the_queue(
 async def _a_flood_is_one_line(zufall: Installation, moderator: Moderator) -> None:
     network = random_id().encode()
     cases = [(await new_case(zufall, reason=pb.REASON_MINOR, network=network))[1] for _ in range(12)]
-    line = moderator.page.get_by_role("button", name="2 cases in a flood")
-    await expect(line).to_have_attribute("aria-expanded", "false")
+    line = moderator.page.get_by_role("link", name="2 cases in a flood")
+    await expect(line).to_be_visible()
     await moderator.keys("r")
     await expect(moderator.row(cases[9])).to_contain_text("Minor")
     await expect(moderator.row(cases[11])).to_have_count(0)
     await line.click()
-    flood = moderator.page.get_by_role("list", name="Flood")
-    await expect(flood.locator("[data-flood=true]")).to_have_count(2)
-    await expect(line).to_have_attribute("aria-expanded", "true")
-    await line.click()
-    await expect(flood).to_be_hidden()
+    await expect(moderator.page.locator(".queue [data-flood=true]")).to_have_count(2)
+    await expect(moderator.field("Show")).to_have_value("flood")
+    await moderator.page.go_back()
+    await expect(moderator.row(cases[9])).to_be_visible()
 
 
 async def _flags_stand_apart(zufall: Installation, moderator: Moderator) -> None:
     _, flagged = await new_case(zufall, reason=pb.REASON_NUDITY, flag=True)
     row, show = moderator.row(flagged), moderator.field("Show")
     await expect(row).to_contain_text("Flags only")
-    await expect(row).to_contain_text("1 flag · 1 reporter")
+    await expect(row).to_contain_text("1 flag ")
     cases = moderator.page.locator(".queue [data-case]")
     alone = await cases.evaluate_all("cases => cases.map(({ dataset }) => dataset.flagged === 'true')")
     assert alone == sorted(alone), "cases with flags only stand below everything that people reported"

@@ -10,7 +10,7 @@ import argparse
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from statistics import quantiles
 from typing import Any
 
@@ -151,11 +151,13 @@ def summary(times: list[float]) -> tuple[float, float]:
     return cuts[9], cuts[18]
 
 
-async def measure(engine: AsyncEngine, made: ManyCases, rounds: int) -> dict[str, tuple[float, float]]:
-    """Return the median and the 95th of 100 of everything, in milliseconds."""
+async def measure(
+    engine: AsyncEngine, made: ManyCases, rounds: int
+) -> AsyncIterator[tuple[str, float, float]]:
+    """Yield the median and the 95th of 100 of everything, in milliseconds."""
     measurement = Measurement(engine, made)
-    works = await measurement.works()
-    return {name: summary(await measurement.times(work, rounds)) for name, work in works.items()}
+    for name, work in (await measurement.works()).items():
+        yield name, *summary(await measurement.times(work, rounds))
 
 
 async def filing_while_deleting(engine: AsyncEngine) -> tuple[int, float, list[float]]:
@@ -229,8 +231,8 @@ async def run(engine: AsyncEngine, made: ManyCases, options: argparse.Namespace)
         print(f"{gone} reports were deleted in {seconds:.1f} s")  # noqa: T201
         print(f"{len(times)} were filed: {p50:.0f} ms, p95 {p95:.0f} ms, longest {max(times):.0f} ms")  # noqa: T201
         return
-    for name, (p50, p95) in (await measure(engine, made, options.rounds)).items():
-        print(f"{name:32} {p50:7.1f} {p95:7.1f} ms{'  SLOW' if p95 > _SLOWEST else ''}")  # noqa: T201
+    async for name, p50, p95 in measure(engine, made, options.rounds):
+        print(f"{name:32} {p50:7.1f} {p95:7.1f} ms{'  SLOW' if p95 > _SLOWEST else ''}", flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ export class VisitorScreen implements Screen {
         standing(history),
         ...deviceNotice(history.standing, visitor),
         links(visitor, context.hasRole("senior")),
+        h("h3", {}, say("history")),
         historyView(history, context),
       ],
     );
