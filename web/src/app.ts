@@ -17,6 +17,7 @@ import type { PageTranslator } from "./language/texts";
 import type { Lazy } from "./lazy";
 import type { PageEvent, PageState, View } from "./page-state";
 import { type Preferences, savePreferences } from "./preferences";
+import { endingOf } from "./safety/call-ending";
 import type { RecentPartners } from "./safety/recent-partners";
 import type { SafetyController } from "./safety/safety-controller";
 import { type Settings, saveSettings } from "./settings";
@@ -148,7 +149,7 @@ export class App {
     const before = this.call;
     const [call, asked] = step(before, event, performance.now());
     this.call = call;
-    for (const effect of asked) effects.run(effect, before.conversation);
+    for (const effect of asked) effects.run(effect, before.conversation, endingOf(before, call));
     this.setTimer();
     if (call.phase !== before.phase) this.phaseChanged(call.phase, before.phase);
     if (call.conversation && call.conversation !== before.conversation) recents.change(call.conversation);

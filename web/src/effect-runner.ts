@@ -4,6 +4,7 @@ import type { CallMedia } from "./call-media";
 import type { Conversation, Effect, Notice } from "./core/call/state";
 import type { PageTranslator } from "./language/texts";
 import type { Lazy } from "./lazy";
+import type { CallEnding } from "./safety/call-ending";
 import type { PendingBlocks } from "./safety/pending-blocks";
 import type { ReportOutbox } from "./safety/report-outbox";
 import type { SafetyController } from "./safety/safety-controller";
@@ -25,8 +26,8 @@ export interface EffectRunnerParts {
 export class EffectRunner {
   constructor(private readonly parts: EffectRunnerParts) {}
 
-  /** `before` is the conversation before the step that asked for this. */
-  run(effect: Effect, before: Conversation | undefined): void {
+  /** `before` is the conversation before the step that asked for this, and `ending` how that step ended it. */
+  run(effect: Effect, before: Conversation | undefined, ending?: CallEnding): void {
     const { signaling, callMedia, safety, blocks, chat } = this.parts;
     switch (effect.type) {
       case "connect":
@@ -51,7 +52,7 @@ export class EffectRunner {
         this.open(effect.conversation);
         break;
       case "close_media":
-        this.close(before);
+        this.close(before, ending);
         break;
       case "signal":
         callMedia.peer
@@ -86,9 +87,9 @@ export class EffectRunner {
     callMedia.open(conversation);
   }
 
-  private close(conversation: Conversation | undefined): void {
+  private close(conversation: Conversation | undefined, ending: CallEnding | undefined): void {
     const { safety, callMedia } = this.parts;
-    if (conversation) safety.conversationClosing(conversation);
+    if (conversation) safety.conversationClosing(conversation, ending);
     callMedia.close();
   }
 

@@ -42,7 +42,8 @@ test("a partner is stored with what a report needs: pass, name, time, length and
   await recents.begin(meets("m"));
   vi.setSystemTime(1_090_000);
   const texts = Array.from({ length: 25 }, (_, n) => `${n}`);
-  await recents.end({ ...meets("m", ...texts), pass: "a fresh one" });
+  expect([recents.lasted("m"), recents.lasted("another")]).toEqual([90_000, 0]);
+  await recents.end({ ...meets("m", ...texts), pass: "a fresh one" }, "next");
   const [kept] = await recents.all();
   expect(kept).toMatchObject({
     match: "m",
@@ -51,6 +52,7 @@ test("a partner is stored with what a report needs: pass, name, time, length and
     mode: "text",
     metAt: 1_000_000,
     lastedMs: 90_000,
+    ending: "next",
   });
   expect([kept?.lines.length, kept?.lines.at(-1)]).toEqual([20, { from: "stranger", text: "24" }]);
 });

@@ -27,11 +27,11 @@ class ReportedCall(Struct, frozen=True, forbid_unknown_fields=True):
     """How long the two were connected, in seconds, and how the call ended.
 
     `report`: it goes on, and this report ends it. `reporter`: the reporter left. The others are the reasons
-    in the `ended` that the reporter's page got.
+    in the `ended` that the reporter's page got. Without an `ending` the page does not know.
     """
 
     seconds: Annotated[int, Meta(ge=0, le=2**31 - 1)]
-    ending: CallEnding
+    ending: CallEnding | None = None
 
 
 class ReportRequest(Struct, frozen=True, forbid_unknown_fields=True):

@@ -42,3 +42,10 @@ def test_a_page_can_claim_each_ending(ending: str) -> None:
     assert claimed is not None
     found = proto_mapping.parse_call(pb.FileRequest(call=claimed), pass_of())
     assert (found.claimed_seconds, found.claimed_ending.name.lower()) == (5, ending)
+
+
+def test_a_page_need_not_know_how_the_call_ended() -> None:
+    claimed = _claimed_call(ReportRequest("pass", "spam", call=ReportedCall(5)))
+    assert claimed is not None
+    assert proto_mapping.parse_call(pb.FileRequest(call=claimed), pass_of()) == CallContext(claimed_seconds=5)
+    assert _claimed_call(ReportRequest("pass", "spam")) is None

@@ -120,7 +120,7 @@ const en = {
 
   met_before: "{span} after they met",
   counts: "counts for {points} in triage",
-  note: "Note",
+  note_claim: "The reporter writes:",
   note_none: "There is no note.",
   flag_bare: "A browser filed this by itself, without a picture, a note or the chat.",
   chat: "Chat",
@@ -129,8 +129,12 @@ const en = {
   line_claimed: "claimed by the reporter",
   line_claims: "A claimed line may be true. Only the last 20 lines of a conversation can be proven.",
   accused: "Accused",
+  accused_claimed: "Accused, says the reporter",
   reporter: "Reporter",
+  reporter_claimed: "Reporter, by their own word",
   pictures: "Pictures",
+  picture_claim:
+    "Sent by the reporter's browser. Nothing proves what they show, or that they are of this call.",
   picture_score: "classifier {score}\u00a0%",
   picture_unscored: "not classified",
   picture_forbidden: "Viewers do not see pictures.",
@@ -179,6 +183,26 @@ const en = {
   reporter_proven: "device key",
   reporter_unproven: "no device key",
   reporter_history: "History of this reporter",
+
+  call: "The call",
+  mode_video: "video call",
+  mode_audio: "audio call",
+  mode_text: "text chat",
+  accused_speaks: "the accused speaks {languages}",
+  reporter_speaks: "the reporter speaks {languages}",
+  accused_country: "the accused is in {country}",
+  call_claimed: "The reporter's page says that the call lasted {span}: {ending}.",
+  ending_report: "it went on until the report",
+  ending_reporter: "the reporter left",
+  ending_next: "the accused went on to the next stranger",
+  ending_stop: "the accused stopped",
+  ending_lost: "the accused's connection was lost",
+  ending_blocked: "the accused blocked or reported the reporter",
+  ending_banned: "the accused was banned",
+  both_reported: "Both reported each other.",
+  counter_report: "The accused reported the reporter for this call: {reason}, {age}.",
+  counter_flag: "The browser of the accused flagged the reporter for this call: {reason}, {age}.",
+  counter_case: "Open that case",
 
   triage: "Triage",
   triage_score: "The score is {score}, with reports from {networks}. Policy: {policy}.",
@@ -600,7 +624,7 @@ export function reportCounts(reports: number, flags: number): string[] {
 
 /** Returns the text for a value of the API. A value that this page does not know yet is returned as it is. */
 export function named(
-  kind: "reason" | "level" | "role" | "state" | "judgement" | "appeal" | "alarm",
+  kind: "reason" | "level" | "role" | "state" | "judgement" | "appeal" | "alarm" | "mode" | "ending",
   value: string,
 ): string {
   const key = `${kind}_${value}`;

@@ -4,6 +4,7 @@ import type { Conversation, Line } from "../core/call/state";
 import type { Mode } from "../messages.generated";
 import type { StoredToken, TokenStore } from "../signaling/token-store";
 import type { KeyValueStore } from "../storage/key-value-store";
+import type { CallEnding } from "./call-ending";
 
 export const DAY_MS = 24 * 3_600_000;
 const MAX_COUNT = 30;
@@ -20,6 +21,8 @@ export interface RecentPartner {
   /** Wall clock in milliseconds. */
   metAt: number;
   lastedMs: number;
+  /** How it ended. Undefined while it goes on, and if the page was closed before. */
+  ending?: CallEnding | undefined;
   lines: Pick<Line, "from" | "text">[];
   /** Helps to recognise the stranger. */
   shared?: readonly string[] | undefined;
@@ -59,12 +62,18 @@ export class RecentPartners {
     this.timer ??= setTimeout(() => void this.write(), TOGETHER_MS);
   }
 
-  async end(conversation: Conversation): Promise<void> {
+  async end(conversation: Conversation, ending?: CallEnding): Promise<void> {
     if (this.running?.recent.match !== conversation.match) return;
     this.take(conversation);
+    this.running.recent.ending = ending;
     const written = this.write();
     this.running = undefined;
     await written;
+  }
+
+  /** Returns for how many milliseconds the conversation has lasted, 0 if it is not the present one. */
+  lasted(match: string): number {
+    return this.running?.recent.match === match ? this.monotonic() - this.running.since : 0;
   }
 
   /** Returns the newest first, and deletes those that are too old or too many. */

@@ -8,6 +8,7 @@ import { type TokenStore, visitorOf } from "../signaling/token-store";
 import { toast } from "../view/notifications";
 import type { Entry, RecentView } from "../view/recent";
 import { type ReportTarget, ReportView, reportOf } from "../view/report";
+import { type CallEnding, reportedCall } from "./call-ending";
 import { FreshPass } from "./fresh-pass";
 import { LastPartner } from "./last-partner";
 import type { PendingBlocks } from "./pending-blocks";
@@ -89,10 +90,10 @@ export class SafetyController {
     this.recent.load();
   }
 
-  conversationClosing(conversation: Conversation): void {
+  conversationClosing(conversation: Conversation, ending: CallEnding | undefined): void {
     this.frames.end();
-    this.last.keep(this.targetOf(conversation));
-    void this.parts.recents.end(conversation);
+    this.last.keep(this.targetOfCall(conversation, ending));
+    void this.parts.recents.end(conversation, ending);
   }
 
   /** The gateway gave a newer pass, which proves the last lines of the match. */
@@ -104,7 +105,8 @@ export class SafetyController {
   /** Reports the current or the last partner, with pictures and lines. With a `reason` it is sent at once. */
   report(whom: "here" | "left", reason?: ReportReason): void {
     const conversation = this.actions.conversation();
-    const target = whom === "left" ? this.last.current : conversation && this.targetOf(conversation);
+    const target =
+      whom === "left" ? this.last.current : conversation && this.targetOfCall(conversation, "report");
     if (target && reason) void this.file(reportOf(target, reason), target);
     else if (target) this.dialog.show(target);
   }
@@ -116,12 +118,15 @@ export class SafetyController {
     await this.recent.value?.refresh();
   }
 
-  private targetOf(
-    met: Pick<RecentPartner, "match" | "pass" | "lines" | "credential"> | Conversation,
-  ): ReportTarget {
-    const { match, pass, lines } = met;
-    const credential = "credential" in met ? met.credential : this.parts.tokens.stored();
-    return { match, pass, lines, pictures: this.frames.of(match), credential };
+  private targetOfCall({ match, pass, lines }: Conversation, ending: CallEnding | undefined): ReportTarget {
+    const call = reportedCall(this.parts.recents.lasted(match), ending);
+    const credential = this.parts.tokens.stored();
+    return { match, pass, lines, pictures: this.frames.of(match), credential, call };
+  }
+
+  private targetOf({ match, pass, lines, credential, lastedMs, ending }: RecentPartner): ReportTarget {
+    const call = reportedCall(lastedMs, ending);
+    return { match, pass, lines, pictures: this.frames.of(match), credential, call };
   }
 
   private async entries(): Promise<Entry[]> {

@@ -1,7 +1,7 @@
 // The report dialog. One tap opens it, and a tap on a reason sends the report.
 
 import type { Line } from "../core/call/state";
-import { REPORT_REASONS, type ReportReason, type ReportRequest } from "../http.generated";
+import { REPORT_REASONS, type ReportedCall, type ReportReason, type ReportRequest } from "../http.generated";
 import type { PageTranslator } from "../language/texts";
 import { chatOf } from "../safety/report-outbox";
 import type { StoredToken } from "../signaling/token-store";
@@ -14,6 +14,7 @@ export interface ReportTarget {
   lines: readonly Pick<Line, "from" | "text">[];
   pictures: readonly string[];
   credential: StoredToken | undefined;
+  call: ReportedCall;
 }
 
 export class ReportView {
@@ -60,7 +61,7 @@ export class ReportView {
 }
 
 export function reportOf(
-  { pass, pictures, lines }: ReportTarget,
+  { pass, pictures, lines, call }: ReportTarget,
   reason: ReportReason,
   note = "",
 ): ReportRequest {
@@ -68,6 +69,7 @@ export function reportOf(
   return {
     pass,
     reason,
+    call,
     ...(note ? { note } : {}),
     ...(pictures.length > 0 ? { frames: [...pictures] } : {}),
     ...(chat.length > 0 ? { chat } : {}),

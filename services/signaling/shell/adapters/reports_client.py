@@ -133,7 +133,8 @@ class ReportsClient:
 def _claimed_call(report: ReportRequest) -> pb.ClaimedCall | None:
     if report.call is None:
         return None
-    return pb.ClaimedCall(seconds=report.call.seconds, ending=f"ENDING_{report.call.ending.upper()}")
+    ending = (report.call.ending or "unspecified").upper()
+    return pb.ClaimedCall(seconds=report.call.seconds, ending=f"ENDING_{ending}")
 
 
 def _refusal(error: aio.AioRpcError) -> ZufallError:

@@ -24,7 +24,7 @@ export class PictureStrip {
     private readonly open: (place: number) => void,
   ) {
     const hint = set.allowed ? say("pictures_hint") : say("picture_forbidden");
-    this.root.append(this.heading, this.list, h("p", { class: "quiet" }, hint));
+    this.root.append(this.heading, this.list, h("p", { class: "quiet" }, `${say("picture_claim")} ${hint}`));
     set.onChange(() => this.update());
   }
 

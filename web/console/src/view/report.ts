@@ -6,6 +6,7 @@ import { h, timeElement, untrustedQuote } from "../dom";
 import { formatAge, formatSpan } from "../format-time";
 import type { ScreenContext } from "../screen";
 import { count, named, say } from "../words";
+import { callView } from "./call-context";
 import { historyOnDemand } from "./decisions";
 import { foldedChat } from "./folded-chat";
 import { visitorId } from "./visitor-id";
@@ -32,6 +33,7 @@ export function reportView(report: Report, context: ScreenContext, openPictures:
         ` · ${facts.join(" · ")}`,
       ),
     ),
+    callView(report.call, context),
     ...(flag ? [h("p", { class: "quiet" }, say("flag_bare"))] : [noteView(report), chatView(report)]),
     reporterView(report, context),
   );
@@ -45,7 +47,13 @@ function picturesButton(pictures: number, open: () => void): HTMLElement {
 
 function noteView({ note }: Report): HTMLElement {
   if (!note) return h("p", { class: "quiet" }, say("note_none"));
-  return h("div", { "aria-label": say("note"), role: "group" }, untrustedQuote(note));
+  const label = say("note_claim");
+  return h(
+    "div",
+    { "aria-label": label, role: "group" },
+    h("p", { class: "quiet", "aria-hidden": "true" }, label),
+    untrustedQuote(note),
+  );
 }
 
 /** Shows the chat with the accused at the left and the reporter at the right, and which lines are proven. */
@@ -55,8 +63,8 @@ function chatView({ chat }: Report): HTMLElement {
     const side = from_accused ? "accused" : "reporter";
     return h(
       "li",
-      { "data-from": side },
-      h("span", { class: "who" }, say(side)),
+      { "data-from": side, "data-proven": String(proven) },
+      h("span", { class: "who" }, say(proven ? side : `${side}_claimed`)),
       untrustedQuote(text),
       h("span", { class: "proof" }, say(proven ? "line_proven" : "line_claimed")),
     );
