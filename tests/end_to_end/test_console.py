@@ -114,7 +114,7 @@ async def test_texts_of_strangers_are_shown_as_written_and_never_run(
     await moderator.enter(case)
     reports = moderator.case(case).locator("[data-report]")
     await expect(reports).to_have_count(len(TEXTS))
-    notes = await _texts(reports.get_by_role("group", name="Note").locator("blockquote"))
+    notes = await _texts(reports.get_by_role("group", name="The reporter writes:").locator("blockquote"))
     assert sorted(notes) == sorted(map(shown, TEXTS))
     for who in ("accused", "reporter"):
         lines = await _texts(reports.locator(f".chat [data-from={who}] blockquote"))
@@ -232,6 +232,47 @@ async def test_pictures_are_loaded_only_when_wanted_and_blurred_at_first(
     await moderator.keys("b")
     await expect(pictures.first).to_have_attribute("data-state", "blurred")
     await expect(pictures.last).to_have_attribute("data-state", "veiled")
+
+
+_KNOWN = "UPDATE evidence SET known = ? WHERE report = (SELECT id FROM reports WHERE case_id = ?)"
+_FIRST = "UPDATE cases SET urgency = urgency + 2e9 WHERE id = ?"
+
+
+async def test_a_known_picture_is_named_and_nobody_sees_it_without_a_warning(
+    zufall: Installation, enter: Enter
+) -> None:
+    visitor, case = await new_case(zufall, reason=pb.REASON_SPAM, frames=(photo(320, 240),), lines=("hi",))
+    zufall.change(_KNOWN, "list <b>A", case)  # as a list would
+    zufall.change(_FIRST, case)
+    moderator, before = await enter(), zufall.query(_LOOKS)
+    await expect(moderator.row(case)).to_contain_text("Known picture")
+    await expect(moderator.row(case)).not_to_contain_text("Minor")
+    await moderator.enter(case)
+    await expect(moderator.page.get_by_role("region", name="Known picture")).to_contain_text("list <b>A")
+    picture = moderator.case(case).get_by_role("list", name="Pictures").get_by_role("button")
+    await moderator.keys("v")
+    warning = moderator.page.get_by_role("dialog", name="This picture may be illegal to look at")
+    await expect(warning.get_by_role("button").first).to_be_focused()
+    await moderator.keys("Enter")
+    await expect(warning).to_have_count(0)
+    await expect(picture).to_have_attribute("data-state", "veiled")
+    assert zufall.query(_LOOKS) == before, "nobody looked"
+    await moderator.keys("4")
+    await expect(moderator.field("Rule")).to_have_value("other")
+    rests_on = moderator.page.get_by_text("It will say that it rests on")
+    await expect(rests_on).to_contain_text("reports of people, the chat. You did not look at its pictures.")
+    await moderator.keys("Escape")
+    await moderator.keys("v")
+    await moderator.press("Show it blurred")
+    await expect(picture).to_have_attribute("data-state", "blurred")
+    await moderator.keys("4")
+    await expect(rests_on).to_have_text(
+        "It will say that it rests on: reports of people, the chat, pictures."
+    )
+    await moderator.page.keyboard.type("seen on the list")
+    await moderator.keys("Control+Enter")
+    await _until_said(moderator, "Decided: banned")
+    assert zufall.query("SELECT evidence FROM decisions WHERE visitor = ?", visitor) == [(1 + 2 + 4,)]
 
 
 async def test_a_conflict_and_a_lost_session_lose_nothing_that_was_typed(

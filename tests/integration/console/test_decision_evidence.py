@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
 
 from services.contract.ids import CaseId, ReportId
 from services.reports.core.actor import Actor
@@ -15,6 +16,7 @@ from services.reports.shell.console.evidence_access import SqlEvidenceAccess
 from services.reports.shell.policy_file import default_source
 from services.reports.shell.storage.audit_log import CASE_SEEN, SqlAuditLog
 from services.reports.shell.storage.picture_store import SqlPictureStore
+from services.reports.shell.storage.tables import decisions
 
 from ...audit import AUDIT
 from ...ports.report_stores import PICTURE, decide_nothing, report
@@ -85,3 +87,16 @@ async def test_an_undo_that_restores_nothing_repeats_no_evidence(moderation: Mod
     made = await moderation.decide(await moderation.open("v"))
     lifted = await moderation.undo(made)
     assert (lifted.level, lifted.evidence) == (Level.GOOD, Evidence(0))
+
+
+async def test_what_triage_of_an_older_version_said_of_pictures_is_not_repeated(
+    moderation: ModerationDatabase,
+) -> None:
+    await moderation.file("v")
+    await moderation.decide(await moderation.open("v"))
+    everything = {"evidence": 1 + 2 + 4 + 8}
+    for automated, said in ((True, Evidence.REPORTS | Evidence.FLAGS), (False, Evidence(15))):
+        async with moderation.engine.begin() as connection:
+            await connection.execute(sa.update(decisions).values(automated=automated, **everything))
+        (found,) = await moderation.store.decisions_after(0)
+        assert found.evidence == said

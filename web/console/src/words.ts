@@ -134,7 +134,7 @@ const en = {
   reporter_claimed: "Reporter, by their own word",
   pictures: "Pictures",
   picture_claim:
-    "Sent by the reporter's browser. Nothing proves what they show, or that they are of this call.",
+    "The reporter's browser sent the pictures. Nothing proves what they show, or that they are of this call.",
   picture_score: "classifier {score}\u00a0%",
   picture_unscored: "not classified",
   picture_forbidden: "Viewers do not see pictures.",
@@ -190,7 +190,7 @@ const en = {
   mode_text: "text chat",
   accused_speaks: "the accused speaks {languages}",
   reporter_speaks: "the reporter speaks {languages}",
-  accused_country: "the accused is in {country}",
+  accused_country: "the address of the accused is in {country}",
   call_claimed: "The reporter's page says that the call lasted {span}: {ending}.",
   ending_report: "it went on until the report",
   ending_reporter: "the reporter left",

@@ -18,7 +18,7 @@ test("what gateways know stands apart from what the reporter's page says", () =>
     "audio call",
     "the accused speaks Portuguese, English",
     "the reporter speaks German",
-    "the accused is in Austria",
+    "the address of the accused is in Austria",
   ]);
   expect(claimedOfCall(call)).toBe(
     "The reporter's page says that the call lasted 34 seconds: the accused went on to the next stranger.",
