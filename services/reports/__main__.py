@@ -74,6 +74,7 @@ from .shell.console.statement_choices import StatementsApi
 from .shell.console.team_api import TeamApi
 from .shell.console.team_state import SqlTeamState
 from .shell.console.transparency import SqlTransparency
+from .shell.console.work_api import WorkApi
 from .shell.console.workload import SqlWorkload
 from .shell.database_gate import DatabaseGate
 from .shell.database_writes import DatabaseWrites
@@ -306,6 +307,7 @@ def _console(
         **OversightApi(engine, policy, audit_log, SqlTransparency(engine, _now)).routes(),
         **AuditCheckApi(verifier).routes(),
         **AuditApi(SqlAuditSearch(engine), audit_log).routes(),
+        **WorkApi(engine, _now).routes(),
         **AccountsApi(accounts).routes(),
         **AlarmApi(tester).routes(),
     }

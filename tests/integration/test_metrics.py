@@ -184,7 +184,6 @@ async def test_a_ban_shows_how_long_gateways_waited_for_it(cluster: Cluster) -> 
         await one.hear("banned")
         await grown.until("zufall_reports_ban_delay_seconds_count", 2)
         assert await grown.of("zufall_reports_ban_delay_seconds_sum") < 60
-        assert await grown.of("zufall_reports_decisions_total{level=banned}") == 1
         assert await grown.of("zufall_database_seconds_count") >= 1
 
 

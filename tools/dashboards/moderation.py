@@ -20,6 +20,9 @@ def moderation() -> Dashboard:
             "Open appeals", "short", "Appeals that nobody has answered.", "sum(zufall_reports_open_appeals)"
         ),
         figure(
+            "Audit log", "short", "1 while every check finds it whole.", "min(zufall_reports_audit_intact)"
+        ),
+        figure(
             "Database",
             "short",
             "1 while it answers the reports service, and takes what that writes.",
@@ -44,11 +47,30 @@ def moderation() -> Dashboard:
             PanelQuery(f"60 * {each_second('zufall_reports_filed_total', 'result')}", "{{result}}"),
         ),
         graph(
-            "Decisions each minute",
+            "Decisions each hour",
             "short",
-            "By the standing that they give.",
+            "By the standing that they give, and by who made them. Every replica counts all of them.",
+            PanelQuery(or_zero(_hourly("zufall_reports_decisions_total", "level, by")), "{{level}}, {{by}}"),
+        ),
+        graph(
+            "Until a person decides",
+            "s",
+            "From the opening of a case to the decision that closes it.",
+            PanelQuery(or_zero(_of_a_day(0.5, "zufall_reports_decision_seconds")), "median"),
+            PanelQuery(or_zero(_of_a_day(0.9, "zufall_reports_decision_seconds")), "9 of 10"),
+        ),
+        graph(
+            "Overturned by appeals each day",
+            "short",
+            "By the rule. Compare with decisions by rule in the console.",
+            PanelQuery(or_zero(_daily("zufall_reports_decisions_overturned_total", "rule")), "{{rule}}"),
+        ),
+        graph(
+            "Refused logins each hour",
+            "short",
+            "Of the console, by why. Many are somebody who guesses.",
             PanelQuery(
-                or_zero(f"60 * {each_second('zufall_reports_decisions_total', 'level')}"), "{{level}}"
+                or_zero(f"3600 * {each_second('zufall_reports_logins_refused_total', 'code')}"), "{{code}}"
             ),
         ),
         graph(
@@ -95,3 +117,17 @@ def moderation() -> Dashboard:
             PanelQuery("sum by (state) (zufall_database_connections)", "{{state}}"),
         ),
     )
+
+
+def _hourly(metric: str, labels: str) -> str:
+    """Return how many there are each hour of what every replica counts."""
+    return f"max by ({labels}) (sum by (instance, {labels}) (3600 * rate({metric}[1h])))"
+
+
+def _daily(metric: str, labels: str) -> str:
+    return f"max by ({labels}) (sum by (instance, {labels}) (increase({metric}[1d])))"
+
+
+def _of_a_day(share: float, metric: str) -> str:
+    """Return the quantile of a histogram over a day, for there are few of these each minute."""
+    return f"histogram_quantile({share}, max by (le) (increase({metric}_bucket[1d])))"

@@ -85,10 +85,10 @@ export interface ReportedChatLine {
 /** How long the two were connected, in seconds, and how the call ended.
 
 `report`: it goes on, and this report ends it. `reporter`: the reporter left. The others are the reasons
-in the `ended` that the reporter's page got. */
+in the `ended` that the reporter's page got. Without an `ending` the page does not know. */
 export interface ReportedCall {
   seconds: number;
-  ending: "banned" | "blocked" | "lost" | "next" | "report" | "reporter" | "stop";
+  ending?: "banned" | "blocked" | "lost" | "next" | "report" | "reporter" | "stop" | null;
 }
 
 /** What became of a report that a person has looked at. */

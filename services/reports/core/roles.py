@@ -43,6 +43,7 @@ ENDPOINTS: Mapping[tuple[str, str], Role | None] = {
     ("GET", "/team"): Role.VIEWER,
     ("POST", "/visitors/{visitor}/notes/seen"): Role.VIEWER,
     ("GET", "/exposure"): Role.VIEWER,
+    ("GET", "/work"): Role.VIEWER,
     ("GET", "/reports/{report}/frames/{number}"): Role.MODERATOR,
     ("GET", "/statements"): Role.MODERATOR,
     ("POST", "/cases/{case}/decision"): Role.MODERATOR,

@@ -20,6 +20,7 @@ from ..core.records import AppealState, DecisionCause, Level, Reason
 from ..core.triage import FLOOD_BELOW, KNOWN_OFFSET, MINOR_OFFSET
 from . import metrics
 from .storage.database import raising_unavailable
+from .storage.decision_figures import open_appeals
 from .storage.tables import OPEN, appeals, audit, cases, decisions
 
 INTERVAL = 60.0
@@ -41,11 +42,8 @@ _LEVEL = sa.case(
 _WAITING = (
     sa.select(_LEVEL, sa.func.count(), sa.func.min(cases.c.opened_at)).where(OPEN).group_by(sa.text("1"))
 )
-_OPEN_APPEALS = sa.select(sa.func.count(), sa.func.min(appeals.c.filed_at)).where(
-    appeals.c.state == AppealState.OPEN
-)
 _LAST_ENTRY = sa.select(sa.func.max(audit.c.sequence))
-_NEW_ACTS = (
+_NEW_ACTS: sa.Select[Any] = (
     sa.select(
         audit.c.sequence,
         audit.c.action,
@@ -101,29 +99,29 @@ class Backlog:
         with raising_unavailable():
             async with self._engine.connect() as connection:
                 found = await waiting_cases(connection)
-                appealed, filed_at = (await connection.execute(_OPEN_APPEALS)).one()
+                unanswered = await open_appeals(connection)
                 await self._count_acts(connection)
         now = self._now()
         for level in LEVELS:
             waiting = found.get(level, WaitingCases(0, now))
             metrics.OPEN_CASES.labels(level).set(waiting.count)
             metrics.OLDEST_CASE.labels(level).set(max(0, now - waiting.oldest) / 1000)
-        metrics.OPEN_APPEALS.set(appealed)
-        metrics.OLDEST_APPEAL.set(max(0, now - (filed_at or now)) / 1000)
+        metrics.OPEN_APPEALS.set(unanswered.count)
+        metrics.OLDEST_APPEAL.set(max(0, now - (unanswered.oldest or now)) / 1000)
 
     async def _count_acts(self, connection: AsyncConnection) -> None:
         """Count the decisions and answered appeals that the audit log got since the last call."""
         last = await connection.scalar(_LAST_ENTRY) or 0
         if self._last_entry is None or last < self._last_entry:  # a start, or an older database was restored
             self._last_entry = last
-        while rows := (await connection.execute(_NEW_ACTS, {"after": self._last_entry})).all():
+        while rows := list(await connection.execute(_NEW_ACTS, {"after": self._last_entry})):
             for row in rows:
                 _count_act(row)
             self._last_entry = rows[-1].sequence
         self._last_entry = max(self._last_entry, last)
 
 
-def _count_act(row: sa.Row[*tuple[Any, ...]]) -> None:
+def _count_act(row: sa.Row[Any]) -> None:
     rule = row.rule if row.rule in _RULES else "other" if row.rule else "none"
     by = "triage" if row.automated else "person"
     if row.action != MADE:

@@ -36,8 +36,8 @@ DECISIONS = Counter(
 )
 OVERTURNED = Counter(
     "zufall_reports_decisions_overturned",
-    "Counts decisions against which an appeal was right, by who made them and by rule. It is the same at every "
-    "replica.",
+    "Counts decisions against which an appeal was right, by who made them and by rule. It is the same at "
+    "every replica.",
     ["by", "rule"],
 )
 DECISION_SECONDS = Histogram(

@@ -62,10 +62,12 @@ NOT_ABOUT_VISITORS = {
     ("GET", "/workload"),  # what moderators did; it leaves an entry
     ("GET", "/policy"),
     ("GET", "/transparency"),
+    ("GET", "/work"),
     ("GET", "/audit"),  # what moderators did
     ("GET", "/audit/check"),
     ("GET", "/alarms"),
     ("POST", "/alarms/test"),  # which leaves an entry (`test_alarms.py`)
+    ("GET", "/audit/state"),
     ("GET", "/accounts"),
     ("POST", "/accounts"),
     ("PATCH", "/accounts/{name}"),

@@ -282,6 +282,35 @@ export interface DayCounts {
   decisions: number;
 }
 
+/** What people reported and what was decided on a day in UTC, which begins at `at`. */
+export interface WorkDay {
+  at: number;
+  reports: number;
+  decisions: number;
+}
+
+/** The open cases of a level, and how many seconds the oldest has waited; `null` if there is none. */
+export interface Waiting {
+  level: "flagged" | "flood" | "known" | "minor" | "reported";
+  count: number;
+  oldest: number | null;
+}
+
+/** The appeals of these days by their state, those that are open at all, and the age of the oldest. */
+export interface WorkAppeals {
+  open: number;
+  oldest: number | null;
+  upheld: number;
+  overturned: number;
+}
+
+/** The restrictions of a rule, and how many of them were overturned by now. */
+export interface Rule {
+  rule: string;
+  decided: number;
+  overturned: number;
+}
+
 /** A template. `level` is the usual action, and `seconds` is how long each action usually lasts.
 
 An action that is not among them does not go with the template. `texts` are by language, with places such
@@ -557,6 +586,17 @@ export interface TransparencyReport {
   minutes: ResponseTimes;
   by_day: DayCounts[];
   pictures_looked_at: number;
+}
+
+/** The figures of the work. `median` is how many seconds decided cases had waited. */
+export interface Work {
+  days: WorkDay[];
+  waiting: Waiting[];
+  appeals: WorkAppeals;
+  decided: number;
+  automated: number;
+  median: number | null;
+  rules: Rule[];
 }
 
 /** The templates, and what fills them in. `{count}` has no value below `fewest_told` reporters. */

@@ -42,6 +42,7 @@ from .views import (
     UndoRequest,
     VisitorHistoryView,
 )
+from .work_api import WorkView
 
 _PUBLIC = (errors.InvalidRequest, errors.RequestTooSlow, errors.Unavailable)
 _READ = (NotLoggedIn, errors.PermissionRefused, errors.NotFound, errors.Unavailable)
@@ -195,6 +196,13 @@ ENDPOINTS = (
             Parameter("format", "json or csv."),
         ),
         errors=(errors.InvalidRequest, *_READ),
+    ),
+    Endpoint(
+        method="GET",
+        path="/work",
+        summary="Return what waits, and what was decided in the last 30 days.",
+        response=WorkView,
+        errors=_READ,
     ),
     Endpoint(
         method="GET",

@@ -28,17 +28,20 @@ class FiledReports:
 
 
 @dataclass(frozen=True, slots=True)
-class OpenCases:
-    """The cases that nobody has decided, and that a person reported."""
+class Unanswered:
+    """How many cases nobody has decided, or how many appeals nobody has answered."""
 
     count: int
     oldest: int | None
-    """Since when the oldest of them is open, in Unix milliseconds."""
+    """Since when the oldest of them waits, in Unix milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class MadeDecisions:
-    """The decisions that count: none that was undone, or that an undo or a dismissal restored."""
+    """The decisions that count: none that was undone, or that an undo or a dismissal restored.
+
+    Rules are those of restrictions.
+    """
 
     by_level: Mapping[Level, int]
     by_rule: Mapping[str, int]
@@ -84,18 +87,27 @@ async def appeal_times(connection: AsyncConnection, start: int, end: int) -> Seq
     return [(state, filed_at, decided_at) for state, filed_at, decided_at in found]
 
 
-async def open_cases(connection: AsyncConnection) -> OpenCases:
+async def open_cases(connection: AsyncConnection) -> Unanswered:
+    """Count the open cases that a person reported."""
     of_people = sa.exists().where(reports.c.case_id == cases.c.id, ~reports.c.flag)
     waiting = sa.select(sa.func.count(), sa.func.min(cases.c.opened_at)).where(OPEN, of_people)
     count, oldest = (await connection.execute(waiting)).one()
-    return OpenCases(count, oldest)
+    return Unanswered(count, oldest)
+
+
+async def open_appeals(connection: AsyncConnection) -> Unanswered:
+    waiting = sa.select(sa.func.count(), sa.func.min(appeals.c.filed_at))
+    count, oldest = (await connection.execute(waiting.where(appeals.c.state == AppealState.OPEN))).one()
+    return Unanswered(count, oldest)
 
 
 async def times_to_decision(connection: AsyncConnection, start: int, end: int) -> list[int]:
     """Return how long each case waited that was decided, from a person's first report, in milliseconds."""
     waited = sa.select(cases.c.closed_at - sa.func.min(reports.c.filed_at))
     of_people = sa.and_(reports.c.case_id == cases.c.id, ~reports.c.flag)
-    decided = waited.join_from(cases, reports, of_people).where(_within(cases.c.closed_at, start, end))
+    decided = waited.join_from(cases, reports, of_people).where(
+        _within(cases.c.closed_at, max(1, start), end)
+    )
     return list(await connection.scalars(decided.group_by(cases.c.id, cases.c.closed_at)))
 
 
@@ -135,16 +147,17 @@ class _DecisionCounts:
         level = Level(row.level)
         self._levels[level] += row.number
         self._days[row.day] += row.number
-        if row.rule:
-            self._rules[row.rule] += row.number
         if level is Level.GOOD:
             appealed = row.cause == DecisionCause.APPEALED
             self._kinds["appealed" if appealed else "dismissed" if row.of_case else "lifted"] += row.number
-        if row.automated:
-            self._kinds["automated"] += row.number
-        if row.overturned and level is not Level.GOOD:
-            self._overturned_rules[row.rule] += row.number
-            self._kinds["overturned"] += row.number if row.automated else 0
+        else:
+            self._add_restriction(row)
+
+    def _add_restriction(self, row: sa.Row[Any]) -> None:
+        self._rules[row.rule] += row.number
+        self._overturned_rules[row.rule] += row.number if row.overturned else 0
+        self._kinds["automated"] += row.number if row.automated else 0
+        self._kinds["overturned"] += row.number if row.automated and row.overturned else 0
 
     def result(self) -> MadeDecisions:
         kinds = self._kinds
@@ -184,17 +197,18 @@ def _counts() -> sa.ColumnElement[bool]:
 
     Older versions also wrote down such lifts.
     """
-    before, earlier = decisions.alias(), decisions.alias()
+    before = decisions.alias()
     of_visitor = (before.c.visitor == decisions.c.visitor) & ~before.c.silent
-    last = (
-        sa.select(before.c.sequence)
+    last_level = (
+        sa.select(before.c.level)
         .where(of_visitor, before.c.sequence < decisions.c.sequence)
         .order_by(before.c.sequence.desc())
         .limit(1)
+        .correlate(decisions)
         .scalar_subquery()
     )
-    restricted = sa.exists().where(earlier.c.sequence == last, earlier.c.level != Level.GOOD)
-    lifts_nothing = (decisions.c.level == Level.GOOD) & (decisions.c.case_id == "") & ~restricted
+    good = sa.func.coalesce(last_level, Level.GOOD) == Level.GOOD
+    lifts_nothing = (decisions.c.level == Level.GOOD) & (decisions.c.case_id == "") & good
     made = decisions.c.cause.in_([DecisionCause.DECIDED, DecisionCause.APPEALED])
     return made & ~lifts_nothing
 

@@ -1,0 +1,130 @@
+"""The API for the figures of the work: what waits, and what was decided lately."""
+
+from collections.abc import Callable, Mapping, Sequence
+from statistics import median
+from typing import Annotated
+
+from aiohttp import web
+from msgspec import Meta, Struct
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.runtime.http_responses import json_response
+
+from ...core.records import DAY_MS, AppealState
+from ..backlog import LEVELS, WaitingCases, waiting_cases
+from ..storage import decision_figures
+from ..storage.database import raising_unavailable
+from ..storage.decision_figures import MadeDecisions
+from .auth import Routes
+
+DAYS = 30
+"""For how many days decisions are counted, the present one in UTC included."""
+
+WaitingName = Annotated[str, Meta(extra_json_schema={"enum": list(LEVELS)})]
+
+
+class WaitingView(Struct, frozen=True):
+    """The open cases of a level, and how many seconds the oldest has waited; `null` if there is none."""
+
+    level: WaitingName
+    count: int
+    oldest: int | None
+
+
+class WorkAppeals(Struct, frozen=True):
+    """The appeals of these days by their state, those that are open at all, and the age of the oldest."""
+
+    open: int
+    oldest: int | None
+    upheld: int
+    overturned: int
+
+
+class RuleView(Struct, frozen=True):
+    """The restrictions of a rule, and how many of them were overturned by now."""
+
+    rule: str
+    decided: int
+    overturned: int
+
+
+class WorkDay(Struct, frozen=True):
+    """What people reported and what was decided on a day in UTC, which begins at `at`."""
+
+    at: int
+    reports: int
+    decisions: int
+
+
+class WorkView(Struct, frozen=True):
+    """The figures of the work. `median` is how many seconds decided cases had waited."""
+
+    days: Sequence[WorkDay]
+    waiting: Sequence[WaitingView]
+    appeals: WorkAppeals
+    decided: int
+    automated: int
+    median: int | None
+    rules: Sequence[RuleView]
+
+
+class WorkApi:
+    """Handles requests for the figures. `now` returns Unix milliseconds."""
+
+    def __init__(self, engine: AsyncEngine, now: Callable[[], int]) -> None:
+        self._engine = engine
+        self._now = now
+
+    def routes(self) -> Routes:
+        return {("GET", "/work"): self.work}
+
+    async def work(self, _: web.Request) -> web.Response:
+        with raising_unavailable():
+            async with self._engine.connect() as connection:
+                return json_response(await read_work(connection, self._now()))
+
+
+async def read_work(connection: AsyncConnection, now: int) -> WorkView:
+    """Return the figures at `now` (Unix milliseconds)."""
+    today = now // DAY_MS
+    start, end = (today - DAYS + 1) * DAY_MS, (today + 1) * DAY_MS
+    waiting = await waiting_cases(connection)
+    filed = await decision_figures.filed_reports(connection, start, end)
+    made = await decision_figures.made_decisions(connection, start, end)
+    waited = await decision_figures.times_to_decision(connection, start, end)
+    days = range(today - DAYS + 1, today + 1)
+    return WorkView(
+        days=[WorkDay(day * DAY_MS, filed.by_day.get(day, 0), made.by_day.get(day, 0)) for day in days],
+        waiting=[_waiting_view(level, waiting, now) for level in LEVELS],
+        appeals=await _appeals(connection, start, end, now),
+        decided=sum(made.by_level.values()),
+        automated=made.automated,
+        median=round(median(waited) / 1000) if waited else None,
+        rules=_rules(made),
+    )
+
+
+def _waiting_view(level: str, waiting: Mapping[str, WaitingCases], now: int) -> WaitingView:
+    if (found := waiting.get(level)) is None:
+        return WaitingView(level, 0, None)
+    return WaitingView(level, found.count, _age(found.oldest, now))
+
+
+async def _appeals(connection: AsyncConnection, start: int, end: int, now: int) -> WorkAppeals:
+    unanswered = await decision_figures.open_appeals(connection)
+    states = [state for state, _, _ in await decision_figures.appeal_times(connection, start, end)]
+    return WorkAppeals(
+        open=unanswered.count,
+        oldest=None if unanswered.oldest is None else _age(unanswered.oldest, now),
+        upheld=states.count(AppealState.UPHELD),
+        overturned=states.count(AppealState.OVERTURNED),
+    )
+
+
+def _rules(made: MadeDecisions) -> list[RuleView]:
+    overturned = made.overturned_by_rule
+    return [RuleView(rule, count, overturned.get(rule, 0)) for rule, count in sorted(made.by_rule.items())]
+
+
+def _age(since: int, now: int) -> int:
+    return max(0, now - since) // 1000
