@@ -217,7 +217,7 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
             channels,
             writer,
             lambda: [*database.problems(), *writes.problems()],
-            verifier.problem,
+            verifier.first_problem,
             _now,
         )
         forever.append(alarms.run())
@@ -275,7 +275,7 @@ def _console(
     standings = publisher.standings
     queue = SqlCaseQueue(engine, lambda visitor, device: standings.standing(visitor, device, _now()))
     team = SqlTeamState(engine, _now)
-    live = LiveQueueApi(auth, sessions, queue, team, _now)
+    live = LiveQueueApi(auth, sessions, queue, team, verifier.problems, _now)
     login_states = Sealer(config.console_keys, b"zufall console login 1")
     case_queries = SqlCaseQueries(engine, queue.standing, policy.policy)
     evidence = SqlEvidenceAccess(engine, SqlPictureStore(engine), audit)

@@ -41,8 +41,8 @@ class ProblemKind(StrEnum):
     DECISION_UNLOGGED = "decision_unlogged"
     """The log has no entry of this decision."""
     OLD_DECISIONS = "old_decisions"
-    """Of the decisions up to this sequence, which have a common digest, one was changed, or one without an
-    entry was removed or added."""
+    """One of the decisions up to this sequence was changed, or one without an entry was removed or added.
+    They have one digest together."""
 
 
 @dataclass(frozen=True, slots=True)

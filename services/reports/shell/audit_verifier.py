@@ -41,9 +41,13 @@ class AuditVerifier:
         self._checking = asyncio.Lock()
         self.last: VerifiedAudit | None = None
 
-    def problem(self) -> str:
+    def problems(self) -> int:
+        """Return how many problems the last check found."""
+        return self.last.check.found if self.last is not None else 0
+
+    def first_problem(self) -> str:
         """Return what the last check found wrong first, "" if nothing."""
-        found = self.last.check.problems if self.last else ()
+        found = self.last.check.problems if self.last is not None else ()
         return f"{found[0].kind.value} {found[0].subject}" if found else ""
 
     async def run(self) -> None:

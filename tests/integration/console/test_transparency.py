@@ -18,7 +18,7 @@ from services.reports.shell.console.transparency import (
     as_csv,
     parse_period,
 )
-from services.reports.shell.console.work_api import DAYS, RuleView, WorkView, read_work
+from services.reports.shell.console.work_api import DAYS, RuleFigures, WorkView, read_work
 from services.reports.shell.storage.tables import decisions
 
 from ...ports.report_stores import decide_nothing, decision, flag, report
@@ -103,7 +103,7 @@ async def test_what_was_good_says_why(moderation: ModerationDatabase) -> None:
     assert (good.dismissed, good.lifted, good.overturned, found.decisions.undone) == (1, 1, 1, 0)
     assert (found.decisions.total, found.decisions.by_level["good"]) == (5, 3)
     assert found.minutes.to_answer_median == 10
-    assert (await work(moderation)).rules == [RuleView("hate", 1, 1), RuleView("nudity", 1, 0)]
+    assert (await work(moderation)).rules == [RuleFigures("hate", 1, 1), RuleFigures("nudity", 1, 0)]
 
 
 async def test_a_lift_of_somebody_who_is_not_restricted_is_refused(moderation: ModerationDatabase) -> None:

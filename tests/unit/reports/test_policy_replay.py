@@ -8,6 +8,7 @@ from services.contract.ids import VisitorId
 from services.reports.core.policy import ActionThreshold
 from services.reports.core.policy_replay import (
     AutomaticAction,
+    CaseDifference,
     ReplayCase,
     ReviewOutcome,
     actions,
@@ -162,6 +163,17 @@ def test_each_case_that_differs_has_a_line() -> None:
         "two: nothing → restricted for 12 h from 2027-01-15 03:00 (nudity); a person decided good",
         "three: nothing → restricted for 12 h from 2027-01-15 03:00 (nudity); nobody has decided",
     ]
+
+
+@pytest.mark.parametrize(("later", "longer"), [(2_000, 2_000), (1, 1), (0, 1_000)])
+def test_both_sides_of_a_case_that_differs_read_differently(later: int, longer: int) -> None:
+    first = taken(2, Level.RESTRICTED, 1)
+    second = replace(first, at=first.at + later, until=first.until + longer)
+    of_both = CaseDifference(case(2), (first,), (second,))
+    (line,) = differences(replace(replay([], BEFORE, BEFORE), differences=(of_both,)))
+    before, after = line.partition(": ")[2].partition(";")[0].split(" → ")
+    assert before != after
+    assert "until 2027-01-15 07:00:00.000" in before
 
 
 def test_a_length_of_time_is_told_in_its_largest_unit() -> None:

@@ -305,7 +305,7 @@ export interface WorkAppeals {
 }
 
 /** The restrictions of a rule, and how many of them were overturned by now. */
-export interface Rule {
+export interface RuleFigures {
   rule: string;
   decided: number;
   overturned: number;
@@ -596,7 +596,7 @@ export interface Work {
   decided: number;
   automated: number;
   median: number | null;
-  rules: Rule[];
+  rules: RuleFigures[];
 }
 
 /** The templates, and what fills them in. `{count}` has no value below `fewest_told` reporters. */

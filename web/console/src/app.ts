@@ -26,8 +26,10 @@ import { QueueScreen } from "./screens/queue";
 import { TeamScreen } from "./screens/team";
 import { TransparencyScreen } from "./screens/transparency";
 import { VisitorScreen } from "./screens/visitor";
+import { WorkScreen } from "./screens/work";
 import { TeamStore } from "./team-store";
 import { UndoBar } from "./undo-bar";
+import { showAuditAlarm } from "./view/audit-alarm";
 import { CareBar } from "./view/care-bar";
 import { askForCode } from "./view/confirm-dialog";
 import { toggleIdSearch } from "./view/id-search";
@@ -68,6 +70,7 @@ export class App {
     this.stream = new QueueStream({
       onTeam: (state) => this.team.update(state),
       onQueue: (queue) => this.queue.update(queue),
+      onAuditProblems: showAuditAlarm,
       onConnectionChange: (connected) =>
         setText(byId("connection"), connected ? undefined : say("connection_lost")),
       checkSession: () => this.api.get<Session>("/session"),
@@ -296,6 +299,8 @@ function createScreen({ screen, id: of, query }: Route, context: ScreenContext):
       return new TeamScreen(context);
     case "appeals":
       return new AppealsScreen(context, of);
+    case "work":
+      return new WorkScreen(context);
     case "policy":
       return new PolicyScreen(context);
     case "transparency":

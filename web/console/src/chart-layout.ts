@@ -1,7 +1,8 @@
-// Computes where the bars of a replay stand: x in percent of the width, y in pixels. Pure.
+// Computes where the parts of a chart stand: of a replay, of days, and of rows that share a scale. Pure.
 
 import { type Level, type PolicyOutcome, REVIEW_OUTCOMES, type ReviewOutcome } from "./api.generated";
 
+/** x and width are in percent of the width, y and heights of a replay in pixels. */
 export interface BarSegment {
   judgement: ReviewOutcome | "missed";
   count: number;
@@ -74,4 +75,36 @@ function segmentsOf(outcome: PolicyOutcome, name: BarGroup["name"], most: number
     x += width;
   }
   return segments;
+}
+
+export interface DayChartLayout {
+  /** The greatest number, which has the full height. */
+  most: number;
+  /** A bar for each day. All are in percent of the width and the height. */
+  bars: { x: number; y: number; width: number; height: number }[];
+  /** The points of a line through the days, as SVG takes them. */
+  line: string;
+}
+
+/** Lays out bars and a line over the same days, with one scale for both. */
+export function layoutDays(bars: readonly number[], line: readonly number[]): DayChartLayout {
+  const most = Math.max(1, ...bars, ...line);
+  const step = 100 / Math.max(1, bars.length);
+  const heightOf = (count: number) => (100 * count) / most;
+  return {
+    most,
+    bars: bars.map((count, day) => ({
+      x: (day + 0.15) * step,
+      y: 100 - heightOf(count),
+      width: 0.7 * step,
+      height: heightOf(count),
+    })),
+    line: line.map((count, day) => `${(day + 0.5) * step},${100 - heightOf(count)}`).join(" "),
+  };
+}
+
+/** Returns the width of each bar in percent. The longest has all of it. */
+export function layoutRows(counts: readonly number[]): number[] {
+  const most = Math.max(1, ...counts);
+  return counts.map((count) => (100 * count) / most);
 }

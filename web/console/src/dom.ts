@@ -25,7 +25,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 
 const SVG = "http://www.w3.org/2000/svg";
 export function svg(
-  tag: "svg" | "g" | "rect" | "text" | "title",
+  tag: "svg" | "g" | "rect" | "polyline" | "text" | "title",
   attributes: Record<string, string | number>,
   ...children: Child[]
 ): SVGElement {

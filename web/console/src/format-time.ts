@@ -58,6 +58,18 @@ export function formatClock(moment: number): string {
   return new Date(moment).toLocaleTimeString("en-GB", { timeStyle: "short" });
 }
 
+/** Writes a time with seconds, and if `parts` is 3 with milliseconds. */
+export function formatExactTime(moment: number, parts: 0 | 3): string {
+  const date = new Date(moment);
+  const time = date.toLocaleTimeString("en-GB", {
+    ...(parts && { fractionalSecondDigits: parts }),
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });
+  return `${date.toLocaleDateString("en-GB", { dateStyle: "medium" })}, ${time}`;
+}
+
 /** Writes an end such as "until 3 May 2026, 10:00", "until … (over)" or "without an end". */
 export function formatUntil(until: number, now: number): string {
   if (until === 0) return say("without_end");
@@ -69,10 +81,16 @@ export function isoDay(moment: number): string {
   return new Date(moment).toISOString().slice(0, 10);
 }
 
-/** Writes hours such as "0.4 h", or as days from 48 hours on. */
-export function formatHours(hours: number | null): string {
-  if (hours === null) return say("none");
-  return hours >= 48
-    ? say("days_about", { days: (hours / 24).toFixed(1) })
-    : say("hours_about", { hours: hours.toFixed(1) });
+/** Writes how long something took or has waited, such as "19 s", "12 min", "3.5 h" or "2.1 days". */
+export function formatWait(seconds: number | null): string {
+  if (seconds === null) return say("none");
+  if (seconds < MINUTE) return say("seconds_short", { seconds: Math.round(seconds) });
+  if (seconds < 2 * HOUR) return say("minutes_short", { minutes: Math.round(seconds / MINUTE) });
+  if (seconds < 2 * DAY) return say("hours_about", { hours: (seconds / HOUR).toFixed(1) });
+  return say("days_about", { days: (seconds / DAY).toFixed(1) });
+}
+
+/** Writes a day in UTC such as "3 May". */
+export function formatDay(moment: number): string {
+  return new Date(moment).toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 }

@@ -7,6 +7,8 @@ const RECONNECT_MS = 3_000;
 export interface QueueStreamHandlers {
   onQueue: (queue: CaseQueue) => void;
   onTeam: (state: TeamState) => void;
+  /** Runs when the service has found the audit log changed, with the number of problems, or whole again, with 0. */
+  onAuditProblems: (found: number) => void;
   onConnectionChange: (connected: boolean) => void;
   /** Resolves when somebody is logged in, and rejects when the service cannot be reached. */
   checkSession: () => Promise<unknown>;
@@ -28,6 +30,9 @@ export class QueueStream {
     source.addEventListener("queue", (event) => this.onMessage(event as MessageEvent<string>));
     source.addEventListener("team", (event) =>
       this.handlers.onTeam(JSON.parse((event as MessageEvent<string>).data) as TeamState),
+    );
+    source.addEventListener("audit", ({ data }: MessageEvent<string>) =>
+      this.handlers.onAuditProblems(Number(data)),
     );
     // The browser reopens a broken stream by itself, but not a refused one.
     source.onerror = () => {

@@ -2,7 +2,16 @@
 
 import { ROLES, type Role } from "./api.generated";
 
-export const SCREENS = ["queue", "team", "appeals", "transparency", "policy", "audit", "people"] as const;
+export const SCREENS = [
+  "queue",
+  "team",
+  "appeals",
+  "work",
+  "transparency",
+  "policy",
+  "audit",
+  "people",
+] as const;
 /** A screen, and what it shows: `id` names a thing, and `query` holds the parameters of a search. */
 export type Route = {
   screen: (typeof SCREENS)[number] | "case" | "visitor" | "id" | "invitation";

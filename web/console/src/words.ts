@@ -331,32 +331,100 @@ const en = {
   difference_nothing: "nothing",
   taken: "{level} for {rule} from {from}, {until}",
 
-  transparency_text: "Counts of reports, decisions and appeals, without personal data.",
+  transparency_text:
+    "Counts of reports, decisions and appeals, without personal data. Times are of what was decided or answered; what is still open stands beside them. A decision that was undone does not count.",
   from: "From",
   to: "To",
   show: "Show",
   download_csv: "Download CSV",
   download_json: "Download JSON",
-  figure_reports: "reports",
+  figure_reports: "reports of people, about {visitors} visitors",
+  figure_flags: "flags of browsers",
   figure_decisions: "decisions",
   figure_automated: "of them automatic",
+  figure_automated_overturned: "of the automatic ones overturned by a person",
+  figure_undone: "undone, not counted as decisions",
   figure_appeals: "appeals",
-  figure_decision_median: "until half of the cases were decided",
-  figure_decision_p90: "until 9 of 10 were decided",
-  figure_answer_median: "until half of the appeals were answered",
+  figure_decided: "cases decided",
+  figure_open: "cases open now, the oldest for {oldest}",
+  figure_decision_median: "median of the decided cases, from the first report to a person's decision",
+  figure_decision_p90: "within which 9 of 10 of the decided cases were decided",
+  figure_action_median: "median from the first report to the first restriction",
+  figure_answer_median: "median of the answered appeals, from the appeal to the answer",
   figure_pictures: "picture views",
   by_reason: "Reports by reason",
   by_level: "Decisions by level",
-  by_rule: "Decisions by rule",
+  by_rule: "Restrictions by rule",
+  by_good: "What was good",
+  good_dismissed: "dismissed",
+  good_lifted: "lifted without an appeal",
+  good_overturned: "lifted by an appeal",
+  by_category: "Restrictions by category of the DSA",
   by_answer: "Appeals by answer",
+  transparency_days: "Reports and decisions each day",
   number: "Number",
+  category_CYBER_VIOLENCE: "Cyber violence",
+  category_ILLEGAL_OR_HARMFUL_SPEECH: "Illegal or harmful speech",
+  category_OTHER_VIOLATION_TC: "Other violation of the terms",
+  category_PROTECTION_OF_MINORS: "Protection of minors",
+  category_SELF_HARM: "Self-harm",
+  category_VIOLENCE: "Violence",
+
+  screen_work: "Work",
+  work_text: "What is waiting now, and what was decided in the last 30 days.",
+  work_refresh: "Refresh",
+  work_open: "open cases",
+  work_oldest: "the oldest has waited",
+  work_appeals: "open appeals",
+  work_oldest_appeal: "the oldest has waited",
+  work_decided: "decisions in 30 days",
+  work_automated: "of them automatic",
+  work_median: "median until a case was decided",
+  work_overturned_appeals: "of the answered appeals were right",
+  work_waiting: "What is waiting",
+  work_row: "{count}, oldest {oldest}",
+  work_rules: "Restrictions by rule",
+  work_overturned: "overturned",
+  work_rule: "{count}, {share} overturned",
+  work_days: "Reports and decisions each day",
+  waiting_known: "Known pictures",
+  waiting_minor: "Minors",
+  waiting_reported: "Reported by people",
+  waiting_flagged: "Flags only",
+  waiting_flood: "Flood",
+  chart_day: "Day (UTC)",
+  chart_reports: "reports",
+  chart_decisions: "decisions",
+  chart_table: "As a table",
+  chart_days_label: "{title}: {reports} reports and {decisions} decisions in all",
+
+  audit_alarm: "The audit log or a decision was changed without this service: {problems}.",
+  audit_alarm_link: "Look into it",
+  problem_one: "{count} problem",
+  problem_other: "{count} problems",
+  audit_state: "Checked by itself {time}: {result}",
+  audit_state_good: "everything is as it was written.",
+  audit_state_none: "The service has not finished its first check.",
+  audit_problem_entry: "Entry {subject} was changed, removed or inserted, or was made without our keys.",
+  audit_problem_cut: "The log was cut: the entries from {subject} on are missing.",
+  audit_problem_decision_changed: "The decision {subject} is not what its entry says.",
+  audit_problem_decision_missing: "The decision {subject} has an entry, and is missing or cannot be read.",
+  audit_problem_decision_unlogged: "The decision {subject} has no entry.",
+  audit_problem_old_decisions:
+    "Of the decisions up to number {subject}, from before each had a digest, one was changed, removed or added.",
+  audit_problem_more: "and {count} more",
+  audit_what_to_do:
+    "Tell the operator. The runbook says what to do (AuditLogDamaged), and how the alarm ends: with an entry that somebody knows of it.",
 
   audit_text:
     "The log of every action and every view in the console. Each entry contains the hash of the entry before it.",
-  audit_check: "Check the chain",
+  audit_check: "Check now",
   audit_checking: "Checking …",
-  audit_intact: "The chain is intact: {entries}. The newest hash is {head}.",
-  audit_broken: "THE CHAIN IS BROKEN at entry {sequence} of {entries}.",
+  audit_intact: "The log is whole: {entries}. All {decisions} are as it says. The newest hash is {head}.",
+  audit_unlogged: "{count} of the decisions are from before the log had each of them.",
+  audit_broken: "SOMETHING WAS CHANGED: {problems} in {entries}.",
+  decision_one: "{count} decision",
+  decision_other: "{count} decisions",
   entry_one: "{count} entry",
   entry_other: "{count} entries",
   audit_older: "Older",
@@ -599,6 +667,7 @@ const en = {
   without_end: "without an end",
   until: "until {time}",
   was_until: "until {time} (over)",
+  seconds_short: "{seconds} s",
   hours_about: "{hours} h",
   days_about: "{days} days",
 
@@ -624,7 +693,20 @@ export function reportCounts(reports: number, flags: number): string[] {
 
 /** Returns the text for a value of the API. A value that this page does not know yet is returned as it is. */
 export function named(
-  kind: "reason" | "level" | "role" | "state" | "judgement" | "appeal" | "alarm" | "mode" | "ending",
+  kind:
+    | "reason"
+    | "level"
+    | "role"
+    | "state"
+    | "judgement"
+    | "appeal"
+    | "alarm"
+    | "mode"
+    | "ending"
+    | "good"
+    | "category"
+    | "waiting"
+    | "audit_problem",
   value: string,
 ): string {
   const key = `${kind}_${value}`;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { PolicyOutcome } from "../../console/src/api.generated";
-import { layoutChart, totalOf } from "../../console/src/chart-layout";
+import { layoutChart, layoutDays, layoutRows, totalOf } from "../../console/src/chart-layout";
 
 const before: PolicyOutcome = {
   policy: "default-1",
@@ -54,4 +54,34 @@ describe("the chart of a replay", () => {
       ),
     ).toBe(true);
   });
+});
+
+describe("the chart of days", () => {
+  const { most, bars, line } = layoutDays([1, 0, 4], [2, 8, 0]);
+
+  test("has one scale for bars and line, of which the greatest number has the full height", () => {
+    expect(most).toBe(8);
+    expect(bars.map(({ height }) => height)).toEqual([12.5, 0, 50]);
+    expect(bars.every(({ y, height }) => y + height === 100)).toBe(true);
+    expect(line.split(" ").map((point) => Number(point.split(",")[1]))).toEqual([75, 0, 100]);
+  });
+
+  test("puts the days side by side within the width, and the points of the line above their middles", () => {
+    const ends = bars.flatMap(({ x, width }) => [x, x + width]);
+    expect(ends).toEqual([...ends].sort((one, other) => one - other));
+    expect(ends.at(-1)).toBeLessThan(100);
+    const middles = bars.map(({ x, width }) => x + width / 2);
+    const places = line.split(" ").map((point) => Number(point.split(",")[0]).toFixed(6));
+    expect(places).toEqual(middles.map((middle) => middle.toFixed(6)));
+  });
+
+  test("draws no days without dividing by zero", () => {
+    expect(layoutDays([], [])).toEqual({ most: 1, bars: [], line: "" });
+    expect(layoutDays([0], [0]).bars[0]?.height).toBe(0);
+  });
+});
+
+test("rows share a scale", () => {
+  expect(layoutRows([2, 0, 4])).toEqual([50, 0, 100]);
+  expect(layoutRows([0])).toEqual([0]);
 });

@@ -4,11 +4,12 @@ import {
   durationsFor,
   formatAge,
   formatDuration,
-  formatHours,
+  formatExactTime,
   formatSpan,
   formatTime,
   formatUntil,
   formatUtc,
+  formatWait,
   isoDay,
 } from "../../console/src/format-time";
 
@@ -62,11 +63,13 @@ test("a moment names its time zone", () => {
   expect(formatUtc(NOW + 8_000)).toBe("2026-11-25 12:00:08 UTC");
 });
 
-test("unknown hours are none", () => {
-  expect([formatHours(null), formatHours(0.04), formatHours(1.44), formatHours(72)]).toEqual([
-    "none",
-    "0.0 h",
-    "1.4 h",
-    "3.0 days",
-  ]);
+test("how long something took is written in the unit that fits", () => {
+  const waits = [null, 19, 130, 3 * 3_600 + 1_800, 72 * 3_600].map(formatWait);
+  expect(waits).toEqual(["none", "19 s", "2 min", "3.5 h", "3.0 days"]);
+});
+
+test("an exact time tells seconds and milliseconds apart", () => {
+  const moment = new Date(2026, 10, 29, 17, 4, 10, 250).getTime();
+  expect(formatExactTime(moment, 0)).toBe("29 Nov 2026, 17:04:10");
+  expect(formatExactTime(moment, 3)).toBe("29 Nov 2026, 17:04:10.250");
 });

@@ -1,10 +1,17 @@
 """Shows a replay: a table with a line for each level, sentences below it, and the cases that differ."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from statistics import median
 
-from ...core.policy_replay import AutomaticAction, PolicyOutcome, PolicyReplay, ReplayCase, ReviewOutcome
+from ...core.policy_replay import (
+    AutomaticAction,
+    CaseDifference,
+    PolicyOutcome,
+    PolicyReplay,
+    ReplayCase,
+    ReviewOutcome,
+)
 from ...core.records import Dismissal, Level
 
 _LEVELS = [level for level in Level if level is not Level.GOOD]
@@ -46,8 +53,7 @@ def conclusions(replay: PolicyReplay) -> Iterator[str]:
 def differences(replay: PolicyReplay) -> Iterator[str]:
     """Yield a line for each case that differs."""
     for one in replay.differences:
-        person = _describe_decided(one.case)
-        yield f"{one.case.visitor}: {_describe_all(one.before)} → {_describe_all(one.after)}; {person}"
+        yield f"{one.case.visitor}: {_describe_both(one)}; {_describe_decided(one.case)}"
 
 
 def format_duration(seconds: float) -> str:
@@ -72,14 +78,32 @@ def _describe_decided(case: ReplayCase) -> str:
     return said
 
 
-def _describe_all(taken: Sequence[AutomaticAction]) -> str:
-    return ", then ".join(map(_describe, taken)) or "nothing"
+def _describe_both(case: CaseDifference) -> str:
+    """Describe both sides, with their exact times if nothing else tells them apart."""
+    for describe in (_describe, _describe_exactly):
+        before, after = _describe_all(case.before, describe), _describe_all(case.after, describe)
+        if before != after:
+            break
+    return f"{before} → {after}"
+
+
+def _describe_all(taken: Sequence[AutomaticAction], describe: Callable[[AutomaticAction], str]) -> str:
+    return ", then ".join(map(describe, taken)) or "nothing"
 
 
 def _describe(action: AutomaticAction) -> str:
-    at = datetime.fromtimestamp(action.at / 1000, UTC)
     length = format_duration((action.until - action.at) / 1000)
-    return f"{action.level.name.lower()} for {length} from {at:%Y-%m-%d %H:%M} ({action.rule.name.lower()})"
+    return f"{action.level.name.lower()} for {length} from {_moment(action.at)} ({action.rule.name.lower()})"
+
+
+def _describe_exactly(action: AutomaticAction) -> str:
+    at, until = (_moment(time, "milliseconds") for time in (action.at, action.until))
+    return f"{action.level.name.lower()} from {at} until {until} ({action.rule.name.lower()})"
+
+
+def _moment(time: int, exactness: str = "minutes") -> str:
+    moment = datetime.fromtimestamp(time / 1000, UTC).replace(tzinfo=None)
+    return moment.isoformat(" ", timespec=exactness)
 
 
 def _cell(before: int, after: int) -> str:

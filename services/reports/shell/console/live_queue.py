@@ -11,6 +11,7 @@ from aiohttp import web
 
 from services.contract.errors import Unavailable
 
+from ...core.roles import Role
 from .auth import ConsoleAuth, Routes, actor
 from .case_queue import SqlCaseQueue
 from .errors import NotLoggedIn
@@ -54,8 +55,11 @@ class LiveQueueApi:
         sessions: SqlLoginSessions,
         queue: SqlCaseQueue,
         team: SqlTeamState,
+        audit_problems: Callable[[], int],
         now: Callable[[], int],
     ) -> None:
+        """`audit_problems` returns how many problems the last check of the audit log found."""
+        self._audit_problems = audit_problems
         self._auth = auth
         self._sessions = sessions
         self._snapshots = {"queue": QueueSnapshotCache(queue), "team": QueueSnapshotCache(team)}
@@ -90,7 +94,7 @@ class LiveQueueApi:
 
     async def _send_changes(self, request: web.Request, response: web.StreamResponse, token: str) -> None:
         told: Mapping[str, bytes] = {}
-        silent = 0
+        silent, alarm = 0, 0
         while request.transport is not None and not self._stopping.is_set():
             drawn, silent = await self._poll(token, told), silent + 1
             for name in [name for name in drawn if drawn[name] != told.get(name)]:
@@ -100,7 +104,15 @@ class LiveQueueApi:
             if silent >= _KEEPALIVE_POLLS:
                 await response.write(b": still here\n\n")
                 silent = 0
+            alarm = await self._send_alarm(request, response, alarm)
             await self._pause()
+
+    async def _send_alarm(self, request: web.Request, response: web.StreamResponse, told: int) -> int:
+        """Tell seniors when the audit log is found changed, and when it is not any more."""
+        found = self._audit_problems() if actor(request).role >= Role.SENIOR else 0
+        if found != told:
+            await response.write(b"event: audit\ndata: %d\n\n" % found)
+        return found
 
     async def _poll(self, token: str, told: Mapping[str, bytes]) -> Mapping[str, bytes]:
         """Return the events by their names, or what was sent last while the database does not answer."""

@@ -40,7 +40,7 @@ class WorkAppeals(Struct, frozen=True):
     overturned: int
 
 
-class RuleView(Struct, frozen=True):
+class RuleFigures(Struct, frozen=True):
     """The restrictions of a rule, and how many of them were overturned by now."""
 
     rule: str
@@ -65,7 +65,7 @@ class WorkView(Struct, frozen=True):
     decided: int
     automated: int
     median: int | None
-    rules: Sequence[RuleView]
+    rules: Sequence[RuleFigures]
 
 
 class WorkApi:
@@ -121,9 +121,9 @@ async def _appeals(connection: AsyncConnection, start: int, end: int, now: int) 
     )
 
 
-def _rules(made: MadeDecisions) -> list[RuleView]:
+def _rules(made: MadeDecisions) -> list[RuleFigures]:
     overturned = made.overturned_by_rule
-    return [RuleView(rule, count, overturned.get(rule, 0)) for rule, count in sorted(made.by_rule.items())]
+    return [RuleFigures(rule, count, overturned.get(rule, 0)) for rule, count in sorted(made.by_rule.items())]
 
 
 def _age(since: int, now: int) -> int:

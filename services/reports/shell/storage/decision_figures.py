@@ -33,7 +33,7 @@ class Unanswered:
 
     count: int
     oldest: int | None
-    """Since when the oldest of them waits, in Unix milliseconds."""
+    """The time since which the oldest of them waits, in Unix milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)

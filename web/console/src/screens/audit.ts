@@ -1,7 +1,7 @@
 // Shows the audit log, the newest entry first, filters and saves it, and checks its chain.
 
 import { button } from "../../../src/view/dom";
-import type { AuditCheck, AuditEntries, AuditEntry } from "../api.generated";
+import type { AuditCheck, AuditEntries, AuditEntry, AuditProblem, AuditState } from "../api.generated";
 import { pathOf } from "../api-client";
 import { type AuditName, accountRoute, auditQueryText, parseAuditQuery, subjectRoute } from "../audit-links";
 import { field, h, table, timeElement, untrustedText } from "../dom";
@@ -16,7 +16,7 @@ const PAGE = 100;
 export class AuditScreen implements Screen {
   readonly root = h("section", { class: "screen" });
   private readonly container = h("div", {});
-  private readonly result = h("p", { role: "status", class: "verdict" });
+  private readonly result = h("div", { role: "status", class: "verdict" });
   private readonly older = button(say("audit_older"), () => void this.loadOlder());
   private readonly problem = h("p", { class: "problem", role: "alert", hidden: true });
   private entries: AuditEntry[] = [];
@@ -38,6 +38,7 @@ export class AuditScreen implements Screen {
       this.filters(),
       this.container,
     );
+    void this.showState();
     void loadInto(
       this.container,
       () => this.loadPage(),
@@ -107,19 +108,45 @@ export class AuditScreen implements Screen {
     return [shown, this.problem, this.older, ...end];
   }
 
+  /** Says what the service found by itself. */
+  private async showState(): Promise<void> {
+    const { checked_at, found, problems } = await this.context.api.get<AuditState>("/audit/state");
+    if (!checked_at) return this.result.replaceChildren(say("audit_state_none"));
+    const result = found ? count("problem", found) : say("audit_state_good");
+    this.showResult(say("audit_state", { time: formatTime(checked_at), result }), found, problems);
+  }
+
   private async check(): Promise<void> {
-    this.result.textContent = say("audit_checking");
+    this.result.replaceChildren(say("audit_checking"));
     delete this.result.dataset.intact;
     try {
-      const { entries, intact, broken_at, head } = await this.context.api.get<AuditCheck>("/audit/check");
-      const values = { entries: count("entry", entries), head, sequence: broken_at ?? "" };
-      this.result.textContent = say(intact ? "audit_intact" : "audit_broken", values);
-      this.result.dataset.intact = String(intact);
+      const check = await this.context.api.get<AuditCheck>("/audit/check");
+      this.showResult(checkSentence(check), check.found, check.problems);
     } catch (error) {
-      this.result.textContent = "";
+      this.result.replaceChildren();
       throw error; // it is shown beside the button
     }
   }
+
+  private showResult(sentence: string, found: number, problems: AuditProblem[]): void {
+    const rows = problems.map(({ kind, subject }) => h("li", {}, say(`audit_problem_${kind}`, { subject })));
+    const more = found - problems.length;
+    if (more > 0) rows.push(h("li", {}, say("audit_problem_more", { count: more })));
+    const help = rows.length ? [h("ul", {}, ...rows), h("p", {}, say("audit_what_to_do"))] : [];
+    this.result.replaceChildren(sentence, ...help);
+    this.result.dataset.intact = String(found === 0);
+  }
+}
+
+function checkSentence({ entries, decisions, unlogged, intact, found, head }: AuditCheck): string {
+  const values = {
+    entries: count("entry", entries),
+    decisions: count("decision", decisions),
+    problems: count("problem", found),
+    head,
+  };
+  const said = say(intact ? "audit_intact" : "audit_broken", values);
+  return unlogged ? `${said} ${say("audit_unlogged", { count: unlogged })}` : said;
 }
 
 /** Writes a detail for people. The log has times in milliseconds, and 0 for none. */

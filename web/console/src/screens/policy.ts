@@ -3,7 +3,7 @@
 import { button } from "../../../src/view/dom";
 import type { AutomaticAction, PolicyText, Replay, ReplayRequest } from "../api.generated";
 import { type Child, field, h, table } from "../dom";
-import { formatTime, formatUntil } from "../format-time";
+import { formatExactTime, formatTime } from "../format-time";
 import type { Action } from "../keyboard";
 import type { Screen, ScreenContext } from "../screen";
 import { createForm, type FormParts, loadInto } from "../view/forms";
@@ -92,8 +92,7 @@ function replayView({ cases, before, after, differences }: Replay): HTMLElement[
   });
   const rows = differences.map(({ visitor, before, after, decided }) => [
     visitorLink(visitor),
-    actionList(before),
-    actionList(after),
+    ...sides(before, after),
     decided === null ? say("judgement_undecided") : named("level", decided),
   ]);
   const heads = [say("difference_visitor"), say("before"), say("after"), say("difference_decided")];
@@ -110,14 +109,24 @@ function replayView({ cases, before, after, differences }: Replay): HTMLElement[
   ];
 }
 
-function actionList(actions: AutomaticAction[]): HTMLElement {
+/** Shows both sides with times as exact as it takes to tell them apart. */
+function sides(before: AutomaticAction[], after: AutomaticAction[]): [HTMLElement, HTMLElement] {
+  for (const time of [formatTime, (at: number) => formatExactTime(at, 0)]) {
+    const shown = [actionList(before, time), actionList(after, time)] as const;
+    if (shown[0].textContent !== shown[1].textContent) return [...shown];
+  }
+  const exact = (at: number) => formatExactTime(at, 3);
+  return [actionList(before, exact), actionList(after, exact)];
+}
+
+function actionList(actions: AutomaticAction[], time: (at: number) => string): HTMLElement {
   if (actions.length === 0) return h("span", { class: "quiet" }, say("difference_nothing"));
   const items = actions.map(({ level, rule, at, until }) => {
     const values = {
       level: named("level", level),
       rule: named("reason", rule),
-      from: formatTime(at),
-      until: formatUntil(until, 0),
+      from: time(at),
+      until: until === 0 ? say("without_end") : say("until", { time: time(until) }),
     };
     return h("li", {}, say("taken", values));
   });
