@@ -25,20 +25,37 @@ async def test_an_operator_invites_the_first_admin(
         monkeypatch.setenv("ZUFALL_CONSOLE_ORIGINS", f"{replica.console},http://other")
         status, said, _ = await zufall("moderator", "invite", "Ann", "--role", "admin")
         assert status == 0
-        (link,) = (line.strip() for line in said.splitlines() if "#invitation=" in line)
+        link = link_in(said)
         assert link.startswith(f"{replica.console}/console#invitation=")
         await ann.accept_invitation(link)
         assert (await ann.get("/session")).content["role"] == "admin"
         status, _, complaint = await zufall("moderator", "invite", "ann")
-        assert (status, complaint) == (1, "zufall: there is an account ann already\n")
+        assert status == 1
+        assert complaint == (
+            "zufall: there is an account ann already: --again invites them again, and ends their password\n"
+        )
         status, said, _ = await zufall("moderator", "invite", "ann", "--again")
         assert status == 0
         assert (await ann.get("/session")).content["code"] == "not_logged_in"
         status, _, complaint = await zufall("moderator", "invite", "nobody", "--again")
-        assert (status, complaint) == (1, "zufall: there is no account nobody\n")
+        assert (status, complaint) == (
+            1,
+            "zufall: there is no account nobody: leave out --again to make one\n",
+        )
+        await ann.accept_invitation(link_in(said))
+        assert (await ann.get("/session")).content["role"] == "admin", "it stays as it was"
+        await zufall("moderator", "invite", "boss", "--role", "admin")  # or no admin would be left
+        status, said, _ = await zufall("moderator", "invite", "ann", "--again", "--role", "viewer")
+        await ann.accept_invitation(link_in(said))
+        assert (await ann.get("/session")).content["role"] == "viewer"
         status, _, complaint = await zufall("moderator", "invite", "<b>")
         assert status == 1
         assert "a-z" in complaint
+
+
+def link_in(said: str) -> str:
+    (link,) = (line.strip() for line in said.splitlines() if "#invitation=" in line)
+    return link
 
 
 async def test_an_operator_checks_the_audit_log(

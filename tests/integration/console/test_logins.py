@@ -1,6 +1,7 @@
 """Logins, invitations, and what locks an account."""
 
 import asyncio
+import base64
 import time
 from contextlib import AsyncExitStack
 
@@ -215,8 +216,16 @@ async def test_an_invitation_works_once(replica: ReportsReplica) -> None:
         twice = await root.post("/accounts", name="bob", role="admin")
         assert (made.status, twice.status, twice.content["code"]) == (201, 409, "conflict")
         token = made.content["invitation"].partition("=")[2]
-        for password, code in (("short", "000000"), (PASSWORD, "000000")):
-            refused = await bob.post("/invitation/accept", token=token, password=password, code=code)
+        opening = (await bob.post("/invitation", token=token)).content["opening"]
+        for password, code, opened in (
+            ("short", "000000", opening),
+            (PASSWORD, "000000", opening),
+            ("aaaaaaaaaaaa", "000000", opening),
+            (PASSWORD, "000000", "x"),
+        ):
+            refused = await bob.post(
+                "/invitation/accept", token=token, password=password, code=code, opening=opened
+            )
             assert (refused.status, refused.content["code"]) == (400, "invalid_request")
         await bob.accept_invitation(made.content["invitation"])
         late = await eve.post("/invitation", token=token)
@@ -226,6 +235,40 @@ async def test_an_invitation_works_once(replica: ReportsReplica) -> None:
         assert [(one["name"], one["role"], one["state"]) for one in listed] == [
             ("bob", "viewer", "active"),
             ("root", "admin", "active"),
+        ]
+
+
+async def test_whoever_only_looked_at_an_invitation_knows_nothing(replica: ReportsReplica) -> None:
+    """Each opening shows a secret of its own, and only the accepted one is kept. The audit log has them all."""
+    async with (
+        logged_in(replica, "root", Role.ADMIN) as root,
+        anonymous(replica, "bob") as bob,
+        anonymous(replica, "eve") as eve,
+    ):
+        made = await root.post("/accounts", name="bob", role="viewer")
+        link = made.content["invitation"]
+        seen = await eve.post("/invitation", token=link.partition("=")[2])
+        eve.secret = base64.b32decode(seen.content["secret"])
+        await bob.accept_invitation(link)
+        assert bob.secret != eve.secret
+        answer = await eve.post("/session", name="bob", password=PASSWORD, code=eve.code(1))
+        assert answer.status == 401, "also with the password"
+        other = (await root.post("/accounts", name="ann", role="viewer")).content["invitation"]
+        refused = await eve.post(
+            "/invitation/accept",
+            token=other.partition("=")[2],
+            password=PASSWORD,
+            code=eve.code(),
+            opening=seen.content["opening"],
+        )
+        assert (refused.status, "open its link again" in refused.content["detail"]) == (400, True)
+        told = (await root.get("/audit")).content["entries"]
+        assert [one["action"] for one in told if one["subject"] == "bob"] == [
+            "account.entered",
+            "account.accepted",
+            "account.opened",
+            "account.opened",
+            "account.invited",
         ]
 
 

@@ -88,9 +88,11 @@ export class App {
     if (this.loggingInAgain) return; // the address is read after the login
     const route = parseRoute(location.hash);
     if (route.screen === "invitation") {
+      // The token leaves the address and the history at once: whoever reads them later could use it.
+      history.replaceState(null, "", routeHash({ screen: "queue", id: "" }));
       this.replaceScreen(
         "invitation",
-        new InvitationScreen(this.api, route.id, (session) => this.onInvitationAccepted(session)),
+        new InvitationScreen(this.api, route.id, (session) => this.onLoggedIn(session)),
       );
     } else if (this.session && this.care.onBreak) this.showBreak();
     else if (this.session) this.openScreen(this.session, route);
@@ -121,12 +123,6 @@ export class App {
 
   private showLogin(): void {
     this.replaceScreen("login", new LoginScreen(this.api, false, (session) => this.onLoggedIn(session)));
-  }
-
-  /** Removes the used token of the invitation from the browser's history. */
-  private onInvitationAccepted(session: Session): void {
-    history.replaceState(null, "", routeHash({ screen: "queue", id: "" }));
-    this.onLoggedIn(session);
   }
 
   private onLoggedIn(session: Session): void {

@@ -10,7 +10,7 @@ from typing import Any
 import click
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.contract.errors import ZufallError
+from services.contract.errors import NotFound, ZufallError
 from services.contract.keys import Key, parse_ring
 from services.contract.sealing import Sealer
 from services.runtime import logs
@@ -24,6 +24,7 @@ from ..audit_anchors import read_anchors
 from ..console import request_validation
 from ..console.accounts import TOTP_SECRET_CONTEXT, Invitation, SqlAccounts
 from ..console.auth import DEFAULT_ORIGIN
+from ..console.errors import Conflict
 from ..console.views import api_name
 from ..storage.audit_checks import SqlAuditChecks
 from ..storage.audit_log import AuditWriter, SqlAuditLog, keyed_chain
@@ -41,13 +42,11 @@ OPERATOR = "operator (command)"
 @click.option(
     "--role",
     type=click.Choice([api_name(role) for role in Role]),
-    default="moderator",
-    show_default=True,
-    help="What the new account may do.",
+    help="What the account may do.  [default: moderator; with --again: as it is]",
 )
 @click.option("--again", is_flag=True, help="Reset the password and the code of an account that exists.")
 @data_option
-def invite(name: str, role: str, again: bool, data: Path) -> None:
+def invite(name: str, role: str | None, again: bool, data: Path) -> None:
     """Print a link that lets NAME into the console. NAME is what they log in as."""
     _run(_invite(name, role, again, data))
 
@@ -89,7 +88,7 @@ async def _database(data: Path) -> AsyncIterator[AsyncEngine]:
         await engine.dispose()
 
 
-async def _invite(name: str, role: str, again: bool, data: Path) -> None:
+async def _invite(name: str, role: str | None, again: bool, data: Path) -> None:
     async with _database(data) as engine:
         ring = _console_keys(data)
         audit = AuditWriter(keyed_chain(ring))
@@ -97,17 +96,32 @@ async def _invite(name: str, role: str, again: bool, data: Path) -> None:
         account, now = request_validation.parse_account_name(name), time.time_ns() // 1_000_000
         origin = _origin(data)
         await SqlAuditLog(engine, audit).use_key(now)
+        wanted = None if role is None else request_validation.parse_role(role)
         if again:
-            invitation = await accounts.reinvite(account, OPERATOR, now)
+            invitation = await _invite_again(accounts, account, wanted, now)
         else:
-            invitation = await accounts.invite(account, request_validation.parse_role(role), OPERATOR, now)
+            invitation = await _invite_first(accounts, account, wanted or Role.MODERATOR, now)
     _print_invitation(invitation, origin)
 
 
+async def _invite_first(accounts: SqlAccounts, name: str, role: Role, now: int) -> Invitation:
+    try:
+        return await accounts.invite(name, role, OPERATOR, now)
+    except Conflict as error:
+        raise CommandError(f"{error}: --again invites them again, and ends their password") from None
+
+
+async def _invite_again(accounts: SqlAccounts, name: str, role: Role | None, now: int) -> Invitation:
+    try:
+        return await accounts.reinvite(name, OPERATOR, now, role)
+    except NotFound as error:
+        raise CommandError(f"{error}: leave out --again to make one") from None
+
+
 def _print_invitation(invitation: Invitation, origin: str) -> None:
-    click.echo(f"{invitation.name} opens this link, once, until {moment(invitation.expires_at)}:")
+    click.echo(f"{invitation.name} accepts this invitation, once, until {moment(invitation.expires_at)}:")
     click.echo(f"\n  {origin}{invitation.path}\n")
-    click.echo("It lets in whoever opens it first: hand it over where nobody else reads it.")
+    click.echo("It lets in whoever accepts it first: hand it over where nobody else reads it.")
 
 
 def _origin(data: Path) -> str:

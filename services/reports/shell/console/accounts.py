@@ -61,6 +61,15 @@ class Invitation:
         return f"/console#invitation={self.token}"
 
 
+@dataclass(frozen=True, slots=True)
+class OpenedInvitation:
+    """An invitation that somebody looks at. `opening` is the secret, sealed, which they send to accept it."""
+
+    account: Account
+    secret: bytes
+    opening: str
+
+
 class SqlAccounts:
     """Reads and changes accounts."""
 
@@ -105,9 +114,14 @@ class SqlAccounts:
                 await self._audit.append(connection, AuditEvent(now, actor, "account.invited", name, details))
         return invitation
 
-    async def reinvite(self, name: str, actor: str, now: int) -> Invitation:
-        """Invite again: the password, the code, all sessions and the binding to an identity end."""
+    async def reinvite(self, name: str, actor: str, now: int, role: Role | None = None) -> Invitation:
+        """Invite again: the password, the code, all sessions and the binding to an identity end.
+
+        The role changes if one is given. Raise `NotFound`, or `Conflict` if no admin would be left.
+        """
         invitation, columns = self._new_invitation(name, now)
+        if role is not None:
+            columns["role"] = int(role)
         await self._change(name, columns, actor, "account.renewed", now)
         return invitation
 
@@ -133,10 +147,42 @@ class SqlAccounts:
             async with self._engine.connect() as connection:
                 return await _find_invited(connection, token, now)
 
-    async def accept_invitation(self, token: str, hashed: str, step: int, now: int) -> Account:
-        """Set the password and end the invitation. `step` is the step of the code that they entered."""
+    async def open_invitation(self, token: str, now: int) -> OpenedInvitation:
+        """Make a secret for whoever opens the invitation, which only its acceptance keeps; raise `TooLate`."""
+        with raising_unavailable():
+            async with self._writer.begin() as connection:
+                account = await _find_invited(connection, token, now)
+                event = AuditEvent(now, account.name, "account.opened", account.name, {})
+                await self._audit.append(connection, event)
+        secret = credentials.new_totp_secret()
+        return OpenedInvitation(account, secret, self._sealer.seal(credentials.token_digest(token) + secret))
+
+    def opened_secret(self, token: str, opening: str) -> bytes:
+        """Return the secret that an opening of this invitation made; raise `InvalidRequest` otherwise."""
         key = credentials.token_digest(token)
-        values = {"password": hashed, "code_step": step, "invitation": b"", "invited_until": 0}
+        try:
+            made = self._sealer.open(opening)
+        except PassRefused:
+            made = b""
+        if not made.startswith(key):
+            raise InvalidRequest("this is not of an opening of the invitation: open its link again")
+        return made.removeprefix(key)
+
+    async def accept_invitation(
+        self, token: str, hashed: str, secret: bytes, step: int, now: int
+    ) -> Account:
+        """Set the password and the secret of the authenticator, and end the invitation.
+
+        `step` is the step of the code that they entered.
+        """
+        key, sealed = credentials.token_digest(token), self._sealer.seal(secret)
+        values = {
+            "password": hashed,
+            "code_secret": sealed,
+            "code_step": step,
+            "invitation": b"",
+            "invited_until": 0,
+        }
         with raising_unavailable():
             async with self._writer.begin() as connection:
                 account = await _find_invited(connection, token, now)
@@ -147,7 +193,9 @@ class SqlAccounts:
                 await self._audit.append(
                     connection, AuditEvent(now, account.name, "account.accepted", account.name, {})
                 )
-                return replace(account, password=hashed, code_step=step, invitation=b"")
+                return replace(
+                    account, password=hashed, code_secret=sealed, code_step=step, invitation=b""
+                )
 
     async def find(self, name: str) -> Account | None:
         with raising_unavailable():

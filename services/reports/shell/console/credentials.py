@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import os
+import re
 import secrets
 from functools import cache
 
@@ -21,13 +22,29 @@ PASSWORD_MIN, PASSWORD_MAX = 12, 256
 TOTP_STEP = 30
 """A code is shown for this many seconds."""
 
+_SCORE_MIN = 3
+"""The least score of zxcvbn, from 0 to 4: from 3 on it takes 100 million guesses or more."""
+
+_JUDGED = 72
+"""How many characters of a password are judged, because it takes long for more."""
+
 _MEMORY_KIB, _ITERATIONS = 19 * 1024, 2  # the least that OWASP recommends for Argon2id with one lane
 
 
-def check_password_length(password: str) -> None:
-    """Raise `InvalidRequest` if the password is too short or too long."""
+def check_password(password: str, name: str) -> None:
+    """Raise `InvalidRequest` if the password is too short, too long or easy to guess for who knows the name.
+
+    It blocks for some milliseconds, and for the first time for a tenth of a second.
+    """
     if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
         raise InvalidRequest(f"a password has {PASSWORD_MIN} to {PASSWORD_MAX} characters")
+    from zxcvbn import zxcvbn  # its lists of common passwords take a megabyte that few processes need
+
+    known = [name, *re.split(r"[^a-z0-9]+", name), "zufall", "moderator", "moderation"]
+    found = zxcvbn(password[:_JUDGED], user_inputs=[word for word in known if word])
+    if found["score"] < _SCORE_MIN:
+        why = found["feedback"]["warning"] or "It is easy to guess."
+        raise InvalidRequest(f"choose another password, such as four words that do not belong together: {why}")
 
 
 def hash_password(password: str) -> str:

@@ -1,5 +1,6 @@
 """The API for logging in and out, and for accepting an invitation."""
 
+import asyncio
 from collections.abc import Callable
 
 from aiohttp import web
@@ -90,19 +91,18 @@ class LoginApi:
         return self._auth.clear_session_cookie(web.Response(status=204))
 
     async def invitation_details(self, request: web.Request) -> web.Response:
-        """Return the secret that an invited person puts into their authenticator."""
-        account = await self._accounts.find_invited(
-            (await read_json(request, InvitationRequest)).token, self._now()
-        )
-        secret = self._accounts.totp_secret(account)
-        uri = credentials.provisioning_uri(secret, account.name)
+        """Return a new secret, which an invited person puts into their authenticator."""
+        token = (await read_json(request, InvitationRequest)).token
+        opened = await self._accounts.open_invitation(token, self._now())
+        uri = credentials.provisioning_uri(opened.secret, opened.account.name)
         return json_response(
             InvitationDetails(
-                account.name,
-                api_name(account.role),
-                credentials.base32(secret),
+                opened.account.name,
+                api_name(opened.account.role),
+                credentials.base32(opened.secret),
                 uri,
                 credentials.qr_svg(uri),
+                opened.opening,
             )
         )
 
@@ -111,14 +111,13 @@ class LoginApi:
         given = await read_json(request, AcceptInvitationRequest)
         now = self._now()
         account = await self._accounts.find_invited(given.token, now)
-        credentials.check_password_length(given.password)
-        step = credentials.matching_totp_step(
-            self._accounts.totp_secret(account), given.code.replace(" ", ""), now
-        )
+        await asyncio.to_thread(credentials.check_password, given.password, account.name)
+        secret = self._accounts.opened_secret(given.token, given.opening)
+        step = credentials.matching_totp_step(secret, given.code.replace(" ", ""), now)
         if step is None:
             raise InvalidRequest("the code is wrong: is the clock of the authenticator right?")
         hashed = await self._hasher.hash(given.password)
-        accepted = await self._accounts.accept_invitation(given.token, hashed, step, now)
+        accepted = await self._accounts.accept_invitation(given.token, hashed, secret, step, now)
         token, session = await self._sessions.create_session(accepted, "invitation", now)
         response = self._auth.remember_device(_session_response(session, 201), accepted.name)
         return self._auth.set_session_cookie(response, token)

@@ -59,6 +59,7 @@ class AcceptInvitationRequest(Struct, frozen=True, forbid_unknown_fields=True):
     token: str
     password: str
     code: str
+    opening: str
 
 
 class DecisionRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -368,13 +369,17 @@ class SessionView(Struct, frozen=True):
 
 
 class InvitationDetails(Struct, frozen=True):
-    """The secret for the authenticator of an invited person; `qr` is an SVG."""
+    """A new secret for the authenticator of an invited person; `qr` is an SVG.
+
+    `opening` is to be sent with the acceptance, which keeps this secret and no other.
+    """
 
     name: str
     role: RoleName
     secret: str
     uri: str
     qr: str
+    opening: str
 
 
 class AccountView(Struct, frozen=True):

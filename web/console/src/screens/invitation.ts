@@ -25,6 +25,7 @@ export class InvitationScreen implements Screen {
   });
   private readonly code = codeField();
   private qrUrl: string | undefined;
+  private opening = "";
 
   constructor(
     private readonly api: ApiClient,
@@ -40,7 +41,8 @@ export class InvitationScreen implements Screen {
     if (this.qrUrl) URL.revokeObjectURL(this.qrUrl);
   }
 
-  private show({ name, role, secret, qr }: InvitationDetails): HTMLElement[] {
+  private show({ name, role, secret, qr, opening }: InvitationDetails): HTMLElement[] {
+    this.opening = opening;
     // The QR code is an image, so that no markup from the service enters the page.
     this.qrUrl = URL.createObjectURL(new Blob([standaloneSvg(qr)], { type: "image/svg+xml" }));
     const account = h("input", {
@@ -75,6 +77,7 @@ export class InvitationScreen implements Screen {
       token: this.token,
       password: this.password.value,
       code: this.code.value,
+      opening: this.opening,
     };
     this.onLoggedIn(await this.api.send<Session>("POST", "/invitation/accept", body));
   }
