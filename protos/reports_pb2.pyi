@@ -453,3 +453,45 @@ class AlarmChannel(_message.Message):
     given_up: int
     problem: str
     def __init__(self, name: _Optional[str] = ..., target: _Optional[str] = ..., delivered_ms: _Optional[int] = ..., waiting: _Optional[int] = ..., given_up: _Optional[int] = ..., problem: _Optional[str] = ...) -> None: ...
+
+class ShowReportRequest(_message.Message):
+    __slots__ = ("report",)
+    REPORT_FIELD_NUMBER: _ClassVar[int]
+    report: str
+    def __init__(self, report: _Optional[str] = ...) -> None: ...
+
+class ReportDetails(_message.Message):
+    __slots__ = ("report", "chat")
+    REPORT_FIELD_NUMBER: _ClassVar[int]
+    CHAT_FIELD_NUMBER: _ClassVar[int]
+    report: ReportSummary
+    chat: _containers.RepeatedCompositeFieldContainer[ReportedLine]
+    def __init__(self, report: _Optional[_Union[ReportSummary, _Mapping]] = ..., chat: _Optional[_Iterable[_Union[ReportedLine, _Mapping]]] = ...) -> None: ...
+
+class ReportedLine(_message.Message):
+    __slots__ = ("from_accused", "text", "proven")
+    FROM_ACCUSED_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    PROVEN_FIELD_NUMBER: _ClassVar[int]
+    from_accused: bool
+    text: str
+    proven: bool
+    def __init__(self, from_accused: _Optional[bool] = ..., text: _Optional[str] = ..., proven: _Optional[bool] = ...) -> None: ...
+
+class ShowVisitorRequest(_message.Message):
+    __slots__ = ("visitor",)
+    VISITOR_FIELD_NUMBER: _ClassVar[int]
+    visitor: str
+    def __init__(self, visitor: _Optional[str] = ...) -> None: ...
+
+class VisitorRecord(_message.Message):
+    __slots__ = ("standing", "reported", "filed", "decisions")
+    STANDING_FIELD_NUMBER: _ClassVar[int]
+    REPORTED_FIELD_NUMBER: _ClassVar[int]
+    FILED_FIELD_NUMBER: _ClassVar[int]
+    DECISIONS_FIELD_NUMBER: _ClassVar[int]
+    standing: VisitorStanding
+    reported: int
+    filed: int
+    decisions: int
+    def __init__(self, standing: _Optional[_Union[VisitorStanding, _Mapping]] = ..., reported: _Optional[int] = ..., filed: _Optional[int] = ..., decisions: _Optional[int] = ...) -> None: ...

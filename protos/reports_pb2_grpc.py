@@ -403,6 +403,16 @@ class ModerationStub:
                 request_serializer=protos_dot_reports__pb2.AlarmsRequest.SerializeToString,
                 response_deserializer=protos_dot_reports__pb2.AlarmsResponse.FromString,
                 _registered_method=True)
+        self.ShowReport = channel.unary_unary(
+                '/zufall.reports.v1.Moderation/ShowReport',
+                request_serializer=protos_dot_reports__pb2.ShowReportRequest.SerializeToString,
+                response_deserializer=protos_dot_reports__pb2.ReportDetails.FromString,
+                _registered_method=True)
+        self.ShowVisitor = channel.unary_unary(
+                '/zufall.reports.v1.Moderation/ShowVisitor',
+                request_serializer=protos_dot_reports__pb2.ShowVisitorRequest.SerializeToString,
+                response_deserializer=protos_dot_reports__pb2.VisitorRecord.FromString,
+                _registered_method=True)
 
 
 class ModerationServicer:
@@ -449,6 +459,20 @@ class ModerationServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ShowReport(self, request, context):
+        """One report, with its chat.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ShowVisitor(self, request, context):
+        """How a visitor stands, and what is known about them.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ModerationServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -481,6 +505,16 @@ def add_ModerationServicer_to_server(servicer, server):
                     servicer.Alarms,
                     request_deserializer=protos_dot_reports__pb2.AlarmsRequest.FromString,
                     response_serializer=protos_dot_reports__pb2.AlarmsResponse.SerializeToString,
+            ),
+            'ShowReport': grpc.unary_unary_rpc_method_handler(
+                    servicer.ShowReport,
+                    request_deserializer=protos_dot_reports__pb2.ShowReportRequest.FromString,
+                    response_serializer=protos_dot_reports__pb2.ReportDetails.SerializeToString,
+            ),
+            'ShowVisitor': grpc.unary_unary_rpc_method_handler(
+                    servicer.ShowVisitor,
+                    request_deserializer=protos_dot_reports__pb2.ShowVisitorRequest.FromString,
+                    response_serializer=protos_dot_reports__pb2.VisitorRecord.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -646,6 +680,60 @@ class Moderation:
             '/zufall.reports.v1.Moderation/Alarms',
             protos_dot_reports__pb2.AlarmsRequest.SerializeToString,
             protos_dot_reports__pb2.AlarmsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ShowReport(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/zufall.reports.v1.Moderation/ShowReport',
+            protos_dot_reports__pb2.ShowReportRequest.SerializeToString,
+            protos_dot_reports__pb2.ReportDetails.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ShowVisitor(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/zufall.reports.v1.Moderation/ShowVisitor',
+            protos_dot_reports__pb2.ShowVisitorRequest.SerializeToString,
+            protos_dot_reports__pb2.VisitorRecord.FromString,
             options,
             channel_credentials,
             insecure,

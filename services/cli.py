@@ -14,6 +14,7 @@ from services.contract.log_hashes import LogHasher
 from services.contract.version import VERSION
 from services.runtime.build import REVISION
 from services.runtime.config import ConfigError, load, setting
+from services.runtime.terminal import json_option, print_json
 
 
 class _Source(NamedTuple):
@@ -29,18 +30,18 @@ _COMMANDS = {
     "run": _Source("services.local.command", "run", "Start everything on this machine."),
     "signaling": _Source("services.signaling.__main__", "main", "Start a gateway."),
     "matcher": _Source("services.matcher.__main__", "main", "Start a matcher replica."),
-    "reports": _Source(f"{_REPORTS}.reports", "reports", "Start the reports service; list, backup, restore."),
+    "reports": _Source(f"{_REPORTS}.reports", "reports", "Start the reports service; list, show, backup, restore."),
     "backups": _Source(
         "services.backups.shell.commands.backups", "backups", "Start the backups; now, list, drill, restore."
     ),
     "migrate": _Source(
         f"{_REPORTS}.migrate", "migrate", "Update the schema of the database, before an update of services."
     ),
-    "moderator": _Source(f"{_REPORTS}.moderator", "moderator", "Ban visitors, lift bans, answer appeals."),
+    "moderator": _Source(f"{_REPORTS}.moderator", "moderator", "Ban and show visitors, answer appeals, invite."),
     "revoke-token": _Source(
         f"{_REPORTS}.tokens", "revoke_token", "Refuse a visitor's token that was stolen."
     ),
-    "policy": _Source(f"{_REPORTS}.policy", "policy", "Check the rules of triage and try them out."),
+    "policy": _Source(f"{_REPORTS}.policy", "policy", "Show and check the rules of triage, and try them out."),
     "statements": _Source(f"{_REPORTS}.statements", "statements", "Show and check what visitors are told."),
     "doctor": _Source(
         "services.doctor.shell.command", "doctor", "Check an installation, and say what to do."
@@ -93,11 +94,18 @@ def zufall() -> None:
     """Strangers meet by chance for a video, audio or text conversation in the browser."""
 
 
+_KEYS = ("ZUFALL_TOKEN_KEYS", "ZUFALL_PASS_KEYS", "ZUFALL_CONSOLE_KEYS", "ZUFALL_MODERATOR_TOKEN")
+
+
 @click.command()
-def keys() -> int:
+@json_option
+def keys(as_json: bool) -> int:
     """Print fresh secret keys as ZUFALL_… lines."""
-    for name in ("ZUFALL_TOKEN_KEYS", "ZUFALL_PASS_KEYS", "ZUFALL_CONSOLE_KEYS", "ZUFALL_MODERATOR_TOKEN"):
-        click.echo(f"{name}={new_key()}")
+    made = {name: new_key() for name in _KEYS}
+    if as_json:
+        print_json(made)
+    else:
+        click.echo("\n".join(f"{name}={key}" for name, key in made.items()))
     return 0
 
 
@@ -108,7 +116,8 @@ class _HashConfig:
 
 @click.command()
 @click.argument("ids", nargs=-1, required=True, metavar="ID…")
-def log_hash(ids: tuple[str, ...]) -> int:
+@json_option
+def log_hash(ids: tuple[str, ...], as_json: bool) -> int:
     """Print the hashes that stand for the IDs of visitors, matches and cases in logs and traces.
 
     It reads ZUFALL_PASS_KEYS, like a gateway. What was logged before a key in front of the ring was new has
@@ -118,8 +127,11 @@ def log_hash(ids: tuple[str, ...]) -> int:
         hasher = LogHasher(load(_HashConfig, os.environ).pass_keys)
     except ConfigError as error:
         raise click.UsageError(str(error)) from None
-    for id in ids:
-        click.echo(hasher.hash(id))
+    hashes = {id: hasher.hash(id) for id in ids}
+    if as_json:
+        print_json(hashes)
+    else:
+        click.echo("\n".join(hashes.values()))
     return 0
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from services.contract.identities import COMMON_GATEWAY
+from services.runtime.terminal import json_option, print_json
 
 from .certificates import make_certificates
 from .run import run as run_everything
@@ -57,9 +58,17 @@ def run(
     show_default=True,
     help="The ZUFALL_GATEWAY of gateways. Name each gateway to keep its messages from the others.",
 )
-@click.option("--days", default=90, metavar="N", show_default=True, help="The life of a certificate.")
+@click.option(
+    "--days",
+    type=click.IntRange(1, 3650),
+    default=90,
+    metavar="N",
+    show_default=True,
+    help="The life of a certificate.",
+)
 @click.option("--renew", is_flag=True, help="Renew all, and not only those in the last third of their life.")
-def certificates(folder: Path, gateways: tuple[str, ...], days: int, renew: bool) -> int:
+@json_option
+def certificates(folder: Path, gateways: tuple[str, ...], days: int, renew: bool, as_json: bool) -> int:
     """Make an authority, and a certificate for each service, in FOLDER.
 
     Each service gets only its own folder in it. Nobody but you gets `authority`.
@@ -68,5 +77,8 @@ def certificates(folder: Path, gateways: tuple[str, ...], days: int, renew: bool
         made = make_certificates(folder, gateways, datetime.now(UTC), timedelta(days=days), renew=renew)
     except (OSError, ValueError) as error:
         raise click.ClickException(f"the certificates in {folder} cannot be made: {error}") from None
+    if as_json:
+        print_json({"folder": str(folder), "made": made})
+        return 0
     click.echo(f"made in {folder}: {', '.join(made)}" if made else f"nothing in {folder} needs to be renewed")
     return 0

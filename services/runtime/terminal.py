@@ -1,9 +1,13 @@
 """Holds what commands share: errors in one sentence, tables, and times."""
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 import click
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+"""Every command has it that prints what a program may read."""
 
 
 class CommandFailed(click.ClickException):
@@ -11,6 +15,10 @@ class CommandFailed(click.ClickException):
 
     def show(self, file: Any = None) -> None:
         click.echo(f"zufall: {self.message}", err=True)
+
+
+def print_json(document: object) -> None:
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
 
 
 def table(rows: list[tuple[str, ...]]) -> str:

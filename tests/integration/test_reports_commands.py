@@ -36,6 +36,7 @@ async def test_a_moderator_lists_bans_and_lifts(zufall: ZufallCommand, data: Pat
     async with reports_service(new_sqlite(tmp_path), "nats://127.0.0.1:1") as replica:
         leave(data, replica.address)
         await check_list(zufall, data, replica)
+        await check_show(zufall, data, replica)
         await check_ban(zufall, data)
         await check_same_device(zufall, data, replica)
 
@@ -46,7 +47,8 @@ async def check_same_device(zufall: ZufallCommand, data: Path, replica: ReportsR
         await replica.reports.File(file_request(met))
     await replica.decide(first.accused, pb.LEVEL_BANNED)
     _, said, _ = await zufall("moderator", "show", second.accused, "--data", str(data))
-    told, held = said.splitlines()
+    told, held, known = said.splitlines()
+    assert known == "reports about this visitor: 1, filed by them: 0, decisions: 0"
     assert told == f"{second.accused} has the same device key as this visitor:"
     assert held.startswith(f"{first.accused} is banned")
 
@@ -99,26 +101,53 @@ async def check_list(zufall: ZufallCommand, data: Path, replica: ReportsReplica)
     assert [one["flag"] for one in json.loads(said)] == [True, False, False]
 
 
+async def check_show(zufall: ZufallCommand, data: Path, replica: ReportsReplica) -> None:
+    met = past_match(said=[(True, "hi")])
+    lines = [pb.ChatLine(from_accused=True, text="hi"), pb.ChatLine(text="\x1b[2Jno")]
+    filed = await replica.reports.File(file_request(met, note="rude", chat=tuple(lines)))
+    there = ("--data", str(data))
+    status, said, _ = await zufall("reports", "show", filed.report, *there)
+    assert (status, said.isprintable() or "\n" in said, "\x1b" in said) == (0, True, False)
+    assert said.splitlines()[-2:] == ["accused   hi", "reporter   [2Jno  (claimed by the reporter)"]
+    assert f"accused   {met.accused}" in said
+    _, said, _ = await zufall("reports", "show", filed.report, "--json", *there)
+    assert json.loads(said)["chat"] == [
+        {"by": "accused", "text": "hi", "proven": True},
+        {"by": "reporter", "text": "\x1b[2Jno", "proven": False},
+    ]
+    status, said, complaint = await zufall("reports", "show", "nothing", *there)
+    assert (status, said, "`zufall reports list` shows their ids" in complaint) == (1, "", True)
+
+
 async def check_ban(zufall: ZufallCommand, data: Path) -> None:
     visitor = random_id()
     there = ("--data", str(data))
-    good = (0, f"{visitor} is in good standing\n", "")
-    assert await zufall("moderator", "show", visitor, *there) == good
+    good = f"{visitor} is in good standing\n"
+    nobody = "nothing is known of this visitor: no report and no decision is kept\n"
+    assert await zufall("moderator", "show", visitor, *there) == (0, good + nobody, "")
     ban = ("moderator", "ban", visitor, "--for", "1h", "--rule", "nudity", "--reason", "seen", *there)
     status, said, _ = await zufall(*ban)
     assert status == 0
     assert said.startswith(f"{visitor} is banned until 20")
     assert "nudity, decided by a moderator" in said
-    assert await zufall("moderator", "show", visitor, *there) == (0, said, "")
-    assert await zufall("moderator", "lift", visitor, *there) == good
-    assert await zufall("moderator", "show", visitor, *there) == good
+    counted = "reports about this visitor: 0, filed by them: 0, decisions: {}\n"
+    assert await zufall("moderator", "show", visitor, *there) == (0, said + counted.format(1), "")
+    assert await zufall("moderator", "lift", visitor, *there) == (0, good, "")
+    assert await zufall("moderator", "show", visitor, *there) == (0, good + counted.format(2), "")
+    for level in ("restrict", "watch"):
+        status, said, _ = await zufall(
+            "moderator", level, visitor, "--for", "1h", "--rule", "spam", "--json", *there
+        )
+        assert (status, json.loads(said)["level"]) == (0, {"restrict": "restricted", "watch": "watched"}[level])
+    status, said, _ = await zufall("moderator", "show", visitor, "--json", *there)
+    shown = json.loads(said)
+    assert (status, shown["asked"], shown["level"], shown["decisions"]) == (0, visitor, "watched", 4)
     forever = ("moderator", "ban", visitor, "--for", "permanent", "--rule", "spam", *there)
     assert "without an end: spam" in (await zufall(*forever))[1]
-    status, said, complaint = await zufall(
-        "moderator", "ban", "nobody", "--for", "7d", "--rule", "spam", *there
-    )
-    assert (status, said) == (1, "")
-    assert "22 letters" in complaint
+    for command in (("ban", "--for", "7d", "--rule", "spam"), ("show",), ("lift",)):
+        for name in ("nobody", visitor[:-1], f"{visitor[:7]}…"):
+            status, said, complaint = await zufall("moderator", *command, name, *there)
+            assert (status, said, "22 letters" in complaint) == (2, "", True)
 
 
 async def test_a_wrong_token_is_said_in_a_sentence(zufall: ZufallCommand, data: Path, tmp_path: Path) -> None:
@@ -153,7 +182,7 @@ async def test_without_a_folder_it_says_what_to_do(
 
 
 @pytest.mark.parametrize(
-    "words", [("--for", "1"), ("--for", "0h"), ("--for", "h"), ("--for", "1h", "--rule", "x")]
+    "words", [("--for", "999999999999d"), ("--for", "1"), ("--for", "0h"), ("--for", "h"), ("--for", "1h", "--rule", "x")]
 )
 async def test_a_time_or_rule_that_is_none_is_a_usage_error(
     zufall: ZufallCommand, words: tuple[str, ...]

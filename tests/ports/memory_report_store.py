@@ -23,6 +23,7 @@ from services.reports.core.records import (
     Report,
     ReportSummary,
     SpamObservation,
+    VisitorTraces,
     StoredPicture,
 )
 from services.reports.core.scoring import ReportFacts
@@ -118,6 +119,16 @@ class MemoryReportStore:
 
     async def latest_reports(self, limit: int) -> list[ReportSummary]:
         return sorted(self.reports, key=lambda summary: -summary.report.filed_at)[:limit]
+
+    async def report(self, id: ReportId) -> ReportSummary | None:
+        return next((summary for summary in self.reports if summary.report.id == id), None)
+
+    async def traces(self, visitor: VisitorId) -> VisitorTraces:
+        return VisitorTraces(
+            sum(summary.report.accused == visitor for summary in self.reports),
+            sum(summary.report.reporter == visitor for summary in self.reports),
+            sum(decision.visitor == visitor for decision in self.decisions),
+        )
 
     async def decide(self, decision: NewDecision) -> Decision:
         case = self._open_case(decision.visitor)

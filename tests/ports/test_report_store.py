@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from services.contract.errors import Unavailable
-from services.contract.ids import VisitorId
+from services.contract.ids import ReportId, VisitorId
 from services.reports.core.records import (
     CallContext,
     Decision,
@@ -18,6 +18,7 @@ from services.reports.core.records import (
     Level,
     NewDecision,
     SpamObservation,
+    VisitorTraces,
     SpamSign,
 )
 from services.reports.shell.ports import ReportStore
@@ -47,6 +48,19 @@ async def test_it_is_kept_whether_the_reporter_has_a_device(store: ReportStore) 
     await store.file(filed, [], decide_nothing)
     (kept,) = await store.latest_reports(10)
     assert kept.report == filed
+
+
+async def test_one_report_is_found_and_what_is_kept_of_a_visitor_is_counted(store: ReportStore) -> None:
+    filed = report()
+    await store.file(filed, [PICTURE], decide_nothing)
+    found = await store.report(filed.id)
+    assert found is not None
+    assert (found.report, found.frames) == (filed, 1)
+    assert await store.report(ReportId("nothing")) is None
+    await store.decide(decision(visitor=filed.accused))
+    assert await store.traces(filed.accused) == VisitorTraces(reported=1, filed=0, decisions=1)
+    assert await store.traces(filed.reporter) == VisitorTraces(reported=0, filed=1, decisions=0)
+    assert await store.traces(VisitorId("nobody")) == VisitorTraces(0, 0, 0)
 
 
 async def test_reports_are_listed_newest_first_up_to_the_limit(store: ReportStore) -> None:

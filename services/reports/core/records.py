@@ -267,6 +267,15 @@ class ReportSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitorTraces:
+    """Counts the reports about a visitor, those that they filed, and the decisions about them."""
+
+    reported: int
+    filed: int
+    decisions: int
+
+
+@dataclass(frozen=True, slots=True)
 class LastStanding:
     """Holds the last decision about a visitor, which may have expired. `until` 0 means without an end."""
 

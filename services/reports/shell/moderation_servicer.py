@@ -8,8 +8,8 @@ from grpc import aio
 
 from protos import reports_pb2 as pb
 from protos import reports_pb2_grpc as rpc
-from services.contract.errors import PermissionRefused
-from services.contract.ids import DecisionId, random_id
+from services.contract.errors import NotFound, PermissionRefused
+from services.contract.ids import DecisionId, ReportId, random_id
 
 from ..core.appeals import lifting_decision
 from ..core.audit_chain import AuditEvent
@@ -101,9 +101,30 @@ class ModerationServicer(rpc.ModerationServicer):
         states = await self._alarms.states()
         return pb.AlarmsResponse(channels=[_alarm_channel(one, problems) for one in states])
 
-    async def _record_look(self, action: str, **details: str) -> None:
+    async def ShowReport(self, request: pb.ShowReportRequest, context: Context) -> pb.ReportDetails:  # noqa: N802 -- gRPC
+        self._check_moderator(context)
+        found = await self._store.report(ReportId(request.report))
+        if found is None:
+            raise NotFound("there is no such report: `zufall reports list` shows their ids")
+        await self._record_look("report.seen", request.report)
+        return proto_mapping.report_details(found)
+
+    async def ShowVisitor(self, request: pb.ShowVisitorRequest, context: Context) -> pb.VisitorRecord:  # noqa: N802 -- gRPC
+        self._check_moderator(context)
+        visitor = proto_mapping.parse_visitor(request.visitor)
+        traces = await self._store.traces(visitor)
+        device = await self._store.last_known_device(visitor)
+        await self._record_look("visitor.seen", visitor)
+        return pb.VisitorRecord(
+            standing=self._publisher.standing(visitor, device, self._now()),
+            reported=traces.reported,
+            filed=traces.filed,
+            decisions=traces.decisions,
+        )
+
+    async def _record_look(self, action: str, subject: str = "", **details: str) -> None:
         """Record that somebody looks at personal data, before the response is sent."""
-        await self._audit.record(AuditEvent(self._now(), token_actor(""), action, "", details))
+        await self._audit.record(AuditEvent(self._now(), token_actor(""), action, subject, details))
 
     def _check_moderator(self, context: Context) -> None:
         metadata = dict(context.invocation_metadata() or ())

@@ -1,9 +1,12 @@
 """Reads policies from files: the one that comes with Zufall, or an operator's own."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from math import inf
 from pathlib import Path
+
+from services.runtime import config
 
 from ..core.policy import InvalidPolicy, Policy, parse_policy
 
@@ -39,6 +42,12 @@ def read_source(path: str) -> PolicySource:
     if source.policy.history is None or source.policy.minors_a_day == inf:
         raise ValueError(f"{path} is not a usable policy:\n  {NO_HISTORY}")
     return source
+
+
+def source_in_force(environ: Mapping[str, str]) -> PolicySource:
+    """Read the policy that ZUFALL_POLICY names, or else the one of Zufall; raises `ValueError`."""
+    path = config.read("ZUFALL_POLICY", environ)
+    return read_source(path) if path else default_source()
 
 
 def read_policy(path: str) -> Policy:

@@ -23,6 +23,7 @@ from ..core.records import (
     RevokedToken,
     SpamObservation,
     StoredPicture,
+    VisitorTraces,
 )
 from ..core.report_outcomes import DecidedReport
 from ..core.triage import CaseEvaluator, SpamEvaluator
@@ -62,6 +63,12 @@ class ReportStore(Protocol):
 
     async def latest_reports(self, limit: int) -> list[ReportSummary]:
         """Return reports, the newest first."""
+
+    async def report(self, id: ReportId) -> ReportSummary | None:
+        """Return a report, or None if there is none."""
+
+    async def traces(self, visitor: VisitorId) -> VisitorTraces:
+        """Count what is kept about the visitor."""
 
     async def decide(self, decision: NewDecision) -> Decision:
         """Commit a person's decision, which closes the case of the visitor.

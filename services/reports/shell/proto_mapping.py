@@ -113,8 +113,7 @@ def new_decision(
         level = Level(request.level)
     except ValueError:
         raise InvalidRequest("there is no such level") from None
-    if _ID.fullmatch(request.visitor) is None:
-        raise InvalidRequest("a visitor is named by 22 letters, digits, - and _; see `zufall reports list`")
+    visitor = parse_visitor(request.visitor)
     template = statements.chosen(request.template, request.rule, level) if request.template else None
     if level is not Level.GOOD and not request.rule and template is None:
         raise InvalidRequest("a decision must name its rule")
@@ -123,13 +122,13 @@ def new_decision(
     usual = template is not None and not request.HasField("seconds")
     seconds = template.seconds(level) if template and usual else request.seconds
     if not 0 <= seconds <= MAX_SECONDS:
-        raise InvalidRequest(f"a decision holds for 0 to {MAX_SECONDS} seconds")
+        raise InvalidRequest("a decision holds for at most 100 years; a permanent one has no end")
     if request.dismissal not in pb.Dismissal.values() or (request.dismissal and level is not Level.GOOD):
         raise InvalidRequest("only a dismissal says why nothing follows")
     statement = without_nul(request.statement)
     decision = NewDecision(
         id=id,
-        visitor=VisitorId(request.visitor),
+        visitor=visitor,
         level=level,
         rule=template.rule.name.lower() if template else without_nul(request.rule),
         reason=without_nul(request.reason) or (template.reason if template else ""),
@@ -240,6 +239,21 @@ def report_summary(summary: ReportSummary) -> pb.ReportSummary:
 
 def report_outcome(decided: DecidedReport) -> pb.ReportOutcome:
     return pb.ReportOutcome(report=decided.id, outcome=f"OUTCOME_{decided.outcome.name}")
+
+
+def report_details(summary: ReportSummary) -> pb.ReportDetails:
+    lines = [
+        pb.ReportedLine(from_accused=line.from_accused, text=line.text, proven=line.proven)
+        for line in summary.report.chat
+    ]
+    return pb.ReportDetails(report=report_summary(summary), chat=lines)
+
+
+def parse_visitor(given: str) -> VisitorId:
+    """Return the id of a visitor that a moderator typed."""
+    if _ID.fullmatch(given) is None:
+        raise InvalidRequest("a visitor is named by 22 letters, digits, - and _; see `zufall reports list`")
+    return VisitorId(given)
 
 
 def _parse_evidence(kinds: Iterable[int]) -> Evidence:

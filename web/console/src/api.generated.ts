@@ -468,19 +468,23 @@ export interface InvitationRequest {
   token: string;
 }
 
-/** The secret for the authenticator of an invited person; `qr` is an SVG. */
+/** A new secret for the authenticator of an invited person; `qr` is an SVG.
+
+`opening` is to be sent with the acceptance, which keeps this secret and no other. */
 export interface InvitationDetails {
   name: string;
   role: Role;
   secret: string;
   uri: string;
   qr: string;
+  opening: string;
 }
 
 export interface AcceptInvitationRequest {
   token: string;
   password: string;
   code: string;
+  opening: string;
 }
 
 export interface ConfirmationRequest {

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from services.runtime.config import ConfigError, load
-from services.runtime.terminal import CommandFailed, moment, table
+from services.runtime.terminal import CommandFailed, json_option, moment, print_json, table
 
 from ...__main__ import build, main
 from ...config import Config
@@ -42,9 +42,18 @@ def back_up_now() -> None:
 
 
 @backups.command("list")
-def list_backups() -> None:
+@json_option
+def list_backups(as_json: bool) -> None:
     """List the backups, the newest first."""
     found = _service().folder.backups()
+    if as_json:
+        print_json(
+            [
+                {"file": str(one.path), "made": one.made_at.isoformat(), "bytes": one.size}
+                for one in found
+            ]
+        )
+        return
     click.echo("\n".join(map(_line, found)) if found else "no backups yet")
 
 

@@ -3,21 +3,25 @@
 import click
 
 from protos import reports_pb2 as pb
-from services.runtime.terminal import moment
+from services.runtime.terminal import json_option, moment, print_json
 
 from .moderation_client import CALL_TIMEOUT, ModerationClient
-from .terminal import describe, name_option, printable, with_client
+from .terminal import describe, name_option, plain_standing, printable, show_standing, with_client
 
 
 @click.command()
+@json_option
 @click.option(
     "--limit", type=click.IntRange(1, 1000), metavar="N", default=20, show_default=True, help="How many."
 )
 @with_client
-async def appeals(client: ModerationClient, limit: int) -> None:
+async def appeals(client: ModerationClient, limit: int, as_json: bool) -> None:
     """List the open appeals, the oldest first."""
     request = pb.ListAppealsRequest(limit=limit)
     found = await client.moderation.ListAppeals(request, metadata=client.metadata, timeout=CALL_TIMEOUT)
+    if as_json:
+        print_json([_plain(appeal) for appeal in found.appeals])
+        return
     if not found.appeals:
         click.echo("no open appeals")
     for appeal in found.appeals:
@@ -25,6 +29,16 @@ async def appeals(client: ModerationClient, limit: int) -> None:
         click.echo(describe(appeal.decision))
         click.echo(f"  decided by {by}: {printable(appeal.reason, 200)}")
         click.echo(f"  appealed {moment(appeal.filed_ms)}: {printable(appeal.text, 2000)}")
+
+
+def _plain(appeal: pb.AppealSummary) -> dict[str, object]:
+    return {
+        "decision": plain_standing(appeal.decision),
+        "decided_by": appeal.moderator,
+        "reason": appeal.reason,
+        "filed": moment(appeal.filed_ms),
+        "text": appeal.text,
+    }
 
 
 def _require_outcome(context: click.Context, parameter: click.Parameter, outcome: str | None) -> str:
@@ -41,14 +55,19 @@ def _require_outcome(context: click.Context, parameter: click.Parameter, outcome
 @click.option("--overturn", "outcome", flag_value="overturn", help="The visitor is let in again.")
 @click.option("--answer", "text", required=True, metavar="TEXT", help="What the visitor is told.")
 @name_option
+@json_option
 @with_client
-async def answer(client: ModerationClient, decision: str, outcome: str, text: str, name: str) -> None:
+async def answer(
+    client: ModerationClient, decision: str, outcome: str, text: str, name: str, as_json: bool
+) -> None:
     """Answer the appeal against DECISION, which `zufall moderator appeals` shows.
 
     A second moderator must answer, not the one who decided.
     """
+    if not name:
+        raise click.UsageError("say who answers with --as NAME: it must not be whoever made the decision")
     request = pb.DecideAppealRequest(
         decision=decision, overturn=outcome == "overturn", moderator=name, answer=text
     )
     decided = await client.moderation.DecideAppeal(request, metadata=client.metadata, timeout=CALL_TIMEOUT)
-    click.echo(describe(decided))
+    show_standing(decided, as_json)

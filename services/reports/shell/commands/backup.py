@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import sqlalchemy as sa
 
-from services.runtime.terminal import CommandFailed
+from services.runtime.terminal import CommandFailed, json_option, print_json
 
 from ..storage import backup as copies
 from ..storage.backup import BackupFailed
@@ -18,27 +18,35 @@ _file = click.argument("file", type=click.Path(path_type=Path))
 
 @click.command()
 @_file
+@json_option
 @data_option
-def backup(file: Path, data: Path) -> None:
+def backup(file: Path, as_json: bool, data: Path) -> None:
     """Copy the database of `zufall run` to FILE, which must not exist. The service may be running."""
     try:
         counts = copies.back_up(_database_file(data, must_exist=True), file)
     except (BackupFailed, OSError, ValueError) as error:
         raise CommandFailed(str(error)) from None
+    if as_json:
+        print_json({"file": str(file), "bytes": file.stat().st_size, "rows": counts})
+        return
     click.echo(f"{file}: {_summary(counts)}, {file.stat().st_size:,} bytes")
 
 
 @click.command()
 @_file
 @click.option("--replace", is_flag=True, help="Replace a database that already has reports. It is kept.")
+@json_option
 @data_option
-def restore(file: Path, replace: bool, data: Path) -> None:
+def restore(file: Path, replace: bool, as_json: bool, data: Path) -> None:
     """Bring back what `zufall reports backup` wrote to FILE. Stop the services first."""
     try:
         database = _database_file(data, must_exist=False)
         done = copies.restore(file, database, datetime.now(UTC), replace=replace)
     except (BackupFailed, OSError, ValueError) as error:
         raise CommandFailed(str(error)) from None
+    if as_json:
+        print_json({"rows": done.counts, "before": str(done.before) if done.before else None})
+        return
     click.echo(f"restored: {_summary(done.counts)}")
     if done.before:
         click.echo(f"what was there before is in {done.before}: remove it when you do not need it")

@@ -14,7 +14,7 @@ from services.contract.errors import NotFound, ZufallError
 from services.contract.keys import Key, parse_ring
 from services.contract.sealing import Sealer
 from services.runtime import logs
-from services.runtime.terminal import CommandFailed, moment
+from services.runtime.terminal import CommandFailed, json_option, moment, print_json
 
 from ...core.audit_chain import parse_anchor
 from ...core.audit_check import AuditCheck
@@ -45,10 +45,11 @@ OPERATOR = "operator (command)"
     help="What the account may do.  [default: moderator; with --again: as it is]",
 )
 @click.option("--again", is_flag=True, help="Reset the password and the code of an account that exists.")
+@json_option
 @data_option
-def invite(name: str, role: str | None, again: bool, data: Path) -> None:
+def invite(name: str, role: str | None, again: bool, as_json: bool, data: Path) -> None:
     """Print a link that lets NAME into the console. NAME is what they log in as."""
-    _run(_invite(name, role, again, data))
+    _run(_invite(name, role, again, as_json, data))
 
 
 @click.command()
@@ -64,10 +65,11 @@ def invite(name: str, role: str | None, again: bool, data: Path) -> None:
     metavar="REASON",
     help="Write down that you know of all that is wrong, and why, so that the alarm ends.",
 )
+@json_option
 @data_option
-def audit(head: str, anchors: Path | None, acknowledge: str, data: Path) -> None:
+def audit(head: str, anchors: Path | None, acknowledge: str, as_json: bool, data: Path) -> None:
     """Check that nobody has changed the audit log, cut off its end, or changed a decision without it."""
-    _run(_audit(head, anchors, acknowledge, data))
+    _run(_audit(head, anchors, acknowledge, as_json, data))
 
 
 def _run(act: Coroutine[Any, Any, None]) -> None:
@@ -88,7 +90,7 @@ async def _database(data: Path) -> AsyncIterator[AsyncEngine]:
         await engine.dispose()
 
 
-async def _invite(name: str, role: str | None, again: bool, data: Path) -> None:
+async def _invite(name: str, role: str | None, again: bool, as_json: bool, data: Path) -> None:
     async with _database(data) as engine:
         ring = _console_keys(data)
         audit = AuditWriter(keyed_chain(ring))
@@ -101,7 +103,11 @@ async def _invite(name: str, role: str | None, again: bool, data: Path) -> None:
             invitation = await _invite_again(accounts, account, wanted, now)
         else:
             invitation = await _invite_first(accounts, account, wanted or Role.MODERATOR, now)
-    _print_invitation(invitation, origin)
+    if as_json:
+        until, link = moment(invitation.expires_at), f"{origin}{invitation.path}"
+        print_json({"name": invitation.name, "link": link, "until": until})
+    else:
+        _print_invitation(invitation, origin)
 
 
 async def _invite_first(accounts: SqlAccounts, name: str, role: Role, now: int) -> Invitation:
@@ -140,7 +146,7 @@ def _console_keys(data: Path) -> tuple[Key, ...]:
     return parse_ring(keys)
 
 
-async def _audit(head: str, anchors: Path | None, reason: str, data: Path) -> None:
+async def _audit(head: str, anchors: Path | None, reason: str, as_json: bool, data: Path) -> None:
     noted = [*([parse_anchor(head)] if head else []), *(read_anchors(anchors) if anchors else [])]
     async with _database(data) as engine:
         checks = SqlAuditChecks(engine, AuditWriter(keyed_chain(_console_keys(data))))
@@ -149,7 +155,7 @@ async def _audit(head: str, anchors: Path | None, reason: str, data: Path) -> No
         else:
             check = await checks.acknowledge(reason, OPERATOR, time.time_ns() // 1_000_000, noted)
     if check.intact:
-        click.echo(_summary(check))
+        _print_whole(check, as_json)
     elif not reason:
         raise CommandError(f"the audit log or a decision was changed:\n{_problems(check)}")
     else:
@@ -157,6 +163,14 @@ async def _audit(head: str, anchors: Path | None, reason: str, data: Path) -> No
             "it is written down that you know of this; the next check of the service ends the alarm:\n"
             f"{_problems(check)}"
         )
+
+
+def _print_whole(check: AuditCheck, as_json: bool) -> None:
+    if as_json:
+        head = str(check.head) if check.head else None
+        print_json({"whole": True, "entries": check.entries, "head": head, "decisions": check.decisions})
+    else:
+        click.echo(_summary(check))
 
 
 def _summary(check: AuditCheck) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.contract.errors import Unavailable
 from services.runtime.config import ConfigError, load, setting
-from services.runtime.terminal import CommandFailed
+from services.runtime.terminal import CommandFailed, json_option, print_json
 
 from ...core.migration_phases import PhaseRefused
 from ..storage import schema
@@ -57,7 +57,8 @@ class MigrationConfig:
 
 @click.command()
 @click.argument("phase", type=click.Choice(["expand", "contract", "status"]), default="expand")
-def migrate(phase: str) -> None:
+@json_option
+def migrate(phase: str, as_json: bool) -> None:
     """Update the schema of the database, and the rights of the service's role, before services are updated.
 
     `expand` adds what the new version needs; the version before runs on. `contract` removes what only older
@@ -68,7 +69,7 @@ def migrate(phase: str) -> None:
     except ConfigError as error:
         raise click.UsageError("; ".join(error.problems)) from None
     try:
-        asyncio.run(_migrate(config, phase))
+        asyncio.run(_migrate(config, phase, as_json))
     except Unavailable as error:
         raise CommandFailed(with_cause(error)) from None
     except sa.exc.DBAPIError as error:
@@ -77,14 +78,18 @@ def migrate(phase: str) -> None:
         raise CommandFailed(str(error)) from None
 
 
-async def _migrate(config: MigrationConfig, phase: str) -> None:
+async def _migrate(config: MigrationConfig, phase: str, as_json: bool) -> None:
     engine = open_engine(config.owner, _LONGEST_STATEMENT)
     try:
         await _until_it_answers(engine)
         if phase != "status":
-            await _run(engine, config.role, contract=phase == "contract")
+            await _run(engine, config.role, contract=phase == "contract", as_json=as_json)
         async with engine.connect() as connection:
-            click.echo(_summary(await connection.run_sync(schema.status)))
+            status = await connection.run_sync(schema.status)
+        if as_json:
+            print_json({"current": status.current, "pending": [one.revision for one in status.pending]})
+        else:
+            click.echo(_summary(status))
     finally:
         await engine.dispose()
 
@@ -106,12 +111,12 @@ async def _until_it_answers(engine: AsyncEngine) -> None:
         await asyncio.sleep(_PAUSE)
 
 
-async def _run(engine: AsyncEngine, role: OrdinaryRole | None, *, contract: bool) -> None:
+async def _run(engine: AsyncEngine, role: OrdinaryRole | None, *, contract: bool, as_json: bool) -> None:
     async with for_writing(engine).begin() as connection:
         await schema.run(connection, contract=contract)
         if role is not None:
             await make_role(connection, role)
-            click.echo(f"the role {role.name} may use the tables, and only add to the audit log")
+            click.echo(f"the role {role.name} may use the tables, and only add to the audit log", err=as_json)
 
 
 def _why(error: sa.exc.DBAPIError) -> str:

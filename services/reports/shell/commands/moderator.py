@@ -1,19 +1,22 @@
 """Defines `zufall moderator`, and those of its commands that speak to a running service."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import click
 
 from protos import reports_pb2 as pb
+from services.runtime.terminal import json_option, print_json
 
 from ...core.records import Dismissal, Evidence, Reason
 from .alarms import alarms
 from .appeals import answer, appeals
 from .console import audit, invite
 from .moderation_client import CALL_TIMEOUT, ModerationClient
-from .terminal import describe, name_option, with_client
+from .terminal import describe, name_option, plain_standing, show_standing, visitor_argument, with_client
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 24 * 3600}
+_LONGEST = 100 * 365 * 24 * 3600
 _RULES = [reason.name.lower() for reason in Reason]
 _DISMISSALS = [dismissal.name.lower() for dismissal in Dismissal]
 _EVIDENCE = [kind.name.lower() for kind in Evidence if kind.name]
@@ -30,35 +33,84 @@ class Duration(click.ParamType[int]):
         number, unit = value[:-1], value[-1:]
         if not (number.isascii() and number.isdigit()) or int(number) == 0 or unit not in _UNITS:
             self.fail(f"{value!r} is not a time: write 30m, 1h, 7d or permanent", param, ctx)
-        return int(number) * _UNITS[unit]
+        seconds = int(number) * _UNITS[unit]
+        if seconds > _LONGEST:
+            self.fail(f"{value!r} is more than 100 years: write permanent", param, ctx)
+        return seconds
 
 
 @click.group()
 def moderator() -> None:
-    """Ban visitors, lift bans, answer appeals, and let people into the console."""
+    """Ban, restrict or watch visitors, lift this, answer appeals, and let people into the console."""
+
+
+def _decision_options(act: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that every decision against a visitor has."""
+    options = (
+        visitor_argument,
+        click.option(
+            "--template", default="", metavar="NAME", help="The template of what is told, such as spam."
+        ),
+        click.option(
+            "--for",
+            "seconds",
+            type=Duration(),
+            help="30m, 1h, 7d … or permanent.  [default: that of the template]",
+        ),
+        click.option(
+            "--rule",
+            type=click.Choice(_RULES),
+            help="The rule that was broken.  [default: that of the template]",
+        ),
+        click.option("--reason", default="", metavar="TEXT", help="Why, for those who read it later."),
+        click.option(
+            "--statement", default="", metavar="TEXT", help="Why, for the visitor to read as you type it."
+        ),
+        click.option(
+            "--evidence",
+            type=click.Choice(_EVIDENCE),
+            multiple=True,
+            help="What you looked at: the visitor is told that the decision rests on it. You may repeat this option.",
+        ),
+        name_option,
+        json_option,
+    )
+    for option in reversed(options):
+        act = option(act)
+    return act
 
 
 @moderator.command()
-@click.argument("visitor")
-@click.option("--template", default="", metavar="NAME", help="The template of what is told, such as spam.")
-@click.option(
-    "--for", "seconds", type=Duration(), help="30m, 1h, 7d … or permanent.  [default: that of the template]"
-)
-@click.option(
-    "--rule", type=click.Choice(_RULES), help="The rule that was broken.  [default: that of the template]"
-)
-@click.option("--reason", default="", metavar="TEXT", help="Why, for those who read the decision later.")
-@click.option("--statement", default="", metavar="TEXT", help="Why, for the visitor to read as you type it.")
-@click.option(
-    "--evidence",
-    type=click.Choice(_EVIDENCE),
-    multiple=True,
-    help="What you looked at: the visitor is told that the decision rests on it. You may repeat this option.",
-)
-@name_option
+@_decision_options
 @with_client
-async def ban(
+async def ban(client: ModerationClient, **chosen: Any) -> None:
+    """Ban VISITOR, an id of 22 characters that `zufall reports list` shows.
+
+    The visitor's socket is closed, and gateways refuse the next ones. `zufall statements show` prints the
+    templates, unless the service has its own.
+    """
+    await _decide_against(client, pb.LEVEL_BANNED, **chosen)
+
+
+@moderator.command()
+@_decision_options
+@with_client
+async def restrict(client: ModerationClient, **chosen: Any) -> None:
+    """Let VISITOR meet only others who are restricted, too."""
+    await _decide_against(client, pb.LEVEL_RESTRICTED, **chosen)
+
+
+@moderator.command()
+@_decision_options
+@with_client
+async def watch(client: ModerationClient, **chosen: Any) -> None:
+    """Let VISITOR meet everybody, and let later reports about them count more."""
+    await _decide_against(client, pb.LEVEL_WATCHED, **chosen)
+
+
+async def _decide_against(
     client: ModerationClient,
+    level: pb.Level,
     visitor: str,
     template: str,
     seconds: int | None,
@@ -67,17 +119,13 @@ async def ban(
     statement: str,
     evidence: Sequence[str],
     name: str,
+    as_json: bool,
 ) -> None:
-    """Ban VISITOR, an id of 22 characters that `zufall reports list` shows.
-
-    The visitor's socket is closed, and gateways refuse the next ones. `zufall statements show` prints the
-    templates, unless the service has its own.
-    """
     if not template and (seconds is None or rule is None):
         raise click.UsageError("say --for and --rule, or --template, which brings both")
     request = pb.DecideRequest(
         visitor=visitor,
-        level=pb.LEVEL_BANNED,
+        level=level,
         seconds=seconds,
         rule=rule,
         reason=reason,
@@ -86,11 +134,11 @@ async def ban(
         template=template,
         moderator=name,
     )
-    await _decide(client, request)
+    await _decide(client, request, as_json)
 
 
 @moderator.command()
-@click.argument("visitor")
+@visitor_argument
 @click.option("--reason", default="", metavar="TEXT", help="Why.")
 @click.option(
     "--dismissal",
@@ -100,9 +148,12 @@ async def ban(
     help="What the reports were. Only unfounded ones count against their reporters.",
 )
 @name_option
+@json_option
 @with_client
-async def lift(client: ModerationClient, visitor: str, reason: str, dismissal: str, name: str) -> None:
-    """Let VISITOR in again, and dismiss the open case about them.
+async def lift(
+    client: ModerationClient, visitor: str, reason: str, dismissal: str, name: str, as_json: bool
+) -> None:
+    """Let VISITOR meet everybody again, and dismiss the open case about them.
 
     If nothing restricts them, the command says so and changes nothing.
     """
@@ -113,24 +164,39 @@ async def lift(client: ModerationClient, visitor: str, reason: str, dismissal: s
         dismissal=f"DISMISSAL_{dismissal.upper()}",
         moderator=name,
     )
-    await _decide(client, request)
+    await _decide(client, request, as_json)
 
 
 @moderator.command()
-@click.argument("visitor")
+@visitor_argument
+@json_option
 @with_client
-async def show(client: ModerationClient, visitor: str) -> None:
+async def show(client: ModerationClient, visitor: str, as_json: bool) -> None:
     """Show how VISITOR stands, who stands like others with the same device key at least."""
-    request = pb.StandingRequest(visitor=visitor)
-    standing = await client.reports.Standing(request, timeout=CALL_TIMEOUT)
-    if standing.visitor != visitor:
+    request = pb.ShowVisitorRequest(visitor=visitor)
+    record = await client.moderation.ShowVisitor(request, metadata=client.metadata, timeout=CALL_TIMEOUT)
+    if as_json:
+        counts = {name: getattr(record, name) for name in ("reported", "filed", "decisions")}
+        print_json({"asked": visitor, **plain_standing(record.standing), **counts})
+        return
+    if record.standing.visitor != visitor:
         click.echo(f"{visitor} has the same device key as this visitor:")
-    click.echo(describe(standing))
+    click.echo(describe(record.standing))
+    click.echo(_traces(record))
 
 
-async def _decide(client: ModerationClient, request: pb.DecideRequest) -> None:
+def _traces(record: pb.VisitorRecord) -> str:
+    if not (record.reported or record.filed or record.decisions):
+        return "nothing is known of this visitor: no report and no decision is kept"
+    return (
+        f"reports about this visitor: {record.reported}, filed by them: {record.filed}, "
+        f"decisions: {record.decisions}"
+    )
+
+
+async def _decide(client: ModerationClient, request: pb.DecideRequest, as_json: bool) -> None:
     decided = await client.moderation.Decide(request, metadata=client.metadata, timeout=CALL_TIMEOUT)
-    click.echo(describe(decided))
+    show_standing(decided, as_json)
 
 
 for _command in (appeals, answer, invite, audit, alarms):

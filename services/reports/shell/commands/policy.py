@@ -1,20 +1,22 @@
-"""Defines `zufall policy check` and `zufall policy replay`."""
+"""Defines `zufall policy show`, `zufall policy check` and `zufall policy replay`."""
 
 import asyncio
+import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
+import msgspec
 
 from services.contract.errors import Unavailable
-from services.runtime.terminal import CommandFailed
+from services.runtime.terminal import CommandFailed, json_option, print_json
 
 from ...core import policy as policies
 from ...core.policy_replay import PolicyReplay, ReplayCase
 from ...core.policy_replay import replay as replay_cases
 from ...core.records import DAY_MS
-from ..policy_file import default_policy, read_policy, read_source
+from ..policy_file import default_policy, read_policy, read_source, source_in_force
 from ..storage.database import database_url, open_engine
 from ..storage.past_cases import past_cases
 from .replay_table import conclusions, differences, table
@@ -46,13 +48,34 @@ def _in_service(path: str) -> policies.Policy:
 
 @click.group()
 def policy() -> None:
-    """Check the rules of triage, and try them out on past cases."""
+    """Show and check the rules of triage, and try them out on past cases."""
+
+
+@policy.command()
+@json_option
+def show(as_json: bool) -> None:
+    """Print the policy in force: the file that ZUFALL_POLICY names, or else the built-in one.
+
+    A policy of your own has all of its lines. Begin with `zufall policy show >policy.toml`.
+    """
+    try:
+        source = source_in_force(os.environ)
+    except ValueError as error:
+        raise CommandFailed(str(error)) from None
+    if as_json:
+        print_json({"version": source.policy.version, "text": source.text})
+    else:
+        click.echo(source.text, nl=False)
 
 
 @policy.command()
 @click.argument("policy", metavar="FILE", type=PolicyFile(_in_service))
-def check(policy: policies.Policy) -> None:
+@json_option
+def check(policy: policies.Policy, as_json: bool) -> None:
     """Say what is wrong with the policy in FILE, if anything."""
+    if as_json:
+        print_json({"version": policy.version, "valid": True, "actions": len(policy.thresholds)})
+        return
     click.echo(f"{policy.version}: valid, with {len(policy.thresholds)} actions")
 
 
@@ -63,9 +86,10 @@ def check(policy: policies.Policy) -> None:
     "--days", type=click.IntRange(1, 36_500), metavar="N", default=90, show_default=True, help="How far back."
 )
 @click.option("--each", is_flag=True, help="Also list every case that differs.")
+@json_option
 @data_option
 def replay(
-    policy: policies.Policy, against: policies.Policy | None, days: int, each: bool, data: Path
+    policy: policies.Policy, against: policies.Policy | None, days: int, each: bool, as_json: bool, data: Path
 ) -> None:
     """Show what the policy in FILE would have done in past cases."""
     since = time.time_ns() // 1_000_000 - days * DAY_MS
@@ -73,7 +97,13 @@ def replay(
         cases = asyncio.run(_past_cases(data, since))
     except (Unavailable, OSError, ValueError) as error:
         raise CommandFailed(str(error)) from None
-    _show(replay_cases(cases, against or default_policy(), policy), each)
+    done = replay_cases(cases, against or default_policy(), policy)
+    if as_json:
+        from ..console.oversight_api import replay_view  # it loads the whole console
+
+        click.echo(msgspec.json.encode(replay_view(done)))
+    else:
+        _show(done, each)
 
 
 async def _past_cases(data: Path, since: int) -> Sequence[ReplayCase]:

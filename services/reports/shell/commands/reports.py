@@ -1,11 +1,9 @@
 """Defines `zufall reports`: it starts the service, lists reports, and copies an SQLite database."""
 
-import json
-
 import click
 
 from protos import reports_pb2 as pb
-from services.runtime.terminal import moment, table
+from services.runtime.terminal import json_option, moment, print_json, table
 
 from ...core.records import Reason
 from .backup import backup, restore
@@ -28,7 +26,7 @@ def reports(context: click.Context) -> int:
 @click.option(
     "--limit", type=click.IntRange(1, 1000), metavar="N", default=20, show_default=True, help="How many."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+@json_option
 @with_client
 async def list_reports(client: ModerationClient, limit: int, as_json: bool) -> None:
     """List the newest reports first.
@@ -39,12 +37,37 @@ async def list_reports(client: ModerationClient, limit: int, as_json: bool) -> N
     request = pb.ListReportsRequest(limit=limit)
     answer = await client.moderation.ListReports(request, metadata=client.metadata, timeout=CALL_TIMEOUT)
     if as_json:
-        click.echo(json.dumps([_plain(report) for report in answer.reports], indent=2))
+        print_json([_plain(report) for report in answer.reports])
     elif not answer.reports:
         click.echo("no reports yet")
     else:
         head = ("FILED", "REPORT", "REASON", "ACCUSED", "REPORTER", "FRAMES", "CHAT", "THE REPORTER SAYS")
         click.echo(table([head, *map(_row, answer.reports)]))
+
+
+@reports.command()
+@click.argument("report")
+@json_option
+@with_client
+async def show(client: ModerationClient, report: str, as_json: bool) -> None:
+    """Show REPORT, an id that `zufall reports list` shows, with its note and its chat."""
+    request = pb.ShowReportRequest(report=report)
+    found = await client.moderation.ShowReport(request, metadata=client.metadata, timeout=CALL_TIMEOUT)
+    if as_json:
+        print_json({**_plain(found.report), "chat": [_plain_line(line) for line in found.chat]})
+        return
+    for name, value in _plain(found.report).items():
+        if name not in ("chat_lines", "proven_lines"):
+            click.echo(f"{name:9} {printable(str(value), 2000)}")
+    for line in found.chat:
+        who = "accused" if line.from_accused else "reporter"
+        whose = "" if line.proven else "  (claimed by the reporter)"
+        click.echo(f"{who:9} {printable(line.text, 2000)}{whose}")
+
+
+def _plain_line(line: pb.ReportedLine) -> dict[str, str | bool]:
+    by = "accused" if line.from_accused else "reporter"
+    return {"by": by, "text": line.text, "proven": line.proven}
 
 
 def _row(report: pb.ReportSummary) -> tuple[str, ...]:

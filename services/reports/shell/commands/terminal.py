@@ -1,6 +1,7 @@
 """Holds what the commands of reports share: options, and how they show a standing and a stranger's text."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from pathlib import Path
@@ -9,13 +10,30 @@ from typing import Any, Concatenate, ParamSpec
 import click
 
 from protos import reports_pb2 as pb
-from services.runtime.terminal import CommandFailed, moment
+from services.runtime.terminal import CommandFailed, moment, print_json
 
 from ...core.records import Level
 from .moderation_client import CommandError, ModerationClient, connected, locate_service
 
 P = ParamSpec("P")
 
+
+class VisitorName(click.ParamType[str]):
+    """Parses the id of a visitor. One that was cut off when it was copied would look like nobody's."""
+
+    name = "visitor"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if re.fullmatch(r"[A-Za-z0-9_-]{22}", value, re.ASCII) is None:
+            self.fail(
+                f"{value!r} is not a visitor: an id has 22 letters, digits, - and _, as in `zufall reports list`",
+                param,
+                ctx,
+            )
+        return value
+
+
+visitor_argument = click.argument("visitor", type=VisitorName())
 data_option = click.option(
     "--data",
     type=click.Path(path_type=Path),
@@ -62,6 +80,27 @@ def describe(standing: pb.VisitorStanding) -> str:
     by = "automatically" if standing.automated else "by a moderator"
     what = f"{standing.visitor} is {level.name.lower()} {until}"
     return f"{what}: {standing.rule}, decided {by} (decision {standing.decision})"
+
+
+def plain_standing(standing: pb.VisitorStanding) -> dict[str, object]:
+    """Return a standing as `--json` prints it. `until` is null for one without an end."""
+    return {
+        "visitor": standing.visitor,
+        "level": Level(standing.level).name.lower(),
+        "until": moment(standing.until_ms) if standing.until_ms else None,
+        "rule": standing.rule,
+        "automated": standing.automated,
+        "decision": standing.decision,
+        "statement": standing.statement,
+    }
+
+
+def show_standing(standing: pb.VisitorStanding, as_json: bool) -> None:
+    """Print a standing in one line, or as JSON."""
+    if as_json:
+        print_json(plain_standing(standing))
+    else:
+        click.echo(describe(standing))
 
 
 def printable(text: str, most: int = 60) -> str:

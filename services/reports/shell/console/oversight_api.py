@@ -77,7 +77,7 @@ class OversightApi:
             await self._audit.record(AuditEvent(senior.now, senior.name, "policy.replayed", "", details))
             cases = await past_cases(self._engine, senior.now - asked.days * DAY_MS)
             done = await asyncio.to_thread(replay, cases, self._policy, other)
-        return json_response(_replay_view(done))
+        return json_response(replay_view(done))
 
     async def transparency(self, request: web.Request) -> web.Response:
         asked = request.query
@@ -89,7 +89,7 @@ class OversightApi:
 
 
 
-def _replay_view(done: PolicyReplay) -> ReplayView:
+def replay_view(done: PolicyReplay) -> ReplayView:
     differences = [
         CaseDifferenceView(
             difference.case.visitor,

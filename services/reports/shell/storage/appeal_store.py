@@ -92,7 +92,9 @@ def _appeal(row: sa.Row[tuple[object, ...]]) -> Appeal:
 
 
 def _check_moderator(decision: Decision, decided: Appeal) -> None:
-    if not decided.moderator or decision.was_decided_by(decided.moderator):
+    if not decided.moderator:
+        raise InvalidRequest("say who answers the appeal: it must not be whoever made the decision")
+    if decision.was_decided_by(decided.moderator):
         raise InvalidRequest("the moderator who made the decision cannot answer the appeal")
 
 

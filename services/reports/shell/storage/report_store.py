@@ -29,6 +29,7 @@ from ...core.records import (
     Report,
     ReportSummary,
     SpamObservation,
+    VisitorTraces,
 )
 from ...core.triage import TRIAGE_EVIDENCE, CaseEvaluator, SpamEvaluator
 from . import audit_log
@@ -186,6 +187,24 @@ class SqlReportStore:
         with raising_unavailable():
             async with self._engine.connect() as connection:
                 return [_summary(row) for row in await connection.execute(newest)]
+
+    async def report(self, id: ReportId) -> ReportSummary | None:
+        count = sa.select(sa.func.count()).where(evidence.c.report == id).scalar_subquery().label("frames")
+        with raising_unavailable():
+            async with self._engine.connect() as connection:
+                found = await connection.execute(sa.select(reports, count).where(reports.c.id == id))
+                row = found.one_or_none()
+                return None if row is None else _summary(row)
+
+    async def traces(self, visitor: VisitorId) -> VisitorTraces:
+        columns = (reports.c.accused, reports.c.reporter, decisions.c.visitor)
+        with raising_unavailable():
+            async with self._engine.connect() as connection:
+                counts = [
+                    await connection.scalar(sa.select(sa.func.count()).where(column == visitor))
+                    for column in columns
+                ]
+        return VisitorTraces(*(count or 0 for count in counts))
 
     async def decide(self, decision: NewDecision) -> Decision:
         with raising_unavailable():
