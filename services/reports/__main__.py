@@ -84,6 +84,8 @@ from .shell.evidence.http_picture_matcher import HttpPictureMatcher
 from .shell.evidence.known_picture_check import KnownPictureCheck
 from .shell.evidence.picture_encoder import PictureEncoderProcess
 from .shell.evidence.picture_scanner import PictureScanner, PictureScanners
+from .shell.export.case_export import SqlCaseExport
+from .shell.export.export_signature import ExportKey
 from .shell.filing_follower import FilingFollower
 from .shell.moderation_servicer import ModerationServicer
 from .shell.nats_announcer import NatsAnnouncer
@@ -278,7 +280,9 @@ def _console(
     live = LiveQueueApi(auth, sessions, queue, team, verifier.problems, _now)
     login_states = Sealer(config.console_keys, b"zufall console login 1")
     case_queries = SqlCaseQueries(engine, queue.standing, policy.policy)
-    evidence = SqlEvidenceAccess(engine, SqlPictureStore(engine), audit)
+    evidence = SqlEvidenceAccess(engine, audit)
+    export_key = ExportKey(config.console_keys[0])
+    case_export = SqlCaseExport(engine, SqlPictureStore(engine), audit, export_key, config.site_name)
     case_commands = SqlCaseCommands(engine, audit, statements, config.second_look)
     exposure = SqlExposure(engine, config.exposure)
     teamwork = TeamApi(
@@ -298,7 +302,16 @@ def _console(
             config.oidc, _identity_provider(config), auth, accounts, sessions, login_states, _now
         ).routes(),
         **CaseApi(
-            queue, case_queries, case_commands, evidence, exposure, appeals, audit_log, publisher, statements
+            queue,
+            case_queries,
+            case_commands,
+            evidence,
+            exposure,
+            case_export,
+            appeals,
+            audit_log,
+            publisher,
+            statements,
         ).routes(),
         **StatementsApi(statements).routes(),
         **teamwork.routes(),

@@ -1,9 +1,7 @@
 """Cases from a report to a decision and its undo, through the API of a running console."""
 
 import asyncio
-import io
 import json
-import zipfile
 
 from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId, random_id
@@ -320,32 +318,6 @@ async def test_the_audit_log_records_each_picture_view(replica: ReportsReplica) 
         (look, earlier, *_) = (await sue.get("/audit")).content["entries"]
         assert (look["actor"], look["action"], look["subject"]) == ("sue", "picture.seen", report["id"])
         assert (earlier["action"], earlier["subject"]) == ("case.seen", case), "what was said is in it"
-
-
-async def test_an_export_holds_everything_and_is_recorded(replica: ReportsReplica) -> None:
-    await file(replica, note="he did", frames=(photo(64, 48),))
-    async with logged_in(replica, "sue", Role.SENIOR) as sue:
-        case = await only_case(sue)
-        assert (await sue.get(f"/cases/{case}/export")).status == 400, "nobody exports without a reason"
-        exported = await sue.get(f"/cases/{case}/export?reason=asked%20by%20the%20police")
-        with zipfile.ZipFile(io.BytesIO(exported.content)) as archive:
-            told = json.loads(archive.read("case.json"))
-            pictures = [name for name in archive.namelist() if name.startswith("pictures/")]
-            assert archive.read(pictures[0]).startswith(b"\xff\xd8")
-        assert told["reports"][0]["note"] == "he did"
-        assert len(pictures) == 1
-        entry = (await sue.get("/audit?limit=1")).content["entries"][0]
-        assert (entry["action"], entry["details"]["reason"]) == ("case.exported", "asked by the police")
-
-
-async def test_an_export_holds_the_originals_of_a_minors_case(replica: ReportsReplica) -> None:
-    sent = photo(64, 48)
-    await file(replica, reason=pb.REASON_MINOR, frames=(sent,))
-    async with logged_in(replica, "sue", Role.SENIOR) as sue:
-        exported = await sue.get(f"/cases/{await only_case(sue)}/export?reason=police")
-        with zipfile.ZipFile(io.BytesIO(exported.content)) as archive:
-            (original,) = (name for name in archive.namelist() if name.startswith("originals/"))
-            assert archive.read(original) == sent
 
 
 async def test_a_hold_is_never_shortened(replica: ReportsReplica) -> None:

@@ -52,7 +52,7 @@ async def test_a_code_allows_an_export_and_a_change_of_a_role(replica: ReportsRe
         code = root.code(1)
         assert (await root.post("/session/confirm", code=code)).status == 204
         assert (await root.call("PATCH", "/accounts/bob", {"role": "viewer"})).status == 200
-        assert (await root.get(f"/cases/{case}/export?reason=a+letter")).status == 200
+        assert (await root.get(f"/cases/{case}/export?reason=a+letter&recipient=a+court")).status == 200
         entries = (await root.get("/audit")).content["entries"]
         assert [one["action"] for one in entries[:3]] == [
             "case.exported",

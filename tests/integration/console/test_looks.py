@@ -113,7 +113,7 @@ async def look(by: ApiModerator, endpoint: Endpoint, names: Mapping[str, str]) -
     for name, value in names.items():
         path = path.replace(name, value)
     if method == "GET":
-        answer = await by.get(f"{path}?reason=a+letter")
+        answer = await by.get(f"{path}?reason=a+letter&recipient=a+court")
     else:
         answer = await by.post(path, policy=default_source().text, days=1)
     assert answer.status == 200, (endpoint, answer)

@@ -49,7 +49,7 @@ OPERATOR = "operator (command)"
 @data_option
 def invite(name: str, role: str | None, again: bool, as_json: bool, data: Path) -> None:
     """Print a link that lets NAME into the console. NAME is what they log in as."""
-    _run(_invite(name, role, again, as_json, data))
+    run_on_database(_invite(name, role, again, as_json, data))
 
 
 @click.command()
@@ -69,10 +69,11 @@ def invite(name: str, role: str | None, again: bool, as_json: bool, data: Path) 
 @data_option
 def audit(head: str, anchors: Path | None, acknowledge: str, as_json: bool, data: Path) -> None:
     """Check that nobody has changed the audit log, cut off its end, or changed a decision without it."""
-    _run(_audit(head, anchors, acknowledge, as_json, data))
+    run_on_database(_audit(head, anchors, acknowledge, as_json, data))
 
 
-def _run(act: Coroutine[Any, Any, None]) -> None:
+def run_on_database(act: Coroutine[Any, Any, None]) -> None:
+    """Run a command, and turn its errors into a sentence."""
     logs.configure("moderator", logs.LogConfig("text", "info"))  # the hash of each entry is in the log
     try:
         asyncio.run(act)
@@ -81,7 +82,8 @@ def _run(act: Coroutine[Any, Any, None]) -> None:
 
 
 @asynccontextmanager
-async def _database(data: Path) -> AsyncIterator[AsyncEngine]:
+async def open_database(data: Path) -> AsyncIterator[AsyncEngine]:
+    """Yield an engine on the database of the environment, or of `zufall run` in `data`."""
     engine = open_engine(database_url(data))
     try:
         await prepare(engine)
@@ -91,8 +93,8 @@ async def _database(data: Path) -> AsyncIterator[AsyncEngine]:
 
 
 async def _invite(name: str, role: str | None, again: bool, as_json: bool, data: Path) -> None:
-    async with _database(data) as engine:
-        ring = _console_keys(data)
+    async with open_database(data) as engine:
+        ring = console_keys(data)
         audit = AuditWriter(keyed_chain(ring))
         accounts = SqlAccounts(engine, Sealer(ring, TOTP_SECRET_CONTEXT, ring), audit)
         account, now = request_validation.parse_account_name(name), time.time_ns() // 1_000_000
@@ -138,7 +140,8 @@ def _origin(data: Path) -> str:
     return origin or running_address(data, "console")
 
 
-def _console_keys(data: Path) -> tuple[Key, ...]:
+def console_keys(data: Path) -> tuple[Key, ...]:
+    """Return the console's key ring of the environment, or of `zufall run`; raise `CommandError`."""
     name = "ZUFALL_CONSOLE_KEYS"
     keys = given(name) or read_secrets(data).get(name, "")
     if not keys:
@@ -148,8 +151,8 @@ def _console_keys(data: Path) -> tuple[Key, ...]:
 
 async def _audit(head: str, anchors: Path | None, reason: str, as_json: bool, data: Path) -> None:
     noted = [*([parse_anchor(head)] if head else []), *(read_anchors(anchors) if anchors else [])]
-    async with _database(data) as engine:
-        checks = SqlAuditChecks(engine, AuditWriter(keyed_chain(_console_keys(data))))
+    async with open_database(data) as engine:
+        checks = SqlAuditChecks(engine, AuditWriter(keyed_chain(console_keys(data))))
         if not reason:
             check = await checks.check(noted)
         else:

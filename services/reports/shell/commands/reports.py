@@ -7,6 +7,7 @@ from services.runtime.terminal import json_option, moment, print_json, table
 
 from ...core.records import Reason
 from .backup import backup, restore
+from .export import export, export_key, verify_export
 from .moderation_client import CALL_TIMEOUT, ModerationClient
 from .terminal import printable, with_client
 
@@ -108,5 +109,5 @@ def _plain(report: pb.ReportSummary) -> dict[str, object]:
     }
 
 
-for _command in (backup, restore):
+for _command in (backup, restore, export, export_key, verify_export):
     reports.add_command(_command)

@@ -10,6 +10,8 @@ from ...core.appeals import lifting_decision
 from ...core.audit_chain import AuditEvent
 from ...core.statements import StatementWriter
 from .. import metrics
+from ..export.case_export import SqlCaseExport
+from ..export.export_document import ExportRequest
 from ..ports import AppealStore
 from ..publisher import DecisionPublisher
 from ..storage.audit_log import CASE_SEEN, SqlAuditLog
@@ -47,6 +49,7 @@ class CaseApi:
         case_commands: SqlCaseCommands,
         evidence: SqlEvidenceAccess,
         exposure: SqlExposure,
+        case_export: SqlCaseExport,
         appeals: AppealStore,
         audit: SqlAuditLog,
         publisher: DecisionPublisher,
@@ -57,6 +60,7 @@ class CaseApi:
         self._case_commands = case_commands
         self._evidence = evidence
         self._exposure = exposure
+        self._case_export = case_export
         self._appeals = appeals
         self._audit = audit
         self._publisher = publisher
@@ -136,9 +140,13 @@ class CaseApi:
 
     async def export(self, request: web.Request) -> web.Response:
         """Return everything about a case as a ZIP file."""
-        reason = request_validation.required_text(request.query.get("reason", ""), "why it is exported")
+        asked = ExportRequest(
+            request_validation.required_text(request.query.get("reason", ""), "why it is exported"),
+            request_validation.required_text(request.query.get("recipient", ""), "for whom it is exported"),
+            request.query.get("zone", ""),
+        )
         case = await self._case_queries.case(_case_id(request), actor(request))
-        archive = await self._evidence.export(case, reason, actor(request))
+        archive = await self._case_export.export(case, asked, actor(request))
         return attachment_response(archive, "application/zip", f"case-{case.id}.zip")
 
     async def appeals(self, request: web.Request) -> web.Response:

@@ -259,7 +259,11 @@ ENDPOINTS = (
         path="/cases/{case}/export",
         summary="Return everything about a case in one file, for an authority.",
         media_type="application/zip",
-        query=(Parameter("reason", "The reason for the export, for the audit log."),),
+        query=(
+            Parameter("reason", "The reason for the export, for the audit log."),
+            Parameter("recipient", "Who gets it, for the audit log."),
+            Parameter("zone", "A time zone such as Europe/Berlin, in which times are given beside UTC."),
+        ),
         errors=(errors.InvalidRequest, ConfirmationNeeded, *_READ),
     ),
     Endpoint(

@@ -1,0 +1,126 @@
+"""Defines `zufall reports export`, `export-key` and `verify-export`."""
+
+import os
+import time
+from pathlib import Path
+from typing import IO
+
+import click
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from services.contract.errors import InvalidRequest
+from services.contract.ids import CaseId
+from services.runtime.terminal import CommandFailed
+
+from ...core.actor import Actor
+from ...core.roles import Role
+from ..console import request_validation
+from ..console.case_queries import SqlCaseQueries
+from ..export.case_export import SqlCaseExport
+from ..export.export_check import ExportChanged, check_export
+from ..export.export_document import ExportRequest
+from ..export.export_signature import ExportKey
+from ..policy_file import default_source, read_source
+from ..standings import StandingsCache, StandingsPoller
+from ..storage.audit_log import AuditWriter, keyed_chain
+from ..storage.picture_store import SqlPictureStore
+from ..storage.report_store import SqlReportStore
+from ..storage.revoked_tokens import SqlRevokedTokens
+from .console import OPERATOR, console_keys, open_database, run_on_database
+from .moderation_client import CommandError, given
+from .terminal import data_option, name_option
+
+
+@click.command()
+@click.argument("case")
+@click.option("--reason", required=True, metavar="TEXT", help="Why, for the audit log.")
+@click.option("--recipient", required=True, metavar="TEXT", help="Who gets it, for the audit log.")
+@click.option("--to", "file", required=True, type=click.Path(path_type=Path), help="The archive to write.")
+@click.option("--zone", default="", metavar="NAME", help="A time zone such as Europe/Berlin, beside UTC.")
+@name_option
+@data_option
+def export(case: str, reason: str, recipient: str, file: Path, zone: str, name: str, data: Path) -> None:
+    """Write everything about CASE into one signed archive, for an authority.
+
+    CASE is the id at the end of the case's address in the console.
+    """
+    asked = ExportRequest(
+        _required(reason, "why it is exported"), _required(recipient, "for whom it is exported"), zone
+    )
+    actor = Actor(f"{name} (command)" if name else OPERATOR, Role.ADMIN, time.time_ns() // 1_000_000)
+    if file.exists():
+        raise CommandFailed(f"{file} exists already")
+    unfinished = file.with_name(f"{file.name}.part")
+    try:
+        with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as archive:
+            run_on_database(_export(CaseId(case), asked, actor, archive, data))
+        unfinished.rename(file)
+    except OSError as error:
+        raise CommandFailed(f"{file} cannot be written: {error.strerror}") from None
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+@click.command("export-key")
+@data_option
+def export_key(data: Path) -> None:
+    """Print the key by which everybody can check an export. It is no secret."""
+    try:
+        keys = [ExportKey(key).public for key in console_keys(data)]
+    except (CommandError, ValueError) as error:
+        raise CommandFailed(str(error)) from None
+    for number, key in enumerate(keys):
+        click.echo(f"{key} {'signed exports before' if number else 'signs exports'}")
+        click.echo(key.pem.decode())
+
+
+@click.command("verify-export")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--key", default="", metavar="HEX", help="The key that `zufall reports export-key` printed.")
+@data_option
+def verify_export(file: Path, key: str, data: Path) -> None:
+    """Check that nobody has changed an export since it was made.
+
+    Without --key, the key must be one of this installation.
+    """
+    try:
+        found = check_export(file)
+        trusted = [key.strip().lower()] if key else [str(ExportKey(one).public) for one in console_keys(data)]
+    except CommandError:
+        raise CommandFailed("no key to compare with: give --key, or --data with the keys") from None
+    except (ExportChanged, OSError, ValueError) as error:
+        raise CommandFailed(str(error)) from None
+    if str(found.key) not in trusted:
+        raise CommandFailed(f"{file} is signed with another key, {found.key}: it is not to be trusted")
+    click.echo(f"{file} is as it was signed: {found.files} files, key {found.key}")
+
+
+def _required(text: str, what: str) -> str:
+    try:
+        return request_validation.required_text(text, what)
+    except InvalidRequest as error:
+        raise click.UsageError(str(error)) from None
+
+
+async def _export(case: CaseId, asked: ExportRequest, actor: Actor, archive: IO[bytes], data: Path) -> None:
+    ring = console_keys(data)
+    async with open_database(data) as engine:
+        audit = AuditWriter(keyed_chain(ring))
+        queries = await _case_queries(engine, audit, actor.now)
+        site = given("ZUFALL_SITE_NAME") or "Zufall"
+        exports = SqlCaseExport(engine, SqlPictureStore(engine), audit, ExportKey(ring[0]), site)
+        async for part in await exports.export(await queries.case(case, actor), asked, actor):
+            archive.write(part)
+    click.echo(f"everything about the case is exported, signed with {ExportKey(ring[0]).public}")
+
+
+async def _case_queries(engine: AsyncEngine, audit: AuditWriter, now: int) -> SqlCaseQueries:
+    """Return what reads a case as the service does, with the standings of now."""
+    policy = given("ZUFALL_POLICY")
+    source = read_source(policy) if policy else default_source()
+    standings = StandingsCache()
+    revoked = SqlRevokedTokens(engine, audit)
+    await StandingsPoller(SqlReportStore(engine, audit), revoked, standings, lambda: now).load()
+    return SqlCaseQueries(
+        engine, lambda visitor, device: standings.standing(visitor, device, now), source.policy
+    )

@@ -1,0 +1,1 @@
+"""Exports cases for authorities."""
