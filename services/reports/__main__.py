@@ -33,7 +33,7 @@ from .core.triage import Triage
 from .shell import metrics
 from .shell.alarms.alarm_message import AlarmChannel
 from .shell.alarms.alarm_outbox import SqlAlarmOutbox
-from .shell.alarms.alarm_tester import AlarmTester
+from .shell.alarms.alarm_tester import ChannelTester
 from .shell.alarms.alarm_watch import AlarmWatch, AlarmWriter
 from .shell.alarms.mail import MailChannel
 from .shell.alarms.webhook import WebhookChannel
@@ -50,10 +50,12 @@ from .shell.console.audit_search import SqlAuditSearch
 from .shell.console.auth import ConsoleAuth
 from .shell.console.case_api import CaseApi
 from .shell.console.case_commands import SqlCaseCommands
+from .shell.console.case_export import SqlCaseExport
 from .shell.console.case_queries import SqlCaseQueries
 from .shell.console.case_queue import SqlCaseQueue
 from .shell.console.claims import SqlClaims
 from .shell.console.evidence_access import SqlEvidenceAccess
+from .shell.console.export_signature import ExportKey
 from .shell.console.exposure import SqlExposure
 from .shell.console.id_finder import SqlIdFinder
 from .shell.console.identity_provider import IdentityProvider
@@ -84,13 +86,11 @@ from .shell.evidence.http_picture_matcher import HttpPictureMatcher
 from .shell.evidence.known_picture_check import KnownPictureCheck
 from .shell.evidence.picture_encoder import PictureEncoderProcess
 from .shell.evidence.picture_scanner import PictureScanner, PictureScanners
-from .shell.export.case_export import SqlCaseExport
-from .shell.export.export_signature import ExportKey
 from .shell.filing_follower import FilingFollower
 from .shell.moderation_servicer import ModerationServicer
 from .shell.nats_announcer import NatsAnnouncer
 from .shell.policy_file import PolicySource, default_source
-from .shell.ports import PictureAnalyser
+from .shell.ports import AlarmTester, PictureAnalyser
 from .shell.publisher import DecisionPublisher
 from .shell.reports_servicer import CALLERS, STATUSES, ReportsServicer
 from .shell.retention import RetentionSweeper
@@ -145,7 +145,7 @@ async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) 
     channels = _alarm_channels(config)
     outbox = SqlAlarmOutbox(engine, config.alarm_times)
     writer = AlarmWriter(config.site_name, config.console_origins[0])
-    tester = AlarmTester(outbox, channels, writer, audit_log, _now)
+    tester = ChannelTester(outbox, channels, writer, audit_log, _now)
     statements = StatementWriter(config.statements or default_statements(), config.site_name)
     anchors = AuditAnchors(audit_log, config.audit_anchors, _now)
     audit_checks = SqlAuditChecks(engine, audit)

@@ -52,6 +52,9 @@ def _days(text: str) -> float:
     return days
 
 
+_SMTPS = 465
+"""The port at which TLS begins with the connection."""
+
 _LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 
 
@@ -269,7 +272,7 @@ class Config:
         if not self.smtp_host:
             return None
         host, port = split_host_port(self.smtp_host)
-        return MailServer(host, port, self.smtp_user, self.smtp_password)
+        return MailServer(host, port, port == _SMTPS, self.smtp_user, self.smtp_password)
 
     @property
     def oidc(self) -> OidcSettings | None:

@@ -49,7 +49,7 @@ async def webhook_receiver(context: ssl.SSLContext | None = None) -> AsyncIterat
 
 
 @dataclass
-class Mailbox:
+class MailReceiver:
     """Keeps the mails that arrive, and answers with `answer`; "" is no answer."""
 
     port: int = 0
@@ -71,12 +71,14 @@ def _let_in(server: SMTP, session: Session, envelope: Envelope, mechanism: str, 
 
 
 @asynccontextmanager
-async def mail_server(context: ssl.SSLContext | None, *, at_once: bool = False) -> AsyncIterator[Mailbox]:
+async def mail_server(
+    context: ssl.SSLContext | None, *, at_once: bool = False
+) -> AsyncIterator[MailReceiver]:
     """Run a mail server on a free port. With a `context` it takes mail only over TLS, from who logs in.
 
     TLS begins `at_once`, or by STARTTLS.
     """
-    mailbox = Mailbox()
+    mailbox = MailReceiver()
 
     def session() -> SMTP:
         return SMTP(
@@ -85,7 +87,7 @@ async def mail_server(context: ssl.SSLContext | None, *, at_once: bool = False) 
             tls_context=None if at_once else context,
             require_starttls=context is not None and not at_once,
             authenticator=_let_in,
-            auth_required=context is not None,
+            auth_required=context is not None and not at_once,
             auth_require_tls=not at_once,
         )
 

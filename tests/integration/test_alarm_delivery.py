@@ -62,8 +62,8 @@ def webhook(url: str, timeout: float = 10.0) -> WebhookChannel:
     return WebhookChannel(url, SECRETS, lambda: NOW + 999, timeout)
 
 
-def mail(port: int, password: str = PASSWORD, timeout: float = 25.0) -> MailChannel:
-    server = MailServer("localhost", port, "zufall" if password else "", password)
+def mail(port: int, password: str = PASSWORD, *, at_once: bool = False, timeout: float = 25.0) -> MailChannel:
+    server = MailServer("localhost", port, at_once, "zufall" if password else "", password)
     return MailChannel(server, "zufall@plaza.example", ("ann@plaza.example", "bob@plaza.example"), timeout)
 
 
@@ -117,9 +117,10 @@ def told(envelope: Envelope) -> str:
 
 
 @pytest.mark.usefixtures("_trusted")
-async def test_a_mail_goes_to_all_over_tls_with_a_password(certificate: Path) -> None:
-    async with mail_server(serving(certificate)) as mailbox:
-        await mail(mailbox.port).send(MESSAGE)
+@pytest.mark.parametrize("at_once", [False, True])
+async def test_a_mail_goes_to_all_over_tls_with_a_password(certificate: Path, at_once: bool) -> None:
+    async with mail_server(serving(certificate), at_once=at_once) as mailbox:
+        await mail(mailbox.port, at_once=at_once).send(MESSAGE)
         arrived = mailbox.arrived.get_nowait()
     assert arrived.mail_from == "zufall@plaza.example"
     assert arrived.rcpt_tos == ["ann@plaza.example", "bob@plaza.example"]
@@ -155,7 +156,7 @@ async def test_without_tls_no_mail_goes_out() -> None:
 
 
 @dataclass
-class Clock:
+class SetClock:
     now: int = NOW
 
     def __call__(self) -> int:
@@ -170,7 +171,9 @@ class Problems:
     audit: str = ""
 
 
-def watch(engine: AsyncEngine, channels: list[AlarmChannel], clock: Clock, problems: Problems) -> AlarmWatch:
+def watch(
+    engine: AsyncEngine, channels: list[AlarmChannel], clock: SetClock, problems: Problems
+) -> AlarmWatch:
     return AlarmWatch(
         SqlAlarmOutbox(engine, TIMES),
         channels,
@@ -193,7 +196,7 @@ def ids(receiver: WebhookReceiver) -> list[str]:
 async def test_a_message_survives_a_broken_receiver_and_a_restart(
     engine: AsyncEngine, receiver: WebhookReceiver
 ) -> None:
-    clock, problems = Clock(), Problems(audit="12:abc")
+    clock, problems = SetClock(), Problems(audit="12:abc")
     before, receiver.status = counted("failed"), 500
     first = watch(engine, [webhook(receiver.url)], clock, problems)
     await first.look()
@@ -214,7 +217,7 @@ async def test_a_message_survives_a_broken_receiver_and_a_restart(
 async def test_a_message_that_never_arrives_is_given_up_and_said_so(
     engine: AsyncEngine, receiver: WebhookReceiver, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    clock, given_up = Clock(), counted("given_up")
+    clock, given_up = SetClock(), counted("given_up")
     receiver.status = 500
     watching = watch(engine, [webhook(receiver.url)], clock, Problems(audit="12:abc"))
     await watching.look()
@@ -225,7 +228,7 @@ async def test_a_message_that_never_arrives_is_given_up_and_said_so(
 
 
 async def test_that_the_database_is_away_is_told_without_it(receiver: WebhookReceiver) -> None:
-    clock = Clock()
+    clock = SetClock()
     away = create_async_engine(f"{SQLITE}:////nowhere/reports.db")
     watching = watch(away, [webhook(receiver.url)], clock, Problems())
     receiver.status = 500
@@ -243,7 +246,7 @@ async def test_that_the_database_is_away_is_told_without_it(receiver: WebhookRec
 async def test_a_database_that_cannot_be_written_is_told_of_once_each_time(
     engine: AsyncEngine, receiver: WebhookReceiver
 ) -> None:
-    clock, problems = Clock(), Problems(database=["the disk is full"])
+    clock, problems = SetClock(), Problems(database=["the disk is full"])
     watching = watch(engine, [webhook(receiver.url)], clock, problems)
     await watching.look()
     await watching.look()

@@ -112,3 +112,32 @@ def redelivery_delay(tries: int) -> int:
 def is_given_up(made_at: int, now: int) -> bool:
     """Tell whether a message that did not arrive is not sent again, because it is a day old."""
     return now - made_at >= DAY_MS
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverySummary:
+    """How messages to one channel fared."""
+
+    delivered_at: int
+    """The time at which the last one arrived, 0 for never."""
+    waiting: int
+    given_up: int
+    problem: str
+    """Why the newest one that waits or was given up did not arrive."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """A channel, and how messages to it fared."""
+
+    name: str
+    target: str
+    summary: DeliverySummary
+
+
+@dataclass(frozen=True, slots=True)
+class TestDelivery:
+    """How a test message fared. `problem` is empty if it arrived."""
+
+    name: str
+    problem: str

@@ -11,12 +11,12 @@ from protos import reports_pb2_grpc as rpc
 from services.contract.errors import NotFound, PermissionRefused
 from services.contract.ids import DecisionId, ReportId, random_id
 
+from ..core.alarms import ChannelState
 from ..core.appeals import lifting_decision
 from ..core.audit_chain import AuditEvent
 from ..core.statements import StatementWriter
 from . import appeal_mapping, metrics, proto_mapping
-from .alarms.alarm_tester import AlarmTester, ChannelState
-from .ports import AppealStore, AuditLog, ReportStore, RevocationStore
+from .ports import AlarmTester, AppealStore, AuditLog, ReportStore, RevocationStore
 from .publisher import DecisionPublisher
 from .storage.audit_log import token_actor
 

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from services.contract.ids import CaseId, DecisionId, PictureId, ReportId, VisitorId
 
+from ..core.alarms import ChannelState, TestDelivery
 from ..core.audit_chain import AuditEvent
 from ..core.records import (
     AnalysisKind,
@@ -193,6 +194,16 @@ class AuditLog(Protocol):
 
     async def record(self, event: AuditEvent) -> None:
         """Commit an entry; raises `Unavailable`."""
+
+
+class AlarmTester(Protocol):
+    """Knows the channels to an operator, and tries them out. Every method raises `Unavailable`."""
+
+    async def states(self) -> list[ChannelState]:
+        """Return all channels, and how messages fared on them."""
+
+    async def test(self, actor: str) -> list[TestDelivery]:
+        """Send a test message over each channel, and record in the audit log that `actor` did."""
 
 
 class StandingAnnouncer(Protocol):

@@ -112,4 +112,4 @@ def test_port_465_is_tls_from_the_start() -> None:
     for port, at_once in ((465, True), (587, False)):
         server = load(Config, {**REQUIRED, "ZUFALL_SMTP_HOST": f"mail.example:{port}"}).mail_server
         assert server is not None
-        assert server.tls_from_the_start is at_once
+        assert server.tls_at_once is at_once

@@ -13,6 +13,7 @@ from ...core.alarms import (
     Alarm,
     AlarmRule,
     AlarmTimes,
+    DeliverySummary,
     RuleState,
     due_alarms,
     is_given_up,
@@ -43,18 +44,6 @@ class OutgoingAlarm:
     made_at: int
     """Unix milliseconds."""
     tries: int
-
-
-@dataclass(frozen=True, slots=True)
-class DeliverySummary:
-    """How messages to one channel fared."""
-
-    delivered_at: int
-    """When the last one arrived (Unix milliseconds), 0 for never."""
-    waiting: int
-    given_up: int
-    problem: str
-    """Why the newest one that waits or was given up did not arrive."""
 
 
 class SqlAlarmOutbox:

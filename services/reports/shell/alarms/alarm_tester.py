@@ -2,35 +2,17 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
-from ...core.alarms import AlarmRule
+from ...core.alarms import AlarmRule, ChannelState, TestDelivery
 from ...core.audit_chain import AuditEvent
 from ..ports import AuditLog
 from .alarm_message import AlarmChannel
-from .alarm_outbox import DeliverySummary, SqlAlarmOutbox
+from .alarm_outbox import SqlAlarmOutbox
 from .alarm_watch import AlarmWriter, deliver
 
 
-@dataclass(frozen=True, slots=True)
-class ChannelState:
-    """A channel, and how messages to it fared."""
-
-    name: str
-    target: str
-    summary: DeliverySummary
-
-
-@dataclass(frozen=True, slots=True)
-class TestDelivery:
-    """How a test message fared. `problem` is empty if it arrived."""
-
-    name: str
-    problem: str
-
-
-class AlarmTester:
-    """Says which channels there are, and sends a test message over each."""
+class ChannelTester:
+    """Implements the port `AlarmTester`."""
 
     def __init__(
         self,
@@ -48,13 +30,11 @@ class AlarmTester:
         self._now = now
 
     async def states(self) -> list[ChannelState]:
-        """Return all channels; raise `Unavailable`."""
         return [
             ChannelState(one.name, one.target, await self._outbox.summary(one.name)) for one in self._channels
         ]
 
     async def test(self, actor: str) -> list[TestDelivery]:
-        """Send a test message over each channel, and record who did; raise `Unavailable`."""
         now = self._now()
         message = self._writer.fresh(AlarmRule.TEST, now)
         problems = await asyncio.gather(*(deliver(one, message) for one in self._channels))

@@ -10,7 +10,6 @@ from services.runtime.logs import logger
 
 from .alarm_message import AlarmMessage, DeliveryFailed, mail_of
 
-_SMTPS = 465
 _NO_TLS = "the mail server speaks no TLS, or its certificate is not trusted"
 
 
@@ -20,13 +19,10 @@ class MailServer:
 
     host: str
     port: int
+    tls_at_once: bool
+    """Whether TLS begins with the connection (RFC 8314), and not by STARTTLS."""
     user: str
     password: str = field(repr=False)
-
-    @property
-    def tls_from_the_start(self) -> bool:
-        """Tell whether TLS begins with the connection (RFC 8314), and not by STARTTLS."""
-        return self.port == _SMTPS
 
 
 class MailChannel:
@@ -68,8 +64,8 @@ class MailChannel:
             port=server.port,
             username=server.user or None,
             password=server.password or None,
-            use_tls=server.tls_from_the_start,
-            start_tls=not server.tls_from_the_start,  # True: it fails where the server does not offer it
+            use_tls=server.tls_at_once,
+            start_tls=not server.tls_at_once,  # True: it fails where the server does not offer it
             timeout=self._timeout,
         )
         return len(refused)

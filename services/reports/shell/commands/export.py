@@ -15,11 +15,11 @@ from services.runtime.terminal import CommandFailed
 from ...core.actor import Actor
 from ...core.roles import Role
 from ..console import request_validation
+from ..console.case_export import SqlCaseExport
 from ..console.case_queries import SqlCaseQueries
-from ..export.case_export import SqlCaseExport
-from ..export.export_check import ExportChanged, check_export
-from ..export.export_document import ExportRequest
-from ..export.export_signature import ExportKey
+from ..console.export_check import ExportChanged, check_export
+from ..console.export_document import ExportRequest
+from ..console.export_signature import ExportKey
 from ..policy_file import default_source, read_source
 from ..standings import StandingsCache, StandingsPoller
 from ..storage.audit_log import AuditWriter, keyed_chain

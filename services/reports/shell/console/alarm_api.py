@@ -4,7 +4,7 @@ from aiohttp import web
 
 from services.runtime.http_responses import json_response
 
-from ..alarms.alarm_tester import AlarmTester
+from ..ports import AlarmTester
 from .alarm_views import AlarmChannels, AlarmChannelView, AlarmTestResult, AlarmTestResults
 from .auth import Routes, actor
 

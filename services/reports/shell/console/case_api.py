@@ -10,17 +10,17 @@ from ...core.appeals import lifting_decision
 from ...core.audit_chain import AuditEvent
 from ...core.statements import StatementWriter
 from .. import metrics
-from ..export.case_export import SqlCaseExport
-from ..export.export_document import ExportRequest
 from ..ports import AppealStore
 from ..publisher import DecisionPublisher
 from ..storage.audit_log import CASE_SEEN, SqlAuditLog
 from . import request_validation
 from .auth import Routes, actor
 from .case_commands import SeenReports, SqlCaseCommands
+from .case_export import SqlCaseExport
 from .case_queries import SqlCaseQueries
 from .case_queue import SqlCaseQueue
 from .evidence_access import SqlEvidenceAccess
+from .export_document import ExportRequest
 from .exposure import SqlExposure
 from .http import attachment_response, read_json
 from .views import (

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from ...core.audit_chain import AuditEntry
 from ...core.readable import with_readable_times
-from ..console.views import CaseView
+from .views import CaseView
 
 FORMAT = "zufall case export 1"
 
@@ -37,8 +37,8 @@ class ExportNote(Struct, frozen=True):
     zone: str
 
 
-class Meeting(Struct, frozen=True):
-    """Who met whom in the match of a report, and when."""
+class ReportedMatch(Struct, frozen=True):
+    """This says who met whom in the match of a report, and when."""
 
     report: str
     match: str
@@ -92,7 +92,7 @@ class Custody(Struct, frozen=True):
 
 class _Export(Struct, frozen=True):
     export: ExportNote
-    meetings: Sequence[Meeting]
+    meetings: Sequence[ReportedMatch]
     files: Sequence[ExportedFile]
     custody: Custody
     case: CaseView
@@ -117,7 +117,7 @@ def custody(entries: Sequence[AuditEntry]) -> Custody:
 
 def document(
     note: ExportNote,
-    meetings: Sequence[Meeting],
+    meetings: Sequence[ReportedMatch],
     files: Sequence[ExportedFile],
     looks: Custody,
     case: CaseView,

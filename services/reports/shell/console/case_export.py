@@ -20,13 +20,13 @@ from ...core.audit_chain import AuditEntry, AuditEvent
 from ...core.case_page import case_page
 from ...core.readable import extension_of
 from ...core.records import OriginalUpload, StoredPicture
-from ..console.views import CaseView
 from ..ports import PictureStore
 from ..storage.audit_log import AuditWriter
 from ..storage.database import for_writing, raising_unavailable
 from ..storage.tables import audit, decisions, evidence, report_uploads, reports
-from .export_document import FORMAT, ExportedFile, ExportNote, ExportRequest, Meeting, custody, document
+from .export_document import FORMAT, ExportedFile, ExportNote, ExportRequest, ReportedMatch, custody, document
 from .export_signature import ExportKey
+from .views import CaseView
 
 _EXPORTED = "case.exported"
 SUMS, SIGNATURE, KEY = "SHA256SUMS", "SHA256SUMS.sig", "signature-key.pem"
@@ -78,7 +78,7 @@ class SqlCaseExport:
         self,
         case: CaseView,
         note: ExportNote,
-        meetings: list[Meeting],
+        meetings: list[ReportedMatch],
         looks: list[AuditEntry],
         zone: tzinfo | None,
     ) -> AsyncIterator[bytes]:
@@ -204,11 +204,11 @@ async def _looks(connection: AsyncConnection, case: CaseView) -> list[AuditEntry
     return [AuditEntry(**row._mapping) for row in rows]
 
 
-async def _meetings(connection: AsyncConnection, case: CaseView) -> list[Meeting]:
+async def _meetings(connection: AsyncConnection, case: CaseView) -> list[ReportedMatch]:
     of = reports.c
     columns = (of.id, of.match, of.reporter, of.accused, of.match_started_at, of.filed_at)
     found = sa.select(*columns).where(of.case_id == case.id).order_by(of.filed_at, of.id)
-    return [Meeting(*row) for row in await connection.execute(found)]
+    return [ReportedMatch(*row) for row in await connection.execute(found)]
 
 
 async def _count_files(connection: AsyncConnection, case: CaseView) -> int:

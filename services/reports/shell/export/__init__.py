@@ -1,1 +1,0 @@
-"""Exports cases for authorities."""
