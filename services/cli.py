@@ -4,8 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import import_module
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import click
 
@@ -14,81 +13,115 @@ from services.contract.log_hashes import LogHasher
 from services.contract.version import VERSION
 from services.runtime.build import REVISION
 from services.runtime.config import ConfigError, load, setting
-from services.runtime.terminal import json_option, print_json
-
-
-class _Source(NamedTuple):
-    """The module and the name of a command, and its line in `zufall --help`."""
-
-    module: str
-    name: str
-    summary: str
-
+from services.runtime.lazy_group import CommandSource, LazyGroup
+from services.runtime.terminal import SETTINGS, json_option, print_json
 
 _REPORTS = "services.reports.shell.commands"
 _COMMANDS = {
-    "run": _Source("services.local.command", "run", "Start everything on this machine."),
-    "signaling": _Source("services.signaling.__main__", "main", "Start a gateway."),
-    "matcher": _Source("services.matcher.__main__", "main", "Start a matcher replica."),
-    "reports": _Source(f"{_REPORTS}.reports", "reports", "Start the reports service; list, show, backup, restore."),
-    "backups": _Source(
-        "services.backups.shell.commands.backups", "backups", "Start the backups; now, list, drill, restore."
+    "run": CommandSource(
+        "services.local.command",
+        "run",
+        "Start everything on this machine.",
     ),
-    "migrate": _Source(
-        f"{_REPORTS}.migrate", "migrate", "Update the schema of the database, before an update of services."
+    "signaling": CommandSource(
+        "services.signaling.__main__",
+        "main",
+        "Start a gateway.",
     ),
-    "moderator": _Source(f"{_REPORTS}.moderator", "moderator", "Ban and show visitors, answer appeals, invite."),
-    "revoke-token": _Source(
-        f"{_REPORTS}.tokens", "revoke_token", "Refuse a visitor's token that was stolen."
+    "matcher": CommandSource(
+        "services.matcher.__main__",
+        "main",
+        "Start a matcher replica.",
     ),
-    "policy": _Source(f"{_REPORTS}.policy", "policy", "Show and check the rules of triage, and try them out."),
-    "statements": _Source(f"{_REPORTS}.statements", "statements", "Show and check what visitors are told."),
-    "doctor": _Source(
-        "services.doctor.shell.command", "doctor", "Check an installation, and say what to do."
+    "reports": CommandSource(
+        f"{_REPORTS}.reports",
+        "reports",
+        "Start the reports; list, show, export, backup, restore.",
     ),
-    "simulate": _Source("tools.simulation.command", "simulate", "Show how long visitors would wait."),
-    "swarm": _Source("bench.swarm.command", "swarm", "Send simulated browsers and check what they see."),
-    "certificates": _Source(
-        "services.local.command", "certificates", "Make certificates for connections between services."
+    "backups": CommandSource(
+        "services.backups.shell.commands.backups",
+        "backups",
+        "Start the backups; now, list, drill, restore.",
     ),
-    "keys": _Source("services.cli", "keys", "Print fresh secret keys as ZUFALL_… lines."),
-    "log-hash": _Source("services.cli", "log_hash", "Print how a visitor or a match is named in the logs."),
+    "migrate": CommandSource(
+        f"{_REPORTS}.migrate",
+        "migrate",
+        "Update the schema of the database, before an update.",
+    ),
+    "moderator": CommandSource(
+        f"{_REPORTS}.moderator",
+        "moderator",
+        "Ban and show visitors, answer appeals, invite.",
+    ),
+    "revoke-token": CommandSource(
+        f"{_REPORTS}.tokens",
+        "revoke_token",
+        "Refuse a visitor's token that was stolen.",
+    ),
+    "policy": CommandSource(
+        f"{_REPORTS}.policy",
+        "policy",
+        "Show and check the rules of triage, and try them out.",
+    ),
+    "statements": CommandSource(
+        f"{_REPORTS}.statements",
+        "statements",
+        "Show and check what visitors are told.",
+    ),
+    "doctor": CommandSource(
+        "services.doctor.shell.command",
+        "doctor",
+        "Check an installation, and say what to do.",
+    ),
+    "simulate": CommandSource(
+        "tools.simulation.command",
+        "simulate",
+        "Show how long visitors would wait.",
+    ),
+    "swarm": CommandSource(
+        "bench.swarm.command",
+        "swarm",
+        "Send simulated browsers and check what they see.",
+    ),
+    "certificates": CommandSource(
+        "services.local.command",
+        "certificates",
+        "Make certificates for connections between services.",
+    ),
+    "keys": CommandSource(
+        "services.cli",
+        "keys",
+        "Print fresh secret keys as ZUFALL_… lines.",
+    ),
+    "log-hash": CommandSource(
+        "services.cli",
+        "log_hash",
+        "Print how a visitor or a match is named in the logs.",
+    ),
 }
 _SERVICES = ("signaling", "matcher")
 _CHECKOUT_ONLY = ("bench", "tools")
 
 
-class _Commands(click.Group):
-    """A group that imports a command when it is used and lists all of them without importing any."""
+class _Commands(LazyGroup):
+    """The commands, of which some are not in a wheel, and some are services, which have no options."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        source = _COMMANDS.get(cmd_name)
-        if source is None:
-            return None
+    def load(self, name: str, source: CommandSource) -> click.Command:
         try:
-            found: Any = getattr(import_module(source.module), source.name)
+            found: Any = super().load(name, source)
         except ModuleNotFoundError as missing:
             if not source.module.startswith(_CHECKOUT_ONLY):
                 raise
             raise click.UsageError(
-                f"{missing.name} is missing: `zufall {cmd_name}` runs in a checkout of the project, "
+                f"{missing.name} is missing: `zufall {name}` runs in a checkout of the project, "
                 "after `pip install -r requirements/development.txt`"
             ) from None
-        if cmd_name in _SERVICES:
-            return click.Command(
-                cmd_name, callback=found, help=f"{source.summary} It reads ZUFALL_… variables."
-            )
-        return cast(click.Command, found)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, source.summary) for name, source in _COMMANDS.items()])
+        if name not in _SERVICES:
+            return cast(click.Command, found)
+        return click.Command(name, callback=found, help=f"{source.summary}\n\n{SETTINGS}")
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Commands, sources=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(f"{VERSION} ({REVISION})", message="zufall %(version)s")
 def zufall() -> None:
     """Strangers meet by chance for a video, audio or text conversation in the browser."""

@@ -19,10 +19,10 @@ from services.contract.sealing import Sealer
 from services.runtime import database_metrics
 from services.runtime import rpc as runtime_rpc
 from services.runtime.admin import AdminServer
-from services.runtime.built_files import check_page
 from services.runtime.lifecycle import run_service, until
 from services.runtime.logs import logger
 from services.runtime.network_rate_limit import NetworkRateLimiter
+from services.runtime.page_check import check_page
 from services.runtime.peer_names import PeerInterceptor
 from services.runtime.readiness import Readiness
 from services.runtime.tracing import tracer

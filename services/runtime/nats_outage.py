@@ -10,7 +10,7 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 60.0, 3600.0
 
 
 class NatsOutage:
-    """Turns the callbacks of a client, which come with each attempt to connect, into a few lines of the log."""
+    """Turns the callbacks of a client, one with each attempt to connect, into a few lines of the log."""
 
     def __init__(self, servers: Sequence[str], meaning: str, now: Callable[[], float] = monotonic) -> None:
         """`meaning` says what does not work meanwhile. `now` returns seconds."""

@@ -6,6 +6,9 @@ from typing import Any
 
 import click
 
+SETTINGS = "Its settings are ZUFALL_… variables, which docs/configuration.md lists with their defaults."
+"""Stands in the help of each service."""
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 """Every command has it that prints what a program may read."""
 

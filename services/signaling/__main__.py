@@ -18,12 +18,12 @@ from services.contract.passes import PassSealer
 from services.contract.tokens import TokenSigner
 from services.runtime import systemd
 from services.runtime.admin import AdminServer
-from services.runtime.built_files import check_page
 from services.runtime.fd_limit import raise_fd_limit
 from services.runtime.http_server import HttpRunner
 from services.runtime.lifecycle import Shutdown, run_service, until
 from services.runtime.logs import logger
 from services.runtime.network_rate_limit import NetworkRateLimiter
+from services.runtime.page_check import check_page
 from services.runtime.readiness import Readiness
 from services.runtime.steady_clock import SteadyClock
 from services.runtime.tracing import tracer
@@ -87,10 +87,10 @@ BURST = 4
 async def run(
     config: Config, shutdown: Shutdown, session: type[Session] = Session, hub_type: type[Hub] = Hub
 ) -> None:
-    """Serve until `shutdown` is requested, then drain. Raises `OSError` when a port is taken, and in
-    production without a page.
+    """Serve until `shutdown` is requested, then drain.
 
-    Only tests pass another `session` or `hub_type`, to prove what fails without one of their steps.
+    Raises `OSError` when a port is taken, and in production when there is no page. Only tests
+    pass another `session` or `hub_type`, to prove what fails without one of their steps.
     """
     gc.set_threshold(*COLLECTION)
     check_page("ZUFALL_PAGE", config.page, config.environment)

@@ -67,7 +67,7 @@ async def _asked(admin: str, path: str) -> tuple[int, str]:
     ("change", "sentence"),
     [
         (
-            f"DROP TABLE write_probe; UPDATE alembic_version SET version_num = '{BEFORE}'",
+            f"DROP TABLE write_probe; UPDATE alembic_version SET version_num = '{BEFORE}'",  # noqa: S608 -- ours
             f"the schema lacks the migrations {NEWEST}, which this role may not run: run `zufall migrate`",
         ),
         (

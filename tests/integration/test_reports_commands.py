@@ -134,17 +134,21 @@ async def check_ban(zufall: ZufallCommand, data: Path) -> None:
     assert await zufall("moderator", "show", visitor, *there) == (0, said + counted.format(1), "")
     assert await zufall("moderator", "lift", visitor, *there) == (0, good, "")
     assert await zufall("moderator", "show", visitor, *there) == (0, good + counted.format(2), "")
-    for level in ("restrict", "watch"):
+    for word, level in (("restrict", "restricted"), ("watch", "watched")):
         status, said, _ = await zufall(
-            "moderator", level, visitor, "--for", "1h", "--rule", "spam", "--json", *there
+            "moderator", word, visitor, "--for", "1h", "--rule", "spam", "--json", *there
         )
-        assert (status, json.loads(said)["level"]) == (0, {"restrict": "restricted", "watch": "watched"}[level])
+        assert (status, json.loads(said)["level"]) == (
+            0,
+            {"restrict": "restricted", "watch": "watched"}[level],
+        )
     status, said, _ = await zufall("moderator", "show", visitor, "--json", *there)
     shown = json.loads(said)
     assert (status, shown["asked"], shown["level"], shown["decisions"]) == (0, visitor, "watched", 4)
     forever = ("moderator", "ban", visitor, "--for", "permanent", "--rule", "spam", *there)
     assert "without an end: spam" in (await zufall(*forever))[1]
-    for command in (("ban", "--for", "7d", "--rule", "spam"), ("show",), ("lift",)):
+    commands: tuple[tuple[str, ...], ...] = (("ban", "--for", "7d", "--rule", "spam"), ("show",), ("lift",))
+    for command in commands:
         for name in ("nobody", visitor[:-1], f"{visitor[:7]}…"):
             status, said, complaint = await zufall("moderator", *command, name, *there)
             assert (status, said, "22 letters" in complaint) == (2, "", True)
@@ -182,7 +186,14 @@ async def test_without_a_folder_it_says_what_to_do(
 
 
 @pytest.mark.parametrize(
-    "words", [("--for", "999999999999d"), ("--for", "1"), ("--for", "0h"), ("--for", "h"), ("--for", "1h", "--rule", "x")]
+    "words",
+    [
+        ("--for", "999999999999d"),
+        ("--for", "1"),
+        ("--for", "0h"),
+        ("--for", "h"),
+        ("--for", "1h", "--rule", "x"),
+    ],
 )
 async def test_a_time_or_rule_that_is_none_is_a_usage_error(
     zufall: ZufallCommand, words: tuple[str, ...]

@@ -59,21 +59,24 @@ async def test_one_process_does_one_picture_after_the_other(worker: PictureEncod
 async def test_a_warning_of_the_decoder_does_not_reach_the_log(
     worker: PictureEncoderProcess,
 ) -> None:
-    with piped_stderr() as printed, pytest.raises(EvidenceRefused, match="10000×10000"):
-        await worker.encode(png(10_000, 10_000, colours=0))  # of which Pillow warns
-    await worker.close()
-    assert printed.read() == b""
+    with piped_stderr() as printed:
+        with pytest.raises(EvidenceRefused, match="10000×10000"):
+            await worker.encode(png(10_000, 10_000, colours=0))  # of which Pillow warns
+        await worker.close()
+        assert not printed.read()
 
 
 @contextmanager
 def piped_stderr() -> Iterator[BinaryIO]:
     """Let new processes print into a pipe, for a worker may write to no file. Yield its other end."""
     reading, writing = os.pipe()
+    os.set_blocking(reading, False)
     ours = os.dup(2)
     os.dup2(writing, 2)
     os.close(writing)
     try:
-        yield open(reading, "rb")
+        with open(reading, "rb") as printed:
+            yield printed
     finally:
         os.dup2(ours, 2)
         os.close(ours)

@@ -23,8 +23,8 @@ from services.reports.core.records import (
     Report,
     ReportSummary,
     SpamObservation,
-    VisitorTraces,
     StoredPicture,
+    VisitorTraces,
 )
 from services.reports.core.scoring import ReportFacts
 from services.reports.core.triage import CaseEvaluator, SpamEvaluator

@@ -18,8 +18,8 @@ from services.reports.core.records import (
     Level,
     NewDecision,
     SpamObservation,
-    VisitorTraces,
     SpamSign,
+    VisitorTraces,
 )
 from services.reports.shell.ports import ReportStore
 from services.reports.shell.storage.database import open_engine

@@ -1,4 +1,4 @@
-"""Watches whether the database can be written, and tells an operator once when it cannot, and once when it can."""
+"""Watches whether the database can be written, and tells an operator once when this changes."""
 
 import asyncio
 import os

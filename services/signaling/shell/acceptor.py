@@ -70,11 +70,11 @@ class _Newcomer(NamedTuple):
 class PacedAcceptor(web.BaseSite):
     """Accepts connections at every address of each host and port, at one `rate` for all of them.
 
-    If they are `shared`, other processes of the same user may listen there, too. `opened` limits how many are open at a time, in all and for
-    each network. The connections of `proxies` come from many networks. If the proxies are `announcing`, each
-    connection begins with a PROXY header that names the client. Otherwise only requests tell, and the
-    connections count as one source without a limit of its own. `on_accepted` is called with each connection
-    that is admitted. `accept_tasks` run until `stop`.
+    If they are `shared`, other processes of the same user may listen there, too. `opened` limits how many are
+    open at a time, in all and for each network. The connections of `proxies` come from many networks. If the
+    proxies are `announcing`, each connection begins with a PROXY header that names the client. Otherwise only
+    requests tell, and the connections count as one source without a limit of its own. `on_accepted` is called
+    with each connection that is admitted. `accept_tasks` run until `stop`.
     """
 
     __slots__ = (

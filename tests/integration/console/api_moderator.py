@@ -67,7 +67,13 @@ class ApiModerator:
         assert told.status == 200, told
         self.secret = base64.b32decode(told.content["secret"])
         self._accepted_at = int(time.time())
-        accepted = await self.post("/invitation/accept", token=token, password=PASSWORD, code=self.code(), opening=told.content["opening"])
+        accepted = await self.post(
+            "/invitation/accept",
+            token=token,
+            password=PASSWORD,
+            code=self.code(),
+            opening=told.content["opening"],
+        )
         assert accepted.status == 201, accepted
 
     def code(self, later: int = 0) -> str:

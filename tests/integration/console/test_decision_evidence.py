@@ -15,7 +15,6 @@ from services.reports.shell.console.case_queries import SqlCaseQueries
 from services.reports.shell.console.evidence_access import SqlEvidenceAccess
 from services.reports.shell.policy_file import default_source
 from services.reports.shell.storage.audit_log import CASE_SEEN, SqlAuditLog
-from services.reports.shell.storage.picture_store import SqlPictureStore
 from services.reports.shell.storage.tables import decisions
 
 from ...audit import AUDIT
@@ -35,8 +34,7 @@ class Looker:
         self._moderation, self._case, self._actor = moderation, case, actor
 
     async def open_picture(self, report: ReportId) -> None:
-        pictures = SqlPictureStore(self._moderation.engine)
-        await SqlEvidenceAccess(self._moderation.engine, pictures, AUDIT).picture(report, 0, self._actor)
+        await SqlEvidenceAccess(self._moderation.engine, AUDIT).picture(report, 0, self._actor)
 
     async def open_case(self) -> list[str]:
         """Open the case, and return what a decision would then rest on."""

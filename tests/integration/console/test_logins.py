@@ -239,7 +239,7 @@ async def test_an_invitation_works_once(replica: ReportsReplica) -> None:
 
 
 async def test_whoever_only_looked_at_an_invitation_knows_nothing(replica: ReportsReplica) -> None:
-    """Each opening shows a secret of its own, and only the accepted one is kept. The audit log has them all."""
+    """Each opening shows a secret of its own, and only the accepted one is kept. All are in the audit log."""
     async with (
         logged_in(replica, "root", Role.ADMIN) as root,
         anonymous(replica, "bob") as bob,

@@ -48,10 +48,7 @@ def list_backups(as_json: bool) -> None:
     found = _service().folder.backups()
     if as_json:
         print_json(
-            [
-                {"file": str(one.path), "made": one.made_at.isoformat(), "bytes": one.size}
-                for one in found
-            ]
+            [{"file": str(one.path), "made": one.made_at.isoformat(), "bytes": one.size} for one in found]
         )
         return
     click.echo("\n".join(map(_line, found)) if found else "no backups yet")

@@ -1,14 +1,16 @@
 """Defines `zufall moderator alarms`."""
 
-import json
+from typing import TYPE_CHECKING
 
 import click
 
 from protos import reports_pb2 as pb
-from services.runtime.terminal import CommandFailed, moment, table
+from services.runtime.terminal import CommandFailed, json_option, moment, print_json, table
 
-from .moderation_client import CALL_TIMEOUT, ModerationClient
-from .terminal import name_option, with_client
+from .terminal import CALL_TIMEOUT, name_option, with_client
+
+if TYPE_CHECKING:
+    from .moderation_client import ModerationClient  # gRPC would slow down a help text
 
 _TEST_TIMEOUT = CALL_TIMEOUT + 30
 """Seconds. A slow mail server gets half a minute."""
@@ -16,17 +18,17 @@ _TEST_TIMEOUT = CALL_TIMEOUT + 30
 
 @click.command()
 @click.option("--test", is_flag=True, help="Send a test message over each channel first.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 @name_option
+@json_option
 @with_client
-async def alarms(client: ModerationClient, test: bool, as_json: bool, name: str) -> None:
+async def alarms(client: "ModerationClient", test: bool, as_json: bool, name: str) -> None:
     """Show how an operator is told of alarms, and whether messages arrive."""
     request = pb.AlarmsRequest(test=test, moderator=name)
     timeout = _TEST_TIMEOUT if test else CALL_TIMEOUT
     answer = await client.moderation.Alarms(request, metadata=client.metadata, timeout=timeout)
     channels = answer.channels
     if as_json:
-        click.echo(json.dumps([_plain(one) for one in channels], indent=2))
+        print_json([_plain(one) for one in channels])
     elif not channels:
         click.echo("nobody is told of alarms: set ZUFALL_ALARM_WEBHOOK or ZUFALL_ALARM_MAIL")
     elif test:

@@ -1,12 +1,24 @@
 """Defines `zufall moderator appeals` and `zufall moderator answer`."""
 
+from typing import TYPE_CHECKING
+
 import click
 
 from protos import reports_pb2 as pb
 from services.runtime.terminal import json_option, moment, print_json
 
-from .moderation_client import CALL_TIMEOUT, ModerationClient
-from .terminal import describe, name_option, plain_standing, printable, show_standing, with_client
+from .terminal import (
+    CALL_TIMEOUT,
+    describe,
+    name_option,
+    plain_standing,
+    printable,
+    show_standing,
+    with_client,
+)
+
+if TYPE_CHECKING:
+    from .moderation_client import ModerationClient  # gRPC would slow down a help text
 
 
 @click.command()
@@ -15,7 +27,7 @@ from .terminal import describe, name_option, plain_standing, printable, show_sta
     "--limit", type=click.IntRange(1, 1000), metavar="N", default=20, show_default=True, help="How many."
 )
 @with_client
-async def appeals(client: ModerationClient, limit: int, as_json: bool) -> None:
+async def appeals(client: "ModerationClient", limit: int, as_json: bool) -> None:
     """List the open appeals, the oldest first."""
     request = pb.ListAppealsRequest(limit=limit)
     found = await client.moderation.ListAppeals(request, metadata=client.metadata, timeout=CALL_TIMEOUT)
@@ -58,7 +70,7 @@ def _require_outcome(context: click.Context, parameter: click.Parameter, outcome
 @json_option
 @with_client
 async def answer(
-    client: ModerationClient, decision: str, outcome: str, text: str, name: str, as_json: bool
+    client: "ModerationClient", decision: str, outcome: str, text: str, name: str, as_json: bool
 ) -> None:
     """Answer the appeal against DECISION, which `zufall moderator appeals` shows.
 

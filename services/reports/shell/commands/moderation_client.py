@@ -16,9 +16,6 @@ from services.runtime import config, tls
 from services.runtime.rpc import error_code, open_channel
 from services.runtime.tls import TlsFolder
 
-CALL_TIMEOUT = 10.0
-"""Seconds that a command waits for its answer."""
-
 
 class CommandError(Exception):
     """Says in one sentence what is wrong and what to do about it."""

@@ -2,112 +2,33 @@
 
 import click
 
-from protos import reports_pb2 as pb
-from services.runtime.terminal import json_option, moment, print_json, table
+from services.runtime.lazy_group import CommandSource, LazyGroup
+from services.runtime.terminal import SETTINGS
 
-from ...core.records import Reason
-from .backup import backup, restore
-from .export import export, export_key, verify_export
-from .moderation_client import CALL_TIMEOUT, ModerationClient
-from .terminal import printable, with_client
+_HERE = __package__ or ""
+_COMMANDS = {
+    "list": CommandSource(f"{_HERE}.report_lists", "list_reports", "List the newest reports first."),
+    "show": CommandSource(f"{_HERE}.report_lists", "show", "Show a report with its note and its chat."),
+    "export": CommandSource(f"{_HERE}.export", "export", "Write a case for an authority to a file."),
+    "export-key": CommandSource(f"{_HERE}.export", "export_key", "Print the key that checks exports."),
+    "verify-export": CommandSource(
+        f"{_HERE}.export", "verify_export", "Check that nobody has changed an export."
+    ),
+    "backup": CommandSource(f"{_HERE}.backup", "backup", "Copy the database of `zufall run` to a file."),
+    "restore": CommandSource(f"{_HERE}.backup", "restore", "Bring back what `backup` wrote."),
+}
 
 
-@click.group(invoke_without_command=True)
+@click.group(
+    cls=LazyGroup,
+    sources=_COMMANDS,
+    invoke_without_command=True,
+    help=f"Start the reports service if there is no command, or run one.\n\n{SETTINGS}",
+)
 @click.pass_context
 def reports(context: click.Context) -> int:
-    """Start the reports service, which reads ZUFALL_… variables, or run one of the commands."""
     if context.invoked_subcommand:
         return 0
     from services.reports.__main__ import main  # the service needs more packages than its commands
 
     return main()
-
-
-@reports.command("list")
-@click.option(
-    "--limit", type=click.IntRange(1, 1000), metavar="N", default=20, show_default=True, help="How many."
-)
-@json_option
-@with_client
-async def list_reports(client: ModerationClient, limit: int, as_json: bool) -> None:
-    """List the newest reports first.
-
-    The reason, the note, the pictures, the lines that are not proven, and how long the call lasted and how it
-    ended are what the reporter says. JSON names these under "claimed". The rest is what gateways saw.
-    """
-    request = pb.ListReportsRequest(limit=limit)
-    answer = await client.moderation.ListReports(request, metadata=client.metadata, timeout=CALL_TIMEOUT)
-    if as_json:
-        print_json([_plain(report) for report in answer.reports])
-    elif not answer.reports:
-        click.echo("no reports yet")
-    else:
-        head = ("FILED", "REPORT", "REASON", "ACCUSED", "REPORTER", "FRAMES", "CHAT", "THE REPORTER SAYS")
-        click.echo(table([head, *map(_row, answer.reports)]))
-
-
-@reports.command()
-@click.argument("report")
-@json_option
-@with_client
-async def show(client: ModerationClient, report: str, as_json: bool) -> None:
-    """Show REPORT, an id that `zufall reports list` shows, with its note and its chat."""
-    request = pb.ShowReportRequest(report=report)
-    found = await client.moderation.ShowReport(request, metadata=client.metadata, timeout=CALL_TIMEOUT)
-    if as_json:
-        print_json({**_plain(found.report), "chat": [_plain_line(line) for line in found.chat]})
-        return
-    for name, value in _plain(found.report).items():
-        if name not in ("chat_lines", "proven_lines"):
-            click.echo(f"{name:9} {printable(str(value), 2000)}")
-    for line in found.chat:
-        who = "accused" if line.from_accused else "reporter"
-        whose = "" if line.proven else "  (claimed by the reporter)"
-        click.echo(f"{who:9} {printable(line.text, 2000)}{whose}")
-
-
-def _plain_line(line: pb.ReportedLine) -> dict[str, str | bool]:
-    by = "accused" if line.from_accused else "reporter"
-    return {"by": by, "text": line.text, "proven": line.proven}
-
-
-def _row(report: pb.ReportSummary) -> tuple[str, ...]:
-    return (
-        moment(report.filed_ms),
-        report.report,
-        Reason(report.reason).name.lower() + ("-flag" if report.flag else ""),
-        report.accused,
-        report.reporter,
-        str(report.frames),
-        f"{report.proven_lines} of {report.chat_lines} proven" if report.chat_lines else "0",
-        printable(report.note),
-    )
-
-
-def _plain(report: pb.ReportSummary) -> dict[str, object]:
-    ending = pb.Ending.Name(report.call.ending).removeprefix("ENDING_").lower()
-    return {
-        "report": report.report,
-        "filed": moment(report.filed_ms),
-        "reason": Reason(report.reason).name.lower(),
-        "flag": report.flag,
-        "accused": report.accused,
-        "reporter": report.reporter,
-        "match": report.match,
-        "note": report.note,
-        "frames": report.frames,
-        "chat_lines": report.chat_lines,
-        "proven_lines": report.proven_lines,
-        "met_before_seconds": report.met_before_ms // 1000,
-        "mode": report.mode,
-        "reporter_languages": list(report.reporter_languages),
-        "accused_languages": list(report.accused_languages),
-        "accused_country": report.accused_country,
-        "call_seconds": report.call.seconds,
-        "call_ending": "" if ending == "unspecified" else ending,
-        "claimed": ["reason", "note", "frames", "call_seconds", "call_ending"],
-    }
-
-
-for _command in (backup, restore, export, export_key, verify_export):
-    reports.add_command(_command)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import click
 
@@ -13,9 +13,14 @@ from protos import reports_pb2 as pb
 from services.runtime.terminal import CommandFailed, moment, print_json
 
 from ...core.records import Level
-from .moderation_client import CommandError, ModerationClient, connected, locate_service
+
+if TYPE_CHECKING:
+    from .moderation_client import ModerationClient
 
 P = ParamSpec("P")
+
+CALL_TIMEOUT = 10.0
+"""Seconds that a command waits for its answer."""
 
 
 class VisitorName(click.ParamType[str]):
@@ -26,7 +31,8 @@ class VisitorName(click.ParamType[str]):
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if re.fullmatch(r"[A-Za-z0-9_-]{22}", value, re.ASCII) is None:
             self.fail(
-                f"{value!r} is not a visitor: an id has 22 letters, digits, - and _, as in `zufall reports list`",
+                f"{value!r} is no id of a visitor: `zufall reports list` shows such ids, of 22 letters, "
+                "digits, - and _",
                 param,
                 ctx,
             )
@@ -51,7 +57,7 @@ name_option = click.option(
 
 
 def with_client(
-    act: Callable[Concatenate[ModerationClient, P], Awaitable[None]],
+    act: "Callable[Concatenate[ModerationClient, P], Awaitable[None]]",
 ) -> Callable[P, None]:
     """Turn a coroutine that needs a client into a command that finds the service by `--data`."""
 
@@ -64,6 +70,8 @@ def with_client(
 
 
 async def _call(act: Callable[..., Awaitable[None]], options: dict[str, Any]) -> None:
+    from .moderation_client import CommandError, connected, locate_service  # gRPC would slow down a help text
+
     try:
         async with connected(locate_service(options.pop("data"))) as client:
             await act(client, **options)

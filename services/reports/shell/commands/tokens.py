@@ -1,6 +1,7 @@
 """Defines `zufall revoke-token`."""
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,8 +11,10 @@ from services.contract.ids import TokenId
 from services.contract.tokens import id_to_revoke
 from services.runtime.terminal import json_option, moment, print_json
 
-from .moderation_client import CALL_TIMEOUT, ModerationClient
-from .terminal import name_option, with_client
+from .terminal import CALL_TIMEOUT, name_option, with_client
+
+if TYPE_CHECKING:
+    from .moderation_client import ModerationClient  # gRPC would slow down a help text
 
 
 @click.command()
@@ -20,7 +23,7 @@ from .terminal import name_option, with_client
 @name_option
 @json_option
 @with_client
-async def revoke_token(client: ModerationClient, token: str, reason: str, name: str, as_json: bool) -> None:
+async def revoke_token(client: "ModerationClient", token: str, reason: str, name: str, as_json: bool) -> None:
     """Refuse TOKEN at every gateway within a second, and close its socket.
 
     TOKEN is a visitor's token, or its id. Without it, the command reads it from its input, so that the shell

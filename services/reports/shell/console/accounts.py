@@ -148,7 +148,7 @@ class SqlAccounts:
                 return await _find_invited(connection, token, now)
 
     async def open_invitation(self, token: str, now: int) -> OpenedInvitation:
-        """Make a secret for whoever opens the invitation, which only its acceptance keeps; raise `TooLate`."""
+        """Make a secret for whoever opens it, which only the acceptance keeps; raise `TooLate`."""
         with raising_unavailable():
             async with self._writer.begin() as connection:
                 account = await _find_invited(connection, token, now)
@@ -168,9 +168,7 @@ class SqlAccounts:
             raise InvalidRequest("this is not of an opening of the invitation: open its link again")
         return made.removeprefix(key)
 
-    async def accept_invitation(
-        self, token: str, hashed: str, secret: bytes, step: int, now: int
-    ) -> Account:
+    async def accept_invitation(self, token: str, hashed: str, secret: bytes, step: int, now: int) -> Account:
         """Set the password and the secret of the authenticator, and end the invitation.
 
         `step` is the step of the code that they entered.
@@ -193,9 +191,7 @@ class SqlAccounts:
                 await self._audit.append(
                     connection, AuditEvent(now, account.name, "account.accepted", account.name, {})
                 )
-                return replace(
-                    account, password=hashed, code_secret=sealed, code_step=step, invitation=b""
-                )
+                return replace(account, password=hashed, code_secret=sealed, code_step=step, invitation=b"")
 
     async def find(self, name: str) -> Account | None:
         with raising_unavailable():

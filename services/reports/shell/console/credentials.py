@@ -44,7 +44,9 @@ def check_password(password: str, name: str) -> None:
     found = zxcvbn(password[:_JUDGED], user_inputs=[word for word in known if word])
     if found["score"] < _SCORE_MIN:
         why = found["feedback"]["warning"] or "It is easy to guess."
-        raise InvalidRequest(f"choose another password, such as four words that do not belong together: {why}")
+        raise InvalidRequest(
+            f"choose another password, such as four words that do not belong together: {why}"
+        )
 
 
 def hash_password(password: str) -> str:

@@ -55,7 +55,8 @@ class SqlSecondLooks:
                 closed = sa.update(cases).where(cases.c.id == case)
                 await connection.execute(closed.values(closed_by(made)))
                 await self._record(connection, "decision.confirmed", proposal, opinion, actor)
-                return await insert_decision(connection, self._audit, self._statements.written(made), actor.name)
+                made = self._statements.written(made)
+                return await insert_decision(connection, self._audit, made, actor.name)
 
     async def send_back(self, case: CaseId, opinion: SecondOpinion, actor: Actor) -> None:
         """Hand the case back to who proposed. What holds meanwhile holds until its end, or their decision."""

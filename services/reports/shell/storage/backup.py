@@ -19,7 +19,7 @@ class BackupFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RestoredFile:
-    """The rows that a restore brought back by table, and the file with what was there before, if there was."""
+    """The rows that a restore brought back, by table, and the file that keeps what was there before."""
 
     counts: dict[str, int]
     before: Path | None

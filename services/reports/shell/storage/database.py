@@ -149,7 +149,7 @@ def raising_unavailable() -> Iterator[None]:
 
 
 def with_cause(error: Unavailable) -> str:
-    """Return the sentence of such an error, and unless it says why, the first line of what the driver said."""
+    """Return the sentence of such an error, and if it has no reason, the first line of the driver's."""
     if isinstance(error.__cause__, sa.exc.DBAPIError) and write_fault(error.__cause__.orig):
         return str(error)
     cause, *_ = str(error.__cause__).split("\n")

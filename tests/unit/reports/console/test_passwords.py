@@ -22,7 +22,7 @@ from services.reports.shell.console.credentials import check_password
     ],
 )
 def test_what_is_easy_to_guess_is_refused(password: str) -> None:
-    with pytest.raises(InvalidRequest, match="^choose another password, such as four words"):
+    with pytest.raises(InvalidRequest, match=r"^choose another password, such as four words"):
         check_password(password, "vic.winters@example.org")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from services.runtime.built_files import check_page
+from services.runtime.page_check import check_page
 
 
 def test_production_refuses_a_folder_without_a_page(tmp_path: Path) -> None:
