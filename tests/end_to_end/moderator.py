@@ -11,7 +11,17 @@ from playwright.async_api import ConsoleMessage, Dialog, Locator, Page, Request,
 from .browsers import be_patient
 
 Screen = Literal[
-    "login", "invitation", "queue", "case", "visitor", "appeals", "policy", "transparency", "audit", "people"
+    "login",
+    "invitation",
+    "queue",
+    "case",
+    "visitor",
+    "appeals",
+    "work",
+    "policy",
+    "transparency",
+    "audit",
+    "people",
 ]
 
 PASSWORD = "correct horse battery"

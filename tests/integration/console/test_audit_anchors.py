@@ -23,7 +23,7 @@ from services.reports.shell.storage.tables import audit
 
 from ...audit import AUDIT, RING
 from ..reports_service import KEYS, NO_NATS, reports_service
-from .api_moderator import logged_in
+from .api_moderator import ApiModerator, logged_in
 
 EVENT = AuditEvent(1, "ann", "picture.seen", "r", {})
 NOW = 1_800_000_000_000
@@ -128,6 +128,18 @@ async def test_the_service_notes_the_head_when_it_stops_and_the_console_compares
         assert check["problems"] == [{"kind": "entry", "subject": "3"}]
         state = (await bob.get("/audit/state")).content
         assert (state["found"], state["problems"], state["checked_at"] > 0) == (1, check["problems"], True)
+        assert await alarms(bob) == b"data: 1"
+        async with logged_in(replica, "mia", Role.VIEWER) as mia:
+            assert (await mia.get("/audit/state")).status == 403
+
+
+async def alarms(by: ApiModerator) -> bytes:
+    """Return what the page is told of the audit log without asking."""
+    async with by.session.get(f"{by.origin}/console/api/events") as stream:
+        async for line in stream.content:
+            if line == b"event: audit\n":
+                return (await stream.content.readline()).strip()
+    raise AssertionError("the stream has ended")
 
 
 async def test_secrets_that_the_pass_keys_sealed_are_sealed_with_the_consoles_own(

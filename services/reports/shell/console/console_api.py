@@ -157,7 +157,7 @@ ENDPOINTS = (
     Endpoint(
         method="GET",
         path="/events",
-        summary="Send an event when the queue, the team or the audit log's state changes (server-sent events).",
+        summary="Send an event when the queue, the team or the audit log changes (server-sent events).",
         media_type="text/event-stream",
         errors=_READ,
     ),

@@ -170,7 +170,7 @@ function detailRoute(key: string, value: string): Route | undefined {
 function entryRow(entry: AuditEntry) {
   const { sequence, at, actor, action, subject, details } = entry;
   const facts = Object.entries(details)
-    .filter(([, value]) => value !== "")
+    .filter(([key, value]) => value !== "" && key !== "digest")
     .map(([key, value]) =>
       h("div", {}, h("small", {}, `${key} `), linked(formatDetail(key, value), detailRoute(key, value))),
     );
