@@ -31,6 +31,14 @@ section {{ border-inline-start: 3px solid #bbb; padding-inline-start: 1rem; marg
 _MOST_IN_A_CELL = 12
 """A longer list of names and values gets a section of its own."""
 
+_TITLES = {
+    "export": "This export",
+    "meetings": "Who met whom",
+    "files": "Pictures in this archive",
+    "custody": "Who saw and decided what (from the audit log)",
+    "case": "The case",
+}
+
 _INTRODUCTION = """<p>This page and <code>case.json</code> say the same. Pictures are files beside them. None
 is shown here: open one by its link, if the law lets you. What people wrote stands as they wrote it, and
 characters that would be invisible stand by their names, such as [U+202E RIGHT-TO-LEFT OVERRIDE]. Notes, chat
@@ -48,7 +56,8 @@ def case_page(title: str, document: Mapping[str, Any]) -> str:
     """Return the page as HTML. Every text in the document is escaped, whoever wrote it."""
     parts = [_HEAD.format(title=_text(title)), f"<h1>{_text(title)}</h1>\n", _INTRODUCTION]
     for name, value in document.items():
-        parts.append(f"<h2>{_label(name)}</h2>\n{_rendered(value)}\n")
+        title = _TITLES.get(name, name)
+        parts.append(f"<h2>{_label(title)}</h2>\n{_rendered(value)}\n")
     return "".join([*parts, "</body>\n</html>\n"])
 
 
@@ -99,7 +108,9 @@ def _field(of: Mapping[str, Any], name: str) -> str:
     value = of.get(name)
     if name + UTC_SUFFIX in of:
         readable = [of[name + suffix] for suffix in (UTC_SUFFIX, LOCAL_SUFFIX) if of.get(name + suffix)]
-        return "<br>".join([*map(_text, readable), f'<span class="quiet">{_scalar(value)}</span>'])
+        return "<br>".join(
+            [*map(_text, dict.fromkeys(readable)), f'<span class="quiet">{_scalar(value)}</span>']
+        )
     if name == "path" and isinstance(value, str):
         return f'<a href="{escape(value, quote=True)}">{_text(value)}</a>'
     if isinstance(value, Mapping):  # in a cell: a few words each

@@ -278,7 +278,8 @@ const en = {
   export: "Export",
   export_text:
     "Downloads everything about this case as a ZIP file: a page to read, the same for programs, all pictures, who saw and decided what, and a signature.",
-  export_recipient: "For whom",
+  export_reason: "Why, as it stands in the archive and in the audit log",
+  export_recipient: "For whom, such as the name of the authority",
   export_send: "Download",
 
   appeals_empty: "No appeal is waiting.",
@@ -488,12 +489,10 @@ const en = {
   alarms: "Alarms",
   alarm_none:
     "Nobody is told of anything outside this console. The settings ZUFALL_ALARM_WEBHOOK and ZUFALL_ALARM_MAIL of the reports service say where alarms go.",
-  alarm_channel: "Channel",
-  alarm_to: "To",
-  alarm_delivered: "Last delivered",
-  alarm_waiting: "Waiting",
-  alarm_given_up: "Given up",
-  alarm_problem: "Last problem",
+  alarm_delivered: "Last delivered:",
+  alarm_waiting: "waiting: {count}",
+  alarm_given_up: "given up after a day: {count}",
+  alarm_problem: "Last problem:",
   alarm_webhook: "Webhook",
   alarm_mail: "Mail",
   alarm_test: "Send a test message",

@@ -2,20 +2,20 @@
 
 import { setText } from "../../../src/view/dom";
 import type { AlarmChannel, AlarmChannels, AlarmTestResult, AlarmTestResults } from "../api.generated";
-import { type Child, h, table, timeElement, untrustedText } from "../dom";
+import { h, timeElement, untrustedText } from "../dom";
 import { formatTime } from "../format-time";
 import type { ScreenContext } from "../screen";
 import { actionButton, loadInto } from "../view/forms";
 import { named, say } from "../words";
 
 export function alarmSection(context: ScreenContext): HTMLElement {
-  const container = h("div", {});
+  const container = h("div", { class: "sheet" });
   const results = h("div", { role: "status" });
   const load = () =>
     loadInto(
       container,
       () => context.api.get<AlarmChannels>("/alarms"),
-      ({ channels }) => (channels.length ? [channelTable(channels), ...test] : [noChannels()]),
+      ({ channels }) => (channels.length ? [channelList(channels), ...test] : [noChannels()]),
     );
   const [send, problem] = actionButton(say("alarm_test"), async () => {
     setText(results, undefined);
@@ -32,22 +32,26 @@ function noChannels(): HTMLElement {
   return h("p", { class: "quiet" }, say("alarm_none"));
 }
 
-function channelTable(channels: readonly AlarmChannel[]): HTMLElement {
-  const keys = ["alarm_channel", "alarm_to", "alarm_delivered", "alarm_waiting", "alarm_given_up"] as const;
-  const heads = [...keys, "alarm_problem" as const].map((key) => say(key));
-  return table(say("alarms"), heads, channels.map(channelRow));
+function channelList(channels: readonly AlarmChannel[]): HTMLElement {
+  return h("ul", { class: "channels" }, ...channels.map((channel) => h("li", {}, ...channelLines(channel))));
 }
 
-function channelRow(channel: AlarmChannel): Child[] {
-  const { name, target, delivered_at, waiting, given_up, problem } = channel;
-  return [
-    named("alarm", name),
-    untrustedText(target),
-    delivered_at ? timeElement(delivered_at, formatTime(delivered_at)) : say("people_never"),
-    String(waiting),
-    String(given_up),
-    problem ? untrustedText(problem) : say("none"),
+function channelLines({
+  name,
+  target,
+  delivered_at,
+  waiting,
+  given_up,
+  problem,
+}: AlarmChannel): HTMLElement[] {
+  const delivered = delivered_at ? timeElement(delivered_at, formatTime(delivered_at)) : say("people_never");
+  const counts = ` · ${say("alarm_waiting", { count: waiting })} · ${say("alarm_given_up", { count: given_up })}`;
+  const lines = [
+    h("div", {}, h("strong", {}, named("alarm", name)), " ", untrustedText(target)),
+    h("div", { class: "quiet" }, `${say("alarm_delivered")} `, delivered, counts),
   ];
+  if (problem) lines.push(h("div", { class: "quiet" }, `${say("alarm_problem")} `, untrustedText(problem)));
+  return lines;
 }
 
 function resultLine({ name, problem }: AlarmTestResult): HTMLElement {

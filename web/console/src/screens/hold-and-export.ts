@@ -55,7 +55,7 @@ function exportForm(about: Case, context: ScreenContext): HTMLElement {
     say("export_send"),
     submit,
     text,
-    field(say("reason"), reason),
+    field(say("export_reason"), reason),
     field(say("export_recipient"), recipient),
   ).form;
 }
