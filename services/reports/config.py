@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -104,6 +105,13 @@ def _mail_server(text: str) -> str:
     split_host_port(text)
     if text.startswith(":"):
         raise ValueError(f"{text!r} names no host")
+    return text
+
+
+def _sender(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("the sender of mail is a line of characters all of which can be seen")
+    _mail(parseaddr(text)[1])
     return text
 
 
@@ -218,7 +226,7 @@ class Config:
     )
     smtp_user: str = setting("who logs in at the mail server, if anybody does", "")
     smtp_password: str = setting("their password", "", secret=True)
-    smtp_from: str = setting("the sender of mail, or else the first address that gets alarms", "", _mail)
+    smtp_from: str = setting("the sender of mail, or else the first address that gets alarms", "", _sender)
     second_look: SecondLook = setting(
         "whether a second moderator confirms what has no end and what is about minors: on, off, or auto "
         "(if another account may confirm it)",

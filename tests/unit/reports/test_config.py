@@ -92,6 +92,8 @@ WEBHOOK = {
         ({"ZUFALL_ALARM_MAIL": "ann@zufall.example,bob", "ZUFALL_SMTP_HOST": "a:25"}, "not a mail address"),
         ({"ZUFALL_SMTP_HOST": "mail.example"}, "not host:port"),
         ({"ZUFALL_SMTP_HOST": ":587"}, "names no host"),
+        ({"ZUFALL_SMTP_FROM": "Zufall"}, "not a mail address"),
+        ({"ZUFALL_SMTP_FROM": "Zufall <zufall@zufall.example>\nBcc: x"}, "can be seen"),
         ({"ZUFALL_ALARM_CASE_HOURS": "0"}, "not a number above 0"),
         ({"ZUFALL_ALARM_APPEAL_HOURS": "168"}, "must be less than"),
         ({"ZUFALL_SITE_NAME": "Plaza\nBcc: x"}, "can be seen"),
@@ -106,6 +108,11 @@ def test_alarms_go_to_a_private_address_if_the_operator_says_so() -> None:
     config = load(Config, {**REQUIRED, **WEBHOOK, "ZUFALL_ALARM_WEBHOOK": "https://10.0.0.1:8443/hook"})
     assert config.alarm_webhook == "https://10.0.0.1:8443/hook"
     assert load(Config, REQUIRED).mail_server is None
+
+
+def test_the_sender_may_have_a_name() -> None:
+    sender = "Zufall <zufall@zufall.example>"
+    assert load(Config, {**REQUIRED, "ZUFALL_SMTP_FROM": sender}).smtp_from == sender
 
 
 def test_port_465_is_tls_from_the_start() -> None:
