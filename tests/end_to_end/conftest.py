@@ -8,15 +8,24 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Playwright, ViewportSize, async_playwright
 
+from services.contract.ids import random_id
+
 from .. import requirements
 from .browsers import ALLOWED, FAKE_CAMERA, WITH_CALM_CAMERA, launch
 from .installation import Installation, installation
+from .moderator import Moderator, invitation
 from .visitor import Visitor
 
 Come = Callable[..., Awaitable[Visitor]]
 """Calls `come(origin, browser=…, locale=…, …)` return a person with a browser that is not on the page yet.
 
 What else is given is for the context, such as `service_workers="block"` where a test answers for the server.
+"""
+
+Enter = Callable[..., Awaitable[Moderator]]
+"""Calls `enter(role, …)` return a new moderator who has accepted an invitation.
+
+What else is given is for the context.
 """
 
 
@@ -86,3 +95,28 @@ async def come(zufall: Installation, chromium: Browser) -> AsyncIterator[Come]:
         await context.close()
     zufall.until_empty()
     assert [problem for person in people for problem in person.problems] == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def enter(zufall: Installation, chromium: Browser) -> AsyncIterator[Enter]:
+    """Provide moderators. The test fails if something went wrong on one of their pages."""
+    people: list[Moderator] = []
+    contexts: list[BrowserContext] = []
+
+    async def let_in(
+        role: str = "moderator", width: int = 1280, height: int = 800, **context_options: Any
+    ) -> Moderator:
+        viewport: ViewportSize = {"width": width, "height": height}
+        context = await chromium.new_context(locale="en-GB", viewport=viewport, **context_options)
+        contexts.append(context)
+        name = "m" + random_id()[:8].lower().replace("-", "x")
+        moderator = Moderator(await context.new_page(), zufall.console, name)
+        people.append(moderator)
+        await moderator.accept(invitation(zufall, name, role))
+        return moderator
+
+    yield let_in
+    for moderator in people:
+        await moderator.check()
+    for context in contexts:
+        await context.close()

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from playwright.async_api import ConsoleMessage, Dialog, Locator, Page, Request, expect
 
 from .browsers import be_patient
+from .installation import Installation
 
 Screen = Literal[
     "login",
@@ -30,6 +31,12 @@ _WATCH = """
     document.addEventListener("securitypolicyviolation", (event) =>
         window.violations.push(event.violatedDirective + " " + event.blockedURI));
 """
+
+
+def invitation(zufall: Installation, name: str, role: str) -> str:
+    """Return the link of a new invitation."""
+    said = zufall.command("moderator", "invite", name, "--role", role)
+    return next(word for word in said.split() if "#invitation=" in word)
 
 
 class Moderator:

@@ -2,58 +2,22 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Locator, expect
+from playwright.async_api import Browser, Locator, expect
 
 from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId, random_id
 from services.reports.shell.policy_file import default_policy
 
-from ..integration.reports_service import photo
-from .conftest import Come
+from .conftest import Come, Enter
 from .hostile_texts import TEXTS, hidden, shown
 from .installation import Installation
-from .moderator import Moderator
+from .moderator import Moderator, invitation
 from .reported import case_of, file, new_case
 from .visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-
-Enter = Callable[..., Awaitable[Moderator]]
-"""Calls `enter(role)` return a new moderator who has accepted an invitation."""
-
-_LOOKS = "SELECT count(*) FROM audit WHERE action = 'picture.seen'"
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def enter(zufall: Installation, chromium: Browser) -> AsyncIterator[Enter]:
-    """Provide moderators. The test fails if something went wrong on one of their pages."""
-    people: list[Moderator] = []
-    contexts: list[BrowserContext] = []
-
-    async def let_in(role: str = "moderator", width: int = 1280) -> Moderator:
-        context = await chromium.new_context(locale="en-GB", viewport={"width": width, "height": 2000})
-        contexts.append(context)
-        name = "m" + random_id()[:8].lower().replace("-", "x")
-        moderator = Moderator(await context.new_page(), zufall.console, name)
-        people.append(moderator)
-        await moderator.accept(_invited(zufall, name, role))
-        return moderator
-
-    yield let_in
-    for moderator in people:
-        await moderator.check()
-    for context in contexts:
-        await context.close()
-
-
-def _invited(zufall: Installation, name: str, role: str) -> str:
-    """Return the link of a new invitation."""
-    said = zufall.command("moderator", "invite", name, "--role", role)
-    return next(word for word in said.split() if "#invitation=" in word)
 
 
 def _decisions(zufall: Installation, accused: str) -> list[int]:
@@ -71,7 +35,7 @@ async def test_somebody_comes_in_by_an_invitation_and_later_by_a_code(
 ) -> None:
     page = await (await chromium.new_context()).new_page()
     moderator = Moderator(page, zufall.console, "newcomer")
-    link = _invited(zufall, "newcomer", "moderator")
+    link = invitation(zufall, "newcomer", "moderator")
     await moderator.open("#" + link.partition("#")[2])
     picture = page.get_by_role("img", name="QR code of the secret below")
     await expect(picture).to_be_visible()
@@ -208,71 +172,6 @@ async def _appeal(accused: Visitor, ann: Moderator, bob: Moderator) -> None:
     await accused.sees("We are <i>sorry</i>.")
     await accused.press("Start again")
     await accused.until("idle")
-
-
-async def test_pictures_are_loaded_only_when_wanted_and_blurred_at_first(
-    zufall: Installation, enter: Enter
-) -> None:
-    _, case = await new_case(zufall, reason=pb.REASON_NUDITY, frames=(photo(320, 240), photo(320, 240)))
-    moderator, before = await enter(), zufall.query(_LOOKS)[0][0]
-    await moderator.enter(case)
-    pictures = moderator.case(case).get_by_role("list", name="Pictures").get_by_role("button")
-    await expect(pictures).to_have_count(2)
-    assert zufall.query(_LOOKS) == [(before,)]
-    await expect(moderator.case(case).locator("img")).to_have_count(0)
-    await moderator.keys("v")
-    await expect(pictures.first).to_have_attribute("data-state", "blurred")
-    assert zufall.query(_LOOKS) == [(before + 1,)]
-    image = pictures.first.locator("img")
-    assert "blur" in await image.evaluate("image => getComputedStyle(image).filter")
-    await moderator.keys("b")
-    await expect(pictures.first).to_have_accessible_name("Picture 1, clear. Blur it again (b)")
-    assert await image.evaluate("image => getComputedStyle(image).filter") == "none"
-    assert await image.evaluate("image => image.naturalWidth") == 320
-    await moderator.keys("b")
-    await expect(pictures.first).to_have_attribute("data-state", "blurred")
-    await expect(pictures.last).to_have_attribute("data-state", "veiled")
-
-
-_KNOWN = "UPDATE evidence SET known = ? WHERE report = (SELECT id FROM reports WHERE case_id = ?)"
-_FIRST = "UPDATE cases SET urgency = urgency + 2e9 WHERE id = ?"
-
-
-async def test_a_known_picture_is_named_and_nobody_sees_it_without_a_warning(
-    zufall: Installation, enter: Enter
-) -> None:
-    visitor, case = await new_case(zufall, reason=pb.REASON_SPAM, frames=(photo(320, 240),), lines=("hi",))
-    zufall.change(_KNOWN, "list <b>A", case)  # as a list would
-    zufall.change(_FIRST, case)
-    moderator, before = await enter(), zufall.query(_LOOKS)
-    await expect(moderator.row(case)).to_contain_text("Known picture")
-    await expect(moderator.row(case)).not_to_contain_text("Minor")
-    await moderator.enter(case)
-    await expect(moderator.page.get_by_role("region", name="Known picture")).to_contain_text("list <b>A")
-    picture = moderator.case(case).get_by_role("list", name="Pictures").get_by_role("button")
-    await moderator.keys("v")
-    warning = moderator.page.get_by_role("dialog", name="This picture may be illegal to look at")
-    await expect(warning.get_by_role("button").first).to_be_focused()
-    await moderator.keys("Enter")
-    await expect(warning).to_have_count(0)
-    await expect(picture).to_have_attribute("data-state", "veiled")
-    assert zufall.query(_LOOKS) == before, "nobody looked"
-    await moderator.keys("4")
-    await expect(moderator.field("Rule")).to_have_value("other")
-    rests_on = moderator.page.get_by_text("It will say that it rests on")
-    await expect(rests_on).to_contain_text("reports of people, the chat. You did not look at its pictures.")
-    await moderator.keys("Escape")
-    await moderator.keys("v")
-    await moderator.press("Show it blurred")
-    await expect(picture).to_have_attribute("data-state", "blurred")
-    await moderator.keys("4")
-    await expect(rests_on).to_have_text(
-        "It will say that it rests on: reports of people, the chat, pictures."
-    )
-    await moderator.page.keyboard.type("seen on the list")
-    await moderator.keys("Control+Enter")
-    await _until_said(moderator, "Decided: banned")
-    assert zufall.query("SELECT evidence FROM decisions WHERE visitor = ?", visitor) == [(1 + 2 + 4,)]
 
 
 async def test_a_conflict_and_a_lost_session_lose_nothing_that_was_typed(

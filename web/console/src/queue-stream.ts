@@ -17,6 +17,8 @@ export interface QueueStreamHandlers {
 export class QueueStream {
   private source: EventSource | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** True once the current stream has brought a queue. */
+  private heard = false;
 
   constructor(private readonly handlers: QueueStreamHandlers) {
     addEventListener("offline", () => this.source && this.onLost());
@@ -27,6 +29,7 @@ export class QueueStream {
     this.stop();
     const source = new EventSource("/console/api/events");
     this.source = source;
+    this.heard = false;
     source.addEventListener("queue", (event) => this.onMessage(event as MessageEvent<string>));
     source.addEventListener("team", (event) =>
       this.handlers.onTeam(JSON.parse((event as MessageEvent<string>).data) as TeamState),
@@ -34,11 +37,7 @@ export class QueueStream {
     source.addEventListener("audit", ({ data }: MessageEvent<string>) =>
       this.handlers.onAuditProblems(Number(data)),
     );
-    // The browser reopens a broken stream by itself, but not a refused one.
-    source.onerror = () => {
-      this.handlers.onConnectionChange(false);
-      if (source.readyState === EventSource.CLOSED) this.onLost();
-    };
+    source.onerror = () => this.onError(source);
   }
 
   stop(): void {
@@ -47,7 +46,20 @@ export class QueueStream {
     this.source = undefined;
   }
 
+  /**
+   * Asks at once why a stream ended that worked: if the session has ended, nothing may stay on the screen. A stream
+   * that never worked is tried again later.
+   */
+  private onError(source: EventSource): void {
+    source.close(); // the browser would reopen a broken stream, but not a refused one
+    if (source !== this.source) return;
+    this.handlers.onConnectionChange(false);
+    if (this.heard) void this.reconnect();
+    else this.onLost();
+  }
+
   private onMessage(event: MessageEvent<string>): void {
+    this.heard = true;
     this.handlers.onConnectionChange(true);
     this.handlers.onQueue(JSON.parse(event.data) as CaseQueue);
   }

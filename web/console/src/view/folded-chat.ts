@@ -5,7 +5,7 @@ import { h } from "../dom";
 import { say } from "../words";
 
 /** The number of lines at the end of a chat that are always shown. The style sheet hides the others. */
-const LINES_SHOWN = 8;
+const LINES_SHOWN = 6;
 
 /** Returns the list of a chat's lines, below a button that shows all of them if they are many. */
 export function foldedChat(lines: readonly HTMLElement[]): HTMLElement[] {
