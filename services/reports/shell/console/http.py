@@ -41,6 +41,9 @@ CONTENT_POLICY = (
 )
 """It keeps strangers' text from running as code, and other sites from framing the console."""
 
+PAGE_FEATURES = ("clipboard-write",)
+"""What the page may use of the browser: its buttons copy ids and invitations."""
+
 
 async def read_json(request: web.Request, kind: type[T]) -> T:
     """Read and parse the JSON of the request; raise `InvalidRequest` or `RequestTooSlow`."""

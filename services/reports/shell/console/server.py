@@ -14,7 +14,7 @@ from services.runtime.security_headers import security_headers
 
 from ...core.roles import API_PREFIX, CONFIRMED_ENDPOINTS, ENDPOINTS
 from .auth import ConsoleAuth, Routes
-from .http import CONTENT_POLICY, MAX_BODY_BYTES, STATUSES
+from .http import CONTENT_POLICY, MAX_BODY_BYTES, PAGE_FEATURES, STATUSES
 
 
 def build_app(auth: ConsoleAuth, handlers: Routes, page: Path) -> web.Application:
@@ -65,7 +65,7 @@ class ConsoleServer:
         """Take a callback that ends endless responses when the server stops."""
         self._address = address
         self._stopping = stopping
-        headers = security_headers(CONTENT_POLICY, origins)
+        headers = security_headers(CONTENT_POLICY, origins, PAGE_FEATURES)
         self._runner = HttpRunner(app, headers, shutdown_timeout=1.0)
 
     async def start(self) -> None:
