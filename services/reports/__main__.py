@@ -324,7 +324,7 @@ def _console(
         **AccountsApi(accounts).routes(),
         **AlarmApi(tester).routes(),
     }
-    app = build_app(auth, handlers, config.console_page)
+    app = build_app(auth, handlers, config.console_page, config.site_name)
     return ConsoleServer(app, config.console_listen, config.console_origins, live.stop)
 
 

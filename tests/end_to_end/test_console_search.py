@@ -10,14 +10,12 @@ from protos import reports_pb2 as pb
 from services.reports.core.triage import FLOOD_OFFSET
 
 from .axe import violations
+from .conftest import Enter
 from .installation import Installation
 from .moderator import Moderator
 from .reported import new_case
-from .test_console import Enter, enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-
-__all__ = ["enter"]
 
 _LONG = 10_000
 _ADD = """

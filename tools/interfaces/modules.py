@@ -3,7 +3,7 @@
 from typing import get_args
 
 from services.reports.core.policy_replay import ReviewOutcome
-from services.reports.core.records import Level
+from services.reports.core.records import Dismissal, Level
 from services.reports.core.roles import Role
 from services.reports.shell.console import console_api
 from services.reports.shell.console.views import api_name
@@ -36,6 +36,7 @@ def http() -> str:
     module.imports(shared, "./messages.generated")
     module.literal_list("REPORT_REASONS", "ReportReason", get_args(http_api.ReportReason))
     module.literal_list("APPEAL_STATES", "AppealState", get_args(http_api.AppealState))
+    module.literal_union("Outcome", get_args(http_api.Outcome))
     module.literal_list("CURTAINS", "Curtain", get_args(http_api.Curtain))
     module.structs([*_kinds(http_api.ENDPOINTS), Problem])
     return module.text()
@@ -46,6 +47,7 @@ def console() -> str:
     module = Module("services/reports/shell/console/console_api.py", suffix="View")
     module.literal_list("ROLES", "Role", [api_name(role) for role in Role])
     module.literal_list("LEVELS", "Level", [api_name(level) for level in Level])
+    module.literal_list("DISMISSALS", "Dismissal", [api_name(dismissal) for dismissal in Dismissal])
     module.literal_list("REVIEW_OUTCOMES", "ReviewOutcome", [outcome.value for outcome in ReviewOutcome])
     module.structs(_kinds(console_api.ENDPOINTS))
     return module.text()

@@ -8,6 +8,8 @@ export type ReportReason = (typeof REPORT_REASONS)[number];
 export const APPEAL_STATES = ["none", "open", "upheld", "overturned"] as const;
 export type AppealState = (typeof APPEAL_STATES)[number];
 
+export type Outcome = "acted" | "not_sure" | "nothing_found";
+
 export const CURTAINS = ["always", "auto", "off"] as const;
 export type Curtain = (typeof CURTAINS)[number];
 
@@ -94,7 +96,7 @@ export interface ReportedCall {
 /** What became of a report that a person has looked at. */
 export interface FiledReportOutcome {
   report: string;
-  outcome: "acted" | "not_sure" | "nothing_found";
+  outcome: Outcome;
 }
 
 /** Quantiles of the wait for a match in seconds, or None without a match. */

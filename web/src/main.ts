@@ -52,6 +52,8 @@ import { SetupView } from "./view/setup";
 import { StageView } from "./view/stage";
 import { UnreadTitleView } from "./view/unread-title";
 
+const afterStart = () => import("./after-start");
+
 /** When a part that failed to load is tried again. */
 const RETRY_MS = 10_000;
 
@@ -79,6 +81,7 @@ const reports = new ReportOutbox({
   tokens,
   onSettled: (match, outcome) => void safety.showOutcome(match, outcome),
   alone: (work) => onlyOneTab("zufall.reports", work),
+  onFiled: (answer) => void afterStart().then(({ keepReceipt }) => keepReceipt(store, answer)),
 });
 
 // The site's configuration, and the consent to its rules.
@@ -278,9 +281,10 @@ addEventListener("online", () => void reports.retry());
 app.begin();
 if (app.state.call.phase === "consent") tokens.prepare(); // while the visitor reads the rules
 if (!said) configRetry.start();
-import("./after-start").then(
-  ({ deleteOldVisitors, registerWorker, renewInTime }) => {
+afterStart().then(
+  ({ deleteOldVisitors, registerWorker, renewInTime, thankReporter }) => {
     renewInTime(tokens);
+    void thankReporter(store, translator);
     deleteOldVisitors(store);
     void registerWorker(navigator.serviceWorker, tab, (reload) => app.replaceWhenIdle(reload));
   },

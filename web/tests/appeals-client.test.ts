@@ -48,10 +48,10 @@ describe("appeals", () => {
       decided: "2026-01-01",
     };
     const { appeals: to, request } = appeals(Response.json(answer));
-    expect(await to.fetch("a-token")).toEqual(answer);
+    expect(await to.fetch("a-token", "fr")).toEqual(answer);
     const [url, init] = request.mock.calls[0] ?? [];
     expect([url, new Headers(init?.headers).get("authorization")]).toEqual([
-      "/api/appeals",
+      "/api/appeals?language=fr",
       "Bearer a-token",
     ]);
   });
@@ -65,7 +65,7 @@ describe("appeals", () => {
     ["a proxy that answers for it", new Response("<h1>Hello</h1>"), "unreached"],
     ["a state that is newer than this page", Response.json({ state: "escalated" }), "unreached"],
   ])("%s", async (_, answer, expected) => {
-    expect(await appeals(answer).appeals.fetch("a-token")).toBe(expected);
+    expect(await appeals(answer).appeals.fetch("a-token", "fr")).toBe(expected);
   });
 
   test.each([
@@ -92,6 +92,27 @@ describe("appeals", () => {
       until: "2027",
     });
   });
+});
+
+test("the reasons come with their language, and with what a moderator typed beside them", () => {
+  const answer = {
+    state: "none",
+    decided: "2026-01-01",
+    rule: "minor",
+    automated: false,
+    reason: "Tu sembles avoir moins de 18 ans.",
+    reason_language: "fr",
+    addition: "Komm wieder.",
+    addition_language: "de",
+  } as const;
+  const told = withFacts(notice, answer);
+  expect(told).toMatchObject({
+    reason: answer.reason,
+    statement: { reason_language: "fr", addition: "Komm wieder.", addition_language: "de" },
+  });
+  expect(withFacts(told, { ...answer, reason: "No.", reason_language: "", addition: "" })).not.toHaveProperty(
+    "statement",
+  );
 });
 
 describe("the notice", () => {

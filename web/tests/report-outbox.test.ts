@@ -63,6 +63,18 @@ test("a report is sent with the token of its visitor, and deleted once acknowled
   expect(await reports.waiting()).toEqual([]);
 });
 
+test("the answer of the server is handed on once a report is stored, and no other answer", async () => {
+  const onFiled = vi.fn();
+  const store = new MemoryStore<PendingReport>();
+  const request = answering(unwell(), filed());
+  const parts = { store, tokens, onSettled: () => {}, alone: everybody, request, random: () => 0.5 };
+  const reports = new ReportOutbox({ ...parts, onFiled });
+  expect(await reports.file("m", report, undefined)).toBe("kept");
+  expect(onFiled).not.toHaveBeenCalled();
+  await reports.retry();
+  expect(await onFiled.mock.calls[0]?.[0].json()).toEqual({ report: "r" });
+});
+
 test("a report is stored at once, and sent with the fresh pass that it waits for", async () => {
   const request = answering(new TypeError("failed"), filed());
   const { reports, store } = page(request);

@@ -6,6 +6,9 @@ export type Role = (typeof ROLES)[number];
 export const LEVELS = ["good", "watched", "restricted", "banned"] as const;
 export type Level = (typeof LEVELS)[number];
 
+export const DISMISSALS = ["unfounded", "unclear", "good_faith"] as const;
+export type Dismissal = (typeof DISMISSALS)[number];
+
 export const REVIEW_OUTCOMES = ["upheld", "softened", "overturned", "unclear", "undecided"] as const;
 export type ReviewOutcome = (typeof REVIEW_OUTCOMES)[number];
 
@@ -31,7 +34,7 @@ export interface Decision {
   sequence: number;
   undoable: boolean;
   template: string;
-  dismissal: "good_faith" | "unclear" | "unfounded";
+  dismissal: Dismissal;
 }
 
 /** A case in a list. `flags` counts reports of browsers; `flagged` means that there are no others.
@@ -348,7 +351,7 @@ export interface CaseDifference {
   before: AutomaticAction[];
   after: AutomaticAction[];
   decided: Level | null;
-  dismissal: "good_faith" | "unclear" | "unfounded";
+  dismissal: Dismissal;
 }
 
 /** An entry of the audit log; `hash` is the head of the chain after it, in hexadecimal. */
@@ -626,7 +629,7 @@ export interface DecisionRequest {
   seen_people?: number | null;
   template?: string;
   language?: string;
-  dismissal?: "good_faith" | "unclear" | "unfounded";
+  dismissal?: Dismissal;
 }
 
 /** The decision that holds now, if there is one. */

@@ -2,7 +2,7 @@
 
 import { button, byId, setText } from "../../src/view/dom";
 import { announce, toast } from "../../src/view/notifications";
-import type { CasePage, Decision, Role, Session } from "./api.generated";
+import type { CasePage, Decision, Role, Session, StatementChoices } from "./api.generated";
 import { type ApiClient, ApiError } from "./api-client";
 import { CareStore } from "./care-store";
 import { h } from "./dom";
@@ -46,6 +46,7 @@ export class App {
   /** Pending while somebody logs in again; the screen is kept as it was. */
   private loggingInAgain: Promise<void> | undefined;
   private confirming: Promise<boolean> | undefined;
+  private choices: Promise<StatementChoices> | undefined;
   private readonly drafts: ScreenContext["drafts"] = { decisions: new Map(), texts: new Map() };
   private readonly pictures: ScreenContext["pictures"] = { veil: FIRST_VEIL };
   private readonly queue: QueueStore;
@@ -232,7 +233,17 @@ export class App {
       announce,
       offerUndo: (decision, caseId) => this.undoBar.show(decision, caseId),
       now: this.now,
+      statements: () => this.statements(),
     };
+  }
+
+  /** Loads the templates of statements once. They change only with the service. */
+  private statements(): Promise<StatementChoices> {
+    this.choices ??= this.api.get<StatementChoices>("/statements").catch((error: Error) => {
+      this.choices = undefined; // so that the next one tries again
+      throw error;
+    });
+    return this.choices;
   }
 
   private navigate(route: Route): void {

@@ -1,8 +1,15 @@
 // Defines the draft of a decision, its defaults, and the request that is made of it. Pure.
 
-import type { CaseSummary, DecisionRequest, Level, Report } from "./api.generated";
+import type {
+  CaseSummary,
+  DecisionRequest,
+  Dismissal,
+  Level,
+  Report,
+  StatementChoices,
+} from "./api.generated";
 import { knownLists } from "./known-lists";
-import { type Key, say } from "./words";
+import { templateNamed, templatesFor } from "./statement-choices";
 
 /** Lists the rules, the gravest first. This order breaks ties. */
 export const RULES_BY_SEVERITY = [
@@ -20,10 +27,17 @@ export interface DecisionDraft {
   level: Level;
   seconds: number;
   rule: string;
+  /** The name of the template of the statement, empty for a typed one. */
+  template: string;
+  /** What the moderator typed for the visitor: in place of a template, or beside it. */
   statement: string;
+  /** The language of what was typed, empty if the moderator does not say. */
+  language: string;
   reason: string;
-  /** True if the moderator wrote the statement, so that choosing another rule does not replace it. */
-  ownStatement: boolean;
+  /** Why nothing follows, in a dismissal. */
+  dismissal: Dismissal;
+  /** True if the moderator chose how long it lasts, so that another rule or action does not change it. */
+  ownSeconds: boolean;
 }
 
 export const DAY = 86_400;
@@ -41,19 +55,61 @@ export function proposedRule(reports: readonly Pick<Report, "reason" | "frames">
   return others.length > 0 ? mostCommonReason(others) : "other";
 }
 
-export function defaultStatement(rule: string): string {
-  return say(
-    (RULES_BY_SEVERITY.some((known) => known === rule) ? `statement_${rule}` : "statement_other") as Key,
-  );
+/** What a draft is made of: the templates, and how long the moderator may decide, in seconds. */
+export interface DraftChoices {
+  statements: StatementChoices;
+  durations: readonly number[];
 }
 
-export function newDraft(level: Level, reports: readonly Pick<Report, "reason" | "frames">[]): DecisionDraft {
+export function newDraft(
+  level: Level,
+  reports: readonly Pick<Report, "reason" | "frames">[],
+  choices: DraftChoices,
+): DecisionDraft {
+  const typed = { statement: "", language: "", reason: "" };
+  const start: DecisionDraft = {
+    ...typed, level, seconds: DAY, rule: "", template: "", dismissal: "unfounded", ownSeconds: false,
+  }; // biome-ignore format: short
+  return withRule(start, proposedRule(reports), choices);
+}
+
+/** Returns what is usually decided for the rule that the form proposes. */
+export function usualLevel(
+  { templates }: StatementChoices,
+  reports: readonly Pick<Report, "reason" | "frames">[],
+): Level | undefined {
   const rule = proposedRule(reports);
-  return { level, seconds: DAY, rule, statement: defaultStatement(rule), reason: "", ownStatement: false };
+  return templates.find((template) => template.rule === rule)?.level;
 }
 
-export function withRule(draft: DecisionDraft, rule: string): DecisionDraft {
-  return { ...draft, rule, statement: draft.ownStatement ? draft.statement : defaultStatement(rule) };
+export function withRule(draft: DecisionDraft, rule: string, choices: DraftChoices): DecisionDraft {
+  const template = templatesFor(choices.statements, rule, draft.level)[0]?.name ?? "";
+  return withUsualSeconds({ ...draft, rule, template }, choices);
+}
+
+/** Keeps the template if it goes with the other action. */
+export function withLevel(draft: DecisionDraft, level: Level, choices: DraftChoices): DecisionDraft {
+  const fitting = templatesFor(choices.statements, draft.rule, level).map(({ name }) => name);
+  const template = fitting.includes(draft.template) ? draft.template : (fitting[0] ?? "");
+  return withUsualSeconds({ ...draft, level, template }, choices);
+}
+
+export function withTemplate(draft: DecisionDraft, template: string, choices: DraftChoices): DecisionDraft {
+  return withUsualSeconds({ ...draft, template }, choices);
+}
+
+/** Returns how long the action usually lasts, or the longest that the moderator may decide if that is shorter. */
+function withUsualSeconds(draft: DecisionDraft, { statements, durations }: DraftChoices): DecisionDraft {
+  if (draft.ownSeconds) return draft;
+  const usual = templateNamed(statements, draft.template)?.seconds[draft.level];
+  const wanted = usual ?? (draft.rule === "minor" ? 0 : DAY); // nobody is older tomorrow
+  const seconds = wanted === 0 && !durations.includes(0) ? Math.max(...durations) : wanted;
+  return { ...draft, seconds };
+}
+
+/** Counts the people who reported. */
+export function countReporters(reports: readonly Pick<Report, "flag" | "reporter">[]): number {
+  return new Set(reports.filter(({ flag }) => !flag).map(({ reporter }) => reporter.visitor)).size;
 }
 
 /** The service shows at most this many reports of a case, those from people first. */
@@ -76,8 +132,8 @@ export function decisionRequest(
   draft: DecisionDraft,
   reports: readonly Pick<Report, "flag">[],
 ): DecisionRequest {
-  const { level, seconds, rule, statement, reason } = draft;
+  const { level, seconds, rule, template, statement, language, reason, dismissal } = draft;
   const seen = { seen: reports.length, seen_people: reports.filter(({ flag }) => !flag).length };
-  if (level === "good") return { level, seconds: 0, rule: "", statement: "", reason, ...seen };
-  return { level, seconds, rule, statement, reason, ...seen };
+  if (level === "good") return { level, seconds: 0, rule: "", statement: "", reason, dismissal, ...seen };
+  return { level, seconds, rule, statement, reason, template, language, ...seen };
 }

@@ -7,7 +7,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** The durations of a decision, in seconds. Seniors may also choose 0, which means without an end. */
-export const DURATIONS = [HOUR, DAY, 7 * DAY, 30 * DAY] as const;
+export const DURATIONS = [HOUR, DAY, 7 * DAY, 30 * DAY, 365 * DAY] as const;
 
 export function durationsFor(senior: boolean): number[] {
   return senior ? [...DURATIONS, 0] : [...DURATIONS];

@@ -1,6 +1,6 @@
 // Defines a screen, and what the app gives to each screen.
 
-import type { Decision, Role, Session } from "./api.generated";
+import type { Decision, Role, Session, StatementChoices } from "./api.generated";
 import type { ApiClient } from "./api-client";
 import type { CareStore } from "./care-store";
 import type { DecisionDraft } from "./decision-draft";
@@ -29,6 +29,8 @@ export interface ScreenContext {
   /** Shows a decision that was just made on this page, with a button that undoes it. */
   offerUndo: (decision: Decision, caseId: string) => void;
   now: () => number;
+  /** The templates of statements, which moderators and above may read. */
+  statements: () => Promise<StatementChoices>;
 }
 
 export interface Screen {

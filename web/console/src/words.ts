@@ -3,7 +3,7 @@
 import { translatorFor } from "../../src/language/translator";
 
 const en = {
-  title: "Zufall · Moderation",
+  title: "{site} · Moderation",
   screen_queue: "Queue",
   screen_case: "Case",
   screen_appeals: "Appeals",
@@ -113,7 +113,7 @@ const en = {
   decide_watched: "Watch",
   decide_restricted: "Restrict",
   decide_banned: "Ban",
-  means_good: "The visitor did nothing wrong. The current restriction ends, and the reports count as wrong.",
+  means_good: "The current restriction ends. The reporters are thanked, and told whether anything was found.",
   means_watched: "Nothing changes for the visitor.",
   means_restricted: "The visitor meets only other restricted visitors.",
   means_banned: "The visitor meets nobody.",
@@ -226,6 +226,8 @@ const en = {
   outcome_open: "open",
   outcome_upheld: "upheld",
   outcome_dismissed: "dismissed",
+  outcome_unclear: "could not be told",
+  outcome_good_faith: "in good faith",
   automated: "automatic",
   by: "by",
   told: "Told:",
@@ -260,16 +262,27 @@ const en = {
   case_reload: "Show",
   queue_done: "That was the last case.",
 
-  statement_nudity: "You were seen undressed or in sexual acts. That is not allowed here.",
-  statement_minor: "You seem to be younger than 18. This site is for adults only.",
-  statement_harassment: "You harassed somebody you met. Treat strangers with respect.",
-  statement_hate: "You said or showed something hateful about a group of people. That is not allowed here.",
-  statement_violence: "You threatened somebody or showed violence. That is not allowed here.",
-  statement_spam:
-    "You advertised, or a program spoke in your place. This site is for conversations between people.",
-  statement_self_harm:
-    "You showed or spoke of harming yourself. We set you apart to protect others; please talk to somebody who can help, such as findahelpline.com.",
-  statement_other: "You broke the rules of this site.",
+  level_usual: "This is usual for: {rule}",
+  statement_own: "What the visitor is told, in your own words",
+  statement_added: "Something to add, in your own words",
+  statement_add: "Add your own words",
+  statement_language: "The language of your own words",
+  statement_language_unsaid: "not said",
+  template: "What the visitor is told",
+  template_none: "my own words",
+  template_in: "Read it in",
+  reason_added: "Why, for colleagues (if it differs)",
+  dismissal: "Why nothing follows",
+  dismissal_unfounded: "Nothing was wrong",
+  dismissal_unclear: "Cannot tell",
+  dismissal_good_faith: "Reported in good faith",
+  dismissed_unfounded: "nothing was wrong",
+  dismissed_unclear: "could not be told",
+  dismissed_good_faith: "reported in good faith",
+  dismissal_counts_unfounded: "The reports count as wrong, and their reporters are believed less.",
+  dismissal_counts_unclear: "The reports count neither for nor against their reporters.",
+  dismissal_counts_good_faith:
+    "No rule was broken, but there was reason to report. The reports count neither for nor against their reporters.",
 
   hold: "Keep it longer",
   hold_days: "Days",
@@ -320,6 +333,7 @@ const en = {
   judgement_upheld: "upheld",
   judgement_softened: "softened",
   judgement_overturned: "overturned",
+  judgement_unclear: "unclear",
   judgement_undecided: "undecided",
   missed: "missed",
   missed_long: "Missed: a person decided against the visitor, and the policy had done nothing before.",
@@ -681,7 +695,12 @@ const en = {
 export type Key = keyof typeof en;
 
 /** `say` gives the text of a key, and `count` its plural: "1 report", "3 reports". */
-export const { text: say, count } = translatorFor<Key>("en", en);
+export const { text: say, count, locale, language: languageName } = translatorFor<Key>("en", en, siteName());
+
+/** Returns the name of the site, which the service writes into the page. There is no page in tests. */
+function siteName(): string | undefined {
+  return globalThis.document?.querySelector<HTMLMetaElement>("meta[name=application-name]")?.content;
+}
 
 /** Returns texts such as "3 reports" (from people) and "2 flags" (from browsers), without needless zeros. */
 export function reportCounts(reports: number, flags: number): string[] {
@@ -705,7 +724,8 @@ export function named(
     | "good"
     | "category"
     | "waiting"
-    | "audit_problem",
+    | "audit_problem"
+    | "dismissed",
   value: string,
 ): string {
   const key = `${kind}_${value}`;

@@ -20,9 +20,9 @@ export type Answer = Appeal | "late" | "refused" | "unreached";
 export class AppealsClient {
   constructor(private readonly request: typeof fetch = (...args) => fetch(...args)) {}
 
-  /** Fetches the state of the appeal. */
-  fetch(appeal: string): Promise<Answer> {
-    return this.ask("/api/appeals", { headers: { authorization: `Bearer ${appeal}` } });
+  /** Fetches the state of the appeal, and the reasons of the decision in the language of the page. */
+  fetch(appeal: string, language: string): Promise<Answer> {
+    return this.ask(`/api/appeals?language=${language}`, { headers: { authorization: `Bearer ${appeal}` } });
   }
 
   /** Sends the appeal. It is safe to send it again if no answer came. */
@@ -51,16 +51,24 @@ export class AppealsClient {
   }
 }
 
+/** What a ban and the answer about it say of the reasons. */
+export interface ExplainedBan extends Banned {
+  /** The language of the reason, and what a moderator typed beside it. They come with the answer. */
+  statement?: Pick<Partial<AppealStatus>, "reason_language" | "addition" | "addition_language">;
+}
+
 /** Returns the notice with the newest facts about the decision. */
-export function withFacts<Notice extends Banned>(notice: Notice, appeal: Appeal): Notice {
+export function withFacts<Notice extends ExplainedBan>(notice: Notice, appeal: Appeal): Notice {
   if (appeal.decided === undefined) return notice;
-  const { reason: _, evidence: __, until: ___, ...rest } = notice;
+  const { reason: _, evidence: __, until: ___, statement: ____, ...rest } = notice;
   const { rule = notice.rule, automated = notice.automated, reason, evidence, until } = appeal;
+  const { reason_language, addition, addition_language } = appeal;
   return {
     ...rest,
     rule,
     automated,
     ...(reason ? { reason } : {}),
+    ...(reason_language || addition ? { statement: { reason_language, addition, addition_language } } : {}),
     ...(evidence ? { evidence } : {}),
     ...(until ? { until } : {}),
   } as Notice;

@@ -75,7 +75,7 @@ export class BanController {
   private async look(notice: BanNotice): Promise<void> {
     const turn = this.turn;
     const [answer, lifted] = await Promise.all([
-      this.parts.appeals.fetch(notice.appeal),
+      this.parts.appeals.fetch(notice.appeal, this.parts.translator.locale),
       isOver(notice, Date.now()) || this.isLifted(notice),
     ]);
     if (turn !== this.turn) return; // an appeal was sent meanwhile, so this answer is out of date

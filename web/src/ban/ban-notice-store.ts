@@ -2,11 +2,12 @@
 
 import type { Banned } from "../messages.generated";
 import { parseObject } from "../storage/json-guards";
+import type { ExplainedBan } from "./appeals-client";
 
 const NOTICE = "zufall.ban";
 const DRAFT = "zufall.appeal";
 
-export interface BanNotice extends Banned {
+export interface BanNotice extends ExplainedBan {
   /** The banned visitor, or an empty string if unknown. */
   visitor: string;
 }

@@ -44,6 +44,8 @@ export interface ReportOutboxParts {
   tokens: Pick<TokenStore, "current">;
   /** Reports the result of an earlier report. */
   onSettled: (id: string, outcome: ReportOutcome) => void;
+  /** Gets the answer of the server that has stored a report. */
+  onFiled?: (answer: Response) => void;
   /** Runs `work` unless another tab is doing so. */
   alone: (work: () => Promise<void>) => Promise<void>;
   request?: typeof fetch;
@@ -157,7 +159,9 @@ export class ReportOutbox {
   private async post(kept: PendingReport): Promise<ReportOutcome> {
     try {
       const response = await this.ask(kept.report, await this.tokenOf(kept));
-      return response.status === 201 ? "filed" : await this.refused(kept, response);
+      if (response.status !== 201) return await this.refused(kept, response);
+      this.parts.onFiled?.(response);
+      return "filed";
     } catch {
       return "kept"; // no network or no token, so the report is kept
     }

@@ -1,5 +1,6 @@
 // Explains a ban, in the visitor's language if the rule is known.
 
+import type { ExplainedBan } from "../ban/appeals-client";
 import { REPORT_REASONS } from "../http.generated";
 import type { Key, PageTranslator } from "../language/texts";
 import type { Banned, Evidence } from "../messages.generated";
@@ -7,14 +8,29 @@ import { byId, setText } from "./dom";
 
 const EVIDENCE: readonly Evidence[] = ["reports", "flags", "pictures", "chat"];
 
-export function renderBan(ban: Banned | undefined, translator: PageTranslator): void {
+export function renderBan(ban: ExplainedBan | undefined, translator: PageTranslator): void {
   const known = REPORT_REASONS.find((reason) => reason === ban?.rule);
   const rule = known ? translator.text(`reason_${known}` as Key) : ban?.rule;
   setText(byId("ban-rule"), rule && translator.text("banned_rule", { rule }));
+  const { reason_language, addition, addition_language } = ban?.statement ?? {};
   setText(byId("ban-reason"), ban?.reason);
+  byId("ban-reason").lang = reason_language ?? "";
+  setText(additionElement(), addition);
+  additionElement().lang = addition_language ?? "";
   setText(byId("ban-evidence"), evidenceOf(ban, translator));
   setText(byId("ban-how"), ban && translator.text(ban.automated ? "banned_automated" : "banned_person"));
   setText(byId("ban-until"), ban && untilOf(ban.until, translator));
+}
+
+/** Returns the element for what a moderator typed beside the reason. */
+function additionElement(): HTMLElement {
+  const known = document.getElementById("ban-addition");
+  if (known) return known;
+  const made = document.createElement("blockquote");
+  made.id = "ban-addition";
+  made.dir = "auto";
+  byId("ban-reason").after(made);
+  return made;
 }
 
 /** Returns a text like "14 July 2026 at 12:00", or undefined if `time` is not a time. */

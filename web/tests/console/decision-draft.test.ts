@@ -1,14 +1,18 @@
 import { describe, expect, test } from "vitest";
-import type { Report } from "../../console/src/api.generated";
+import type { Report, StatementChoices, StatementTemplate } from "../../console/src/api.generated";
 import {
+  countReporters,
+  DAY,
   decisionRequest,
-  defaultStatement,
   hasUnseenReports,
   mostCommonReason,
   newDraft,
   proposedRule,
   RULES_BY_SEVERITY,
+  usualLevel,
+  withLevel,
   withRule,
+  withTemplate,
 } from "../../console/src/decision-draft";
 import { named } from "../../console/src/words";
 
@@ -16,6 +20,28 @@ const reports = (...reasons: string[]) =>
   reasons.map((reason) => ({ reason: reason as Report["reason"], frames: [] as Report["frames"] })); // a service may be newer than the page
 
 const frame = (known: string) => ({ known }) as Report["frames"][number];
+
+const template = (name: string, rule: string, seconds: StatementTemplate["seconds"]): StatementTemplate => ({
+  name,
+  title: name,
+  rule: rule as StatementTemplate["rule"],
+  level: "banned",
+  seconds,
+  reason: `${name}.`,
+  texts: { en: name },
+});
+const statements: StatementChoices = {
+  site: "Plaza",
+  fewest_told: 5,
+  rules: {},
+  templates: [
+    template("minor", "minor", { watched: 0, banned: 0 }),
+    template("showed", "minor", { banned: 0 }),
+    template("spam", "spam", { restricted: 3600, banned: 7 * DAY }),
+  ],
+};
+const moderator = { statements, durations: [3600, DAY, 365 * DAY] };
+const senior = { statements, durations: [...moderator.durations, 0] };
 
 describe("a new draft", () => {
   test("has the most common reason, or the graver of two equally common ones", () => {
@@ -32,36 +58,75 @@ describe("a new draft", () => {
     expect(proposedRule(reports("spam"))).toBe("spam");
   });
 
-  test.each([...RULES_BY_SEVERITY])("with a statement of its own for %s", (rule) => {
-    expect(defaultStatement(rule).length).toBeGreaterThan(20);
-    expect(RULES_BY_SEVERITY.filter((other) => defaultStatement(other) === defaultStatement(rule))).toEqual([
-      rule,
-    ]);
+  test.each([...RULES_BY_SEVERITY])("has a name for %s", (rule) => {
     expect(named("reason", rule)).not.toBe(rule);
+  });
+
+  test("needs no words where a template says it", () => {
+    const draft = newDraft("banned", reports("spam"), moderator);
+    expect(draft).toMatchObject({
+      rule: "spam",
+      template: "spam",
+      seconds: 7 * DAY,
+      reason: "",
+      statement: "",
+    });
+  });
+
+  test("never bans a minor for a day: they are as young tomorrow", () => {
+    expect(newDraft("banned", reports("minor"), senior).seconds).toBe(0);
+    expect(newDraft("banned", reports("minor"), moderator).seconds).toBe(365 * DAY);
+    const without = { ...senior, statements: { ...statements, templates: [] } };
+    expect(newDraft("banned", reports("minor"), without)).toMatchObject({ template: "", seconds: 0 });
+    expect(newDraft("banned", reports("hate"), without).seconds).toBe(DAY);
   });
 });
 
-test("another rule brings its statement but keeps a statement that the moderator wrote", () => {
-  const draft = newDraft("banned", reports("nudity"));
-  expect(withRule(draft, "spam").statement).toBe(defaultStatement("spam"));
-  expect(withRule({ ...draft, statement: "Mine.", ownStatement: true }, "spam").statement).toBe("Mine.");
+test("the usual action is that of the first template of the rule", () => {
+  expect(usualLevel(statements, reports("spam"))).toBe("banned");
+  expect(usualLevel(statements, reports("hate"))).toBeUndefined();
 });
 
-test("a dismissal has no rule, no duration and no statement", () => {
-  const draft = { ...newDraft("good", reports("nudity")), reason: "a joke" };
+describe("a draft keeps what the moderator chose", () => {
+  const draft = newDraft("banned", reports("spam"), moderator);
+
+  test("another rule or action brings its template and how long it lasts", () => {
+    expect(withRule(draft, "minor", senior)).toMatchObject({ template: "minor", seconds: 0 });
+    expect(withLevel(draft, "restricted", senior)).toMatchObject({ template: "spam", seconds: 3600 });
+    expect(withLevel(draft, "watched", senior)).toMatchObject({ template: "", seconds: DAY });
+    const showed = withTemplate(withRule(draft, "minor", senior), "showed", senior);
+    expect(withLevel(showed, "banned", senior).template).toBe("showed");
+    expect(withLevel(showed, "watched", senior).template).toBe("minor");
+  });
+
+  test("a duration of their own and their words stay", () => {
+    const own = { ...draft, seconds: 60, ownSeconds: true, statement: "Mine." };
+    expect(withRule(own, "minor", senior)).toMatchObject({ seconds: 60, statement: "Mine." });
+  });
+});
+
+test("browsers that flag are no reporters, and somebody who reports twice is one", () => {
+  const by = (visitor: string, flag: boolean) => ({ flag, reporter: { visitor } as Report["reporter"] });
+  expect(countReporters([by("a", false), by("a", false), by("b", true), by("c", false)])).toBe(2);
+});
+
+test("a dismissal has no rule, no duration and no statement, and says why nothing follows", () => {
+  const draft = { ...newDraft("good", reports("spam"), moderator), reason: "a joke" };
   const seen = [{ flag: false }, { flag: true }, { flag: false }];
-  expect(decisionRequest(draft, seen)).toEqual({
+  expect(decisionRequest({ ...draft, dismissal: "good_faith" }, seen)).toEqual({
     level: "good",
     seconds: 0,
     rule: "",
     statement: "",
     reason: "a joke",
+    dismissal: "good_faith",
     seen: 3,
     seen_people: 2,
   });
-  expect(decisionRequest({ ...draft, level: "banned" }, seen)).toMatchObject({
-    seconds: 86400,
-    rule: "nudity",
+  expect(decisionRequest(withLevel(draft, "banned", moderator), seen)).toMatchObject({
+    seconds: 7 * DAY,
+    rule: "spam",
+    template: "spam",
     seen: 3,
     seen_people: 2,
   });

@@ -16,7 +16,7 @@ import {
 const NOW = Date.parse("2026-11-25T12:00:00Z");
 
 test("only seniors may choose no end", () => {
-  expect(durationsFor(false)).toEqual([3600, 86400, 604800, 2592000]);
+  expect(durationsFor(false)).toEqual([3600, 86400, 604800, 2592000, 31536000]);
   expect(durationsFor(true)).toEqual([...DURATIONS, 0]);
 });
 

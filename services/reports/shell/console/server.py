@@ -1,5 +1,6 @@
 """The console's HTTP server, for the page and for the API in the table of roles."""
 
+import html
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from aiohttp import web
 
 from services.contract import addresses
 from services.contract.errors import NotFound
+from services.contract.site_name import OUR_NAME
 from services.runtime.http_responses import problem_middleware
 from services.runtime.http_server import HttpRunner
 from services.runtime.listening import naming_address
@@ -17,8 +19,14 @@ from .auth import ConsoleAuth, Routes
 from .http import CONTENT_POLICY, MAX_BODY_BYTES, PAGE_FEATURES, STATUSES
 
 
-def build_app(auth: ConsoleAuth, handlers: Routes, page: Path) -> web.Application:
-    """Build the application; raise `KeyError` unless handlers and the table of roles match."""
+INDEX = "index.html"
+
+
+def build_app(auth: ConsoleAuth, handlers: Routes, page: Path, site: str = OUR_NAME) -> web.Application:
+    """Build the application; raise `KeyError` unless handlers and the table of roles match.
+
+    The page names the site.
+    """
     if unknown := handlers.keys() - ENDPOINTS.keys():
         raise KeyError(unknown)
     app = web.Application(middlewares=[problem_middleware(STATUSES)], client_max_size=MAX_BODY_BYTES)
@@ -26,19 +34,25 @@ def build_app(auth: ConsoleAuth, handlers: Routes, page: Path) -> web.Applicatio
         confirmed = (method, path) in CONFIRMED_ENDPOINTS
         guarded = auth.require_role(least, handlers[method, path], confirmed=confirmed)
         app.router.add_route(method, API_PREFIX + path, guarded)
-    app.add_routes(_page(page))
+    app.add_routes(_page(page, site))
     return app
 
 
-def _page(page: Path) -> list[web.RouteDef]:
+def _page(page: Path, site: str) -> list[web.RouteDef]:
     """Return routes for the built page. Its assets have a hash in their name and never change.
 
     The root leads to the page, because somebody may type only host and port.
     """
     files = {path.relative_to(page).as_posix(): path for path in page.rglob("*") if path.is_file()}
 
+    index = named_index(files[INDEX].read_text("utf-8"), site) if INDEX in files else None
+
     async def file(request: web.Request) -> web.StreamResponse:
-        name = request.match_info.get("name", "index.html")
+        name = request.match_info.get("name", INDEX)
+        if name == INDEX and index is not None:
+            return web.Response(
+                text=index, content_type="text/html", charset="utf-8", headers={"Cache-Control": "no-cache"}
+            )
         if name not in files:
             raise NotFound("there is no such page" if files else "the page of the console is not built")
         lasting = name.startswith("assets/")
@@ -54,6 +68,11 @@ def _page(page: Path) -> list[web.RouteDef]:
         web.get("/console", file),
         web.get("/console/{name:(?!api/).+}", file),
     ]
+
+
+def named_index(text: str, site: str) -> str:
+    """Write the name of the site into the page, which has ours."""
+    return text.replace(OUR_NAME, html.escape(site))
 
 
 class ConsoleServer:

@@ -1,7 +1,7 @@
 // Shows a case and the form of its decision.
 
 import { button, setText } from "../../../src/view/dom";
-import type { Case, Decision } from "../api.generated";
+import type { Case, Decision, StatementChoices } from "../api.generated";
 import { pathOf } from "../api-client";
 import { hasUnseenReports } from "../decision-draft";
 import { h, timeElement } from "../dom";
@@ -29,6 +29,8 @@ export class CaseScreen implements Screen {
   private readonly teamwork: CaseTeamwork;
   private decisionForm: DecisionForm | undefined;
   private loaded: Case | undefined;
+  /** Missing for viewers, who decide nothing. */
+  private statements: StatementChoices | undefined;
   private nextCase: string | undefined;
   private disposed = false;
 
@@ -109,10 +111,18 @@ export class CaseScreen implements Screen {
     const focused = document.activeElement;
     await loadInto(
       this.body,
-      () => this.context.api.get<Case>(path),
+      async () => {
+        const [loaded, choices] = await Promise.all([this.context.api.get<Case>(path), this.choices()]);
+        this.statements = choices;
+        return loaded;
+      },
       (loaded) => [this.show(loaded)],
     );
     if (focused instanceof HTMLElement && this.body.contains(focused)) focused.focus({ preventScroll: true });
+  }
+
+  private async choices(): Promise<StatementChoices | undefined> {
+    return this.context.hasRole("moderator") ? this.context.statements() : undefined;
   }
 
   private show(loaded: Case): HTMLElement {
@@ -148,13 +158,13 @@ export class CaseScreen implements Screen {
   private decisionSection(loaded: Case): HTMLElement[] {
     if (loaded.closed_at && !this.decisionForm?.open) this.decisionForm = undefined;
     else if (this.decisionForm) this.decisionForm.setCase(loaded);
-    else if (this.context.hasRole("moderator")) this.decisionForm = this.createDecisionForm(loaded);
+    else if (this.statements) this.decisionForm = this.createDecisionForm(loaded, this.statements);
     if (this.decisionForm) return [this.decisionForm.root];
     return loaded.closed_at ? [] : [h("p", { class: "quiet" }, say("decision_viewer"))];
   }
 
-  private createDecisionForm(loaded: Case): DecisionForm {
-    return new DecisionForm(this.context, loaded, {
+  private createDecisionForm(loaded: Case, statements: StatementChoices): DecisionForm {
+    return new DecisionForm(this.context, loaded, statements, {
       onDecided: (decision) => this.onDecided(decision),
       onConflict: () => void this.load(),
     });

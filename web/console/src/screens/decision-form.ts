@@ -1,22 +1,30 @@
 // Shows the form of a decision. What is typed is kept in a draft until it is sent.
 
 import { button } from "../../../src/view/dom";
-import { type Case, type Decision, type DecisionResult, LEVELS, type Level } from "../api.generated";
+import {
+  type Case, type Decision, type DecisionResult, DISMISSALS, LEVELS, type Level, type StatementChoices,
+} from "../api.generated"; // biome-ignore format: short
 import { pathOf } from "../api-client";
 import {
   type DecisionDraft,
+  type DraftChoices,
   decisionRequest,
-  defaultStatement,
+  mostCommonReason,
   newDraft,
   RULES_BY_SEVERITY,
+  usualLevel,
+  withLevel,
   withRule,
+  withTemplate,
 } from "../decision-draft";
 import { field, h, select } from "../dom";
 import { durationsFor, formatDuration } from "../format-time";
 import { restsOnText } from "../rests-on";
 import type { ScreenContext } from "../screen";
+import { LANGUAGES, templateNamed, templatesFor } from "../statement-choices";
 import { createForm, type FormParts } from "../view/forms";
-import { named, say } from "../words";
+import { StatementPreview } from "../view/statement-preview";
+import { languageName, named, say } from "../words";
 
 export interface DecisionFormHandlers {
   onDecided: (decision: Decision) => void;
@@ -28,6 +36,7 @@ export class DecisionForm {
   readonly root = h("section", { class: "deciding", "aria-label": say("decision") });
   private readonly levels = new Map<Level, HTMLButtonElement>();
   private readonly container = h("div", {});
+  private readonly preview: StatementPreview;
   private formParts: FormParts | undefined;
   private draft: DecisionDraft | undefined;
   private pictureSeen = false;
@@ -36,12 +45,19 @@ export class DecisionForm {
   constructor(
     private readonly context: ScreenContext,
     private about: Case,
+    private readonly statements: StatementChoices,
     private readonly handlers: DecisionFormHandlers,
   ) {
+    this.preview = new StatementPreview(statements, context.now);
+    const usual = usualLevel(statements, about.reports);
     for (const [index, level] of LEVELS.entries()) {
       const pressed = button(say(`decide_${level}`), () => this.openFor(level));
       pressed.append(h("kbd", { "aria-hidden": "true" }, String(index + 1)));
       pressed.dataset.level = level;
+      if (level === usual) {
+        pressed.dataset.usual = "true";
+        pressed.title = say("level_usual", { rule: named("reason", mostCommonReason(about.reports)) });
+      }
       pressed.setAttribute("aria-expanded", "false");
       this.levels.set(level, pressed);
     }
@@ -68,7 +84,11 @@ export class DecisionForm {
 
   openFor(level: Level): void {
     const before = this.draft ?? this.context.drafts.decisions.get(this.about.id);
-    this.show(before ? { ...before, level } : newDraft(level, this.about.reports), true);
+    const choices = this.choices();
+    this.show(
+      before ? withLevel(before, level, choices) : newDraft(level, this.about.reports, choices),
+      true,
+    );
   }
 
   /** Closes the form and keeps what was typed for the next time. */
@@ -88,10 +108,12 @@ export class DecisionForm {
 
   private show(draft: DecisionDraft, focus: boolean): void {
     this.update(draft);
-    const reason = h("input", { name: "reason", required: true, autocomplete: "off", maxlength: 1000 });
+    const said = draft.level === "good" || draft.template !== "";
+    const reason = h("input", { name: "reason", required: !said, autocomplete: "off", maxlength: 1000 });
     reason.value = draft.reason;
+    reason.placeholder = templateNamed(this.statements, draft.template)?.reason ?? "";
     reason.oninput = () => this.update({ ...this.current(), reason: reason.value });
-    const fields = draft.level === "good" ? [] : this.consequences(draft);
+    const fields = draft.level === "good" ? [this.dismissals(draft)] : this.consequences(draft);
     const means = h("p", { class: "quiet" }, say(`means_${draft.level}`));
     this.formParts = createForm(
       "decision",
@@ -99,7 +121,7 @@ export class DecisionForm {
       () => this.submit(),
       means,
       ...fields,
-      field(say("reason"), reason),
+      field(say(said ? "reason_added" : "reason"), reason),
       draft.level !== "good" && this.restsOn,
     );
     this.tellEvidence();
@@ -116,26 +138,74 @@ export class DecisionForm {
     this.restsOn.textContent = restsOnText(this.about, this.pictureSeen);
   }
 
+  private dismissals(draft: DecisionDraft): HTMLElement {
+    const counts = h("p", { class: "quiet" }, say(`dismissal_counts_${draft.dismissal}`));
+    const choices = DISMISSALS.map((dismissal) => {
+      const checked = dismissal === draft.dismissal;
+      const choice = h("input", { type: "radio", name: "dismissal", value: dismissal, checked });
+      choice.onchange = () => {
+        this.update({ ...this.current(), dismissal });
+        counts.textContent = say(`dismissal_counts_${dismissal}`);
+      };
+      return h("label", { class: "choice" }, choice, h("span", {}, say(`dismissal_${dismissal}`)));
+    });
+    return h("fieldset", { class: "durations" }, h("legend", {}, say("dismissal")), ...choices, counts);
+  }
+
   private consequences(draft: DecisionDraft): HTMLElement[] {
-    const statement = h("textarea", { name: "statement", rows: 3, required: true, maxlength: 1000 });
-    statement.value = draft.statement;
-    statement.oninput = () => {
-      const now = this.current();
-      const ownStatement = statement.value.trim() !== "" && statement.value !== defaultStatement(now.rule);
-      this.update({ ...now, statement: statement.value, ownStatement });
-    };
     const rule = select("rule", RULES_BY_SEVERITY, draft.rule, (value) => named("reason", value));
-    rule.onchange = () => {
-      this.update(withRule(this.current(), rule.value));
-      statement.value = this.current().statement;
-    };
-    return [field(say("rule"), rule), this.durations(draft), field(say("statement"), statement)];
+    rule.onchange = () => this.showAgain(withRule(this.current(), rule.value, this.choices()), rule);
+    const names = templatesFor(this.statements, draft.rule, draft.level).map(({ name }) => name);
+    const template = select("template", [...names, ""], draft.template, (name) => this.titleOf(name));
+    template.onchange = () =>
+      this.showAgain(withTemplate(this.current(), template.value, this.choices()), template);
+    return [
+      field(say("rule"), rule),
+      field(say("template"), template),
+      this.preview.show(draft, this.about.reports),
+      this.durations(draft),
+      ...this.ownWords(draft),
+    ];
+  }
+
+  /** Returns the fields for what the moderator types for the visitor. They are folded beside a template. */
+  private ownWords({ template, statement, language }: DecisionDraft): HTMLElement[] {
+    const needed = template === "";
+    const text = h("textarea", { name: "statement", rows: 3, required: needed, maxlength: 1000 });
+    text.value = statement;
+    text.oninput = () => this.update({ ...this.current(), statement: text.value });
+    const nameOf = (tag: string) => (tag ? languageName(tag) : say("statement_language_unsaid"));
+    const spoken = select("language", ["", ...LANGUAGES], language, nameOf);
+    spoken.onchange = () => this.update({ ...this.current(), language: spoken.value });
+    const label = say(needed ? "statement_own" : "statement_added");
+    const fields = [field(label, text), field(say("statement_language"), spoken)];
+    if (needed) return fields;
+    const folded = h("div", { class: "sheet" }, ...fields);
+    return [h("details", { open: statement !== "" }, h("summary", {}, say("statement_add")), folded)];
+  }
+
+  private titleOf(template: string): string {
+    return templateNamed(this.statements, template)?.title ?? say("template_none");
+  }
+
+  /** Builds the form again for another draft, and keeps the focus on the control that was changed. */
+  private showAgain(draft: DecisionDraft, changed: HTMLSelectElement): void {
+    this.show(draft, false);
+    this.formParts?.form.querySelector<HTMLElement>(`[name="${changed.name}"]`)?.focus();
+  }
+
+  private choices(): DraftChoices {
+    return { statements: this.statements, durations: durationsFor(this.context.hasRole("senior")) };
   }
 
   private durations({ seconds }: DecisionDraft): HTMLElement {
-    const choices = durationsFor(this.context.hasRole("senior")).map((value) => {
+    const offered = this.choices().durations;
+    const choices = (offered.includes(seconds) ? offered : [seconds, ...offered]).map((value) => {
       const choice = h("input", { type: "radio", name: "seconds", value, checked: value === seconds });
-      choice.onchange = () => this.update({ ...this.current(), seconds: value });
+      choice.onchange = () => {
+        this.update({ ...this.current(), seconds: value, ownSeconds: true });
+        this.preview.show(this.current(), this.about.reports);
+      };
       return h("label", { class: "choice" }, choice, h("span", {}, formatDuration(value)));
     });
     return h("fieldset", { class: "durations" }, h("legend", {}, say("duration")), ...choices);

@@ -1,7 +1,7 @@
 // Lets seniors edit a copy of the policy and replay it on past cases.
 
 import { button } from "../../../src/view/dom";
-import type { AutomaticAction, PolicyText, Replay, ReplayRequest } from "../api.generated";
+import type { AutomaticAction, Dismissal, Level, PolicyText, Replay, ReplayRequest } from "../api.generated";
 import { type Child, field, h, table } from "../dom";
 import { formatExactTime, formatTime } from "../format-time";
 import type { Action } from "../keyboard";
@@ -84,16 +84,23 @@ export class PolicyScreen implements Screen {
   }
 }
 
+function decidedText(decided: Level | null, dismissal: Dismissal): string {
+  if (decided === null) return say("judgement_undecided");
+  return decided === "good"
+    ? `${named("level", decided)} (${named("dismissed", dismissal)})`
+    : named("level", decided);
+}
+
 function replayView({ cases, before, after, differences }: Replay): HTMLElement[] {
   const said = say("replay_cases", {
     cases: count("case", cases),
     before: before.policy,
     after: after.policy,
   });
-  const rows = differences.map(({ visitor, before, after, decided }) => [
+  const rows = differences.map(({ visitor, before, after, decided, dismissal }) => [
     visitorLink(visitor),
     ...sides(before, after),
-    decided === null ? say("judgement_undecided") : named("level", decided),
+    decidedText(decided, dismissal),
   ]);
   const heads = [say("difference_visitor"), say("before"), say("after"), say("difference_decided")];
   return [

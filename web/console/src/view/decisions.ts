@@ -17,9 +17,15 @@ export function badge(level: string, rule = ""): HTMLElement {
   return h("span", { class: "badge", "data-level": level }, text);
 }
 
+/** Shows a decision, with why nothing followed if it closed a case without action. */
+export function decisionBadge({ level, rule, case: of, dismissal }: Decision): HTMLElement {
+  const shown = badge(level, rule);
+  if (level === "good" && of !== "") shown.append(` · ${named("dismissed", dismissal)}`);
+  return shown;
+}
+
 export function decisionView(decision: Decision, context: ScreenContext, undone?: () => void): HTMLElement {
-  const { level, rule, made_at, until, automated, moderator, confirmed_by, statement, reason, evidence } =
-    decision;
+  const { level, made_at, until, automated, moderator, confirmed_by, statement, reason, evidence } = decision;
   const author = automated ? [say("automated")] : [`${say("by")} `, untrustedText(moderator)];
   if (confirmed_by) author.push(` ${say("confirmed_by")} `, untrustedText(confirmed_by));
   const facts: Child[] = [
@@ -31,7 +37,7 @@ export function decisionView(decision: Decision, context: ScreenContext, undone?
   return h(
     "div",
     { class: "decision", "data-decision": decision.id },
-    h("p", {}, badge(level, rule), " ", h("span", { class: "quiet" }, ...facts)),
+    h("p", {}, decisionBadge(decision), " ", h("span", { class: "quiet" }, ...facts)),
     statement !== "" && h("p", { class: "told" }, `${say("told")} `, untrustedText(statement)),
     level !== "good" &&
       evidence.length > 0 &&
@@ -122,13 +128,7 @@ function pastCase(one: VisitorHistory["cases"][number]): HTMLElement {
   const reports = reportCounts(one.reports, one.flags).join(", ");
   const said = say("history_case", { reports, time: formatTime(one.opened_at) });
   const link = h("a", { href: `#case/${encodeURIComponent(one.id)}`, title: formatUtc(one.opened_at) }, said);
-  return h(
-    "p",
-    {},
-    link,
-    " ",
-    one.decision ? badge(one.decision.level, one.decision.rule) : say("outcome_open"),
-  );
+  return h("p", {}, link, " ", one.decision ? decisionBadge(one.decision) : say("outcome_open"));
 }
 
 function caseOfOther(one: VisitorHistory["cases"][number]): HTMLElement {
