@@ -17,9 +17,9 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 BAN = ("--for", "1h", "--rule", "nudity", "--statement", "You were seen undressed.", "--evidence", "pictures")
 
 
-async def told(one: ManualVisitor, appeal: str) -> tuple[int, dict[str, Any]]:
-    headers = {"Authorization": f"Bearer {appeal}"}
-    async with one.http.get(f"{one.url}/api/appeals", headers=headers) as answer:
+async def told(one: ManualVisitor, appeal: str, language: str = "") -> tuple[int, dict[str, Any]]:
+    headers, asked = {"Authorization": f"Bearer {appeal}"}, {"language": language} if language else {}
+    async with one.http.get(f"{one.url}/api/appeals", headers=headers, params=asked) as answer:
         return answer.status, await answer.json()
 
 
@@ -76,6 +76,34 @@ async def test_an_appeal_from_the_ban_to_the_answer(cluster: Cluster) -> None:
 async def answer(cluster: Cluster, decision: str, name: str, how: str = "--overturn") -> tuple[int, str]:
     words = ("answer", decision, how, "--answer", "It was your elbow.", "--as", name)
     return await cluster.command("moderator", *words)
+
+
+async def test_a_template_is_told_in_the_language_of_the_page(cluster: Cluster) -> None:
+    async with visitor(cluster.urls[0]) as one:
+        await command(cluster, "ban", one.name, "--template", "spam", "--statement", "Three shops.")
+        notice = await one.hear("banned")
+        assert (notice["rule"], "reason" in notice) == ("spam", False), "the page asks in its language"
+        _, said = await told(one, notice["appeal"], "fr-CA")
+        assert (said["reason"][:27], said["reason_language"]) == ("Tu as fait de la publicité.", "fr")
+        assert (said["addition"], "addition_language" in said) == ("Three shops.", False)
+        for language in ("", "xx", "x" * 1_000):
+            _, said = await told(one, notice["appeal"], language)
+            assert (said["reason"][:15], said["reason_language"]) == ("You advertised.", "en")
+
+
+async def test_what_became_of_reports_is_told_to_who_knows_their_ids(cluster: Cluster) -> None:
+    async with visitor(cluster.urls[0]) as one:
+        asked = f"{one.url}/api/reports/outcomes"
+        for body, status in (
+            ({"reports": ["unknown", "x" * 64]}, 200),
+            ({"reports": []}, 200),
+            ({"reports": ["x"] * 21}, 400),
+            ({"reports": ["x" * 65]}, 400),
+            ({}, 400),
+        ):
+            async with one.http.post(asked, json=body) as answer:
+                assert answer.status == status
+                assert status != 200 or await answer.json() == {"outcomes": []}
 
 
 async def test_an_appeal_that_is_answered_after_the_ban_was_lifted_bans_nobody_again(

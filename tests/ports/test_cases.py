@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 
 from services.contract.ids import VisitorId
-from services.reports.core.records import DAY_MS, Evidence, LastStanding, Level, Reason, Report
+from services.reports.core.records import DAY_MS, Dismissal, Evidence, LastStanding, Level, Reason, Report
 from services.reports.shell.ports import ReportStore
 
 from ..timing import scaled
@@ -101,6 +101,16 @@ async def test_decisions_of_people_count_for_or_against_the_reporter(store: Repo
     await store.file(report("new"), [], evaluator)
     ((seen,), _) = evaluator.seen[0]
     assert (seen.upheld, seen.dismissed) == (2, 1)
+
+
+async def test_only_unfounded_reports_count_against_their_reporter(store: ReportStore) -> None:
+    for dismissal in Dismissal:
+        await store.file(report(f"m{dismissal}", accused=f"v{dismissal}"), [], decide_nothing)
+        await store.decide(replace(decision(f"v{dismissal}", Level.GOOD), dismissal=dismissal))
+    evaluator = RecordingEvaluator()
+    await store.file(report("new"), [], evaluator)
+    ((seen,), _) = evaluator.seen[0]
+    assert (seen.upheld, seen.dismissed) == (0, 1)
 
 
 async def test_reports_of_one_reporter_in_a_day_are_counted(store: ReportStore) -> None:

@@ -18,7 +18,6 @@ from ...core.roles import API_PREFIX, CONFIRMED_ENDPOINTS, ENDPOINTS
 from .auth import ConsoleAuth, Routes
 from .http import CONTENT_POLICY, MAX_BODY_BYTES, PAGE_FEATURES, STATUSES
 
-
 INDEX = "index.html"
 
 
