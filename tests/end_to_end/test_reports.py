@@ -68,6 +68,35 @@ def _reports(zufall: Installation, reporter: str, accused: str) -> list[tuple[An
     return zufall.query(_BY, reporter, accused)
 
 
+async def test_a_reporter_is_thanked_once_at_the_next_visit(zufall: Installation, come: Come) -> None:
+    reporter, accused = await come(zufall.first), await come(zufall.second)
+    await _meet(reporter, accused)
+    await reporter.press("Report")
+    await reporter.press("Hate")
+    await reporter.has_been_told("Your report has arrived")
+    again = Visitor(await reporter.page.context.new_page(), zufall.first)  # with another token
+    await again.open()
+    await again.until("idle")
+    thanks = again.page.get_by_text("Somebody looked at what you reported.")
+    await again.page.wait_for_load_state("networkidle")
+    await expect(thanks).to_have_count(0)  # nobody has looked
+    zufall.command("moderator", "ban", accused.welcome["visitor"], "--template", "hate")
+    await accused.until("banned")
+    later = "UPDATE decisions SET made_at = made_at - 600001 WHERE visitor = ?"
+    zufall.change(later, accused.welcome["visitor"])  # when it cannot be taken back any more
+    for _ in range(2):  # it stays until it is closed
+        await again.page.reload()
+        await expect(thanks).to_be_visible()
+        await again.sees("Action was taken.")
+    await again.press("Close")
+    await expect(thanks).to_have_count(0)
+    await again.page.reload()
+    await again.until("idle")
+    await again.page.wait_for_load_state("networkidle")
+    await expect(thanks).to_have_count(0)
+    assert again.problems == []
+
+
 async def test_a_recent_stranger_is_reported_after_the_call_and_a_reload(
     zufall: Installation, come: Come
 ) -> None:

@@ -109,6 +109,33 @@ async def test_the_page_is_the_operators(plaza: Installation, people: list[Visit
     await expect(page.get_by_role("heading", level=1)).to_have_text(f"{NAME} in numbers")
 
 
+async def test_a_french_page_reads_a_french_statement_that_names_the_site(
+    plaza: Installation, chromium: Browser
+) -> None:
+    context = await chromium.new_context(locale="fr-FR")
+    visitor = Visitor(await context.new_page(), plaza.first)
+    page = visitor.page
+    await visitor.open()
+    await page.get_by_role("checkbox").check()
+    await page.get_by_role("button", name="Accepter et continuer").click()
+    await page.locator("#setup [value=text]").check()
+    await page.locator("#start").click()
+    await visitor.until("searching")
+    plaza.command("moderator", "ban", visitor.welcome["visitor"], "--template", "minor", "--as", "ann")
+    await visitor.until("banned")
+    reason = page.locator("#ban-reason")
+    said = f"Tu sembles avoir moins de 18 ans. {NAME} est réservé aux adultes."
+    for _ in range(2):  # the page keeps it, and asks again
+        await expect(reason).to_have_text(said)
+        await expect(reason).to_have_attribute("lang", "fr")
+        await visitor.sees("Il n’y a pas de date de fin.")
+        await page.reload()
+    await page.goto(f"{plaza.console}/console")
+    await expect(page).to_have_title(f"Log in · {NAME} · Moderation")
+    await context.close()
+    plaza.until_empty()
+
+
 async def test_what_is_served_is_named_and_the_logo_runs_nothing(
     plaza: Installation, advertises: Advertiser, people: list[Visitor]
 ) -> None:
