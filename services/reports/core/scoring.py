@@ -135,7 +135,8 @@ def choose_weighed(reports: Sequence[ReportFacts]) -> list[ReportFacts]:
     """Choose the reports of a large case that are weighed. The store chooses in the same way.
 
     Half are reports of minors and half are others, so that neither kind pushes out the other. Of both, those
-    of people come before flags, then those from week-old device keys, then the newest.
+    with a known picture come first, which nothing may push out. Those of people come before flags, then those
+    from week-old device keys, then the newest.
     """
     if len(reports) <= MAX_REPORTS_WEIGHED:
         return list(reports)
@@ -146,8 +147,8 @@ def choose_weighed(reports: Sequence[ReportFacts]) -> list[ReportFacts]:
     return [one for _, one in sorted(placed, key=lambda each: each[0])[:MAX_REPORTS_WEIGHED]]
 
 
-def _most_telling_first(report: ReportFacts) -> tuple[bool, bool, int]:
-    return report.flag, report.device_hours < MAX_DEVICE_HOURS, -report.filed_at
+def _most_telling_first(report: ReportFacts) -> tuple[bool, bool, bool, int]:
+    return not report.known, report.flag, report.device_hours < MAX_DEVICE_HOURS, -report.filed_at
 
 
 def heaviest_first(weighted: WeightedReport) -> tuple[float, ReportId]:

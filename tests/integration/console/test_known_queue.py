@@ -8,13 +8,14 @@ import sqlalchemy as sa
 
 from services.contract.ids import CaseId, random_id
 from services.reports.core.records import AnalysisKind, Finding, Reason
+from services.reports.core.scoring import MAX_REPORTS_WEIGHED
 from services.reports.core.triage import KNOWN_OFFSET, MINOR_OFFSET, Triage
 from services.reports.shell.console.case_queries import SqlCaseQueries
 from services.reports.shell.console.case_queue import SqlCaseQueue
 from services.reports.shell.console.views import CaseSummary
 from services.reports.shell.policy_file import default_policy
 from services.reports.shell.storage.analysis_queue import SqlAnalysisQueue
-from services.reports.shell.storage.tables import cases
+from services.reports.shell.storage.tables import cases, reports
 
 from ...ports.report_stores import PICTURE, report
 from . import moderation_database
@@ -24,6 +25,17 @@ moderation = pytest.fixture(moderation_database.moderation_database)
 
 NOW = 1_800_000_000_000
 LIST = "IWF list A <b>"
+CROWD = {
+    "reporter": "crowd",
+    "accused": "v",
+    "reason": Reason.SPAM,
+    "note": "",
+    "chat": [],
+    "filed_at": NOW + 1,
+    "match_started_at": NOW,
+    "accused_address_hash": b"",
+    "device_hours": 168,
+}
 TRIAGE = Triage(default_policy(), random_id)
 _moments = count(NOW)
 
@@ -64,6 +76,22 @@ async def test_a_case_names_the_list_and_the_digests_of_each_picture(moderation:
     (shown,) = (await queries.case(case, moderation.ann)).reports
     assert [one.known for one in shown.frames] == [LIST, ""]
     assert {(one.sha256, one.original_sha256) for one in shown.frames} == {(b"hash".hex(), b"sent".hex())}
+
+
+async def test_a_crowd_of_newer_reports_does_not_push_a_known_picture_down(
+    moderation: ModerationDatabase,
+) -> None:
+    case = await file(moderation, "v", Reason.SPAM, pictures=1)
+    await find_known(moderation)
+    crowd = [{**CROWD, "id": f"r{n}", "match": f"r{n}", "case_id": case} for n in range(MAX_REPORTS_WEIGHED)]
+    async with moderation.engine.begin() as connection:
+        await connection.execute(sa.insert(reports), crowd)
+    await file(moderation, "v", Reason.SPAM)
+    (line,) = await queue(moderation)
+    assert line.urgency >= KNOWN_OFFSET
+    queries = SqlCaseQueries(moderation.engine, lambda *_: None, default_policy())
+    shown = (await queries.case(case, moderation.ann)).reports
+    assert [one.known for one in shown[0].frames] == [LIST], "it stands first"
 
 
 async def test_cases_of_an_older_version_are_moved_once(

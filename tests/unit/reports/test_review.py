@@ -263,3 +263,9 @@ def test_of_a_large_case_neither_minors_nor_newcomers_push_out_the_others() -> N
     few = [*minors[:10], *new]
     assert set(choose_weighed(few)) > set(minors[:10]), "what one kind leaves free, the other takes"
     assert len(choose_weighed(few)) == MAX_REPORTS_WEIGHED
+
+
+def test_nothing_pushes_a_known_picture_out_of_a_large_case() -> None:
+    known = replace(report_facts(hours_ago=20, device_hours=0), known=True)
+    crowd = [report_facts() for _ in range(600)] + [report_facts(reason=Reason.MINOR) for _ in range(600)]
+    assert known in choose_weighed([*crowd, known])

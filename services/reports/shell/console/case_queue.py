@@ -16,7 +16,7 @@ from ...core.review import QueueGroup
 from ...core.triage import FLOOD_BELOW, MINOR_OFFSET
 from ..storage.database import raising_unavailable
 from ..storage.report_store import decision_from_row
-from ..storage.tables import OPEN, appeals, cases, decisions, evidence, reports
+from ..storage.tables import KNOWN, OPEN, appeals, cases, decisions, evidence, reports
 from .case_filters import GROUPS, count_cases, cursor_of, select_cases
 from .views import CasePage, CaseQueue, CaseSummary, api_name, decision_view
 
@@ -160,7 +160,7 @@ async def _known_lists(connection: AsyncConnection, names: list[str]) -> dict[st
         listed = (
             sa.select(reports.c.case_id, evidence.c.known)
             .join(evidence, evidence.c.report == reports.c.id)
-            .where(reports.c.case_id.in_(names), evidence.c.known != "")
+            .where(reports.c.case_id.in_(names), KNOWN)
             .order_by(evidence.c.known)
             .distinct()
         )

@@ -11,7 +11,7 @@ from ...core.records import AnalysisKind, AnalysisTask, Finding
 from ...core.triage import KNOWN_OFFSET, MINOR_OFFSET, CaseEvaluation, QueueScore
 from .cases import apply_evaluation, facts_of_case
 from .database import for_writing, raising_unavailable
-from .tables import OPEN, cases, evidence, inspections, reports
+from .tables import KNOWN, OPEN, cases, evidence, inspections, reports
 
 _MINUTE = 60_000
 _MAX_DELAY = 10 * _MINUTE
@@ -111,7 +111,7 @@ _MOVE_KNOWN = (
     .where(cases.c.urgency >= MINOR_OFFSET, cases.c.urgency < KNOWN_OFFSET)
     .where(
         sa.exists()
-        .where(reports.c.case_id == cases.c.id, evidence.c.report == reports.c.id, evidence.c.known != "")
+        .where(reports.c.case_id == cases.c.id, evidence.c.report == reports.c.id, KNOWN)
         .correlate(cases)
     )
     .values(urgency=cases.c.urgency + (KNOWN_OFFSET - MINOR_OFFSET))

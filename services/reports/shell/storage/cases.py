@@ -12,7 +12,7 @@ from ...core.records import DAY_MS, Dismissal, LastStanding, Level, NewDecision,
 from ...core.scoring import MAX_REPORTS_WEIGHED, ReportFacts
 from ...core.triage import CaseEvaluation, confirmed_until
 from .database import INSERT
-from .tables import OPEN, cases, decisions, evidence, reports
+from .tables import KNOWN, OPEN, cases, decisions, evidence, reports
 from .teamwork import end_teamwork
 
 
@@ -190,9 +190,10 @@ REPORT_FACTS = (
     _over_pictures(sa.func.max(evidence.c.known)).label("known"),
 )
 _MINOR = reports.c.reason == Reason.MINOR
+_KNOWN = reports.c.id.in_(sa.select(evidence.c.report).where(KNOWN))
 _PLACE = sa.func.row_number().over(
     partition_by=_MINOR,
-    order_by=(reports.c.flag, reports.c.device_hours < MAX_DEVICE_HOURS, reports.c.filed_at.desc()),
+    order_by=(~_KNOWN, reports.c.flag, reports.c.device_hours < MAX_DEVICE_HOURS, reports.c.filed_at.desc()),
 )
 _WEIGHED = (
     sa.select(reports.c.id)
@@ -203,8 +204,8 @@ _WEIGHED = (
 )
 """Equals `choose_weighed`."""
 
-EVALUATION_ORDER = (~_MINOR, reports.c.flag, reports.c.filed_at.desc())
-"""A case shows reports of minors first, then those of people, then flags, each the newest first."""
+EVALUATION_ORDER = (~_KNOWN, ~_MINOR, reports.c.flag, reports.c.filed_at.desc())
+"""A case shows known pictures first, then reports of minors, of people, and flags, each the newest first."""
 
 _FACTS_OF_CASE = (
     sa.select(

@@ -95,6 +95,8 @@ evidence = sa.Table(
     sa.Column("known", sa.Text, nullable=False, server_default=sa.text("''")),  # the list that has it
     sa.Index("uq_evidence_id", "id", unique=True),
 )
+KNOWN = evidence.c.known != sa.literal_column("''")  # a constant, as for OPEN
+sa.Index("ix_evidence_known", evidence.c.report, postgresql_where=KNOWN, sqlite_where=KNOWN)
 
 uploads = sa.Table(  # pictures from reports of minors as they were sent, each content once
     "uploads",

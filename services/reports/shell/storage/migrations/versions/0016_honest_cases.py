@@ -1,4 +1,4 @@
-"""Keep the context of a reported call, and find the looks at evidence quickly, on which decisions rest."""
+"""Keep the context of a reported call, and find known pictures and the looks at evidence quickly."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,6 +11,8 @@ TEXTS = ("mode", "reporter_languages", "accused_languages", "accused_country")
 
 def upgrade() -> None:
     op.create_index("ix_audit_subject_action", "audit", ["subject", "action"])
+    known = sa.text("known <> ''")
+    op.create_index("ix_evidence_known", "evidence", ["report"], postgresql_where=known, sqlite_where=known)
     for name in TEXTS:
         op.add_column("reports", sa.Column(name, sa.Text, nullable=False, server_default=sa.text("''")))
     zero = sa.text("0")
