@@ -88,7 +88,6 @@ class OversightApi:
         return attachment_response(as_csv(report).encode(), "text/csv", name)
 
 
-
 def replay_view(done: PolicyReplay) -> ReplayView:
     differences = [
         CaseDifferenceView(

@@ -157,7 +157,6 @@ class SqlAuditLog:
                 return await connection.scalar(sa.select(audit.c.sequence).where(same)) is not None
 
 
-
 def _hash_before(newest: list[AuditEntry]) -> bytes:
     return newest[1].hash if len(newest) > 1 else GENESIS_HASH
 
