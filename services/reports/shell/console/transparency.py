@@ -191,6 +191,7 @@ def _flatten(name: str, value: object) -> Iterator[tuple[str, object]]:
 async def _read(connection: AsyncConnection, of: Period, now: int) -> TransparencyReport:
     within = (of.start, of.end)
     filed = await decision_figures.filed_reports(connection, *within)
+    visitors = await decision_figures.reported_visitors(connection, *within)
     made = await decision_figures.made_decisions(connection, *within)
     appealed = await decision_figures.appeal_times(connection, *within)
     waiting = await decision_figures.open_cases(connection)
@@ -204,7 +205,7 @@ async def _read(connection: AsyncConnection, of: Period, now: int) -> Transparen
         reports=_report_counts(filed.people),
         flags=FlagCounts(sum(filed.devices.values()), _by_reason(filed.devices)),
         decisions=_decision_counts(made),
-        cases=CaseCounts(len(decided), waiting.count, _age(waiting.oldest, now), filed.visitors),
+        cases=CaseCounts(len(decided), waiting.count, _age(waiting.oldest, now), visitors),
         appeals=_appeal_counts([state for state, _, _ in appealed], _age(min(unanswered, default=None), now)),
         minutes=ResponseTimes(_median(decided), _p90(decided), _median(acted), _median(answered)),
         by_day=_by_day(of, filed.by_day, made.by_day),

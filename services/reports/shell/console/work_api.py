@@ -1,5 +1,6 @@
 """The API for the figures of the work: what waits, and what was decided lately."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from statistics import median
 from typing import Annotated
@@ -19,6 +20,9 @@ from .auth import Routes
 
 DAYS = 30
 """For how many days decisions are counted, the present one in UTC included."""
+
+_KEPT = 60_000
+"""Milliseconds for which figures are shown again."""
 
 WaitingName = Annotated[str, Meta(extra_json_schema={"enum": list(LEVELS)})]
 
@@ -69,19 +73,30 @@ class WorkView(Struct, frozen=True):
 
 
 class WorkApi:
-    """Handles requests for the figures. `now` returns Unix milliseconds."""
+    """Handles requests for the figures. `now` returns Unix milliseconds.
+
+    They take seconds to count where there are many cases, so they are kept for a minute.
+    """
 
     def __init__(self, engine: AsyncEngine, now: Callable[[], int]) -> None:
         self._engine = engine
         self._now = now
+        self._reading = asyncio.Lock()
+        self._kept: WorkView | None = None
+        self._kept_until = 0
 
     def routes(self) -> Routes:
         return {("GET", "/work"): self.work}
 
     async def work(self, _: web.Request) -> web.Response:
-        with raising_unavailable():
-            async with self._engine.connect() as connection:
-                return json_response(await read_work(connection, self._now()))
+        async with self._reading:
+            now = self._now()
+            if self._kept is None or now >= self._kept_until:
+                with raising_unavailable():
+                    async with self._engine.connect() as connection:
+                        self._kept = await read_work(connection, now)
+                self._kept_until = now + _KEPT
+            return json_response(self._kept)
 
 
 async def read_work(connection: AsyncConnection, now: int) -> WorkView:

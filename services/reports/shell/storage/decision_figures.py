@@ -23,8 +23,6 @@ class FiledReports:
     devices: Mapping[Reason, int]
     by_day: Mapping[int, int]
     """The reports of people."""
-    visitors: int
-    """How many different visitors people reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +66,14 @@ async def filed_reports(connection: AsyncConnection, start: int, end: int) -> Fi
     for reason, flag, number, count in await connection.execute(counted):
         (devices if flag else people)[Reason(reason)] += count
         by_day[number] += 0 if flag else count
-    visitors = sa.select(sa.func.count(reports.c.accused.distinct())).where(within, ~reports.c.flag)
-    return FiledReports(people, devices, by_day, await connection.scalar(visitors) or 0)
+    return FiledReports(people, devices, by_day)
+
+
+async def reported_visitors(connection: AsyncConnection, start: int, end: int) -> int:
+    """Count the different visitors whom people reported."""
+    of_people = _within(reports.c.filed_at, start, end) & ~reports.c.flag
+    counted = sa.select(sa.func.count(reports.c.accused.distinct())).where(of_people)
+    return await connection.scalar(counted) or 0
 
 
 async def made_decisions(connection: AsyncConnection, start: int, end: int) -> MadeDecisions:
