@@ -19,6 +19,8 @@ from .ports import free_ports
 LOOPBACK = "127.0.0.1"
 """The address of the console, whatever the host is: the network must not reach it."""
 
+_EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 -- compared, not bound
+
 CONSOLE_KEYS = "ZUFALL_CONSOLE_KEYS"
 """The reports service alone gets these keys."""
 
@@ -56,6 +58,8 @@ class LocalPlan:
     addresses: Mapping[str, object]
     nats_config: str
     """The content of the file `nats.conf` in the data folder."""
+    warnings: Sequence[str] = ()
+    """What others in the network may meet, a sentence each."""
 
 
 def check(gateways: int, matchers: int, host: str, port: int, origins: Sequence[str]) -> None:
@@ -121,7 +125,7 @@ def make_plan(
     }
     certificates = data.absolute() / CERTIFICATES
     words = gateway_words(gateways)
-    names = sorted({"localhost", "127.0.0.1", host} - {"0.0.0.0"})  # noqa: S104 -- compared, not bound
+    names = sorted({"localhost", "127.0.0.1", host} - {*_EVERY_ADDRESS})
 
     def service(name: str, module: str, certificate: str, own: Mapping[str, str]) -> LocalProcess:
         where = f"127.0.0.1:{admin.pop()}"
@@ -168,11 +172,34 @@ def make_plan(
         "console": f"http://localhost:{console}",
         "gateways": [f"http://127.0.0.1:{port + number}" for number in range(1, gateways + 1)],
     }
-    url = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
+    shown = "localhost" if host in _EVERY_ADDRESS or host == LOOPBACK else host
+    url = f"http://{shown}:{port}"
     config = nats_config(
         f"127.0.0.1:{nats}", f"127.0.0.1:{nats_monitoring}", certificates / "nats", users(words)
     )
-    return LocalPlan(url, processes, addresses, config)
+    return LocalPlan(url, processes, addresses, config, _warnings(host, port, origins, shared))
+
+
+def _warnings(host: str, port: int, origins: Sequence[str], settings: Mapping[str, str]) -> list[str]:
+    """Say what does not work, and what is shown, when others in the network can reach the gateways."""
+    if host in (LOOPBACK, "localhost", "::1"):
+        return []
+    found = []
+    if host in _EVERY_ADDRESS and not origins:
+        found.append(
+            "others in your network get the page and cannot connect, because only localhost may: add the "
+            f"address that they type, such as --origin http://192.168.0.2:{port}"
+        )
+    if any(origin.startswith("http:") for origin in origins) or host not in _EVERY_ADDRESS:
+        found.append(
+            "browsers give camera and microphone only to https and to localhost: put a proxy in front"
+        )
+    if settings["ZUFALL_ICE_POLICY"] == "all":
+        found.append(
+            "strangers learn each other's addresses in your network (ZUFALL_ICE_POLICY is all): "
+            "set it to public if others than you meet here"
+        )
+    return found
 
 
 def _chosen(name: str, default: str = "") -> str:

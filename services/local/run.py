@@ -63,6 +63,8 @@ async def _supervise(plan: LocalPlan, record: Path, limits: str) -> int:
                 "zufall: LIMITS ARE OFF. Anybody may flood this installation: for measuring only.", flush=True
             )
         print(f"\nZufall is ready: {plan.url}   (Ctrl-C stops it)", flush=True)
+        for sentence in plan.warnings:
+            print(f"zufall: {sentence}", flush=True)
         print(f"Moderators log in at {plan.addresses['console']}/console\n", flush=True)
         return await _watch(children, stop)
     finally:

@@ -14,7 +14,15 @@ from .request_ids import new_request
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-_CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}
+CODES = {404: "not_found", 405: "method_not_allowed", 413: "too_large", 500: "internal"}
+"""The codes of errors that no code of ours raises, by their status."""
+
+MEANINGS = {
+    "method_not_allowed": "The path exists, and takes no request with this method.",
+    "too_large": "The body of the request is larger than any that makes sense here.",
+    "internal": "Something went wrong on our side. The log says what.",
+}
+"""What the codes mean that only HTTP responses have. The reference page shows them."""
 
 
 def json_response(content: object, status: int = 200, media_type: str = "application/json") -> web.Response:
@@ -65,6 +73,6 @@ def problem_middleware(statuses: Mapping[type[ZufallError], int]) -> Middleware:
         except web.HTTPException as error:
             if error.status < 400:
                 raise
-            return problem_response(error.status, _CODES.get(error.status, "invalid_request"), error.reason)
+            return problem_response(error.status, CODES.get(error.status, "invalid_request"), error.reason)
 
     return middleware

@@ -1,5 +1,6 @@
 """Tests `zufall policy` on the cases of a real database."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,9 @@ async def test_a_policy_is_replayed_on_past_cases(
     assert f"{wrong}: nothing → banned for 1 d" in said
     status, said, _ = await zufall("policy", "replay", str(DEFAULT))
     assert "0 of 3 cases differ" in said
+    status, said, _ = await zufall("policy", "replay", harsh(tmp_path), "--json")
+    replayed = json.loads(said)
+    assert (status, replayed["cases"], len(replayed["differences"])) == (0, 3, 3)
 
 
 async def test_without_cases_or_a_database_it_says_so(
@@ -57,8 +61,24 @@ async def test_without_cases_or_a_database_it_says_so(
     assert await zufall("policy", "replay", str(DEFAULT)) == (0, "no cases yet\n", "")
 
 
+async def test_the_policy_in_force_is_shown_to_start_from(
+    zufall: ZufallCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await zufall("policy", "show") == (0, DEFAULT.read_text(), "")
+    own = tmp_path / "own.toml"
+    own.write_text(DEFAULT.read_text().replace("default-5", "own-1"))
+    monkeypatch.setenv("ZUFALL_POLICY", str(own))
+    _, said, _ = await zufall("policy", "show", "--json")
+    assert json.loads(said) == {"version": "own-1", "text": own.read_text()}
+    monkeypatch.setenv("ZUFALL_POLICY", str(tmp_path / "none.toml"))
+    status, _, complaint = await zufall("policy", "show")
+    assert (status, "No such file" in complaint) == (1, True)
+
+
 async def test_a_policy_is_checked(zufall: ZufallCommand, tmp_path: Path) -> None:
     assert await zufall("policy", "check", str(DEFAULT)) == (0, "default-5: valid, with 3 actions\n", "")
+    _, said, _ = await zufall("policy", "check", str(DEFAULT), "--json")
+    assert json.loads(said) == {"version": "default-5", "valid": True, "actions": 3}
     path = tmp_path / "bad.toml"
     path.write_text(DEFAULT.read_text().replace("hours = 24", "hours = 999"))
     status, _, complaint = await zufall("policy", "check", str(path))

@@ -140,7 +140,7 @@ def read_to_end(terminal: int) -> Iterator[bytes]:
 def test_progress_is_shown_on_a_terminal_and_taken_away() -> None:
     ours, theirs = os.openpty()
     try:
-        words = ("--visitors", "2000", "--minutes", "20", "--json")
+        words = ("--visitors", "2000", "--minutes", "60", "--json")
         command = [sys.executable, "-m", "services.cli", "simulate", *words]
         running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=theirs)
         os.close(theirs)

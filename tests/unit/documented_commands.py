@@ -206,8 +206,9 @@ OTHERS = (
     *("age", "apt-get", "bash", "cat", "cd", "cp", "createdb", "echo", "git", "grep", "helm", "jq", "kind"),
     *("mkdir", "openssl", "pg_restore", "printf", "sort", "systemctl", "tail", "$EDITOR"),
 )
-"""Programs of others, of which only the files of the project that they get are checked: they need root, a cluster,
-a checkout elsewhere or a person."""
+"""Programs of others, of which only the files of the project that they get are checked.
+
+They need root, a cluster, a checkout elsewhere or a person."""
 
 CHECKS: dict[str, Check] = {
     "zufall": _zufall,

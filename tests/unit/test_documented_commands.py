@@ -1,7 +1,7 @@
 """Every command in README.md and docs/*.md is one that its program accepts, and every block has a class.
 
-Commands of ours are parsed by their own parsers. Those of others need a cluster, root or a domain, so only what
-they name of the project is checked. `tests/integration/test_backup.py` and others run the cheap ones for real.
+Commands of ours are parsed by their own parsers. Those of others need a cluster, root or a domain, so only
+what they name of the project is checked. `tests/integration/test_backup.py` and others run some for real.
 """
 
 import json

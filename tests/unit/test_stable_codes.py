@@ -11,6 +11,7 @@ from services import cli
 from services.contract.errors import ZufallError
 from services.reports.shell.console.http import STATUSES as CONSOLE
 from services.reports.shell.reports_servicer import STATUSES as GRPC
+from services.runtime.http_responses import CODES
 from services.signaling.shell.http_api import STATUSES as HTTP
 
 STATUSES: dict[str, tuple[int | None, int | None, StatusCode | None]] = {
@@ -59,7 +60,10 @@ EXIT_CODES = [
     (["migrate", "nonsense"], 2),
     (["moderator", "ban", "VISITOR", "--for", "1", "--rule", "spam"], 2),
     (["moderator", "ban", "VISITOR", "--for", "1h"], 2),
-    (["moderator", "ban", "VISITOR", "--for", "1h", "--rule", "spam", "--data", "/nowhere"], 1),
+    (
+        ["moderator", "ban", "V" * 22, "--for", "1h", "--rule", "spam", "--data", "/nowhere"],
+        1,
+    ),
     (["moderator", "answer", "DECISION", "--answer", "text"], 2),
     (["moderator", "invite", "ann", "--role", "king"], 2),
     (["moderator", "invite", "ann", "--data", "/nowhere"], 1),
@@ -71,6 +75,12 @@ EXIT_CODES = [
     (["swarm", "http://127.0.0.1:9"], 1),
 ]
 """Command lines and their exit codes: 0 done, 1 could not be done, 2 makes no sense."""
+
+
+def test_every_code_that_a_response_may_have_is_in_the_reference() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "browser-protocol.md").read_text()
+    ours = {error.code for error in errors() if error.__module__ == "services.contract.errors"}
+    assert {code for code in (*ours, *CODES.values()) if f"| `{code}` |" not in page} == set()
 
 
 def errors(kind: type[ZufallError] = ZufallError) -> set[type[ZufallError]]:

@@ -8,6 +8,7 @@ import msgspec
 from msgspec.inspect import StructType
 
 from services.contract.errors import CloseCode, ZufallError
+from services.runtime.http_responses import MEANINGS
 from services.signaling.core import messages
 
 from .fields import field_rows
@@ -83,8 +84,9 @@ def _close_codes() -> str:
 def _error_codes() -> str:
     ours = [error for error in ZufallError.__subclasses__() if error.__module__ == ZufallError.__module__]
     rows = "\n".join(f"| `{error.code}` | {_summary(error)} |" for error in ours)
-    introduction = "They appear in `error` frames and in HTTP responses."
-    return f"## Error codes\n\n{introduction}\n\n| code | meaning |\n|---|---|\n{rows}\n"
+    introduction = "They appear in `error` frames and in HTTP responses. The last ones are of HTTP only."
+    of_http = "\n".join(f"| `{code}` | {meaning} |" for code, meaning in MEANINGS.items())
+    return f"## Error codes\n\n{introduction}\n\n| code | meaning |\n|---|---|\n{rows}\n{of_http}\n"
 
 
 def _summary(error: type[ZufallError]) -> str:

@@ -1,23 +1,20 @@
 """The command `zufall simulate`: runs the simulation that the options describe and prints the results."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from random import Random
-from time import monotonic
 from types import SimpleNamespace
 from typing import Any
 
 import click
 import msgspec
 
+from services.runtime.progress import Progress
+
 from . import options, plot
 from .crowd_model import CrowdModel
 from .results import PopulationStats, SimulationResult
 from .simulation import RandomStreams, Simulation
 from .table import conclusions, table
-
-_QUIET = 1.0
-"""Seconds of real time before progress is shown."""
 
 
 class SimulationRun(msgspec.Struct, frozen=True):
@@ -70,7 +67,7 @@ def _run(parsed: SimpleNamespace, crowd: CrowdModel, without: Sequence[str]) -> 
     simulation = Simulation(
         options.behaviour(parsed), crowd, options.stages(parsed), streams, without, options.limits(parsed)
     )
-    progress = _Progress(_title(parsed, without))
+    progress = Progress(_title(parsed, without))
     try:
         return simulation.run(progress)
     finally:
@@ -109,24 +106,3 @@ def _text(report: SimulationReport) -> str:
         *report.conclusions,
     ]
     return "\n".join(lines)
-
-
-class _Progress:
-    """Shows progress on a line of stderr, if that is a terminal, and removes the line at the end."""
-
-    def __init__(self, what: str) -> None:
-        self._what = what
-        self._next = monotonic() + _QUIET if sys.stderr.isatty() else float("inf")
-        self._shown = False
-
-    def __call__(self, done: float) -> None:
-        if monotonic() >= self._next:
-            self._next = monotonic() + 0.2
-            self._shown = True
-            sys.stderr.write(f"\r{self._what}: {done * 100:3.0f} %")
-            sys.stderr.flush()
-
-    def clear(self) -> None:
-        if self._shown:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()

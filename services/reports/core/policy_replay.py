@@ -4,7 +4,7 @@ It replays the reports as they were filed: a policy that acts sooner might have 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -99,11 +99,11 @@ class PolicyReplay:
         return [one.delay for one in self.differences if one.delay and one.delay > 0]
 
 
-def replay(cases: Sequence[ReplayCase], before: Policy, after: Policy) -> PolicyReplay:
+def replay(cases: Iterable[ReplayCase], before: Policy, after: Policy) -> PolicyReplay:
     """Replay every case under both policies."""
     replayed = [(case, actions(case, before), actions(case, after)) for case in cases]
     return PolicyReplay(
-        cases=len(cases),
+        cases=len(replayed),
         before=_outcome(before, [(case, first) for case, first, _ in replayed]),
         after=_outcome(after, [(case, second) for case, _, second in replayed]),
         differences=tuple(CaseDifference(*one) for one in replayed if one[1] != one[2]),

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from services.runtime.config import ConfigError, load
-from services.runtime.terminal import CommandFailed, json_option, moment, print_json, table
+from services.runtime.terminal import SETTINGS, CommandFailed, json_option, moment, print_json, table
 
 from ...__main__ import build, main
 from ...config import Config
@@ -25,10 +25,12 @@ _WIDEST = 20
 """Characters of a cell, so that the hash of the audit log fits into the table."""
 
 
-@click.group(invoke_without_command=True)
+@click.group(
+    invoke_without_command=True,
+    help=f"Start the service that makes backups if there is no command, or run one.\n\n{SETTINGS}",
+)
 @click.pass_context
 def backups(context: click.Context) -> int:
-    """Start the service that makes backups, which reads ZUFALL_… variables, or run one of the commands."""
     return 0 if context.invoked_subcommand else main()
 
 

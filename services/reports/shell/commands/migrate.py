@@ -113,6 +113,9 @@ async def _until_it_answers(engine: AsyncEngine) -> None:
 
 async def _run(engine: AsyncEngine, role: OrdinaryRole | None, *, contract: bool, as_json: bool) -> None:
     async with for_writing(engine).begin() as connection:
+        if waiting := (await connection.run_sync(schema.status)).pending:
+            revisions = ", ".join(one.revision for one in waiting)
+            click.echo(f"not run yet: {revisions}; this may take a while", err=True)
         await schema.run(connection, contract=contract)
         if role is not None:
             await make_role(connection, role)

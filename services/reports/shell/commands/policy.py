@@ -3,13 +3,14 @@
 import asyncio
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import click
 import msgspec
 
 from services.contract.errors import Unavailable
+from services.runtime.progress import Progress
 from services.runtime.terminal import CommandFailed, json_option, print_json
 
 from ...core import policy as policies
@@ -97,7 +98,7 @@ def replay(
         cases = asyncio.run(_past_cases(data, since))
     except (Unavailable, OSError, ValueError) as error:
         raise CommandFailed(str(error)) from None
-    done = replay_cases(cases, against or default_policy(), policy)
+    done = _replay(cases, against or default_policy(), policy)
     if as_json:
         from ..console.oversight_api import replay_view  # it loads the whole console
 
@@ -107,11 +108,26 @@ def replay(
 
 
 async def _past_cases(data: Path, since: int) -> Sequence[ReplayCase]:
-    engine = open_engine(database_url(data))
+    engine, progress = open_engine(database_url(data)), Progress("reading past cases")
     try:
-        return await past_cases(engine, since)
+        return await past_cases(engine, since, progress)
     finally:
+        progress.clear()
         await engine.dispose()
+
+
+def _replay(cases: Sequence[ReplayCase], before: policies.Policy, after: policies.Policy) -> PolicyReplay:
+    progress = Progress("replaying")
+
+    def counted() -> Iterator[ReplayCase]:
+        for number, case in enumerate(cases, 1):
+            yield case
+            progress(number / len(cases))
+
+    try:
+        return replay_cases(counted(), before, after)
+    finally:
+        progress.clear()
 
 
 def _show(done: PolicyReplay, each: bool) -> None:

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from services.runtime.progress import Progress
+
 COUNTED_TABLES = ("reports", "evidence", "cases", "decisions", "appeals")
+_STEP = 4096
+"""Pages of 4 KiB that are copied at once, between which progress is shown."""
+
 _BUSY = 2.0
 """Seconds after which the database counts as in use by another process."""
 
@@ -42,13 +47,28 @@ def _copy(source: sqlite3.Connection, file: Path) -> dict[str, int]:
     os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
     try:
         with closing(_open(part, "rw")) as copy:
-            source.backup(copy)
+            _copy_pages(source, copy, f"copying to {file.name}")
             copy.execute("PRAGMA journal_mode=DELETE")  # the copy is one file
             counted = _count_rows(copy)
         _publish(part, file)
     finally:
         part.unlink(missing_ok=True)
     return counted
+
+
+def _copy_pages(source: sqlite3.Connection, target: sqlite3.Connection, what: str) -> None:
+    """Copy a database in steps, as it is now: what is written meanwhile is left out."""
+    progress = Progress(what)
+    source.execute("BEGIN")
+    source.execute("SELECT 1 FROM sqlite_master").fetchone()  # from here on it does not change
+    source.backup(
+        target,
+        pages=_STEP,
+        progress=lambda _, remaining, total: progress(1 - remaining / max(total, 1)),
+        sleep=0,
+    )
+    source.execute("ROLLBACK")
+    progress.clear()
 
 
 def restore(file: Path, database: Path, now: datetime, *, replace: bool) -> RestoredFile:
@@ -70,7 +90,7 @@ def restore(file: Path, database: Path, now: datetime, *, replace: bool) -> Rest
                     raise BackupFailed(f"{database} is not empty: --replace puts the backup in its place")
                 before = database.with_name(f"{database.name}.before-{now:%Y%m%dT%H%M%SZ}")
                 _copy(target, before)
-            source.backup(target)
+            _copy_pages(source, target, "restoring")
         return RestoredFile(counted, before)
 
 

@@ -1,5 +1,6 @@
 """Reads past cases, to replay them under another policy."""
 
+from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
@@ -18,16 +19,24 @@ PAGE = 500
 """The number of cases that one statement reads, so that it ends within its timeout."""
 
 
-async def past_cases(engine: AsyncEngine, since: int) -> list[ReplayCase]:
-    """Read all cases opened since `since` (Unix milliseconds), the oldest first, with what people decided."""
+async def past_cases(
+    engine: AsyncEngine, since: int, progress: Callable[[float], None] = lambda _: None
+) -> list[ReplayCase]:
+    """Read all cases opened since `since` (Unix milliseconds), the oldest first, with what people decided.
+
+    `progress` is called with the share that is read, from 0 to 1.
+    """
     found: list[ReplayCase] = []
     last = (since, "")
     with raising_unavailable():
         async with engine.connect() as connection:
+            count = sa.select(sa.func.count()).where(cases.c.opened_at >= since)
+            total = await connection.scalar(count) or 1
             while page := (await connection.execute(_opened_after(*last))).all():
                 rows = (await connection.execute(_reports_of([row.id for row in page]))).all()
                 found += [_case(list(of_one)) for _, of_one in groupby(rows, key=lambda row: row.case_id)]
                 last = page[-1].opened_at, page[-1].id
+                progress(min(1.0, len(found) / total))
     return found
 
 
