@@ -12,7 +12,7 @@ _REFRESH, _NEXT_LINE = 0.2, 10.0
 """Seconds between two updates of the line of a terminal, and between two lines elsewhere."""
 
 
-class Progress:
+class CommandProgress:
     """A line that a terminal shows and removes at the end. Elsewhere, a plain line now and then."""
 
     def __init__(self, what: str, stream: TextIO | None = None, now: Callable[[], float] = monotonic) -> None:

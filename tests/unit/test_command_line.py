@@ -1,4 +1,4 @@
-"""What all commands have: JSON for programs, a quick help, settings that are named, and refusals that help."""
+"""What all commands have: JSON for programs, a quick help that names settings, and refusals that help."""
 
 import json
 import re

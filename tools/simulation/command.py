@@ -8,7 +8,7 @@ from typing import Any
 import click
 import msgspec
 
-from services.runtime.progress import Progress
+from services.runtime.progress import CommandProgress
 
 from . import options, plot
 from .crowd_model import CrowdModel
@@ -67,7 +67,7 @@ def _run(parsed: SimpleNamespace, crowd: CrowdModel, without: Sequence[str]) -> 
     simulation = Simulation(
         options.behaviour(parsed), crowd, options.stages(parsed), streams, without, options.limits(parsed)
     )
-    progress = Progress(_title(parsed, without))
+    progress = CommandProgress(_title(parsed, without))
     try:
         return simulation.run(progress)
     finally:

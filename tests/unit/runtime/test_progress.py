@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from services.runtime.progress import Progress
+from services.runtime.progress import CommandProgress
 
 
 class Terminal(io.StringIO):
@@ -15,7 +15,7 @@ class Terminal(io.StringIO):
 @pytest.mark.parametrize("stream", [Terminal(), io.StringIO()])
 def test_what_is_quick_shows_nothing(stream: io.StringIO) -> None:
     seconds = iter([0.0, 1.0, 1.9])
-    progress = Progress("work", stream, lambda: next(seconds))
+    progress = CommandProgress("work", stream, lambda: next(seconds))
     progress(0.1)
     progress(0.9)
     progress.clear()
@@ -25,7 +25,7 @@ def test_what_is_quick_shows_nothing(stream: io.StringIO) -> None:
 def run(stream: io.StringIO) -> str:
     """Show ten steps in a second, for half a minute."""
     clock = [0.0]
-    progress = Progress("work", stream, lambda: clock[0])
+    progress = CommandProgress("work", stream, lambda: clock[0])
     for step in range(300):
         clock[0] = step / 10
         progress(step / 300)

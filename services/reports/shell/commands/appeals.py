@@ -10,7 +10,6 @@ from services.runtime.terminal import json_option, moment, print_json
 from .terminal import (
     CALL_TIMEOUT,
     describe,
-    name_option,
     plain_standing,
     printable,
     show_standing,
@@ -59,6 +58,14 @@ def _require_outcome(context: click.Context, parameter: click.Parameter, outcome
     return outcome
 
 
+def _require_name(context: click.Context, parameter: click.Parameter, name: str) -> str:
+    if not name:
+        raise click.UsageError(
+            "say who answers with --as NAME: it must not be whoever made the decision", context
+        )
+    return name
+
+
 @click.command()
 @click.argument("decision")
 @click.option(
@@ -66,7 +73,9 @@ def _require_outcome(context: click.Context, parameter: click.Parameter, outcome
 )
 @click.option("--overturn", "outcome", flag_value="overturn", help="The visitor is let in again.")
 @click.option("--answer", "text", required=True, metavar="TEXT", help="What the visitor is told.")
-@name_option
+@click.option(
+    "--as", "name", default="", metavar="NAME", callback=_require_name, help="Your name, which is required."
+)
 @json_option
 @with_client
 async def answer(
@@ -76,8 +85,6 @@ async def answer(
 
     A second moderator must answer, not the one who decided.
     """
-    if not name:
-        raise click.UsageError("say who answers with --as NAME: it must not be whoever made the decision")
     request = pb.DecideAppealRequest(
         decision=decision, overturn=outcome == "overturn", moderator=name, answer=text
     )

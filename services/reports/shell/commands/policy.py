@@ -10,7 +10,7 @@ import click
 import msgspec
 
 from services.contract.errors import Unavailable
-from services.runtime.progress import Progress
+from services.runtime.progress import CommandProgress
 from services.runtime.terminal import CommandFailed, json_option, print_json
 
 from ...core import policy as policies
@@ -108,7 +108,7 @@ def replay(
 
 
 async def _past_cases(data: Path, since: int) -> Sequence[ReplayCase]:
-    engine, progress = open_engine(database_url(data)), Progress("reading past cases")
+    engine, progress = open_engine(database_url(data)), CommandProgress("reading past cases")
     try:
         return await past_cases(engine, since, progress)
     finally:
@@ -117,7 +117,7 @@ async def _past_cases(data: Path, since: int) -> Sequence[ReplayCase]:
 
 
 def _replay(cases: Sequence[ReplayCase], before: policies.Policy, after: policies.Policy) -> PolicyReplay:
-    progress = Progress("replaying")
+    progress = CommandProgress("replaying")
 
     def counted() -> Iterator[ReplayCase]:
         for number, case in enumerate(cases, 1):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from services.runtime.progress import Progress
+from services.runtime.progress import CommandProgress
 
 COUNTED_TABLES = ("reports", "evidence", "cases", "decisions", "appeals")
 _STEP = 4096
@@ -58,7 +58,7 @@ def _copy(source: sqlite3.Connection, file: Path) -> dict[str, int]:
 
 def _copy_pages(source: sqlite3.Connection, target: sqlite3.Connection, what: str) -> None:
     """Copy a database in steps, as it is now: what is written meanwhile is left out."""
-    progress = Progress(what)
+    progress = CommandProgress(what)
     source.execute("BEGIN")
     source.execute("SELECT 1 FROM sqlite_master").fetchone()  # from here on it does not change
     source.backup(
