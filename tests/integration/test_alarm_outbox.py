@@ -131,7 +131,8 @@ async def test_a_known_picture_is_told_of_whatever_was_reported(
     engine: AsyncEngine, outbox: SqlAlarmOutbox
 ) -> None:
     await add_case(engine, "a", MINOR_OFFSET + 1, reason=Reason.SPAM, known="a list")
-    assert await looked(outbox) == [Alarm(AlarmRule.KNOWN_PICTURE, 1, 1)]
+    await add_case(engine, "b", MINOR_OFFSET + 2, reason=Reason.MINOR, flag=True, known="a list")
+    assert await looked(outbox) == [Alarm(AlarmRule.KNOWN_PICTURE, 2, 2)]
 
 
 async def test_old_cases_of_people_are_told_of_once_a_day(
