@@ -327,6 +327,7 @@ async def test_an_admin_tries_a_policy_reads_the_figures_checks_the_log_and_invi
     await admin.press("Check now")
     await admin.sees("The log is whole: ")
     await admin.go("People")
+    await admin.sees("Nobody is told of anything outside this console.")
     await admin.field("Name").fill("newer.one")
     await admin.press("Invite")
     assert "#invitation=" in await admin.field("Invitation link").input_value()

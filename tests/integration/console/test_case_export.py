@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import os
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -145,8 +146,9 @@ async def test_an_operator_exports_and_anybody_verifies(
     monkeypatch.setenv("ZUFALL_CONSOLE_KEYS", CONSOLE_KEYS)
     monkeypatch.setenv("ZUFALL_SITE_NAME", "Plaza")
     out, why = tmp_path / "case.zip", ("--reason", "a letter", "--recipient", "a court")
-    status, said, complaint = await zufall("reports", "export", case, *why, "--to", str(out), "--as", "bob")
-    assert (status, complaint) == (0, "")
+    status, _, complaint = await zufall("reports", "export", case, *why, "--to", str(out), "--as", "bob")
+    assert status == 0
+    assert complaint.endswith(f"signed with {ExportKey(RING[0]).public}\n")
     told = json.loads(unpacked(out.read_bytes())["case.json"])
     assert (told["export"]["site"], told["export"]["exported_by"]) == ("Plaza", "bob (command)")
     assert told["custody"]["entries"][-1]["details"]["recipient"] == "a court"
@@ -188,3 +190,18 @@ async def test_a_court_needs_no_program_of_ours(replica: ReportsReplica, tmp_pat
     for command in checks:
         process = await asyncio.create_subprocess_exec(*command, cwd=tmp_path)
         assert await process.wait() == 0, command
+
+
+async def test_an_export_may_leave_a_container_by_its_output(replica: ReportsReplica, tmp_path: Path) -> None:
+    await file(replica)
+    async with logged_in(replica, "sue", Role.SENIOR) as sue:
+        case = await only_case(sue)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "services.cli", "reports", "export", case, "--to", "-"),
+        *("--reason", "a letter", "--recipient", "a court"),
+        env={**os.environ, "ZUFALL_DATABASE": replica.database, "ZUFALL_CONSOLE_KEYS": CONSOLE_KEYS},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    content, _ = await process.communicate()
+    assert process.returncode == 0
+    assert json.loads(unpacked(content)["case.json"])["export"]["case"] == case

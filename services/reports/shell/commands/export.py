@@ -1,6 +1,7 @@
 """Defines `zufall reports export`, `export-key` and `verify-export`."""
 
 import os
+import sys
 import time
 from pathlib import Path
 from typing import IO
@@ -30,12 +31,21 @@ from .console import OPERATOR, console_keys, open_database, run_on_database
 from .moderation_client import CommandError, given
 from .terminal import data_option, name_option
 
+_STDOUT = "-"
+"""Stands for the output, since the container of a service has no folder for a large file."""
+
 
 @click.command()
 @click.argument("case")
 @click.option("--reason", required=True, metavar="TEXT", help="Why, for the audit log.")
 @click.option("--recipient", required=True, metavar="TEXT", help="Who gets it, for the audit log.")
-@click.option("--to", "file", required=True, type=click.Path(path_type=Path), help="The archive to write.")
+@click.option(
+    "--to",
+    "file",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="The archive to write; - for the output.",
+)
 @click.option("--zone", default="", metavar="NAME", help="A time zone such as Europe/Berlin, beside UTC.")
 @name_option
 @data_option
@@ -48,6 +58,9 @@ def export(case: str, reason: str, recipient: str, file: Path, zone: str, name: 
         _required(reason, "why it is exported"), _required(recipient, "for whom it is exported"), zone
     )
     actor = Actor(f"{name} (command)" if name else OPERATOR, Role.ADMIN, time.time_ns() // 1_000_000)
+    if str(file) == _STDOUT:
+        run_on_database(_export(CaseId(case), asked, actor, sys.stdout.buffer, data))
+        return
     if file.exists():
         raise CommandFailed(f"{file} exists already")
     unfinished = file.with_name(f"{file.name}.part")
@@ -111,7 +124,7 @@ async def _export(case: CaseId, asked: ExportRequest, actor: Actor, archive: IO[
         exports = SqlCaseExport(engine, SqlPictureStore(engine), audit, ExportKey(ring[0]), site)
         async for part in await exports.export(await queries.case(case, actor), asked, actor):
             archive.write(part)
-    click.echo(f"everything about the case is exported, signed with {ExportKey(ring[0]).public}")
+    click.echo(f"everything about the case is exported, signed with {ExportKey(ring[0]).public}", err=True)
 
 
 async def _case_queries(engine: AsyncEngine, audit: AuditWriter, now: int) -> SqlCaseQueries:
