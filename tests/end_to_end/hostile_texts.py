@@ -30,7 +30,7 @@ TEXTS = (
     "data:text/html;base64,PHNjcmlwdD53aW5kb3cucHduZWQ9MTwvc2NyaXB0Pg==",
     "\u202egnp.exe\u202c and \u2066turned\u2069",
     "bell\x07 escape\x1b[2J delete\x7f and \x85",
-    "zero\u200bwidth \ufeff\u2060 tag\U000e0041",
+    "zero\u200bwidth so\u00adft \ufeff\u2060 tag\U000e0041",
     "Z\u0351\u036b\u0343a\u0346\u0310l\u0300\u0301g\u0302\u0303o" + "\u0335" * 60,
     "w" * 900,
     "two\nlines\tand a tab",
@@ -38,7 +38,7 @@ TEXTS = (
 )
 
 _HIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b\u2028-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]"
 )
 
 

@@ -307,7 +307,7 @@ async def test_an_admin_tries_a_policy_reads_the_figures_checks_the_log_and_invi
     least = was.replace(default_policy().version, "trial-2").replace("networks = 2", "networks = 1")
     await text.fill(least.replace("from_score = 1.5", "from_score = 0.1"))
     await admin.press("Replay")
-    chart = admin.page.get_by_role("img", name="What would have followed by itself")
+    chart = admin.page.get_by_role("img", name="Automatic actions")
     await expect(chart.locator("rect.part-undecided").first).to_be_attached()
     await expect(admin.page.get_by_role("region", name="Before and after").get_by_role("row")).to_have_count(
         9

@@ -19,6 +19,8 @@ from .reported import case_of, file, new_case
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 _LOOKS = "SELECT count(*) FROM audit WHERE action = 'picture.seen' AND actor = ?"
+_APPEAL = """INSERT INTO appeals (decision, text, filed_at, state, moderator, answer, decided_at)
+    SELECT id, 'It was my brother.', made_at, 1, '', '', 0 FROM decisions WHERE visitor = ?"""
 _PHONE: dict[str, Any] = {"width": 390, "height": 844, "has_touch": True, "is_mobile": True}
 _CHAT = tuple(f"line {number}" for number in range(20))
 
@@ -236,9 +238,9 @@ async def test_nothing_moves_while_a_case_and_its_pictures_load(zufall: Installa
     await moderator.keys("Enter")
     skeleton = page.locator(".skeleton")
     await expect(skeleton).to_be_visible()
+    await page.evaluate("window.shifts = []")  # the list of cases has gone
     await _let_go(held)
     await expect(moderator.case(case)).to_be_visible()
-    await page.evaluate("window.shifts = []")  # the queue has gone, and the case has come
     tile = moderator.case(case).get_by_role("list", name="Pictures").get_by_role("button").first
     before = await tile.bounding_box()
     await moderator.keys("v")
@@ -260,7 +262,8 @@ async def _let_go(held: list[Route]) -> None:
 
 
 async def test_every_screen_fits_a_phone(zufall: Installation, enter: Enter) -> None:
-    _, case = await _case_with_everything(zufall)
+    accused, case = await _case_with_everything(zufall)
+    zufall.change(_APPEAL, accused)
     zufall.command("moderator", "invite", f"with-a-long-name-{random_id()[:4].lower()}", "--role", "viewer")
     admin = await enter("admin", **_PHONE)
     await admin.page.goto(f"{zufall.console}/console#case/{case}")
@@ -281,8 +284,14 @@ async def test_every_screen_fits_a_phone(zufall: Installation, enter: Enter) -> 
         await expect(current).to_be_in_viewport(ratio=1)
         await expect(admin.page.get_by_text("Loading …")).to_have_count(0)
         await _fits_a_phone(admin.page, screen)
-    invite = admin.page.get_by_role("button", name="New invitation").first
-    await expect(admin.page.get_by_role("row").filter(has=invite).get_by_text("Last login")).to_have_count(0)
+    await expect(admin.page.get_by_role("button", name="New invitation").first).to_be_visible()
+    await admin.page.goto(f"{zufall.console}/console#appeals")
+    await admin.page.locator("[data-appeal]").get_by_role("link").first.tap()
+    await expect(admin.page.get_by_role("button", name="Answer")).to_be_visible()
+    await expect(admin.page.locator("[data-appeal]").first).to_be_hidden()
+    await _fits_a_phone(admin.page, "appeal")
+    await admin.page.get_by_role("link", name="← Appeals").tap()
+    await expect(admin.page.locator("[data-appeal]").first).to_be_visible()
 
 
 async def _fits_a_phone(page: Page, where: str) -> None:

@@ -13,7 +13,8 @@ NOTHING = {"statement": "", "reason": ""}
 
 async def told(replica: ReportsReplica, visitor: str, language: str) -> pb.AppealResponse:
     token = appeal_token(await replica.reports.Standing(pb.StandingRequest(visitor=visitor)))
-    return await replica.reports.Appeal(pb.AppealRequest(appeal=token, language=language))
+    answer: pb.AppealResponse = await replica.reports.Appeal(pb.AppealRequest(appeal=token, language=language))
+    return answer
 
 
 async def test_a_decision_without_a_typed_word_is_told_in_the_visitors_language(
@@ -44,7 +45,7 @@ async def test_a_decision_without_a_typed_word_is_told_in_the_visitors_language(
 async def test_gateways_get_no_statement_in_many_languages(replica: ReportsReplica) -> None:
     met = await file(replica)
     async with logged_in(replica, "ann") as ann:
-        await decide(ann, await only_case(ann), template="nudity", **NOTHING)
+        await decide(ann, await only_case(ann), template="nudity", statement="", reason="")
     async for batch in replica.reports.WatchStandings(pb.WatchStandingsRequest()):
         ours = [one.statement for one in batch.standings if one.visitor == met.accused]
         if ours or batch.complete:
@@ -55,8 +56,8 @@ async def test_gateways_get_no_statement_in_many_languages(replica: ReportsRepli
 async def test_what_is_typed_beside_a_template_is_told_as_it_was_typed(replica: ReportsReplica) -> None:
     met = await file(replica)
     async with logged_in(replica, "ann") as ann:
-        typed = {"template": "nudity", "statement": "Im Bus!", "language": "de", "reason": ""}
-        await decide(ann, await only_case(ann), **typed)
+        case = await only_case(ann)
+        await decide(ann, case, template="nudity", statement="Im Bus!", language="de", reason="")
     french = await told(replica, met.accused, "fr")
     assert (french.language, french.addition, french.addition_language) == ("fr", "Im Bus!", "de")
     assert "signalé" not in french.decision.statement, "a single reporter is not counted"

@@ -7,12 +7,12 @@ export interface TextPart {
 }
 
 /**
- * Matches control characters, direction marks, and characters without width. Line feeds and tabs stay, and so do the
- * joiners that emoji and Persian need, and the soft hyphen.
+ * Matches control characters, direction marks, soft hyphens, and characters without width. Line feeds and tabs stay, and so do the
+ * joiners that emoji and Persian need.
  */
 const HIDDEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
-  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]|\p{Surrogate}/u;
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]|\p{Surrogate}/u;
 const SPLIT = new RegExp(`(${HIDDEN.source})`, "u");
 
 export function splitHidden(written: string): TextPart[] {

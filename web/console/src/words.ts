@@ -72,7 +72,7 @@ const en = {
   picture_one: "{count} picture",
   picture_other: "{count} pictures",
   minor: "Minor",
-  minor_long: "Somebody was reported as a minor",
+  minor_long: "A visitor was reported as a minor",
   known: "Known picture",
   known_long: "A list of known pictures has a picture of this visitor's case.",
   known_lists: "On this list of known pictures:",
@@ -205,7 +205,7 @@ const en = {
   counter_case: "Open that case",
 
   triage: "Triage",
-  triage_score: "The score is {score}, with reports from {networks}. Policy: {policy}.",
+  triage_score: "The score is {score}, and {networks} gave enough points to count. Policy: {policy}.",
   triage_nothing: "No automatic action follows.",
   triage_acts: "Automatic action: {level} for {rule}, {holding}.",
   standing: "Standing now",
@@ -324,7 +324,7 @@ const en = {
   replay_title: "Before and after",
   replay_cases:
     "{cases} in this period. The upper bar is {before}, the policy in force. The lower bar is {after}, your changed policy.",
-  replay_chart: "What would have followed by itself",
+  replay_chart: "Automatic actions",
   replay_sentence: "{level}: {before} before, {after} after",
   replay_level: "Level",
   replay_policy: "Policy",

@@ -17,6 +17,7 @@ describe("strangers' text", () => {
   test.each([
     ["a\u202Eb", "aU+202Eb"],
     ["\u0000", "U+0000"],
+    ["fo\u00adol", "foU+00ADol"],
     ["\u001b[2J", "U+001B[2J"],
     ["x\u200by", "xU+200By"],
     ["\u2066\u2069", "U+2066U+2069"],

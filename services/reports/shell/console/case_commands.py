@@ -162,7 +162,7 @@ async def lock_case(connection: AsyncConnection, case: CaseId) -> sa.Row[Any]:
 async def check_open(connection: AsyncConnection, row: sa.Row[Any]) -> None:
     if row.closed_at:
         who = await connection.scalar(sa.select(decisions.c.moderator).where(decisions.c.id == row.decision))
-        raise Conflict(f"{who or 'somebody else'} has decided this case already")
+        raise Conflict(f"this case was decided already, by {who or 'somebody else'}")
 
 
 async def check_seen(connection: AsyncConnection, case: CaseId, seen: SeenReports) -> None:

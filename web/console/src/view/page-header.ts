@@ -85,7 +85,7 @@ export function toggleKeyHelp(): void {
     open.close();
     return;
   }
-  const title = h("h2", { id: "keys-title" }, say("keys_title"));
+  const title = h("h2", { id: "keys-title", tabindex: -1 }, say("keys_title"));
   const dialog = h(
     "dialog",
     { id: "keys", "aria-labelledby": "keys-title" },
@@ -102,4 +102,5 @@ export function toggleKeyHelp(): void {
   dialog.onclose = () => dialog.remove();
   document.body.append(dialog);
   dialog.showModal();
+  title.focus(); // not the button at the end, which would scroll the list
 }
