@@ -71,7 +71,9 @@ async def test_an_operator_checks_the_audit_log(
         await zufall("moderator", "invite", name)
     _, said, _ = await zufall("moderator", "audit")
     noted = said.split()[-1]
-    await zufall("moderator", "invite", "eve")
+    _, _, logged = await zufall("moderator", "invite", "eve")
+    assert "action=account.invited" in logged
+    assert "hash=" in logged, "each entry is a line"
     assert (await zufall("moderator", "audit", "--head", noted))[0] == 0
     other = noted[:-1] + ("0" if noted[-1] != "0" else "1")
     for wrong, why in ((other, "changed"), ("9" + noted, "cut"), ("1:" + noted.partition(":")[2], "changed")):
@@ -87,6 +89,10 @@ async def test_an_operator_checks_the_audit_log(
     await engine.dispose()
     status, _, complaint = await zufall("moderator", "audit")
     assert (status, "entry 2" in complaint) == (1, True)
+    status, said, logged = await zufall("moderator", "audit", "--acknowledge", "it was a test")
+    assert (status, "entry 2" in said) == (0, True)
+    assert "action=log.acknowledged" in logged
+    assert (await zufall("moderator", "audit"))[0] == 0, "the alarm ends"
 
 
 async def test_a_missing_setting_is_named(

@@ -177,10 +177,10 @@ def _print_whole(check: AuditCheck, as_json: bool) -> None:
 
 
 def _summary(check: AuditCheck) -> str:
-    last = f", the last is {check.head}" if check.head else ""
-    before = f", and {check.unlogged} of them are from before it" if check.unlogged else ""
-    decisions = f"{check.decisions} decisions are as it says{before}"
-    return f"the audit log is whole: {check.entries} entries{last}; {decisions}"
+    before = f" ({check.unlogged} of them from before it)" if check.unlogged else ""
+    counts = f"{check.entries} entries, and {check.decisions} decisions{before} are as it says"
+    whole = f"the audit log is whole: {counts}"
+    return f"{whole}; the last is {check.head}" if check.head else whole
 
 
 def _problems(check: AuditCheck) -> str:
