@@ -187,6 +187,12 @@ async def test_a_start_names_a_broken_file(
     await check_start_refused(open_engine(broken_file(tmp_path, content(tmp_path))), sentence)
 
 
+async def test_a_start_names_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
+    url = new_sqlite(tmp_path)
+    Path(sa.make_url(url).database or "").mkdir()
+    await check_start_refused(open_engine(url), "the file cannot be opened: .*may they read and write it.")
+
+
 @pytest.mark.parametrize(
     ("pragma", "sentence"),
     [
