@@ -43,6 +43,10 @@ _BESIDE = """() => [...document.querySelectorAll("body *")].filter(one => {
         !one.closest(".scroll, .unseen, textarea");
 }).map(one => one.outerHTML.slice(0, 80))"""
 
+_SIDEWAYS = """() => [...document.querySelectorAll(".scroll")]
+    .filter(one => one.scrollWidth > one.clientWidth + 1).length"""
+"""Counts the tables that are wider than the screen."""
+
 _WATCH_SHIFTS = """() => {
     window.shifts = [];
     new PerformanceObserver((list) => {
@@ -284,6 +288,7 @@ async def test_every_screen_fits_a_phone(zufall: Installation, enter: Enter) -> 
         await expect(current).to_be_in_viewport(ratio=1)
         await expect(admin.page.get_by_text("Loading …")).to_have_count(0)
         await _fits_a_phone(admin.page, screen)
+        assert await admin.page.evaluate(_SIDEWAYS) == 0, screen
     await expect(admin.page.get_by_role("button", name="New invitation").first).to_be_visible()
     await admin.page.goto(f"{zufall.console}/console#appeals")
     await admin.page.locator("[data-appeal]").get_by_role("link").first.tap()
