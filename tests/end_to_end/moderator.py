@@ -15,6 +15,7 @@ Screen = Literal[
     "login",
     "invitation",
     "queue",
+    "team",
     "case",
     "visitor",
     "appeals",

@@ -43,7 +43,9 @@ async def test_somebody_comes_in_by_an_invitation_and_later_by_a_code(
     assert "invitation" not in page.url, "the token is in no history"
     await moderator.accept(link)
     menu = page.get_by_role("navigation", name="Screens").get_by_role("link")
-    await expect(menu).to_have_text([re.compile("^Queue"), re.compile("^Appeals"), "Transparency"])
+    await expect(menu).to_have_text(
+        [re.compile("^Queue"), re.compile("^Team"), re.compile("^Appeals"), "Transparency"]
+    )
     await moderator.press("Log out")
     await moderator.until("login")
     await moderator.log_in("000000")

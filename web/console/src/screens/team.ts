@@ -2,7 +2,7 @@
 
 import type { Assignment, Mention, Proposal, WorkloadReport, WorkloadRow } from "../api.generated";
 import { type Child, field, h, shortId, table, timeElement, untrustedText } from "../dom";
-import { formatAge, formatTime, isoDay } from "../format-time";
+import { formatAge, formatClock, formatTime, isoDay } from "../format-time";
 import type { Screen, ScreenContext } from "../screen";
 import { badge, historyOnDemand } from "../view/decisions";
 import { createForm, loadInto } from "../view/forms";
@@ -38,7 +38,7 @@ export class TeamScreen implements Screen {
       part(say("second_looks"), forMe.proposals.map((one) => this.proposal(one)), say("second_looks_nothing")),
       own.length > 0 && part(say("own_proposals"), own.map((one) => this.proposal(one)), ""),
       part(say("looking_now"), latest.claims.map(({ case: about, account, since }) => [
-        untrustedText(account), " · ", caseLink(about, say("screen_case")), ` · ${say("since", { time: formatTime(since) })}`,
+        untrustedText(account), " · ", caseLink(about, say("screen_case")), ` · ${say("since", { time: formatClock(since) })}`,
       ]), say("looking_nobody")),
     ]; // biome-ignore format: a list of parts
     this.lists.replaceChildren(...parts.filter((one) => one !== false));
@@ -71,8 +71,8 @@ export class TeamScreen implements Screen {
     wanted.onchange = () => {
       care.noMinors = wanted.checked;
     };
-    const choice = h("label", { class: "choice" }, wanted, h("span", {}, say("no_minors")));
-    const { suggested, limit, work_minutes, break_minutes } = care.exposure;
+    const choice = h("label", { class: "check" }, wanted, say("no_minors"));
+    const { last_hour, since, suggested, limit, work_minutes, break_minutes } = care.exposure;
     const rules = Number.isFinite(suggested)
       ? say("care_rules", {
           pictures: count("picture", suggested),
@@ -85,6 +85,7 @@ export class TeamScreen implements Screen {
       "section",
       { class: "part", "aria-label": say("care") },
       h("h3", {}, say("care")),
+      h("p", {}, say("exposure", { hour: last_hour, today: count("picture", since) })),
       choice,
       h("p", { class: "quiet" }, `${say("no_minors_text")} ${rules}${most} ${say("care_private")}`),
     );
@@ -143,7 +144,7 @@ function workloadTable({ rows }: WorkloadReport): HTMLElement[] {
       "overturned",
     ] as const
   ).map((key) => say(`workload_${key}`));
-  return [table(say("workload"), heads, rows.map(workloadRow))];
+  return [table(say("workload_table"), heads, rows.map(workloadRow))];
 }
 
 function workloadRow(row: WorkloadRow): Child[] {

@@ -5,7 +5,7 @@ import type { Exposure } from "../api.generated";
 import type { ApiClient } from "../api-client";
 import { midnightBefore, suggestion } from "../care";
 import type { CareStore } from "../care-store";
-import { h } from "../dom";
+import { h, setAttributes } from "../dom";
 import { count, say } from "../words";
 import { errorSentence } from "./forms";
 
@@ -14,7 +14,7 @@ const REFRESH_MS = 60_000;
 const NOTE_MS = 10_000;
 
 export class CareBar {
-  private readonly counts = h("span", { class: "quiet" });
+  private readonly counts = h("span", { class: "quiet seen-pictures" });
   private notedAt = 0;
 
   constructor(
@@ -58,7 +58,9 @@ export class CareBar {
   private show(): void {
     const { last_hour, since } = this.care.exposure;
     const today = count("picture", since);
-    setText(this.counts, since ? say("exposure", { hour: last_hour, today }) : undefined);
+    const whole = say("exposure", { hour: last_hour, today });
+    setText(this.counts, since ? say("exposure_hour", { hour: last_hour }) : undefined);
+    setAttributes(this.counts, { title: whole, "aria-label": whole, role: "img" });
     const why = suggestion(this.care.care, this.care.exposure, this.now());
     byId("nudge").hidden = why === undefined;
     if (!why) return;

@@ -37,7 +37,12 @@ export function showHeader(session: Session | undefined, actions: HeaderActions)
   keys.className = "for-keys";
   keys.append(h("kbd", { "aria-hidden": "true" }, "?"));
   me.replaceChildren(
-    h("span", { class: "quiet", title: who }, who),
+    h(
+      "span",
+      { class: "quiet", title: who },
+      session.name,
+      h("span", { class: "role" }, ` · ${named("role", session.role)}`),
+    ),
     find,
     keys,
     button(say("log_out"), actions.logOut),

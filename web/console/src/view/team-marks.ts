@@ -1,7 +1,7 @@
 // Shows beside a case who has it, and what it waits for.
 
 import type { CaseSummary } from "../api.generated";
-import { h, untrustedText } from "../dom";
+import { type Child, h, untrustedText } from "../dom";
 import { claimOfOther } from "../team-rules";
 import type { TeamStore } from "../team-store";
 import { say } from "../words";
@@ -12,11 +12,12 @@ export function teamMarks({ id }: Pick<CaseSummary, "id">, team: TeamStore): HTM
   const handed = team.latest.assignments.find((assignment) => assignment.case === id);
   if (team.latest.proposals.some((proposal) => proposal.case === id))
     marks.push(mark(say("mark_second_look")));
-  if (handed) marks.push(mark(say("mark_for"), handed.account || say("seniors")));
-  if (claim) marks.push(mark(say("mark_looking"), claim.account));
+  if (handed)
+    marks.push(mark(`${say("mark_for")} `, handed.account ? untrustedText(handed.account) : say("seniors")));
+  if (claim) marks.push(mark(untrustedText(claim.account), ` ${say("mark_looking")}`));
   return marks;
 }
 
-function mark(text: string, name?: string): HTMLElement {
-  return h("span", { class: "team-mark" }, text, name && " ", name && untrustedText(name));
+function mark(...children: Child[]): HTMLElement {
+  return h("span", { class: "team-mark" }, ...children);
 }
