@@ -8,16 +8,13 @@ from playwright.async_api import expect
 from protos import reports_pb2 as pb
 
 from ..integration.reports_service import photo
-from . import test_console
 from .axe import violations
+from .conftest import Enter
 from .installation import Installation
 from .moderator import Moderator
 from .reported import new_case
-from .test_console import Enter
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-
-enter = test_console.enter
 
 
 async def open_case(moderator: Moderator, case: str) -> None:

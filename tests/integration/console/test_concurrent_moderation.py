@@ -12,20 +12,30 @@ import sqlalchemy as sa
 
 from services.contract.errors import InvalidRequest, NotFound, PermissionRefused
 from services.contract.ids import CaseId, DecisionId, VisitorId, random_id
+from services.reports.core.actor import Actor
 from services.reports.core.appeals import lifting_decision
 from services.reports.core.records import DAY_MS, AnalysisKind, Appeal, AppealState, Finding, Level, Reason
+from services.reports.core.roles import Role
+from services.reports.core.second_look import SecondLook
+from services.reports.core.teamwork import SENIORS
 from services.reports.core.triage import Triage
-from services.reports.shell.console.case_commands import SeenReports
+from services.reports.shell.console.assignments import SqlAssignments
+from services.reports.shell.console.case_commands import SeenReports, SqlCaseCommands
 from services.reports.shell.console.case_queries import SqlCaseQueries
 from services.reports.shell.console.case_queue import SqlCaseQueue
+from services.reports.shell.console.claims import SqlClaims
 from services.reports.shell.console.errors import Conflict
+from services.reports.shell.console.notes import SqlNotes
+from services.reports.shell.console.second_looks import SecondOpinion, SqlSecondLooks
+from services.reports.shell.console.team_state import SqlTeamState
 from services.reports.shell.policy_file import default_source
 from services.reports.shell.retention import RetentionPeriods, RetentionSweeper
 from services.reports.shell.storage.audit_checks import SqlAuditChecks
-from services.reports.shell.storage.tables import OPEN, appeals, audit, cases, decisions, reports
+from services.reports.shell.storage.tables import OPEN, appeals, audit, cases, decisions, proposals, reports
 
 from ...audit import AUDIT
 from ...databases import Postgres
+from ...statements import STATEMENTS
 from ...ports.report_stores import PICTURE, decision, flag, report
 from ...timing import scaled
 from . import moderation_database
@@ -55,6 +65,12 @@ class ConcurrentActions:
         self.triage = Triage(default_source().policy, random_id)
         self.case_queries = SqlCaseQueries(moderation.engine, lambda *_: None, default_source().policy)
         self.queue = SqlCaseQueue(moderation.engine, lambda *_: None)
+        moderation.case_commands = SqlCaseCommands(moderation.engine, AUDIT, STATEMENTS, SecondLook.ON)
+        self.state = SqlTeamState(moderation.engine, self.now)
+        self.claims = SqlClaims(moderation.engine, AUDIT)
+        self.assignments = SqlAssignments(moderation.engine, AUDIT)
+        self.notes = SqlNotes(moderation.engine, AUDIT)
+        self.second_looks = SqlSecondLooks(moderation.engine, AUDIT, STATEMENTS)
 
     def now(self) -> int:
         return time.time_ns() // 1_000_000
@@ -145,10 +161,36 @@ class ConcurrentActions:
         )
         await asyncio.sleep(0.5)
 
+    async def claim(self) -> None:
+        case = CaseId(await self._one(cases.c.id, OPEN))
+        await self.claims.claim(case, self._somebody("bob", "carl"), take_over=True)
+        await asyncio.sleep(0.1)
+
+    async def hand_over(self) -> None:
+        case = CaseId(await self._one(cases.c.id, OPEN))
+        await self.assignments.assign(case, SENIORS, "look", self._somebody("bob", "carl"))
+        await asyncio.sleep(0.1)
+
+    async def note(self) -> None:
+        case = CaseId(await self._one(cases.c.id, cases.c.id != ""))
+        await self.notes.write_on_case(case, "hm", self._somebody("bob", "carl"))
+        await asyncio.sleep(0.1)
+
+    async def look_again(self) -> None:
+        case = CaseId(await self._one(proposals.c.case_id, proposals.c.case_id != ""))
+        opinion = SecondOpinion("yes", SeenReports())
+        confirm, bob = self.chance.random() < 0.7, self._somebody("bob")
+        answer = self.second_looks.confirm if confirm else self.second_looks.send_back
+        await answer(case, opinion, bob)
+
+    def _somebody(self, *names: str) -> Actor:
+        return Actor(self.chance.choice(names), Role.SENIOR, self.now())
+
     async def read(self) -> None:
         case = CaseId(await self._one(cases.c.id, OPEN))
         await self.case_queries.case(case, self.moderation.ann)
         await self.queue.read()
+        await self.state.read()
 
 
 async def test_everything_at_once(moderation: ModerationDatabase) -> None:
@@ -162,6 +204,10 @@ async def test_everything_at_once(moderation: ModerationDatabase) -> None:
         crowd.sweep,
         crowd.hold,
         crowd.read,
+        crowd.claim,
+        crowd.hand_over,
+        crowd.note,
+        crowd.look_again,
     )
     actions = (*[crowd.file] * 3, *[crowd.decide] * 2, *[crowd.undo] * 2, *once)
     await crowd.work(*actions)
@@ -186,6 +232,9 @@ _WRONG = {
     ),
     "a closed case without a decision": sa.select(cases.c.id).where(
         ~OPEN, ~sa.exists().where(decisions.c.id == cases.c.decision)
+    ),
+    "a decided case that somebody proposes to decide": sa.select(proposals.c.case_id).where(
+        sa.exists().where(cases.c.id == proposals.c.case_id, ~OPEN)
     ),
     "a decision that is not in the log": sa.select(decisions.c.id).where(~_TOLD),
 }

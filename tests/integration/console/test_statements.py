@@ -13,7 +13,8 @@ NOTHING = {"statement": "", "reason": ""}
 
 async def told(replica: ReportsReplica, visitor: str, language: str) -> pb.AppealResponse:
     token = appeal_token(await replica.reports.Standing(pb.StandingRequest(visitor=visitor)))
-    answer: pb.AppealResponse = await replica.reports.Appeal(pb.AppealRequest(appeal=token, language=language))
+    request = pb.AppealRequest(appeal=token, language=language)
+    answer: pb.AppealResponse = await replica.reports.Appeal(request)
     return answer
 
 

@@ -1,5 +1,9 @@
 """Two moderators who work as a team, through the API of a running console."""
 
+import io
+import json
+import zipfile
+
 from protos import reports_pb2 as pb
 from services.reports.core.roles import Role
 from services.reports.shell.console.notes import MAX_NOTE_LENGTH
@@ -76,6 +80,7 @@ async def test_notes_are_for_moderators_and_come_with_the_case(replica: ReportsR
     async with (
         logged_in(replica, "ann") as ann,
         logged_in(replica, "vic", Role.VIEWER) as vic,
+        logged_in(replica, "sue", Role.SENIOR) as sue,
     ):
         case = await only_case(ann)
         for text in ("", " \n", "x" * (MAX_NOTE_LENGTH + 1)):
@@ -88,6 +93,9 @@ async def test_notes_are_for_moderators_and_come_with_the_case(replica: ReportsR
         assert [one["account"] for one in (await vic.get("/team")).content["mentions"]] == ["vic"]
         assert (await vic.post(f"/visitors/{met.accused}/notes/seen")).status == 204
         assert (await vic.get("/team")).content["mentions"] == []
+        exported = await sue.get(f"/cases/{case}/export?reason=police")
+        with zipfile.ZipFile(io.BytesIO(exported.content)) as archive:
+            assert json.loads(archive.read("case.json"))["history"]["notes"] == [note]
         standing_told = await replica.reports.Standing(pb.StandingRequest(visitor=met.accused))
         assert "hm" not in str(standing_told), "visitors never see a note"
 

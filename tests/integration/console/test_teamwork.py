@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.contract.errors import InvalidRequest, NotFound, PermissionRefused, TooFast, ZufallError
+from services.contract.errors import InvalidRequest, NotFound, PermissionRefused, ZufallError
 from services.contract.ids import CaseId, DecisionId, VisitorId, random_id
 from services.reports.core.actor import Actor
 from services.reports.core.appeals import lifting_decision
@@ -23,7 +23,7 @@ from services.reports.shell.console.audit_search import AuditFilter, SqlAuditSea
 from services.reports.shell.console.case_commands import SeenReports, SqlCaseCommands
 from services.reports.shell.console.case_queries import SqlCaseQueries
 from services.reports.shell.console.claims import SqlClaims
-from services.reports.shell.console.errors import Conflict
+from services.reports.shell.console.errors import Conflict, TooManyPictures
 from services.reports.shell.console.exposure import ExposureSettings, SqlExposure
 from services.reports.shell.console.notes import SqlNotes
 from services.reports.shell.console.second_looks import SecondOpinion, SqlSecondLooks
@@ -478,7 +478,7 @@ async def test_pictures_are_counted_for_each_moderator(team: TeamDatabase) -> No
     assert (await exposure.read(0, ann)).since == 3, "never more than a day and a half"
     await exposure.check(ann)
     await look(team, ann, ann.now)
-    with pytest.raises(TooFast) as caught:
+    with pytest.raises(TooManyPictures) as caught:
         await exposure.check(ann)
     assert caught.value.retry_after == pytest.approx(0.001), "until the first of the three is an hour old"
     await exposure.check(replace(ann, now=ann.now + 1))

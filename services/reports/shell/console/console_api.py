@@ -7,7 +7,7 @@ from ...core.case_search import PARAMETERS
 from .alarm_views import AlarmChannels, AlarmTestResults
 from .audit_check_api import AuditCheckView, AuditStateView
 from .audit_search import AUDIT_PARAMETERS
-from .errors import ConfirmationNeeded, Conflict, LoginRefused, NotLoggedIn
+from .errors import ConfirmationNeeded, Conflict, LoginRefused, NotLoggedIn, TooManyPictures
 from .id_finder import FoundIds
 from .saved_views import SavedSearch, SavedViews
 from .statement_choices import StatementChoices
@@ -209,7 +209,7 @@ ENDPOINTS = (
         path="/reports/{report}/frames/{number}",
         summary="Return a picture of a report. The audit log records it.",
         media_type="image/jpeg",
-        errors=(errors.InvalidRequest, *_READ),
+        errors=(errors.InvalidRequest, TooManyPictures, *_READ),
     ),
     Endpoint(
         method="GET",

@@ -15,6 +15,12 @@ class Locked(TooFast):
     code = "locked"
 
 
+class TooManyPictures(TooFast):
+    """The moderator has opened as many pictures in the last hour as the operator lets them."""
+
+    code = "picture_limit"
+
+
 class NotLoggedIn(ZufallError):
     """The caller has no session, or it has ended."""
 

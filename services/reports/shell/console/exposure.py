@@ -5,11 +5,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.contract.errors import TooFast
-
 from ...core.actor import Actor
 from ..storage.database import raising_unavailable
 from ..storage.tables import audit
+from .errors import TooManyPictures
 from .team_views import ExposureView
 
 _HOUR_MS = 3_600_000
@@ -49,7 +48,7 @@ class SqlExposure:
                 )
 
     async def check(self, actor: Actor) -> None:
-        """Raise `TooFast` if the actor has opened as many pictures in the last hour as they may."""
+        """Raise `TooManyPictures` if the actor has opened as many pictures in the last hour as they may."""
         limit = self._settings.limit
         if not limit:
             return
@@ -58,7 +57,9 @@ class SqlExposure:
                 free_at = await connection.scalar(_place(actor, limit)) or 0
         wait = (free_at + _HOUR_MS - actor.now) / 1000
         if wait > 0:
-            raise TooFast(f"you have opened {limit} pictures within an hour", retry_after=wait)
+            raise TooManyPictures(
+                f"you have opened {limit} pictures within an hour: take a break", retry_after=wait
+            )
 
 
 def _looks(actor: Actor, since: int) -> sa.ColumnElement[bool]:

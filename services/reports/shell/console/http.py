@@ -11,7 +11,7 @@ from services.contract.decoding import describe
 from services.contract.errors import InvalidRequest, ZufallError
 from services.runtime.request_body import read_body
 
-from .errors import ConfirmationNeeded, Conflict, LoginRefused, NotLoggedIn
+from .errors import ConfirmationNeeded, Conflict, LoginRefused, NotLoggedIn, TooManyPictures
 
 T = TypeVar("T")
 
@@ -31,6 +31,7 @@ STATUSES: dict[type[ZufallError], int] = {
     errors.RequestTooSlow: 408,
     Conflict: 409,
     errors.TooLate: 410,
+    TooManyPictures: 429,
     errors.Unavailable: 503,
 }
 
