@@ -55,7 +55,7 @@ class Appeals:
 
 async def _waiting(zufall: Installation, come: Come, locale: str = "en-US") -> tuple[Visitor, Appeals]:
     visitor, appeals = await come(zufall.first, locale=locale), Appeals()
-    await visitor.page.context.route("**/api/appeals", appeals.answer)
+    await visitor.page.context.route("**/api/appeals*", appeals.answer)
     await visitor.page.add_init_script("localStorage.setItem('zufall.consent', '1')")
     await visitor.open()
     await visitor.until("idle")
