@@ -271,7 +271,7 @@ const en = {
   template: "What the visitor is told",
   template_none: "my own words",
   template_in: "Read it in",
-  reason_added: "Why, for colleagues (if it differs)",
+  reason_added: "Why, for colleagues (optional)",
   dismissal: "Why nothing follows",
   dismissal_unfounded: "Nothing was wrong",
   dismissal_unclear: "Cannot tell",
