@@ -13,7 +13,7 @@ import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.reports.core.records import DAY_MS, Level, Reason
+from services.reports.core.records import DAY_MS, AppealState, Level, Reason
 from services.reports.core.triage import FLAGS_ONLY_OFFSET, FLOOD_OFFSET, MINOR_OFFSET
 from services.reports.shell.storage.tables import (
     appeals,
@@ -162,7 +162,7 @@ class ManyCases:
         row = (id, visitor, level, rule, "why", False, at, until, by, "told", 1, "", case, False, device)
         self.rows["decisions"].append((self._sequence, *row))
         if level is not Level.GOOD and self.random.random() < 0.1:
-            state = 0 if at > self.now - 2 * DAY_MS else 1
+            state = AppealState.OPEN if at > self.now - 2 * DAY_MS else AppealState.UPHELD
             self.rows["appeals"].append((id, "I did not", at + 1, state, "", "", 0))
         for action, subject in (("case.seen", case), ("case.seen", case), ("decision.made", id)):
             self.rows["audit"].append((at, by, action, subject, "{}", b"hash"))

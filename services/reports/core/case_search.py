@@ -18,6 +18,9 @@ from .review import QueueGroup
 MAX_PAGE = 200
 """The most cases in one page."""
 
+USUAL_PAGE = 100
+"""The cases in a page if nobody says how many."""
+
 MAX_TEXT = 200
 """The most characters of a text to look for."""
 
@@ -103,7 +106,7 @@ class CaseSearch:
     filter: CaseFilter = CaseFilter()
     order: CaseOrder = CaseOrder.URGENT
     after: CaseCursor | None = None
-    limit: int = MAX_PAGE
+    limit: int = USUAL_PAGE
 
 
 PARAMETERS = {
@@ -113,7 +116,7 @@ PARAMETERS = {
     "reporter": "The id of somebody who reported.",
     "network": "The label of a reporter's network.",
     "reason": "The reason of a report.",
-    "text": "Part of a note. It is looked for in the newest 50,000 reports of the period.",
+    "text": "Part of a note of a reporter, in upper or lower case.",
     "pictures": "1: only cases with pictures.",
     "known": "1: only cases with a picture that a list knows.",
     "brigade": "1: only cases with several reports from one network or reporter.",
@@ -130,7 +133,7 @@ PARAMETERS = {
     "id": "Ids of cases, separated by commas.",
     "sort": "urgent, oldest, newest or decided. Without it: urgent, and decided for decided cases.",
     "after": "The place to go on from, as the page before gives it in next.",
-    "limit": f"The number of cases, at most {MAX_PAGE}.",
+    "limit": f"The number of cases, at most {MAX_PAGE}. Without it: {USUAL_PAGE}.",
 }
 """The parameters of a search, and what each means."""
 
@@ -144,7 +147,7 @@ def parse_case_search(query: Mapping[str, str]) -> CaseSearch:
     usual = CaseOrder.DECIDED if state is CaseState.DECIDED else CaseOrder.URGENT
     order = CaseOrder(_one_of("sort", given.get("sort", usual), [one.value for one in CaseOrder]))
     after = parse_cursor(given["after"]) if "after" in given else None
-    return CaseSearch(_filter(given, state), order, after, _limit(given.get("limit", str(MAX_PAGE))))
+    return CaseSearch(_filter(given, state), order, after, _limit(given.get("limit", str(USUAL_PAGE))))
 
 
 def parse_cursor(text: str) -> CaseCursor:

@@ -23,7 +23,7 @@ from services.reports.shell.console.id_finder import SqlIdFinder
 from services.reports.shell.console.saved_views import SavedSearch, SqlSavedViews, checked
 from services.reports.shell.policy_file import default_policy
 from services.reports.shell.storage.audit_log import SqlAuditLog
-from services.reports.shell.storage.tables import accounts
+from services.reports.shell.storage.tables import accounts, cases
 
 from ...audit import AUDIT
 from ...databases import BOTH_DATABASES
@@ -234,3 +234,23 @@ async def test_the_audit_log_is_searched_and_exported(
     assert as_text.count(b'"sequence"') == 4
     nothing = b"".join([part async for part in as_json(search.pages(parse_audit_filter({"actor": "x"})))])
     assert nothing == b'{"entries":[]}\n'
+
+
+async def test_a_search_that_looks_into_each_case_goes_on_in_bounded_steps(
+    moderation: FilledDatabase, engine: AsyncEngine
+) -> None:
+    empty = {"closed_at": 0, "decision": "", "urgency": 5.0, "held_until": 0}
+    rows = [{"id": f"c{number}", "accused": f"a{number}", "opened_at": 9, **empty} for number in range(1_500)]
+    async with engine.begin() as connection:
+        await connection.execute(cases.insert(), rows)
+    await moderation.add("last", 1.0, reason=Reason.HATE)
+    await moderation.add("first", 9.0, reason=Reason.HATE)
+    queue, query = queue_of(engine), {"reason": "hate"}
+    first = await queue.search(parse_case_search(query), now=0)
+    assert ([case.accused for case in first.cases], first.total) == (["first"], None)
+    assert first.next is not None
+    second = await queue.search(parse_case_search({**query, "after": first.next}), now=0)
+    assert ([case.accused for case in second.cases], second.next) == (["last"], None)
+    full = await queue.search(parse_case_search({**query, "limit": "1"}), now=0)
+    assert full.next is not None
+    assert full.next.endswith(first.cases[0].id), "it goes on behind what it found, and not behind all it saw"

@@ -88,7 +88,7 @@ function sortedList(shown: QueueList, { cases, next }: FirstCases, query: CaseQu
 function behindLast({ cases, next }: FirstCases, query: CaseQuery): (summary: CaseSummary) => boolean {
   const last = cases.at(-1);
   const compare = comparison(query);
-  return (summary) => next !== null && last !== undefined && compare(summary, last) >= 0;
+  return (summary) => next !== null && (last === undefined || compare(summary, last) >= 0);
 }
 
 type Comparison = (one: CaseSummary, other: CaseSummary) => number;

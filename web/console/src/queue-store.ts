@@ -33,8 +33,10 @@ export class QueueStore {
   list: QueueList = EMPTY_LIST;
   /** Says which cases "next" skips. The app sets it. */
   skip: (summary: CaseSummary) => boolean = () => false;
-  /** The number of cases in the list, undefined until it is known. */
+  /** The number of cases in the list, undefined if it is not known. */
   total: number | undefined;
+  /** True once the first cases are known. */
+  loaded = false;
   /** Says why cases could not be loaded. */
   problem: string | undefined;
   /** The cases in view, which are refreshed when something has changed. The screen sets it. */
@@ -55,6 +57,7 @@ export class QueueStore {
     this.latest = queue;
     if (isStandard(this.query)) {
       this.total = queue.open - queue.flooded;
+      this.loaded = true;
       this.merge(queue);
     }
     this.refreshing ??= setTimeout(() => void this.refresh(), REFRESH_MS);
@@ -67,6 +70,7 @@ export class QueueStore {
     this.query = query;
     this.list = EMPTY_LIST;
     this.total = undefined;
+    this.loaded = false;
     this.problem = undefined;
     this.activeAt = Number.NEGATIVE_INFINITY;
     if (isStandard(query) && this.latest) this.update(this.latest);
@@ -138,7 +142,8 @@ export class QueueStore {
     this.loading = query;
     await this.loadPage(queryText(query), query, (page) => {
       this.merge(page);
-      this.total = page.total ?? this.total;
+      this.total = page.total ?? undefined;
+      this.loaded = true;
     });
   }
 

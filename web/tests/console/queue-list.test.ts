@@ -205,6 +205,10 @@ describe("a list that is longer than its first cases", () => {
     expect(ids(sorted)).toEqual(["n3", "n2", "n1", "c0", "c1", "c2", "c3", "c4", "c5"]);
   });
 
+  test("keeps its rows where a step of a long search finds nothing", () => {
+    expect(ids(updateList(long, { cases: [], next: "z" }, false))).toEqual(ids(long));
+  });
+
   test("marks closed cases, unless decided ones are what is shown", () => {
     const closed = [summary("c4", -4, 99)];
     expect(ids(refreshRows(long, closed))).toContain("(c4)");

@@ -11,8 +11,8 @@ from ...core.review import QueueGroup
 from ...core.triage import FLOOD_BELOW, KNOWN_OFFSET, MINOR_OFFSET
 from ..storage.tables import OPEN, appeals, cases, decisions, evidence, reports
 
-MAX_TEXT_REPORTS = 50_000
-"""A text is looked for in so many reports, the newest of the period: no index finds a part of a note."""
+MAX_SCANNED = 1_000
+"""So many cases are looked into for one page, where no index tells which are wanted."""
 
 MAX_COUNTED = 10_000
 """No more cases are counted: nobody reads on so far."""
@@ -28,27 +28,38 @@ GROUPS: dict[QueueGroup, Condition] = {
 }
 """How the urgency that a case is stored with tells its group."""
 
-_URGENT = (cases.c.urgency.desc(), cases.c.opened_at, cases.c.id)
-_ORDERS: dict[CaseOrder, Sequence[sa.ColumnElement[Any]]] = {
-    CaseOrder.URGENT: _URGENT,
-    CaseOrder.OLDEST: (cases.c.opened_at, cases.c.id),
-    CaseOrder.NEWEST: (cases.c.opened_at.desc(), cases.c.id.desc()),
-    CaseOrder.DECIDED: (cases.c.closed_at.desc(), cases.c.id.desc()),
-}
-_OF_CASE = reports.c.case_id == cases.c.id
-_DECIDED_BY = decisions.c.id == cases.c.decision
+_Columns = sa.ColumnCollection[str, Any]
+"""The columns of `cases`, or of a selection of them."""
+
+
+def needs_scan(wanted: CaseFilter) -> bool:
+    """Tell whether each case has to be looked into, because no index leads to those that are wanted."""
+    return any(True for _ in _deep_conditions(wanted, cases.c))
 
 
 def select_cases(search: CaseSearch) -> sa.Select[Any]:
-    """Select the rows of `cases` of one page."""
-    found = sa.select(cases).where(*_conditions(search.filter))
-    if search.after is not None:
-        found = found.where(_behind(search.order, search.after))
-    return found.order_by(*_ORDERS[search.order]).limit(search.limit)
+    """Select the rows of `cases` of one page, or those of them that are among the first `MAX_SCANNED`."""
+    wanted, order = search.filter, search.order
+    if not needs_scan(wanted):
+        return _candidates(search).limit(search.limit)
+    some = _candidates(search).limit(MAX_SCANNED).cte("candidates")
+    return (
+        sa.select(some)
+        .where(*_deep_conditions(wanted, some.c))
+        .order_by(*_order(order, some.c))
+        .limit(search.limit)
+    )
+
+
+def select_last_scanned(search: CaseSearch) -> sa.Select[Any]:
+    """Select where the next page goes on: the last of `MAX_SCANNED` cases; nothing if there are fewer."""
+    place = sa.func.row_number().over(order_by=_order(search.order, cases.c))
+    some = _candidates(search).add_columns(place.label("place")).limit(MAX_SCANNED).subquery()
+    return sa.select(some).where(some.c.place == MAX_SCANNED)
 
 
 def count_cases(wanted: CaseFilter) -> sa.Select[int]:
-    """Count all that pass the filter, up to `MAX_COUNTED`."""
+    """Count all that pass a filter without a scan, up to `MAX_COUNTED`."""
     some = sa.select(cases.c.id).where(*_conditions(wanted)).limit(MAX_COUNTED)
     return sa.select(sa.func.count()).select_from(some.subquery())
 
@@ -57,6 +68,25 @@ def cursor_of(row: sa.Row[Any], order: CaseOrder) -> CaseCursor:
     """Return the place of a row of `cases`."""
     at = row.closed_at if order is CaseOrder.DECIDED else row.opened_at
     return CaseCursor(row.urgency, at, row.id)
+
+
+def _candidates(search: CaseSearch) -> sa.Select[Any]:
+    found = sa.select(cases).where(*_conditions(search.filter))
+    if search.after is not None:
+        found = found.where(_behind(search.order, search.after))
+    return found.order_by(*_order(search.order, cases.c))
+
+
+def _order(order: CaseOrder, of: _Columns) -> Sequence[sa.ColumnElement[Any]]:
+    match order:
+        case CaseOrder.URGENT:
+            return (of.urgency.desc(), of.opened_at, of.id)
+        case CaseOrder.OLDEST:
+            return (of.opened_at, of.id)
+        case CaseOrder.NEWEST:
+            return (of.opened_at.desc(), of.id.desc())
+        case CaseOrder.DECIDED:
+            return (of.closed_at.desc(), of.id.desc())
 
 
 def _behind(order: CaseOrder, place: CaseCursor) -> Condition:
@@ -83,39 +113,10 @@ def _conditions(wanted: CaseFilter) -> Iterator[Condition]:
         yield cases.c.id.in_(wanted.ids)
     if wanted.visitor is not None:
         yield cases.c.accused == wanted.visitor
-    yield from _about_reports(wanted)
-    yield from _about_decisions(wanted)
-    yield from _within(cases.c.opened_at, wanted.opened)
-    yield from _within(cases.c.closed_at, wanted.decided)
-
-
-def _about_reports(wanted: CaseFilter) -> Iterator[Condition]:
     if wanted.reporter is not None:
         yield _with_report(reports.c.reporter == wanted.reporter)
     if wanted.network:
         yield _with_report(*_begins_with(reports.c.reporter_network, wanted.network))
-    if wanted.reason is not None:
-        yield sa.exists().where(_OF_CASE, reports.c.reason == wanted.reason)
-    if wanted.text:
-        yield cases.c.id.in_(_with_note(wanted))
-    if wanted.pictures:
-        yield sa.exists().where(_OF_CASE, evidence.c.report == reports.c.id)
-    if wanted.known:
-        yield sa.exists().where(_OF_CASE, evidence.c.report == reports.c.id, evidence.c.known != "")
-    if wanted.score is not None:
-        in_range = evidence.c.score.between(*wanted.score)
-        yield sa.exists().where(_OF_CASE, evidence.c.report == reports.c.id, in_range)
-    if wanted.brigade:
-        yield _several(reports.c.reporter_network) | _several(reports.c.reporter)
-
-
-def _about_decisions(wanted: CaseFilter) -> Iterator[Condition]:
-    if wanted.standing is not None:
-        yield sa.func.coalesce(_standing(), Level.GOOD) == wanted.standing
-    if wanted.level is not None:
-        yield sa.exists().where(_DECIDED_BY, decisions.c.level == wanted.level)
-    if wanted.rule:
-        yield sa.exists().where(_DECIDED_BY, decisions.c.rule == wanted.rule)
     if wanted.moderator:
         theirs = sa.select(decisions.c.id).where(decisions.c.moderator == wanted.moderator)
         yield cases.c.decision.in_(theirs)
@@ -123,6 +124,32 @@ def _about_decisions(wanted: CaseFilter) -> Iterator[Condition]:
         waiting = appeals.c.state == AppealState.OPEN
         of_case = sa.select(decisions.c.case_id).join(appeals, appeals.c.decision == decisions.c.id)
         yield cases.c.id.in_(of_case.where(waiting))
+    yield from _within(cases.c.opened_at, wanted.opened)
+    yield from _within(cases.c.closed_at, wanted.decided)
+
+
+def _deep_conditions(wanted: CaseFilter, of: _Columns) -> Iterator[Condition]:
+    """Yield what has to be looked up for each case, whose columns are `of`."""
+    of_case, decided_by = reports.c.case_id == of.id, decisions.c.id == of.decision
+    with_picture = sa.exists().where(of_case, evidence.c.report == reports.c.id)
+    if wanted.reason is not None:
+        yield sa.exists().where(of_case, reports.c.reason == wanted.reason)
+    if wanted.text:
+        yield sa.exists().where(of_case, reports.c.note.icontains(wanted.text, autoescape=True))
+    if wanted.pictures:
+        yield with_picture
+    if wanted.known:
+        yield with_picture.where(evidence.c.known != "")
+    if wanted.score is not None:
+        yield with_picture.where(evidence.c.score.between(*wanted.score))
+    if wanted.brigade:
+        yield _several(of_case, reports.c.reporter_network) | _several(of_case, reports.c.reporter)
+    if wanted.standing is not None:
+        yield sa.func.coalesce(_standing(of), Level.GOOD) == wanted.standing
+    if wanted.level is not None:
+        yield sa.exists().where(decided_by, decisions.c.level == wanted.level)
+    if wanted.rule:
+        yield sa.exists().where(decided_by, decisions.c.rule == wanted.rule)
 
 
 def _with_report(*which: Condition) -> Condition:
@@ -137,26 +164,20 @@ def _begins_with(column: sa.Column[Any], first: bytes) -> Iterator[Condition]:
         yield column < following.to_bytes(len(first))
 
 
-def _with_note(wanted: CaseFilter) -> sa.Select[str]:
-    newest = sa.select(reports.c.case_id, reports.c.note).order_by(reports.c.filed_at.desc())
-    bounded = newest.where(*_within(reports.c.filed_at, wanted.opened)).limit(MAX_TEXT_REPORTS).subquery()
-    return sa.select(bounded.c.case_id).where(bounded.c.note.icontains(wanted.text, autoescape=True))
-
-
-def _several(column: sa.Column[Any]) -> Condition:
+def _several(of_case: Condition, column: sa.Column[Any]) -> Condition:
     """Select cases with several reports of people that agree in the column."""
-    same = sa.select(column).where(_OF_CASE, ~reports.c.flag, sa.func.length(column) > 0)
+    same = sa.select(column).where(of_case, ~reports.c.flag, sa.func.length(column) > 0)
     return sa.exists(same.group_by(column).having(sa.func.count() > 1))
 
 
-def _standing() -> sa.ScalarSelect[int]:
+def _standing(of: _Columns) -> sa.ScalarSelect[int]:
     """Select what the last decision about the accused says, if it has not ended.
 
     A decision about another visitor with the same device is not looked at.
     """
-    last = sa.select(decisions.c.level, decisions.c.until, decisions.c.made_at)
-    about = last.where(decisions.c.visitor == cases.c.accused, ~decisions.c.silent)
-    newest = about.order_by(decisions.c.sequence.desc()).limit(1).correlate(cases).subquery()
+    last = sa.select(decisions.c.level, decisions.c.until)
+    about = last.where(decisions.c.visitor == of.accused, ~decisions.c.silent)
+    newest = about.order_by(decisions.c.sequence.desc()).limit(1).correlate_except(decisions).subquery()
     holds = (newest.c.until == 0) | (newest.c.until > sa.bindparam("now", type_=sa.BigInteger))
     return sa.select(newest.c.level).where(holds).scalar_subquery()
 

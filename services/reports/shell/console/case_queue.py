@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,18 +10,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.contract.ids import VisitorId
 
-from ...core.case_search import CaseFilter, CaseSearch
+from ...core.case_search import CaseSearch
 from ...core.records import AppealState, Decision, Reason
 from ...core.review import QueueGroup
 from ...core.triage import FLOOD_BELOW, MINOR_OFFSET
 from ..storage.database import raising_unavailable
 from ..storage.report_store import decision_from_row
 from ..storage.tables import KNOWN, OPEN, appeals, cases, decisions, evidence, reports
-from .case_filters import GROUPS, count_cases, cursor_of, select_cases
+from .case_filters import GROUPS, count_cases, cursor_of, needs_scan, select_cases, select_last_scanned
 from .views import CasePage, CaseQueue, CaseSummary, api_name, decision_view
-
-MAX_CASES = 100
-"""The most cases in the queue that open pages are sent. They search for those behind them."""
 
 CurrentStanding = Callable[[VisitorId, int], Decision | None]
 """Returns the decision that is in force about a visitor, or about the device with this key (0 if unknown)."""
@@ -46,53 +43,55 @@ class SqlCaseQueue:
         return CaseQueue(lines, waiting, flagged, flooded, appealed, _next(rows, _STANDARD))
 
     async def search(self, search: CaseSearch, now: int) -> CasePage:
-        """Return a page, and the number of all cases with the first page. `now` is in Unix milliseconds."""
+        """Return a page. `now` is in Unix milliseconds."""
         with raising_unavailable():
             async with self._engine.connect() as connection:
                 rows = (await connection.execute(select_cases(search), {"now": now})).all()
-                total = None
-                if search.after is None and len(rows) < search.limit:
-                    total = len(rows)
-                elif search.after is None:
-                    total = await connection.scalar(count_cases(search.filter), {"now": now})
+                following = await _following(connection, rows, search)
+                total = await _total(connection, rows, search)
                 lines = await self._summaries(connection, rows)
-        return CasePage(lines, _next(rows, search), total)
+        return CasePage(lines, following, total)
 
     async def _summaries(self, connection: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> list[CaseSummary]:
         names = [row.id for row in rows]
-        counts = {row.case_id: row for row in await connection.execute(_counts(names))}
-        reasons = await _reasons(connection, names)
+        counts = await _counts(connection, names)
+        reporters = dict((await connection.execute(_count_distinct(reports.c.reporter, names))).all())
+        networks = dict((await connection.execute(_count_distinct(reports.c.reporter_network, names))).all())
         frames = {row.case_id: row for row in await connection.execute(_frames(names))}
         known = await _known_lists(connection, [one.case_id for one in frames.values() if one.known])
         closed_by = await _decisions(connection, [row.decision for row in rows if row.decision])
         return [
             self._summary(
                 row,
-                _Details(
-                    counts.get(row.id), reasons[row.id], frames.get(row.id), known.get(row.id, []), closed_by
+                replace(
+                    counts[row.id],
+                    reporters=reporters.get(row.id, 0),
+                    networks=networks.get(row.id, 0),
+                    frames=frames.get(row.id),
+                    known=tuple(known.get(row.id, ())),
+                    decision=closed_by.get(row.decision),
                 ),
             )
             for row in rows
         ]
 
-    def _summary(self, row: sa.Row[Any], details: "_Details") -> CaseSummary:
+    def _summary(self, row: sa.Row[Any], details: "_CaseDetails") -> CaseSummary:
         standing = self.standing(VisitorId(row.accused), row.device)
-        counts, reasons, frames = details.counts, details.reasons, details.frames
-        decision = details.decisions.get(row.decision)
+        reasons, frames, decision = details.reasons, details.frames, details.decision
         return CaseSummary(
             id=row.id,
             accused=row.accused,
             opened_at=row.opened_at,
-            newest_at=counts.newest_at if counts else row.opened_at,
+            newest_at=details.newest_at or row.opened_at,
             urgency=row.urgency,
             known=details.known,
             minor=row.urgency >= MINOR_OFFSET and api_name(Reason.MINOR) in reasons,
             flagged=FLOOD_BELOW <= row.urgency < 0,
             flood=row.urgency < FLOOD_BELOW,
             reports=reasons.total(),
-            flags=counts.flags if counts else 0,
-            reporters=counts.reporters if counts else 0,
-            networks=counts.networks if counts else 0,
+            flags=details.flags,
+            reporters=details.reporters,
+            networks=details.networks,
             frames=frames.count_of if frames else 0,
             reasons=dict(reasons.most_common()),
             standing=decision_view(standing) if standing else None,
@@ -103,28 +102,47 @@ class SqlCaseQueue:
 
 
 @dataclass(frozen=True, slots=True)
-class _Details:
-    """Holds what is known of a case apart from its row, and the decisions of all. Reports may be deleted."""
+class _CaseDetails:
+    """Holds what is known of a case apart from its row. Its reports may be deleted."""
 
-    counts: sa.Row[Any] | None
-    reasons: Counter[str]
-    frames: sa.Row[Any, Any, Any, Any] | None
-    known: list[str]
-    decisions: dict[str, Decision]
+    reasons: Counter[str] = field(default_factory=Counter)
+    flags: int = 0
+    newest_at: int = 0
+    reporters: int = 0
+    networks: int = 0
+    frames: sa.Row[Any, Any, Any, Any] | None = None
+    known: tuple[str, ...] = ()
+    decision: Decision | None = None
 
 
-def _counts(names: list[str]) -> sa.Select[Any]:
-    return (
-        sa.select(
-            reports.c.case_id,
-            sa.func.max(reports.c.filed_at).label("newest_at"),
-            sa.func.sum(sa.cast(reports.c.flag, sa.Integer)).label("flags"),
-            sa.func.count(reports.c.reporter.distinct()).label("reporters"),
-            sa.func.count(reports.c.reporter_network.distinct()).label("networks"),
-        )
-        .where(reports.c.case_id.in_(names))
-        .group_by(reports.c.case_id)
+async def _counts(connection: AsyncConnection, names: list[str]) -> dict[str, _CaseDetails]:
+    """Count the reports of each case by reason, and its flags."""
+    columns = (
+        sa.func.count().label("count_of"),
+        sa.func.sum(sa.cast(reports.c.flag, sa.Integer)).label("flags"),
+        sa.func.max(reports.c.filed_at).label("newest_at"),
     )
+    counted = (
+        sa.select(reports.c.case_id, reports.c.reason, *columns)
+        .where(reports.c.case_id.in_(names))
+        .group_by(reports.c.case_id, reports.c.reason)
+    )
+    found: dict[str, _CaseDetails] = defaultdict(_CaseDetails)
+    for row in await connection.execute(counted):
+        before = found[row.case_id]
+        before.reasons[api_name(Reason(row.reason))] = row.count_of
+        found[row.case_id] = replace(
+            before, flags=before.flags + row.flags, newest_at=max(before.newest_at, row.newest_at)
+        )
+    return found
+
+
+def _count_distinct(column: sa.Column[Any], names: list[str]) -> sa.Select[str, int]:
+    """Count the values of each case, without sorting them by the rules of a language."""
+    of_cases = sa.select(reports.c.case_id, column).where(reports.c.case_id.in_(names))
+    distinct = of_cases.group_by(reports.c.case_id, column).subquery()
+    known = sa.select(distinct.c.case_id, sa.func.count(distinct.c[column.name]))
+    return known.group_by(distinct.c.case_id)
 
 
 async def _decisions(connection: AsyncConnection, names: list[str]) -> dict[str, Decision]:
@@ -134,23 +152,26 @@ async def _decisions(connection: AsyncConnection, names: list[str]) -> dict[str,
     return {row.id: decision_from_row(row) for row in rows}
 
 
+async def _following(
+    connection: AsyncConnection, rows: Sequence[sa.Row[Any]], search: CaseSearch
+) -> str | None:
+    """Return where the next page begins. After a scan that is the last case that was looked into."""
+    if len(rows) == search.limit or not needs_scan(search.filter):
+        return _next(rows, search)
+    last = (await connection.execute(select_last_scanned(search))).one_or_none()
+    return str(cursor_of(last, search.order)) if last else None
+
+
+async def _total(connection: AsyncConnection, rows: Sequence[sa.Row[Any]], search: CaseSearch) -> int | None:
+    """Count all cases for the first page, but not by a scan."""
+    if search.after is not None or needs_scan(search.filter):
+        return None
+    return len(rows) if len(rows) < search.limit else await connection.scalar(count_cases(search.filter))
+
+
 def _next(rows: Sequence[sa.Row[Any]], search: CaseSearch) -> str | None:
     """Return where the next page begins; None behind the last case."""
     return str(cursor_of(rows[-1], search.order)) if len(rows) == search.limit else None
-
-
-async def _reasons(connection: AsyncConnection, names: list[str]) -> dict[str, Counter[str]]:
-    """Count the reports of each case by reason."""
-    count = sa.func.count().label("count")
-    counted = (
-        sa.select(reports.c.case_id, reports.c.reason, count)
-        .where(reports.c.case_id.in_(names))
-        .group_by(reports.c.case_id, reports.c.reason)
-    )
-    found: dict[str, Counter[str]] = defaultdict(Counter)
-    for row in await connection.execute(counted):
-        found[row.case_id][api_name(Reason(row.reason))] = row[2]
-    return found
 
 
 async def _known_lists(connection: AsyncConnection, names: list[str]) -> dict[str, list[str]]:
@@ -184,7 +205,7 @@ def _frames(names: list[str]) -> sa.Select[Any, Any, Any, Any]:
     )
 
 
-_STANDARD = CaseSearch(CaseFilter(), limit=MAX_CASES)
+_STANDARD = CaseSearch()  # open pages search for the cases behind it
 # Statements are built once, for building takes longer than executing.
 _FIRST = select_cases(_STANDARD)
 _OPEN_CASES = sa.select(sa.func.count()).select_from(cases).where(OPEN)

@@ -184,7 +184,8 @@ class CaseQueue(Struct, frozen=True):
 class CasePage(Struct, frozen=True):
     """A page of the cases that were searched for. `next` is where the next page begins, `null` at the end.
 
-    `total` counts all cases that were found, up to 10,000. Only the first page has it.
+    A page may have few cases, or none, while there is a next one: it looked into as many as it may. `total`
+    counts all cases that are found, up to 10,000. Only the first page has it, if an index can tell.
     """
 
     cases: Sequence[CaseSummary]

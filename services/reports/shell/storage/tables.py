@@ -56,6 +56,7 @@ reports = sa.Table(
     sa.Index(None, "reporter", "filed_at"),
     sa.Index(None, "case_id"),
     sa.Index(None, "reporter_network", "flag", "reason", "filed_at"),  # reports alike are counted with it
+    sa.Index(None, "accused_address_hash", "filed_at"),  # cases of one network are linked with it
 )
 
 cases = sa.Table(
@@ -73,11 +74,13 @@ cases = sa.Table(
     sa.Index(None, "closed_at"),
     sa.Index(None, "accused"),
     sa.Index(None, "device"),
+    sa.Index(None, "opened_at", "id"),
 )
 OPEN = cases.c.closed_at == sa.literal_column("0")  # PostgreSQL knows the index only by a constant
 sa.Index(
     "uq_cases_accused_open", cases.c.accused, unique=True, postgresql_where=OPEN, sqlite_where=OPEN
 )  # a visitor has one open case at a time
+sa.Index("ix_cases_open_urgency", cases.c.urgency, postgresql_where=OPEN, sqlite_where=OPEN)  # the queue
 
 evidence = sa.Table(
     "evidence",
@@ -158,6 +161,8 @@ decisions = sa.Table(
     sa.Index(None, "visitor", "sequence"),
     sa.Index(None, "device"),
     sa.Index(None, "made_at"),
+    sa.Index(None, "case_id"),
+    sa.Index(None, "moderator"),
     sqlite_autoincrement=True,  # a number is never used twice, even after a deletion
 )
 
@@ -297,7 +302,8 @@ audit = sa.Table(
     sa.Column("details", sa.Text, nullable=False),  # the JSON that was hashed, byte for byte
     sa.Column("hash", sa.LargeBinary, nullable=False),
     sa.Index(None, "action", "at"),
-    sa.Index(None, "subject", "action"),
+    sa.Index(None, "actor", "sequence"),
+    sa.Index(None, "subject", "sequence"),
 )
 
 contract_migrations = sa.Table(  # that have run: who does not know the newest cannot use the schema
@@ -338,3 +344,12 @@ alarm_outbox = sa.Table(  # messages to an operator, one for each channel
     sa.Index(None, "ended_at", "due_at"),
     sa.Index(None, "made_at"),
 )
+for _column in (
+    *(cases.c.id, cases.c.accused, reports.c.id, reports.c.reporter),
+    *(decisions.c.id, decisions.c.visitor),
+):  # with which the first characters of an id find it, whatever language the database orders texts by
+    sa.Index(
+        f"ix_{_column.table.name}_{_column.name}_prefix",
+        _column,
+        postgresql_ops={_column.name: "text_pattern_ops"},
+    ).ddl_if(dialect="postgresql")

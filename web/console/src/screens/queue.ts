@@ -82,11 +82,11 @@ export class QueueScreen implements Screen {
   }
 
   onQueueChange(): void {
-    const { latest, list, total, problem } = this.context.queue;
+    const { latest, list, loaded, problem } = this.context.queue;
     setText(this.problem, problem);
     this.retry.hidden = !problem;
     setText(this.summary, this.summaryText());
-    const nothing = !problem && total !== undefined && list.rows.length === 0 && list.next === null;
+    const nothing = !problem && loaded && list.rows.length === 0 && list.next === null;
     setText(this.empty, nothing ? this.emptyText() : undefined);
     const arrivals = list.arrived.length;
     setText(this.arrived, arrivals ? say("queue_arrived", { cases: count("case", arrivals) }) : undefined);
@@ -106,11 +106,13 @@ export class QueueScreen implements Screen {
   }
 
   private summaryText(): string {
-    const { latest, query, total } = this.context.queue;
-    if (total === undefined) return say("loading");
+    const { latest, query, total, loaded, list } = this.context.queue;
+    if (!loaded) return say("loading");
     if (isStandard(query) && latest) return standardSummary(latest);
-    if (total >= MAX_COUNTED) return say("found_many", { cases: count("case", MAX_COUNTED) });
-    return say("found", { cases: count("case", total) });
+    if (total !== undefined && total >= MAX_COUNTED)
+      return say("found_many", { cases: count("case", MAX_COUNTED) });
+    const going = total === undefined && list.next !== null;
+    return say(going ? "found_so_far" : "found", { cases: count("case", total ?? list.rows.length) });
   }
 
   private emptyText(): string {

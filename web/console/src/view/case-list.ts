@@ -149,8 +149,8 @@ export class CaseList {
 
   /** Returns how many rows the list has, with those that are not loaded yet. */
   private count(): number {
-    const { total, problem, list } = this.store;
-    if (list.rows.length === 0 && total === undefined) return problem ? 0 : FIRST_SKELETONS;
+    const { total, loaded, problem, list } = this.store;
+    if (!loaded) return problem ? 0 : FIRST_SKELETONS;
     return list.next === null ? list.rows.length : Math.max(total ?? 0, list.rows.length + 1);
   }
 

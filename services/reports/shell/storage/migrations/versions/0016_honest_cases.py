@@ -10,7 +10,6 @@ TEXTS = ("mode", "reporter_languages", "accused_languages", "accused_country")
 
 
 def upgrade() -> None:
-    op.create_index("ix_audit_subject_action", "audit", ["subject", "action"])
     known = sa.text("known <> ''")
     op.create_index("ix_evidence_known", "evidence", ["report"], postgresql_where=known, sqlite_where=known)
     for name in TEXTS:
