@@ -3,13 +3,14 @@
 Notes go with the last report of their case, or of the visitor that they are about.
 Originals from reports of minors go as soon as their case is not on hold any more, decided or not. What is on
 hold stays, and so does what an open appeal is about, and the device that a decision still binds. Revoked
-tokens go when nobody can use them.
+tokens go when nobody can use them. All goes in small steps with pauses, so that nobody who files waits long.
 """
 
 import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -38,7 +39,13 @@ _INTERVAL = 3600.0
 """Seconds between two sweeps, times a random factor of 0.5 to 1.5, so that replicas do not meet."""
 
 _BATCH = 500
-"""The number of reports in one transaction, so that no other one waits long for it."""
+"""The number of rows in one transaction, so that no other one waits long for it."""
+
+_PAGE = 1000
+"""The number of decided cases that are looked at in one step."""
+
+_PAUSE = 0.02
+"""Seconds between two steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +84,9 @@ class RetentionSweeper:
 
     async def sweep(self) -> tuple[int, int]:
         """Delete what has expired; returns how many pictures and how many reports."""
-        pictures = await self._delete_all(self._delete_pictures)
-        gone = await self._delete_all(self._delete_reports) + await self._delete_flags()
+        pictures = await self._delete_of_cases(self._delete_pictures, self._retention.pictures)
+        gone = await self._delete_of_cases(self._delete_reports, self._retention.reports)
+        gone += await self._delete_flags()
         await self._delete_all(self._delete_notes)
         await self._delete_all(self._delete_revoked_tokens)
         await self._delete_all(self._delete_upload_links)
@@ -99,16 +107,43 @@ class RetentionSweeper:
             total += count
             if not count:
                 return total
+            await asyncio.sleep(_PAUSE)
 
-    def _delete_pictures(self) -> sa.Delete:
-        expired = self._expired_reports(self._retention.pictures)
+    async def _delete_of_cases(self, delete: Callable[[list[str]], sa.Delete], days: float) -> int:
+        """Go through the cases that were decided `days` ago once, from the oldest on, and delete of each.
+
+        To look for all that is left after each step would take longer the more cases have nothing left.
+        """
+        total, place = 0, (0, "")
+        while True:
+            with raising_unavailable():
+                async with self._writer.connect() as connection:
+                    page = (await connection.execute(self._decided_after(place, days))).all()
+            if not page:
+                return total
+            place = page[-1].closed_at, page[-1].id
+            if left := [row.id for row in page if row.has_reports]:
+                total += await self._delete_all(partial(delete, left))
+
+    def _decided_after(self, place: tuple[int, str], days: float) -> sa.Select[int, str, bool]:
+        here = sa.tuple_(sa.literal(place[0], sa.BigInteger), sa.literal(place[1], sa.Text))
+        has_reports = sa.exists().where(reports.c.case_id == cases.c.id).label("has_reports")
+        return (
+            sa.select(cases.c.closed_at, cases.c.id, has_reports)
+            .where(self._decided_and_free(days), sa.tuple_(cases.c.closed_at, cases.c.id) > here)
+            .where(cases.c.closed_at >= place[0])  # an index begins there
+            .order_by(cases.c.closed_at, cases.c.id)
+            .limit(_PAGE)
+        )
+
+    def _delete_pictures(self, of: list[str]) -> sa.Delete:
+        expired = self._expired_reports(self._retention.pictures, of)
         shown = sa.exists().where(evidence.c.report == reports.c.id)
         return sa.delete(evidence).where(evidence.c.report.in_(expired.where(shown).limit(_BATCH)))
 
-    def _delete_reports(self) -> sa.Delete:
-        return sa.delete(reports).where(
-            reports.c.id.in_(self._expired_reports(self._retention.reports).limit(_BATCH))
-        )
+    def _delete_reports(self, of: list[str]) -> sa.Delete:
+        expired = self._expired_reports(self._retention.reports, of)
+        return sa.delete(reports).where(reports.c.id.in_(expired.limit(_BATCH)))
 
     def _delete_notes(self) -> sa.Delete:
         """Select the notes about cases, or about visitors, of whom no report is left."""
@@ -123,7 +158,8 @@ class RetentionSweeper:
         )
 
     def _delete_revoked_tokens(self) -> sa.Delete:
-        return sa.delete(revoked_tokens).where(revoked_tokens.c.until <= self._now())
+        over = sa.select(revoked_tokens.c.id).where(revoked_tokens.c.until <= self._now()).limit(_BATCH)
+        return sa.delete(revoked_tokens).where(revoked_tokens.c.id.in_(over))
 
     def _delete_upload_links(self) -> sa.Delete:
         over = (
@@ -171,6 +207,7 @@ class RetentionSweeper:
                     metrics.UPLOAD_BYTES.set((await kept_bytes(connection))[1])
             if not over:
                 return total
+            await asyncio.sleep(_PAUSE)
 
     async def _delete_flags(self) -> int:
         """Delete old cases with flags only; returns the number of flags.
@@ -182,11 +219,14 @@ class RetentionSweeper:
             with raising_unavailable():
                 async with self._writer.begin() as connection:
                     over = list(await connection.scalars(self._cases_of_old_flags().limit(_BATCH)))
-                    gone = sa.delete(reports).where(reports.c.case_id.in_(over))
+                    some = sa.select(reports.c.id).where(reports.c.case_id.in_(over)).limit(_BATCH)
+                    gone = sa.delete(reports).where(reports.c.id.in_(some))
                     total += (await connection.execute(gone)).rowcount
-                    await connection.execute(sa.delete(cases).where(cases.c.id.in_(over)))
+                    empty = ~sa.exists().where(reports.c.case_id == cases.c.id)
+                    await connection.execute(sa.delete(cases).where(cases.c.id.in_(over), empty))
             if not over:
                 return total
+            await asyncio.sleep(_PAUSE)
 
     def _cases_of_old_flags(self) -> sa.Select[tuple[str]]:
         now = self._now()
@@ -200,8 +240,8 @@ class RetentionSweeper:
             .with_for_update(skip_locked=True)
         )
 
-    def _expired_reports(self, days: float) -> sa.Select[tuple[str]]:
-        """Select the reports of cases that were decided `days` ago, and that nothing holds.
+    def _expired_reports(self, days: float, of: list[str]) -> sa.Select[tuple[str]]:
+        """Select the reports of these cases if they were decided `days` ago, and nothing holds them.
 
         On PostgreSQL it skips a case that somebody is about to hold or to reopen, which is locked.
         """
@@ -211,7 +251,7 @@ class RetentionSweeper:
         return (
             sa.select(reports.c.id)
             .join(cases, cases.c.id == reports.c.case_id)
-            .where(self._decided_and_free(days), ~appealed)
+            .where(cases.c.id.in_(of), self._decided_and_free(days), ~appealed)
             .with_for_update(of=cases, skip_locked=True)
         )
 

@@ -46,9 +46,6 @@ from .views import (
 MAX_HISTORY = 200
 """A history has at most this many entries of each kind, the newest ones."""
 
-MAX_NETWORKS = 20
-"""Cases of so many networks are looked for, however many a visitor came from."""
-
 
 class SqlCaseQueries:
     """Reads cases and histories. Every method raises `NotFound` or `Unavailable`."""
@@ -153,8 +150,8 @@ async def _cases(
 async def _network_cases(connection: AsyncConnection, visitor: VisitorId) -> list[PastCaseView]:
     """Return cases about others who were reported from a network from which this visitor was."""
     network = reports.c.accused_address_hash
-    theirs = sa.select(network).where(reports.c.accused == visitor, sa.func.length(network) > 0).distinct()
-    networks = list(await connection.scalars(theirs.limit(MAX_NETWORKS)))
+    theirs = sa.select(network).where(reports.c.accused == visitor).order_by(reports.c.filed_at.desc())
+    networks = set(await connection.scalars(theirs.limit(MAX_HISTORY))) - {b""}
     newest = sa.select(reports.c.case_id).where(network.in_(networks), reports.c.accused != visitor)
     found = newest.order_by(reports.c.filed_at.desc()).limit(MAX_HISTORY)
     names = set(await connection.scalars(found))

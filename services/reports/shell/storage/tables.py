@@ -81,6 +81,7 @@ sa.Index(
     "uq_cases_accused_open", cases.c.accused, unique=True, postgresql_where=OPEN, sqlite_where=OPEN
 )  # a visitor has one open case at a time
 sa.Index("ix_cases_open_urgency", cases.c.urgency, postgresql_where=OPEN, sqlite_where=OPEN)  # the queue
+sa.Index("ix_cases_open_opened_at", cases.c.opened_at, postgresql_where=OPEN, sqlite_where=OPEN)
 
 evidence = sa.Table(
     "evidence",

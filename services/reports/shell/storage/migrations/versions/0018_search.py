@@ -27,13 +27,10 @@ def upgrade() -> None:
     for table, indexes in _INDEXES.items():
         for columns in indexes:
             op.create_index(f"ix_{table}_{'_'.join(columns)}", table, list(columns))
-    op.create_index(
-        "ix_cases_open_urgency",
-        "cases",
-        ["urgency"],
-        postgresql_where=sa.text("closed_at = 0"),
-        sqlite_where=sa.text("closed_at = 0"),
-    )
+    is_open = sa.text("closed_at = 0")
+    for column in ("urgency", "opened_at"):
+        name = f"ix_cases_open_{column}"
+        op.create_index(name, "cases", [column], postgresql_where=is_open, sqlite_where=is_open)
     if op.get_bind().dialect.name == "postgresql":
         for table, ids in _IDS.items():
             for id in ids:
