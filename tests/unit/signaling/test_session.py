@@ -206,7 +206,9 @@ def test_a_match_starts_when_both_have_reserved(driver: Driver) -> None:
     driver.reserve()
     assert driver.happens(accept()) == [
         fx.SendMatched(
-            MatchSide(MATCH, STRANGER, PLACE, True, b"hash", 100.0),
+            MatchSide(
+                MATCH, STRANGER, PLACE, True, b"hash", 100.0, partner_languages=("de",), partner_country="AT"
+            ),
             encode(FIND),
             VisitorMemory(present=key(STRANGER), places=(MY_PLACE,)),
             ("Music",),
