@@ -146,8 +146,8 @@ async def check_ban(zufall: ZufallCommand, data: Path) -> None:
     status, said, _ = await zufall("moderator", "show", visitor, "--json", *there)
     shown = json.loads(said)
     assert (status, shown["asked"], shown["level"], shown["decisions"]) == (0, visitor, "watched", 4)
-    forever = ("moderator", "ban", visitor, "--for", "permanent", "--rule", "spam")
-    forever = (*forever, "--evidence", "flags", *there)
+    lasting = ("--for", "permanent", "--rule", "spam", "--evidence", "flags")
+    forever = ("moderator", "ban", visitor, *lasting, *there)
     assert "without an end: spam" in (await zufall(*forever))[1]
     commands: tuple[tuple[str, ...], ...] = (("ban", "--for", "7d", "--rule", "spam"), ("show",), ("lift",))
     for command in commands:

@@ -35,8 +35,8 @@ from services.reports.shell.storage.tables import OPEN, appeals, audit, cases, d
 
 from ...audit import AUDIT
 from ...databases import Postgres
-from ...statements import STATEMENTS
 from ...ports.report_stores import PICTURE, decision, flag, report
+from ...statements import STATEMENTS
 from ...timing import scaled
 from . import moderation_database
 from .moderation_database import ModerationDatabase, new_decision
