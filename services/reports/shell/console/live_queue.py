@@ -94,7 +94,7 @@ class LiveQueueApi:
 
     async def _send_changes(self, request: web.Request, response: web.StreamResponse, token: str) -> None:
         told: Mapping[str, bytes] = {}
-        silent, alarm = 0, 0
+        silent, alarm = 0, -1
         while request.transport is not None and not self._stopping.is_set():
             drawn, silent = await self._poll(token, told), silent + 1
             for name in [name for name in drawn if drawn[name] != told.get(name)]:
@@ -108,9 +108,9 @@ class LiveQueueApi:
             await self._pause()
 
     async def _send_alarm(self, request: web.Request, response: web.StreamResponse, told: int) -> int:
-        """Tell seniors when the audit log is found changed, and when it is not any more."""
-        found = self._audit_problems() if actor(request).role >= Role.SENIOR else 0
-        if found != told:
+        """Tell seniors how many problems the audit log has, at first and when that changes."""
+        found = self._audit_problems()
+        if found != told and actor(request).role >= Role.SENIOR:
             await response.write(b"event: audit\ndata: %d\n\n" % found)
         return found
 

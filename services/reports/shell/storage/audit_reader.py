@@ -111,7 +111,7 @@ class SqlAuditReader:
             audit.c.subject.in_([one.id for one in page]),
         )
         async with self._connected() as connection:
-            entries = dict((await connection.execute(made)).tuples().all())
+            entries = {row.subject: row.sequence for row in await connection.execute(made)}
         for one in page:
             self._decisions.add(one, entries.get(one.id))
         self._decisions_to = rows[-1].sequence
