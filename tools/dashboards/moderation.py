@@ -129,5 +129,8 @@ def _daily(metric: str, labels: str) -> str:
 
 
 def _of_a_day(share: float, metric: str) -> str:
-    """Return the quantile of a histogram over a day, for there are few of these each minute."""
-    return f"histogram_quantile({share}, max by (le) (increase({metric}_bucket[1d])))"
+    """Return the quantile of a histogram over a day, for there are few of these each minute.
+
+    Where nothing was measured it is no number, which is not more than 0.
+    """
+    return f"histogram_quantile({share}, max by (le) (increase({metric}_bucket[1d]))) > 0"
