@@ -13,6 +13,7 @@ from services import cli
 from services.contract.ids import random_id
 from services.contract.keys import new_key, parse_key
 from services.contract.tokens import TokenSigner
+from services.reports.shell.storage.report_store import NOTHING_TO_LIFT
 
 from ..databases import new_sqlite
 from ..servers import free_port
@@ -137,6 +138,8 @@ async def check_ban(zufall: ZufallCommand, data: Path) -> None:
     counted = "reports about this visitor: 0, filed by them: 0, decisions: {}\n"
     assert await zufall("moderator", "show", visitor, *there) == (0, said + counted.format(1), "")
     assert await zufall("moderator", "lift", visitor, *there) == (0, good, "")
+    status, _, complaint = await zufall("moderator", "lift", visitor, *there)
+    assert (status, complaint) == (1, f"zufall: {NOTHING_TO_LIFT}\n")
     assert await zufall("moderator", "show", visitor, *there) == (0, good + counted.format(2), "")
     for word, level in (("restrict", "restricted"), ("watch", "watched")):
         status, said, _ = await zufall(

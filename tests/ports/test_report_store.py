@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from services.contract.errors import Unavailable
-from services.contract.ids import ReportId, VisitorId
+from services.contract.errors import NotFound, Unavailable
+from services.contract.ids import DecisionId, ReportId, VisitorId
 from services.reports.core.records import (
     CallContext,
     Decision,
@@ -268,3 +268,13 @@ async def test_the_context_of_a_call_is_kept_with_its_report(store: ReportStore)
     for one in (replace(report("m"), call=call), report("n", filed_at=500)):
         await store.file(one, [], decide_nothing)
     assert [one.report.call for one in await store.latest_reports(9)] == [call, CallContext()]
+
+
+async def test_nothing_is_lifted_where_nothing_holds(store: ReportStore) -> None:
+    with pytest.raises(NotFound):
+        await store.decide(decision("visitor", Level.GOOD))
+    await store.decide(decision("visitor"))
+    lifted = await store.decide(replace(decision("visitor", Level.GOOD), id=DecisionId("lift")))
+    assert lifted.level is Level.GOOD
+    with pytest.raises(NotFound):
+        await store.decide(decision("visitor", Level.GOOD))
