@@ -153,10 +153,12 @@ async def _audit(head: str, anchors: Path | None, reason: str, as_json: bool, da
     noted = [*([parse_anchor(head)] if head else []), *(read_anchors(anchors) if anchors else [])]
     async with open_database(data) as engine:
         checks = SqlAuditChecks(engine, AuditWriter(keyed_chain(console_keys(data))))
+        now = time.time_ns() // 1_000_000
+        await checks.adopt_decisions(now)
         if not reason:
             check = await checks.check(noted)
         else:
-            check = await checks.acknowledge(reason, OPERATOR, time.time_ns() // 1_000_000, noted)
+            check = await checks.acknowledge(reason, OPERATOR, now, noted)
     if check.intact:
         _print_whole(check, as_json)
     elif not reason:
