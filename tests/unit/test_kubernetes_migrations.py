@@ -98,7 +98,7 @@ def test_the_image_is_that_of_the_services(objects: list[Object], templates: lis
 
 @pytest.mark.parametrize("phase", ["expand", "contract"])
 def test_the_command_knows_the_phase(phase: str) -> None:
-    assert migrate.make_context("migrate", [phase]).params == {"phase": phase}
+    assert migrate.make_context("migrate", [phase]).params["phase"] == phase
 
 
 def test_the_page_names_the_jobs(objects: list[Object]) -> None:

@@ -72,7 +72,7 @@ def test_a_provider_is_configured_whole_or_not_at_all() -> None:
 
 def test_logins_are_bounded_but_possible() -> None:
     assert load(Config, {**REQUIRED, "ZUFALL_LIMIT_LOGINS_BURST": "1"}).logins == Rate(0.1, 1)
-    with pytest.raises(ConfigError, match="nobody could log in"):
+    with pytest.raises(ConfigError, match="nothing would pass"):
         load(Config, {**REQUIRED, "ZUFALL_LIMIT_LOGINS_BURST": "0.9"})
 
 
