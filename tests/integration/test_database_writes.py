@@ -187,10 +187,16 @@ async def test_a_start_names_a_broken_file(
     await check_start_refused(open_engine(broken_file(tmp_path, content(tmp_path))), sentence)
 
 
-async def test_a_start_names_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
-    url = new_sqlite(tmp_path)
+def folder_in_its_place(folder: Path) -> str:
+    url = new_sqlite(folder)
     Path(sa.make_url(url).database or "").mkdir()
-    await check_start_refused(open_engine(url), "the file cannot be opened: .*may they read and write it.")
+    return url
+
+
+async def test_a_start_names_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
+    await check_start_refused(
+        open_engine(folder_in_its_place(tmp_path)), "the file cannot be opened: .*may they read and write it."
+    )
 
 
 @pytest.mark.parametrize(
