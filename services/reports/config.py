@@ -96,7 +96,7 @@ def _webhook(text: str) -> str:
 
 
 def _mail(text: str) -> str:
-    if not re.fullmatch(r"[^@\s,<>]+@[^@\s,<>]+", text.strip()):
+    if not (text.isascii() and re.fullmatch(r"[^@\s,<>]+@[^@\s,<>]+", text.strip())):
         raise ValueError(f"{text!r} is not a mail address such as ann@zufall.example")
     return text.strip()
 

@@ -33,7 +33,7 @@ from .alarm_servers import PASSWORD, WebhookReceiver, mail_server, webhook_recei
 SECRETS = (b"s" * 32, b"t" * 32)
 NOW = 1_767_225_600_000
 MESSAGE = AlarmMessage(
-    "msg_1", Alarm(AlarmRule.MINOR, 3, 1), NOW, "Plaza", "http://localhost:1/console#queue"
+    "msg_1", Alarm(AlarmRule.MINOR, 3, 1), NOW, "Plätze", "http://localhost:1/console#queue"
 )
 TIMES = AlarmTimes(case_hours=24, appeal_promise_hours=168, appeal_hours=24)
 
@@ -125,7 +125,7 @@ async def test_a_mail_goes_to_all_over_tls_with_a_password(certificate: Path, at
     assert arrived.mail_from == "zufall@plaza.example"
     assert arrived.rcpt_tos == ["ann@plaza.example", "bob@plaza.example"]
     sentence = MESSAGE.alarm.sentence
-    assert told(arrived).replace("\r\n", "\n") == f"[Plaza] {sentence}|{sentence}\n\n{MESSAGE.console}\n"
+    assert told(arrived).replace("\r\n", "\n") == f"[Plätze] {sentence}|{sentence}\n\n{MESSAGE.console}\n"
 
 
 @pytest.mark.usefixtures("_trusted")

@@ -93,6 +93,7 @@ WEBHOOK = {
         ({"ZUFALL_SMTP_HOST": "mail.example"}, "not host:port"),
         ({"ZUFALL_SMTP_HOST": ":587"}, "names no host"),
         ({"ZUFALL_SMTP_FROM": "Zufall"}, "not a mail address"),
+        ({"ZUFALL_ALARM_MAIL": "ann@bücher.example", "ZUFALL_SMTP_HOST": "a:25"}, "not a mail address"),
         ({"ZUFALL_SMTP_FROM": "Zufall <zufall@zufall.example>\nBcc: x"}, "can be seen"),
         ({"ZUFALL_ALARM_CASE_HOURS": "0"}, "not a number above 0"),
         ({"ZUFALL_ALARM_APPEAL_HOURS": "168"}, "must be less than"),
