@@ -32,6 +32,7 @@ STATUSES: dict[str, tuple[int | None, int | None, StatusCode | None]] = {
     "not_logged_in": (None, 401, None),
     "pass_refused": (403, None, StatusCode.PERMISSION_DENIED),
     "permission_refused": (403, 403, StatusCode.UNAUTHENTICATED),
+    "picture_limit": (None, 429, None),
     "proof_refused": (403, None, None),
     "rewind_refused": (None, None, None),
     "stale_epoch": (None, None, None),

@@ -1,4 +1,4 @@
-"""Who has a case, who may give it back, and whom a note mentions."""
+"""The rules of claims and assignments, and of whom a note mentions."""
 
 import pytest
 

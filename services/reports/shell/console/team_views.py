@@ -91,7 +91,7 @@ class ColleagueView(Struct, frozen=True):
 
 
 class TeamState(Struct, frozen=True):
-    """Who has which case, what waits for whom, and who is in the team."""
+    """The state of the team: who has which case, what waits for whom, and who is in it."""
 
     claims: Sequence[ClaimView]
     assignments: Sequence[AssignmentView]
@@ -101,9 +101,10 @@ class TeamState(Struct, frozen=True):
 
 
 class ExposureView(Struct, frozen=True):
-    """How many pictures the account that asks has opened, and when the console suggests a break.
+    """The number of pictures that the caller has opened, and the rules of breaks.
 
-    `limit` is the most that it may open in an hour, 0 if there is none.
+    The console suggests a break after `suggested` pictures in an hour, or `work_minutes` of work. `limit` is
+    the most that they may open in an hour, 0 if there is none.
     """
 
     last_hour: int

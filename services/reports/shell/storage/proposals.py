@@ -19,7 +19,10 @@ from ...core.second_look import (
 )
 from .audit_log import AuditWriter
 from .report_store import decision_from_row
-from .tables import accounts, decisions, proposals
+from .tables import OPEN, accounts, cases, decisions, proposals
+
+_WAITING = sa.select(proposals).join(cases, sa.and_(cases.c.id == proposals.c.case_id, OPEN))
+"""A replica of an older version may decide a case and leave the proposal."""
 
 
 async def awaits_second_look(connection: AsyncConnection, decision: NewDecision, setting: SecondLook) -> bool:
@@ -60,13 +63,13 @@ async def propose(connection: AsyncConnection, audit: AuditWriter, proposed: New
 
 async def find_proposal(connection: AsyncConnection, case: CaseId) -> Proposal | None:
     """Return what waits for a second moderator in this case."""
-    found = await _find(connection, sa.select(proposals).where(proposals.c.case_id == case))
+    found = await _find(connection, _WAITING.where(proposals.c.case_id == case))
     return found[0] if found else None
 
 
 async def waiting_proposals(connection: AsyncConnection, limit: int) -> list[Proposal]:
     """Return at most `limit` of what waits for a second moderator, the oldest first."""
-    found = await _find(connection, sa.select(proposals).limit(limit))
+    found = await _find(connection, _WAITING.limit(limit))
     return sorted(found, key=lambda one: one.decision.sequence)
 
 
