@@ -1,0 +1,211 @@
+"""Decisions that need two moderators, on both databases, also through two replicas at the same moment."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from services.contract.errors import InvalidRequest, PermissionRefused
+from services.contract.ids import DecisionId, VisitorId, random_id
+from services.reports.core.actor import Actor
+from services.reports.core.appeals import lifting_decision
+from services.reports.core.records import DAY_MS, Appeal, AppealState, Level, NewDecision
+from services.reports.core.roles import Role
+from services.reports.core.second_look import PROVISIONAL_LIFETIME, SecondLook
+from services.reports.shell.console.case_commands import SeenReports, SqlCaseCommands
+from services.reports.shell.console.case_queries import SqlCaseQueries
+from services.reports.shell.console.errors import Conflict
+from services.reports.shell.console.second_looks import SecondOpinion, SqlSecondLooks
+from services.reports.shell.policy_file import default_source
+from services.reports.shell.storage.database import open_engine
+from services.reports.shell.storage.tables import accounts, cases
+
+from ...audit import AUDIT
+from ...statements import STATEMENTS
+from . import moderation_database, team_database
+from .moderation_database import new_decision
+from .team_database import ANN, BOB, CARL, NOW, OPINION, SUE, TOM, TeamDatabase, forever, of_minor, refused
+
+team = pytest.fixture(team_database.team_database)
+
+
+@pytest.mark.parametrize("proposed", [forever(SUE), of_minor(SUE)], ids=["forever", "minor"])
+async def test_a_proposal_protects_at_once_and_holds_when_another_one_confirms(
+    team: TeamDatabase, proposed: NewDecision
+) -> None:
+    case = await team.new_case()
+    held = await team.make(case, proposed)
+    assert held.until == min(proposed.until or NOW + PROVISIONAL_LIFETIME, NOW + PROVISIONAL_LIFETIME)
+    (waiting,) = (await team.state()).proposals
+    assert (waiting.case, waiting.by, waiting.until) == (case, "sue", proposed.until)
+    assert await team.open("v") == case, "it waits in the queue"
+    with refused(PermissionRefused, "somebody else must look"):
+        await team.second_looks.confirm(case, OPINION, SUE)
+    made = await team.second_looks.confirm(case, OPINION, replace(TOM, now=NOW + 5))
+    assert (made.level, made.until, made.moderator, made.confirmed_by) == (
+        proposed.level,
+        proposed.until,
+        "sue",
+        "tom",
+    )
+    assert await team.store.standings(NOW + 5) == (made.sequence, [made])
+    assert (await team.state()).proposals == []
+    with refused(Conflict, "sue has decided"):
+        await team.second_looks.confirm(case, OPINION, TOM)
+    assert await team.audited() == [
+        ("sue", "decision.proposed"),
+        ("sue", "decision.made"),
+        ("tom", "decision.confirmed"),
+        ("tom", "decision.made"),
+    ]
+
+
+async def test_a_moderator_does_not_confirm_a_ban_without_an_end(team: TeamDatabase) -> None:
+    case = await team.new_case()
+    await team.make(case, forever(SUE))
+    with refused(PermissionRefused, "this is for seniors"):
+        await team.second_looks.confirm(case, OPINION, BOB)
+    assert len((await team.state()).proposals) == 1
+
+
+async def test_of_two_who_confirm_at_once_on_two_replicas_one_is_late(
+    team: TeamDatabase, database: str
+) -> None:
+    case, other = await team.new_case(), open_engine(database)
+    await team.make(case, of_minor(ANN))
+    replicas = [team.second_looks, SqlSecondLooks(other, AUDIT, STATEMENTS)]
+    answers = await asyncio.gather(
+        *(looks.confirm(case, OPINION, who) for looks, who in zip(replicas, (BOB, CARL), strict=True)),
+        return_exceptions=True,
+    )
+    await other.dispose()
+    assert sorted(type(answer).__name__ for answer in answers) == ["Conflict", "Decision"]
+
+
+async def test_who_proposed_cannot_prolong_it_but_may_decide_something_milder(team: TeamDatabase) -> None:
+    case = await team.new_case()
+    await team.make(case, of_minor(ANN))
+    with refused(PermissionRefused, "somebody else must look at it"):
+        await team.make(case, of_minor(ANN))
+    milder = replace(of_minor(ANN), rule="spam", level=Level.RESTRICTED)
+    made = await team.make(case, milder)
+    assert (made.until, (await team.state()).proposals) == (milder.until, [])
+
+
+async def test_the_second_moderator_decides_otherwise(team: TeamDatabase) -> None:
+    case = await team.new_case()
+    await team.make(case, of_minor(ANN))
+    dismissed = await team.make(case, replace(new_decision(Level.GOOD), made_at=NOW, moderator="bob"))
+    assert (dismissed.silent, dismissed.moderator) == (False, "bob")
+    assert (await team.store.standings(NOW))[1] == [], "what held until then has ended"
+    assert (await team.state()).proposals == []
+
+
+async def test_a_proposal_is_sent_back_to_who_made_it(team: TeamDatabase) -> None:
+    case = await team.new_case()
+    held = await team.make(case, of_minor(ANN))
+    await team.second_looks.send_back(case, replace(OPINION, sentence="he says he is 30"), BOB)
+    state = await team.state()
+    assert state.proposals == []
+    (handed,) = state.assignments
+    assert (handed.account, handed.by, handed.sentence) == ("ann", "bob", "he says he is 30")
+    assert (await team.store.standings(NOW))[1] == [held], "it protects until she decides"
+    again = await team.make(case, of_minor(ANN))
+    assert (await team.second_looks.confirm(case, OPINION, CARL)).rule == again.rule
+
+
+async def test_an_undo_takes_a_proposal_back(team: TeamDatabase) -> None:
+    case = await team.new_case()
+    held = await team.make(case, of_minor(ANN))
+    shown = await SqlCaseQueries(team.engine, lambda *_: None, default_source().policy).case(case, ANN)
+    assert [one.undoable for one in shown.history.decisions] == [True]
+    undone = await team.case_commands.undo(held.id, "the wrong visitor", ANN)
+    assert (undone.decision.level, await team.open("v")) == (Level.GOOD, case)
+    assert (await team.state()).proposals == []
+    assert len(await team.facts()) == 1, "the reports are still there"
+    with refused(Conflict, "newer decision"):
+        await team.case_commands.undo(held.id, "again", ANN)
+
+
+async def test_an_undo_of_what_was_confirmed_restores_what_held_before(team: TeamDatabase) -> None:
+    case = await team.new_case()
+    held = await team.make(case, forever(SUE))
+    made = await team.second_looks.confirm(case, OPINION, TOM)
+    undone = (await team.case_commands.undo(made.id, "hm", TOM)).decision
+    assert (undone.until, undone.moderator, undone.confirmed_by) == (held.until, "sue", "")
+    assert await team.open("v") == case
+
+
+async def test_neither_of_two_who_decided_answers_an_appeal(team: TeamDatabase) -> None:
+    case = await team.new_case()
+    await team.make(case, of_minor(ANN))
+    made = await team.second_looks.confirm(case, OPINION, BOB)
+    await team.appeals.file(Appeal(made.id, "I am 40", NOW))
+    for name in ("ann", "bob"):
+        answer = Appeal(made.id, "", 0, AppealState.UPHELD, "no", name, NOW)
+        with refused(InvalidRequest, "cannot answer"):
+            await team.appeals.decide(answer, None)
+    await team.appeals.decide(Appeal(made.id, "", 0, AppealState.UPHELD, "no", "carl", NOW), None)
+
+
+async def test_an_appeal_against_a_proposal_is_answered_before_it_is_confirmed(team: TeamDatabase) -> None:
+    case = await team.new_case()
+    held = await team.make(case, of_minor(ANN))
+    await team.appeals.file(Appeal(held.id, "I am 40", NOW))
+    with refused(Conflict, "answer it first"):
+        await team.second_looks.confirm(case, OPINION, BOB)
+    answer = Appeal(held.id, "", 0, AppealState.OVERTURNED, "true", "bob", NOW)
+    lift = lifting_decision(held, DecisionId(random_id()), answer)
+    assert await team.appeals.decide(answer, lift) is not None
+    assert (await team.state()).proposals == []
+    async with team.engine.connect() as connection:
+        assert await connection.scalar(sa.select(cases.c.closed_at)) == NOW, "nothing waits any more"
+
+
+async def test_a_command_of_the_operator_ends_what_was_proposed(team: TeamDatabase) -> None:
+    case = await team.new_case()
+    await team.make(case, of_minor(ANN))
+    lifted = forever(replace(ANN, name="operator"), visitor=VisitorId("v"), level=Level.GOOD, rule="")
+    await team.store.decide(lifted)
+    assert (await team.state()).proposals == []
+
+
+async def test_what_is_over_or_has_new_reports_is_not_confirmed(team: TeamDatabase) -> None:
+    case = await team.new_case()
+    await team.make(case, of_minor(ANN))
+    with refused(Conflict, "is over"):
+        await team.second_looks.confirm(case, OPINION, replace(BOB, now=NOW + DAY_MS))
+    await team.file("v")
+    with refused(Conflict, "new reports"):
+        await team.second_looks.confirm(case, SecondOpinion("yes", SeenReports(1)), BOB)
+
+
+@pytest.mark.parametrize(
+    ("setting", "others", "waits"),
+    [
+        (SecondLook.AUTO, (), False),
+        (SecondLook.AUTO, (Actor("bob", Role.VIEWER, NOW),), False),
+        (SecondLook.AUTO, (BOB,), True),
+        (SecondLook.ON, (), True),
+        (SecondLook.OFF, (BOB, SUE), False),
+    ],
+    ids=["alone", "viewer", "two", "on", "off"],
+)
+async def test_the_setting_says_whether_somebody_waits_for_a_second_look(
+    database: str, setting: SecondLook, others: tuple[Actor, ...], waits: bool
+) -> None:
+    async for one in moderation_database.moderation_database(database):
+        team = TeamDatabase(one.engine)
+        await team.enter(ANN, *others)
+        team.case_commands = SqlCaseCommands(one.engine, AUDIT, STATEMENTS, setting)
+        made = await team.make(await team.new_case(), of_minor(ANN))
+        assert bool((await team.state()).proposals) is waits
+        assert (made.level, made.until) == (Level.BANNED, NOW + DAY_MS)
+
+
+async def test_only_accounts_in_use_count_as_a_second_moderator(team: TeamDatabase) -> None:
+    async with team.engine.begin() as connection:
+        await connection.execute(sa.update(accounts).where(accounts.c.name != "sue").values(disabled=True))
+    made = await team.make(await team.new_case(), forever(SUE))
+    assert (made.until, (await team.state()).proposals) == (0, [])
