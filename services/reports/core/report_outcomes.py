@@ -14,12 +14,12 @@ MAX_ASKED = 20
 """So many reports can be asked about at a time."""
 
 
-class Outcome(IntEnum):
+class ToldOutcome(IntEnum):
     """Says what became of a report, and nothing of the other visitor."""
 
     ACTED = 1
     NOTHING_FOUND = 2
-    """Nothing was against the rules. It does not say whether the report counts against its reporter."""
+    """The visitor broke no rule. It does not say whether the report counts against its reporter."""
     NOT_SURE = 3
 
 
@@ -32,10 +32,10 @@ class DecidedReport:
     dismissal: Dismissal
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> ToldOutcome:
         if self.level is not Level.GOOD:
-            return Outcome.ACTED
-        return Outcome.NOT_SURE if self.dismissal is Dismissal.UNCLEAR else Outcome.NOTHING_FOUND
+            return ToldOutcome.ACTED
+        return ToldOutcome.NOT_SURE if self.dismissal is Dismissal.UNCLEAR else ToldOutcome.NOTHING_FOUND
 
 
 def check_asked(reports: Sequence[ReportId]) -> None:

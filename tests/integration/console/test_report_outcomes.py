@@ -7,7 +7,7 @@ import pytest
 from services.contract.ids import ReportId
 from services.reports.core.actor import UNDO_WINDOW
 from services.reports.core.records import Dismissal, Level
-from services.reports.core.report_outcomes import DecidedReport, Outcome, told_before
+from services.reports.core.report_outcomes import DecidedReport, ToldOutcome, told_before
 from services.reports.shell.console.case_commands import SeenReports
 from services.reports.shell.storage.report_outcomes import SqlReportOutcomes
 
@@ -21,7 +21,7 @@ LATER = 2_001 + UNDO_WINDOW
 """Later than a moderator may take back what they decided at 2 seconds."""
 
 
-async def outcomes(moderation: ModerationDatabase, *reports: ReportId, now: int = LATER) -> list[Outcome]:
+async def outcomes(moderation: ModerationDatabase, *reports: ReportId, now: int = LATER) -> list[ToldOutcome]:
     decided = await SqlReportOutcomes(moderation.engine).decided(reports, told_before(now))
     return [one.outcome for one in decided]
 
@@ -33,7 +33,7 @@ async def test_a_reporter_learns_what_a_person_decided_and_not_before_it_is_fina
     assert await outcomes(moderation, filed.report) == [], "nobody has looked"
     made = await moderation.decide(await moderation.open("v"))
     assert await outcomes(moderation, filed.report, now=LATER - 1) == [], "it may be taken back"
-    assert await outcomes(moderation, filed.report, ReportId("unknown")) == [Outcome.ACTED]
+    assert await outcomes(moderation, filed.report, ReportId("unknown")) == [ToldOutcome.ACTED]
     await moderation.undo(made)
     assert await outcomes(moderation, filed.report) == [], "it was taken back"
 
@@ -48,7 +48,7 @@ async def test_a_reporter_is_not_told_whether_the_report_counts_against_them(
         case = await moderation.open(f"v{dismissal}")
         await moderation.case_commands.decide(case, dismissed, SeenReports())
         told += await outcomes(moderation, filed.report)
-    assert told == [Outcome.NOTHING_FOUND, Outcome.NOT_SURE, Outcome.NOTHING_FOUND]
+    assert told == [ToldOutcome.NOTHING_FOUND, ToldOutcome.NOT_SURE, ToldOutcome.NOTHING_FOUND]
 
 
 async def test_a_flag_has_no_reporter_to_thank(moderation: ModerationDatabase) -> None:
@@ -60,4 +60,4 @@ async def test_a_flag_has_no_reporter_to_thank(moderation: ModerationDatabase) -
 def test_every_decision_against_somebody_is_told_alike() -> None:
     levels = [level for level in Level if level is not Level.GOOD]
     told = {DecidedReport(ReportId("r"), level, Dismissal.UNFOUNDED).outcome for level in levels}
-    assert told == {Outcome.ACTED}
+    assert told == {ToldOutcome.ACTED}

@@ -8,8 +8,6 @@ from ..reports_service import ReportsReplica, appeal_token
 from .api_moderator import logged_in
 from .test_cases import decide, file, only_case, standing
 
-NOTHING = {"statement": "", "reason": ""}
-
 
 async def told(replica: ReportsReplica, visitor: str, language: str) -> pb.AppealResponse:
     token = appeal_token(await replica.reports.Standing(pb.StandingRequest(visitor=visitor)))
@@ -27,8 +25,17 @@ async def test_a_decision_without_a_typed_word_is_told_in_the_visitors_language(
     async with logged_in(replica, "ann", Role.SENIOR) as ann:
         choices = (await ann.get("/statements")).content
         spam = next(one for one in choices["templates"] if one["rule"] == "spam")
-        chosen = {**NOTHING, "rule": "spam", "template": spam["name"]}
-        made = (await decide(ann, await only_case(ann), seconds=spam["seconds"]["banned"], **chosen)).content
+        made = (
+            await decide(
+                ann,
+                await only_case(ann),
+                seconds=spam["seconds"]["banned"],
+                rule="spam",
+                template=spam["name"],
+                statement="",
+                reason="",
+            )
+        ).content
         said = made["decision"]["statement"]
         assert (
             said == "You advertised. Zufall is for conversations between people. People who reported it: 5."

@@ -9,7 +9,7 @@ from protos import reports_pb2 as pb
 from services.contract.errors import InvalidRequest
 from services.contract.ids import DecisionId
 from services.reports.core.records import ChatLine, Decision, Dismissal, Evidence, Level, Reason
-from services.reports.core.report_outcomes import Outcome
+from services.reports.core.report_outcomes import ToldOutcome
 from services.reports.shell import proto_mapping
 from services.signaling.shell.adapters.reports_client import banned
 
@@ -21,7 +21,7 @@ VISITOR = "abcdefghijklmnopqrst-_"
 def test_the_enums_have_the_numbers_of_the_protocol() -> None:
     assert {f"REASON_{reason.name}": reason.value for reason in Reason} == dict(pb.Reason.items()[1:])
     assert {f"LEVEL_{level.name}": level.value for level in Level} == dict(pb.Level.items())
-    assert {f"OUTCOME_{one.name}": one.value for one in Outcome} == dict(pb.Outcome.items()[1:])
+    assert {f"OUTCOME_{one.name}": one.value for one in ToldOutcome} == dict(pb.Outcome.items()[1:])
     assert {f"DISMISSAL_{one.name}": one.value for one in Dismissal} == dict(pb.Dismissal.items())
 
 

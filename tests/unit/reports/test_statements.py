@@ -5,6 +5,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from services.contract.errors import InvalidRequest
 from services.contract.ids import DecisionId, VisitorId
@@ -19,6 +20,7 @@ from services.reports.core.statements import (
     fill,
     reporters_told,
 )
+from services.reports.shell.commands.statements import statements
 from services.reports.shell.statements_file import default_statements, default_text, read_statements
 
 from ...statements import STATEMENTS
@@ -189,3 +191,23 @@ def test_a_file_is_read_or_refused(tmp_path: Path) -> None:
     path.write_text(TEXT.replace('en = "SPAM"', ""))
     with pytest.raises(ValueError, match="no usable statements:\n  \\[rules\\] \\[spam\\] en is missing"):
         read_statements(str(path))
+
+
+def test_the_command_shows_ours_and_checks_yours(tmp_path: Path) -> None:
+    runner, path = CliRunner(), tmp_path / "mine.toml"
+    shown = runner.invoke(statements, ["show"])
+    assert (shown.exit_code, shown.output) == (0, default_text())
+    path.write_text(shown.output, "utf-8")
+    whole = runner.invoke(statements, ["check", str(path)])
+    assert (whole.exit_code, whole.output) == (0, "valid, templates: 10\n")
+    path.write_text(TEXT)
+    assert runner.invoke(statements, ["check", str(path)]).output.splitlines() == [
+        "valid, templates: 1",
+        "rude is told in English for es, fr, pt, ru, tr, ar",
+    ]
+    path.write_text(TEXT.replace("Rude", ""))
+    refused = runner.invoke(statements, ["check", str(path)])
+    assert (refused.exit_code, "[[template]] 1: title must be 1 to 60 characters" in refused.output) == (
+        2,
+        True,
+    )

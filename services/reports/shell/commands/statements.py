@@ -32,7 +32,7 @@ def statements() -> None:
 def check(statements: Statements) -> None:
     """Say what is wrong with the templates in FILE, if anything, and which languages they lack."""
     templates = statements.templates.values()
-    click.echo(f"valid, with {len(templates)} templates")
+    click.echo(f"valid, templates: {len(templates)}")
     for template in templates:
         if lacks := [language for language in LANGUAGES if language not in template.texts]:
             click.echo(f"{template.name} is told in English for {', '.join(lacks)}")

@@ -46,22 +46,35 @@ class Duration(click.ParamType[int]):
         return seconds
 
 
+def _brought_by_template(context: click.Context, option: click.Parameter, value: Any) -> Any:
+    """Refuse a missing option, unless a template brings it."""
+    if value is None and not context.params.get("template"):
+        raise click.MissingParameter(ctx=context, param=option)
+    return value
+
+
 def _decision_options(act: Callable[..., None]) -> Callable[..., None]:
     """Add the options that every decision against a visitor has."""
     options = (
         visitor_argument,
         click.option(
-            "--template", default="", metavar="NAME", help="The template of what is told, such as spam."
+            "--template",
+            default="",
+            metavar="NAME",
+            is_eager=True,
+            help="The template of what is told, such as spam.",
         ),
         click.option(
             "--for",
             "seconds",
             type=Duration(),
+            callback=_brought_by_template,
             help="30m, 1h, 7d … or permanent.  [default: that of the template]",
         ),
         click.option(
             "--rule",
             type=click.Choice(_RULES),
+            callback=_brought_by_template,
             help="The rule that was broken.  [default: that of the template]",
         ),
         click.option("--reason", default="", metavar="TEXT", help="Why, for those who read it later."),
@@ -123,8 +136,6 @@ async def _decide_against(
     name: str,
     as_json: bool,
 ) -> None:
-    if not template and (seconds is None or rule is None):
-        raise click.UsageError("say --for and --rule, or --template, which brings both")
     request = pb.DecideRequest(
         visitor=visitor,
         level=level,
