@@ -299,7 +299,8 @@ export interface Error {
 
 /** The visitor is banned. `appeal` is a token to appeal with.
 
-`reason` is what the moderator tells the visitor. `evidence` lists the kinds of evidence for the decision:
+`reason` is what the moderator typed for the visitor. One that comes in several languages is not here, but
+in the answer of `GET /api/appeals`. `evidence` lists the kinds of evidence for the decision:
 `reports` (by people), `flags` (by the check in browsers), `pictures` and `chat`. */
 export interface Banned {
   type: "banned";

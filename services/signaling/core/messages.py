@@ -379,7 +379,8 @@ class Error(Message, frozen=True, tag="error"):
 class Banned(Message, frozen=True, tag="banned"):
     """The visitor is banned. `appeal` is a token to appeal with.
 
-    `reason` is what the moderator tells the visitor. `evidence` lists the kinds of evidence for the decision:
+    `reason` is what the moderator typed for the visitor. One that comes in several languages is not here, but
+    in the answer of `GET /api/appeals`. `evidence` lists the kinds of evidence for the decision:
     `reports` (by people), `flags` (by the check in browsers), `pictures` and `chat`.
     """
 
