@@ -1,9 +1,9 @@
 """Measures lists, searches and cases with 100,000 cases and a million reports on PostgreSQL.
 
 `python -m tests.integration.measure_cases` prints the times of each, `--explain NAME` the plan of one, and
-`--retention 170` how long filing takes while some 50,000 reports are deleted. `--without` shows what the indexes
-of the migration 0018 are for. `--database` takes a database that is filled already. Numbers are of the database
-and the queries, without HTTP.
+`--retention 170` how long filing takes while some 50,000 reports are deleted. `--without` shows what the
+indexes of the migration 0018 are for. `--database` takes a database that is filled already. Numbers are of
+the database and the queries, without HTTP.
 """
 
 import argparse

@@ -1,6 +1,5 @@
-"""Deletes pictures, and whole reports, some time after a person decided, and old cases with flags only.
+"""Deletes pictures, and reports with their notes, some time after a decision, and old cases with flags only.
 
-Notes go with the last report of their case, or of the visitor that they are about.
 Originals from reports of minors go as soon as their case is not on hold any more, decided or not. What is on
 hold stays, and so does what an open appeal is about, and the device that a decision still binds. Revoked
 tokens go when nobody can use them. All goes in small steps with pauses, so that nobody who files waits long.
@@ -10,7 +9,6 @@ import asyncio
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -43,6 +41,9 @@ _BATCH = 500
 
 _PAGE = 1000
 """The number of decided cases that are looked at in one step."""
+
+_CASES = 50
+"""The number of cases that one transaction locks."""
 
 _PAUSE = 0.02
 """Seconds between two steps."""
@@ -84,8 +85,9 @@ class RetentionSweeper:
 
     async def sweep(self) -> tuple[int, int]:
         """Delete what has expired; returns how many pictures and how many reports."""
-        pictures = await self._delete_of_cases(self._delete_pictures, self._retention.pictures)
-        gone = await self._delete_of_cases(self._delete_reports, self._retention.reports)
+        with_reports = evidence.join(reports, reports.c.id == evidence.c.report)
+        pictures = await self._delete_of_cases(evidence.c.id, with_reports, self._retention.pictures)
+        gone = await self._delete_of_cases(reports.c.id, reports, self._retention.reports)
         gone += await self._delete_flags()
         await self._delete_all(self._delete_notes)
         await self._delete_all(self._delete_revoked_tokens)
@@ -109,41 +111,54 @@ class RetentionSweeper:
                 return total
             await asyncio.sleep(_PAUSE)
 
-    async def _delete_of_cases(self, delete: Callable[[list[str]], sa.Delete], days: float) -> int:
+    async def _delete_of_cases(self, column: sa.Column[str], source: sa.FromClause, days: float) -> int:
         """Go through the cases that were decided `days` ago once, from the oldest on, and delete of each.
 
-        To look for all that is left after each step would take longer the more cases have nothing left.
+        `column` is the id of what is deleted, `source` what joins it to its report. To look for all that is
+        left after each step would take longer the more cases have nothing left.
         """
+        some = sa.select(column).select_from(source)
         total, place = 0, (0, "")
         while True:
             with raising_unavailable():
                 async with self._writer.connect() as connection:
-                    page = (await connection.execute(self._decided_after(place, days))).all()
+                    page = (await connection.execute(self._decided_after(place, days, some))).all()
             if not page:
                 return total
             place = page[-1].closed_at, page[-1].id
-            if left := [row.id for row in page if row.has_reports]:
-                total += await self._delete_all(partial(delete, left))
+            left = [row.id for row in page if row.has_some]
+            for first in range(0, len(left), _CASES):
+                total += await self._delete_from(left[first : first + _CASES], column, some, days)
 
-    def _decided_after(self, place: tuple[int, str], days: float) -> sa.Select[int, str, bool]:
+    async def _delete_from(
+        self, names: list[str], column: sa.Column[str], some: sa.Select[str], days: float
+    ) -> int:
+        total = 0
+        while True:
+            with raising_unavailable():
+                async with self._writer.begin() as connection:
+                    free = list(await connection.scalars(self._locked_cases(names, days)))
+                    these = some.where(reports.c.case_id.in_(free)).limit(_BATCH)
+                    gone = sa.delete(column.table).where(column.in_(these))
+                    count = (await connection.execute(gone)).rowcount
+            total += count
+            await asyncio.sleep(_PAUSE)
+            if count < _BATCH:
+                return total
+
+    def _decided_after(
+        self, place: tuple[int, str], days: float, some: sa.Select[str]
+    ) -> sa.Select[int, str, bool]:
         here = sa.tuple_(sa.literal(place[0], sa.BigInteger), sa.literal(place[1], sa.Text))
-        has_reports = sa.exists().where(reports.c.case_id == cases.c.id).label("has_reports")
+        # Not EXISTS, for which PostgreSQL would read all reports at times.
+        first = some.where(reports.c.case_id == cases.c.id).limit(1).correlate(cases).scalar_subquery()
         return (
-            sa.select(cases.c.closed_at, cases.c.id, has_reports)
+            sa.select(cases.c.closed_at, cases.c.id, first.is_not(None).label("has_some"))
             .where(self._decided_and_free(days), sa.tuple_(cases.c.closed_at, cases.c.id) > here)
             .where(cases.c.closed_at >= place[0])  # an index begins there
             .order_by(cases.c.closed_at, cases.c.id)
             .limit(_PAGE)
         )
-
-    def _delete_pictures(self, of: list[str]) -> sa.Delete:
-        expired = self._expired_reports(self._retention.pictures, of)
-        shown = sa.exists().where(evidence.c.report == reports.c.id)
-        return sa.delete(evidence).where(evidence.c.report.in_(expired.where(shown).limit(_BATCH)))
-
-    def _delete_reports(self, of: list[str]) -> sa.Delete:
-        expired = self._expired_reports(self._retention.reports, of)
-        return sa.delete(reports).where(reports.c.id.in_(expired.limit(_BATCH)))
 
     def _delete_notes(self) -> sa.Delete:
         """Select the notes about cases, or about visitors, of whom no report is left."""
@@ -240,8 +255,8 @@ class RetentionSweeper:
             .with_for_update(skip_locked=True)
         )
 
-    def _expired_reports(self, days: float, of: list[str]) -> sa.Select[tuple[str]]:
-        """Select the reports of these cases if they were decided `days` ago, and nothing holds them.
+    def _locked_cases(self, names: list[str], days: float) -> sa.Select[str]:
+        """Select those of the cases that were decided `days` ago and that nothing holds, locked.
 
         On PostgreSQL it skips a case that somebody is about to hold or to reopen, which is locked.
         """
@@ -249,9 +264,8 @@ class RetentionSweeper:
         waiting = (appeals.c.decision == decisions.c.id) & (appeals.c.state == AppealState.OPEN)
         appealed = sa.exists().where(waiting, of_case)
         return (
-            sa.select(reports.c.id)
-            .join(cases, cases.c.id == reports.c.case_id)
-            .where(cases.c.id.in_(of), self._decided_and_free(days), ~appealed)
+            sa.select(cases.c.id)
+            .where(cases.c.id.in_(names), self._decided_and_free(days), ~appealed)
             .with_for_update(of=cases, skip_locked=True)
         )
 
