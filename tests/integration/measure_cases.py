@@ -149,7 +149,7 @@ class Measurement:
             "audit log, one action": entries({"action": "account.locked"}),
         }
 
-    async def times(self, work: Work, rounds: int) -> "Times":
+    async def times(self, work: Work, rounds: int) -> "MeasuredTimes":
         """Measure some rounds, after some that warm up: PostgreSQL plans the first five each time."""
         for _ in range(6):
             await work()
@@ -159,7 +159,7 @@ class Measurement:
             await work()
             found.append((time.perf_counter() - start) * 1000)
         processor = (await self._processor_seconds() - before) * 1000 / rounds
-        return Times(*summary(found), processor)
+        return MeasuredTimes(*summary(found), processor)
 
     async def _processor_seconds(self) -> float:
         """Return what this process and those of the server, on the same machine, have used until now."""
@@ -170,7 +170,7 @@ class Measurement:
 
 
 @dataclass(frozen=True)
-class Times:
+class MeasuredTimes:
     """The median and the 95th of 100 times, and the processor time of one, all in milliseconds.
 
     On a machine that does much else, the processor time says more.
@@ -191,7 +191,7 @@ def summary(times: list[float]) -> tuple[float, float]:
     return cuts[9], cuts[18]
 
 
-async def measure(engine: AsyncEngine, made: ManyCases, rounds: int) -> AsyncIterator[tuple[str, Times]]:
+async def measure(engine: AsyncEngine, made: ManyCases, rounds: int) -> AsyncIterator[tuple[str, MeasuredTimes]]:
     """Measure everything."""
     measurement = Measurement(engine, made)
     for name, work in (await measurement.works()).items():

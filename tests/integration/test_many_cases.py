@@ -1,4 +1,4 @@
-"""A quick form of `measure_cases`: with a thousand cases everything works, and nobody who files waits long."""
+"""A quick form of `measure_cases`: with a thousand cases all works, and nobody who files waits long."""
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 

@@ -76,9 +76,9 @@ class CaseFilter:
     score: tuple[float, float] | None = None
     """The range of the highest score of a picture, from 0 to 1."""
     standing: Level | None = None
-    """What holds now about the accused."""
+    """The level that holds now about the accused."""
     level: Level | None = None
-    """What was decided."""
+    """The level that was decided."""
     rule: str = ""
     moderator: str = ""
     appealed: bool = False

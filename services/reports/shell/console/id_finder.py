@@ -46,7 +46,7 @@ class FoundCase(Struct, frozen=True):
 
 
 class FoundIds(Struct, frozen=True):
-    """What begins with the given characters, at most ten of each kind."""
+    """Holds all that begins with the given characters, at most ten of each kind."""
 
     visitors: list[str]
     cases: list[FoundCase]
