@@ -191,7 +191,9 @@ def summary(times: list[float]) -> tuple[float, float]:
     return cuts[9], cuts[18]
 
 
-async def measure(engine: AsyncEngine, made: ManyCases, rounds: int) -> AsyncIterator[tuple[str, MeasuredTimes]]:
+async def measure(
+    engine: AsyncEngine, made: ManyCases, rounds: int
+) -> AsyncIterator[tuple[str, MeasuredTimes]]:
     """Measure everything."""
     measurement = Measurement(engine, made)
     for name, work in (await measurement.works()).items():
