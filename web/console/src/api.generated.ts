@@ -508,14 +508,15 @@ export interface CaseQueue {
 
 /** A page of the cases that were searched for. `next` is where the next page begins, `null` at the end.
 
-`total` counts all cases that were found, up to 10,000. Only the first page has it. */
+A page may have few cases, or none, while there is a next one: it looked into as many as it may. `total`
+counts all cases that are found, up to 10,000. Only the first page has it, if an index can tell. */
 export interface CasePage {
   cases: CaseSummary[];
   next: string | null;
   total: number | null;
 }
 
-/** What begins with the given characters, at most ten of each kind. */
+/** Holds all that begins with the given characters, at most ten of each kind. */
 export interface FoundIds {
   visitors: string[];
   cases: FoundCase[];
@@ -737,7 +738,7 @@ export interface Account {
   last_login: number;
 }
 
-/** Who has which case, what waits for whom, and who is in the team. */
+/** The state of the team: who has which case, what waits for whom, and who is in it. */
 export interface TeamState {
   claims: Claim[];
   assignments: Assignment[];
@@ -787,9 +788,10 @@ export interface Note {
   mentions: string[];
 }
 
-/** How many pictures the account that asks has opened, and when the console suggests a break.
+/** The number of pictures that the caller has opened, and the rules of breaks.
 
-`limit` is the most that it may open in an hour, 0 if there is none. */
+The console suggests a break after `suggested` pictures in an hour, or `work_minutes` of work. `limit` is
+the most that they may open in an hour, 0 if there is none. */
 export interface Exposure {
   last_hour: number;
   since: number;
