@@ -27,7 +27,7 @@ from services.reports.core.policy import InvalidPolicy, parse_policy
 from services.reports.core.roles import Role
 from services.reports.core.statement_parsing import InvalidStatements, parse_statements
 from services.reports.shell import proto_mapping as reports_mapping
-from services.reports.shell.console import request_validation, views
+from services.reports.shell.console import account_views, request_validation, views
 from services.reports.shell.console.http import parse_json
 from services.reports.shell.evidence.http_picture_matcher import parse_answer
 from services.runtime.client_address import network
@@ -50,14 +50,14 @@ KEY = Key(b"fuzz", bytes(range(32)))
 VISITOR = VisitorId("AAAAAAAAAAAAAAAAAAAAAA")
 PROVER = DeviceProofVerifier(DeviceVouchers([KEY], [KEY]), ChallengeSealer([KEY]), ReplayCache(1_000_000))
 CONSOLE_REQUESTS = (
-    views.LoginRequest,
-    views.InvitationRequest,
-    views.AcceptInvitationRequest,
+    account_views.LoginRequest,
+    account_views.InvitationRequest,
+    account_views.AcceptInvitationRequest,
     views.UndoRequest,
     views.HoldRequest,
     views.ReplayRequest,
-    views.InviteRequest,
-    views.AccountChangeRequest,
+    account_views.InviteRequest,
+    account_views.AccountChangeRequest,
 )
 
 
@@ -165,7 +165,7 @@ def _console_request(body: bytes) -> None:
     """The first byte chooses the kind of request."""
     kind = CONSOLE_REQUESTS[body[0] % len(CONSOLE_REQUESTS)] if body else CONSOLE_REQUESTS[0]
     request = parse_json(body[1:], kind)
-    if isinstance(request, views.InviteRequest):
+    if isinstance(request, account_views.InviteRequest):
         request_validation.parse_account_name(request.name)
         request_validation.parse_role(request.role)
 

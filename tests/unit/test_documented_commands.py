@@ -102,7 +102,7 @@ def test_each_block_of_json_is_json(block: DocumentBlock) -> None:
     "line",
     [
         "zufall simulat",
-        "zufall moderator ban VISITOR --rule nudity",
+        "zufall moderator ban --for 1h --rule nudity",
         "zufall moderator ban VISITOR --for 1h --rule nudty",
         "zufall reports list --limt 5",
         "zufall run --port",

@@ -72,7 +72,14 @@ def statements(versions: Path, before: str, after: str) -> list[str]:
 
 
 def takes_away(versions: Path, before: str, after: str) -> list[str]:
-    return [one for one in statements(versions, before, after) if not _ADDS.match(one)]
+    """Return what an older version could notice. It does not read a column that was just added and filled."""
+    done = statements(versions, before, after)
+    added = {
+        found.groups() for one in done if (found := re.match(r"ALTER TABLE (\S+) ADD COLUMN (\S+)", one))
+    }
+    fills = re.compile(r"UPDATE (\S+) SET (\S+)=\? ")
+    left = [one for one in done if not _ADDS.match(one)]
+    return [one for one in left if not ((fill := fills.match(one)) and fill.groups() in added)]
 
 
 def migrations(versions: Path) -> list[Migration]:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.contract.errors import InvalidRequest
 from services.contract.ids import CaseId
-from services.runtime.terminal import CommandFailed
+from services.runtime.terminal import CommandFailed, json_option, print_json
 
 from ...core.actor import Actor
 from ...core.roles import Role
@@ -75,13 +75,17 @@ def export(case: str, reason: str, recipient: str, file: Path, zone: str, name: 
 
 
 @click.command("export-key")
+@json_option
 @data_option
-def export_key(data: Path) -> None:
+def export_key(data: Path, as_json: bool) -> None:
     """Print the key by which everybody can check an export. It is no secret."""
     try:
         keys = [ExportKey(key).public for key in console_keys(data)]
     except (CommandError, ValueError) as error:
         raise CommandFailed(str(error)) from None
+    if as_json:
+        print_json([{"key": str(key), "pem": key.pem.decode()} for key in keys])
+        return
     for number, key in enumerate(keys):
         click.echo(f"{key} {'signed exports before' if number else 'signs exports'}")
         click.echo(key.pem.decode())
@@ -90,8 +94,9 @@ def export_key(data: Path) -> None:
 @click.command("verify-export")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--key", default="", metavar="HEX", help="The key that `zufall reports export-key` printed.")
+@json_option
 @data_option
-def verify_export(file: Path, key: str, data: Path) -> None:
+def verify_export(file: Path, key: str, data: Path, as_json: bool) -> None:
     """Check that nobody has changed an export since it was made.
 
     Without --key, the key must be one of this installation.
@@ -105,7 +110,10 @@ def verify_export(file: Path, key: str, data: Path) -> None:
         raise CommandFailed(str(error)) from None
     if str(found.key) not in trusted:
         raise CommandFailed(f"{file} is signed with another key, {found.key}: it is not to be trusted")
-    click.echo(f"{file} is as it was signed: {found.files} files, key {found.key}")
+    if as_json:
+        print_json({"unchanged": True, "files": found.files, "key": str(found.key)})
+    else:
+        click.echo(f"{file} is as it was signed: {found.files} files, key {found.key}")
 
 
 def _required(text: str, what: str) -> str:

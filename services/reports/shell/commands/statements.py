@@ -2,6 +2,8 @@
 
 import click
 
+from services.runtime.terminal import json_option, print_json
+
 from ...core.statements import LANGUAGES, Statements
 from ..statements_file import default_text, read_statements
 
@@ -29,13 +31,20 @@ def statements() -> None:
 
 @statements.command()
 @click.argument("statements", metavar="FILE", type=StatementsFile())
-def check(statements: Statements) -> None:
+@json_option
+def check(statements: Statements, as_json: bool) -> None:
     """Say what is wrong with the templates in FILE, if anything, and which languages they lack."""
-    templates = statements.templates.values()
-    click.echo(f"valid, templates: {len(templates)}")
-    for template in templates:
-        if lacks := [language for language in LANGUAGES if language not in template.texts]:
-            click.echo(f"{template.name} is told in English for {', '.join(lacks)}")
+    lacking = {
+        name: [language for language in LANGUAGES if language not in template.texts]
+        for name, template in statements.templates.items()
+    }
+    if as_json:
+        print_json({"valid": True, "lacking": lacking})
+        return
+    click.echo(f"valid, templates: {len(lacking)}")
+    for name, languages in lacking.items():
+        if languages:
+            click.echo(f"{name} is told in English for {', '.join(languages)}")
 
 
 @statements.command()

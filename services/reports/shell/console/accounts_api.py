@@ -8,15 +8,17 @@ from services.contract.errors import PermissionRefused
 from services.runtime.http_responses import json_response
 
 from . import request_validation
-from .accounts import Account, Invitation, SqlAccounts
-from .auth import Routes, actor
-from .http import read_json
-from .views import (
+from .account_views import (
     AccountChangeRequest,
     AccountList,
     AccountView,
     InvitationLink,
     InviteRequest,
+)
+from .accounts import Account, Invitation, SqlAccounts
+from .auth import Routes, actor
+from .http import read_json
+from .views import (
     api_name,
 )
 

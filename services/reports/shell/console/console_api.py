@@ -4,6 +4,20 @@ from services.contract import errors
 from services.runtime.endpoint import Endpoint, Parameter
 
 from ...core.case_search import PARAMETERS
+from .account_views import (
+    AcceptInvitationRequest,
+    AccountChangeRequest,
+    AccountList,
+    AccountView,
+    ConfirmationRequest,
+    InvitationDetails,
+    InvitationLink,
+    InvitationRequest,
+    InviteRequest,
+    LoginMethods,
+    LoginRequest,
+    SessionView,
+)
 from .alarm_views import AlarmChannels, AlarmTestResults
 from .audit_check_api import AuditCheckView, AuditStateView
 from .audit_search import AUDIT_PARAMETERS
@@ -14,31 +28,19 @@ from .statement_choices import StatementChoices
 from .team_endpoints import TEAM_ENDPOINTS
 from .transparency import TransparencyReport
 from .views import (
-    AcceptInvitationRequest,
-    AccountChangeRequest,
-    AccountList,
-    AccountView,
     AppealAnswerRequest,
     AppealList,
     AuditEntries,
     CasePage,
     CaseQueue,
     CaseView,
-    ConfirmationRequest,
     DecisionRequest,
     DecisionResult,
     HoldRequest,
     HoldResult,
-    InvitationDetails,
-    InvitationLink,
-    InvitationRequest,
-    InviteRequest,
-    LoginMethods,
-    LoginRequest,
     PolicyText,
     ReplayRequest,
     ReplayView,
-    SessionView,
     UndoRequest,
     VisitorHistoryView,
 )

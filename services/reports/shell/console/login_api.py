@@ -10,13 +10,7 @@ from services.runtime.http_responses import json_response
 
 from ..proto_mapping import without_nul
 from . import credentials
-from .accounts import SqlAccounts
-from .auth import ConsoleAuth, Routes
-from .http import read_json
-from .identity_provider import OidcSettings
-from .login_sessions import LoginSession, SqlLoginSessions
-from .password_hasher import PasswordHasherPool
-from .views import (
+from .account_views import (
     AcceptInvitationRequest,
     ConfirmationRequest,
     InvitationDetails,
@@ -24,6 +18,14 @@ from .views import (
     LoginMethods,
     LoginRequest,
     SessionView,
+)
+from .accounts import SqlAccounts
+from .auth import ConsoleAuth, Routes
+from .http import read_json
+from .identity_provider import OidcSettings
+from .login_sessions import LoginSession, SqlLoginSessions
+from .password_hasher import PasswordHasherPool
+from .views import (
     api_name,
 )
 

@@ -38,28 +38,6 @@ AppealStateName = Annotated[str, Meta(extra_json_schema=_names(AppealState))]
 ReportOutcome = Annotated[
     str, Meta(extra_json_schema={"enum": ["open", "upheld", "dismissed", "unclear", "good_faith"]})
 ]
-AccountState = Annotated[str, Meta(extra_json_schema={"enum": ["invited", "active", "disabled"]})]
-
-
-class LoginRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    name: str
-    password: str
-    code: str
-
-
-class ConfirmationRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    code: str
-
-
-class InvitationRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    token: str
-
-
-class AcceptInvitationRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    token: str
-    password: str
-    code: str
-    opening: str
 
 
 class DecisionRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,16 +77,6 @@ class AppealAnswerRequest(Struct, frozen=True, forbid_unknown_fields=True):
 class ReplayRequest(Struct, frozen=True, forbid_unknown_fields=True):
     policy: str
     days: int
-
-
-class InviteRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    name: str
-    role: RoleName
-
-
-class AccountChangeRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    role: RoleName | None = None
-    disabled: bool | None = None
 
 
 class DecisionView(Struct, frozen=True):
@@ -352,59 +320,6 @@ class CaseView(Struct, frozen=True):
     rests_on: Sequence[EvidenceName]
     reports: Sequence[ReportView]
     history: VisitorHistoryView
-
-
-class LoginMethods(Struct, frozen=True):
-    """The ways to log in. `oidc` is the name of the identity provider, if one is configured."""
-
-    password: bool
-    oidc: str | None
-
-
-class SessionView(Struct, frozen=True):
-    """The account that is logged in, and until when."""
-
-    name: str
-    role: RoleName
-    expires_at: int
-
-
-class InvitationDetails(Struct, frozen=True):
-    """A new secret for the authenticator of an invited person; `qr` is an SVG.
-
-    `opening` is to be sent with the acceptance, which keeps this secret and no other.
-    """
-
-    name: str
-    role: RoleName
-    secret: str
-    uri: str
-    qr: str
-    opening: str
-
-
-class AccountView(Struct, frozen=True):
-    """An account. `locked_until` and `last_login` are 0 for never."""
-
-    name: str
-    role: RoleName
-    state: AccountState
-    locked_until: int
-    last_login: int
-
-
-class AccountList(Struct, frozen=True):
-    """All accounts."""
-
-    accounts: Sequence[AccountView]
-
-
-class InvitationLink(Struct, frozen=True):
-    """The path of a link that lets somebody in once."""
-
-    name: str
-    invitation: str
-    expires_at: int
 
 
 class DecisionResult(Struct, frozen=True):
