@@ -233,6 +233,14 @@ test.each([
   expect(bodies(request)).toEqual([report, { pass: "p", reason: "nudity" }]);
 });
 
+test("a gateway that is older than the page gets a report without what it does not know", async () => {
+  const request = answering(problem(400, "invalid_request"), filed());
+  const call = { seconds: 9, ending: "next" } as const;
+  const told = { pass: "p", reason: "nudity" } as const;
+  expect(await page(request).reports.file("m", { ...told, call }, undefined)).toBe("filed");
+  expect(bodies(request)).toEqual([{ ...told, call }, told]);
+});
+
 test("a report is dropped after a day, with a message", async () => {
   const request = answering(unwell());
   const { reports, store, told } = page(request);

@@ -184,9 +184,11 @@ export class ReportOutbox {
   private async refused(kept: PendingReport, response: Response): Promise<ReportOutcome> {
     const problem = await readProblem(response);
     this.notBefore = this.now() + problem.retryAfter * 1000;
-    const { frames, ...rest } = kept.report;
+    const { frames, ...bare } = kept.report;
     const picturesRefused = problem.status === 413 || problem.code === "evidence_refused";
-    if (frames && picturesRefused) return this.post({ ...kept, report: rest });
+    if (frames && picturesRefused) return this.post({ ...kept, report: bare });
+    const { call, ...older } = kept.report; // during an update a gateway may not know it yet
+    if (call && problem.code === "invalid_request") return this.post({ ...kept, report: older });
     // An answer that is not from Zufall decides nothing. A proxy may have failed, or may want a login.
     return problem.status >= 500 || BUSY.has(problem.status) || problem.code === "unknown" ? "kept" : problem;
   }
