@@ -31,7 +31,7 @@ SENTENCES = {
     AlarmRule.KNOWN_PICTURE: "A list of illegal pictures knows a picture in a report.",
     AlarmRule.OLDEST_CASE: "A case has waited too long for a decision.",
     AlarmRule.APPEAL_DUE: "An appeal must be answered soon.",
-    AlarmRule.SECOND_LOOK: "A case waits for a second moderator.",
+    AlarmRule.SECOND_LOOK: "A case waits for a senior or for a second moderator.",
     AlarmRule.AUDIT: "The audit log was changed or cut.",
     AlarmRule.DATABASE: "The database cannot be used, so reports are refused.",
     AlarmRule.TEST: "This is a test. Alarms arrive here.",

@@ -9,17 +9,20 @@ import sqlalchemy as sa
 from services.contract.errors import InvalidRequest, PermissionRefused
 from services.contract.ids import DecisionId, VisitorId, random_id
 from services.reports.core.actor import Actor
+from services.reports.core.alarms import Alarm, AlarmRule, AlarmTimes, pause_after
 from services.reports.core.appeals import lifting_decision
 from services.reports.core.records import DAY_MS, Appeal, AppealState, Level, NewDecision
 from services.reports.core.roles import Role
 from services.reports.core.second_look import PROVISIONAL_LIFETIME, SecondLook
+from services.reports.core.teamwork import SENIORS
+from services.reports.shell.alarms.alarm_outbox import SqlAlarmOutbox
 from services.reports.shell.console.case_commands import SeenReports, SqlCaseCommands
 from services.reports.shell.console.case_queries import SqlCaseQueries
 from services.reports.shell.console.errors import Conflict
 from services.reports.shell.console.second_looks import SecondOpinion, SqlSecondLooks
 from services.reports.shell.policy_file import default_source
 from services.reports.shell.storage.database import open_engine
-from services.reports.shell.storage.tables import accounts, cases
+from services.reports.shell.storage.tables import accounts, cases, proposals
 
 from ...audit import AUDIT
 from ...statements import STATEMENTS
@@ -51,7 +54,7 @@ async def test_a_proposal_protects_at_once_and_holds_when_another_one_confirms(
     )
     assert await team.store.standings(NOW + 5) == (made.sequence, [made])
     assert (await team.state()).proposals == []
-    with refused(Conflict, "sue has decided"):
+    with refused(Conflict, "decided already, by sue"):
         await team.second_looks.confirm(case, OPINION, TOM)
     assert await team.audited() == [
         ("sue", "decision.proposed"),
@@ -209,3 +212,45 @@ async def test_only_accounts_in_use_count_as_a_second_moderator(team: TeamDataba
         await connection.execute(sa.update(accounts).where(accounts.c.name != "sue").values(disabled=True))
     made = await team.make(await team.new_case(), forever(SUE))
     assert (made.until, (await team.state()).proposals) == (0, [])
+
+
+async def test_a_proposal_that_an_older_replica_left_never_comes_back(team: TeamDatabase) -> None:
+    case = await team.new_case()
+    await team.make(case, of_minor(ANN))
+    async with team.engine.begin() as connection:
+        (left,) = (await connection.execute(sa.select(proposals))).mappings()
+    closing = await team.make(case, replace(of_minor(BOB), rule="spam", level=Level.RESTRICTED))
+    async with team.engine.begin() as connection:  # it knows nothing of proposals
+        await connection.execute(sa.insert(proposals).values(left))
+    await team.case_commands.undo(closing.id, "the wrong visitor", BOB)
+    assert await team.open("v") == case
+    assert (await team.state()).proposals == []
+    with refused(Conflict, "nothing waits"):
+        await team.second_looks.confirm(case, OPINION, CARL)
+    assert await told(team, DAY_MS // 2) == []
+    await team.make(case, of_minor(ANN))
+    assert len((await team.state()).proposals) == 1, "it keeps nobody from proposing anew"
+
+
+async def test_an_operator_is_told_once_of_what_waits_for_a_senior_or_a_second_look(
+    team: TeamDatabase,
+) -> None:
+    first, later = (number * pause_after(AlarmRule.SECOND_LOOK) for number in (1, 2))
+    handed, proposed, both, to_bob = [await team.new_case(name) for name in "abcd"]
+    await team.new_case("e")
+    assert await told(team, first) == []
+    await team.make(proposed, of_minor(ANN))
+    await team.make(both, of_minor(ANN))
+    for case, to in ((handed, SENIORS), (both, SENIORS), (to_bob, "bob")):
+        await team.assignments.assign(case, to, "look at this", ANN)
+    assert await told(team, first) == [Alarm(AlarmRule.SECOND_LOOK, 3, 3)]
+    assert await told(team, later) == []
+    await team.second_looks.confirm(proposed, OPINION, BOB)
+    await team.make(handed, replace(of_minor(SUE), rule="spam"))
+    await team.assignments.assign(to_bob, SENIORS, "this is for you", BOB)
+    assert await told(team, later) == [Alarm(AlarmRule.SECOND_LOOK, 2, 1)]
+
+
+async def told(team: TeamDatabase, now: int) -> list[Alarm]:
+    times = AlarmTimes(case_hours=24, appeal_promise_hours=168, appeal_hours=24)
+    return await SqlAlarmOutbox(team.engine, times).look(["mail"], "", now)

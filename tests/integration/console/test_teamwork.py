@@ -124,7 +124,7 @@ async def test_a_case_is_handed_only_to_who_may_decide_it(team: TeamDatabase) ->
         with refused(InvalidRequest, f"no moderator {name}"):
             await team.assignments.assign(case, name, "look", ANN)
     await team.decide(case, Level.WATCHED)
-    with refused(Conflict, "has decided"):
+    with refused(Conflict, "was decided already"):
         await team.assignments.assign(case, "bob", "look", ANN)
     with refused(NotFound, "handed to nobody"):
         await team.assignments.give_back(case, ANN)

@@ -6,8 +6,10 @@ import sqlalchemy as sa
 
 from ...core.alarms import AlarmRule, AlarmTimes
 from ...core.records import AppealState, Reason
+from ...core.teamwork import SENIORS
 from ...core.triage import MINOR_OFFSET
-from ..storage.tables import OPEN, appeals, cases, evidence, reports
+from ..storage.proposals import WAITING
+from ..storage.tables import OPEN, appeals, assignments, cases, evidence, proposals, reports
 
 _URGENT = OPEN & (cases.c.urgency >= MINOR_OFFSET)
 """Open cases above all others: the index of `urgency` finds them, so few rows are read for what follows."""
@@ -21,6 +23,14 @@ _SAYS_MINOR = sa.exists().where(
 _HAS_A_KNOWN_PICTURE = sa.exists().where(
     reports.c.case_id == cases.c.id, evidence.c.report == reports.c.id, evidence.c.known != ""
 )
+
+_FOR_A_COLLEAGUE = cases.c.id.in_(
+    sa.union(
+        sa.select(assignments.c.case_id).where(assignments.c.account == SENIORS),
+        WAITING.with_only_columns(proposals.c.case_id),
+    )
+)
+"""Cases that were handed to the seniors, or that wait for a second moderator."""
 
 
 def subjects(times: AlarmTimes, now: int, audit_problem: str) -> Mapping[AlarmRule, sa.Select[tuple[str]]]:
@@ -39,5 +49,6 @@ def subjects(times: AlarmTimes, now: int, audit_problem: str) -> Mapping[AlarmRu
         AlarmRule.APPEAL_DUE: sa.select(decision).where(
             appeals.c.state == AppealState.OPEN, appeals.c.filed_at < times.due_appeal_filed_before(now)
         ),
+        AlarmRule.SECOND_LOOK: sa.select(case).where(OPEN, _FOR_A_COLLEAGUE),
         AlarmRule.AUDIT: sa.select(problem.label("subject")).where(problem != ""),
     }

@@ -22,7 +22,7 @@ from ..storage.audit_log import AuditWriter
 from ..storage.case_evidence import seen_evidence
 from ..storage.cases import closed_by, open_case
 from ..storage.database import for_writing, raising_unavailable
-from ..storage.proposals import awaits_second_look, check_proposer, propose
+from ..storage.proposals import WAITING, awaits_second_look, check_proposer, propose
 from ..storage.report_store import decision_from_row, insert_decision
 from ..storage.tables import appeals, cases, decisions, notes, proposals, reports
 from ..storage.teamwork import end_teamwork
@@ -204,7 +204,7 @@ async def _check_undo(
             "you may undo only your own last decision, within ten minutes; a senior may undo any"
         )
     closed = sa.select(cases.c.id).where(cases.c.decision == decision.id)
-    waits = sa.select(proposals.c.case_id).where(proposals.c.decision == decision.id)
+    waits = WAITING.with_only_columns(proposals.c.case_id).where(proposals.c.decision == decision.id)
     appealed = sa.select(appeals.c.decision).where(appeals.c.decision == decision.id)
     if await connection.scalar(closed.union_all(waits)) is None:
         raise Conflict("the decision was undone already")

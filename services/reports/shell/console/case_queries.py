@@ -19,6 +19,7 @@ from ..storage.appeal_store import find_appealed_decision
 from ..storage.case_evidence import seen_evidence
 from ..storage.cases import EVALUATION_ORDER, facts_of_case, last_known_device
 from ..storage.database import raising_unavailable
+from ..storage.proposals import WAITING
 from ..storage.report_store import chat_from_row, decision_from_row
 from ..storage.tables import appeals, cases, decisions, evidence, proposals, reports
 from .call_context import CallView, call_view, counter_reports
@@ -94,7 +95,8 @@ class SqlCaseQueries:
     ) -> VisitorHistoryView:
         made = await _decisions(connection, decisions.c.visitor == visitor)
         closers = set(await connection.scalars(sa.select(cases.c.decision).where(cases.c.accused == visitor)))
-        closers |= set(await connection.scalars(sa.select(proposals.c.decision)))
+        waiting = WAITING.where(cases.c.accused == visitor).with_only_columns(proposals.c.decision)
+        closers |= set(await connection.scalars(waiting))
         views = {one.id: decision_view(one, one.id in closers and actor.may_undo(one, made)) for one in made}
         same_device = _of_device(decisions, device) & (decisions.c.visitor != visitor)
         of_others = {one.id: decision_view(one) for one in await _decisions(connection, same_device)}

@@ -21,8 +21,22 @@ from .audit_log import AuditWriter
 from .report_store import decision_from_row
 from .tables import OPEN, accounts, cases, decisions, proposals
 
-_WAITING = sa.select(proposals).join(cases, sa.and_(cases.c.id == proposals.c.case_id, OPEN))
-"""A replica of an older version may decide a case and leave the proposal."""
+_held, _newer = decisions.alias(), decisions.alias()
+_UNANSWERED = ~(
+    sa.exists()
+    .where(
+        _held.c.id == proposals.c.decision,
+        _newer.c.case_id == proposals.c.case_id,
+        _newer.c.sequence > _held.c.sequence,
+        ~_newer.c.automated,
+    )
+    .correlate(proposals)
+)
+"""A proposal waits only until somebody decides in its case. A replica of an older version leaves it, and it
+must not come back if that decision is undone."""
+
+_OF_OPEN_CASE = sa.and_(cases.c.id == proposals.c.case_id, OPEN)
+WAITING = sa.select(proposals).join_from(proposals, cases, _OF_OPEN_CASE).where(_UNANSWERED)
 
 
 async def awaits_second_look(connection: AsyncConnection, decision: NewDecision, setting: SecondLook) -> bool:
@@ -63,13 +77,13 @@ async def propose(connection: AsyncConnection, audit: AuditWriter, proposed: New
 
 async def find_proposal(connection: AsyncConnection, case: CaseId) -> Proposal | None:
     """Return what waits for a second moderator in this case."""
-    found = await _find(connection, _WAITING.where(proposals.c.case_id == case))
+    found = await _find(connection, WAITING.where(proposals.c.case_id == case))
     return found[0] if found else None
 
 
 async def waiting_proposals(connection: AsyncConnection, limit: int) -> list[Proposal]:
     """Return at most `limit` of what waits for a second moderator, the oldest first."""
-    found = await _find(connection, _WAITING.limit(limit))
+    found = await _find(connection, WAITING.limit(limit))
     return sorted(found, key=lambda one: one.decision.sequence)
 
 
