@@ -35,6 +35,8 @@ class ModerationDatabase:
         self.case_commands = SqlCaseCommands(engine, AUDIT, STATEMENTS)
         self.analyses = SqlAnalysisQueue(engine, worst_picture)
         self.ann = Actor("ann", Role.SENIOR, 2_000)
+        self.roles: dict[str, Role] = {}
+        """Who is not named here is a senior."""
 
     async def file(self, accused: str, frames: Sequence[Picture] = (), filed_at: int = 1_000) -> FilingResult:
         one = report(random_id(), random_id(), filed_at, accused)
@@ -52,7 +54,11 @@ class ModerationDatabase:
         return case.reports
 
     async def decide(self, case: CaseId, level: Level = Level.BANNED, seen: int | None = None) -> Decision:
-        return (await self.case_commands.decide(case, new_decision(level), SeenReports(seen))).decision
+        return await self.make(case, new_decision(level), seen)
+
+    async def make(self, case: CaseId, made: NewDecision, seen: int | None = None) -> Decision:
+        role = self.roles.get(made.moderator, Role.SENIOR)
+        return (await self.case_commands.decide(case, made, SeenReports(seen), role)).decision
 
     async def undo(self, of: Decision) -> Decision:
         return (await self.case_commands.undo(of.id, "the wrong one", self.ann)).decision

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from services.contract.errors import ZufallError
 from services.contract.ids import CaseId, DecisionId, random_id
 from services.reports.core.actor import Actor
-from services.reports.core.records import DAY_MS, Decision, Level, NewDecision
+from services.reports.core.records import DAY_MS, Level, NewDecision
 from services.reports.core.roles import Role
 from services.reports.shell.console.assignments import SqlAssignments
 from services.reports.shell.console.audit_search import AuditFilter, SqlAuditSearch
@@ -60,15 +60,13 @@ class TeamDatabase(ModerationDatabase):
             }
             for one in people
         ]
+        self.roles |= {one.name: one.role for one in people}
         async with self.engine.begin() as connection:
             await connection.execute(sa.insert(accounts), rows)
 
     async def new_case(self, accused: str = "v") -> CaseId:
         await self.file(accused)
         return await self.open(accused)
-
-    async def make(self, case: CaseId, made: NewDecision) -> Decision:
-        return (await self.case_commands.decide(case, made, SeenReports())).decision
 
     async def state(self, now: int = NOW) -> TeamState:
         return await SqlTeamState(self.engine, lambda: now).read()

@@ -20,7 +20,6 @@ from services.reports.core.records import (
     Report,
 )
 from services.reports.core.scoring import MAX_REPORTS_WEIGHED, choose_weighed
-from services.reports.shell.console.case_commands import SeenReports
 from services.reports.shell.console.case_queries import SqlCaseQueries
 from services.reports.shell.console.case_queue import SqlCaseQueue
 from services.reports.shell.console.transparency import SqlTransparency, parse_period
@@ -74,7 +73,7 @@ async def test_time_to_decision_starts_at_the_first_report_of_a_person(
     await moderation.store.file(flag("d", 0, "flags"), [], decide_nothing)
     for accused in ("both", "flags"):
         decided = replace(moderation_database.new_decision(), made_at=4 * hour)
-        await moderation.case_commands.decide(await moderation.open(accused), decided, SeenReports())
+        await moderation.make(await moderation.open(accused), decided)
     transparency = SqlTransparency(moderation.engine, lambda: 5 * hour)
     told = await transparency.read(parse_period("1970-01-01", "1970-01-01"))
     assert (told.minutes.to_decision_median, told.minutes.to_decision_p90) == (180, 180)

@@ -117,7 +117,7 @@ class ConcurrentActions:
     async def decide(self) -> None:
         case = CaseId(await self._one(cases.c.id, OPEN))
         new = replace(new_decision(self.chance.choice([Level.GOOD, Level.BANNED])), made_at=self.now())
-        await self.moderation.case_commands.decide(case, new, SeenReports())
+        await self.moderation.make(case, new)
 
     async def command(self) -> None:
         who = self.chance.choice(VISITORS)

@@ -10,7 +10,6 @@ from services.reports.core.actor import Actor
 from services.reports.core.audit_chain import AuditEvent
 from services.reports.core.records import Evidence, Level
 from services.reports.core.roles import Role
-from services.reports.shell.console.case_commands import SeenReports
 from services.reports.shell.console.case_queries import SqlCaseQueries
 from services.reports.shell.console.evidence_access import SqlEvidenceAccess
 from services.reports.shell.policy_file import default_source
@@ -46,7 +45,7 @@ class Looker:
 
     async def decide(self) -> Evidence:
         by = replace(new_decision(), moderator=self._actor.name)
-        return (await self._moderation.case_commands.decide(self._case, by, SeenReports())).decision.evidence
+        return (await self._moderation.make(self._case, by)).evidence
 
 
 async def test_a_decision_rests_only_on_what_its_moderator_looked_at(moderation: ModerationDatabase) -> None:

@@ -8,7 +8,6 @@ from services.contract.ids import ReportId
 from services.reports.core.actor import UNDO_WINDOW
 from services.reports.core.records import Dismissal, Level
 from services.reports.core.report_outcomes import DecidedReport, ToldOutcome, told_before
-from services.reports.shell.console.case_commands import SeenReports
 from services.reports.shell.storage.report_outcomes import SqlReportOutcomes
 
 from ...ports.report_stores import decide_nothing, flag
@@ -45,8 +44,7 @@ async def test_a_reporter_is_not_told_whether_the_report_counts_against_them(
     for dismissal in Dismissal:
         filed = await moderation.file(f"v{dismissal}")
         dismissed = replace(moderation_database.new_decision(Level.GOOD), dismissal=dismissal)
-        case = await moderation.open(f"v{dismissal}")
-        await moderation.case_commands.decide(case, dismissed, SeenReports())
+        await moderation.make(await moderation.open(f"v{dismissal}"), dismissed)
         told += await outcomes(moderation, filed.report)
     assert told == [ToldOutcome.NOTHING_FOUND, ToldOutcome.NOT_SURE, ToldOutcome.NOTHING_FOUND]
 

@@ -207,6 +207,31 @@ async def test_the_setting_says_whether_somebody_waits_for_a_second_look(
         assert (made.level, made.until) == (Level.BANNED, NOW + DAY_MS)
 
 
+@pytest.mark.parametrize("setting", SecondLook)
+async def test_a_ban_without_an_end_by_a_moderator_waits_for_a_senior_whatever_the_setting(
+    team: TeamDatabase, setting: SecondLook
+) -> None:
+    team.case_commands = SqlCaseCommands(team.engine, AUDIT, STATEMENTS, setting)
+    case = await team.new_case()
+    held = await team.make(case, forever(ANN))
+    assert (held.until, await team.open("v")) == (NOW + PROVISIONAL_LIFETIME, case)
+    assert [(one.by, one.needs) for one in (await team.state()).proposals] == [("ann", "senior")]
+    with refused(PermissionRefused, "this is for seniors"):
+        await team.second_looks.confirm(case, OPINION, BOB)
+    made = await team.second_looks.confirm(case, OPINION, SUE)
+    assert (made.until, made.moderator, made.confirmed_by) == (0, "ann", "sue")
+
+
+async def test_without_a_senior_nobody_bans_without_an_end(team: TeamDatabase) -> None:
+    case = await team.new_case()
+    async with team.engine.begin() as connection:
+        seniors = accounts.c.role >= Role.SENIOR
+        await connection.execute(sa.update(accounts).where(seniors).values(disabled=True))
+    with refused(PermissionRefused, "only a senior may ban without an end"):
+        await team.make(case, forever(ANN))
+    assert (await team.store.standings(NOW))[1] == []
+
+
 async def test_only_accounts_in_use_count_as_a_second_moderator(team: TeamDatabase) -> None:
     async with team.engine.begin() as connection:
         await connection.execute(sa.update(accounts).where(accounts.c.name != "sue").values(disabled=True))

@@ -11,7 +11,6 @@ from services.contract.ids import DecisionId, VisitorId, random_id
 from services.reports.core.appeals import decided_appeal, lifting_decision
 from services.reports.core.records import Appeal, Decision, Level, NewDecision, Reason
 from services.reports.core.triage import CaseEvaluation
-from services.reports.shell.console.case_commands import SeenReports
 from services.reports.shell.console.transparency import (
     SqlTransparency,
     TransparencyReport,
@@ -49,8 +48,7 @@ async def decide(
 ) -> Decision:
     """Decide the open case about somebody as ann."""
     made = replace(new_decision(level), rule=rule if level else "")
-    case = await moderation.open(accused)
-    return (await moderation.case_commands.decide(case, made, SeenReports())).decision
+    return await moderation.make(await moderation.open(accused), made)
 
 
 async def restricted_by_triage(moderation: ModerationDatabase, accused: str) -> Decision:
@@ -143,7 +141,7 @@ async def test_times_are_of_decided_cases_and_open_ones_stand_beside(moderation:
     await moderation.store.file(report("m2", "r2", 0, "open"), [], decide_nothing)
     await moderation.store.file(flag("m3", 0, "flagged"), [], decide_nothing)
     quick = replace(new_decision(Level.BANNED), made_at=19_000)
-    await moderation.case_commands.decide(await moderation.open("quick"), quick, SeenReports())
+    await moderation.make(await moderation.open("quick"), quick)
     found = await told(moderation)
     assert (found.minutes.to_decision_median, found.minutes.to_action_median) == (0.3, 0.3)
     assert (found.cases.decided, found.cases.open, found.cases.oldest_open_minutes) == (1, 1, 60)

@@ -55,22 +55,16 @@ export function proposedRule(reports: readonly Pick<Report, "reason" | "frames">
   return others.length > 0 ? mostCommonReason(others) : "other";
 }
 
-/** What a draft is made of: the templates, and how long the moderator may decide, in seconds. */
-export interface DraftChoices {
-  statements: StatementChoices;
-  durations: readonly number[];
-}
-
 export function newDraft(
   level: Level,
   reports: readonly Pick<Report, "reason" | "frames">[],
-  choices: DraftChoices,
+  statements: StatementChoices,
 ): DecisionDraft {
   const typed = { statement: "", language: "", reason: "" };
   const start: DecisionDraft = {
     ...typed, level, seconds: DAY, rule: "", template: "", dismissal: "unfounded", ownSeconds: false,
   }; // biome-ignore format: short
-  return withRule(start, proposedRule(reports), choices);
+  return withRule(start, proposedRule(reports), statements);
 }
 
 /** Returns what is usually decided for the rule that the form proposes. */
@@ -82,28 +76,30 @@ export function usualLevel(
   return templates.find((template) => template.rule === rule)?.level;
 }
 
-export function withRule(draft: DecisionDraft, rule: string, choices: DraftChoices): DecisionDraft {
-  const template = templatesFor(choices.statements, rule, draft.level)[0]?.name ?? "";
-  return withUsualSeconds({ ...draft, rule, template }, choices);
+export function withRule(draft: DecisionDraft, rule: string, statements: StatementChoices): DecisionDraft {
+  const template = templatesFor(statements, rule, draft.level)[0]?.name ?? "";
+  return withUsualSeconds({ ...draft, rule, template }, statements);
 }
 
 /** Keeps the template if it goes with the other action. */
-export function withLevel(draft: DecisionDraft, level: Level, choices: DraftChoices): DecisionDraft {
-  const fitting = templatesFor(choices.statements, draft.rule, level).map(({ name }) => name);
+export function withLevel(draft: DecisionDraft, level: Level, statements: StatementChoices): DecisionDraft {
+  const fitting = templatesFor(statements, draft.rule, level).map(({ name }) => name);
   const template = fitting.includes(draft.template) ? draft.template : (fitting[0] ?? "");
-  return withUsualSeconds({ ...draft, level, template }, choices);
+  return withUsualSeconds({ ...draft, level, template }, statements);
 }
 
-export function withTemplate(draft: DecisionDraft, template: string, choices: DraftChoices): DecisionDraft {
-  return withUsualSeconds({ ...draft, template }, choices);
+export function withTemplate(
+  draft: DecisionDraft,
+  template: string,
+  statements: StatementChoices,
+): DecisionDraft {
+  return withUsualSeconds({ ...draft, template }, statements);
 }
 
-/** Returns how long the action usually lasts, or the longest that the moderator may decide if that is shorter. */
-function withUsualSeconds(draft: DecisionDraft, { statements, durations }: DraftChoices): DecisionDraft {
+function withUsualSeconds(draft: DecisionDraft, statements: StatementChoices): DecisionDraft {
   if (draft.ownSeconds) return draft;
   const usual = templateNamed(statements, draft.template)?.seconds[draft.level];
-  const wanted = usual ?? (draft.rule === "minor" ? 0 : DAY); // nobody is older tomorrow
-  const seconds = wanted === 0 && !durations.includes(0) ? Math.max(...durations) : wanted;
+  const seconds = usual ?? (draft.rule === "minor" ? 0 : DAY); // nobody is older tomorrow
   return { ...draft, seconds };
 }
 

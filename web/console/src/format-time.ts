@@ -6,12 +6,8 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** The durations of a decision, in seconds. Seniors may also choose 0, which means without an end. */
-export const DURATIONS = [HOUR, DAY, 7 * DAY, 30 * DAY, 365 * DAY] as const;
-
-export function durationsFor(senior: boolean): number[] {
-  return senior ? [...DURATIONS, 0] : [...DURATIONS];
-}
+/** The durations of a decision, in seconds. 0 means without an end. */
+export const DURATIONS: readonly number[] = [HOUR, DAY, 7 * DAY, 30 * DAY, 365 * DAY, 0];
 
 /** Writes a duration such as "3 hours". It rounds up, so that nobody comes back too early. */
 export function formatSpan(seconds: number): string {

@@ -113,7 +113,7 @@ class CaseApi:
         id, by = DecisionId(random_id()), actor(request)
         new = request_validation.parse_decision(body, id, by, self._statements)
         seen = SeenReports(body.seen, body.seen_people)
-        result = await self._case_commands.decide(_case_id(request), new, seen)
+        result = await self._case_commands.decide(_case_id(request), new, seen, by.role)
         if result.announced is not None:
             await self._publisher.publish(result.announced)
         return json_response(DecisionResult(decision_view(result.decision, undoable=True)), 201)

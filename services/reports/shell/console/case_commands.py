@@ -14,6 +14,7 @@ from ...core.actor import Actor, is_current
 from ...core.audit_chain import AuditEvent
 from ...core.decision_precedence import dismissal_effect, in_force, in_force_before, restored_decision
 from ...core.records import DAY_MS, Decision, DecisionCause, Level, NewDecision
+from ...core.roles import Role
 from ...core.scoring import MAX_REPORTS_WEIGHED
 from ...core.second_look import SecondLook
 from ...core.statements import StatementWriter, reporters_told
@@ -60,8 +61,10 @@ class SqlCaseCommands:
         self._statements = statements
         self._second_look = second_look
 
-    async def decide(self, case: CaseId, decision: NewDecision, seen: SeenReports) -> CommandResult:
-        """Decide and close the case. The visitor of `decision` is filled in here.
+    async def decide(
+        self, case: CaseId, decision: NewDecision, seen: SeenReports, role: Role
+    ) -> CommandResult:
+        """Decide and close the case, as an account with `role`. The visitor of `decision` is filled in here.
 
         A decision that needs a second moderator holds for some days at most, and leaves the case open.
         """
@@ -71,7 +74,7 @@ class SqlCaseCommands:
                 await self._audit.lock(connection)
                 await check_open(connection, row)
                 await check_seen(connection, case, seen)
-                waits = await awaits_second_look(connection, decision, self._second_look)
+                waits = await awaits_second_look(connection, decision, role, self._second_look)
                 if waits:
                     await check_proposer(connection, case, decision.moderator)
                 await end_teamwork(connection, [case])

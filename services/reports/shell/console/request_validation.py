@@ -2,7 +2,7 @@
 
 import re
 
-from services.contract.errors import InvalidRequest, PermissionRefused
+from services.contract.errors import InvalidRequest
 from services.contract.ids import DecisionId, VisitorId
 from services.contract.limits import MAX_APPEAL_LENGTH
 
@@ -24,7 +24,7 @@ _DISMISSALS = {api_name(dismissal): dismissal for dismissal in Dismissal}
 def parse_decision(
     request: DecisionRequest, id: DecisionId, actor: Actor, statements: StatementWriter
 ) -> NewDecision:
-    """Return the decision. Raise `InvalidRequest`, or `PermissionRefused` for a ban without an end.
+    """Return the decision; raise `InvalidRequest`.
 
     If it has a template, its statement is written with the facts of the case, and so not here.
     """
@@ -33,8 +33,6 @@ def parse_decision(
     typed = _parse_statement(request, needed=level is not Level.GOOD and template is None)
     if not 0 <= request.seconds <= MAX_SECONDS:
         raise InvalidRequest(f"a decision lasts 0 to {MAX_SECONDS} seconds")
-    if level is Level.BANNED and not request.seconds and actor.role < Role.SENIOR:
-        raise PermissionRefused("only a senior may ban without an end: give it an end")
     return NewDecision(
         id=id,
         visitor=VisitorId(""),

@@ -10,6 +10,7 @@ from services.contract.ids import CaseId
 
 from ...core.audit_chain import AuditEvent
 from ...core.records import NewDecision
+from ...core.roles import Role
 from ...core.second_look import (
     Proposal,
     SecondLook,
@@ -39,8 +40,18 @@ _OF_OPEN_CASE = sa.and_(cases.c.id == proposals.c.case_id, OPEN)
 WAITING = sa.select(proposals).join_from(proposals, cases, _OF_OPEN_CASE).where(_UNANSWERED)
 
 
-async def awaits_second_look(connection: AsyncConnection, decision: NewDecision, setting: SecondLook) -> bool:
-    """Tell whether a second moderator must confirm this decision."""
+async def awaits_second_look(
+    connection: AsyncConnection, decision: NewDecision, role: Role, setting: SecondLook
+) -> bool:
+    """Tell whether a second moderator must confirm this decision of an account with `role`.
+
+    Who may not make it alone proposes it, whatever the setting. Raise `PermissionRefused` if nobody could
+    confirm that.
+    """
+    if role < confirming_role(decision):
+        if not await _others_may_confirm(connection, decision):
+            raise PermissionRefused("only a senior may ban without an end, and there is none: give it an end")
+        return True
     if setting is SecondLook.OFF or not needs_second_look(decision):
         return False
     return setting is SecondLook.ON or await _others_may_confirm(connection, decision)

@@ -7,7 +7,6 @@ import {
 import { pathOf } from "../api-client";
 import {
   type DecisionDraft,
-  type DraftChoices,
   decisionRequest,
   mostCommonReason,
   newDraft,
@@ -18,7 +17,7 @@ import {
   withTemplate,
 } from "../decision-draft";
 import { field, h, select } from "../dom";
-import { durationsFor, formatDuration } from "../format-time";
+import { DURATIONS, formatDuration } from "../format-time";
 import { restsOnText } from "../rests-on";
 import type { ScreenContext } from "../screen";
 import { LANGUAGES, templateNamed, templatesFor } from "../statement-choices";
@@ -84,11 +83,10 @@ export class DecisionForm {
 
   openFor(level: Level): void {
     const before = this.draft ?? this.context.drafts.decisions.get(this.about.id);
-    const choices = this.choices();
-    this.show(
-      before ? withLevel(before, level, choices) : newDraft(level, this.about.reports, choices),
-      true,
-    );
+    const draft = before
+      ? withLevel(before, level, this.statements)
+      : newDraft(level, this.about.reports, this.statements);
+    this.show(draft, true);
   }
 
   /** Closes the form and keeps what was typed for the next time. */
@@ -154,11 +152,11 @@ export class DecisionForm {
 
   private consequences(draft: DecisionDraft): HTMLElement[] {
     const rule = select("rule", RULES_BY_SEVERITY, draft.rule, (value) => named("reason", value));
-    rule.onchange = () => this.showAgain(withRule(this.current(), rule.value, this.choices()), rule);
+    rule.onchange = () => this.showAgain(withRule(this.current(), rule.value, this.statements), rule);
     const names = templatesFor(this.statements, draft.rule, draft.level).map(({ name }) => name);
     const template = select("template", [...names, ""], draft.template, (name) => this.titleOf(name));
     template.onchange = () =>
-      this.showAgain(withTemplate(this.current(), template.value, this.choices()), template);
+      this.showAgain(withTemplate(this.current(), template.value, this.statements), template);
     return [
       field(say("rule"), rule),
       field(say("template"), template),
@@ -194,13 +192,8 @@ export class DecisionForm {
     this.formParts?.form.querySelector<HTMLElement>(`[name="${changed.name}"]`)?.focus();
   }
 
-  private choices(): DraftChoices {
-    return { statements: this.statements, durations: durationsFor(this.context.hasRole("senior")) };
-  }
-
   private durations({ seconds }: DecisionDraft): HTMLElement {
-    const offered = this.choices().durations;
-    const choices = (offered.includes(seconds) ? offered : [seconds, ...offered]).map((value) => {
+    const choices = (DURATIONS.includes(seconds) ? DURATIONS : [seconds, ...DURATIONS]).map((value) => {
       const choice = h("input", { type: "radio", name: "seconds", value, checked: value === seconds });
       choice.onchange = () => {
         this.update({ ...this.current(), seconds: value, ownSeconds: true });
