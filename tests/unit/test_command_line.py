@@ -22,8 +22,7 @@ NO_JSON = {
     "backups drill": "its status says whether the backup is whole",
     "backups restore": "its status says whether it is done",
     "backups key": "it prints what age prints",
-    "reports export": "it writes a file",
-    "statements show": "it prints a file of templates, to start from",
+    "reports export": "what it writes is the archive, which has its own list",
 }
 """Commands that print nothing that a program would read, and why."""
 

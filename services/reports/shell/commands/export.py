@@ -77,14 +77,14 @@ def export(case: str, reason: str, recipient: str, file: Path, zone: str, name: 
 @click.command("export-key")
 @json_option
 @data_option
-def export_key(data: Path, as_json: bool) -> None:
+def export_key(as_json: bool, data: Path) -> None:
     """Print the key by which everybody can check an export. It is no secret."""
     try:
         keys = [ExportKey(key).public for key in console_keys(data)]
     except (CommandError, ValueError) as error:
         raise CommandFailed(str(error)) from None
     if as_json:
-        print_json([{"key": str(key), "pem": key.pem.decode()} for key in keys])
+        print_json([{"key": str(key), "pem": key.pem.decode(), "signs": key is keys[0]} for key in keys])
         return
     for number, key in enumerate(keys):
         click.echo(f"{key} {'signed exports before' if number else 'signs exports'}")
@@ -96,7 +96,7 @@ def export_key(data: Path, as_json: bool) -> None:
 @click.option("--key", default="", metavar="HEX", help="The key that `zufall reports export-key` printed.")
 @json_option
 @data_option
-def verify_export(file: Path, key: str, data: Path, as_json: bool) -> None:
+def verify_export(file: Path, key: str, as_json: bool, data: Path) -> None:
     """Check that nobody has changed an export since it was made.
 
     Without --key, the key must be one of this installation.
@@ -111,9 +111,9 @@ def verify_export(file: Path, key: str, data: Path, as_json: bool) -> None:
     if str(found.key) not in trusted:
         raise CommandFailed(f"{file} is signed with another key, {found.key}: it is not to be trusted")
     if as_json:
-        print_json({"unchanged": True, "files": found.files, "key": str(found.key)})
-    else:
-        click.echo(f"{file} is as it was signed: {found.files} files, key {found.key}")
+        print_json({"file": str(file), "files": found.files, "key": str(found.key)})
+        return
+    click.echo(f"{file} is as it was signed: {found.files} files, key {found.key}")
 
 
 def _required(text: str, what: str) -> str:

@@ -4,8 +4,8 @@ import click
 
 from services.runtime.terminal import json_option, print_json
 
-from ...core.statements import LANGUAGES, Statements
-from ..statements_file import default_text, read_statements
+from ...core.statements import LANGUAGES, Statements, StatementTemplate
+from ..statements_file import default_statements, default_text, read_statements
 
 
 class StatementsFile(click.ParamType[Statements]):
@@ -34,20 +34,25 @@ def statements() -> None:
 @json_option
 def check(statements: Statements, as_json: bool) -> None:
     """Say what is wrong with the templates in FILE, if anything, and which languages they lack."""
-    lacking = {
-        name: [language for language in LANGUAGES if language not in template.texts]
-        for name, template in statements.templates.items()
-    }
+    templates = statements.templates.values()
+    lacking = {template.name: lacks for template in templates if (lacks := _lacks(template))}
     if as_json:
-        print_json({"valid": True, "lacking": lacking})
+        print_json({"valid": True, "templates": len(templates), "lacking": lacking})
         return
-    click.echo(f"valid, templates: {len(lacking)}")
-    for name, languages in lacking.items():
-        if languages:
-            click.echo(f"{name} is told in English for {', '.join(languages)}")
+    click.echo(f"valid, templates: {len(templates)}")
+    for name, lacks in lacking.items():
+        click.echo(f"{name} is told in English for {', '.join(lacks)}")
 
 
 @statements.command()
-def show() -> None:
+@json_option
+def show(as_json: bool) -> None:
     """Print the templates that come with Zufall, to start from."""
-    click.echo(default_text(), nl=False)
+    if as_json:
+        print_json({"templates": [*default_statements().templates], "text": default_text()})
+    else:
+        click.echo(default_text(), nl=False)
+
+
+def _lacks(template: StatementTemplate) -> list[str]:
+    return [language for language in LANGUAGES if language not in template.texts]
