@@ -123,12 +123,15 @@ def _zufall(words: Words) -> None:
         command, context = found, click.Context(found, parent=context, info_name=name)
     given, left, _ = command.make_parser(context).parse_args(rest)
     assert not left, f"{left} is too much in {' '.join(words)}"
+    context.params.update(given)
     for parameter in command.params:
         value = given.get(parameter.name or "")
         if not isinstance(value, (str, list, tuple)):  # nothing is given, or a flag
             value = ()
         if value and isinstance(parameter.type, (click.Choice, click.IntRange, click.FloatRange)):
             parameter.type_cast_value(context, value)
+        if not value and parameter.callback:  # it may refuse that nothing is given
+            parameter.callback(context, parameter, None)
         is_flag = isinstance(parameter, click.Option) and parameter.is_flag
         assert value or is_flag or not parameter.required, f"{parameter.name} is missing in {words}"
 
