@@ -46,7 +46,6 @@ import { LanguageView } from "./view/language";
 import { toast } from "./view/notifications";
 import { watchOffline } from "./view/offline";
 import { PageView } from "./view/page";
-import { PopularView } from "./view/popular";
 import { SettingsView } from "./view/settings";
 import { SetupView } from "./view/setup";
 import { StageView } from "./view/stage";
@@ -143,7 +142,7 @@ const callMedia = new CallMedia({
   hideAddress: () => app.state.settings.hideAddress,
 });
 
-// The views. Only some sites have advertisements.
+// The views. Only some sites have advertisements, or name popular interests.
 const { advertising: url } = site;
 const advertising = new Lazy({
   load: async () => {
@@ -154,6 +153,15 @@ const advertising = new Lazy({
   onFailed: (error) => console.info("The advertisement could not be loaded:", error.name),
 });
 if (url) advertising.load();
+const popular = new Lazy({
+  load: async () => {
+    const { PopularView } = await import("./view/popular");
+    return new PopularView(translator, dispatch);
+  },
+  onLoaded: changed,
+  onFailed: (error) => console.info("Popular interests could not be loaded:", error.name),
+});
+if (site.popular) popular.load();
 const page = new PageView(translator, dispatch);
 const appeared = (line: Line, item: HTMLElement) => callExtras.value?.reactions.appeared(line, item);
 const chat = new ChatView(translator, appeared, dispatch);
@@ -162,7 +170,7 @@ const views = [
   stage,
   new SetupView(translator, preferences, media, new AddressNotice(store, site), dispatch),
   chat,
-  new PopularView(translator, site.popular === true, dispatch),
+  { render: (state: PageState) => popular.value?.render(state) },
   new BarView(media, dispatch),
   { render: (state: PageState) => advertising.value?.render(state) },
   new LanguageView({ translator, store, settled: () => recents.all(), reload: () => location.reload() }),

@@ -1,4 +1,4 @@
-// The popular interests under the field for interests. One tap adds one.
+// The popular interests under the field for interests. One tap adds one. It is loaded where a site names them.
 
 import type { Phase } from "../core/call/state";
 import type { PageTranslator } from "../language/texts";
@@ -19,8 +19,6 @@ export class PopularView {
 
   constructor(
     private readonly translator: PageTranslator,
-    /** Whether this site names popular interests. */
-    private readonly told: boolean,
     private readonly dispatch: Dispatch,
   ) {
     document.addEventListener("visibilitychange", () => void this.refresh());
@@ -39,7 +37,7 @@ export class PopularView {
   /** Fetches them only while they are visible: not in a call and not in another tab. */
   private async refresh(): Promise<void> {
     const now = performance.now();
-    if (!this.told || this.phase !== "idle" || document.hidden || now - this.askedAt < REFRESH_MS) return;
+    if (this.phase !== "idle" || document.hidden || now - this.askedAt < REFRESH_MS) return;
     this.askedAt = now;
     const popular = await fetchPopular();
     // A chip must not change while somebody is about to tap it.
