@@ -4,7 +4,7 @@ A search is parsed once, from the parameters of a query, which are also those in
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -12,7 +12,7 @@ from enum import StrEnum
 from services.contract.errors import InvalidRequest
 from services.contract.ids import CaseId, VisitorId
 
-from .records import DAY_MS, Level, Reason
+from .records import DAY_MS, MODES, Level, Reason
 from .review import QueueGroup
 
 MAX_PAGE = 200
@@ -27,6 +27,8 @@ MAX_TEXT = 200
 MAX_LABEL_BYTES = 8
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_LANGUAGE = re.compile(r"[a-z]{2,8}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 class CaseState(StrEnum):
@@ -67,7 +69,12 @@ class CaseFilter:
     """The first bytes of the reporters' network, as in its label."""
     reason: Reason | None = None
     text: str = ""
-    """Part of a note of a reporter, in upper or lower case."""
+    """Part of a note of a reporter or a moderator, in upper or lower case."""
+    language: str = ""
+    """A language of the accused or of a reporter, as in `CallContext`."""
+    mode: str = ""
+    country: str = ""
+    """The country of the accused (ISO 3166-1)."""
     pictures: bool = False
     known: bool = False
     """A list knows one of the pictures."""
@@ -83,6 +90,14 @@ class CaseFilter:
     moderator: str = ""
     appealed: bool = False
     """An appeal waits for an answer."""
+    second_look: bool = False
+    """A decision waits for a second moderator."""
+    handed: str = ""
+    """The account that the case was handed to."""
+    escalated: bool = False
+    """It was handed to the seniors."""
+    mentions: str = ""
+    """An account that a note on the case mentions."""
     opened: DayRange = DayRange()
     decided: DayRange = DayRange()
 
@@ -116,7 +131,10 @@ PARAMETERS = {
     "reporter": "The id of somebody who reported.",
     "network": "The label of a reporter's network.",
     "reason": "The reason of a report.",
-    "text": "Part of a note of a reporter, in upper or lower case.",
+    "text": "Part of a note of a reporter or a moderator, in upper or lower case.",
+    "language": "A language of the accused or of a reporter, such as de.",
+    "mode": f"The kind of call: {', '.join(MODES)}.",
+    "country": "The country of the accused, such as DE.",
     "pictures": "1: only cases with pictures.",
     "known": "1: only cases with a picture that a list knows.",
     "brigade": "1: only cases with several reports from one network or reporter.",
@@ -126,6 +144,10 @@ PARAMETERS = {
     "rule": "The rule of the decision.",
     "moderator": "The account that decided.",
     "appealed": "1: only cases with an appeal that waits.",
+    "second_look": "1: only open cases with a decision that waits for a second moderator.",
+    "handed": "The account that the case was handed to.",
+    "escalated": "1: only cases that were handed to the seniors.",
+    "mentions": "An account that a note on the case mentions.",
     "opened_from": "The first day on which they were opened, such as 2026-01-31, in UTC.",
     "opened_to": "The last day.",
     "decided_from": "The first day on which they were decided.",
@@ -171,6 +193,9 @@ def _filter(given: Mapping[str, str], state: CaseState) -> CaseFilter:
         network=_label(given.get("network", "")),
         reason=reasons[_one_of("reason", given["reason"], reasons)] if "reason" in given else None,
         text=_text(given.get("text", "")),
+        language=_matching("language", given, _LANGUAGE),
+        mode=_one_of("mode", given["mode"], MODES) if "mode" in given else "",
+        country=_matching("country", given, _COUNTRY),
         pictures=_flag("pictures", given),
         known=_flag("known", given),
         brigade=_flag("brigade", given),
@@ -180,12 +205,16 @@ def _filter(given: Mapping[str, str], state: CaseState) -> CaseFilter:
         rule=_one_of("rule", given["rule"], reasons) if "rule" in given else "",
         moderator=_text(given.get("moderator", "")),
         appealed=_flag("appealed", given),
+        second_look=_flag("second_look", given),
+        handed=_text(given.get("handed", "")),
+        escalated=_flag("escalated", given),
+        mentions=_text(given.get("mentions", "")),
         opened=_period("opened", given),
         decided=_period("decided", given),
     )
 
 
-def _one_of(name: str, value: str, known: Mapping[str, object] | list[str]) -> str:
+def _one_of(name: str, value: str, known: Collection[str]) -> str:
     if value not in known:
         raise InvalidRequest(f"{name} is one of {', '.join(known)}")
     return value
@@ -201,6 +230,14 @@ def _groups(text: str) -> frozenset[QueueGroup]:
 def _id(name: str, value: str) -> str:
     if not _ID.fullmatch(value):
         raise InvalidRequest(f"{name} is not an id")
+    return value
+
+
+def _matching(name: str, given: Mapping[str, str], pattern: re.Pattern[str]) -> str:
+    """Return a code, or "" if none is given."""
+    value = given.get(name, "")
+    if value and not pattern.fullmatch(value):
+        raise InvalidRequest(f"{name} is not a code of a {name}")
     return value
 
 

@@ -177,6 +177,10 @@ class Ending(IntEnum):
     BANNED = 7
 
 
+MODES = ("video", "audio", "text")
+"""The kinds of calls."""
+
+
 @dataclass(frozen=True, slots=True)
 class CallContext:
     """Describes the call of a report. All but the last two come from the sealed pass.

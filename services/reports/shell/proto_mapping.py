@@ -16,6 +16,7 @@ from services.contract.passes import PassContent, holder_wish
 from services.contract.tokens import LIFETIME, LONGEST_USE
 
 from ..core.records import (
+    MODES,
     CallContext,
     ChatLine,
     Decision,
@@ -44,7 +45,6 @@ MAX_NAME = 64
 MAX_NETWORK = 32
 MAX_CALL = int(PASS_LIFETIME)
 """Seconds that a call may have lasted: a report about a longer one has no pass."""
-MODES = ("video", "audio", "text")
 MAX_SECONDS = 100 * 366 * 24 * 3600
 
 

@@ -9,17 +9,22 @@ from services.contract.errors import InvalidRequest, NotFound
 from services.contract.ids import VisitorId, random_id
 from services.reports.core.audit_chain import AuditEvent
 from services.reports.core.case_search import parse_case_search
-from services.reports.core.records import Appeal, Decision, Level, Picture, Reason, Report
+from services.reports.core.records import Appeal, CallContext, Decision, Level, Picture, Reason, Report
+from services.reports.core.roles import Role
+from services.reports.core.second_look import SecondLook
 from services.reports.core.triage import FLAGS_ONLY_OFFSET, FLOOD_OFFSET, MINOR_OFFSET, CaseEvaluation
+from services.reports.shell.console.assignments import SqlAssignments
 from services.reports.shell.console.audit_search import (
     SqlAuditSearch,
     as_csv_lines,
     as_json,
     parse_audit_filter,
 )
+from services.reports.shell.console.case_commands import SeenReports, SqlCaseCommands
 from services.reports.shell.console.case_queries import SqlCaseQueries, network_label
 from services.reports.shell.console.case_queue import SqlCaseQueue
 from services.reports.shell.console.id_finder import SqlIdFinder
+from services.reports.shell.console.notes import SqlNotes
 from services.reports.shell.console.saved_views import SavedSearch, SqlSavedViews, checked
 from services.reports.shell.policy_file import default_policy
 from services.reports.shell.storage.audit_log import SqlAuditLog
@@ -28,6 +33,7 @@ from services.reports.shell.storage.tables import accounts, cases
 from ...audit import AUDIT
 from ...databases import BOTH_DATABASES
 from ...ports.report_stores import PICTURE, report
+from ...statements import STATEMENTS
 from .moderation_database import ModerationDatabase, new_decision
 
 pytestmark = BOTH_DATABASES
@@ -52,6 +58,12 @@ class FilledDatabase(ModerationDatabase):
         one = replace(report(random_id(), random_id(), 1_000, accused), **changed)  # type: ignore[arg-type]
         await self.store.file(one, frames, lambda *_: CaseEvaluation(urgency, None))
         return one
+
+    async def add_accounts(self, *names: str) -> None:
+        empty = {"password": "", "code_secret": "", "code_step": 0, "invitation": b"", "invited_until": 0}
+        rows = [{"name": name, "role": Role.SENIOR, "disabled": False, "last_login": 0} for name in names]
+        async with self.engine.begin() as connection:
+            await connection.execute(accounts.insert(), [{**row, **empty} for row in rows])
 
     async def decided(self, accused: str, level: Level = Level.BANNED, **changed: object) -> Decision:
         new = replace(new_decision(level), **changed)  # type: ignore[arg-type]
@@ -105,6 +117,61 @@ async def test_each_filter_finds_its_cases(moderation: FilledDatabase, engine: A
     assert (page.total, page.cases[0].closed_at) == (1, 6 * DAY)
     assert page.cases[0].decision is not None
     assert page.cases[0].decision.moderator == "ann"
+
+
+async def test_cases_are_found_by_the_call(moderation: FilledDatabase, engine: AsyncEngine) -> None:
+    german = CallContext("video", ("en", "fr"), ("de",), "DE")
+    await moderation.add("german", 5.0, call=german)
+    await moderation.add("german", 5.0, call=replace(german, mode="audio", accused_languages=("de", "sv")))
+    await moderation.add("german", 5.0, call=german)
+    await moderation.add("swiss", 4.0, call=CallContext("text", ("gsw",), ("en", "gsw"), "CH"))
+    await moderation.add("unknown", 3.0)
+    for query, expected in (
+        ({"language": "de"}, ["german"]),
+        ({"language": "en"}, ["german", "swiss"]),
+        ({"language": "gsw"}, ["swiss"]),
+        ({"language": "sw"}, []),
+        ({"mode": "text"}, ["swiss"]),
+        ({"mode": "audio"}, ["german"]),
+        ({"country": "CH"}, ["swiss"]),
+        ({"country": "DE", "language": "fr", "mode": "video"}, ["german"]),
+    ):
+        assert await found(engine, **query) == expected, query
+    listed = (await queue_of(engine).read()).cases
+    assert [(tuple(one.languages), one.mode, one.country) for one in listed] == [
+        (("de", "sv", "en", "fr"), "video", "DE"),
+        (("en", "gsw"), "text", "CH"),
+        ((), "", ""),
+    ]
+
+
+async def test_cases_are_found_by_what_the_team_does(moderation: FilledDatabase, engine: AsyncEngine) -> None:
+    await moderation.add_accounts("ann", "bob")
+    for urgency, accused in enumerate(("noted", "handed", "escalated", "proposed", "other")):
+        await moderation.add(accused, -urgency / 10)
+    notes, assigning = SqlNotes(engine, AUDIT), SqlAssignments(engine, AUDIT)
+    await notes.write_on_case(await moderation.open("noted"), "An Umbrella, @bob", moderation.ann)
+    await notes.write_on_visitor(VisitorId("other"), "umbrella 2", moderation.ann)
+    await assigning.assign(await moderation.open("handed"), "bob", "yours", moderation.ann)
+    await assigning.assign(await moderation.open("escalated"), "", "", moderation.ann)
+    lasting = replace(new_decision(Level.BANNED), moderator="ann", until=0)
+    asking = SqlCaseCommands(engine, AUDIT, STATEMENTS, SecondLook.ON)
+    await asking.decide(await moderation.open("proposed"), lasting, SeenReports())
+    for query, expected in (
+        ({"text": "UMBRELLA"}, ["noted", "other"]),
+        ({"text": "umbrella, @"}, ["noted"]),
+        ({"mentions": "bob"}, ["noted"]),
+        ({"mentions": "ann"}, []),
+        ({"handed": "bob"}, ["handed"]),
+        ({"handed": "ann"}, []),
+        ({"escalated": "1"}, ["escalated"]),
+        ({"second_look": "1"}, ["proposed"]),
+        ({"second_look": "1", "handed": "bob"}, []),
+    ):
+        assert await found(engine, **query) == expected, query
+    await moderation.decided("noted")
+    await moderation.add("noted")
+    assert await found(engine, text="umbrella,") == [], "a note on another case of theirs is not meant"
 
 
 async def test_pages_follow_each_other_without_a_gap_or_a_repetition(
@@ -179,18 +246,8 @@ async def test_a_history_links_to_cases_from_the_same_network(
     assert nowhere.network_cases == []
 
 
-async def test_views_belong_to_an_account(engine: AsyncEngine) -> None:
-    row = {
-        "role": 2,
-        "password": "",
-        "code_secret": "",
-        "code_step": 0,
-        "invitation": b"",
-        "invited_until": 0,
-    }
-    async with engine.begin() as connection:
-        for name in ("ann", "bob"):
-            await connection.execute(accounts.insert().values(name=name, disabled=False, last_login=0, **row))
+async def test_views_belong_to_an_account(moderation: FilledDatabase, engine: AsyncEngine) -> None:
+    await moderation.add_accounts("ann", "bob")
     views = SqlSavedViews(engine)
     await views.save("ann", checked(SavedSearch(" Mine ", "state=decided&moderator=ann")))
     await views.save("ann", checked(SavedSearch("Mine", "state=decided")))

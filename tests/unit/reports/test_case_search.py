@@ -36,6 +36,12 @@ def test_each_parameter_is_read() -> None:
             "standing": "good",
             "level": "banned",
             "pictures": "1",
+            "language": "de",
+            "mode": "text",
+            "country": "CH",
+            "second_look": "1",
+            "handed": "ann",
+            "mentions": "bob",
             "opened_from": "1970-01-02",
             "opened_to": "1970-01-02",
             "limit": "7",
@@ -46,6 +52,8 @@ def test_each_parameter_is_read() -> None:
     assert (wanted.visitor, wanted.network, wanted.score) == ("abc_-9", b"\x3f\x09\xab", (0.5, 1.0))
     assert (wanted.reason, wanted.standing, wanted.level) == (Reason.SELF_HARM, Level.GOOD, Level.BANNED)
     assert (wanted.pictures, wanted.brigade) == (True, False)
+    assert (wanted.language, wanted.mode, wanted.country) == ("de", "text", "CH")
+    assert (wanted.second_look, wanted.handed, wanted.escalated, wanted.mentions) == (True, "ann", False, "bob")
     assert wanted.opened == DayRange(DAY_MS, 2 * DAY_MS), "both days are meant"
     assert parse_case_search({"group": "minor,flood"}).filter.groups == {QueueGroup.MINOR, QueueGroup.FLOOD}
     assert parse_case_search({"group": "all"}).filter.groups == frozenset(QueueGroup)
@@ -65,6 +73,11 @@ def test_each_parameter_is_read() -> None:
         ("text", "x" * 201),
         ("text", "\0"),
         ("pictures", "yes"),
+        ("language", "de,en"),
+        ("language", "%"),
+        ("mode", "phone"),
+        ("country", "de"),
+        ("escalated", "ann"),
         ("opened_from", "2026-02-30"),
         ("limit", "0"),
         ("limit", "201"),

@@ -8,8 +8,20 @@ import sqlalchemy as sa
 from ...core.case_search import CaseCursor, CaseFilter, CaseOrder, CaseSearch, CaseState, DayRange
 from ...core.records import AppealState, Level
 from ...core.review import QueueGroup
+from ...core.teamwork import SENIORS
 from ...core.triage import FLOOD_BELOW, KNOWN_OFFSET, MINOR_OFFSET
-from ..storage.tables import OPEN, appeals, cases, decisions, evidence, reports
+from ..storage.tables import (
+    OPEN,
+    appeals,
+    assignments,
+    cases,
+    decisions,
+    evidence,
+    mentions,
+    notes,
+    proposals,
+    reports,
+)
 
 MAX_SCANNED = 1_000
 """So many cases are looked into for one page, where no index tells which are wanted."""
@@ -124,8 +136,23 @@ def _conditions(wanted: CaseFilter) -> Iterator[Condition]:
         waiting = appeals.c.state == AppealState.OPEN
         of_case = sa.select(decisions.c.case_id).join(appeals, appeals.c.decision == decisions.c.id)
         yield cases.c.id.in_(of_case.where(waiting))
+    yield from _team_conditions(wanted)
     yield from _within(cases.c.opened_at, wanted.opened)
     yield from _within(cases.c.closed_at, wanted.decided)
+
+
+def _team_conditions(wanted: CaseFilter) -> Iterator[Condition]:
+    """Begin with the few cases that colleagues have, wait for, or write to each other about."""
+    handed = sa.select(assignments.c.case_id)
+    if wanted.second_look:
+        yield OPEN & cases.c.id.in_(sa.select(proposals.c.case_id))
+    if wanted.handed:
+        yield cases.c.id.in_(handed.where(assignments.c.account == wanted.handed))
+    if wanted.escalated:
+        yield cases.c.id.in_(handed.where(assignments.c.account == SENIORS))
+    if wanted.mentions:
+        of_note = sa.select(notes.c.case_id).join(mentions, mentions.c.note == notes.c.id)
+        yield cases.c.id.in_(of_note.where(mentions.c.account == wanted.mentions))
 
 
 def _deep_conditions(wanted: CaseFilter, of: _Columns) -> Iterator[Condition]:
@@ -135,7 +162,13 @@ def _deep_conditions(wanted: CaseFilter, of: _Columns) -> Iterator[Condition]:
     if wanted.reason is not None:
         yield _found(of_case, reports.c.reason == wanted.reason)
     if wanted.text:
-        yield _found(of_case, reports.c.note.icontains(wanted.text, autoescape=True))
+        yield _with_text(of, wanted.text)
+    if wanted.language:
+        yield _found(of_case, _speaks(wanted.language))
+    if wanted.mode:
+        yield _found(of_case, reports.c.mode == wanted.mode)
+    if wanted.country:
+        yield _found(of_case, reports.c.accused_country == wanted.country)
     if wanted.pictures:
         yield _found(its_picture)
     if wanted.known:
@@ -158,7 +191,20 @@ def _found(*which: Condition) -> Condition:
     PostgreSQL would join an EXISTS, and at times read a million reports first, for some thousand cases.
     """
     first: sa.Select[int] = sa.select(sa.literal_column("1", sa.Integer)).where(*which).limit(1)
-    return first.correlate_except(reports, evidence, decisions).scalar_subquery().is_not(None)
+    return first.correlate_except(reports, evidence, decisions, notes).scalar_subquery().is_not(None)
+
+
+def _with_text(of: _Columns, text: str) -> Condition:
+    """Look into what reporters wrote, and what moderators wrote about the case or about the accused alone."""
+    reported = _found(reports.c.case_id == of.id, reports.c.note.icontains(text, autoescape=True))
+    about = (notes.c.visitor == of.accused) & ((notes.c.case_id == of.id) | notes.c.case_id.is_(None))
+    return reported | _found(about, notes.c.text.icontains(text, autoescape=True))
+
+
+def _speaks(language: str) -> Condition:
+    """Compare with whole parts of the lists of languages, which commas separate."""
+    either = "," + reports.c.accused_languages + "," + reports.c.reporter_languages + ","
+    return either.contains(f",{language},")
 
 
 def _with_report(*which: Condition) -> Condition:

@@ -18,6 +18,7 @@ from ..storage.database import raising_unavailable
 from ..storage.report_store import decision_from_row
 from ..storage.tables import KNOWN, OPEN, appeals, cases, decisions, evidence, reports
 from .case_filters import GROUPS, count_cases, cursor_of, needs_scan, select_cases, select_last_scanned
+from .listed_calls import ListedCalls, listed_calls
 from .views import CasePage, CaseQueue, CaseSummary, api_name, decision_view
 
 CurrentStanding = Callable[[VisitorId, int], Decision | None]
@@ -59,6 +60,7 @@ class SqlCaseQueue:
         networks = dict((await connection.execute(_count_distinct(reports.c.reporter_network, names))).all())
         frames = {row.case_id: row for row in await connection.execute(_frames(names))}
         known = await _known_lists(connection, [one.case_id for one in frames.values() if one.known])
+        calls = await listed_calls(connection, names)
         closed_by = await _decisions(connection, [row.decision for row in rows if row.decision])
         return [
             self._summary(
@@ -69,6 +71,7 @@ class SqlCaseQueue:
                     networks=networks.get(row.id, 0),
                     frames=frames.get(row.id),
                     known=tuple(known.get(row.id, ())),
+                    calls=calls.get(row.id, ListedCalls()),
                     decision=closed_by.get(row.decision),
                 ),
             )
@@ -94,6 +97,9 @@ class SqlCaseQueue:
             networks=details.networks,
             frames=frames.count_of if frames else 0,
             reasons=dict(reasons.most_common()),
+            languages=details.calls.languages,
+            mode=details.calls.mode,
+            country=details.calls.country,
             standing=decision_view(standing) if standing else None,
             score=frames.score if frames else None,
             closed_at=row.closed_at,
@@ -112,6 +118,7 @@ class _CaseDetails:
     networks: int = 0
     frames: sa.Row[Any, Any, Any, Any] | None = None
     known: tuple[str, ...] = ()
+    calls: ListedCalls = ListedCalls()
     decision: Decision | None = None
 
 

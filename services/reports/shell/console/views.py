@@ -111,7 +111,9 @@ class CaseSummary(Struct, frozen=True):
 
     `flood` means that all came from reporters or networks that had sent too many alike that day. `known`
     names the lists of known pictures that have one of its pictures. `minor` means that somebody reported a
-    minor. `closed_at` is 0 while the case is open; then there is no `decision`.
+    minor. `languages` are those of the accused, and then those of reporters; `mode` and `country`, that of the
+    accused, are those of most reports; all three are empty if unknown. `closed_at` is 0 while the case is
+    open; then there is no `decision`.
     """
 
     id: str
@@ -129,6 +131,9 @@ class CaseSummary(Struct, frozen=True):
     networks: int
     frames: int
     reasons: Mapping[str, int]
+    languages: Sequence[str]
+    mode: str
+    country: str
     standing: DecisionView | None
     score: float | None
     closed_at: int
