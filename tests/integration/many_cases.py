@@ -13,7 +13,7 @@ import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.reports.core.records import DAY_MS, AppealState, Level, Reason
+from services.reports.core.records import DAY_MS, MODES, AppealState, Level, Reason
 from services.reports.core.triage import FLAGS_ONLY_OFFSET, FLOOD_OFFSET, MINOR_OFFSET
 from services.reports.shell.storage.tables import (
     appeals,
@@ -48,6 +48,8 @@ _WORDS = [
 ]
 _REASONS = [*Reason]
 _WEIGHTS = [30, 4, 22, 8, 6, 24, 2, 6]
+_LANGUAGES = ["en", "de,en", "es", "pt,en", "fr", "tr,de,en", "ru", "ar", "pl", "cy,en"]
+_COUNTRIES = ["US", "DE", "BR", "FR", "TR", "GB", "PL", "CH", ""]
 _HEAT_OF_A_DAY = 0.5
 """A case of a score that is one day younger has half a half-life more heat."""
 _MONTHS = 180 * DAY_MS
@@ -146,7 +148,9 @@ class ManyCases:
         note = "" if flag or self.random.random() < 0.5 else " ".join(self.random.choices(_WORDS, k=8))
         chat = json.dumps([[True, "hello there", False]] * (0 if flag else 10))
         who = (self.id(), self.some(self.reporters), accused, reason, note, chat, filed, filed - 60_000)
-        self.rows["reports"].append((id, *who, network, self.some(self.networks), case, False, 24, flag, 1))
+        call = (self.random.choice(MODES), self.some(_LANGUAGES), self.some(_LANGUAGES), self.some(_COUNTRIES))
+        one = (id, *who, network, self.some(self.networks), case, False, 24, flag, 1, *call)
+        self.rows["reports"].append(one)
         if pictures and not flag and self.random.random() < 0.3:
             score = self.random.random() ** 2
             content = self.random.randbytes(self.numbers.picture_bytes)
@@ -173,7 +177,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "reports": (
         *("id", "match", "reporter", "accused", "reason", "note", "chat", "filed_at", "match_started_at"),
         *("accused_address_hash", "reporter_network", "case_id", "proven", "device_hours", "flag"),
-        "alike_lately",
+        *("alike_lately", "mode", "accused_languages", "reporter_languages", "accused_country"),
     ),
     "evidence": (
         *("report", "number", "content", "media_type", "width", "height", "sha256", "id", "score", "known"),

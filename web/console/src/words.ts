@@ -606,6 +606,7 @@ const en = {
   found_so_far: "{cases} found so far",
   found_many: "At least {cases} found",
   column_reasons: "Reason",
+  column_languages: "Languages",
   column_reports: "Reports",
   column_networks: "Networks",
   column_score: "Score",
@@ -615,6 +616,7 @@ const en = {
   kind: "Show",
   kind_all: "all cases",
   kind_people: "what people report",
+  kind_known: "known pictures",
   kind_minor: "minors",
   kind_flags: "flags only",
   kind_flood: "floods",
@@ -646,11 +648,23 @@ const en = {
   filter_known: "with a known picture",
   filter_brigade: "several reports from one network or reporter",
   filter_appealed: "with an appeal that waits",
+  filter_language: "Language of one of the two",
+  filter_country: "Country of the accused",
+  filter_mode: "Kind of call",
+  filter_handed: "Handed to (name of the account)",
+  filter_mentions: "A note mentions (name of the account)",
+  filter_second_look: "waiting for a second look",
+  filter_escalated: "handed to the seniors",
+  filter_steps:
+    "Reasons, texts, languages, countries, kinds of calls, pictures and standings are looked up in 1,000 cases at a time. The list goes on as you scroll.",
   filter_clear: "Remove all filters",
   views: "Views",
   view_queue: "Queue",
   view_minors: "Minors",
   view_known: "Known pictures",
+  view_second_look: "Second look",
+  view_handed: "Handed to me",
+  view_mentions: "Mentions me",
   view_pictures: "With pictures",
   view_oldest: "Oldest first",
   view_mine: "Decided by me",
@@ -698,7 +712,13 @@ const en = {
 export type Key = keyof typeof en;
 
 /** `say` gives the text of a key, and `count` its plural: "1 report", "3 reports". */
-export const { text: say, count, locale, language: languageName } = translatorFor<Key>("en", en, siteName());
+export const {
+  text: say,
+  count,
+  locale,
+  language: languageName,
+  country: countryName,
+} = translatorFor<Key>("en", en, siteName());
 
 /** Returns the name of the site, which the service writes into the page. There is no page in tests. */
 function siteName(): string | undefined {

@@ -1,16 +1,19 @@
 // Shows what a list of cases is filtered and sorted by. Each change counts at once.
 
+import { COUNTRIES } from "../../../src/countries";
+import { LANGUAGES } from "../../../src/language/languages";
 import { button } from "../../../src/view/dom";
 import { LEVELS } from "../api.generated";
 import { RULES_BY_SEVERITY } from "../decision-draft";
 import { field, h, select, setAttributes } from "../dom";
 import { type CaseQuery, type QueryName, queryText, withChanges } from "../queue-query";
-import { count, type Key, named, say } from "../words";
+import { count, countryName, type Key, languageName, locale, named, say } from "../words";
 
 /** What the first field offers: the end of the key of its name, and the parameters that it sets. */
 const KINDS: readonly (readonly [string, CaseQuery])[] = [
   ["all", {}],
-  ["people", { group: "minor,people" }],
+  ["people", { group: "known,minor,people" }],
+  ["known", { group: "known" }],
   ["minor", { group: "minor" }],
   ["flags", { group: "flags" }],
   ["flood", { group: "flood" }],
@@ -18,7 +21,10 @@ const KINDS: readonly (readonly [string, CaseQuery])[] = [
   ["every", { state: "all" }],
 ];
 const SORTS = ["", "urgent", "oldest", "newest", "decided"] as const;
+const MODES = ["video", "audio", "text"] as const;
 const PLACED = new Set<QueryName>(["state", "group", "reason", "sort"]);
+const TEXTS = ["moderator", "visitor", "reporter", "network", "score", "text", "handed", "mentions"] as const;
+const CHECKS = ["pictures", "known", "brigade", "appealed", "second_look", "escalated"] as const;
 
 export class CaseFilters {
   readonly root = h("div", { class: "filters", role: "search", "aria-label": say("filters") });
@@ -61,15 +67,16 @@ export class CaseFilters {
       field(say("standing"), this.parameter("standing", ["", ...LEVELS], anyOr("level"))),
       field(say("filter_level"), this.parameter("level", ["", ...LEVELS], anyOr("level"))),
       field(say("filter_rule"), this.parameter("rule", ["", ...RULES_BY_SEVERITY], anyOr("reason"))),
-      ...(["moderator", "visitor", "reporter", "network", "score", "text"] as const).map((name) =>
-        this.text(name),
+      this.code("language", LANGUAGES, languageName),
+      this.code("country", COUNTRIES, countryName),
+      field(
+        say("filter_mode"),
+        this.parameter("mode", ["", ...MODES], (mode) => (mode ? named("mode", mode) : say("any"))),
       ),
+      ...TEXTS.map((name) => this.text(name)),
       ...(["opened_from", "opened_to", "decided_from", "decided_to"] as const).map((name) => this.day(name)),
-      h(
-        "div",
-        { class: "checks" },
-        ...(["pictures", "known", "brigade", "appealed"] as const).map((name) => this.check(name)),
-      ),
+      h("div", { class: "checks" }, ...CHECKS.map((name) => this.check(name))),
+      h("p", { class: "quiet steps" }, say("filter_steps")),
       button(say("filter_clear"), () => this.onChange({})),
     ];
   }
@@ -82,6 +89,14 @@ export class CaseFilters {
     const chosen = this.choice(name, values, this.query[name] ?? "", text);
     chosen.onchange = () => this.set({ [name]: chosen.value });
     return chosen;
+  }
+
+  /** Offers codes by their names in the language of the page, and the one that is set, whatever it is. */
+  private code(name: "language" | "country", codes: readonly string[], nameOf: (code: string) => string) {
+    const set = this.query[name];
+    const known = byName(set && !codes.includes(set) ? [...codes, set] : codes, nameOf);
+    const chosen = this.parameter(name, ["", ...known], (code) => (code ? nameOf(code) : say("any")));
+    return field(say(`filter_${name}`), chosen);
   }
 
   private text(name: QueryName): HTMLElement {
@@ -122,6 +137,11 @@ export class CaseFilters {
     this.summary.textContent = number ? count("filter", number) : say("filters");
     setAttributes(this.summary, { "data-set": number > 0 && "true" });
   }
+}
+
+function byName(codes: readonly string[], nameOf: (code: string) => string): string[] {
+  const { compare } = new Intl.Collator(locale);
+  return [...codes].sort((one, other) => compare(nameOf(one), nameOf(other)));
 }
 
 function beside(label: string, control: HTMLSelectElement): HTMLElement {

@@ -4,7 +4,7 @@ import type { CaseSummary } from "../api.generated";
 import { type Child, h, shortId, timeElement } from "../dom";
 import { formatAge } from "../format-time";
 import type { QueueRow } from "../queue-list";
-import { count, named, reportCounts, say } from "../words";
+import { count, countryName, languageName, named, reportCounts, say } from "../words";
 import { badge } from "./decisions";
 
 /** Returns the cells of a row. Each stands in its own column, also if it is empty. */
@@ -19,6 +19,7 @@ export function caseCells(
   return [
     cell("claim", ...marks), // who has the case, and what it waits for
     cell("reasons-given", ...reasons(summary)),
+    languages(summary),
     cell("pictures-given", frames > 0 && count("picture", frames)),
     cell("reports-given", reportCounts(summary.reports, summary.flags).join(" · ")),
     cell("networks", networks > 0 && count("network", networks)),
@@ -27,6 +28,15 @@ export function caseCells(
     cell("accused", shortId(accused)),
     age(summary, now),
   ];
+}
+
+/** Returns what the two sides speak; the kind of call and the country too, for who points at it. */
+function languages({ languages, mode, country }: CaseSummary): HTMLElement {
+  const spoken = languages.map(languageName).join(", ");
+  const from = country && say("accused_country", { country: countryName(country) });
+  const cell = h("span", { class: "languages" }, spoken, " ");
+  cell.title = [spoken, mode && named("mode", mode), from].filter(Boolean).join(" · ");
+  return cell;
 }
 
 /** Returns the time since it was decided, or opened; and since its newest report, for who points at it. */
@@ -59,9 +69,17 @@ function outcome({ decision, standing, closed_at }: CaseSummary, closed: boolean
 
 /** Returns the names of the columns, for the eyes: each cell says by itself what it is. */
 export function columnNames(): HTMLElement {
-  const names = ["reasons-given", "pictures-given", "reports-given", "networks", "scored"] as const;
+  const names = [
+    "reasons-given",
+    "languages",
+    "pictures-given",
+    "reports-given",
+    "networks",
+    "scored",
+  ] as const;
   const keys = {
     "reasons-given": "column_reasons",
+    languages: "column_languages",
     "pictures-given": "pictures",
     "reports-given": "column_reports",
     networks: "column_networks",
