@@ -148,7 +148,12 @@ class ManyCases:
         note = "" if flag or self.random.random() < 0.5 else " ".join(self.random.choices(_WORDS, k=8))
         chat = json.dumps([[True, "hello there", False]] * (0 if flag else 10))
         who = (self.id(), self.some(self.reporters), accused, reason, note, chat, filed, filed - 60_000)
-        call = (self.random.choice(MODES), self.some(_LANGUAGES), self.some(_LANGUAGES), self.some(_COUNTRIES))
+        call = (
+            self.random.choice(MODES),
+            self.some(_LANGUAGES),
+            self.some(_LANGUAGES),
+            self.some(_COUNTRIES),
+        )
         one = (id, *who, network, self.some(self.networks), case, False, 24, flag, 1, *call)
         self.rows["reports"].append(one)
         if pictures and not flag and self.random.random() < 0.3:

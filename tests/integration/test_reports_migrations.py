@@ -99,7 +99,7 @@ async def test_a_difference_would_be_noticed(database: str) -> None:
     engine = open_engine(database)
     await migrate(engine)
     async with engine.begin() as connection:
-        await connection.exec_driver_sql("DROP INDEX ix_reports_filed_at")
+        await connection.exec_driver_sql("DROP INDEX ix_reports_accused_filed_at")
         await connection.exec_driver_sql("ALTER TABLE evidence ADD COLUMN more TEXT")
         assert len(await connection.run_sync(differences)) == 2
     await engine.dispose()

@@ -61,6 +61,7 @@ NOT_ABOUT_VISITORS = {
     ("GET", "/exposure"),
     ("GET", "/workload"),  # what moderators did; it leaves an entry
     ("GET", "/policy"),
+    ("GET", "/statements"),
     ("GET", "/transparency"),
     ("GET", "/work"),
     ("GET", "/audit"),  # what moderators did

@@ -53,7 +53,12 @@ def test_each_parameter_is_read() -> None:
     assert (wanted.reason, wanted.standing, wanted.level) == (Reason.SELF_HARM, Level.GOOD, Level.BANNED)
     assert (wanted.pictures, wanted.brigade) == (True, False)
     assert (wanted.language, wanted.mode, wanted.country) == ("de", "text", "CH")
-    assert (wanted.second_look, wanted.handed, wanted.escalated, wanted.mentions) == (True, "ann", False, "bob")
+    assert (wanted.second_look, wanted.handed, wanted.escalated, wanted.mentions) == (
+        True,
+        "ann",
+        False,
+        "bob",
+    )
     assert wanted.opened == DayRange(DAY_MS, 2 * DAY_MS), "both days are meant"
     assert parse_case_search({"group": "minor,flood"}).filter.groups == {QueueGroup.MINOR, QueueGroup.FLOOD}
     assert parse_case_search({"group": "all"}).filter.groups == frozenset(QueueGroup)

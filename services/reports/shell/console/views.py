@@ -111,9 +111,9 @@ class CaseSummary(Struct, frozen=True):
 
     `flood` means that all came from reporters or networks that had sent too many alike that day. `known`
     names the lists of known pictures that have one of its pictures. `minor` means that somebody reported a
-    minor. `languages` are those of the accused, and then those of reporters; `mode` and `country`, that of the
-    accused, are those of most reports; all three are empty if unknown. `closed_at` is 0 while the case is
-    open; then there is no `decision`.
+    minor. `languages` are those of the accused, and then those of reporters. `mode` and `country`, which is
+    that of the accused, are those of most reports. All three are empty if unknown. `closed_at` is 0 while the
+    case is open; then there is no `decision`.
     """
 
     id: str

@@ -75,7 +75,7 @@ class WorkView(Struct, frozen=True):
 class WorkApi:
     """Handles requests for the figures. `now` returns Unix milliseconds.
 
-    They take seconds to count where there are many cases, so they are kept for a minute.
+    They take some tenths of a second to count where there are many cases, so they are kept for a minute.
     """
 
     def __init__(self, engine: AsyncEngine, now: Callable[[], int]) -> None:

@@ -51,10 +51,10 @@ reports = sa.Table(
     sa.Column("claimed_seconds", sa.Integer, nullable=False, server_default=sa.text("0")),
     sa.Column("claimed_ending", sa.SmallInteger, nullable=False, server_default=sa.text("0")),
     sa.UniqueConstraint("match", "reporter"),  # filing again is not a second report
-    sa.Index(None, "filed_at"),
+    sa.Index(None, "filed_at", "flag", "reason", "accused"),  # reports of a period are counted with it
     sa.Index(None, "accused", "filed_at"),
     sa.Index(None, "reporter", "filed_at"),
-    sa.Index(None, "case_id"),
+    sa.Index(None, "case_id", "flag", "filed_at"),  # finds the first report of a person
     sa.Index(None, "reporter_network", "flag", "reason", "filed_at"),  # reports alike are counted with it
     sa.Index(None, "accused_address_hash", "filed_at"),  # cases of one network are linked with it
 )
