@@ -1,7 +1,9 @@
 // Compares every language with English, in which the texts are written first.
 
 import { describe, expect, test } from "vitest";
-import { LOCALES } from "../src/language/locale";
+import { de as consoleDe } from "../console/src/words.de";
+import { en as consoleEn } from "../console/src/words.en";
+import { LOCALES, type Locale } from "../src/language/locale";
 import { en } from "../src/language/locales/en";
 import { en as statusEn } from "../src/status/locales/en";
 import { STATUS_TEXTS, TEXTS } from "./translators";
@@ -10,7 +12,11 @@ type Table = Record<string, string>;
 
 /** Texts that are the same as in English on purpose: names and borrowed words. */
 const SAME: Record<string, string[]> = {
-  de: ["start", "esc", "chat", "mode_video", "mode_audio", "mode_text", "minute"],
+  de: [
+    ...["start", "esc", "chat", "mode_video", "mode_audio", "mode_text", "minute"],
+    ...["title", "name", "export", "people_name", "alarm_webhook", "screen_team", "exposure_hour"],
+    ...["workload_account", "seconds_short"],
+  ],
   es: ["chat", "esc"],
   fr: ["minute"],
   pt: ["chat", "esc"],
@@ -19,10 +25,16 @@ const SAME: Record<string, string[]> = {
   ar: ["esc"],
 };
 
-const CASES = LOCALES.flatMap((locale) => [
-  [locale, "the page", TEXTS[locale] as Table, en as Table] as const,
-  [locale, "the figures", STATUS_TEXTS[locale] as Table, statusEn as Table] as const,
-]);
+type Case = readonly [locale: Locale, of: string, texts: Table, english: Table];
+
+const CASES: Case[] = [
+  ...LOCALES.flatMap((locale): Case[] => [
+    [locale, "the page", TEXTS[locale], en],
+    [locale, "the figures", STATUS_TEXTS[locale], statusEn],
+  ]),
+  ["en", "the console", consoleEn, consoleEn],
+  ["de", "the console", consoleDe, consoleEn],
+];
 
 const places = (text = "") => [...new Set(text.match(/\{\w+\}/g))].sort();
 /** Returns the English key for an extra plural form. */
@@ -63,7 +75,7 @@ describe.each(CASES)("%s of %s", (locale, _, texts, english) => {
       // Forbids double spaces, spaces at the ends (except before a bracket), three dots, and straight quotes.
       expect([key, text.match(/ {2}|\s$|^\s(?!\()|\.\.\.|"|\s[.,]|<|&\w+;/)?.[0]]).toEqual([key, undefined]);
       if ((locale as string) === "fr") expect([key, text.match(/ [?!:;»]/)?.[0]]).toEqual([key, undefined]); // would break
-      const paired = ["„“", "«»", "()"].every(
+      const paired = [locale === "en" ? "“”" : "„“", "«»", "()"].every(
         ([open = "", close = ""]) => text.split(open).length === text.split(close).length,
       );
       expect([key, paired]).toEqual([key, true]);

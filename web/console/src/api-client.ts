@@ -5,7 +5,7 @@ import { readProblem } from "../../src/problem-json";
 import type { Session } from "./api.generated";
 import { formatSpan } from "./format-time";
 import { asSentence } from "./text";
-import { say } from "./words";
+import { isKey, say } from "./words";
 
 const BASE = "/console/api";
 /** Time limit of a call: a replay of a year of cases takes long. */
@@ -110,14 +110,13 @@ export class ApiClient {
   }
 }
 
-/** Returns the service's sentence, or one of ours if a proxy answered or if ours says more. */
+/** Returns our sentence for the code of the error, which may contain the service's, or one of ours if a proxy answered. */
 export async function errorFrom(response: Response): Promise<ApiError> {
   const { status, code, detail, retryAfter } = await readProblem(response);
-  if (code === "locked" || code === "too_fast")
-    return new ApiError(code, say("error_locked", { time: formatSpan(retryAfter) }));
-  const said = asSentence(detail);
-  if (code === "conflict") return new ApiError(code, say("error_conflict", { detail: said }).trim());
-  return new ApiError(code, said || say("error_unknown", { status }));
+  const values = { status, detail: asSentence(detail), time: formatSpan(retryAfter) };
+  const key = `error_${code}`;
+  const said = isKey(key) ? say(key, values).trim() : values.detail;
+  return new ApiError(code, said || say("error_unknown", values));
 }
 
 /** Builds a path and escapes each value, so that a value that a stranger chose stays one path segment. */

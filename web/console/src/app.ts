@@ -289,7 +289,7 @@ export class App {
   private onKeyDown(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing || !this.session || this.screenName === "login") return;
     const action = actionFor(keyPressOf(event));
-    if (!action || (document.querySelector("dialog[open]") && action.type !== "help")) return;
+    if (!action || (document.querySelector("dialog[open], :popover-open") && action.type !== "help")) return;
     event.preventDefault();
     if (action.type === "help") toggleKeyHelp();
     else if (action.type === "find") this.findId();

@@ -2,18 +2,17 @@
 
 import type { Call } from "./api.generated";
 import { formatSpan } from "./format-time";
-import { named, say } from "./words";
+import { countryName, languageName, named, say } from "./words";
 
 /** Returns what gateways know: the kind of call, the languages of both, and the country of the accused. */
-export function knownOfCall(call: Call, locale: string): string[] {
+export function knownOfCall(call: Call): string[] {
   const said: string[] = [];
   if (call.mode) said.push(named("mode", call.mode));
   if (call.accused_languages.length > 0)
-    said.push(say("accused_speaks", { languages: languageNames(call.accused_languages, locale) }));
+    said.push(say("accused_speaks", { languages: languageNames(call.accused_languages) }));
   if (call.reporter_languages.length > 0)
-    said.push(say("reporter_speaks", { languages: languageNames(call.reporter_languages, locale) }));
-  if (call.accused_country)
-    said.push(say("accused_country", { country: nameOf("region", call.accused_country, locale) }));
+    said.push(say("reporter_speaks", { languages: languageNames(call.reporter_languages) }));
+  if (call.accused_country) said.push(say("accused_country", { country: countryName(call.accused_country) }));
   return said;
 }
 
@@ -24,16 +23,6 @@ export function claimedOfCall({ claimed_seconds, claimed_ending }: Call): string
   return say("call_claimed", { span: formatSpan(claimed_seconds), ending });
 }
 
-function languageNames(languages: readonly string[], locale: string): string {
-  return languages.map((language) => nameOf("language", language, locale)).join(", ");
-}
-
-/** Returns the name of a language or a country. What is no code stands as it came. */
-function nameOf(type: "language" | "region", code: string, locale: string): string {
-  try {
-    return new Intl.DisplayNames([locale], { type }).of(code) ?? code;
-  } catch (error) {
-    if (error instanceof RangeError) return code;
-    throw error;
-  }
+function languageNames(languages: readonly string[]): string {
+  return languages.map(languageName).join(", ");
 }

@@ -1,6 +1,6 @@
 // Writes times and durations as text. Moments are in Unix milliseconds, durations in seconds. Pure.
 
-import { count, say } from "./words";
+import { count, decimal, locale, say } from "./words";
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -8,6 +8,11 @@ const DAY = 24 * HOUR;
 
 /** The durations of a decision, in seconds. 0 means without an end. */
 export const DURATIONS: readonly number[] = [HOUR, DAY, 7 * DAY, 30 * DAY, 365 * DAY, 0];
+
+/** English dates are written with the day first. */
+function dateLocale(): string {
+  return locale() === "en" ? "en-GB" : locale();
+}
 
 /** Writes a duration such as "3 hours". It rounds up, so that nobody comes back too early. */
 export function formatSpan(seconds: number): string {
@@ -26,15 +31,14 @@ export function formatDuration(seconds: number): string {
 export function formatAge(moment: number, now: number): string {
   const seconds = Math.floor((now - moment) / 1000);
   if (seconds < MINUTE) return say("just_now");
-  if (seconds < HOUR)
-    return say("ago", { span: say("minutes_short", { minutes: Math.floor(seconds / MINUTE) }) });
-  if (seconds < 2 * DAY) return say("ago", { span: count("hour", Math.floor(seconds / HOUR)) });
-  return say("ago", { span: count("day", Math.floor(seconds / DAY)) });
+  if (seconds < HOUR) return say("minutes_ago", { minutes: Math.floor(seconds / MINUTE) });
+  if (seconds < 2 * DAY) return count("hour_ago", Math.floor(seconds / HOUR));
+  return count("day_ago", Math.floor(seconds / DAY));
 }
 
 /** Writes a moment in the time zone of the browser, which it names: "3 May 2026, 10:00 CEST". */
 export function formatTime(moment: number): string {
-  return new Date(moment).toLocaleString("en-GB", {
+  return new Date(moment).toLocaleString(dateLocale(), {
     day: "numeric",
     month: "short",
     year: "numeric",
@@ -51,19 +55,19 @@ export function formatUtc(moment: number): string {
 
 /** Writes the time of the day, such as "10:42". */
 export function formatClock(moment: number): string {
-  return new Date(moment).toLocaleTimeString("en-GB", { timeStyle: "short" });
+  return new Date(moment).toLocaleTimeString(dateLocale(), { timeStyle: "short" });
 }
 
 /** Writes a time with seconds, and if `parts` is 3 with milliseconds. */
 export function formatExactTime(moment: number, parts: 0 | 3): string {
   const date = new Date(moment);
-  const time = date.toLocaleTimeString("en-GB", {
+  const time = date.toLocaleTimeString(dateLocale(), {
     ...(parts && { fractionalSecondDigits: parts }),
     hour: "2-digit",
     minute: "2-digit",
     second: "2-digit",
   });
-  return `${date.toLocaleDateString("en-GB", { dateStyle: "medium" })}, ${time}`;
+  return `${date.toLocaleDateString(dateLocale(), { dateStyle: "medium" })}, ${time}`;
 }
 
 /** Writes an end such as "until 3 May 2026, 10:00", "until … (over)" or "without an end". */
@@ -82,11 +86,15 @@ export function formatWait(seconds: number | null): string {
   if (seconds === null) return say("none");
   if (seconds < MINUTE) return say("seconds_short", { seconds: Math.round(seconds) });
   if (seconds < 2 * HOUR) return say("minutes_short", { minutes: Math.round(seconds / MINUTE) });
-  if (seconds < 2 * DAY) return say("hours_about", { hours: (seconds / HOUR).toFixed(1) });
-  return say("days_about", { days: (seconds / DAY).toFixed(1) });
+  if (seconds < 2 * DAY) return say("hours_about", { hours: decimal(seconds / HOUR, 1) });
+  return say("days_about", { days: decimal(seconds / DAY, 1) });
 }
 
 /** Writes a day in UTC such as "3 May". */
 export function formatDay(moment: number): string {
-  return new Date(moment).toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+  return new Date(moment).toLocaleDateString(dateLocale(), {
+    day: "numeric",
+    month: "short",
+    timeZone: "UTC",
+  });
 }

@@ -35,7 +35,7 @@ export class UndoBar {
     const close = button("×", () => this.clear());
     close.setAttribute("aria-label", say("close"));
     close.className = "plain";
-    const text = h("p", {}, say("decided", values), shortId(visitor));
+    const text = h("p", {}, say("decided", values), " ", shortId(visitor));
     byId("decided").replaceChildren(text, press, close, problem);
     byId("decided").hidden = false;
     this.undoButton = press;

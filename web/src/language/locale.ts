@@ -9,7 +9,7 @@ const RIGHT_TO_LEFT: readonly string[] = ["ar"];
 
 /** Returns the language chosen by hand, or undefined for the browser's. */
 export function chosenLocale(store: Pick<Storage, "getItem">): Locale | undefined {
-  return known(store.getItem(CHOSEN) ?? "");
+  return firstOf([store.getItem(CHOSEN) ?? ""], LOCALES);
 }
 
 /** Stores the choice for the next load of the page. */
@@ -23,7 +23,7 @@ export function chooseLocale(
 
 /** Returns the first language of `preferred` that has texts, or English. */
 export function localeOf(preferred: readonly string[]): Locale {
-  return preferred.map(known).find((locale) => locale !== undefined) ?? "en";
+  return firstOf(preferred, LOCALES) ?? "en";
 }
 
 export function directionOf(locale: string): "ltr" | "rtl" {
@@ -36,7 +36,12 @@ export function applyLocale(locale: string): void {
   document.documentElement.dir = directionOf(locale);
 }
 
-function known(tag: string): Locale | undefined {
-  const base = tag.split("-")[0]?.toLowerCase();
-  return LOCALES.find((locale) => locale === base);
+/** Returns the first language of `preferred` that is on offer. Regions do not matter. */
+export function firstOf<Offered extends string>(
+  preferred: readonly string[],
+  offered: readonly Offered[],
+): Offered | undefined {
+  const bases = preferred.map((tag) => tag.split("-")[0]?.toLowerCase());
+  const base = bases.find((base) => offered.some((one) => one === base));
+  return offered.find((one) => one === base);
 }

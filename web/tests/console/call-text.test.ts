@@ -14,7 +14,7 @@ const call: Call = {
 const unknown = { ...call, mode: "", reporter_languages: [], accused_languages: [], accused_country: "" };
 
 test("what gateways know stands apart from what the reporter's page says", () => {
-  expect(knownOfCall(call, "en")).toEqual([
+  expect(knownOfCall(call)).toEqual([
     "audio call",
     "the accused speaks Portuguese, English",
     "the reporter speaks German",
@@ -26,10 +26,10 @@ test("what gateways know stands apart from what the reporter's page says", () =>
 });
 
 test("what is not known is left out", () => {
-  expect(knownOfCall(unknown, "en")).toEqual([]);
+  expect(knownOfCall(unknown)).toEqual([]);
   expect(claimedOfCall({ ...call, claimed_ending: "unknown" })).toBeUndefined();
 });
 
 test("a code that is none stands as it came", () => {
-  expect(knownOfCall({ ...unknown, accused_languages: ["x"] }, "en")).toEqual(["the accused speaks x"]);
+  expect(knownOfCall({ ...unknown, accused_languages: ["x"] })).toEqual(["the accused speaks x"]);
 });

@@ -7,10 +7,10 @@ import { formatAge } from "../format-time";
 import type { Action } from "../keyboard";
 import type { Screen, ScreenContext } from "../screen";
 import { CaseView } from "../view/case";
-import { badge, decisionView } from "../view/decisions";
+import { appealBadge, badge, decisionView } from "../view/decisions";
 import { createForm, type FormParts, loadInto } from "../view/forms";
 import { visitorId } from "../view/visitor-id";
-import { named, say } from "../words";
+import { keyText, named, say } from "../words";
 
 export class AppealsScreen implements Screen {
   readonly root = h("section", { class: "screen" });
@@ -78,7 +78,7 @@ export class AppealsScreen implements Screen {
         "span",
         { class: "stands" },
         mine && h("em", {}, say("people_you")),
-        state !== "open" && badge(state),
+        state !== "open" && appealBadge(state),
         shortId(decision.visitor),
       ),
       h("span", { class: "age" }, timeElement(filed_at, formatAge(filed_at, this.context.now()))),
@@ -105,7 +105,7 @@ export class AppealsScreen implements Screen {
     return h(
       "article",
       { "aria-label": title, "data-decision": decision.id },
-      h("a", { class: "back-link only-narrow", href: "#appeals" }, `← ${say("screen_appeals")}`),
+      h("a", { class: "back-link only-narrow", href: "#appeals" }, say("screen_appeals")),
       h("h3", {}, title),
       h("div", { role: "group", "aria-label": say("appeal_text") }, untrustedQuote(text)),
       h("p", {}, `${say("accused")} `, visitorId(decision.visitor, this.context.toast)),
@@ -118,7 +118,7 @@ export class AppealsScreen implements Screen {
   private answerSection(appeal: Appeal): HTMLElement[] {
     const notes = appeal.replaced ? [h("p", { class: "notice" }, say("appeal_replaced"))] : [];
     if (appeal.state !== "open")
-      return [...notes, h("p", {}, badge(appeal.state), " ", untrustedText(appeal.answer))];
+      return [...notes, h("p", {}, appealBadge(appeal.state), " ", untrustedText(appeal.answer))];
     if (appeal.mine) return [...notes, h("p", { class: "notice" }, say("appeal_mine"))];
     if (!this.context.hasRole("moderator"))
       return [...notes, h("p", { class: "notice" }, say("appeal_viewer"))];
@@ -147,7 +147,7 @@ export class AppealsScreen implements Screen {
       choose,
       field(say("appeal_answer"), answer),
     );
-    this.formParts.submitButton.append(h("kbd", { "aria-hidden": "true" }, "Ctrl + Enter"));
+    this.formParts.submitButton.append(h("kbd", { "aria-hidden": "true" }, keyText("Ctrl + Enter")));
     return this.formParts.form;
   }
 

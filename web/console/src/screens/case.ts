@@ -44,7 +44,7 @@ export class CaseScreen implements Screen {
       onDecide: (level) => this.decisionForm?.openFor(level),
     });
     this.teamwork = new CaseTeamwork(context, id, () => void this.load());
-    const back = h("a", { class: "back-link", href: "#queue" }, `← ${say("back_to_queue")}`);
+    const back = h("a", { class: "back-link", href: "#queue" }, say("back_to_queue"));
     this.root.append(
       h("header", { class: "case-head" }, back, this.title, this.facts),
       this.teamwork.root,
@@ -136,7 +136,7 @@ export class CaseScreen implements Screen {
 
   /** Says in one line whose case it is, and what holds for them. */
   private showHead({ accused, standing, reports, opened_at }: Case): void {
-    this.heading.replaceChildren(say("case_of"), visitorId(accused, this.context.toast));
+    this.heading.replaceChildren(say("case_of"), " ", visitorId(accused, this.context.toast));
     const flags = reports.filter(({ flag }) => flag).length;
     this.title.replaceChildren(this.heading);
     this.facts.replaceChildren(

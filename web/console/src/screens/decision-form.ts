@@ -23,7 +23,7 @@ import type { ScreenContext } from "../screen";
 import { LANGUAGES, templateNamed, templatesFor } from "../statement-choices";
 import { createForm, type FormParts } from "../view/forms";
 import { StatementPreview } from "../view/statement-preview";
-import { languageName, named, say } from "../words";
+import { keyText, languageName, named, say } from "../words";
 
 export interface DecisionFormHandlers {
   onDecided: (decision: Decision) => void;
@@ -123,7 +123,7 @@ export class DecisionForm {
       draft.level !== "good" && this.restsOn,
     );
     this.tellEvidence();
-    this.formParts.submitButton.append(h("kbd", { "aria-hidden": "true" }, "Ctrl + Enter"));
+    this.formParts.submitButton.append(h("kbd", { "aria-hidden": "true" }, keyText("Ctrl + Enter")));
     this.formParts.submitButton.after(button(say("cancel"), () => this.close()));
     this.container.replaceChildren(this.formParts.form);
     this.markLevel();

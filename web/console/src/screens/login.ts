@@ -5,6 +5,7 @@ import { type ApiClient, ApiError } from "../api-client";
 import { field, h } from "../dom";
 import type { Screen } from "../screen";
 import { createForm, type FormParts, loadInto } from "../view/forms";
+import { languageField } from "../view/language-field";
 import { say } from "../words";
 
 export function codeField(): HTMLInputElement {
@@ -47,6 +48,8 @@ export class LoginScreen implements Screen {
     const refused = location.hash === "#refused"; // where the service sends people that it did not let in
     const lead = sessionExpired ? "login_again" : refused ? "login_refused" : "login_text";
     this.root.append(h("p", { class: "lead" }, say(lead)), this.methods);
+    // A new load would lose what was typed before the session ended.
+    if (!sessionExpired) this.root.append(languageField());
     void loadInto(
       this.methods,
       () => api.get<LoginMethods>("/ways"),

@@ -110,7 +110,7 @@ export class QueueScreen implements Screen {
     if (!loaded) return say("loading");
     if (isStandard(query) && latest) return standardSummary(latest);
     if (total !== undefined && total >= MAX_COUNTED)
-      return say("found_many", { cases: count("case", MAX_COUNTED) });
+      return say("found_at_least", { cases: count("case", MAX_COUNTED) });
     const going = total === undefined && list.next !== null;
     return say(going ? "found_so_far" : "found", { cases: count("case", total ?? list.rows.length) });
   }

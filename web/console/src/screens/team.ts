@@ -6,7 +6,7 @@ import { formatAge, formatClock, formatTime, isoDay } from "../format-time";
 import type { Screen, ScreenContext } from "../screen";
 import { badge, historyOnDemand } from "../view/decisions";
 import { createForm, loadInto } from "../view/forms";
-import { count, say } from "../words";
+import { count, decimal, say } from "../words";
 
 const MONTH_MS = 30 * 86_400_000;
 
@@ -46,19 +46,24 @@ export class TeamScreen implements Screen {
 
   private assignment({ case: about, accused, by, sentence, at }: Assignment): Child[] {
     const from = [untrustedText(by), ": ", untrustedText(sentence)];
-    return [caseLink(about, say("case_of"), accused), " · ", ...from, " · ", this.age(at)];
+    return [caseLink(about, `${say("case_of")} `, accused), " · ", ...from, " · ", this.age(at)];
   }
 
   private mention({ case: about, visitor, by, at }: Mention): Child[] {
     const said = [untrustedText(by), ` ${say("mentions_you")}`, " · ", this.age(at)];
-    if (about !== null) return [caseLink(about, say("case_of"), visitor), " · ", ...said];
+    if (about !== null) return [caseLink(about, `${say("case_of")} `, visitor), " · ", ...said];
     return [...said, historyOnDemand(say("visitor_history"), visitor, this.context)];
   }
 
   private proposal({ case: about, accused, by, level, rule, at, holds_until }: Proposal): Child[] {
     const holds = say("holds_until", { time: formatTime(holds_until) });
     const what = [untrustedText(by), " · ", badge(level, rule), " · ", this.age(at)];
-    return [caseLink(about, say("case_of"), accused), " · ", ...what, h("p", { class: "quiet" }, holds)];
+    return [
+      caseLink(about, `${say("case_of")} `, accused),
+      " · ",
+      ...what,
+      h("p", { class: "quiet" }, holds),
+    ];
   }
 
   private age(at: number): HTMLElement {
@@ -150,7 +155,7 @@ function workloadTable({ rows }: WorkloadReport): HTMLElement[] {
 function workloadRow(row: WorkloadRow): Child[] {
   const share = row.cases ? ` (${Math.round((100 * row.dismissed) / row.cases)}\u00a0%)` : "";
   const minutes =
-    row.minutes === null ? say("none") : say("minutes_about", { minutes: row.minutes.toFixed(1) });
+    row.minutes === null ? say("none") : say("minutes_about", { minutes: decimal(row.minutes, 1) });
   const numbers = [row.second_looks, row.pictures, row.upheld, row.overturned].map(String);
   return [
     untrustedText(row.account),

@@ -8,7 +8,7 @@ import type { ScreenContext } from "../screen";
 import { named, say } from "../words";
 
 export function callView(call: Call, context: ScreenContext): HTMLElement | undefined {
-  const known = knownOfCall(call, document.documentElement.lang || "en");
+  const known = knownOfCall(call);
   const claimed = claimedOfCall(call);
   const lines = [
     counterReport(call, context),

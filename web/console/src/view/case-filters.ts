@@ -140,7 +140,7 @@ export class CaseFilters {
 }
 
 function byName(codes: readonly string[], nameOf: (code: string) => string): string[] {
-  const { compare } = new Intl.Collator(locale);
+  const { compare } = new Intl.Collator(locale());
   return [...codes].sort((one, other) => compare(nameOf(one), nameOf(other)));
 }
 

@@ -5,7 +5,7 @@ import { h } from "../dom";
 import { formatDuration, formatTime, formatUtc } from "../format-time";
 import { knownLists } from "../known-lists";
 import type { ScreenContext } from "../screen";
-import { count, named, say } from "../words";
+import { count, decimal, named, say } from "../words";
 import { decisionView, deviceNotice, historyView } from "./decisions";
 import { knownBanner } from "./known-picture";
 
@@ -57,7 +57,7 @@ export function triageSection({ verdict }: Case): HTMLElement[] {
 }
 
 function triage({ score, networks, policy, level, seconds, rule }: Verdict): HTMLElement[] {
-  const values = { score: score.toFixed(2), networks: count("network", networks), policy };
+  const values = { score: decimal(score, 2), networks: count("network", networks), policy };
   const acts =
     level &&
     say("triage_acts", {

@@ -17,6 +17,12 @@ export function badge(level: string, rule = ""): HTMLElement {
   return h("span", { class: "badge", "data-level": level }, text);
 }
 
+/** Shows what became of an appeal. */
+export function appealBadge(state: string): HTMLElement {
+  const level = state === "overturned" ? "good" : state;
+  return h("span", { class: "badge", "data-level": level }, named("appeal", state));
+}
+
 /** Shows a decision, with why nothing followed if it closed a case without action. */
 export function decisionBadge({ level, rule, case: of, dismissal }: Decision): HTMLElement {
   const shown = badge(level, rule);
@@ -89,10 +95,10 @@ export function historyView(history: VisitorHistory, context: ScreenContext): HT
         h(
           "p",
           {},
-          badge(state === "overturned" ? "good" : state),
+          appealBadge(state),
           " ",
           untrustedText(text),
-          answer !== "" && " → ",
+          answer !== "" && " · ",
           answer !== "" && untrustedText(answer),
         ),
       ),

@@ -6,7 +6,8 @@ import { h, setAttributes } from "../dom";
 import { KEY_HELP } from "../keyboard";
 import { canOpen, SCREENS } from "../routes";
 import { VIEWER_KEY_HELP } from "../viewer-keys";
-import { type Key, named, say } from "../words";
+import { type Key, keyText, named, say } from "../words";
+import { languageField } from "./language-field";
 
 export interface HeaderActions {
   logOut: () => void;
@@ -30,23 +31,26 @@ export function showHeader(session: Session | undefined, actions: HeaderActions)
     ),
   );
   menu.replaceChildren(...links);
-  const who = `${session.name} · ${named("role", session.role)}`;
   const find = button(say("find_short"), actions.findId);
   find.append(h("kbd", { "aria-hidden": "true" }, "/"));
-  const keys = button(say("keys"), actions.toggleKeyHelp);
-  keys.className = "for-keys";
+  me.replaceChildren(find, ...accountMenu(session, actions));
+}
+
+/** Returns the button with the name of the account, and what it opens. The browser closes it, such as by Esc. */
+function accountMenu(session: Session, actions: HeaderActions): HTMLElement[] {
+  const who = `${session.name} · ${named("role", session.role)}`;
+  const panel = h("div", { id: "account", role: "group", "aria-label": who });
+  panel.popover = "auto";
+  const keys = button(say("keys"), () => {
+    panel.hidePopover();
+    actions.toggleKeyHelp();
+  });
   keys.append(h("kbd", { "aria-hidden": "true" }, "?"));
-  me.replaceChildren(
-    h(
-      "span",
-      { class: "quiet", title: who },
-      session.name,
-      h("span", { class: "role" }, ` · ${named("role", session.role)}`),
-    ),
-    find,
-    keys,
-    button(say("log_out"), actions.logOut),
-  );
+  panel.append(h("p", {}, who), languageField(), keys, button(say("log_out"), actions.logOut));
+  const opener = button(session.name, () => {});
+  setAttributes(opener, { class: "who", title: who, "aria-label": who });
+  opener.popoverTargetElement = panel;
+  return [opener, panel];
 }
 
 export function markCurrentScreen(screen: string): void {
@@ -72,7 +76,10 @@ export function showCounts({ open, flagged, appeals }: CaseQueue): void {
 }
 
 function keyList(help: readonly [string, Key][]): HTMLElement {
-  const rows = help.flatMap(([keys, means]) => [h("dt", {}, h("kbd", {}, keys)), h("dd", {}, say(means))]);
+  const rows = help.flatMap(([keys, means]) => [
+    h("dt", {}, h("kbd", {}, keyText(keys))),
+    h("dd", {}, say(means)),
+  ]);
   return h("dl", {}, ...rows);
 }
 

@@ -5,7 +5,7 @@ import type { Report } from "../api.generated";
 import { h, timeElement, untrustedQuote } from "../dom";
 import { formatAge, formatSpan } from "../format-time";
 import type { ScreenContext } from "../screen";
-import { count, named, say } from "../words";
+import { count, decimal, named, say } from "../words";
 import { callView } from "./call-context";
 import { historyOnDemand } from "./decisions";
 import { foldedChat } from "./folded-chat";
@@ -16,7 +16,7 @@ export function reportView(report: Report, context: ScreenContext, openPictures:
   const { reason, flag, filed_at, match_started_at, counts, frames } = report;
   const facts = [
     say("met_before", { span: formatSpan((filed_at - match_started_at) / 1000) }),
-    counts !== null && say("counts", { points: counts.toFixed(2) }),
+    counts !== null && say("counts", { points: decimal(counts, 2) }),
   ].filter((fact) => fact !== false);
   return h(
     "section",

@@ -8,7 +8,7 @@ import { languageName, locale, say } from "../words";
 
 export class StatementPreview {
   private readonly text = h("blockquote", { class: "told-text", dir: "auto" });
-  private readonly language = select("read-in", LANGUAGES, locale, languageName);
+  private readonly language = select("read-in", LANGUAGES, locale(), languageName);
   private readonly root = h("div", { class: "preview" }, this.text, field(say("template_in"), this.language));
   private fill: () => void = () => {};
 
