@@ -67,6 +67,11 @@ export function isKey(key: string): key is Key {
   return Object.hasOwn(en, key);
 }
 
+/** Returns a text of the service, or ours in the chosen language if the operator has not changed the service's. */
+export function translated(key: string, text: string): string {
+  return isKey(key) && en[key] === text ? say(key) : text;
+}
+
 /** Returns the name of the site, which the service writes into the page. There is no page in tests. */
 function siteName(): string | undefined {
   return globalThis.document?.querySelector<HTMLMetaElement>("meta[name=application-name]")?.content;

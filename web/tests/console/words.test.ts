@@ -11,9 +11,23 @@ import {
   formatUntil,
   formatWait,
 } from "../../console/src/format-time";
-import { count, isKey, keyText, named, preferredLocale, say, speak } from "../../console/src/words";
+import {
+  count,
+  isKey,
+  keyText,
+  named,
+  preferredLocale,
+  say,
+  speak,
+  translated,
+} from "../../console/src/words";
 import { de } from "../../console/src/words.de";
 
+const templates = import.meta.glob<string>("../../../services/reports/shell/statements.toml", {
+  query: "?raw",
+  import: "default",
+  eager: true,
+});
 const documents = import.meta.glob<string>("../../../docs/console-api.md", {
   query: "?raw",
   import: "default",
@@ -62,7 +76,7 @@ describe("in German", () => {
     expect(formatClock(NOW)).toMatch(/^\d\d:\d\d$/);
     expect(formatExactTime(new Date(2026, 10, 29, 17, 4, 10).getTime(), 0)).toBe("29.11.2026, 17:04:10");
     expect(formatUntil(NOW, NOW)).toMatch(/^bis .*\(vorbei\)$/);
-    expect([null, 12_600, 216_000].map(formatWait)).toEqual(["keine", "3,5 Std.", "2,5 Tage"]);
+    expect([null, 12_600, 216_000].map(formatWait)).toEqual(["–", "3,5 Std.", "2,5 Tage"]);
   });
 
   test("a refusal is said by its code, with the service's sentence where only that says what is wrong", async () => {
@@ -79,6 +93,18 @@ describe("in German", () => {
     );
     expect(await said(502, "unknown", "")).toMatch(/^Der Dienst antwortete mit einem Fehler \(502\)/);
   });
+});
+
+test("the titles of the service's templates are translated until an operator changes them", async () => {
+  const [toml = ""] = Object.values(templates);
+  const titles = [...toml.matchAll(/^name = "(\w+)"\ntitle = "(.+)"$/gm)].map(([, name = "", title = ""]) => [
+    name,
+    title,
+  ]);
+  expect(titles.length).toBeGreaterThan(5);
+  await speak("de");
+  for (const [name, title = ""] of titles) expect(translated(`title_${name}`, title)).not.toBe(title);
+  expect(translated("title_spam", "Sold shoes")).toBe("Sold shoes");
 });
 
 test("each code of an error that the service documents has a sentence", () => {

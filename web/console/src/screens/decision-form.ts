@@ -23,7 +23,7 @@ import type { ScreenContext } from "../screen";
 import { LANGUAGES, templateNamed, templatesFor } from "../statement-choices";
 import { createForm, type FormParts } from "../view/forms";
 import { StatementPreview } from "../view/statement-preview";
-import { keyText, languageName, named, say } from "../words";
+import { keyText, languageName, named, say, translated } from "../words";
 
 export interface DecisionFormHandlers {
   onDecided: (decision: Decision) => void;
@@ -183,7 +183,8 @@ export class DecisionForm {
   }
 
   private titleOf(template: string): string {
-    return templateNamed(this.statements, template)?.title ?? say("template_none");
+    const known = templateNamed(this.statements, template);
+    return known ? translated(`title_${known.name}`, known.title) : say("template_none");
   }
 
   /** Builds the form again for another draft, and keeps the focus on the control that was changed. */

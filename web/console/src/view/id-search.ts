@@ -23,7 +23,13 @@ export function toggleIdSearch(api: ApiClient, navigate: (route: Route) => void)
     spellcheck: "false",
   });
   const found = h("div", { role: "status" });
-  const { form } = createForm("find", say("find_send"), () => find(), field(say("find_label"), input), found);
+  const { form, submitButton } = createForm(
+    "find",
+    say("find_send"),
+    () => find(),
+    field(say("find_label"), input),
+    found,
+  );
   const title = h("h2", { id: "find-title" }, say("find"));
   const dialog = h("dialog", { id: "find", "aria-labelledby": "find-title" }, title, form);
 
@@ -40,7 +46,7 @@ export function toggleIdSearch(api: ApiClient, navigate: (route: Route) => void)
     navigate(route);
   }
 
-  form.append(button(say("close"), () => dialog.close()));
+  submitButton.after(button(say("close"), () => dialog.close()));
   dialog.onclick = (event) => {
     if ((event.target as Element).closest("a")) dialog.close();
   };
