@@ -70,6 +70,11 @@ class Installation:
         """The keys with which a test seals passes of matches that never took place."""
         return self._secret("ZUFALL_PASS_KEYS")
 
+    @property
+    def console_keys(self) -> str:
+        """The keys of the console, with which the audit log is written."""
+        return self._secret("ZUFALL_CONSOLE_KEYS")
+
     async def ban(self, visitor: str) -> None:
         """Let a moderator ban the visitor for an hour, for harassment."""
         await self._decide(visitor, pb.LEVEL_BANNED, "harassment")

@@ -1,4 +1,4 @@
-"""Tests that each bad picture ends as `docs/moderation.md` says, and that kept pictures hold only pixels."""
+"""Tests that each bad picture ends as `docs/moderation-operations.md` says, and that what is kept has only pixels."""
 
 import io
 from pathlib import Path
@@ -15,7 +15,7 @@ from .bad_pictures import BAD, encoded, kept, scans
 from .reports_service import photo
 from .test_reports_evidence import workers
 
-PAGE = (Path(__file__).parents[2] / "docs" / "moderation.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "moderation-operations.md").read_text("utf-8")
 SOI, EOI, SOS = 0xD8, 0xD9, 0xDA
 OF_PIXELS = {0xE0, 0xDB, 0xC0, 0xC4, SOS}
 """The JFIF header, quantization, frame, Huffman tables and scan."""

@@ -207,7 +207,7 @@ def _files(words: Words) -> None:
 
 OTHERS = (
     *("age", "apt-get", "bash", "cat", "cd", "cp", "createdb", "echo", "git", "grep", "helm", "jq", "kind"),
-    *("mkdir", "openssl", "pg_restore", "printf", "sort", "systemctl", "tail", "$EDITOR"),
+    *("mkdir", "openssl", "pg_restore", "printf", "sha256sum", "sort", "systemctl", "tail", "$EDITOR"),
 )
 """Programs of others, of which only the files of the project that they get are checked.
 

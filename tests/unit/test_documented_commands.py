@@ -26,13 +26,14 @@ NO_COMMANDS = {
     "docs/branding.md: <!doctype html>": "HTML",
     "docs/http-api.md: zufall device proof": "the text of a proof",
     "docs/matching.md: AssertionError": "output of a test",
-    "docs/moderation.md:             actions": "output of a command",
+    "docs/moderation-operations.md: POST /hook HTTP/1.1": "an HTTP request",
     "docs/operations.md:             80, 443": "a picture",
     "docs/regions.md: server_name": "a configuration of NATS",
     "docs/relay.md: table inet zufall": "rules of nftables",
     "docs/services.md: location / {": "a configuration of nginx",
     "docs/services.md: limit_conn_zone": "a configuration of nginx",
     "docs/tracing.md: begin ": "output of a command",
+    "docs/triage.md:             actions": "output of a command",
 }
 """Blocks that hold no command, by how they begin."""
 

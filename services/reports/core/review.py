@@ -1,6 +1,6 @@
 """Reviews all open reports about one visitor: how urgent they are, and what follows until a person looks.
 
-`policy.toml` says the rules in words, `docs/moderation.md` explains them with an example.
+`policy.toml` says the rules in words, `docs/triage.md` explains them with an example.
 """
 
 from collections import defaultdict

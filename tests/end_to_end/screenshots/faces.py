@@ -41,6 +41,13 @@ def film(face: Face, path: Path, upright: bool) -> Path:
     return path
 
 
+def portrait(face: Face, moment: float, upright: bool) -> bytes:
+    """Return one picture of the film as a JPEG, half as large."""
+    picture = _drawn(face, _room(face), moment)
+    picture = picture.crop(_UPRIGHT) if upright else picture
+    return _jpeg(picture.resize((picture.width // 2, picture.height // 2), Image.Resampling.LANCZOS))
+
+
 def _jpeg(picture: Image.Image) -> bytes:
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=90)

@@ -1,4 +1,4 @@
-"""Tests that `docs/moderation.md` shows the numbers of the policy and of its example as they are."""
+"""Tests that `docs/triage.md` shows the numbers of the policy and of its example as they are."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +14,7 @@ from services.reports.shell.policy_file import default_policy
 from .report_facts import NOW, again, report_facts
 from .test_policy_replay import BEFORE, CASES, SOONER
 
-PAGE = (Path(__file__).parents[3] / "docs" / "moderation.md").read_text("utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "triage.md").read_text("utf-8")
 POLICY = default_policy()
 EXAMPLE = [
     report_facts("A", b"one", upheld=4),
