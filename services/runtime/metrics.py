@@ -26,7 +26,7 @@ WALL_CLOCK.set_function(time.time)
 LOOP_LAG = Histogram(
     "zufall_event_loop_lag_seconds",
     "Measures every quarter of a second how late this process notices that time has passed. Everybody who is "
-    "served waits so long.",
+    "served waits that long.",
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
 HTTP_REQUESTS = Counter(
