@@ -1,4 +1,4 @@
-"""Tests that each bad picture ends as `docs/moderation-operations.md` says, and that what is kept has only pixels."""
+"""Tests that each bad picture ends as the docs say, and that what is kept has only pixels."""
 
 import io
 from pathlib import Path

@@ -88,6 +88,7 @@ class ConsoleShots:
             await ann.keyboard.press(key)
         await expect(ann.locator("figure[data-state=seen]")).to_be_visible()
         await self._shot(ann, "viewer")
+        await ann.keyboard.press("Escape")
 
     async def deciding(self) -> None:
         ann = await self._tour.page("ann", self._suffix)
@@ -173,14 +174,15 @@ class ConsoleTour:
         self._zufall = zufall
         self._browser = browser
         self._moderators: dict[str, Moderator] = {}
-        self._contexts: dict[tuple[str, str], BrowserContext] = {}
+        self._contexts: dict[str, BrowserContext] = {}
+        self._pages: dict[tuple[str, str], Page] = {}
         link = invitation(zufall, "carla", "moderator")
         self.unused = "#" + link.partition("#")[2]
         """The place of an invitation that nobody has accepted."""
 
     async def prepare(self) -> None:
         for name, role in ROLES.items():
-            self._contexts[name, ""] = context = await self._context(name, "")
+            self._contexts[name] = context = await self._context(name, "")
             self._moderators[name] = moderator = Moderator(
                 await context.new_page(), self._zufall.console, name
             )
@@ -225,16 +227,20 @@ class ConsoleTour:
         return f"{self._zufall.console}/console{place}"
 
     async def page(self, name: str, suffix: str) -> Page:
-        """Return a new page of a moderator, or of nobody if `name` is empty."""
+        """Return the page of a moderator, or a new one of nobody if `name` is empty.
+
+        Each page holds a connection for live updates, of which a browser has six for one host.
+        """
         if not name:
             return await (await self._context("", suffix)).new_page()
-        if (name, suffix) not in self._contexts:
-            self._contexts[name, suffix] = await self._context(name, suffix)
-        return await self._contexts[name, suffix].new_page()
+        if (name, suffix) not in self._pages:
+            context = self._contexts[name] if not suffix else await self._context(name, suffix)
+            self._pages[name, suffix] = await context.new_page()
+        return self._pages[name, suffix]
 
     async def _context(self, name: str, suffix: str) -> BrowserContext:
         width, height = SIZES[suffix]
-        logged_in = self._contexts.get((name, ""))
+        logged_in = self._contexts.get(name)
         return await self._browser.new_context(
             locale="en-GB",
             timezone_id="Europe/Berlin",

@@ -7,7 +7,10 @@ import type { QueueRow } from "../queue-list";
 import { count, countryName, languageName, named, reportCounts, say } from "../words";
 import { badge } from "./decisions";
 
-/** Returns the cells of a row. Each stands in its own column, also if it is empty. */
+/**
+ * Returns the cells of a row. Each stands in its own column, also if it is empty. `marks` say who has the case,
+ * and what it waits for.
+ */
 export function caseCells(
   { summary, closed }: QueueRow,
   now: number,
@@ -17,8 +20,7 @@ export function caseCells(
   const percent = Math.round((score ?? 0) * 100);
   const cell = (name: string, ...children: Child[]) => h("span", { class: name }, ...children, " ");
   return [
-    cell("claim", ...marks), // who has the case, and what it waits for
-    cell("reasons-given", ...reasons(summary)),
+    cell("reasons-given", ...reasons(summary), ...marks.flatMap((mark) => [mark, " "])),
     languages(summary),
     cell("pictures-given", frames > 0 && count("picture", frames)),
     cell("reports-given", reportCounts(summary.reports, summary.flags).join(" · ")),
@@ -88,7 +90,6 @@ export function columnNames(): HTMLElement {
   return h(
     "div",
     { class: "columns", "aria-hidden": "true" },
-    h("span", { class: "claim" }),
     ...names.map((name) => h("span", { class: name }, say(keys[name]))),
     h("span", { class: "stands" }, say("column_standing")),
     h("span", { class: "accused" }, say("visitor")),
