@@ -29,6 +29,7 @@ from services.reports.core.records import (
     Reason,
     Report,
 )
+from services.reports.core.roles import Role
 from services.reports.core.statements import StatementWriter
 from services.reports.core.triage import Triage
 from services.reports.shell.console.case_commands import SeenReports, SqlCaseCommands
@@ -268,7 +269,7 @@ class Inventor:
         )
         if level:
             decision = replace(decision, template=reason.name.lower())
-        return (await self._commands.decide(case, decision, SeenReports())).decision
+        return (await self._commands.decide(case, decision, SeenReports(), Role.SENIOR)).decision
 
     async def _appeal(self, against: Decision, hours_ago: float, text: str) -> None:
         await self._appeals.file(Appeal(against.id, text, int(self._now - hours_ago * HOUR_MS)))

@@ -156,7 +156,7 @@ async def test_cases_are_found_by_what_the_team_does(moderation: FilledDatabase,
     await assigning.assign(await moderation.open("escalated"), "", "", moderation.ann)
     lasting = replace(new_decision(Level.BANNED), moderator="ann", until=0)
     asking = SqlCaseCommands(engine, AUDIT, STATEMENTS, SecondLook.ON)
-    await asking.decide(await moderation.open("proposed"), lasting, SeenReports())
+    await asking.decide(await moderation.open("proposed"), lasting, SeenReports(), Role.SENIOR)
     for query, expected in (
         ({"text": "UMBRELLA"}, ["noted", "other"]),
         ({"text": "umbrella, @"}, ["noted"]),
