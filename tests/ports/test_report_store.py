@@ -1,6 +1,7 @@
 """Tests the report store: the fake one, and the real one on both databases."""
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -230,6 +231,15 @@ async def test_a_database_that_is_away_is_a_passing_trouble(kind: str, tmp_path:
     with pytest.raises(Unavailable):
         await SqlReportStore(engine, AUDIT).file(report(), [], decide_nothing)
     await engine.dispose()
+    await end_of_failed_connections()
+
+
+async def end_of_failed_connections() -> None:
+    """Wait for threads that aiosqlite stops without waiting: they still answer to the loop of the test."""
+    for thread in threading.enumerate():
+        if "_connection_worker_thread" in thread.name:
+            await asyncio.to_thread(thread.join, scaled(10))
+            assert not thread.is_alive()
 
 
 async def test_connections_that_hang_are_left_all_at_once(postgres_server: Postgres) -> None:
