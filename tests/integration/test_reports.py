@@ -212,8 +212,8 @@ async def test_a_ban_reaches_the_watchers_of_another_replica_without_nats(databa
     async with reports_service(database, NO_NATS) as one, reports_service(database, NO_NATS) as other:
         watch = other.reports.WatchStandings(pb.WatchStandingsRequest())
         await watch.read()
+        visitor = random_id()
         for level in (pb.LEVEL_BANNED, pb.LEVEL_GOOD):
-            visitor = random_id()
             await one.decide(visitor, level)
             decided = time.monotonic()
             (standing,) = (await watch.read()).standings

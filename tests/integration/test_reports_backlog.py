@@ -12,11 +12,11 @@ from services.reports.core.triage import FLAGS_ONLY_OFFSET, FLOOD_OFFSET, KNOWN_
 from services.reports.shell.backlog import LEVELS, Backlog
 from services.reports.shell.storage.appeal_store import SqlAppealStore
 from services.reports.shell.storage.report_store import SqlReportStore
-from services.reports.shell.storage.tables import cases, evidence, reports
+from services.reports.shell.storage.tables import cases
 from services.runtime import database_metrics
 
 from ..audit import AUDIT
-from ..ports.report_stores import PICTURE, decide_nothing, decision, report
+from ..ports.report_stores import decide_nothing, decision, report
 
 NOW = 100_000
 
@@ -68,20 +68,6 @@ async def test_appeals_are_shown_while_they_wait(engine: AsyncEngine) -> None:
     await backlog.count()
     assert shown("reports_open_appeals") == 0
     assert shown("reports_oldest_appeal_seconds") == 0
-
-
-async def test_a_case_with_a_known_picture_is_a_level_of_its_own(engine: AsyncEngine) -> None:
-    store = SqlReportStore(engine, AUDIT)
-    for accused in ("known", "minor"):
-        await store.file(report(accused, accused, NOW - 3_000, accused), [PICTURE], decide_nothing)
-    async with engine.begin() as connection:
-        await connection.execute(sa.update(cases).values(urgency=MINOR_OFFSET + 1))
-        of_it = sa.select(reports.c.id).where(reports.c.accused == "known")
-        known = sa.update(evidence).where(evidence.c.report.in_(of_it))
-        await connection.execute(known.values(known="a list"))
-    await Backlog(engine, lambda: NOW).count()
-    assert [shown("reports_open_cases", level=level) for level in LEVELS] == [1, 1, 0, 0, 0]
-    assert shown("reports_oldest_case_seconds", level="known") == 3
 
 
 async def test_decisions_and_overturned_ones_are_counted_once(engine: AsyncEngine) -> None:

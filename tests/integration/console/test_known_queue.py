@@ -65,8 +65,13 @@ async def test_a_known_picture_comes_first_under_its_own_name(moderation: Modera
     for _ in range(3):
         await file(moderation, "child", Reason.MINOR)
     first, second = await queue(moderation)
-    assert (first.accused, first.known, first.minor, first.reasons) == ("spammer", [LIST], False, {"spam": 1})
-    assert (second.accused, second.known, second.minor) == ("child", [], True)
+    assert (first.accused, first.known, first.minor, first.reasons) == (
+        "spammer",
+        (LIST,),
+        False,
+        {"spam": 1},
+    )
+    assert (second.accused, second.known, second.minor) == ("child", (), True)
 
 
 async def test_a_case_names_the_list_and_the_digests_of_each_picture(moderation: ModerationDatabase) -> None:
