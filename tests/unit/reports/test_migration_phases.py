@@ -54,6 +54,8 @@ _ADDS = re.compile(
     r"(CREATE (TABLE|INDEX)|ALTER TABLE \S+ ADD COLUMN|INSERT INTO|SELECT|PRAGMA|UPDATE alembic_version) "
 )
 """No UNIQUE INDEX, which older versions may violate. SQLite itself refuses a column that must be filled."""
+_ADDED = re.compile(r"ALTER TABLE (\S+) ADD COLUMN (\S+)")
+_FILLS = re.compile(r"^UPDATE (\S+) SET (\w+)=\S+ WHERE")
 
 
 def statements(versions: Path, before: str, after: str) -> list[str]:
@@ -72,14 +74,11 @@ def statements(versions: Path, before: str, after: str) -> list[str]:
 
 
 def takes_away(versions: Path, before: str, after: str) -> list[str]:
-    """Return what an older version could notice. It does not read a column that was just added and filled."""
-    done = statements(versions, before, after)
-    added = {
-        found.groups() for one in done if (found := re.match(r"ALTER TABLE (\S+) ADD COLUMN (\S+)", one))
-    }
-    fills = re.compile(r"UPDATE (\S+) SET (\S+)=\? ")
-    left = [one for one in done if not _ADDS.match(one)]
-    return [one for one in left if not ((fill := fills.match(one)) and fill.groups() in added)]
+    """Return the statements that do more than to add something, and to fill columns that are added."""
+    seen = statements(versions, before, after)
+    added = {column for one in seen for column in _ADDED.findall(one)}
+    fills = [one for one in seen if added & {*_FILLS.findall(one)}]
+    return [one for one in seen if not _ADDS.match(one) and one not in fills]
 
 
 def migrations(versions: Path) -> list[Migration]:
