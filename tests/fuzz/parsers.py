@@ -23,9 +23,10 @@ from services.contract.rate_limit import UNLIMITED
 from services.contract.tokens import TokenSigner
 from services.matcher.shell import proto_mapping as matcher_mapping
 from services.reports.core.actor import Actor
-from services.reports.core.policy import InvalidPolicy, parse_policy
+from services.reports.core.policy import parse_policy
 from services.reports.core.roles import Role
-from services.reports.core.statement_parsing import InvalidStatements, parse_statements
+from services.reports.core.statement_parsing import parse_statements
+from services.reports.core.toml_table import InvalidToml
 from services.reports.shell import proto_mapping as reports_mapping
 from services.reports.shell.console import account_views, request_validation, views
 from services.reports.shell.console.http import parse_json
@@ -213,7 +214,7 @@ PARSERS: tuple[Parser, ...] = (
     Parser("console_request", _console_request),
     Parser("console_answer", _console_answer),
     Parser("picture_matcher", parse_answer, (errors.Unavailable,)),
-    Parser("policy", lambda data: parse_policy(_text(data)), (InvalidPolicy,)),
-    Parser("statements", lambda data: parse_statements(_text(data)), (InvalidStatements,)),
+    Parser("policy", lambda data: parse_policy(_text(data)), (InvalidToml,)),
+    Parser("statements", lambda data: parse_statements(_text(data)), (InvalidToml,)),
     Parser("outcomes_request", parse_outcomes_request),
 )  # fmt: skip

@@ -1,6 +1,5 @@
 """Parses the policy of triage from TOML: what a report weighs, and what follows without a person."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,7 +9,7 @@ from types import MappingProxyType
 from services.contract.limits import MAX_DEVICE_HOURS
 
 from .records import Level, Reason, SpamSign
-from .toml_table import TomlTable
+from .toml_table import TomlTable, parse_toml
 
 MAX_ACTION_HOURS = 7 * 24
 """No action that a person has not decided lasts longer."""
@@ -23,14 +22,6 @@ _MAX_REPEATED_FACTOR = 0.9
 _MAX_PICTURE_HALF_LIVES = 10
 """This is a thousand times the score, and more than any classifier is worth."""
 _LEVELS = {level.name.lower(): level for level in Level if level is not Level.GOOD}
-
-
-class InvalidPolicy(Exception):
-    """The text is not a usable policy; `problems` has a sentence for each mistake."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,16 +133,8 @@ class Policy:
 
 
 def parse_policy(text: str) -> Policy:
-    """Parse `text` (TOML); raises `InvalidPolicy` with every mistake."""
-    try:
-        content = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InvalidPolicy([f"this is not TOML: {error}"]) from None
-    problems: list[str] = []
-    policy = _policy(TomlTable(content, problems), problems)
-    if problems:
-        raise InvalidPolicy(problems)
-    return policy
+    """Parse `text` (TOML); raises `InvalidToml` with every mistake."""
+    return parse_toml(text, _policy)
 
 
 def _policy(fields: TomlTable, problems: list[str]) -> Policy:

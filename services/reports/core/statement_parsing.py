@@ -1,6 +1,5 @@
 """Parses the templates of statements from TOML. `statements.toml` explains the file."""
 
-import tomllib
 from types import MappingProxyType
 
 from .records import Level, Reason, SpamSign
@@ -14,7 +13,7 @@ from .statements import (
     StatementTemplate,
     Texts,
 )
-from .toml_table import TomlTable
+from .toml_table import TomlTable, parse_toml
 
 MAX_TEXT = 600
 MAX_TITLE = 60
@@ -25,30 +24,14 @@ _RULES = {reason.name.lower(): reason for reason in Reason}
 _SIGNS = tuple(sign.name.lower() for sign in SpamSign)
 
 
-class InvalidStatements(Exception):
-    """The text holds no usable templates; `problems` has a sentence for each mistake."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = problems
-
-
 def parse_statements(text: str) -> Statements:
-    """Parse `text` (TOML); raises `InvalidStatements` with every mistake."""
-    try:
-        content = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InvalidStatements([f"this is not TOML: {error}"]) from None
-    problems: list[str] = []
-    statements = _statements(TomlTable(content, problems), problems)
-    if problems:
-        raise InvalidStatements(problems)
-    return statements
+    """Parse `text` (TOML); raises `InvalidToml` with every mistake."""
+    return parse_toml(text, _statements)
 
 
 def _statements(fields: TomlTable, problems: list[str]) -> Statements:
     rules, signs = fields.table("rules"), fields.table("signs")
-    templates = [_template(table, problems) for table in fields.tables("template")]
+    templates = [_template(table) for table in fields.tables("template")]
     names = [*_SIGNS, *(template.name for template in templates)]
     problems += [f"there are two templates {name!r}" for name in sorted({*names}) if names.count(name) > 1]
     found = Statements(
@@ -63,7 +46,7 @@ def _statements(fields: TomlTable, problems: list[str]) -> Statements:
     return found
 
 
-def _template(fields: TomlTable, problems: list[str]) -> StatementTemplate:
+def _template(fields: TomlTable) -> StatementTemplate:
     hours = fields.table("hours")
     level = _ACTIONS[fields.one_of("level", tuple(_ACTIONS))]
     template = StatementTemplate(

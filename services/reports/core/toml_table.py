@@ -1,10 +1,34 @@
 """Reads the fields of parsed TOML. A mistake is noted and reading goes on, so that all are told at once."""
 
 import re
-from collections.abc import Sequence
-from typing import Any
+import tomllib
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,32}", re.ASCII)
+
+
+class InvalidToml(Exception):
+    """A text does not hold what was expected; `problems` has a sentence for each mistake."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+def parse_toml(text: str, read: "Callable[[TomlTable, list[str]], T]") -> T:
+    """Parse `text` and return what `read` makes of it; raise `InvalidToml` with every mistake."""
+    try:
+        content = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidToml([f"this is not TOML: {error}"]) from None
+    problems: list[str] = []
+    found = read(TomlTable(content, problems), problems)
+    if problems:
+        raise InvalidToml(problems)
+    return found
 
 
 class TomlTable:

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from math import inf
-from pathlib import Path
 
 from services.runtime import config
 
-from ..core.policy import InvalidPolicy, Policy, parse_policy
+from ..core.policy import Policy, parse_policy
+from .toml_file import read_toml
 
 NO_HISTORY = "history or flood is missing, which only an old policy may lack, and only in a replay"
 
@@ -28,8 +28,7 @@ def default_policy() -> Policy:
 
 def default_source() -> PolicySource:
     """Read `policy.toml` beside this file, with its text."""
-    text = resources.files(__package__).joinpath("policy.toml").read_text("utf-8")
-    return PolicySource(parse_policy(text), text)
+    return _source(resources.files(__package__).joinpath("policy.toml").read_text("utf-8"))
 
 
 def read_source(path: str) -> PolicySource:
@@ -56,13 +55,8 @@ def read_policy(path: str) -> Policy:
 
 
 def _read(path: str) -> PolicySource:
-    try:
-        text = Path(path).read_text("utf-8")
-        return PolicySource(parse_policy(text), text)
-    except OSError as error:
-        raise ValueError(f"{path}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ValueError(f"{path}: this is not a text file") from None
-    except InvalidPolicy as refused:
-        lines = "\n".join(f"  {problem}" for problem in refused.problems)
-        raise ValueError(f"{path} is not a usable policy:\n{lines}") from None
+    return read_toml(path, _source, "is not a usable policy")
+
+
+def _source(text: str) -> PolicySource:
+    return PolicySource(parse_policy(text), text)

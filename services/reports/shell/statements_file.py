@@ -1,10 +1,10 @@
 """Reads the templates of statements from files: those that come with Zufall, or an operator's own."""
 
 from importlib import resources
-from pathlib import Path
 
-from ..core.statement_parsing import InvalidStatements, parse_statements
+from ..core.statement_parsing import parse_statements
 from ..core.statements import Statements
+from .toml_file import read_toml
 
 
 def default_statements() -> Statements:
@@ -19,12 +19,4 @@ def default_text() -> str:
 
 def read_statements(path: str) -> Statements:
     """Read an operator's templates; raises `ValueError` with every mistake."""
-    try:
-        return parse_statements(Path(path).read_text("utf-8"))
-    except OSError as error:
-        raise ValueError(f"{path}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ValueError(f"{path}: this is not a text file") from None
-    except InvalidStatements as refused:
-        lines = "\n".join(f"  {problem}" for problem in refused.problems)
-        raise ValueError(f"{path} has no usable statements:\n{lines}") from None
+    return read_toml(path, parse_statements, "has no usable statements")

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from services.reports.core.policy import (
     ActionThreshold,
-    InvalidPolicy,
     Policy,
     ReporterHistory,
     SpamRules,
     parse_policy,
 )
 from services.reports.core.records import Level, Reason, SpamSign
+from services.reports.core.toml_table import InvalidToml
 from services.reports.shell.policy_file import NO_HISTORY, default_policy, read_policy, read_source
 
 TEXT = """
@@ -70,7 +70,7 @@ NO_LEVEL = f"{SECOND}level must be one of watched, restricted, banned, in quotes
 
 
 def problems(text: str) -> list[str]:
-    with pytest.raises(InvalidPolicy) as caught:
+    with pytest.raises(InvalidToml) as caught:
         parse_policy(text)
     assert str(caught.value) == "; ".join(caught.value.problems)
     return caught.value.problems
@@ -269,5 +269,5 @@ def test_not_even_code_can_say_that_an_action_never_ends(hours: float) -> None:
 def test_any_text_is_a_valid_policy_or_is_refused(line: str, by: str, value: str | None) -> None:
     key = line.partition(" = ")[0]
     text = TEXT.replace(line, by if value is None else f"{key} = {value}", 1)
-    with contextlib.suppress(InvalidPolicy):
+    with contextlib.suppress(InvalidToml):
         assert all(0 < step.hours <= 168 for step in parse_policy(text).thresholds)

@@ -11,7 +11,7 @@ from services.contract.errors import InvalidRequest
 from services.contract.ids import DecisionId, VisitorId
 from services.reports.core.records import Level, NewDecision, Reason, SpamSign
 from services.reports.core.spam import STATEMENTS as SIGNS
-from services.reports.core.statement_parsing import InvalidStatements, parse_statements
+from services.reports.core.statement_parsing import parse_statements
 from services.reports.core.statements import (
     FEWEST_TOLD,
     LANGUAGES,
@@ -20,6 +20,7 @@ from services.reports.core.statements import (
     fill,
     reporters_told,
 )
+from services.reports.core.toml_table import InvalidToml
 from services.reports.shell.commands.statements import statements
 from services.reports.shell.statements_file import default_statements, default_text, read_statements
 
@@ -51,7 +52,7 @@ def decided(template: str, **changes: object) -> NewDecision:
 
 
 def problems(text: str) -> list[str]:
-    with pytest.raises(InvalidStatements) as caught:
+    with pytest.raises(InvalidToml) as caught:
         parse_statements(text)
     return caught.value.problems
 

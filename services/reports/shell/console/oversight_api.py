@@ -9,9 +9,10 @@ from services.contract.errors import InvalidRequest
 from services.runtime.http_responses import json_response
 
 from ...core.audit_chain import AuditEvent
-from ...core.policy import InvalidPolicy, parse_policy
+from ...core.policy import parse_policy
 from ...core.policy_replay import AutomaticAction, PolicyOutcome, PolicyReplay, ReviewOutcome, replay
 from ...core.records import DAY_MS
+from ...core.toml_table import InvalidToml
 from ..policy_file import PolicySource
 from ..storage.audit_log import SqlAuditLog
 from ..storage.past_cases import past_cases
@@ -69,7 +70,7 @@ class OversightApi:
             raise InvalidRequest(f"a replay must go back 1 to {_MAX_DAYS} days")
         try:
             other = parse_policy(asked.policy)
-        except InvalidPolicy as refused:
+        except InvalidToml as refused:
             raise InvalidRequest("; ".join(refused.problems)) from None
         async with self._replaying:
             senior = actor(request)
