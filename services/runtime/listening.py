@@ -28,10 +28,16 @@ def naming_address(address: str) -> Iterator[None]:
 
 
 def check_free(address: str) -> None:
-    """Raise an `OSError` that says why nothing can listen on `address` (host:port)."""
+    """Raise an `OSError` that says why nothing can listen on `address` (host:port).
+
+    This never listens itself: whoever connected would take the service for ready.
+    """
     host, port = addresses.split_host_port(address)
     with naming_address(address):
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         for family, *_, where in found:
-            with socket.create_server(where[:2], family=family):
-                pass
+            with socket.socket(family, socket.SOCK_STREAM) as tried:
+                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                if family == socket.AF_INET6:
+                    tried.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                tried.bind(where)

@@ -2,6 +2,8 @@
 
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import pytest
 from grpc import aio
@@ -9,6 +11,8 @@ from grpc import aio
 from services.runtime.admin import AdminServer
 from services.runtime.listening import check_free
 from services.runtime.rpc import bind
+
+from ...servers import free_port
 
 TAKEN = "^cannot listen on 127.0.0.1:[0-9]+: another process uses this port: stop it, or choose another port$"
 
@@ -23,6 +27,25 @@ def taken() -> Iterator[str]:
 def test_a_port_that_is_taken_is_named_though_its_owner_would_share_it(taken: str) -> None:
     with pytest.raises(OSError, match=TAKEN):
         check_free(taken)
+
+
+def test_nobody_can_connect_to_a_port_while_it_is_checked() -> None:
+    """A load balancer that could would take the service for ready."""
+    port, over = free_port(), Event()
+
+    def connects() -> int:
+        met = 0
+        while not over.is_set():
+            with socket.socket() as client:
+                met += client.connect_ex(("127.0.0.1", port)) == 0
+        return met
+
+    with ThreadPoolExecutor() as threads:
+        met = threads.submit(connects)
+        for _ in range(2_000):
+            check_free(f"127.0.0.1:{port}")
+        over.set()
+    assert met.result() == 0
 
 
 @pytest.mark.parametrize(
