@@ -4,7 +4,6 @@ Both are read from the database, so they are the same at every replica.
 """
 
 import asyncio
-import random
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.contract.errors import Unavailable
+from services.runtime.jitter import jittered
 
 from ..core.audit_check import MADE
 from ..core.records import AppealState, DecisionCause, Level, Reason
@@ -24,7 +24,7 @@ from .storage.decision_figures import open_appeals
 from .storage.tables import OPEN, appeals, audit, cases, decisions
 
 INTERVAL = 60.0
-"""Seconds between two looks, times a random factor of 0.5 to 1.5, so that replicas do not meet."""
+"""Seconds between two looks, jittered."""
 
 LEVELS = ("known", "minor", "reported", "flagged", "flood")
 
@@ -92,7 +92,7 @@ class Backlog:
         while True:
             with suppress(Unavailable):  # `zufall_database_up` says so
                 await self.count()
-            await asyncio.sleep(INTERVAL * random.uniform(0.5, 1.5))  # noqa: S311 -- jitter, not a secret
+            await asyncio.sleep(jittered(INTERVAL))
 
     async def count(self) -> None:
         """Count now. Decisions count from the first call on. Raises `Unavailable`."""

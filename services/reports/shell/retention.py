@@ -6,7 +6,6 @@ tokens go when nobody can use them. All goes in small steps with pauses, so that
 """
 
 import asyncio
-import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.contract.errors import Unavailable
+from services.runtime.jitter import jittered
 from services.runtime.logs import logger
 
 from ..core.records import DAY_MS, AppealState, Level
@@ -34,7 +34,7 @@ from .storage.tables import (
 from .storage.upload_store import kept_bytes
 
 _INTERVAL = 3600.0
-"""Seconds between two sweeps, times a random factor of 0.5 to 1.5, so that replicas do not meet."""
+"""Seconds between two sweeps, jittered."""
 
 _BATCH = 500
 """The number of rows in one transaction, so that no other one waits long for it."""
@@ -81,7 +81,7 @@ class RetentionSweeper:
                     )
             except Unavailable as error:
                 logger().warning("nothing could be deleted", reason=str(error.__cause__))
-            await asyncio.sleep(_INTERVAL * random.uniform(0.5, 1.5))  # noqa: S311 -- jitter, not a secret
+            await asyncio.sleep(jittered(_INTERVAL))
 
     async def sweep(self) -> tuple[int, int]:
         """Delete what has expired; returns how many pictures and how many reports."""

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from aiohttp import web
 
+from services.runtime.jitter import jittered
 from services.runtime.logs import logger
 
 from . import metrics
@@ -56,7 +57,7 @@ async def drain(hub: Hub, runner: web.AppRunner, per_second: float, seconds: flo
         for client in clients[-size:]:
             hub.drain(client)
         del clients[-size:]
-        await asyncio.sleep(interval * random.uniform(0.5, 1.5) if clients else RETURN_TIME)  # noqa: S311 -- no secret
+        await asyncio.sleep(jittered(interval) if clients else RETURN_TIME)
     try:
         async with asyncio.timeout(MATCH_GRACE):
             await hub.clients.wait_until_empty()

@@ -1,11 +1,11 @@
 """Looks again and again what an operator should be told, and sends it."""
 
 import asyncio
-import random
 from collections.abc import Callable, Sequence
 
 from services.contract.errors import Unavailable
 from services.contract.ids import random_id
+from services.runtime.jitter import jittered
 from services.runtime.logs import logger
 
 from ...core.alarms import Alarm, AlarmRule, pause_after
@@ -14,7 +14,7 @@ from .alarm_message import AlarmChannel, AlarmMessage, DeliveryFailed
 from .alarm_outbox import OutgoingAlarm, SqlAlarmOutbox
 
 INTERVAL = 20.0
-"""Seconds between two looks, times a random factor of 0.5 to 1.5, so that replicas do not meet."""
+"""Seconds between two looks, jittered."""
 
 _FAILED_LOOKS = 2
 """How many looks in a row may fail until the database counts as away: it may be starting again."""
@@ -61,7 +61,7 @@ class AlarmWatch:
         """Look and deliver forever."""
         while True:
             await self.look()
-            await asyncio.sleep(INTERVAL * random.uniform(0.5, 1.5))  # noqa: S311 -- jitter, not a secret
+            await asyncio.sleep(jittered(INTERVAL))
 
     async def look(self) -> None:
         """Look once, and deliver all that is due."""

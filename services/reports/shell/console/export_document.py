@@ -1,7 +1,6 @@
 """What an export says: who asked for it, who met whom, its files, who saw and decided what, and the case."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import tzinfo
 from typing import Any
 
@@ -10,7 +9,8 @@ from msgspec import Struct
 
 from ...core.audit_chain import AuditEntry
 from ...core.readable import with_readable_times
-from .views import CaseView
+from .audit_search import entry_view
+from .views import AuditEntryView, CaseView
 
 FORMAT = "zufall case export 1"
 
@@ -67,18 +67,6 @@ class ExportedFile(Struct, frozen=True):
     known_to: str
 
 
-class CustodyEntry(Struct, frozen=True):
-    """An entry of the audit log about the case."""
-
-    sequence: int
-    at: int
-    actor: str
-    action: str
-    subject: str
-    details: Mapping[str, str]
-    hash: str
-
-
 class Custody(Struct, frozen=True):
     """All looks at the case and all acts, the oldest first. The last one is this export.
 
@@ -87,7 +75,7 @@ class Custody(Struct, frozen=True):
     """
 
     head: str
-    entries: Sequence[CustodyEntry]
+    entries: Sequence[AuditEntryView]
 
 
 class _Export(Struct, frozen=True):
@@ -100,18 +88,7 @@ class _Export(Struct, frozen=True):
 
 def custody(entries: Sequence[AuditEntry]) -> Custody:
     """Return the chain of custody from at least one entry."""
-    views = [
-        CustodyEntry(
-            one.sequence,
-            one.at,
-            one.actor,
-            one.action,
-            one.subject,
-            json.loads(one.details),
-            one.hash.hex(),
-        )
-        for one in entries
-    ]
+    views = [entry_view(one) for one in entries]
     return Custody(f"{views[-1].sequence}:{views[-1].hash}", views)
 
 

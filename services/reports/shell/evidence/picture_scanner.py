@@ -1,10 +1,10 @@
 """Has every picture analysed, some time after its report was committed."""
 
 import asyncio
-import random
 from collections.abc import Callable, Sequence
 
 from services.contract.errors import Unavailable
+from services.runtime.jitter import jittered
 from services.runtime.logs import logger
 
 from ...core.records import AnalysisTask
@@ -79,7 +79,7 @@ class PictureScanner:
 
     async def _wait(self) -> None:
         try:
-            async with asyncio.timeout(self._interval * random.uniform(0.5, 1.5)):  # noqa: S311 -- jitter
+            async with asyncio.timeout(jittered(self._interval)):
                 await self._woken.wait()
         except TimeoutError:
             await self._analyser.release()
