@@ -109,12 +109,15 @@ async def check_list(zufall: ZufallCommand, data: Path, replica: ReportsReplica)
 async def check_show(zufall: ZufallCommand, data: Path, replica: ReportsReplica) -> None:
     met = past_match(said=[(True, "hi")])
     lines = [pb.ChatLine(from_accused=True, text="hi"), pb.ChatLine(text="\x1b[2Jno")]
-    filed = await replica.reports.File(file_request(met, note="rude", chat=tuple(lines)))
+    call = pb.ClaimedCall(seconds=34, ending=pb.ENDING_STOP)
+    filed = await replica.reports.File(file_request(met, note="rude", chat=tuple(lines), call=call))
     there = ("--data", str(data))
     status, said, _ = await zufall("reports", "show", filed.report, *there)
     assert (status, said.isprintable() or "\n" in said, "\x1b" in said) == (0, True, False)
     assert said.splitlines()[-2:] == ["accused   hi", "reporter   [2Jno  (claimed by the reporter)"]
-    assert f"accused   {met.accused}" in said
+    told = dict(line.split("  ", 1) for line in said.partition("\n\n")[0].splitlines())
+    assert (told["accused"].strip(), told["note"].strip()) == (met.accused, "rude")
+    assert told["how it ended"].strip() == "the accused stopped"
     _, said, _ = await zufall("reports", "show", filed.report, "--json", *there)
     assert json.loads(said)["chat"] == [
         {"by": "accused", "text": "hi", "proven": True},

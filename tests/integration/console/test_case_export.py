@@ -164,7 +164,10 @@ async def test_an_operator_exports_and_anybody_verifies(
     _, said, _ = await zufall("reports", "export-key")
     assert said.startswith(f"{ExportKey(RING[0]).public} signs exports\n-----BEGIN PUBLIC KEY-----")
     key = said.split()[0]
+    assert json.loads((await zufall("reports", "export-key", "--json"))[1])[0]["key"] == key
     assert (await zufall("reports", "verify-export", str(out)))[0] == 0
+    checked = json.loads((await zufall("reports", "verify-export", str(out), "--json"))[1])
+    assert (checked["key"], checked["files"] > 1) == (key, True)
     monkeypatch.delenv("ZUFALL_CONSOLE_KEYS")
     nothing = ("--data", str(tmp_path / "nothing"))
     assert (await zufall("reports", "verify-export", str(out), "--key", key, *nothing))[0] == 0

@@ -1,5 +1,6 @@
 """Defines `zufall reports list` and `zufall reports show`."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,16 @@ from .terminal import CALL_TIMEOUT, printable, with_client
 
 if TYPE_CHECKING:
     from .moderation_client import ModerationClient  # gRPC would slow down a help text
+
+_ENDINGS = {
+    "report": "it went on until the report",
+    "reporter": "the reporter left",
+    "next": "the accused went on to the next stranger",
+    "stop": "the accused stopped",
+    "lost": "the accused's connection was lost",
+    "blocked": "the accused blocked or reported the reporter",
+    "banned": "the accused was banned",
+}
 
 
 @click.command("list")
@@ -48,13 +59,36 @@ async def show(client: "ModerationClient", report: str, as_json: bool) -> None:
     if as_json:
         print_json({**_plain(found.report), "chat": [_plain_line(line) for line in found.chat]})
         return
-    for name, value in _plain(found.report).items():
-        if name not in ("chat_lines", "proven_lines"):
-            click.echo(f"{name:9} {printable(str(value), 2000)}")
+    click.echo(table([(name, printable(value, 2000)) for name, value in _told(found.report)]))
+    click.echo("\nThe reason, the note, the pictures and how the call went are what the reporter says.")
+    if found.chat:
+        click.echo()
     for line in found.chat:
         who = "accused" if line.from_accused else "reporter"
         whose = "" if line.proven else "  (claimed by the reporter)"
         click.echo(f"{who:9} {printable(line.text, 2000)}{whose}")
+
+
+def _told(report: pb.ReportSummary) -> Iterator[tuple[str, str]]:
+    """Yield what is known of a report, in words. Reports of earlier versions have no call."""
+    by_browser = ", by the reporter's browser" if report.flag else ""
+    yield "report", report.report
+    yield "filed", moment(report.filed_ms)
+    yield "reason", Reason(report.reason).name.lower() + by_browser
+    yield "note", report.note or "none"
+    yield "pictures", str(report.frames)
+    yield "accused", report.accused
+    yield "reporter", report.reporter
+    yield "match", report.match
+    yield "they met", f"{report.met_before_ms // 1000} s before the report"
+    if report.mode:
+        yield "kind of call", report.mode
+        yield "the reporter speaks", ", ".join(report.reporter_languages) or "unknown"
+        yield "the accused speaks", ", ".join(report.accused_languages) or "unknown"
+        yield "the accused is in", report.accused_country or "unknown"
+    if ending := _ending(report):
+        yield "the call lasted", f"{report.call.seconds} s"
+        yield "how it ended", _ENDINGS.get(ending, ending)
 
 
 def _plain_line(line: pb.ReportedLine) -> dict[str, str | bool]:
@@ -76,7 +110,6 @@ def _row(report: pb.ReportSummary) -> tuple[str, ...]:
 
 
 def _plain(report: pb.ReportSummary) -> dict[str, object]:
-    ending = pb.Ending.Name(report.call.ending).removeprefix("ENDING_").lower()
     return {
         "report": report.report,
         "filed": moment(report.filed_ms),
@@ -95,6 +128,12 @@ def _plain(report: pb.ReportSummary) -> dict[str, object]:
         "accused_languages": list(report.accused_languages),
         "accused_country": report.accused_country,
         "call_seconds": report.call.seconds,
-        "call_ending": "" if ending == "unspecified" else ending,
+        "call_ending": _ending(report),
         "claimed": ["reason", "note", "frames", "call_seconds", "call_ending"],
     }
+
+
+def _ending(report: pb.ReportSummary) -> str:
+    """Return how the call ended, or "" if nobody says."""
+    name = pb.Ending.Name(report.call.ending).removeprefix("ENDING_").lower()
+    return "" if name == "unspecified" else name
