@@ -24,6 +24,9 @@ _ADD = """
     SELECT printf('long-%05d', n), printf('of-long-%05d', n), 1700000000000 + n, 0, '', CAST(? AS REAL) - n, 0
     FROM numbers
 """
+_OF_CALL = """
+    UPDATE reports SET accused_languages = 'cy,en', accused_country = 'AQ', mode = 'text' WHERE accused = ?
+"""
 _WHOLE_ROWS = """[...document.querySelectorAll(".queue [data-case]")].filter((row) => {
     const { top, bottom } = row.getBoundingClientRect();
     return top >= 0 && bottom <= innerHeight;
@@ -109,6 +112,29 @@ async def test_filters_are_in_the_address_and_a_saved_view_follows_its_account(
     await _visitor_by_id(moderator, accused, case)
 
 
+async def test_cases_are_filtered_by_what_is_known_of_the_call(zufall: Installation, enter: Enter) -> None:
+    accused, case = await new_case(zufall)
+    _, other = await new_case(zufall)
+    zufall.change(_OF_CALL, accused)
+    moderator = await enter()
+    page = moderator.page
+    await page.set_viewport_size({"width": 1280, "height": 800})
+    await expect(moderator.row(other)).to_be_visible()
+    await page.locator("summary", has_text="Filters").click()
+    await moderator.field("Language of either side").select_option("Welsh")
+    await expect(moderator.row(case)).to_contain_text("Welsh, English")
+    await expect(moderator.row(other)).to_have_count(0)
+    await moderator.field("Country of the accused").select_option("Antarctica")
+    await moderator.field("Kind of call").select_option("text chat")
+    assert page.url.endswith("#queue?language=cy&mode=text&country=AQ")
+    assert await violations(page) == []
+    await moderator.field("Country of the accused").select_option("France")
+    await expect(page.get_by_text("No case is found.")).to_be_visible()
+    await page.get_by_role("navigation", name="Views").get_by_role("link", name="Known pictures").click()
+    assert page.url.endswith("#queue?group=known")
+    await expect(moderator.field("Show")).to_have_value("known")
+
+
 async def _dismiss(moderator: Moderator, case: str) -> None:
     await expect(moderator.case(case)).to_be_visible()
     await moderator.keys("1")
@@ -156,3 +182,21 @@ async def test_the_audit_log_leads_to_what_it_is_about(zufall: Installation, ent
     await expect(senior.case(case)).to_be_visible()
     exported = "SELECT count(*) FROM audit WHERE action = 'audit.exported' AND actor = ?"
     assert zufall.query(exported, senior.name) == [(1,)]
+
+
+async def test_rows_are_there_again_when_what_stood_above_them_is_closed(
+    zufall: Installation, enter: Enter
+) -> None:
+    await new_case(zufall)
+    moderator = await enter()
+    page = moderator.page
+    await page.set_viewport_size({"width": 390, "height": 844})
+    rows, filters = page.locator(".queue [data-case]"), page.locator("summary", has_text="Filters")
+    await expect(rows.first).to_be_visible()
+    await filters.click()
+    await page.mouse.move(200, 600)
+    await page.mouse.wheel(0, 100)
+    await expect(rows).to_have_count(0)
+    await page.mouse.wheel(0, -100)
+    await filters.click()
+    await expect(rows.first).to_be_visible()

@@ -55,6 +55,7 @@ _ADDS = re.compile(
 )
 """No UNIQUE INDEX, which older versions may violate. SQLite itself refuses a column that must be filled."""
 _ADDED = re.compile(r"ALTER TABLE (\S+) ADD COLUMN (\S+)")
+_INDEXED = re.compile(r"^CREATE INDEX (\S+)")
 _FILLS = re.compile(r"^UPDATE (\S+) SET (\w+)=\S+ WHERE")
 
 
@@ -74,11 +75,25 @@ def statements(versions: Path, before: str, after: str) -> list[str]:
 
 
 def takes_away(versions: Path, before: str, after: str) -> list[str]:
-    """Return the statements that do more than to add something, and to fill columns that are added."""
+    """Return the statements that do more than to add something, to fill what is added, or to widen an index.
+
+    An index is named by its columns, so the name of a wider one begins with that of the one it replaces.
+    """
     seen = statements(versions, before, after)
     added = {column for one in seen for column in _ADDED.findall(one)}
     fills = [one for one in seen if added & {*_FILLS.findall(one)}]
-    return [one for one in seen if not _ADDS.match(one) and one not in fills]
+    indexes = {name for one in seen for name in _INDEXED.findall(one)}
+    wider = tuple(f"{name}_" for name in indexes)
+
+    def narrows(statement: str) -> bool:
+        dropped = statement.removeprefix("DROP INDEX ") + "_"
+        return statement.startswith("DROP") and not any(name.startswith(dropped) for name in wider)
+
+    return [
+        one
+        for one in seen
+        if not _ADDS.match(one) and one not in fills and (narrows(one) or not one.startswith("DROP INDEX"))
+    ]
 
 
 def migrations(versions: Path) -> list[Migration]:

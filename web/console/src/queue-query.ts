@@ -76,7 +76,6 @@ export function standardViews(me: string): readonly (readonly [string, CaseQuery
     ["minors", { group: "minor" }],
     ["second_look", { second_look: "1" }],
     ["handed", { handed: me }],
-    ["mentions", { mentions: me, state: "all" }],
     ["pictures", { pictures: "1" }],
     ["oldest", { sort: "oldest" }],
     ["mine", { state: "decided", moderator: me }],

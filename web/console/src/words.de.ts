@@ -685,8 +685,8 @@ export const de: Texts = {
   filter_language: "Sprache einer Seite",
   filter_country: "Land des Beschuldigten",
   filter_mode: "Art des Gesprächs",
-  filter_handed: "Übergeben an (Name des Kontos)",
-  filter_mentions: "In einer Notiz erwähnt (Name des Kontos)",
+  filter_handed: "Übergeben an (Konto)",
+  filter_mentions: "In einer Notiz erwähnt (Konto)",
   filter_second_look: "wartet auf eine Zweitprüfung",
   filter_escalated: "an die leitenden Moderatoren übergeben",
   filter_steps:
@@ -698,7 +698,6 @@ export const de: Texts = {
   view_known: "Bekannte Bilder",
   view_second_look: "Zweitprüfung",
   view_handed: "An mich übergeben",
-  view_mentions: "Erwähnt mich",
   view_pictures: "Mit Bildern",
   view_oldest: "Ältestes zuerst",
   view_mine: "Von mir",

@@ -33,7 +33,7 @@ describe("the query of a list of cases", () => {
 
   test("of a standard view is one that an address can hold", () => {
     for (const [, query] of standardViews("ann")) expect(parseQuery(queryText(query))).toEqual(query);
-    expect(new Set(standardViews("ann").map(([, query]) => queryText(query))).size).toBe(10);
+    expect(new Set(standardViews("ann").map(([, query]) => queryText(query))).size).toBe(9);
   });
 });
 

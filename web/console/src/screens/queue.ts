@@ -49,18 +49,13 @@ export class QueueScreen implements Screen {
       {},
       h("h2", { tabindex: -1 }, say("screen_queue")),
       this.filters.root,
+      this.summary,
       this.arrived,
     );
     const failed = h("div", { class: "row" }, this.problem, this.retry);
-    this.root.append(
-      head,
-      h("div", { class: "beneath" }, this.views.root, this.summary),
-      failed,
-      this.empty,
-      columnNames(),
-      this.list.root,
-      this.flood,
-    );
+    this.root.append(head, this.views.root, failed, this.empty, columnNames(), this.list.root, this.flood);
+    // What is opened or closed above the list moves it, so that other rows are in view.
+    this.root.addEventListener("toggle", () => this.list.update(), { capture: true });
     this.ages = setInterval(() => this.list.redraw(), AGES_EVERY_MS);
     queue.show(query);
     this.filters.show(query);
