@@ -104,10 +104,14 @@ async def enter(zufall: Installation, chromium: Browser) -> AsyncIterator[Enter]
     contexts: list[BrowserContext] = []
 
     async def let_in(
-        role: str = "moderator", width: int = 1280, height: int = 800, **context_options: Any
+        role: str = "moderator",
+        width: int = 1280,
+        height: int = 800,
+        locale: str = "en-GB",
+        **context_options: Any,
     ) -> Moderator:
         viewport: ViewportSize = {"width": width, "height": height}
-        context = await chromium.new_context(locale="en-GB", viewport=viewport, **context_options)
+        context = await chromium.new_context(locale=locale, viewport=viewport, **context_options)
         contexts.append(context)
         name = "m" + random_id()[:8].lower().replace("-", "x")
         moderator = Moderator(await context.new_page(), zufall.console, name)

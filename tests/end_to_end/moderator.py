@@ -63,14 +63,14 @@ class Moderator:
         await self.page.goto(f"{self._origin}/console{place}")
 
     async def accept(self, link: str) -> None:
-        """Accept an invitation, which logs in for the first time."""
+        """Accept an invitation, which logs in for the first time, in whatever language the page is."""
         await self.open("#" + link.partition("#")[2])
         await self.until("invitation")
         shown = await self.page.locator("[data-secret]").get_attribute("data-secret")
         self._secret = base64.b32decode(shown or "")
-        await self.field("New password").fill(PASSWORD)
-        await self.field("6-digit code").fill(self.code())
-        await self.press("Accept the invitation")
+        await self.page.locator("[type=password]").fill(PASSWORD)
+        await self.page.locator("[name=code]").fill(self.code())
+        await self.keys("Enter")
         await self.until("queue")
         self.forgive("401")  # nobody was logged in
 
@@ -79,6 +79,13 @@ class Moderator:
         await self.field("Password").fill(PASSWORD)
         await self.field("6-digit code").fill(code)
         await self.page.keyboard.press("Enter")
+
+    async def log_out(self) -> None:
+        await self.open_account_menu()
+        await self.press("Log out")
+
+    async def open_account_menu(self) -> None:
+        await self.page.get_by_role("button", name=f"{self.name} · ").click()
 
     def code(self, later: int = 0) -> str:
         """Return the code that the authenticator shows `later` steps from now. A code works for one login."""

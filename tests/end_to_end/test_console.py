@@ -46,7 +46,7 @@ async def test_somebody_comes_in_by_an_invitation_and_later_by_a_code(
     await expect(menu).to_have_text(
         [re.compile("^Queue"), re.compile("^Team"), re.compile("^Appeals"), "Transparency"]
     )
-    await moderator.press("Log out")
+    await moderator.log_out()
     await moderator.until("login")
     await moderator.log_in("000000")
     await moderator.sees("The name, the password or the code is wrong")
@@ -223,7 +223,7 @@ async def test_a_login_in_another_tab_lets_this_one_go_on(zufall: Installation, 
     other = Moderator(await moderator.page.context.new_page(), zufall.console, moderator.name)
     await other.open()
     await other.until("queue")
-    await other.press("Log out")
+    await other.log_out()
     await other.until("login")
     await moderator.until("login")  # the stream of the queue has ended
     await other.log_in(moderator.code(later=1))

@@ -85,7 +85,7 @@ async def test_filters_are_in_the_address_and_a_saved_view_follows_its_account(
     page = moderator.page
     await expect(moderator.row(other)).to_be_visible()
     await page.locator("summary", has_text="Filters").click()
-    await moderator.field("Text in the notes").fill("UMBRELLA arg")
+    await moderator.field("Words of the reporters").fill("UMBRELLA arg")
     await moderator.keys("Enter")
     await expect(moderator.row(case)).to_be_visible()
     await expect(moderator.row(other)).to_have_count(0)

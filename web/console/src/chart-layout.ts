@@ -31,7 +31,7 @@ export interface ChartLayout {
 
 export const BAR_HEIGHT = 20;
 /** The width of the bars in percent; the rest is for the totals. */
-const BARS_WIDTH = 88;
+const BARS_WIDTH = 78;
 const TITLE_HEIGHT = 22;
 const GROUP_GAP = 14;
 const BAR_PITCH = BAR_HEIGHT + 4;

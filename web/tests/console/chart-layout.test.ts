@@ -26,8 +26,8 @@ describe("the chart of a replay", () => {
   test("gives the longest bar the full width and the others their share", () => {
     const [old, fresh] = groups[0]?.bars ?? [];
     const length = (bar = old) => bar?.segments.reduce((sum, { width }) => sum + width, 0) ?? 0;
-    expect(length(fresh)).toBeCloseTo(88, 9);
-    expect(length(old)).toBeCloseTo(44, 9);
+    expect(length(fresh)).toBeCloseTo(78, 9);
+    expect(length(old)).toBeCloseTo(39, 9);
   });
 
   test("puts segments side by side and draws no empty one", () => {

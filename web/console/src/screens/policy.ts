@@ -20,6 +20,7 @@ export class PolicyScreen implements Screen {
   private readonly result = h("section", { class: "replay", "aria-live": "polite" });
   private readonly text = h("textarea", {
     name: "policy",
+    dir: "ltr",
     class: "code",
     rows: 24,
     spellcheck: "false",

@@ -17,10 +17,11 @@ export function caseCells(
   marks: readonly HTMLElement[] = [],
 ): HTMLElement[] {
   const { frames, score, networks, accused } = summary;
+  const given = cell("reasons-given", ...reasons(summary), ...marks.flatMap((mark) => [mark, " "]));
+  given.title = (given.textContent ?? "").trim(); // a narrow list cuts it
   const percent = Math.round((score ?? 0) * 100);
-  const cell = (name: string, ...children: Child[]) => h("span", { class: name }, ...children, " ");
   return [
-    cell("reasons-given", ...reasons(summary), ...marks.flatMap((mark) => [mark, " "])),
+    given,
     languages(summary),
     cell("pictures-given", frames > 0 && count("picture", frames)),
     cell("reports-given", reportCounts(summary.reports, summary.flags).join(" · ")),
@@ -32,13 +33,17 @@ export function caseCells(
   ];
 }
 
+function cell(name: string, ...children: Child[]): HTMLElement {
+  return h("span", { class: name }, ...children, " ");
+}
+
 /** Returns what the two sides speak; the kind of call and the country too, for who points at it. */
 function languages({ languages, mode, country }: CaseSummary): HTMLElement {
   const spoken = languages.map(languageName).join(", ");
   const from = country && say("accused_country", { country: countryName(country) });
-  const cell = h("span", { class: "languages" }, spoken, " ");
-  cell.title = [spoken, mode && named("mode", mode), from].filter(Boolean).join(" · ");
-  return cell;
+  const shown = cell("languages", spoken);
+  shown.title = [spoken, mode && named("mode", mode), from].filter(Boolean).join(" · ");
+  return shown;
 }
 
 /** Returns the time since it was decided, or opened; and since its newest report, for who points at it. */
