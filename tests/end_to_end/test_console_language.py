@@ -18,8 +18,9 @@ _LINES_OF_MENU = """
     new Set([...document.querySelectorAll("#menu a")].map(link => link.getBoundingClientRect().top)).size
 """
 _WITH_FULL_BADGES = """
-    for (const badge of document.querySelectorAll("#menu .count")) {
-        badge.textContent = badge.closest("[data-to=queue]") ? "123" : "12";
+    for (const [screen, number] of [["queue", 123], ["team", 12], ["appeals", 12]]) {
+        const badge = document.querySelector(`#menu [data-to=${screen}] .count`);
+        badge.textContent = number;
         badge.hidden = false;
     }
 """
