@@ -147,8 +147,8 @@ SESSION = Endpoint(
         errors.Unavailable,
     ),
     notes="""\
-A token is good for an hour. If it names no device, it can be renewed in that hour. Whoever proves the key of
-its device renews it for a day. A token that was revoked is never renewed.
+A token is good for an hour. If it names no device, it can be renewed in that hour. Anyone who proves the key
+of its device renews it for a day. A token that was revoked is never renewed.
 
 `work` is the solution of the challenge's `work`, if that had one. Without it, or with a wrong one, the answer
 is `work_refused`.
