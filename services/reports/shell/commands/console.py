@@ -28,7 +28,7 @@ from ..console.errors import Conflict
 from ..console.views import api_name
 from ..storage.audit_checks import SqlAuditChecks
 from ..storage.audit_log import AuditWriter, SqlAuditLog, keyed_chain
-from ..storage.database import database_url, open_engine
+from ..storage.database import database_url, open_engine, raising_unavailable
 from ..storage.schema import UnusableSchema, prepare
 from .moderation_client import CommandError, given, read_secrets, running_address
 from .terminal import data_option
@@ -86,7 +86,8 @@ async def open_database(data: Path) -> AsyncIterator[AsyncEngine]:
     """Yield an engine on the database of the environment, or of `zufall run` in `data`."""
     engine = open_engine(database_url(data))
     try:
-        await prepare(engine)
+        with raising_unavailable():
+            await prepare(engine)
         yield engine
     finally:
         await engine.dispose()

@@ -10,12 +10,17 @@ from pathlib import Path
 
 from services.runtime.progress import CommandProgress
 
+from .write_faults import DAMAGED, NO_DATABASE, write_fault
+
 COUNTED_TABLES = ("reports", "evidence", "cases", "decisions", "appeals")
 _STEP = 4096
 """Pages of 4 KiB that are copied at once, between which progress is shown."""
 
 _BUSY = 2.0
 """Seconds after which the database counts as in use by another process."""
+
+_ADVICE = ": move it away, with its -wal and -shm if there are any, and restore again"
+"""What to do with a broken database, whose rows nobody can count."""
 
 
 class BackupFailed(Exception):
@@ -35,7 +40,7 @@ def back_up(database: Path, file: Path) -> dict[str, int]:
 
     The copy gets its name only when it is complete and on the disk. Raises `BackupFailed`.
     """
-    with _backup_errors(), closing(_open(database, "ro")) as source:
+    with _backup_errors(database), closing(_open(database, "ro")) as source:
         return _copy(source, file)
 
 
@@ -77,12 +82,12 @@ def restore(file: Path, database: Path, now: datetime, *, replace: bool) -> Rest
     What was there before is kept in a file beside it that has the time in its name. Raises `BackupFailed`,
     also when the database has rows and `replace` is false, and when any process has it open.
     """
-    with _backup_errors(), closing(_open(file, "ro")) as source:
+    with _backup_errors(file), closing(_open(file, "ro")) as source:
         if source.execute("PRAGMA quick_check").fetchone() != ("ok",):
             raise BackupFailed(f"{file} is damaged")
         counted = _count_rows(source)
         os.close(os.open(database, os.O_WRONLY | os.O_CREAT, 0o600))
-        with closing(_open(database, "rw")) as target:
+        with _backup_errors(database, _ADVICE), closing(_open(database, "rw")) as target:
             _lock_exclusively(target, database)
             before = None
             if any(_count_rows(target).values() if _has_our_schema(target) else ()):
@@ -136,8 +141,13 @@ def _publish(part: Path, file: Path) -> None:
 
 
 @contextmanager
-def _backup_errors() -> Iterator[None]:
+def _backup_errors(file: Path, advice: str = "") -> Iterator[None]:
+    """Say of which database an error of SQLite is, and what to do with a broken one."""
     try:
         yield
-    except (OSError, sqlite3.Error) as error:
+    except sqlite3.Error as error:
+        fault = write_fault(error)
+        broken = advice if fault in (NO_DATABASE, DAMAGED) else ""
+        raise BackupFailed(f"{file} cannot be used: {fault or error}{broken}") from error
+    except OSError as error:
         raise BackupFailed(str(error)) from error
