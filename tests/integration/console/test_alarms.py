@@ -26,8 +26,9 @@ async def test_without_settings_nobody_is_told_and_both_say_so(
         assert (await ann.get("/alarms")).content == {"channels": []}
         assert (await ann.post("/alarms/test")).content == {"results": []}
     access = {"ZUFALL_REPORTS": replica.address, "ZUFALL_MODERATOR_TOKEN": TOKEN}
-    status, said, _ = await zufall("moderator", "alarms", "--test", **access)
-    assert status == 0
+    assert (await zufall("moderator", "alarms", **access))[0] == 0
+    status, said, complaint = await zufall("moderator", "alarms", "--test", **access)
+    assert (status, complaint) == (1, "zufall: no test message was sent\n")
     assert "nobody is told of alarms: set ZUFALL_ALARM_WEBHOOK or ZUFALL_ALARM_MAIL\n" in said
 
 

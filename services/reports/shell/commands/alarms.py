@@ -36,6 +36,8 @@ async def alarms(client: "ModerationClient", test: bool, as_json: bool, name: st
     else:
         head = ("CHANNEL", "TO", "DELIVERED", "WAITING", "GIVEN UP", "LAST PROBLEM")
         click.echo(table([head, *map(_row, channels)]))
+    if test and not channels:
+        raise CommandFailed("no test message was sent")
     if test and (failed := [one.name for one in channels if one.problem]):
         raise CommandFailed(f"the test message did not arrive by {' and '.join(failed)}")
 
