@@ -100,7 +100,9 @@ class AuditWriter:
 def log_entry(entry: AuditEntry) -> None:
     """Say in the service's log what was done by whom, so that the entry cannot vanish without a trace.
 
-    It has no subject, because that may be a visitor.
+    It has no subject, because that may be a visitor. It is said before the commit, so that no entry is there
+    without it. Where the commit fails, as on a full disk, the next entry gets the same number: the last line
+    of a number counts.
     """
     about = entry.action.partition(".")[0]
     logger().info(
