@@ -40,7 +40,8 @@ async def test_a_policy_is_replayed_on_past_cases(
     monkeypatch.setenv("ZUFALL_DATABASE", database)
     status, said, _ = await zufall("policy", "replay", harsh(tmp_path), "--each")
     assert status == 0
-    assert "banned 0 → 3 0 → 1 0 0 → 1 0 → 1" in " ".join(said.split())
+    assert "actions upheld softened overturned unclear undecided" in " ".join(said.split())
+    assert "banned 0 → 3 0 → 1 0 0 → 1 0 0 → 1" in " ".join(said.split())
     assert "3 of 3 cases differ between default-5 and harsh-1." in said
     assert f"{wrong}: nothing → banned for 1 d" in said
     status, said, _ = await zufall("policy", "replay", str(DEFAULT))

@@ -1,6 +1,7 @@
 """`zufall simulate` in a process of its own, as an operator runs it."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -34,9 +35,14 @@ def simulate(*words: str, **environment: str) -> subprocess.CompletedProcess[str
     )
 
 
+def complaints(done: subprocess.CompletedProcess[str]) -> list[str]:
+    """Return what is said beside the output, apart from how far it is, which a slow machine says."""
+    return [line for line in done.stderr.splitlines() if re.fullmatch(r".*: +\d+ %", line) is None]
+
+
 def test_the_output_without_options_is_useful() -> None:
     done = simulate()
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, complaints(done)) == (0, [])
     names = {line[:18].rstrip() for line in done.stdout.splitlines()}
     assert {"everybody", "speaks en", "speaks cy", "speaks cy, strict", "with interests"} <= names
     assert "fares worst" in done.stdout.splitlines()[-1]
@@ -44,7 +50,7 @@ def test_the_output_without_options_is_useful() -> None:
 
 def test_json_is_one_line_of_the_documented_form() -> None:
     done = simulate(*QUICK, *FULL, "--json")
-    assert (done.returncode, done.stderr, done.stdout.count("\n")) == (0, "", 1)
+    assert (done.returncode, complaints(done), done.stdout.count("\n")) == (0, [], 1)
     document = msgspec.json.decode(done.stdout, type=SimulationReport, strict=True)
     assert [run.without for run in document.runs] == [[], ["strict", "nearby"]]
     assert [one.name for one in document.runs[0].populations] == [
@@ -88,7 +94,7 @@ def test_a_seed_repeats_everything_in_any_process() -> None:
 def test_a_picture(tmp_path: Path, name: str) -> None:
     file = tmp_path / name
     done = simulate(*QUICK, "--without", "interests", "--picture", str(file))
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, complaints(done)) == (0, [])
     if file.suffix == ".svg":
         assert file.read_bytes().startswith(b"<?xml")
     else:
