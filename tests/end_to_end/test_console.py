@@ -44,7 +44,7 @@ async def test_somebody_comes_in_by_an_invitation_and_later_by_a_code(
     await moderator.accept(link)
     menu = page.get_by_role("navigation", name="Screens").get_by_role("link")
     await expect(menu).to_have_text(
-        [re.compile("^Queue"), re.compile("^Team"), re.compile("^Appeals"), "Transparency"]
+        [re.compile("^Queue"), re.compile("^Team"), re.compile("^Appeals"), "Work", "Transparency"]
     )
     await moderator.log_out()
     await moderator.until("login")
