@@ -36,7 +36,7 @@ class ModerationDatabase:
         self.analyses = SqlAnalysisQueue(engine, worst_picture)
         self.ann = Actor("ann", Role.SENIOR, 2_000)
         self.roles: dict[str, Role] = {}
-        """Who is not named here is a senior."""
+        """Names the role of each account. An account that is not here is a senior's."""
 
     async def file(self, accused: str, frames: Sequence[Picture] = (), filed_at: int = 1_000) -> FilingResult:
         one = report(random_id(), random_id(), filed_at, accused)
