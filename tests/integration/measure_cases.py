@@ -48,7 +48,7 @@ NOW = 1_800_000_000_000
 _SLOWEST = 150
 """The milliseconds that 95 of 100 lists, searches and views must keep below."""
 _SLOWEST_FIGURES = 500
-"""Is the same for figures of a month, which few people ask for."""
+"""The milliseconds for figures of a month, which few people ask for."""
 
 
 def searches(made: ManyCases) -> Mapping[str, Mapping[str, str]]:
