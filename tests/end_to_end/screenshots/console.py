@@ -197,6 +197,7 @@ class ConsoleTour:
         await bob.keys("v")
         await expect(bob.page.locator("figure[data-state=seen]")).to_be_visible()
         await bob.keys("4")
+        await bob.page.get_by_role("radio", name="for 30 days").check()
         await bob.page.keyboard.press("Control+Enter")
         await bob.sees("Proposed. It holds for three days at most")
 

@@ -153,7 +153,9 @@ class Inventor:
         for day in range(29, 0, -1):
             for number, (reason, level, why) in enumerate(PAST[: 3 + day % 4]):
                 hours = day * 24 - 5 * number / 2
-                case = await self._report(VisitorId(random_id()), hours, reason)
+                visitor = VisitorId(random_id())
+                for again in range(1 + (3 * day + number) % 4):
+                    case = await self._report(visitor, hours - again / 10, reason, hours=OLD_DEVICE)
                 made = await self._decide(case, hours - 1.5 - (day + number) % 5, reason, level, why)
                 if made.moderator != "ann":
                     banned[made.rule] = made
