@@ -196,7 +196,7 @@ async def test_a_whole_case_stands_on_one_screen_and_no_part_scrolls_within_itse
         shown.get_by_role("heading", name="Standing now"),
         shown.get_by_role("heading", name="History"),
         shown.get_by_role("navigation", name="Reports of this case").get_by_text("Harassment"),
-        shown.get_by_role("group", name="Note").first,
+        shown.get_by_role("group", name="The reporter writes").first,
         shown.get_by_role("list", name="Pictures").get_by_role("button").last,
     ]
     for one in in_sight:

@@ -72,6 +72,8 @@ class DecisionCause(IntEnum):
     """A dismissal took back what triage had decided, and what held before holds again."""
     APPEALED = 3
     """The appeal against a decision was right."""
+    PROPOSED = 4
+    """It holds until a second moderator has looked, whose decision counts."""
 
 
 class AppealState(IntEnum):

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from services.contract.ids import CaseId, DecisionId
 
-from .records import DAY_MS, Decision, Level, NewDecision, Reason
+from .records import DAY_MS, Decision, DecisionCause, Level, NewDecision, Reason
 from .roles import Role
 
 PROVISIONAL_LIFETIME = 3 * DAY_MS
@@ -58,7 +58,8 @@ def confirming_role(decision: NewDecision) -> Role:
 def provisional_decision(proposed: NewDecision) -> NewDecision:
     """Return what holds at once: the same with an end that is never later than what was proposed."""
     latest = proposed.made_at + PROVISIONAL_LIFETIME
-    return replace(proposed, until=min(proposed.until or latest, latest))
+    until = min(proposed.until or latest, latest)
+    return replace(proposed, until=until, cause=DecisionCause.PROPOSED)
 
 
 def confirmed_decision(proposal: Proposal, id: DecisionId, confirmer: str, now: int) -> NewDecision:

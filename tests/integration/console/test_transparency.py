@@ -8,9 +8,14 @@ import sqlalchemy as sa
 
 from services.contract.errors import NotFound
 from services.contract.ids import DecisionId, VisitorId, random_id
+from services.reports.core.actor import Actor
 from services.reports.core.appeals import decided_appeal, lifting_decision
 from services.reports.core.records import Appeal, Decision, Level, NewDecision, Reason
+from services.reports.core.roles import Role
+from services.reports.core.second_look import SecondLook
 from services.reports.core.triage import CaseEvaluation
+from services.reports.shell.console.case_commands import SeenReports, SqlCaseCommands
+from services.reports.shell.console.second_looks import SecondOpinion, SqlSecondLooks
 from services.reports.shell.console.transparency import (
     SqlTransparency,
     TransparencyReport,
@@ -20,7 +25,9 @@ from services.reports.shell.console.transparency import (
 from services.reports.shell.console.work_api import DAYS, RuleFigures, WorkView, read_work
 from services.reports.shell.storage.tables import decisions
 
+from ...audit import AUDIT
 from ...ports.report_stores import decide_nothing, decision, flag, report
+from ...statements import STATEMENTS
 from .moderation_database import ModerationDatabase, moderation_database, new_decision
 
 MINUTE = 60_000
@@ -86,6 +93,23 @@ async def test_a_slip_that_was_taken_back_is_no_decision(moderation: ModerationD
     found = await told(moderation)
     assert (found.decisions.total, found.decisions.undone) == (1, 1)
     assert (found.decisions.by_level["banned"], found.decisions.by_level["good"]) == (1, 0)
+
+
+async def test_what_waits_for_a_second_look_counts_once_somebody_has_looked(
+    moderation: ModerationDatabase,
+) -> None:
+    await moderation.file("child")
+    case = await moderation.open("child")
+    asking = SqlCaseCommands(moderation.engine, AUDIT, STATEMENTS, SecondLook.ON)
+    proposed = replace(new_decision(Level.BANNED), rule="minor", until=10**9)
+    await asking.decide(case, proposed, SeenReports(), Role.MODERATOR)
+    found = await told(moderation)
+    assert (found.decisions.total, found.decisions.undone, found.cases.open) == (0, 0, 1)
+    bob = Actor("bob", Role.MODERATOR, proposed.made_at + 1)
+    looks = SqlSecondLooks(moderation.engine, AUDIT, STATEMENTS)
+    await looks.confirm(case, SecondOpinion("so do I", SeenReports()), bob)
+    found = await told(moderation)
+    assert (found.decisions.total, found.decisions.undone, found.cases.open) == (1, 0, 0)
 
 
 async def test_what_was_good_says_why(moderation: ModerationDatabase) -> None:

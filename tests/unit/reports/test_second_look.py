@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.contract.ids import CaseId, DecisionId, VisitorId
-from services.reports.core.records import DAY_MS, Decision, Evidence, Level, NewDecision
+from services.reports.core.records import DAY_MS, Decision, DecisionCause, Evidence, Level, NewDecision
 from services.reports.core.roles import Role
 from services.reports.core.second_look import (
     PROVISIONAL_LIFETIME,
@@ -60,9 +60,10 @@ def test_what_has_no_end_and_what_is_about_minors_needs_two(
 
 
 def test_until_the_second_look_a_decision_holds_for_three_days_and_never_longer_than_proposed() -> None:
-    assert provisional_decision(PROPOSED) == replace(PROPOSED, until=NOW + PROVISIONAL_LIFETIME)
+    cause = DecisionCause.PROPOSED
+    assert provisional_decision(PROPOSED) == replace(PROPOSED, until=NOW + PROVISIONAL_LIFETIME, cause=cause)
     short = replace(PROPOSED, rule="minor", until=NOW + DAY_MS)
-    assert provisional_decision(short) == short
+    assert provisional_decision(short) == replace(short, cause=cause)
     long = replace(short, until=NOW + 30 * DAY_MS)
     assert provisional_decision(long).until == NOW + PROVISIONAL_LIFETIME
 

@@ -3,7 +3,7 @@
 import { button } from "../../../src/view/dom";
 import type { Case, Level } from "../api.generated";
 import { h } from "../dom";
-import { withBlurToggled } from "../picture-viewing";
+import { FIRST_VEIL, withBlurToggled } from "../picture-viewing";
 import type { ScreenContext } from "../screen";
 import { named, say } from "../words";
 import {
@@ -50,6 +50,7 @@ export class CaseView {
     private readonly context: ScreenContext,
     private readonly handlers: CaseHandlers,
   ) {
+    context.pictures.veil = FIRST_VEIL; // the blur comes back with each case, and after a break
     this.pictures = new PictureSet(context, handlers.onPictureShown);
     this.strip = new PictureStrip(
       this.pictures,

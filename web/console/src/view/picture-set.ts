@@ -2,6 +2,7 @@
 
 import type { Report, ReportPicture } from "../api.generated";
 import { pathOf } from "../api-client";
+import { FIRST_VEIL } from "../picture-viewing";
 import type { ScreenContext } from "../screen";
 import { errorSentence } from "./forms";
 import { confirmKnownPicture } from "./known-picture";
@@ -54,11 +55,12 @@ export class PictureSet {
     this.changed();
   }
 
-  /** Loads a picture that was not seen yet, after a warning if a list knows it. */
+  /** Loads a picture that was not seen yet. One that a list knows comes after a warning, and blurred. */
   async look(place: number): Promise<void> {
     const asked = this.pictures[place];
     if (!asked || !this.allowed || asked.state !== "unseen") return;
     if (asked.frame.known && !(await confirmKnownPicture(asked.frame.known))) return;
+    if (asked.frame.known) this.context.pictures.veil = FIRST_VEIL;
     this.update(asked, { state: "loading", problem: undefined });
     try {
       const path = pathOf`/reports/${asked.report.id}/frames/${asked.frame.number}`;
