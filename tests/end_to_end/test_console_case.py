@@ -40,7 +40,7 @@ _SMALL = """() => [...document.querySelectorAll("button, a, select, input, texta
 _BESIDE = """() => [...document.querySelectorAll("body *")].filter(one => {
     const { left, right, width } = one.getBoundingClientRect();
     return width > 0 && (left < -1 || right > innerWidth + 1) && one.checkVisibility() &&
-        !one.closest(".scroll, .unseen, textarea");
+        !one.closest(".scroll, .views, .unseen, textarea");
 }).map(one => one.outerHTML.slice(0, 80))"""
 
 _SIDEWAYS = """() => [...document.querySelectorAll(".scroll")]
