@@ -67,7 +67,7 @@ async def _is_refused(moderator: Moderator, case: str) -> None:
 async def _choose_english(moderator: Moderator) -> None:
     await moderator.open_account_menu()
     await _is_clean(moderator.page, "account")
-    await moderator.field("Sprache").select_option("English")
+    await moderator.page.get_by_label("Sprache", exact=True).select_option("English")
     await expect(moderator.page).to_have_title("Queue · Zufall · Moderation")
     await moderator.page.reload()  # the choice is kept
     await expect(moderator.page).to_have_title("Queue · Zufall · Moderation")

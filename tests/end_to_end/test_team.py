@@ -122,9 +122,10 @@ async def test_a_break_hides_pictures_which_are_blurred_again_after_it(
     await ann.field("Why, for colleagues").fill("half a sent")
     await ann.keys("Escape", "v")
     picture = ann.case(case).get_by_role("list", name="Pictures").get_by_role("button").first
-    await expect(picture).to_have_attribute("data-state", "blurred")
-    await ann.keys("b")
-    await expect(picture).to_have_attribute("data-state", "clear")
+    await expect(picture).to_have_attribute("data-state", "seen")
+    await ann.keys("b", "Escape")
+    pictures = ann.case(case).locator("[data-blur]")
+    await expect(pictures).to_have_attribute("data-blur", "0")
     await expect(ann.page.get_by_role("img", name="1 in the last hour, 1 picture today")).to_be_visible()
     await ann.press("Break")
     await ann.sees("No case and no picture is shown until")
@@ -136,7 +137,8 @@ async def test_a_break_hides_pictures_which_are_blurred_again_after_it(
     await ann.sees("No case and no picture is shown until")
     await ann.press("Go on with the work")
     await open_case(ann, case)
-    await expect(picture).to_have_attribute("data-state", "veiled")
+    await expect(picture).to_have_attribute("data-state", "unseen")
+    await expect(pictures).not_to_have_attribute("data-blur", "0")
 
 
 async def test_seniors_see_the_workload(zufall: Installation, enter: Enter) -> None:

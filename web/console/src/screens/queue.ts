@@ -84,6 +84,7 @@ export class QueueScreen implements Screen {
     const nothing = !problem && loaded && list.rows.length === 0 && list.next === null;
     setText(this.empty, nothing ? this.emptyText() : undefined);
     const arrivals = list.arrived.length;
+    this.summary.hidden = arrivals > 0; // both would not fit into one line, and the rows would move
     setText(this.arrived, arrivals ? say("queue_arrived", { cases: count("case", arrivals) }) : undefined);
     this.updateFlood(latest);
     this.list.update();

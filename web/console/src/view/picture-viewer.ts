@@ -40,6 +40,8 @@ export interface ViewerHandlers {
 
 export class PictureViewer {
   private viewing: Viewing = startViewing(0);
+  /** True from the key of a level on: the focus goes to the form, and not back to the picture. */
+  private deciding = false;
   private readonly panes: ViewerPane[];
   private readonly place = h("div", { class: "viewer-panes" });
   private readonly position = h("p", { class: "viewer-position", role: "status" });
@@ -69,6 +71,7 @@ export class PictureViewer {
   /** Shows a picture. If it was not seen yet, it is loaded: whoever opened it asked for it. */
   show(place: number): void {
     this.viewing = startViewing(place);
+    this.deciding = false;
     document.body.append(this.dialog);
     if (!this.open) this.dialog.showModal();
     this.dialog.focus();
@@ -94,7 +97,7 @@ export class PictureViewer {
 
   private onClosed(): void {
     this.dialog.remove();
-    this.handlers.onClosed(activePane(this.viewing).picture);
+    if (!this.deciding) this.handlers.onClosed(activePane(this.viewing).picture);
   }
 
   private onKeyDown(event: KeyboardEvent): void {
@@ -125,6 +128,7 @@ export class PictureViewer {
 
   private decide(level: Level): void {
     if (!this.handlers.onDecide) return;
+    this.deciding = true;
     this.close();
     this.handlers.onDecide(level);
   }
