@@ -47,6 +47,7 @@ async def test_a_german_browser_reads_german_until_its_moderator_chooses_english
     await expect(page.locator("#decided")).to_contain_text("Entschieden: gesperrt für ")
     await _is_refused(moderator, case)
     await _choose_english(moderator)
+    moderator.forgive("404")  # of the case, and of telling colleagues that it is open
 
 
 async def _is_clean(page: Page, where: str) -> None:
@@ -59,7 +60,6 @@ async def _is_refused(moderator: Moderator, case: str) -> None:
     console = moderator.page.url.partition("#")[0]
     await moderator.page.goto(f"{console}#case/{case}x")
     await moderator.sees("Das gibt es nicht oder nicht mehr. Der Dienst sagt: There is no such case.")
-    moderator.forgive("404")
     await moderator.page.goto(f"{console}#queue")
     await moderator.until("queue")
 
