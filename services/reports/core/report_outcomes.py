@@ -45,8 +45,8 @@ def check_asked(reports: Sequence[ReportId]) -> None:
 
 
 def told_before(now: int) -> int:
-    """Return before when a decision must have been made to be told (Unix milliseconds).
+    """Return the time before which a decision was made if a reporter may learn of it (Unix milliseconds).
 
-    A moderator may still take back a younger one.
+    A moderator may still take back a later one.
     """
     return now - UNDO_WINDOW

@@ -1,6 +1,7 @@
 // Chooses and fills in the templates of what visitors are told, as the service does. Pure.
 
 import type { Level, StatementChoices, StatementTemplate } from "./api.generated";
+import { isoDay } from "./format-time";
 
 export const LANGUAGES = ["en", "de", "es", "fr", "pt", "ru", "tr", "ar"] as const;
 
@@ -32,7 +33,7 @@ export function statementIn(
   const chosen = language in texts ? language : "en";
   const names = choices.rules[rule] ?? {};
   const values: Record<string, string> = { site: choices.site, rule: names[chosen] ?? names.en ?? rule };
-  if (until) values.until = new Date(until).toISOString().slice(0, 10);
+  if (until) values.until = isoDay(until);
   if (reporters >= choices.fewest_told) values.count = String(reporters);
   return { text: fill(texts[chosen] ?? "", values), language: chosen };
 }

@@ -26,7 +26,7 @@ class SqlClaims:
     async def claim(self, case: CaseId, actor: Actor, take_over: bool = False) -> Claim:
         """Claim an open case, or renew the claim, and return whose it is now.
 
-        Only who takes it over gets a case that somebody else has, and the audit log records that.
+        A case that somebody else has must be taken over, which the audit log records.
         """
         with raising_unavailable():
             async with self._writer.begin() as connection:

@@ -14,7 +14,7 @@ _PURPOSE = b"zufall export signature 1"
 
 
 class ExportKey:
-    """The key that a key of the console's ring stands for. Only who has the ring can sign with it."""
+    """The key that a key of the console's ring stands for. Nobody without the ring can sign with it."""
 
     def __init__(self, key: Key) -> None:
         self._private = Ed25519PrivateKey.from_private_bytes(derive_secret(key, _PURPOSE))

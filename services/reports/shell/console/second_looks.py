@@ -59,7 +59,7 @@ class SqlSecondLooks:
                 return await insert_decision(connection, self._audit, made, actor.name)
 
     async def send_back(self, case: CaseId, opinion: SecondOpinion, actor: Actor) -> None:
-        """Hand the case back to who proposed. What holds meanwhile holds until its end, or their decision."""
+        """Hand the case back to the proposer. What holds meanwhile holds until its end, or their decision."""
         with raising_unavailable():
             async with self._writer.begin() as connection:
                 proposal = await self._take(connection, case, actor)

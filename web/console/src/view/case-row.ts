@@ -37,7 +37,7 @@ function cell(name: string, ...children: Child[]): HTMLElement {
   return h("span", { class: name }, ...children, " ");
 }
 
-/** Returns what the two sides speak; the kind of call and the country too, for who points at it. */
+/** Returns what the two sides speak; pointing at it shows the kind of call and the country, too. */
 function languages({ languages, mode, country }: CaseSummary): HTMLElement {
   const spoken = languages.map(languageName).join(", ");
   const from = country && say("accused_country", { country: countryName(country) });
@@ -46,7 +46,7 @@ function languages({ languages, mode, country }: CaseSummary): HTMLElement {
   return shown;
 }
 
-/** Returns the time since it was decided, or opened; and since its newest report, for who points at it. */
+/** Returns the time since it was decided, or opened; pointing at it shows the time since its newest report. */
 function age({ closed_at, opened_at, newest_at }: CaseSummary, now: number): HTMLElement {
   const since = closed_at || opened_at;
   const cell = h("span", { class: "age" }, timeElement(since, formatAge(since, now)));
