@@ -79,45 +79,52 @@ async def write_something(engine: AsyncEngine) -> None:
             await connection.execute(sa.insert(revoked_tokens).values(row))
 
 
-def for_each_connection(statement: str) -> Change:
-    """Return what runs a statement of SQLite on the connections of an engine, also on later ones."""
+class EachConnection:
+    """Runs a statement of SQLite on each connection that an engine opens.
 
-    async def change(engine: AsyncEngine) -> None:
-        def run(connection: Any, *_: Any) -> None:
-            cursor = connection.cursor()
-            cursor.execute(statement)
-            cursor.close()
+    It listens from the start: an engine that opens a connection meanwhile would not bear a new listener.
+    """
 
-        sa.event.listen(engine.sync_engine, "connect", run)
-        await engine.dispose()
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._statement = ""
+        sa.event.listen(engine.sync_engine, "connect", self._run)
 
-    return change
+    def will_run(self, statement: str) -> Change:
+        """Return what lets this statement run on all connections from then on."""
+
+        async def change(engine: AsyncEngine) -> None:
+            self._statement = statement
+            await engine.dispose()
+
+        return change
+
+    def _run(self, connection: Any, *_: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute(self._statement)
+        cursor.close()
 
 
-@pytest.mark.parametrize(
-    ("reason", "break_it", "mend_it"),
-    [
-        ("the disk is full", "PRAGMA max_page_count=1", "PRAGMA max_page_count=1000000"),
-        ("the file is read-only", "PRAGMA query_only=ON", "PRAGMA query_only=OFF"),
-    ],
-)
-async def test_sqlite(tmp_path: Path, reason: str, break_it: str, mend_it: str) -> None:
+async def test_sqlite_that_is_read_only(tmp_path: Path) -> None:
     engine = open_engine(new_sqlite(tmp_path))
     await schema.migrate(engine)
-    if "full" in reason:  # a small row still has room, which a report has not
-        await check_full(engine, break_it, mend_it)
-    else:
-        await check_told_once(engine, reason, for_each_connection(break_it), for_each_connection(mend_it))
+    each = EachConnection(engine)
+    read_only, writable_again = each.will_run("PRAGMA query_only=ON"), each.will_run("PRAGMA query_only=OFF")
+    await check_told_once(engine, "the file is read-only", read_only, writable_again)
     await engine.dispose()
 
 
-async def check_full(engine: AsyncEngine, break_it: str, mend_it: str) -> None:
+async def test_sqlite_whose_disk_is_full(tmp_path: Path) -> None:
+    engine = open_engine(new_sqlite(tmp_path))
+    await schema.migrate(engine)
+    each = EachConnection(engine)
+
     async def fill(engine: AsyncEngine) -> None:
-        await for_each_connection(break_it)(engine)
-        with pytest.raises(Unavailable, match="the disk is full"):
+        await each.will_run("PRAGMA max_page_count=1")(engine)
+        with pytest.raises(Unavailable, match="the disk is full"):  # a small row would still have room
             await write_something(engine)
 
-    await check_told_once(engine, "the disk is full", fill, for_each_connection(mend_it))
+    await check_told_once(engine, "the disk is full", fill, each.will_run("PRAGMA max_page_count=1000000"))
+    await engine.dispose()
 
 
 async def test_postgresql_that_became_a_standby(postgres_server: Postgres, own_database: OwnDatabase) -> None:
@@ -212,7 +219,7 @@ async def test_a_start_names_a_database_that_cannot_be_written(
     engine = open_engine(new_sqlite(tmp_path))
     if "read-only" in sentence:
         await schema.migrate(engine)
-    await for_each_connection(pragma)(engine)
+    await EachConnection(engine).will_run(pragma)(engine)
     await check_start_refused(engine, sentence)
 
 
