@@ -2,7 +2,9 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import yaml
@@ -10,9 +12,14 @@ import yaml
 from ..watch import MONITORING
 from .test_documents import ROOT
 
-LISTED = set(
-    re.findall(r"^\| `(\w+)(?:\{[\w,]*\})?` \|", (ROOT / "docs" / "metrics.md").read_text(), re.MULTILINE)
+MEANINGS = dict(
+    re.findall(
+        r"^\| `(\w+)(?:\{[\w,]*\})?` \| \w+ \| (.*) \|$",
+        (ROOT / "docs" / "metrics.md").read_text(),
+        re.MULTILINE,
+    )
 )
+LISTED = set(MEANINGS)
 NAME = re.compile(r"\b(?:zufall|node|process|probe)_\w+\b|\bzufall:[\w:]+|\bALERTS\b|\bup\b")
 OF_OTHERS = {
     "up",  # Prometheus' own
@@ -54,6 +61,24 @@ def used(expression: str) -> set[str]:
 def test_every_metric_is_known(place: str, expression: str) -> None:
     assert used(expression), f"{place} uses none"
     assert used(expression) - LISTED - OF_OTHERS == set()
+
+
+@pytest.mark.parametrize(("place", "expression"), [*rules(), *panels()])
+def test_what_every_replica_shows_is_not_added_up(place: str, expression: str) -> None:
+    summed = set(re.findall(r"\bsum(?: by \([^)]*\))? ?\((\w+)", expression))
+    assert not [name for name in summed if "same at every replica" in MEANINGS.get(name, "")], place
+
+
+@pytest.mark.parametrize(
+    "path", sorted((MONITORING / "dashboards").glob("*.json")), ids=lambda path: path.stem
+)
+def test_rows_of_panels_are_full(path: Path) -> None:
+    widths: Counter[int] = Counter()
+    for panel in json.loads(path.read_text())["panels"]:
+        widths[panel["gridPos"]["y"]] += panel["gridPos"]["w"]
+    *rows, last = (widths[y] for y in sorted(widths))
+    assert set(rows) == {24}
+    assert last in {12, 24}
 
 
 def test_what_is_used_of_others_is_used() -> None:

@@ -9,7 +9,12 @@ def moderation() -> Dashboard:
     return dashboard(
         "Moderation",
         "What waits for moderators, and how fast decisions take effect.",
-        figure("Open cases", "short", "Cases that nobody has decided.", "sum(zufall_reports_open_cases)"),
+        figure(
+            "Open cases",
+            "short",
+            "Cases that nobody has decided.",
+            "sum(max by (level) (zufall_reports_open_cases))",
+        ),
         figure(
             "Oldest case of a minor",
             "s",
@@ -17,7 +22,13 @@ def moderation() -> Dashboard:
             'max(zufall_reports_oldest_case_seconds{level=~"known|minor"})',
         ),
         figure(
-            "Open appeals", "short", "Appeals that nobody has answered.", "sum(zufall_reports_open_appeals)"
+            "Open appeals", "short", "Appeals that nobody has answered.", "max(zufall_reports_open_appeals)"
+        ),
+        figure(
+            "Oldest appeal",
+            "s",
+            "How long the oldest appeal has waited for an answer.",
+            "max(zufall_reports_oldest_appeal_seconds)",
         ),
         figure(
             "Audit log", "short", "1 while every check finds it whole.", "min(zufall_reports_audit_intact)"
@@ -32,7 +43,7 @@ def moderation() -> Dashboard:
             "Open cases",
             "short",
             "By level, the most urgent last.",
-            PanelQuery("sum by (level) (zufall_reports_open_cases)", "{{level}}"),
+            PanelQuery("max by (level) (zufall_reports_open_cases)", "{{level}}"),
         ),
         graph(
             "Oldest case",
@@ -100,7 +111,7 @@ def moderation() -> Dashboard:
             "Kept uploads",
             "bytes",
             "Original pictures, and how many bytes of them may be kept.",
-            PanelQuery("sum(zufall_reports_upload_bytes)", "kept"),
+            PanelQuery("max(zufall_reports_upload_bytes)", "kept"),
             PanelQuery("max(zufall_reports_upload_budget_bytes)", "allowed"),
         ),
         graph(

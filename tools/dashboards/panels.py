@@ -18,7 +18,7 @@ RATE = "$__rate_interval"
 """Grafana's word for a time in which each target is asked at least four times."""
 
 _SOURCE = DataSourceRef(type_val="prometheus", uid="${source}")
-_WIDTH, _FIGURES_IN_A_ROW, _GRAPHS_IN_A_ROW = 24, 4, 2
+_WIDTH, _GRAPHS_IN_A_ROW = 24, 2
 
 Panel = stat.Panel | timeseries.Panel
 
@@ -42,7 +42,6 @@ def figure(title: str, unit: str, meaning: str, query: str) -> stat.Panel:
         .graph_mode(BigValueGraphMode.AREA)
         .reduce_options(common.ReduceDataOptions().calcs(["lastNotNull"]))
         .height(4)
-        .span(_WIDTH // _FIGURES_IN_A_ROW)
         .with_target(_target(0, PanelQuery(query)))
     )
 
@@ -59,7 +58,6 @@ def graph(title: str, unit: str, meaning: str, *queries: PanelQuery) -> timeseri
         .fill_opacity(10)
         .show_points(VisibilityMode.NEVER)
         .height(8)
-        .span(_WIDTH // _GRAPHS_IN_A_ROW)
         .legend(
             common.VizLegendOptions()
             .display_mode(LegendDisplayMode.LIST)
@@ -78,7 +76,7 @@ def _target(number: int, query: PanelQuery) -> Dataquery:
 
 
 def dashboard(title: str, meaning: str, *panels: Panel) -> Dashboard:
-    """Make a dashboard that asks the Prometheus which is chosen above it."""
+    """Make a dashboard that asks the Prometheus which is chosen above it. Its figures fill one row."""
     made = (
         Dashboard(title)
         .uid(f"zufall-{title.lower()}")
@@ -91,8 +89,10 @@ def dashboard(title: str, meaning: str, *panels: Panel) -> Dashboard:
         .tooltip(DashboardCursorSync.CROSSHAIR)
         .with_variable(DatasourceVariable("source").label("Prometheus").type("prometheus"))
     )
+    figures_in_a_row = sum(isinstance(panel, stat.Panel) for panel in panels)
     for number, panel in enumerate(panels, start=1):
-        made = made.with_panel(panel.id(number))
+        in_a_row = figures_in_a_row if isinstance(panel, stat.Panel) else _GRAPHS_IN_A_ROW
+        made = made.with_panel(panel.id(number).span(_WIDTH // in_a_row))
     return made
 
 
