@@ -216,7 +216,7 @@ class Config:
         "hours that an open case with a person's report may wait until an alarm", 24.0, positive
     )
     alarm_appeal_promise_hours: float = setting(
-        "hours within which the site promises to answer an appeal", 168.0, positive
+        "hours within which the site promises to answer an appeal", 72.0, positive
     )
     alarm_appeal_hours: float = setting(
         "hours before the end of that time at which an alarm tells of an open appeal", 24.0, positive
