@@ -12,7 +12,6 @@ from services.reports.core.records import (
     AppealState,
     Decision,
     Dismissal,
-    Evidence,
     FilingResult,
     FilingState,
     LastStanding,
@@ -60,7 +59,8 @@ class MemoryReportStore:
         held = LastStanding(last.level, last.until) if last else None
         case = self._open_case(report.accused)
         judgement = evaluate([self._facts(one) for one in self.open_reports(report.accused)], held)
-        made = self._insert(self._evident(judgement.decision)) if judgement.decision else None
+        decided = judgement.decision
+        made = self._insert(replace(decided, case=case)) if decided else None
         return FilingResult(report.id, repeated=False, decision=made, case=case)
 
     async def state_before(self, report: Report) -> FilingState:
@@ -88,13 +88,6 @@ class MemoryReportStore:
         picture = replace(frame, original=b"")
         kept = StoredPicture(PictureId(random_id()), report, number, picture, None, "")
         self.pictures[report, number] = kept
-
-    def _evident(self, decision: NewDecision) -> NewDecision:
-        found, of_case = Evidence(0), self.open_reports(decision.visitor)
-        for one in self.reports:
-            if one.report in of_case:
-                found |= Evidence.FLAGS if one.report.flag else Evidence.REPORTS
-        return replace(decision, case=self._open_case(decision.visitor), evidence=found)
 
     async def last_known_device(self, visitor: VisitorId) -> int:
         return self._devices.get(visitor, 0)

@@ -4,11 +4,11 @@ import asyncio
 from dataclasses import replace
 
 from services.contract.ids import VisitorId
-from services.reports.core.records import DAY_MS, Dismissal, Evidence, LastStanding, Level, Reason, Report
+from services.reports.core.records import DAY_MS, Dismissal, LastStanding, Level, Reason, Report
 from services.reports.shell.ports import ReportStore
 
 from ..timing import scaled
-from .report_stores import PICTURE, RecordingEvaluator, decide_nothing, decision, flag, report
+from .report_stores import RecordingEvaluator, decide_nothing, decision, flag, report
 
 
 async def test_a_report_is_judged_with_all_open_ones_about_the_same_visitor(store: ReportStore) -> None:
@@ -48,24 +48,6 @@ async def test_a_decision_is_committed_with_the_report_that_caused_it(store: Rep
     assert (len(reports), last) == (2, LastStanding(Level.RESTRICTED, 0)), (
         "no person has looked at the case yet"
     )
-
-
-async def test_an_automatic_decision_rests_on_no_picture_and_no_chat(store: ReportStore) -> None:
-    """Triage weighs who reported, why and when. It looks at nothing that they sent."""
-    first = await store.file(report("a"), [PICTURE], RecordingEvaluator(decision("accused", Level.WATCHED)))
-    assert first.decision is not None
-    assert first.decision.evidence == Evidence.REPORTS
-
-
-async def test_a_decision_on_flags_does_not_name_reports_as_evidence(store: ReportStore) -> None:
-    made = [
-        await store.file(one, [], RecordingEvaluator(decision("accused", Level.WATCHED)))
-        for one in (flag("a"), replace(report("b", "b"), chat=()))
-    ]
-    assert [filed.decision and filed.decision.evidence for filed in made] == [
-        Evidence.FLAGS,
-        Evidence.REPORTS | Evidence.FLAGS,
-    ]
 
 
 async def test_a_judge_that_fails_leaves_no_report(store: ReportStore) -> None:

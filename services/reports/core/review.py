@@ -7,10 +7,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import reduce
 from math import inf, log2
+from operator import or_
 
 from .policy import ActionThreshold, Policy
-from .records import Level, Reason
+from .records import Evidence, Level, Reason
 from .scoring import (
     HOUR_MS,
     ReportFacts,
@@ -63,6 +65,8 @@ class Action:
     seconds: int
     rule: Reason
     """The reason that has most points."""
+    evidence: Evidence
+    """The kinds of reports that were weighed for it."""
 
     def exceeds(self, level: Level, until: int, now: int) -> bool:
         """Tell whether this adds to what holds: `level` until `until` (Unix milliseconds; 0 has no end).
@@ -162,7 +166,9 @@ def _reach(
     # A flag is a guess: it adds its little weight, but makes old reports of people no younger.
     newest = max(one.filed_at for one in [one for one in reports if not one.flag] or reports)
     seconds = (round(reached[-1].hours * HOUR_MS) - max(0, now - newest)) // 1000
-    return Action(reached[-1].level, seconds, _heaviest_reason(weighed.reports)) if seconds > 0 else None
+    if seconds <= 0:
+        return None
+    return Action(reached[-1].level, seconds, _heaviest_reason(weighed.reports), _evidence(weighed.reports))
 
 
 def _urgency(reports: Sequence[ReportFacts], score: float, policy: Policy, now: int) -> Urgency:
@@ -188,3 +194,8 @@ def _heaviest_reason(weighted: Sequence[WeightedReport]) -> Reason:
     for one in weighted:
         by_reason[one.report.reason].append(one)
     return max(sorted(by_reason), key=lambda reason: total_points(by_reason[reason]))
+
+
+def _evidence(weighted: Sequence[WeightedReport]) -> Evidence:
+    kinds = (Evidence.FLAGS if one.report.flag else Evidence.REPORTS for one in weighted if one.points)
+    return reduce(or_, kinds, Evidence(0))

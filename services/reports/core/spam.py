@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from .policy import SpamRules
-from .records import Decision, Level, Reason, SpamSign
+from .records import Decision, Evidence, Level, Reason, SpamSign
 from .review import Action
 from .scoring import HOUR_MS
 
@@ -24,9 +24,10 @@ def spam_action(sign: SpamSign, rules: SpamRules, last: Sequence[Decision], now:
     the newest first. `now` is in Unix milliseconds.
     """
     if sign in rules.restricting and _told_before(rules, last, now):
-        action = Action(Level.RESTRICTED, round(rules.restricted_hours * 3600), Reason.SPAM)
+        level, hours = Level.RESTRICTED, rules.restricted_hours
     else:
-        action = Action(Level.WATCHED, round(rules.watched_hours * 3600), Reason.SPAM)
+        level, hours = Level.WATCHED, rules.watched_hours
+    action = Action(level, round(hours * 3600), Reason.SPAM, Evidence(0))  # it rests on no report
     adds = not last or action.exceeds(last[0].level, last[0].until, now)
     return action if adds else None
 

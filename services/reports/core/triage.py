@@ -46,7 +46,7 @@ _OFFSETS = {
 
 @dataclass(frozen=True, slots=True)
 class CaseEvaluation:
-    """Holds the result of triage for a case. The store adds the evidence to the decision."""
+    """Holds the result of triage for a case. The store adds the case to the decision."""
 
     queue_score: float
     """Cases with a higher score are looked at first."""
@@ -114,6 +114,7 @@ class Triage:
             automated=True,
             made_at=now,
             until=now + action.seconds * 1000,
+            evidence=action.evidence,
             policy=self._policy.version,
         )
 

@@ -5,7 +5,7 @@ from time import process_time
 
 import pytest
 
-from services.reports.core.records import Level, Reason
+from services.reports.core.records import Evidence, Level, Reason
 from services.reports.core.review import Action, Verdict, review
 from services.reports.core.scoring import (
     MAX_REPORTS_WEIGHED,
@@ -134,10 +134,25 @@ def test_two_strangers_have_a_visitor_watched_three_restricted_five_banned() -> 
     reports = [report_facts(hours_ago=0.1) for _ in range(5)]
     day = 24 * 3600 - 360  # since the newest of the reports
     assert verdict(reports[0]).action is None
-    assert verdict(*reports[:2]).action == Action(Level.WATCHED, day, Reason.NUDITY)
-    assert verdict(*reports[:3]).action == Action(Level.RESTRICTED, day, Reason.NUDITY)
-    assert verdict(*reports[:4]).action == Action(Level.RESTRICTED, day, Reason.NUDITY)
-    assert verdict(*reports).action == Action(Level.BANNED, day, Reason.NUDITY)
+    assert verdict(*reports[:2]).action == Action(Level.WATCHED, day, Reason.NUDITY, Evidence.REPORTS)
+    assert verdict(*reports[:3]).action == Action(Level.RESTRICTED, day, Reason.NUDITY, Evidence.REPORTS)
+    assert verdict(*reports[:4]).action == Action(Level.RESTRICTED, day, Reason.NUDITY, Evidence.REPORTS)
+    assert verdict(*reports).action == Action(Level.BANNED, day, Reason.NUDITY, Evidence.REPORTS)
+
+
+def test_an_action_rests_on_what_was_weighed_for_it() -> None:
+    people = [report_facts() for _ in range(3)]
+    new = report_facts(flag=True, device_hours=1)
+    flagged = [verdict(*people, one).action for one in (new, replace(new, device_hours=168))]
+    found = [one and (one.level, one.evidence) for one in flagged]
+    assert found == [
+        (Level.RESTRICTED, Evidence.REPORTS),
+        (Level.RESTRICTED, Evidence.REPORTS | Evidence.FLAGS),
+    ], "the flag of a new browser restricts nobody"
+    flood = replace(new, device_hours=168, alike_lately=11)
+    worthless = verdict(*people, flood).action
+    assert worthless is not None
+    assert worthless.evidence == Evidence.REPORTS, "it has no points"
 
 
 def test_a_flag_makes_old_reports_no_younger() -> None:
@@ -149,13 +164,13 @@ def test_a_flag_makes_old_reports_no_younger() -> None:
 
 def test_flags_of_six_networks_alone_have_a_visitor_watched() -> None:
     flags = [report_facts(flag=True) for _ in range(6)]
-    assert verdict(*flags).action == Action(Level.WATCHED, 24 * 3600, Reason.NUDITY)
+    assert verdict(*flags).action == Action(Level.WATCHED, 24 * 3600, Reason.NUDITY, Evidence.FLAGS)
 
 
 def test_flags_of_spam_lead_to_no_more_than_watched() -> None:
     flags = [report_facts(flag=True, reason=Reason.SPAM, upheld=8) for _ in range(200)]
-    assert verdict(*flags[:6]).action == Action(Level.WATCHED, 24 * 3600, Reason.SPAM)
-    assert verdict(*flags).action == Action(Level.WATCHED, 24 * 3600, Reason.SPAM)
+    assert verdict(*flags[:6]).action == Action(Level.WATCHED, 24 * 3600, Reason.SPAM, Evidence.FLAGS)
+    assert verdict(*flags).action == Action(Level.WATCHED, 24 * 3600, Reason.SPAM, Evidence.FLAGS)
     undressed = [replace(one, reason=Reason.NUDITY) for one in flags]
     strict = verdict(*undressed).action
     assert strict is not None
@@ -187,8 +202,10 @@ def test_the_rule_is_the_reason_that_counts_for_most() -> None:
 
 def test_a_review_without_a_new_report_prolongs_nothing() -> None:
     reports = [report_facts(upheld=40) for _ in range(5)]
-    assert verdict(*reports).action == Action(Level.BANNED, 24 * 3600, Reason.NUDITY)
-    assert verdict(*reports, now=NOW + 9 * HOUR).action == Action(Level.BANNED, 15 * 3600, Reason.NUDITY)
+    assert verdict(*reports).action == Action(Level.BANNED, 24 * 3600, Reason.NUDITY, Evidence.REPORTS)
+    assert verdict(*reports, now=NOW + 9 * HOUR).action == Action(
+        Level.BANNED, 15 * 3600, Reason.NUDITY, Evidence.REPORTS
+    )
     assert verdict(*reports, now=NOW + 24 * HOUR).action is None
 
 
@@ -220,7 +237,7 @@ def test_the_queue_stays_in_order_while_nobody_reviews_anything_again() -> None:
     ],
 )
 def test_a_decision_in_force_becomes_neither_milder_nor_shorter(level: Level, until: int, adds: bool) -> None:
-    assert Action(Level.RESTRICTED, 7200, Reason.HATE).exceeds(level, until, NOW) is adds
+    assert Action(Level.RESTRICTED, 7200, Reason.HATE, Evidence.REPORTS).exceeds(level, until, NOW) is adds
 
 
 @pytest.mark.no_cover

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from services.contract.ids import ReportId, VisitorId
-from services.reports.core.records import LastStanding, Level, Reason
+from services.reports.core.records import Evidence, LastStanding, Level, Reason
 from services.reports.core.scoring import ReportFacts
 from services.reports.core.triage import KNOWN_OFFSET, CaseEvaluation, Triage
 from services.reports.shell.policy_file import default_policy
@@ -49,6 +49,7 @@ def test_many_set_apart_for_a_while_and_say_why() -> None:
     assert (made.visitor, made.level, made.rule, made.automated) == ("accused", Level.BANNED, "nudity", True)
     assert NOW < made.until <= NOW + 7 * 24 * HOUR
     assert (made.policy, made.moderator) == (default_policy().version, "")
+    assert made.evidence == Evidence.REPORTS, "it looks at no picture and no chat"
 
 
 @pytest.mark.parametrize(

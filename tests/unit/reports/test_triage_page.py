@@ -5,7 +5,7 @@ from pathlib import Path
 
 from services.contract.ids import VisitorId
 from services.reports.core.policy_replay import replay
-from services.reports.core.records import Level, Reason
+from services.reports.core.records import Evidence, Level, Reason
 from services.reports.core.review import Action, review
 from services.reports.core.scoring import ReductionReason, ReportFacts, WeightedReport
 from services.reports.shell.commands.replay_table import table
@@ -48,10 +48,11 @@ def test_the_documented_example_is_computed_by_triage() -> None:
     ]
     assert f"The score is {found.score:g}." in PAGE
     assert f"which leaves {found.networks}." in PAGE
-    assert found.action == Action(Level.RESTRICTED, 24 * 3600, Reason.NUDITY)
+    assert found.action == Action(Level.RESTRICTED, 24 * 3600, Reason.NUDITY, Evidence.REPORTS)
     assert f"without E the score is {review(EXAMPLE[:-1], POLICY, NOW).score:g}." in PAGE
     younger = [replace(one, device_hours=min(one.device_hours, 24)) for one in EXAMPLE]
-    assert review(younger, POLICY, NOW).action == Action(Level.WATCHED, 24 * 3600, Reason.NUDITY)
+    both = Evidence.REPORTS | Evidence.FLAGS
+    assert review(younger, POLICY, NOW).action == Action(Level.WATCHED, 24 * 3600, Reason.NUDITY, both)
 
 
 def test_the_documented_examples_of_one_network_are_computed_by_triage() -> None:
@@ -107,7 +108,9 @@ def test_the_limits_are_told_as_they_are() -> None:
     strangers: list[ReportFacts] = [report_facts(VisitorId(f"{number}")) for number in range(5)]
     for hours in (0, 24, 167):
         new = [replace(one, device_hours=hours) for one in strangers]
-        assert review(new, POLICY, NOW).action == Action(Level.WATCHED, 24 * 3600, Reason.NUDITY)
+        assert review(new, POLICY, NOW).action == Action(
+            Level.WATCHED, 24 * 3600, Reason.NUDITY, Evidence.REPORTS
+        )
     levels = [review(strangers[:count], POLICY, NOW).action for count in range(1, 6)]
     assert [one and one.level for one in levels] == [
         None, Level.WATCHED, Level.RESTRICTED, Level.RESTRICTED, Level.BANNED,

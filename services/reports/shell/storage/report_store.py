@@ -35,7 +35,6 @@ from ...core.triage import TRIAGE_EVIDENCE, CaseEvaluator, SpamEvaluator
 from . import audit_log
 from .audit_log import AuditWriter
 from .call_columns import CALL_COLUMNS, call_from_row, call_to_columns
-from .case_evidence import weighed_evidence
 from .cases import apply_evaluation, close_case, facts_of_case, last_known_device, open_case
 from .database import INSERT, for_writing, raising_unavailable
 from .picture_store import insert_pictures
@@ -244,8 +243,7 @@ class SqlReportStore:
         await apply_evaluation(connection, case, evaluation)
         if evaluation.decision is None:
             return None
-        rests_on = await weighed_evidence(connection, case)
-        decision = replace(evaluation.decision, case=case, evidence=rests_on)
+        decision = replace(evaluation.decision, case=case)
         return await insert_decision(connection, self._audit, decision, audit_log.TRIAGE)
 
 
