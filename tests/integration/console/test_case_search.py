@@ -174,6 +174,28 @@ async def test_cases_are_found_by_what_the_team_does(moderation: FilledDatabase,
     assert await found(engine, text="umbrella,") == [], "a note on another case of theirs is not meant"
 
 
+async def test_a_note_on_a_visitors_page_brings_their_cases_under_the_filter_for_mentions(
+    moderation: FilledDatabase, engine: AsyncEngine
+) -> None:
+    await moderation.add_accounts("ann", "bob")
+    for accused in ("accused", "other"):
+        await moderation.add(accused)
+    filed = await moderation.add("reported", 0.5)
+    await moderation.decided("accused")
+    await moderation.add("accused", 2.0)
+    notes = SqlNotes(engine, AUDIT)
+    await notes.write_on_visitor(VisitorId("accused"), "@bob again", moderation.ann)
+    assert await found(engine, mentions="bob") == ["accused"]
+    assert await found(engine, mentions="bob", state="decided") == ["accused"]
+    assert await found(engine, mentions="ann", state="all") == []
+    await notes.write_on_visitor(filed.reporter, "@bob reports everybody", moderation.ann)
+    assert await found(engine, mentions="bob") == ["accused", "reported"]
+    await moderation.decided("other")
+    await notes.write_on_case(await moderation.open("accused"), "@ann on this case", moderation.ann)
+    await notes.write_on_case(await moderation.open("accused"), "@ann", replace(moderation.ann, name="bob"))
+    assert await found(engine, mentions="ann", state="all") == ["accused"], "and not their other cases"
+
+
 async def test_pages_follow_each_other_without_a_gap_or_a_repetition(
     moderation: FilledDatabase, engine: AsyncEngine
 ) -> None:

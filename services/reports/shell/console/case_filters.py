@@ -151,8 +151,20 @@ def _team_conditions(wanted: CaseFilter) -> Iterator[Condition]:
     if wanted.escalated:
         yield cases.c.id.in_(handed.where(assignments.c.account == SENIORS))
     if wanted.mentions:
-        of_note = sa.select(notes.c.case_id).join(mentions, mentions.c.note == notes.c.id)
-        yield cases.c.id.in_(of_note.where(mentions.c.account == wanted.mentions))
+        yield cases.c.id.in_(_mentioning(wanted.mentions))
+
+
+def _mentioning(account: str) -> sa.CompoundSelect[str | None]:
+    """Select the cases with a note that mentions the account, and those of visitors with such a note."""
+    its_note = sa.select(notes.c.case_id).join(mentions, mentions.c.note == notes.c.id)
+    on_case = its_note.where(mentions.c.account == account)
+    visitors = on_case.where(notes.c.case_id.is_(None)).with_only_columns(notes.c.visitor)
+    theirs = cases.alias()
+    return sa.union_all(
+        on_case,
+        sa.select(theirs.c.id).where(theirs.c.accused.in_(visitors)),
+        sa.select(reports.c.case_id).where(reports.c.reporter.in_(visitors)),
+    )
 
 
 def _deep_conditions(wanted: CaseFilter, of: _Columns) -> Iterator[Condition]:
