@@ -29,7 +29,7 @@ from ..storage.report_store import SqlReportStore
 from ..storage.revoked_tokens import SqlRevokedTokens
 from .console import OPERATOR, console_keys, open_database, run_on_database
 from .moderation_client import CommandError, given
-from .terminal import data_option, name_option
+from .terminal import data_option, name_option, printable
 
 _STDOUT = "-"
 """Stands for the output, since the container of a service has no folder for a large file."""
@@ -107,7 +107,7 @@ def verify_export(file: Path, key: str, as_json: bool, data: Path) -> None:
     except CommandError:
         raise CommandFailed("no key to compare with: give --key, or --data with the keys") from None
     except (ExportChanged, OSError, ValueError) as error:
-        raise CommandFailed(str(error)) from None
+        raise CommandFailed(printable(str(error), most=300)) from None  # it may quote names in the archive
     if str(found.key) not in trusted:
         raise CommandFailed(f"{file} is signed with another key, {found.key}: it is not to be trusted")
     if as_json:

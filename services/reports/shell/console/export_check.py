@@ -17,6 +17,9 @@ _MOST_BYTES = 64 * 1024 * 1024
 
 _CHUNK = 1024 * 1024
 
+_DAMAGE = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError)
+"""What `zipfile` raises for an archive whose parts do not fit together."""
+
 
 class ExportChanged(Exception):
     """Says in one sentence what is wrong with an archive."""
@@ -35,15 +38,18 @@ def check_export(path: Path) -> SignedExport:
 
     Whoever changed all of it has signed it with another key, so compare the key.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return _check(archive)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise ExportChanged(f"{path} is no archive, or is damaged: {error}") from None
+    with path.open("rb") as file:
+        try:
+            with zipfile.ZipFile(file) as archive:
+                return _check(archive)
+        except _DAMAGE as error:
+            raise ExportChanged(f"{path} is no archive, or is damaged: {error}") from None
 
 
 def _check(archive: zipfile.ZipFile) -> SignedExport:
     names = archive.namelist()
+    if any(one.compress_type != zipfile.ZIP_STORED for one in archive.infolist()):
+        raise ExportChanged("a file is compressed, as no export is")  # it could unpack to any size
     if len(names) != len({*names}):
         raise ExportChanged("two files have one name")
     if missing := _PROOFS - {*names}:
