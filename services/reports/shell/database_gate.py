@@ -28,8 +28,8 @@ class DatabaseGate:
         self._problem = "the standings are not loaded from the database"
 
     def problems(self) -> list[str]:
-        """Return the sentence that says what the start waits for, or nothing once it has it."""
-        return [self._problem] if self._problem else []
+        """Return what the start waits for, if it still does, and why the database cannot be written."""
+        return [*([self._problem] if self._problem else []), *self._writes.problems()]
 
     async def wait(self, stop: asyncio.Event) -> bool:
         """Wait until the standings are loaded; returns False when asked to stop first.

@@ -58,8 +58,8 @@ class AlarmWatch:
         self._failed = 0
 
     async def run(self) -> None:
-        """Look and deliver forever."""
-        while True:
+        """Look and deliver forever, if there is a channel. What nobody could be told counts as untold."""
+        while self._channels:
             await self.look()
             await asyncio.sleep(jittered(INTERVAL))
 
