@@ -99,7 +99,7 @@ async def come(zufall: Installation, chromium: Browser) -> AsyncIterator[Come]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def enter(zufall: Installation, chromium: Browser) -> AsyncIterator[Enter]:
-    """Provide moderators. The test fails if something went wrong on one of their pages."""
+    """Provide moderators. It leaves no open case after the test, which fails if a page of theirs did."""
     people: list[Moderator] = []
     contexts: list[BrowserContext] = []
 
@@ -120,6 +120,7 @@ async def enter(zufall: Installation, chromium: Browser) -> AsyncIterator[Enter]
         return moderator
 
     yield let_in
+    zufall.close_cases()
     for moderator in people:
         await moderator.check()
     for context in contexts:

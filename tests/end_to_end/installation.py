@@ -114,6 +114,10 @@ class Installation:
         finally:
             database.close()
 
+    def close_cases(self) -> None:
+        """Close all cases, so that the next test finds an empty queue."""
+        self.change("UPDATE cases SET closed_at = opened_at WHERE closed_at = 0")
+
     def kill_gateway_of_visitors(self) -> None:
         """Kill the one gateway that holds all visitors."""
         self.kill(self.gateway_of_visitors())
