@@ -20,6 +20,17 @@ from .visitor import Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
+_MAY_BE_HIDDEN = """
+    let hidden = false;
+    Object.defineProperty(document, "hidden", { get: () => hidden });
+    window.setHidden = (now) => {
+        hidden = now;
+        document.dispatchEvent(new Event("visibilitychange"));
+    };
+"""
+"""Lets a test hide a page, because this browser shows all its pages at once."""
+
+
 def _decisions(zufall: Installation, accused: str) -> list[int]:
     """Return the levels that people decided, the oldest first."""
     sql = "SELECT level FROM decisions WHERE visitor = ? AND NOT automated ORDER BY sequence"
@@ -232,6 +243,23 @@ async def test_a_login_in_another_tab_lets_this_one_go_on(zufall: Installation, 
     await moderator.until("case")
     await expect(moderator.field("Why, for colleagues")).to_have_value("half a sent")
     moderator.forgive("401")
+
+
+async def test_more_pages_than_a_browser_has_connections_all_work(zufall: Installation, enter: Enter) -> None:
+    _, case = await new_case(zufall)
+    moderator = await enter()
+    await moderator.page.context.add_init_script(_MAY_BE_HIDDEN)
+    pages = [await moderator.page.context.new_page() for _ in range(7)]
+    for page in pages:
+        other = Moderator(page, zufall.console, moderator.name)
+        await other.open("#queue")
+        await expect(other.row(case)).to_be_visible()
+        await page.evaluate("setHidden(true)")
+    _, later = await new_case(zufall)
+    await expect(moderator.row(later)).to_be_visible()
+    await expect(pages[0].locator(f'[data-case="{later}"]')).to_have_count(0)
+    await pages[0].evaluate("setHidden(false)")
+    await expect(pages[0].locator(f'[data-case="{later}"]')).to_be_visible()
 
 
 async def test_new_cases_wait_while_the_moderator_works_on_the_queue(

@@ -1,4 +1,5 @@
-// Receives the queue as it changes, by server-sent events, and reconnects when the stream ends.
+// Receives the queue as it changes, by server-sent events, and reconnects when the stream ends. A hidden page has no
+// stream: over HTTP/1.1 a browser has six connections to a site, and a seventh page would load nothing.
 
 import type { CaseQueue, TeamState } from "./api.generated";
 
@@ -20,13 +21,18 @@ export class QueueStream {
   /** True once the current stream has brought a queue. */
   private heard = false;
 
+  private readonly onVisibilityChange = () => (document.hidden ? this.stop() : void this.reconnect());
+
   constructor(private readonly handlers: QueueStreamHandlers) {
     addEventListener("offline", () => this.source && this.onLost());
     addEventListener("online", () => this.source && this.start());
   }
 
+  /** Opens the stream, or does so when the page is shown. */
   start(): void {
+    document.addEventListener("visibilitychange", this.onVisibilityChange);
     this.stop();
+    if (document.hidden) return;
     const source = new EventSource("/console/api/events");
     this.source = source;
     this.heard = false;
@@ -40,7 +46,7 @@ export class QueueStream {
     source.onerror = () => this.onError(source);
   }
 
-  stop(): void {
+  private stop(): void {
     clearTimeout(this.timer);
     this.source?.close();
     this.source = undefined;
@@ -75,7 +81,8 @@ export class QueueStream {
     try {
       await this.handlers.checkSession();
     } catch {
-      if (this.source === before) this.onLost(); // the service is still away: keep the notice and try again
+      // The service is still away: keep the notice and try again.
+      if (this.source === before && !document.hidden) this.onLost();
       return;
     }
     if (this.source === before) this.start();

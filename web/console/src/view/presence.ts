@@ -25,6 +25,12 @@ export class CasePresence {
   private readonly onSignOfLife = () => {
     this.active = true;
   };
+  /** Claims the case again at once, because the claim may have ended while the page was hidden. */
+  private readonly onVisibilityChange = () => {
+    if (document.hidden) return;
+    this.active = true;
+    void this.renew();
+  };
 
   constructor(
     private readonly context: ScreenContext,
@@ -33,6 +39,7 @@ export class CasePresence {
     private readonly onTaken: () => void,
   ) {
     for (const sign of SIGNS_OF_LIFE) addEventListener(sign, this.onSignOfLife, { passive: true });
+    document.addEventListener("visibilitychange", this.onVisibilityChange);
     this.timer = setInterval(() => void this.renew(), RENEW_MS);
     void this.renew();
   }
@@ -41,6 +48,7 @@ export class CasePresence {
     this.disposed = true;
     clearInterval(this.timer);
     for (const sign of SIGNS_OF_LIFE) removeEventListener(sign, this.onSignOfLife);
+    document.removeEventListener("visibilitychange", this.onVisibilityChange);
     if (this.mine) void this.leave();
   }
 
