@@ -15,6 +15,7 @@ from .conftest import Enter
 from .installation import Installation
 from .moderator import Moderator
 from .reported import case_of, file, new_case
+from .touch import Hand
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -153,6 +154,33 @@ async def test_the_viewer_zooms_turns_and_shows_two_pictures_beside_each_other(
     scales = [(await _transform(one))[0] for one in await viewer.get_by_role("img").all()]
     assert scales == pytest.approx([0, 1], abs=1e-6), "the first is turned and larger, the second as it was"
     assert await violations(moderator.page) == []
+
+
+async def test_one_finger_moves_a_picture_and_two_zoom_it(zufall: Installation, enter: Enter) -> None:
+    _, case = await _case_with_everything(zufall)
+    moderator = await enter(**_PHONE)
+    await moderator.page.goto(f"{zufall.console}/console#case/{case}")
+    await moderator.case(case).get_by_role("list", name="Pictures").get_by_role("button").first.tap()
+    viewer = _viewer(moderator)
+    image = viewer.get_by_role("img")
+    await expect(image).to_be_visible()
+    hand, fitted = await Hand.over(moderator.page), await _transform(image)
+    await hand.draw([(200, 300)], [(230, 340)])
+    assert await _transform(image) == pytest.approx(fitted), "a picture that fits does not move"
+    await hand.draw([(150, 300), (250, 300)], [(50, 300), (150, 300)])
+    assert await _transform(image) == pytest.approx(fitted), "fingers that keep their distance do not zoom"
+    await hand.draw([(150, 300), (250, 300)], [(100, 300), (300, 300)])
+    assert (await _transform(image))[0] == pytest.approx(2, rel=0.05), "twice as far apart"
+    await expect(viewer.locator("output")).to_have_text(re.compile("^(19|20)"))
+    before = await _transform(image)
+    await hand.draw([(200, 300)], [(230, 340)])
+    moved = [after - first for first, after in zip(before, await _transform(image), strict=True)]
+    assert moved == pytest.approx([0, 0, 0, 0, 30, 40], abs=1)
+    await hand.draw([(150, 250), (250, 350)], [(140, 260), (240, 360)])
+    moved = [after - first for first, after in zip(before, await _transform(image), strict=True)]
+    assert moved == pytest.approx([0, 0, 0, 0, 20, 50], abs=3), "two fingers move it as well"
+    await hand.draw([(100, 300), (300, 300)], [(180, 300), (220, 300)])
+    assert await _transform(image) == pytest.approx(fitted), "it fits again"
 
 
 async def test_the_keyboard_leads_from_the_queue_over_the_pictures_to_the_next_case(

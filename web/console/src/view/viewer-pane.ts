@@ -21,6 +21,12 @@ interface Point {
   y: number;
 }
 
+interface Finger {
+  /** Where it was when the picture followed it last, and where it is now. */
+  from: Point;
+  to: Point;
+}
+
 /** How much a pixel of the wheel zooms, as an exponent. */
 const WHEEL = 0.002;
 
@@ -31,7 +37,8 @@ export class ViewerPane {
   private readonly problem = h("p", { class: "problem", role: "alert", hidden: true });
   private readonly frame = h("div", { class: "pane" }, this.image, this.show, this.problem);
   private readonly caption = h("figcaption", {});
-  private readonly fingers = new Map<number, Point>();
+  private readonly fingers = new Map<number, Finger>();
+  private following: number | undefined;
   private caption_of: CasePicture | undefined;
 
   constructor(private readonly handlers: PaneHandlers) {
@@ -42,7 +49,7 @@ export class ViewerPane {
     this.frame.addEventListener("pointerdown", (event) => this.onPointerDown(event));
     this.frame.addEventListener("pointermove", (event) => this.onPointerMove(event));
     for (const end of ["pointerup", "pointercancel"] as const)
-      this.frame.addEventListener(end, ({ pointerId }) => this.fingers.delete(pointerId));
+      this.frame.addEventListener(end, ({ pointerId }) => this.onPointerEnd(pointerId));
   }
 
   update(pane: Pane, picture: CasePicture, active: boolean, count: number, now: number): void {
@@ -75,17 +82,36 @@ export class ViewerPane {
   private onPointerDown(event: PointerEvent): void {
     if (event.target instanceof HTMLButtonElement) return;
     this.frame.setPointerCapture(event.pointerId);
-    this.fingers.set(event.pointerId, this.place(event));
+    this.follow(); // what the other finger has done counts before this one is there
+    const at = this.place(event);
+    this.fingers.set(event.pointerId, { from: at, to: at });
   }
 
   private onPointerMove(event: PointerEvent): void {
-    const from = this.fingers.get(event.pointerId);
-    if (!from) return;
-    const to = this.place(event);
-    this.fingers.set(event.pointerId, to);
-    const other = [...this.fingers].find(([id]) => id !== event.pointerId)?.[1];
-    if (other) this.handlers.zoom(this.distance(to, other) / Math.max(1, this.distance(from, other)), other);
-    else this.handlers.pan(to.x - from.x, to.y - from.y);
+    const finger = this.fingers.get(event.pointerId);
+    if (!finger) return;
+    finger.to = this.place(event);
+    // Fingers that move together have an event each: followed one by one, the picture would grow and shrink.
+    this.following ??= requestAnimationFrame(() => this.follow());
+  }
+
+  private onPointerEnd(pointer: number): void {
+    this.follow();
+    this.fingers.delete(pointer);
+  }
+
+  /** Moves the picture with one finger, and moves and zooms it with two. */
+  private follow(): void {
+    this.following = undefined;
+    const [one, other] = this.fingers.values();
+    if (!one) return;
+    const [from, to] = other ? [middle(one.from, other.from), middle(one.to, other.to)] : [one.from, one.to];
+    if (other) {
+      const before = Math.max(1, this.distance(one.from, other.from));
+      this.handlers.zoom(this.distance(one.to, other.to) / before, from);
+    }
+    this.handlers.pan(to.x - from.x, to.y - from.y);
+    for (const finger of this.fingers.values()) finger.from = finger.to;
   }
 
   /** Returns where an event is in the pane. */
@@ -99,6 +125,10 @@ export class ViewerPane {
     const { clientWidth, clientHeight } = this.frame;
     return Math.hypot((one.x - other.x) * clientWidth, (one.y - other.y) * clientHeight);
   }
+}
+
+function middle(one: Point, other: Point): Point {
+  return { x: (one.x + other.x) / 2, y: (one.y + other.y) / 2 };
 }
 
 /** Says whose picture it is, and from which report. */
