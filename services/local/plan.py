@@ -171,6 +171,7 @@ def make_plan(
         "reports": shared["ZUFALL_REPORTS"],
         "console": f"http://localhost:{console}",
         "gateways": [f"http://127.0.0.1:{port + number}" for number in range(1, gateways + 1)],
+        "admin": {process.name: f"http://{process.admin}" for process in processes if process.admin},
     }
     shown = "localhost" if host in _EVERY_ADDRESS or host == LOOPBACK else host
     url = f"http://{shown}:{port}"

@@ -144,7 +144,11 @@ async def test_without_reports_visitors_meet_and_bans_hold(cluster: Cluster) -> 
         await ban(cluster, banned.name)
         assert await banned.close_code() == 4403
         await until_known(cluster, banned, "banned")
+    gateway = cluster.gateways[0]
+    since = len(gateway.log.read_text())
     async with away(cluster.reports), pair(cluster, (0, 1)) as (one, other):
+        await until(lambda: hears_of_decisions(gateway, False))
+        assert "reports wait in browsers" in said(gateway, since)
         await one.chat("hello")
         await other.hear("chat")
         await cluster.gateways[0].until_ready()
@@ -152,6 +156,11 @@ async def test_without_reports_visitors_meet_and_bans_hold(cluster: Cluster) -> 
             await again.say("hello", token=again.token, epoch=again.next_epoch())
             await again.hear("banned")
     await cluster.until_ready()
+    await until(lambda: hears_of_decisions(gateway, True))
+
+
+async def hears_of_decisions(gateway: Service, expected: bool) -> bool:
+    return await gateway.metric("zufall_gateway_reports_connected") == int(expected)
 
 
 async def test_a_report_that_could_not_be_filed_is_taken_later(cluster: Cluster) -> None:

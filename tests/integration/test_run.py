@@ -56,7 +56,7 @@ def check_files(run: Run) -> None:
     assert stat.S_IMODE((run.data / "secrets.env").stat().st_mode) == 0o600
     found = json.loads((run.data / "run.json").read_text())
     assert found["gateways"] == [run.url(1), run.url(2)]
-    assert found.keys() == {"nats", "nats_monitoring", "matcher", "reports", "console", "gateways"}
+    assert found.keys() == {"nats", "nats_monitoring", "matcher", "reports", "console", "gateways", "admin"}
 
 
 async def check_port(http: aiohttp.ClientSession, run: Run, number: int, token: str) -> None:

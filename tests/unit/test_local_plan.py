@@ -14,6 +14,14 @@ def plan(host: str, *origins: str) -> LocalPlan:
     return make_plan(1, 1, host, 8080, Path("."), "on", origins, {CONSOLE_KEYS: new_key()})
 
 
+def test_it_is_written_down_where_metrics_are() -> None:
+    made = plan("127.0.0.1")
+    listens = {one.name: one.environment.get("ZUFALL_ADMIN_LISTEN") for one in made.processes}
+    assert listens.pop("nats") is None
+    assert made.addresses["admin"] == {name: f"http://{address}" for name, address in listens.items()}
+    assert listens.keys() == {"matcher", "reports", "gateway-1"}
+
+
 def test_alone_on_this_machine_nothing_is_to_say() -> None:
     assert plan("127.0.0.1").warnings == []
 

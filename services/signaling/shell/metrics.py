@@ -51,6 +51,11 @@ STANDINGS_KNOWN = Gauge(
     "zufall_gateway_standings_known",
     "Shows 1 once this gateway has learned from the reports service who is banned or restricted.",
 )
+REPORTS_CONNECTED = Gauge(
+    "zufall_gateway_reports_connected",
+    "Shows 1 while this gateway hears what the reports service decides, and 0 otherwise. At 0, reports wait in "
+    "browsers and new bans reach it over NATS alone.",
+)
 
 # --- matching --------------------------------------------------------------------------------------
 

@@ -38,6 +38,9 @@ CONNECT_TIMEOUT = 10.0
 MAX_BATCH_OFFERS = 100
 """The most offers in one batch. The matcher takes 10 ms for a hundred, and after an outage there are many."""
 
+AWAY = "it pairs nobody; if no other matcher answers, visitors of this gateway wait"
+"""What it means that a replica is away, for the log."""
+
 AVOID_TIME = 2.0
 """Seconds for which two visitors are not paired again after one's gateway did not answer."""
 
@@ -120,9 +123,9 @@ class MatcherStream:
                         await channel.channel_ready()
                     log.info(await self._exchange(MatcherStub(channel).Pair()))
                 except aio.AioRpcError as error:
-                    log.warning("the matcher's stream broke", status=error.code().name)
+                    log.warning("the matcher's stream broke", meaning=AWAY, status=error.code().name)
                 except TimeoutError:
-                    log.warning("the matcher cannot be reached")
+                    log.warning("the matcher cannot be reached", meaning=AWAY)
                 except Exception:  # a fault in handling one event must not end matching for good
                     log.exception("the matcher's stream failed")
                 finally:

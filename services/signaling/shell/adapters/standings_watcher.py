@@ -123,7 +123,12 @@ class StandingsWatcher:
             try:
                 await self._watch()
             except aio.AioRpcError as error:
-                logs.logger().warning("standings cannot be watched", status=error.code().name)
+                logs.logger().warning(
+                    "standings cannot be watched",
+                    meaning="reports wait in browsers; calls and matches go on, and bans come over NATS alone",
+                    status=error.code().name,
+                )
+            metrics.REPORTS_CONNECTED.set(0)
             await asyncio.sleep(RETRY * random.uniform(1, 2))  # noqa: S311 -- jitter, not a secret
 
     async def _watch(self) -> None:
@@ -146,6 +151,7 @@ class StandingsWatcher:
         self._apply([*snapshot.values(), *later])
         self.known = True
         metrics.STANDINGS_KNOWN.set(1)
+        metrics.REPORTS_CONNECTED.set(1)
 
     def _forget(self, now: float) -> None:
         """Forget announcements that are so old that every snapshot contains them."""
