@@ -53,6 +53,21 @@ async def test_an_operator_invites_the_first_admin(
         assert "a-z" in complaint
 
 
+async def test_who_was_no_admin_is_invited_again_where_nobody_is_one(
+    zufall: ZufallCommand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = new_sqlite(tmp_path)
+    monkeypatch.setenv("ZUFALL_DATABASE", database)
+    monkeypatch.setenv("ZUFALL_CONSOLE_KEYS", CONSOLE_KEYS)
+    async with reports_service(database, NO_NATS):
+        await zufall("moderator", "invite", "ann", "--role", "moderator")
+        status, said, _ = await zufall("moderator", "invite", "ann", "--role", "moderator", "--again")
+        assert (status, said[:3]) == (0, "ann")
+        await zufall("moderator", "invite", "ann", "--role", "admin", "--again")
+        status, _, complaint = await zufall("moderator", "invite", "ann", "--role", "moderator", "--again")
+        assert (status, complaint) == (1, "zufall: no admin would be left\n")
+
+
 def link_in(said: str) -> str:
     (link,) = (line.strip() for line in said.splitlines() if "#invitation=" in line)
     return link

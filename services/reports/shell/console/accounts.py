@@ -260,22 +260,25 @@ class SqlAccounts:
     ) -> Account:
         with raising_unavailable():
             async with self._writer.begin() as connection:
-                await connection.execute(sa.update(accounts).where(accounts.c.name == name).values(changes))
-                account = await _find(connection, name)
-                if account is None:
+                named = accounts.c.name == name
+                was = (await connection.execute(sa.select(accounts).where(named).with_for_update())).first()
+                if was is None:
                     raise NotFound(f"there is no account {name}")
+                changed = sa.update(accounts).where(named).values(changes).returning(accounts)
+                account = account_from_row((await connection.execute(changed)).one())
                 await connection.execute(sa.delete(sessions).where(sessions.c.account == name))
                 if "invitation" in changes:
                     await login_attempts.clear_attempts(connection, name)
-                details = {"role": account.role.name.lower(), "state": account.state}
-                await self._audit.append(connection, AuditEvent(now, actor, action, name, details))
-                if changes.keys() & {"role", "disabled"}:
+                await self._audit.lock(connection)
+                if was.role == Role.ADMIN and not was.disabled:
                     await _check_admins(connection)
+                details = {"role": account.role.name.lower(), "state": account.state}
+                await self._audit.append_locked(connection, AuditEvent(now, actor, action, name, details))
                 return account
 
 
 async def _check_admins(connection: AsyncConnection) -> None:
-    """Check that an admin is left. The lock of the audit entry before puts changes in order."""
+    """Check that an admin is left. The lock of the audit log puts changes in order."""
     admins = sa.select(sa.func.count()).where(accounts.c.role == Role.ADMIN, ~accounts.c.disabled)
     if not await connection.scalar(admins):
         raise Conflict("no admin would be left")
