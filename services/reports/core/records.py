@@ -313,7 +313,8 @@ class NewDecision:
     case: CaseId = CaseId("")
     device: int = 0
     silent: bool = False
-    """It dismisses a case, and leaves alone what holds for the visitor because of another case."""
+    """It leaves alone what holds for the visitor: a dismissal, what another case brought; a proposal, what is
+    stricter or lasts longer."""
     cause: DecisionCause = DecisionCause.DECIDED
     dismissal: Dismissal = Dismissal.UNFOUNDED
     """Why it closes the case, if it takes no action."""

@@ -11,6 +11,9 @@ from .roles import Role
 PROVISIONAL_LIFETIME = 3 * DAY_MS
 """What was proposed holds for at most this many milliseconds without a second moderator."""
 
+LONGEST_ALONE = 366 * DAY_MS
+"""What holds for more milliseconds counts as without an end."""
+
 
 class SecondLook(StrEnum):
     """The setting. `AUTO` asks for a second moderator if there is another account that may confirm."""
@@ -45,21 +48,28 @@ class Proposal:
 
 def needs_second_look(decision: NewDecision) -> bool:
     """Tell whether one person alone may not decide this: what has no end, and what says "a minor"."""
-    lasting = decision.level >= Level.RESTRICTED and not decision.until
     minor = decision.level is not Level.GOOD and decision.rule == Reason.MINOR.name.lower()
-    return lasting or minor
+    return minor or (decision.level >= Level.RESTRICTED and _is_endless(decision))
 
 
 def confirming_role(decision: NewDecision) -> Role:
     """Return the least role that may confirm a decision. It is the least that may make it."""
-    return Role.SENIOR if decision.level is Level.BANNED and not decision.until else Role.MODERATOR
+    return Role.SENIOR if decision.level is Level.BANNED and _is_endless(decision) else Role.MODERATOR
 
 
-def provisional_decision(proposed: NewDecision) -> NewDecision:
-    """Return what holds at once: the same with an end that is never later than what was proposed."""
+def _is_endless(decision: NewDecision) -> bool:
+    return not decision.until or decision.until - decision.made_at > LONGEST_ALONE
+
+
+def provisional_decision(proposed: NewDecision, held: Decision | None) -> NewDecision:
+    """Return what holds at once: the same with an end that is never later than what was proposed.
+
+    It is silent, and replaces nothing, where what holds already (`held`) is as strict and ends no sooner.
+    """
     latest = proposed.made_at + PROVISIONAL_LIFETIME
     until = min(proposed.until or latest, latest)
-    return replace(proposed, until=until, cause=DecisionCause.PROPOSED)
+    covered = held is not None and held.level >= proposed.level and (held.until == 0 or held.until >= until)
+    return replace(proposed, until=until, cause=DecisionCause.PROPOSED, silent=covered)
 
 
 def confirmed_decision(proposal: Proposal, id: DecisionId, confirmer: str, now: int) -> NewDecision:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from services.contract.errors import InvalidRequest, PermissionRefused
 from services.contract.ids import DecisionId, VisitorId, random_id
-from services.reports.core.actor import Actor
+from services.reports.core.actor import UNDO_WINDOW, Actor
 from services.reports.core.alarms import Alarm, AlarmRule, AlarmTimes, pause_after
 from services.reports.core.appeals import lifting_decision
 from services.reports.core.records import DAY_MS, Appeal, AppealState, Level, NewDecision
@@ -94,6 +94,43 @@ async def test_who_proposed_cannot_prolong_it_but_may_decide_something_milder(te
     milder = replace(of_minor(ANN), rule="spam", level=Level.RESTRICTED)
     made = await team.make(case, milder)
     assert (made.until, (await team.state()).proposals) == (milder.until, [])
+
+
+@pytest.mark.parametrize("level", [Level.GOOD, Level.RESTRICTED], ids=["dismissal", "milder"])
+async def test_nobody_prolongs_a_proposal_by_deciding_and_undoing(team: TeamDatabase, level: Level) -> None:
+    case = await team.new_case()
+    await team.make(case, of_minor(ANN))
+    later = replace(ANN, now=NOW + UNDO_WINDOW + 1)
+    rule, until = ("spam", later.now + DAY_MS) if level else ("", 0)
+    closing = await team.make(case, forever(later, level=level, rule=rule, until=until))
+    await team.case_commands.undo(closing.id, "a trick", later)
+    assert await team.open("v") == case
+    with refused(PermissionRefused, "somebody else must look at it"):
+        await team.make(case, of_minor(later))
+    await team.make(case, of_minor(replace(BOB, now=later.now)))
+
+
+async def test_who_takes_a_slip_back_at_once_proposes_again(team: TeamDatabase) -> None:
+    case = await team.new_case()
+    for minutes in (0, 9):
+        ann = replace(ANN, now=NOW + minutes * 60_000)
+        slip = await team.make(case, of_minor(ann))
+        await team.case_commands.undo(slip.id, "a slip", ann)
+    with refused(PermissionRefused, "somebody else must look at it"):
+        await team.make(case, of_minor(replace(ANN, now=NOW + UNDO_WINDOW + 1)))
+
+
+async def test_a_proposal_leaves_what_is_stricter_until_it_is_confirmed(team: TeamDatabase) -> None:
+    first = await team.new_case()
+    year = await team.make(first, forever(ANN, until=NOW + 365 * DAY_MS))
+    case = await team.new_case()
+    silent = await team.make(case, forever(SUE))
+    assert (await team.store.standings(NOW + PROVISIONAL_LIFETIME))[1] == [year]
+    await team.case_commands.undo(silent.id, "a slip", SUE)
+    assert (await team.store.standings(NOW))[1] == [year]
+    await team.make(case, forever(SUE))
+    made = await team.second_looks.confirm(case, OPINION, TOM)
+    assert (await team.store.standings(NOW))[1] == [made]
 
 
 async def test_the_second_moderator_decides_otherwise(team: TeamDatabase) -> None:
@@ -227,8 +264,10 @@ async def test_without_a_senior_nobody_bans_without_an_end(team: TeamDatabase) -
     async with team.engine.begin() as connection:
         seniors = accounts.c.role >= Role.SENIOR
         await connection.execute(sa.update(accounts).where(seniors).values(disabled=True))
-    with refused(PermissionRefused, "only a senior may ban without an end"):
+    with refused(PermissionRefused, "there is no senior"):
         await team.make(case, forever(ANN))
+    with refused(PermissionRefused, "for over a year"):
+        await team.make(case, forever(ANN, until=NOW + 99 * 365 * DAY_MS))
     assert (await team.store.standings(NOW))[1] == []
 
 

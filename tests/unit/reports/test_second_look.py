@@ -8,6 +8,7 @@ from services.contract.ids import CaseId, DecisionId, VisitorId
 from services.reports.core.records import DAY_MS, Decision, DecisionCause, Evidence, Level, NewDecision
 from services.reports.core.roles import Role
 from services.reports.core.second_look import (
+    LONGEST_ALONE,
     PROVISIONAL_LIFETIME,
     Proposal,
     confirmed_decision,
@@ -35,7 +36,7 @@ PROPOSED = NewDecision(
 
 
 def proposal(proposed: NewDecision = PROPOSED) -> Proposal:
-    held = provisional_decision(proposed)
+    held = provisional_decision(proposed, None)
     columns = {name: getattr(held, name) for name in NewDecision.__dataclass_fields__}
     return Proposal(CaseId("case"), Decision(**columns, sequence=1), proposed.until)
 
@@ -47,6 +48,9 @@ def proposal(proposed: NewDecision = PROPOSED) -> Proposal:
         (Level.RESTRICTED, "spam", 0, True),
         (Level.WATCHED, "spam", 0, False),
         (Level.BANNED, "nudity", NOW + DAY_MS, False),
+        (Level.BANNED, "nudity", NOW + LONGEST_ALONE, False),
+        (Level.BANNED, "nudity", NOW + LONGEST_ALONE + 1, True),
+        (Level.WATCHED, "spam", NOW + 2 * LONGEST_ALONE, False),
         (Level.BANNED, "minor", NOW + DAY_MS, True),
         (Level.WATCHED, "minor", NOW + DAY_MS, True),
         (Level.GOOD, "", 0, False),
@@ -61,11 +65,29 @@ def test_what_has_no_end_and_what_is_about_minors_needs_two(
 
 def test_until_the_second_look_a_decision_holds_for_three_days_and_never_longer_than_proposed() -> None:
     cause = DecisionCause.PROPOSED
-    assert provisional_decision(PROPOSED) == replace(PROPOSED, until=NOW + PROVISIONAL_LIFETIME, cause=cause)
+    assert provisional_decision(PROPOSED, None) == replace(
+        PROPOSED, until=NOW + PROVISIONAL_LIFETIME, cause=cause
+    )
     short = replace(PROPOSED, rule="minor", until=NOW + DAY_MS)
-    assert provisional_decision(short) == replace(short, cause=cause)
+    assert provisional_decision(short, None) == replace(short, cause=cause)
     long = replace(short, until=NOW + 30 * DAY_MS)
-    assert provisional_decision(long).until == NOW + PROVISIONAL_LIFETIME
+    assert provisional_decision(long, None).until == NOW + PROVISIONAL_LIFETIME
+
+
+@pytest.mark.parametrize(
+    ("level", "until", "silent"),
+    [
+        (Level.BANNED, 0, True),
+        (Level.BANNED, NOW + PROVISIONAL_LIFETIME, True),
+        (Level.BANNED, NOW + PROVISIONAL_LIFETIME - 1, False),
+        (Level.BANNED, NOW - 1, False),
+        (Level.RESTRICTED, 0, False),
+        (Level.GOOD, 0, False),
+    ],
+)
+def test_a_proposal_never_shortens_what_holds(level: Level, until: int, silent: bool) -> None:
+    held = replace(proposal().decision, level=level, until=until, cause=DecisionCause.DECIDED)
+    assert provisional_decision(PROPOSED, held).silent is silent
 
 
 @pytest.mark.parametrize(
@@ -79,6 +101,12 @@ def test_until_the_second_look_a_decision_holds_for_three_days_and_never_longer_
 )
 def test_another_senior_confirms_a_ban_without_an_end(name: str, role: Role, may: bool) -> None:
     assert proposal().may_be_confirmed_by(name, role) is may
+
+
+def test_a_ban_of_a_century_is_one_without_an_end() -> None:
+    century = replace(PROPOSED, until=NOW + 100 * LONGEST_ALONE)
+    assert confirming_role(century) is Role.SENIOR
+    assert not proposal(century).may_be_confirmed_by("bob", Role.MODERATOR)
 
 
 def test_another_moderator_confirms_what_a_moderator_may_decide() -> None:

@@ -19,7 +19,7 @@ from ...core.scoring import MAX_REPORTS_WEIGHED
 from ...core.second_look import SecondLook
 from ...core.statements import StatementWriter, reporters_told
 from ..storage import audit_log
-from ..storage.audit_log import AuditWriter
+from ..storage.audit_log import UNDONE, AuditWriter
 from ..storage.case_evidence import seen_evidence
 from ..storage.cases import closed_by, open_case
 from ..storage.database import for_writing, raising_unavailable
@@ -76,7 +76,7 @@ class SqlCaseCommands:
                 await check_seen(connection, case, seen)
                 waits = await awaits_second_look(connection, decision, role, self._second_look)
                 if waits:
-                    await check_proposer(connection, case, decision.moderator)
+                    await check_proposer(connection, decision, case)
                 await end_teamwork(connection, [case])
                 if not waits:
                     closed = sa.update(cases).where(cases.c.id == case)
@@ -86,12 +86,13 @@ class SqlCaseCommands:
                 if decision.level is Level.GOOD:
                     return await self._dismiss(connection, about)
                 if waits:
-                    about = await propose(connection, self._audit, about)
+                    held = in_force(await _decisions_about(connection, about.visitor))
+                    about = await propose(connection, self._audit, about, held)
                 if about.template:
                     told = reporters_told(await _count_reporters(connection, case))
                     about = self._statements.written(replace(about, reporters_told=told))
                 made = await insert_decision(connection, self._audit, about, decision.moderator)
-                return CommandResult(made, announced=made)
+                return CommandResult(made, announced=None if made.silent else made)
 
     async def undo(self, id: DecisionId, reason: str, actor: Actor) -> CommandResult:
         """Open the case again, restore what was in force before, and return what is in force now."""
@@ -110,7 +111,7 @@ class SqlCaseCommands:
                     await end_teamwork(connection, [newer])
                 else:
                     await _reopen(connection, decision, newer)
-                event = audit_log.decision_event(decision, actor.name, "decision.undone")
+                event = audit_log.decision_event(decision, actor.name, UNDONE)
                 await self._audit.append(connection, replace(event, at=actor.now))
                 before, current = in_force_before(decision, history), in_force(history)
                 if current is not None and current == before:  # the dismissal had changed nothing

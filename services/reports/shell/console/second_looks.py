@@ -14,7 +14,7 @@ from ...core.records import AppealState, Decision
 from ...core.second_look import Proposal, confirmed_decision, confirming_role
 from ...core.statements import StatementWriter
 from ...core.teamwork import Assignment
-from ..storage.audit_log import AuditWriter
+from ..storage.audit_log import CONFIRMED, SENT_BACK, AuditWriter
 from ..storage.cases import closed_by
 from ..storage.database import for_writing, raising_unavailable
 from ..storage.proposals import find_proposal
@@ -54,7 +54,7 @@ class SqlSecondLooks:
                 made = confirmed_decision(proposal, DecisionId(random_id()), actor.name, actor.now)
                 closed = sa.update(cases).where(cases.c.id == case)
                 await connection.execute(closed.values(closed_by(made)))
-                await self._record(connection, "decision.confirmed", proposal, opinion, actor)
+                await self._record(connection, CONFIRMED, proposal, opinion, actor)
                 made = self._statements.written(made)
                 return await insert_decision(connection, self._audit, made, actor.name)
 
@@ -66,7 +66,7 @@ class SqlSecondLooks:
                 proposer = proposal.decision.moderator
                 back = Assignment(case, proposer, actor.name, opinion.sentence, actor.now)
                 await insert_assignment(connection, back)
-                await self._record(connection, "decision.sent_back", proposal, opinion, actor)
+                await self._record(connection, SENT_BACK, proposal, opinion, actor)
 
     async def _take(self, connection: AsyncConnection, case: CaseId, actor: Actor) -> Proposal:
         """Return the proposal, which ends with this transaction."""

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from ...core.records import AppealState, Level
+from ..storage.audit_log import CONFIRMED, PICTURE_SEEN, SENT_BACK, UNDONE
 from ..storage.database import raising_unavailable
 from ..storage.tables import accounts, appeals, audit, decisions
 from .team_views import WorkloadReport, WorkloadRow
@@ -75,13 +76,13 @@ def _of_audit(of: Period, action: str) -> sa.ColumnElement[bool]:
 
 
 def _undone(of: Period) -> sa.Select[Any]:
-    return sa.select(audit.c.subject).where(_of_audit(of, "decision.undone"))
+    return sa.select(audit.c.subject).where(_of_audit(of, UNDONE))
 
 
 _COUNTED = {
-    "pictures": "picture.seen",
-    "confirmed": "decision.confirmed",
-    "sent_back": "decision.sent_back",
+    "pictures": PICTURE_SEEN,
+    "confirmed": CONFIRMED,
+    "sent_back": SENT_BACK,
 }
 """The kinds of entries of the audit log that are counted."""
 

@@ -27,6 +27,9 @@ TRIAGE = "triage"
 CASE_SEEN, PICTURE_SEEN = "case.seen", "picture.seen"
 """The actions of a look at a case with its chat, and at a picture. A decision rests on these looks."""
 
+CONFIRMED, SENT_BACK, UNDONE = "decision.confirmed", "decision.sent_back", "decision.undone"
+"""The actions of what somebody does about a decision that was made or proposed, which is the subject."""
+
 SERVICE = "service"
 """The actor of what the service records about the log itself."""
 

@@ -8,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.contract.errors import PermissionRefused
 from services.contract.ids import CaseId
 
+from ...core.actor import UNDO_WINDOW
 from ...core.audit_chain import AuditEvent
-from ...core.records import NewDecision
+from ...core.records import Decision, DecisionCause, NewDecision
 from ...core.roles import Role
 from ...core.second_look import (
     Proposal,
@@ -18,9 +19,9 @@ from ...core.second_look import (
     needs_second_look,
     provisional_decision,
 )
-from .audit_log import AuditWriter
+from .audit_log import CONFIRMED, SENT_BACK, UNDONE, AuditWriter
 from .report_store import decision_from_row
-from .tables import OPEN, accounts, cases, decisions, proposals
+from .tables import OPEN, accounts, audit, cases, decisions, proposals
 
 _held, _newer = decisions.alias(), decisions.alias()
 _UNANSWERED = ~(
@@ -40,6 +41,26 @@ _OF_OPEN_CASE = sa.and_(cases.c.id == proposals.c.case_id, OPEN)
 WAITING = sa.select(proposals).join_from(proposals, cases, _OF_OPEN_CASE).where(_UNANSWERED)
 
 
+_by = sa.bindparam("by")
+_looked_at = sa.exists().where(
+    audit.c.subject == _held.c.id, audit.c.action.in_([CONFIRMED, SENT_BACK, UNDONE]), audit.c.actor != _by
+)
+_decided_otherwise = sa.exists().where(
+    _newer.c.case_id == _held.c.case_id,
+    _newer.c.sequence > _held.c.sequence,
+    ~_newer.c.automated,
+    _newer.c.moderator != _by,
+)
+_FIRST_UNANSWERED = sa.select(sa.func.min(_held.c.made_at)).where(
+    _held.c.case_id == sa.bindparam("of_case"),
+    _held.c.cause == DecisionCause.PROPOSED,
+    _held.c.moderator == _by,
+    ~_looked_at,
+    ~_decided_otherwise,
+)
+"""When a moderator first proposed something in a case about which nobody else has done anything since."""
+
+
 async def awaits_second_look(
     connection: AsyncConnection, decision: NewDecision, role: Role, setting: SecondLook
 ) -> bool:
@@ -50,7 +71,7 @@ async def awaits_second_look(
     """
     if role < confirming_role(decision):
         if not await _others_may_confirm(connection, decision):
-            raise PermissionRefused("only a senior may ban without an end, and there is none: give it an end")
+            raise PermissionRefused("there is no senior, who alone may ban without an end or for over a year")
         return True
     if setting is SecondLook.OFF or not needs_second_look(decision):
         return False
@@ -64,26 +85,35 @@ async def _others_may_confirm(connection: AsyncConnection, decision: NewDecision
     return bool(await connection.scalar(sa.select(sa.exists().where(in_use, others))))
 
 
-async def check_proposer(connection: AsyncConnection, case: CaseId, moderator: str) -> None:
-    """Raise `PermissionRefused` if the moderator proposed something in this case already.
+async def check_proposer(connection: AsyncConnection, proposed: NewDecision, case: CaseId) -> None:
+    """Raise `PermissionRefused` if the moderator proposed something in this case, and nobody else has acted.
 
-    Else one person could prolong what holds until somebody else has looked.
+    Else one person could prolong what holds until somebody else has looked. Who took it back within the first
+    minutes may propose again.
     """
+    own = {"of_case": case, "by": proposed.moderator}
+    first = await connection.scalar(_FIRST_UNANSWERED, own)
     waiting = await find_proposal(connection, case)
-    if waiting is not None and waiting.decision.moderator == moderator:
+    waits = waiting is not None and waiting.decision.moderator == proposed.moderator
+    if waits or (first is not None and first + UNDO_WINDOW < proposed.made_at):
         raise PermissionRefused(
             "you have proposed a decision in this case: somebody else must look at it now"
         )
 
 
-async def propose(connection: AsyncConnection, audit: AuditWriter, proposed: NewDecision) -> NewDecision:
-    """Keep what was proposed about the open case, and return what holds until somebody confirms it."""
+async def propose(
+    connection: AsyncConnection, audit: AuditWriter, proposed: NewDecision, held: Decision | None
+) -> NewDecision:
+    """Keep what was proposed about the open case, and return what holds until somebody confirms it.
+
+    `held` is in force so far.
+    """
     values = {"case_id": proposed.case, "decision": proposed.id, "until": proposed.until}
     await connection.execute(sa.insert(proposals).values(values))
     details = {"case": proposed.case, "until": str(proposed.until)}
     event = AuditEvent(proposed.made_at, proposed.moderator, "decision.proposed", proposed.id, details)
     await audit.append(connection, event)
-    return provisional_decision(proposed)
+    return provisional_decision(proposed, held)
 
 
 async def find_proposal(connection: AsyncConnection, case: CaseId) -> Proposal | None:

@@ -229,7 +229,8 @@ class SqlReportStore:
             & ~other.c.silent
         )
         unexpired = (decisions.c.until == 0) | (decisions.c.until > now)
-        holds = (decisions.c.level != Level.GOOD) & unexpired & ~sa.exists().where(newer)
+        bad = (decisions.c.level != Level.GOOD) & ~decisions.c.silent
+        holds = bad & unexpired & ~sa.exists().where(newer)
         last_sequence = sa.select(sa.func.max(decisions.c.sequence)).where(~decisions.c.silent)
         with raising_unavailable():
             async with self._engine.connect() as connection:
