@@ -17,6 +17,7 @@ from services.reports.core.triage import CaseEvaluation
 from services.reports.shell.console.case_commands import SeenReports, SqlCaseCommands
 from services.reports.shell.console.second_looks import SecondOpinion, SqlSecondLooks
 from services.reports.shell.console.transparency import (
+    SecondLookCounts,
     SqlTransparency,
     TransparencyReport,
     as_csv,
@@ -110,6 +111,38 @@ async def test_what_waits_for_a_second_look_counts_once_somebody_has_looked(
     await looks.confirm(case, SecondOpinion("so do I", SeenReports()), bob)
     found = await told(moderation)
     assert (found.decisions.total, found.decisions.undone, found.cases.open) == (1, 0, 0)
+
+
+async def test_what_became_of_proposals_is_counted(moderation: ModerationDatabase) -> None:
+    asking = SqlCaseCommands(moderation.engine, AUDIT, STATEMENTS, SecondLook.ON)
+    looks = SqlSecondLooks(moderation.engine, AUDIT, STATEMENTS)
+    bob = Actor("bob", Role.SENIOR, 3_000)
+    proposed: dict[str, Decision] = {}
+    for name in ("confirmed", "undone", "dismissed", "sent back", "late", "ended", "waiting"):
+        await moderation.file(name)
+        until = 4_000 if name in ("late", "ended") else 10**9
+        new = replace(new_decision(Level.BANNED), rule="minor", until=until)
+        case = await moderation.open(name)
+        proposed[name] = (await asking.decide(case, new, SeenReports(), Role.SENIOR)).decision
+    case = {name: one.case for name, one in proposed.items()}
+    sees_the_same = SecondOpinion("so do I", SeenReports())
+    await looks.confirm(case["confirmed"], sees_the_same, bob)
+    await asking.undo(proposed["undone"].id, "no", bob)
+    await moderation.make(case["dismissed"], new_decision(Level.GOOD))
+    await looks.send_back(case["sent back"], sees_the_same, bob)
+    await moderation.make(case["late"], replace(new_decision(Level.GOOD), made_at=5_000))
+    found = await told(moderation)
+    assert found.decisions.second_look == SecondLookCounts(confirmed=1, otherwise=4, ended=1, waiting=1)
+    assert (found.decisions.total, found.decisions.undone) == (3, 0), "one confirmed, two dismissed"
+    assert "decisions.second_look.ended,1\n" in as_csv(found)
+
+
+async def test_a_proposed_restriction_is_the_first_one(moderation: ModerationDatabase) -> None:
+    await moderation.file("child")
+    asking = SqlCaseCommands(moderation.engine, AUDIT, STATEMENTS, SecondLook.ON)
+    proposed = replace(new_decision(Level.BANNED), rule="minor", until=10**9, made_at=1_000 + 3 * MINUTE)
+    await asking.decide(await moderation.open("child"), proposed, SeenReports(), Role.SENIOR)
+    assert (await told(moderation)).minutes.to_action_median == 3
 
 
 async def test_what_was_good_says_why(moderation: ModerationDatabase) -> None:

@@ -239,9 +239,21 @@ export interface AutomaticCounts {
   overturned_share: number | null;
 }
 
+/** The decisions that were proposed in the period, each counted once by what has become of it by now.
+
+`otherwise`: somebody undid it, sent it back or decided otherwise. `ended`: it does not hold any more, and
+nobody has looked at it a second time. `waiting`: it holds, and nobody has looked yet. */
+export interface SecondLookCounts {
+  confirmed: number;
+  otherwise: number;
+  ended: number;
+  waiting: number;
+}
+
 /** The decisions, without those that were `undone`, and without what an undo or a dismissal restored.
 
-`automated` is also in `automatic.total`. */
+One that was proposed is only in `second_look`, and counts as a decision when it is confirmed. `automated`
+is also in `automatic.total`. */
 export interface DecisionCounts {
   total: number;
   automated: number;
@@ -251,6 +263,7 @@ export interface DecisionCounts {
   good: DismissalCounts;
   undone: number;
   automatic: AutomaticCounts;
+  second_look: SecondLookCounts;
 }
 
 /** The cases that people reported: those decided in the period, and those that are open now.

@@ -17,7 +17,7 @@ from ...core.dsa_categories import by_category
 from ...core.records import DAY_MS, AppealState, Level, Reason
 from ..storage import decision_figures
 from ..storage.database import raising_unavailable
-from ..storage.decision_figures import MadeDecisions
+from ..storage.decision_figures import MadeDecisions, ProposalOutcome
 from .views import api_name
 
 _MINUTE = 60_000
@@ -59,10 +59,24 @@ class DismissalCounts(Struct, frozen=True):
     overturned: int
 
 
+class SecondLookCounts(Struct, frozen=True):
+    """The decisions that were proposed in the period, each counted once by what has become of it by now.
+
+    `otherwise`: somebody undid it, sent it back or decided otherwise. `ended`: it does not hold any more, and
+    nobody has looked at it a second time. `waiting`: it holds, and nobody has looked yet.
+    """
+
+    confirmed: int
+    otherwise: int
+    ended: int
+    waiting: int
+
+
 class DecisionCounts(Struct, frozen=True):
     """The decisions, without those that were `undone`, and without what an undo or a dismissal restored.
 
-    `automated` is also in `automatic.total`.
+    One that was proposed is only in `second_look`, and counts as a decision when it is confirmed. `automated`
+    is also in `automatic.total`.
     """
 
     total: int
@@ -73,6 +87,7 @@ class DecisionCounts(Struct, frozen=True):
     good: DismissalCounts
     undone: int
     automatic: AutomaticCounts
+    second_look: SecondLookCounts
 
 
 class CaseCounts(Struct, frozen=True):
@@ -193,6 +208,7 @@ async def _read(connection: AsyncConnection, of: Period, now: int) -> Transparen
     filed = await decision_figures.filed_reports(connection, *within)
     visitors = await decision_figures.reported_visitors(connection, *within)
     made = await decision_figures.made_decisions(connection, *within)
+    proposed = await decision_figures.proposed_decisions(connection, *within, now)
     appealed = await decision_figures.appeal_times(connection, *within)
     waiting = await decision_figures.open_cases(connection)
     decided = await decision_figures.times_to_decision(connection, *within)
@@ -204,7 +220,7 @@ async def _read(connection: AsyncConnection, of: Period, now: int) -> Transparen
         last=of.last,
         reports=_report_counts(filed.people),
         flags=FlagCounts(sum(filed.devices.values()), _by_reason(filed.devices)),
-        decisions=_decision_counts(made),
+        decisions=_decision_counts(made, proposed),
         cases=CaseCounts(len(decided), waiting.count, _age(waiting.oldest, now), visitors),
         appeals=_appeal_counts([state for state, _, _ in appealed], _age(min(unanswered, default=None), now)),
         minutes=ResponseTimes(_median(decided), _p90(decided), _median(acted), _median(answered)),
@@ -222,7 +238,7 @@ def _by_reason(counts: Mapping[Reason, int]) -> dict[str, int]:
     return {api_name(one): counts.get(one, 0) for one in Reason}
 
 
-def _decision_counts(made: MadeDecisions) -> DecisionCounts:
+def _decision_counts(made: MadeDecisions, proposed: Mapping[ProposalOutcome, int]) -> DecisionCounts:
     levels = Counter({api_name(level): made.by_level.get(level, 0) for level in Level})
     total, automated = levels.total(), made.automated
     good = DismissalCounts(made.dismissed, made.lifted, made.appealed)
@@ -230,8 +246,9 @@ def _decision_counts(made: MadeDecisions) -> DecisionCounts:
         automated, _share(automated, total), made.overturned, _share(made.overturned, automated)
     )
     rules = dict(sorted(made.by_rule.items()))
+    looks = SecondLookCounts(**{one.value: proposed.get(one, 0) for one in ProposalOutcome})
     return DecisionCounts(
-        total, automated, dict(levels), rules, by_category(rules), good, made.undone, automatic
+        total, automated, dict(levels), rules, by_category(rules), good, made.undone, automatic, looks
     )
 
 

@@ -6,13 +6,16 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ...core.records import DAY_MS, AppealState, DecisionCause, Level, Reason
-from .tables import OPEN, appeals, audit, cases, decisions, reports
+from .audit_log import CONFIRMED, PICTURE_SEEN
+from .proposals import WAITING
+from .tables import OPEN, appeals, audit, cases, decisions, proposals, reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,17 @@ class MadeDecisions:
     undone: int
 
 
+class ProposalOutcome(StrEnum):
+    """Says what became of a decision that was proposed."""
+
+    CONFIRMED = "confirmed"
+    OTHERWISE = "otherwise"
+    """Somebody undid it, sent it back, or decided otherwise in its case."""
+    ENDED = "ended"
+    """It does not hold any more, and nobody has looked at it a second time."""
+    WAITING = "waiting"
+
+
 async def filed_reports(connection: AsyncConnection, start: int, end: int) -> FiledReports:
     within = _within(reports.c.filed_at, start, end)
     day = _day(reports.c.filed_at)
@@ -82,6 +96,24 @@ async def made_decisions(connection: AsyncConnection, start: int, end: int) -> M
     for row in rows:
         counts.add(row)
     return counts.result()
+
+
+async def proposed_decisions(
+    connection: AsyncConnection, start: int, end: int, now: int
+) -> Mapping[ProposalOutcome, int]:
+    """Count the decisions that were proposed in the period by what has become of them at `now`."""
+    waits = decisions.c.id.in_(WAITING.with_only_columns(proposals.c.decision))
+    of_it = (audit.c.subject == decisions.c.id) & (audit.c.action == CONFIRMED)
+    outcome = sa.case(
+        (waits & (decisions.c.until > now), ProposalOutcome.WAITING),
+        (waits, ProposalOutcome.ENDED),
+        (sa.exists().where(of_it), ProposalOutcome.CONFIRMED),
+        else_=ProposalOutcome.OTHERWISE,
+    )
+    which = _within(decisions.c.made_at, start, end) & (decisions.c.cause == DecisionCause.PROPOSED)
+    each = sa.select(outcome.label("outcome")).where(which).subquery()
+    counted = sa.select(each.c.outcome, sa.func.count()).group_by(each.c.outcome)
+    return {ProposalOutcome(name): count for name, count in await connection.execute(counted)}
 
 
 async def appeal_times(connection: AsyncConnection, start: int, end: int) -> Sequence[tuple[int, int, int]]:
@@ -113,10 +145,14 @@ async def times_to_decision(connection: AsyncConnection, start: int, end: int) -
 
 
 async def times_to_action(connection: AsyncConnection, start: int, end: int) -> list[int]:
-    """Return how long it took from a person's first report of a case to the first restriction."""
+    """Return how long it took from a person's first report of a case to the first restriction.
+
+    A proposed one counts, for it holds at once.
+    """
+    acts = (decisions.c.level != Level.GOOD) & (_counts() | (decisions.c.cause == DecisionCause.PROPOSED))
     first = (
         sa.select(decisions.c.case_id, sa.func.min(decisions.c.made_at).label("at"))
-        .where(decisions.c.case_id != "", decisions.c.level != Level.GOOD, _counts())
+        .where(decisions.c.case_id != "", acts)
         .where(_within(decisions.c.made_at, start, end))
         .group_by(decisions.c.case_id)
         .subquery()
@@ -136,7 +172,7 @@ def _first_report(case: sa.ColumnElement[str]) -> sa.ScalarSelect[int]:
 
 
 async def picture_views(connection: AsyncConnection, start: int, end: int) -> int:
-    looks = sa.select(sa.func.count()).select_from(audit).where(audit.c.action == "picture.seen")
+    looks = sa.select(sa.func.count()).select_from(audit).where(audit.c.action == PICTURE_SEEN)
     return await connection.scalar(looks.where(_within(audit.c.at, start, end))) or 0
 
 

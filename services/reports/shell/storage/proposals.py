@@ -41,7 +41,7 @@ _OF_OPEN_CASE = sa.and_(cases.c.id == proposals.c.case_id, OPEN)
 WAITING = sa.select(proposals).join_from(proposals, cases, _OF_OPEN_CASE).where(_UNANSWERED)
 
 
-_by = sa.bindparam("by")
+_by: sa.BindParameter[str] = sa.bindparam("by")
 _looked_at = sa.exists().where(
     audit.c.subject == _held.c.id, audit.c.action.in_([CONFIRMED, SENT_BACK, UNDONE]), audit.c.actor != _by
 )

@@ -78,6 +78,7 @@ function figuresView(report: TransparencyReport): HTMLElement[] {
       counts(say("by_reason"), reports.by_reason, (key) => named("reason", key)),
       counts(say("by_level"), decisions.by_level, (key) => named("level", key)),
       counts(say("by_good"), { ...decisions.good }, (key) => named("good", key)),
+      counts(say("by_second_look"), { ...decisions.second_look }, (key) => named("proposal", key)),
       counts(say("by_rule"), decisions.by_rule, (key) => named("reason", key)),
       counts(say("by_category"), decisions.by_category, categoryName),
       counts(say("by_answer"), { upheld, overturned, open }, (key) => named("appeal", key)),
