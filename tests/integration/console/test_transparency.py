@@ -122,8 +122,8 @@ async def test_what_became_of_proposals_is_counted(moderation: ModerationDatabas
         await moderation.file(name)
         until = 4_000 if name in ("late", "ended") else 10**9
         new = replace(new_decision(Level.BANNED), rule="minor", until=until)
-        case = await moderation.open(name)
-        proposed[name] = (await asking.decide(case, new, SeenReports(), Role.SENIOR)).decision
+        opened = await moderation.open(name)
+        proposed[name] = (await asking.decide(opened, new, SeenReports(), Role.SENIOR)).decision
     case = {name: one.case for name, one in proposed.items()}
     sees_the_same = SecondOpinion("so do I", SeenReports())
     await looks.confirm(case["confirmed"], sees_the_same, bob)

@@ -97,6 +97,7 @@ export function named(
     | "mode"
     | "ending"
     | "good"
+    | "proposal"
     | "category"
     | "waiting"
     | "audit_problem"
