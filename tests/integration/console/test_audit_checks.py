@@ -1,7 +1,8 @@
 """The audit log is checked by itself, with the decisions, on both databases."""
 
+import hashlib
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.testing import capture_logs
 
 from services.contract.ids import DecisionId, random_id
-from services.reports.core.audit_chain import AuditEvent
+from services.reports.core.audit_chain import GENESIS_HASH, AuditEvent
 from services.reports.core.audit_check import ADOPTED, AuditProblem, ProblemKind
 from services.reports.core.records import Decision, Level
 from services.reports.shell.audit_anchors import AuditAnchors
@@ -64,6 +65,13 @@ class AuditedDatabase:
                 details = {key: value for key, value in json.loads(row.details).items() if key != "digest"}
                 plain = sa.update(audit).where(audit.c.sequence == row.sequence)
                 await connection.execute(plain.values(details=json.dumps(details)))
+
+    async def begin_without_key(self) -> None:
+        """Write the first entry as a version without keys did."""
+        first = AUDIT.chain.entry(EVENT, 1, GENESIS_HASH)
+        content = (first.sequence, first.at, first.actor, first.action, first.subject, first.details)
+        hash = hashlib.sha256(GENESIS_HASH + json.dumps(content, ensure_ascii=False).encode()).digest()
+        await self.run(sa.insert(audit).values({**asdict(first), "hash": hash}))
 
     async def problems(self) -> list[tuple[str, str]]:
         found = await self.checks.check()
@@ -121,9 +129,8 @@ async def test_decisions_of_an_older_version_are_adopted_once_and_watched_from_t
 ) -> None:
     logged, unlogged = await database_of.ban("v"), await database_of.ban("w")
     await database_of.forget_digests()
-    await database_of.run(sa.delete(audit).where(audit.c.sequence == 2))
     await database_of.run(sa.delete(audit))  # an old log would have hashes that fit
-    await database_of.log.record(EVENT)
+    await database_of.begin_without_key()
     await database_of.checks.adopt_decisions(NOW)
     await database_of.checks.adopt_decisions(NOW)
     (entry, _) = await SqlAuditSearch(database_of.engine).entries(AuditFilter(), 2**60, 10)
@@ -139,6 +146,19 @@ async def test_decisions_of_an_older_version_are_adopted_once_and_watched_from_t
     assert await database_of.problems() == [("old_decisions", str(unlogged.sequence))], (
         "nor inserted before them"
     )
+
+
+@pytest.mark.parametrize("left", [0, 1], ids=["nothing", "the first entry"])
+async def test_who_cuts_the_log_short_cannot_have_decisions_adopted(
+    database_of: AuditedDatabase, left: int
+) -> None:
+    await database_of.log.record(EVENT)
+    made = await database_of.ban("v")
+    await database_of.run(sa.delete(audit).where(audit.c.sequence > left))
+    await database_of.change(made, level=0)
+    await database_of.log.use_key(NOW)
+    await database_of.checks.adopt_decisions(NOW)
+    assert await database_of.problems() == [("decision_unlogged", made.id)]
 
 
 async def test_nobody_can_have_decisions_adopted_later(database_of: AuditedDatabase) -> None:
@@ -218,3 +238,17 @@ async def test_every_entry_is_a_line_with_its_hash_and_no_subject(database_of: A
             "hash": entry.hash.hex(),
         }
     ]
+
+
+async def test_a_line_whose_entry_was_not_committed_is_followed_by_one_of_the_same_number(
+    database_of: AuditedDatabase,
+) -> None:
+    """A line without an entry is harmless. An entry without a line could be cut off unseen."""
+    with capture_logs() as lines:
+        async with database_of.engine.connect() as connection:
+            await AUDIT.append(connection, EVENT)  # and no commit
+        await database_of.log.record(replace(EVENT, actor="bob"))
+    head = await database_of.log.head()
+    assert [(line["sequence"], line["actor"]) for line in lines] == [(1, "ann"), (1, "bob")]
+    assert head is not None
+    assert lines[-1]["hash"] == head.hash.hex(), "the last line of a number counts"

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from ...core.audit_chain import AuditAnchor, AuditEntry, AuditEvent
+from ...core.audit_chain import GENESIS_HASH, AuditAnchor, AuditEntry, AuditEvent
 from ...core.audit_check import ACKNOWLEDGED, ADOPTED, MADE, AuditCheck, parse_details
 from .audit_log import SERVICE, AuditWriter
 from .audit_reader import SqlAuditReader
@@ -13,6 +13,7 @@ from .database import for_writing, raising_unavailable
 from .tables import audit, decisions
 
 _NEWEST_DECISION = sa.select(audit).where(audit.c.action == MADE).order_by(audit.c.sequence.desc()).limit(1)
+_FIRST_ENTRY = sa.select(audit).order_by(audit.c.sequence).limit(1)
 _IS_ADOPTED = sa.exists().where(audit.c.action == ADOPTED)
 
 
@@ -31,12 +32,13 @@ class SqlAuditChecks:
     async def adopt_decisions(self, now: int) -> None:
         """Name the decisions of older versions by a common digest, when this version runs for the first time.
 
-        Some have no entry, and the entries of the others have no digest.
+        Some have no entry, and the entries of the others have no digest. A log that began with our key has
+        none of them: who cut it short must not have what it said of decisions forgotten.
         """
         with raising_unavailable():
             async with self._writer.begin() as connection:
                 await self._audit.lock(connection)
-                if not await _has_old_decisions(connection):
+                if await self._began_with_key(connection) or not await _has_old_decisions(connection):
                     return
                 reader = SqlAuditReader(self._engine, self._audit.chain)
                 await reader.read_decisions_locked(connection)
@@ -64,6 +66,11 @@ class SqlAuditChecks:
                 event = AuditEvent(now, actor, ACKNOWLEDGED, "", details)
                 await self._audit.append_locked(connection, event)
         return found
+
+    async def _began_with_key(self, connection: AsyncConnection) -> bool:
+        """Tell whether the first entry was made with one of the keys, also if there is none yet."""
+        row = (await connection.execute(_FIRST_ENTRY)).one_or_none()
+        return row is None or self._audit.chain.made(AuditEntry(**row._mapping), GENESIS_HASH)
 
 
 async def _has_old_decisions(connection: AsyncConnection) -> bool:
