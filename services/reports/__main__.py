@@ -240,15 +240,14 @@ def _console(
     auth = _console_auth(config, sessions)
     standings = publisher.standings
     queue = SqlCaseQueue(engine, lambda visitor, device: standings.standing(visitor, device, _now()))
-    audit_log, exposure = SqlAuditLog(engine, audit), SqlExposure(engine, config.exposure)
+    audit_log = SqlAuditLog(engine, audit)
     team = SqlTeamState(engine, _now)
     live = LiveQueueApi(auth, sessions, queue, team, verifier.problems, _now)
     cases = CaseApi(
         queue,
         SqlCaseQueries(engine, queue.standing, policy.policy),
         SqlCaseCommands(engine, audit, statements, config.second_look),
-        SqlEvidenceAccess(engine, audit),
-        exposure,
+        SqlEvidenceAccess(engine, audit, config.exposure.limit),
         SqlCaseExport(
             engine, SqlPictureStore(engine), audit, ExportKey(config.console_keys[0]), config.site_name
         ),
@@ -263,7 +262,7 @@ def _console(
         SqlAssignments(engine, audit),
         SqlNotes(engine, audit),
         SqlSecondLooks(engine, audit, statements),
-        exposure,
+        SqlExposure(engine, config.exposure),
         SqlWorkload(engine),
         audit_log,
         publisher,

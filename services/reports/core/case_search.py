@@ -97,7 +97,7 @@ class CaseFilter:
     escalated: bool = False
     """It was handed to the seniors."""
     mentions: str = ""
-    """An account that a note mentions, on the case or on the page of its accused or of a reporter."""
+    """An account that a note mentions, on the case, on its accused or on a reporter."""
     opened: DayRange = DayRange()
     decided: DayRange = DayRange()
 
@@ -147,7 +147,7 @@ PARAMETERS = {
     "second_look": "1: only open cases with a decision that waits for a second moderator.",
     "handed": "The account that the case was handed to.",
     "escalated": "1: only cases that were handed to the seniors.",
-    "mentions": "An account that a note mentions, on the case or on the page of its accused or of a reporter.",
+    "mentions": "An account that a note mentions, on the case, on its accused or on a reporter.",
     "opened_from": "The first day on which they were opened, such as 2026-01-31, in UTC.",
     "opened_to": "The last day.",
     "decided_from": "The first day on which they were decided.",

@@ -33,7 +33,7 @@ class Looker:
         self._moderation, self._case, self._actor = moderation, case, actor
 
     async def open_picture(self, report: ReportId) -> None:
-        await SqlEvidenceAccess(self._moderation.engine, AUDIT).picture(report, 0, self._actor)
+        await SqlEvidenceAccess(self._moderation.engine, AUDIT, 0).picture(report, 0, self._actor)
 
     async def open_case(self) -> list[str]:
         """Open the case, and return what a decision would then rest on."""

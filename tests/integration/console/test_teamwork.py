@@ -1,6 +1,7 @@
 """Moderators who work as a team, on both databases, also through two replicas at the same moment."""
 
 import asyncio
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -11,14 +12,15 @@ from services.contract.ids import CaseId, DecisionId, VisitorId, random_id
 from services.reports.core.actor import Actor
 from services.reports.core.appeals import lifting_decision
 from services.reports.core.audit_chain import AuditEvent
-from services.reports.core.records import DAY_MS, Appeal, AppealState, Level
+from services.reports.core.records import DAY_MS, Appeal, AppealState, Level, Picture
 from services.reports.core.roles import Role
 from services.reports.core.teamwork import CLAIM_LIFETIME, SENIORS
 from services.reports.shell.console.audit_search import AuditFilter, SqlAuditSearch
 from services.reports.shell.console.case_queries import SqlCaseQueries
 from services.reports.shell.console.claims import SqlClaims
 from services.reports.shell.console.errors import Conflict, TooManyPictures
-from services.reports.shell.console.exposure import ExposureSettings, SqlExposure
+from services.reports.shell.console.evidence_access import SqlEvidenceAccess
+from services.reports.shell.console.exposure import ExposureSettings, SqlExposure, check_pictures
 from services.reports.shell.console.transparency import parse_period
 from services.reports.shell.console.workload import SqlWorkload
 from services.reports.shell.policy_file import default_source
@@ -28,6 +30,7 @@ from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.tables import mentions, notes
 
 from ...audit import AUDIT
+from ...ports.report_stores import PICTURE
 from . import team_database
 from .moderation_database import new_decision
 from .team_database import ANN, BOB, CARL, NOW, OPINION, SUE, TeamDatabase, forever, of_minor, refused
@@ -209,13 +212,38 @@ async def test_pictures_are_counted_for_each_moderator(team: TeamDatabase) -> No
     shown = await exposure.read(ann.now - 3 * hour, ann)
     assert (shown.last_hour, shown.since, shown.suggested, shown.limit) == (2, 3, 5, 3)
     assert (await exposure.read(0, ann)).since == 3, "never more than a day and a half"
-    await exposure.check(ann)
+
+
+async def test_an_hour_has_no_more_pictures_than_the_operator_says(team: TeamDatabase) -> None:
+    hour = 3_600_000
+    ann = replace(ANN, now=100 * hour)
+    await look(team, ann, 1, ann.now - hour, ann.now - hour + 1, ann.now)
+    await check(team, ann, 3)
     await look(team, ann, ann.now)
     with pytest.raises(TooManyPictures) as caught:
-        await exposure.check(ann)
+        await check(team, ann, 3)
     assert caught.value.retry_after == pytest.approx(0.001), "until the first of the three is an hour old"
-    await exposure.check(replace(ann, now=ann.now + 1))
-    await SqlExposure(team.engine, ExposureSettings()).check(ann)
+    await check(team, replace(ann, now=ann.now + 1), 3)
+    await check(team, BOB, 3)
+    await check(team, ann, 0)
+
+
+async def check(team: TeamDatabase, who: Actor, limit: int) -> None:
+    async with team.engine.connect() as connection:
+        await check_pictures(connection, who, limit)
+
+
+async def test_pictures_that_are_asked_for_at_once_on_two_replicas_all_count(
+    team: TeamDatabase, database: str
+) -> None:
+    filed, other = await team.file("v", [PICTURE]), open_engine(database)
+    replicas = [SqlEvidenceAccess(engine, AUDIT, pictures_an_hour=3) for engine in (team.engine, other)]
+    report = filed.report
+    answers = await asyncio.gather(
+        *(replicas[n % 2].picture(report, 0, ANN) for n in range(8)), return_exceptions=True
+    )
+    await other.dispose()
+    assert Counter(type(answer) for answer in answers) == {Picture: 3, TooManyPictures: 5}
 
 
 async def test_the_workload_counts_cases_and_what_became_of_them(team: TeamDatabase) -> None:

@@ -21,7 +21,6 @@ from .case_queries import SqlCaseQueries
 from .case_queue import SqlCaseQueue
 from .evidence_access import SqlEvidenceAccess
 from .export_document import ExportRequest
-from .exposure import SqlExposure
 from .http import attachment_response, read_json
 from .views import (
     AppealAnswerRequest,
@@ -48,7 +47,6 @@ class CaseApi:
         case_queries: SqlCaseQueries,
         case_commands: SqlCaseCommands,
         evidence: SqlEvidenceAccess,
-        exposure: SqlExposure,
         case_export: SqlCaseExport,
         appeals: AppealStore,
         audit: SqlAuditLog,
@@ -59,7 +57,6 @@ class CaseApi:
         self._case_queries = case_queries
         self._case_commands = case_commands
         self._evidence = evidence
-        self._exposure = exposure
         self._case_export = case_export
         self._appeals = appeals
         self._audit = audit
@@ -102,7 +99,6 @@ class CaseApi:
         if not (number.isascii() and number.isdigit() and len(number) < 3):
             raise InvalidRequest("pictures of a report are numbered from 0")
         report = ReportId(request.match_info["report"])
-        await self._exposure.check(actor(request))
         picture = await self._evidence.picture(report, int(number), actor(request))
         return web.Response(
             body=picture.content, content_type=picture.media_type, headers={"Cache-Control": "no-store"}

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from ...core.actor import Actor
+from ..storage.audit_log import PICTURE_SEEN
 from ..storage.database import raising_unavailable
 from ..storage.tables import audit
 from .errors import TooManyPictures
@@ -47,23 +48,22 @@ class SqlExposure:
                     break_minutes=settings.break_minutes,
                 )
 
-    async def check(self, actor: Actor) -> None:
-        """Raise `TooManyPictures` if the actor has opened as many pictures in the last hour as they may."""
-        limit = self._settings.limit
-        if not limit:
-            return
-        with raising_unavailable():
-            async with self._engine.connect() as connection:
-                free_at = await connection.scalar(_place(actor, limit)) or 0
-        wait = (free_at + _HOUR_MS - actor.now) / 1000
-        if wait > 0:
-            raise TooManyPictures(
-                f"you have opened {limit} pictures within an hour: take a break", retry_after=wait
-            )
+
+async def check_pictures(connection: AsyncConnection, actor: Actor, limit: int) -> None:
+    """Raise `TooManyPictures` if the actor has opened `limit` pictures in the last hour; 0 is no limit.
+
+    Lock the audit log before, or requests at the same moment do not see each other.
+    """
+    opened_at = await connection.scalar(_place(actor, limit)) if limit else None
+    if opened_at is not None:
+        wait = (opened_at + _HOUR_MS - actor.now) / 1000
+        raise TooManyPictures(
+            f"you have opened {limit} pictures within an hour: take a break", retry_after=wait
+        )
 
 
 def _looks(actor: Actor, since: int) -> sa.ColumnElement[bool]:
-    return (audit.c.action == "picture.seen") & (audit.c.at > since) & (audit.c.actor == actor.name)
+    return (audit.c.action == PICTURE_SEEN) & (audit.c.at > since) & (audit.c.actor == actor.name)
 
 
 async def _count(connection: AsyncConnection, actor: Actor, since: int) -> int:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from ...core.records import AppealState, Level
-from ..storage.audit_log import CONFIRMED, PICTURE_SEEN, SENT_BACK, UNDONE
+from ..storage.audit_log import CASE_SEEN, CONFIRMED, PICTURE_SEEN, SENT_BACK, UNDONE
 from ..storage.database import raising_unavailable
 from ..storage.tables import accounts, appeals, audit, decisions
 from .team_views import WorkloadReport, WorkloadRow
@@ -53,7 +53,7 @@ def _decided(of: Period) -> sa.Select[Any]:
     opened = (
         sa.select(sa.func.min(look.c.at))
         .where(
-            look.c.action == "case.seen",
+            look.c.action == CASE_SEEN,
             look.c.at >= decisions.c.made_at - _LONGEST_LOOK_MS,
             look.c.at <= decisions.c.made_at,
             look.c.actor == decisions.c.moderator,
