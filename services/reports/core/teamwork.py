@@ -10,6 +10,9 @@ from .roles import Role
 CLAIM_LIFETIME = 2 * 60_000
 """A claim ends this many milliseconds after the moderator was last seen at the case."""
 
+MAX_CLAIMS = 20
+"""An account has at most this many claims, those that it renewed last: nobody looks at a whole queue."""
+
 SENIORS = ""
 """Stands for all seniors where an assignment names an account."""
 

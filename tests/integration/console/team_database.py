@@ -64,6 +64,10 @@ class TeamDatabase(ModerationDatabase):
         async with self.engine.begin() as connection:
             await connection.execute(sa.insert(accounts), rows)
 
+    async def change_account(self, name: str, **values: object) -> None:
+        async with self.engine.begin() as connection:
+            await connection.execute(sa.update(accounts).where(accounts.c.name == name).values(values))
+
     async def new_case(self, accused: str = "v") -> CaseId:
         await self.file(accused)
         return await self.open(accused)

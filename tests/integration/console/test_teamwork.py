@@ -14,13 +14,14 @@ from services.reports.core.appeals import lifting_decision
 from services.reports.core.audit_chain import AuditEvent
 from services.reports.core.records import DAY_MS, Appeal, AppealState, Level, Picture
 from services.reports.core.roles import Role
-from services.reports.core.teamwork import CLAIM_LIFETIME, SENIORS
+from services.reports.core.teamwork import CLAIM_LIFETIME, MAX_CLAIMS, SENIORS
 from services.reports.shell.console.audit_search import AuditFilter, SqlAuditSearch
 from services.reports.shell.console.case_queries import SqlCaseQueries
 from services.reports.shell.console.claims import SqlClaims
 from services.reports.shell.console.errors import Conflict, TooManyPictures
 from services.reports.shell.console.evidence_access import SqlEvidenceAccess
 from services.reports.shell.console.exposure import ExposureSettings, SqlExposure, check_pictures
+from services.reports.shell.console.team_state import MAX_MENTIONS
 from services.reports.shell.console.transparency import parse_period
 from services.reports.shell.console.workload import SqlWorkload
 from services.reports.shell.policy_file import default_source
@@ -85,6 +86,15 @@ async def test_one_of_many_gets_a_case_that_all_claim_at_once_on_two_replicas(
     assert claims[0].account == (await team.state()).claims[0].account
 
 
+async def test_nobody_claims_a_whole_queue(team: TeamDatabase) -> None:
+    claimed = [await team.new_case(f"v{number}") for number in range(MAX_CLAIMS + 2)]
+    await team.claims.claim(claimed[0], BOB)
+    for seconds, case in enumerate(claimed[1:]):
+        await team.claims.claim(case, replace(ANN, now=NOW + seconds))
+    held = {one.case: one.account for one in (await team.state(NOW + 1)).claims}
+    assert held == {claimed[0]: "bob"} | dict.fromkeys(claimed[2:], "ann")
+
+
 async def test_a_decision_ends_the_claim_and_the_hand_over(team: TeamDatabase) -> None:
     case = await team.new_case()
     await team.claims.claim(case, ANN)
@@ -118,6 +128,16 @@ async def test_a_case_is_handed_to_a_colleague_or_to_the_seniors_and_back(team: 
         ("bob", "case.assigned"),
         ("sue", "case.given_back"),
     ]
+
+
+async def test_what_was_handed_to_somebody_who_left_is_everybodys_again(team: TeamDatabase) -> None:
+    case = await team.new_case()
+    await team.assignments.assign(case, "bob", "you know him", ANN)
+    for left in ({"disabled": True}, {"role": Role.VIEWER}):
+        await team.change_account("bob", **left)
+        assert (await team.state()).assignments == []
+        await team.change_account("bob", disabled=False, role=Role.MODERATOR)
+    assert [one.account for one in (await team.state()).assignments] == ["bob"]
 
 
 async def test_a_case_is_handed_only_to_who_may_decide_it(team: TeamDatabase) -> None:
@@ -154,6 +174,16 @@ async def test_a_note_stands_in_the_history_and_waits_for_whom_it_mentions(team:
     entries = await SqlAuditSearch(team.engine).entries(AuditFilter(), 2**62, 9)
     assert [one.action for one in entries] == ["note.written", "note.written"]
     assert "yesterday" not in str(entries), "a note goes some day, and the log stays"
+
+
+async def test_mentions_of_one_account_push_out_none_of_others(team: TeamDatabase) -> None:
+    case = await team.new_case()
+    for number in range(MAX_MENTIONS + 1):
+        await team.notes.write_on_case(case, "@bob", replace(ANN, now=NOW + number))
+    await team.notes.write_on_case(case, "@carl @sue", replace(ANN, now=NOW + DAY_MS))
+    await team.change_account("sue", disabled=True)
+    told = Counter(one.account for one in (await team.state()).mentions)
+    assert told == {"bob": MAX_MENTIONS, "carl": 1}, "and none of somebody who has left"
 
 
 async def test_nobody_notes_something_about_a_stranger_to_the_service(team: TeamDatabase) -> None:

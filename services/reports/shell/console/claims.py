@@ -10,7 +10,7 @@ from services.contract.ids import CaseId
 
 from ...core.actor import Actor
 from ...core.audit_chain import AuditEvent
-from ...core.teamwork import CLAIM_LIFETIME, Claim
+from ...core.teamwork import CLAIM_LIFETIME, MAX_CLAIMS, Claim
 from ..storage.audit_log import AuditWriter
 from ..storage.database import INSERT, for_writing, raising_unavailable
 from ..storage.tables import case_claims, cases
@@ -34,6 +34,7 @@ class SqlClaims:
                     return Claim(case, "", 0, 0)
                 before = await _find(connection, case)
                 await _claim(connection, case, actor, take_over)
+                await _end_oldest(connection, actor)
                 claim = await _find(connection, case)
                 if take_over and before is not None and before.keeps_from(actor.name, actor.now):
                     details = {"from": before.account}
@@ -85,3 +86,11 @@ async def _claim(connection: AsyncConnection, case: CaseId, actor: Actor, take_o
     await connection.execute(
         insert.on_conflict_do_update(index_elements=["case_id"], set_=changes, where=free)
     )
+
+
+async def _end_oldest(connection: AsyncConnection, actor: Actor) -> None:
+    """End what the actor claims beyond `MAX_CLAIMS`, for colleagues skip what somebody has."""
+    own, newest = case_claims.c.account == actor.name, case_claims.c.until.desc()
+    kept = sa.select(case_claims.c.case_id).where(own).order_by(newest, case_claims.c.since.desc())
+    over = case_claims.c.case_id.not_in(kept.limit(MAX_CLAIMS))
+    await connection.execute(sa.delete(case_claims).where(own, over))

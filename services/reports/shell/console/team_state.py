@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from ...core.roles import Role
 from ...core.second_look import Proposal, confirming_role
+from ...core.teamwork import SENIORS
 from ..storage.database import raising_unavailable
 from ..storage.proposals import waiting_proposals
 from ..storage.tables import OPEN, accounts, assignments, case_claims, cases, mentions, notes
@@ -15,6 +16,12 @@ from .views import api_name
 
 MAX_ENTRIES = 500
 """The most entries of each kind, the oldest ones."""
+
+MAX_MENTIONS = 50
+"""The most mentions of one account, the oldest ones."""
+
+_IN_USE = sa.select(accounts.c.name).where(~accounts.c.disabled)
+_COLLEAGUES = _IN_USE.where(accounts.c.role >= Role.MODERATOR)
 
 
 class SqlTeamState:
@@ -43,10 +50,11 @@ async def _claims(connection: AsyncConnection, now: int) -> list[ClaimView]:
 
 
 async def _assignments(connection: AsyncConnection) -> list[AssignmentView]:
+    """Leave out what was handed to somebody who has left: it is everybody's again."""
     of_open = sa.and_(cases.c.id == assignments.c.case_id, OPEN)
-    columns = (assignments, cases.c.accused)
-    handed = sa.select(*columns).join_from(assignments, cases, of_open).order_by(assignments.c.assigned_at)
-    rows = await connection.execute(handed.limit(MAX_ENTRIES))
+    somebody = (assignments.c.account == SENIORS) | assignments.c.account.in_(_COLLEAGUES)
+    handed = sa.select(assignments, cases.c.accused).join_from(assignments, cases, of_open).where(somebody)
+    rows = await connection.execute(handed.order_by(assignments.c.assigned_at).limit(MAX_ENTRIES))
     return [
         AssignmentView(row.case_id, row.accused, row.account, row.assigned_by, row.sentence, row.assigned_at)
         for row in rows
@@ -54,13 +62,16 @@ async def _assignments(connection: AsyncConnection) -> list[AssignmentView]:
 
 
 async def _mentions(connection: AsyncConnection) -> list[MentionView]:
+    """Give each account its own number, so that nobody's mentions push out those of others."""
+    place = sa.func.row_number().over(partition_by=mentions.c.account, order_by=notes.c.written_at)
     unseen = (
-        sa.select(mentions.c.note, mentions.c.account, notes)
+        sa.select(mentions.c.note, mentions.c.account, notes, place.label("place"))
         .join_from(mentions, notes, notes.c.id == mentions.c.note)
-        .where(mentions.c.seen_at == 0)
-        .order_by(notes.c.written_at)
+        .where(mentions.c.seen_at == 0, mentions.c.account.in_(_IN_USE))
+        .subquery()
     )
-    rows = await connection.execute(unseen.limit(MAX_ENTRIES))
+    oldest = sa.select(unseen).where(unseen.c.place <= MAX_MENTIONS).order_by(unseen.c.written_at)
+    rows = await connection.execute(oldest)
     return [
         MentionView(row.note, row.account, row.case_id, row.visitor, row.author, row.written_at)
         for row in rows
@@ -68,8 +79,7 @@ async def _mentions(connection: AsyncConnection) -> list[MentionView]:
 
 
 async def _colleagues(connection: AsyncConnection) -> list[ColleagueView]:
-    in_use = ~accounts.c.disabled & (accounts.c.role >= Role.MODERATOR)
-    rows = await connection.execute(sa.select(accounts).where(in_use).order_by(accounts.c.name))
+    rows = await connection.execute(_COLLEAGUES.add_columns(accounts.c.role).order_by(accounts.c.name))
     return [ColleagueView(row.name, api_name(Role(row.role))) for row in rows]
 
 
