@@ -137,12 +137,13 @@ async def test_sqlite_by_the_commands_for_one_machine(tmp_path: Path) -> None:
         assert await rows(database) == after, "and nothing has happened"
     (copy,) = (tmp_path / "backups").glob("zufall-*.sqlite")
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
+    rights = stat.S_IMODE((data / "zufall.sqlite").stat().st_mode)
     status, said = await shell(on_this_machine("one machine, restore", tmp_path), tmp_path)
     assert status == 0, said
     assert await rows(database) == before
     (kept,) = data.glob("zufall.sqlite.before-*")
     assert f"what was there before is in {kept}" in said
-    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert stat.S_IMODE(kept.stat().st_mode) == rights
     assert await rows(f"sqlite+aiosqlite:///{kept}") == after
     async with reports_service(database, NO_NATS, **QUIET) as replica:
         await check_restored(replica, *bans, lost)

@@ -14,6 +14,8 @@ import asyncpg
 import pytest
 
 from protos import reports_pb2 as pb
+from services.backups.shell.errors import BackupError
+from services.backups.shell.server import DatabaseServer
 from services.contract.ids import VisitorId, random_id
 from services.reports.shell.storage.tables import metadata
 
@@ -291,6 +293,17 @@ async def test_a_new_machine_needs_only_a_file_and_its_key(
         status, said = await site.backups("restore", str(elsewhere))
         assert status == 0, said
         assert await rows(site.own.owner) == before
+
+
+async def test_two_databases_get_their_names_together_or_not_at_all(
+    own_database: OwnDatabase, postgres_server: Postgres
+) -> None:
+    server = DatabaseServer.from_url(own_database.owner)
+    with pytest.raises(BackupError, match="does not exist"):
+        await server.put_in_place("nowhere", f"{server.database}_before", disconnect=False)
+    assert await databases(postgres_server, own_database) == [""]
+    async with server.connected(server.database) as connection:
+        assert await connection.fetchval("SELECT 1") == 1, "it takes connections again"
 
 
 async def test_a_backup_can_be_restored_without_zufall(

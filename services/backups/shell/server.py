@@ -135,11 +135,15 @@ class DatabaseServer:
         async with self.connected(_MAINTENANCE) as maintenance:
             there_was = await _exists(maintenance, self.database)
             if there_was:
-                await self._move_away(maintenance, before, disconnect)
-            await _rename(maintenance, database, self.database)
+                await self._exchange(maintenance, database, before, disconnect)
+            else:
+                await _rename(maintenance, database, self.database)
             return there_was
 
-    async def _move_away(self, maintenance: asyncpg.Connection, before: str, disconnect: bool) -> None:
+    async def _exchange(
+        self, maintenance: asyncpg.Connection, database: str, before: str, disconnect: bool
+    ) -> None:
+        """Give both their new names in one transaction: an interruption leaves both with the old ones."""
         users = await maintenance.fetch(_CONNECTED, self.database)
         if users and not disconnect:
             named = ", ".join(f"{name} ({count})" for name, count in users)
@@ -147,7 +151,9 @@ class DatabaseServer:
         await _allow_connections(maintenance, self.database, False)
         try:
             await maintenance.fetch(_DISCONNECT, self.database)
-            await _rename(maintenance, self.database, before)
+            async with maintenance.transaction():
+                await _rename(maintenance, self.database, before)
+                await _rename(maintenance, database, self.database)
         except BaseException:
             await _allow_connections(maintenance, self.database, True)
             raise

@@ -35,7 +35,7 @@ def test_a_backup_names_the_broken_database(database: Path) -> None:
     assert said("reports", "backup", str(database.parent / "copy"), data=database.parent) == (1, sentence)
 
 
-def test_a_restore_names_what_is_broken_and_says_what_to_do(database: Path) -> None:
+def test_a_restore_names_what_is_broken_and_keeps_it(database: Path) -> None:
     elsewhere = database.parent / "other"
     elsewhere.mkdir()
     assert said("moderator", "audit", data=elsewhere)[0] == 1, "there is no database yet"
@@ -45,11 +45,10 @@ def test_a_restore_names_what_is_broken_and_says_what_to_do(database: Path) -> N
     assert said("moderator", "audit", data=elsewhere)[0] == 0
     backup = database.parent / "backup"
     assert said("reports", "backup", str(backup), data=elsewhere)[0] == 0
-    advice = ": move it away, with its -wal and -shm if there are any, and restore again\n"
-    assert said("reports", "restore", str(backup), "--replace", data=database.parent) == (
-        1,
-        f"{sentence}{advice}",
-    )
+    advice = ": --replace keeps it under another name, and restores\n"
+    assert said("reports", "restore", str(backup), data=database.parent) == (1, f"{sentence}{advice}")
     assert database.read_bytes() == BROKEN
-    database.unlink()
-    assert said("reports", "restore", str(backup), data=database.parent)[0] == 0
+    status, output = said("reports", "restore", str(backup), "--replace", data=database.parent)
+    (kept,) = database.parent.glob("zufall.sqlite.before-*")
+    assert (status, kept.read_bytes(), f"is in {kept}" in output) == (0, BROKEN, True)
+    assert said("moderator", "audit", data=database.parent)[0] == 0

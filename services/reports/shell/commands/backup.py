@@ -1,5 +1,6 @@
 """Defines `zufall reports backup` and `zufall reports restore`, for SQLite."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,7 +35,7 @@ def backup(file: Path, as_json: bool, data: Path) -> None:
 
 @click.command()
 @_file
-@click.option("--replace", is_flag=True, help="Replace a database that already has reports. It is kept.")
+@click.option("--replace", is_flag=True, help="Replace a database that has rows or is broken. It is kept.")
 @json_option
 @data_option
 def restore(file: Path, replace: bool, as_json: bool, data: Path) -> None:
@@ -59,7 +60,7 @@ def _database_file(data: Path, must_exist: bool) -> Path:
     return Path(url.database or "")
 
 
-def _summary(counts: dict[str, int]) -> str:
+def _summary(counts: Mapping[str, int]) -> str:
     return ", ".join(
         f"{count} {'pictures' if name == 'evidence' else name}" for name, count in counts.items()
     )
