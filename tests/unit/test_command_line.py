@@ -17,12 +17,7 @@ NO_JSON = {
     "run": "it runs until Ctrl-C",
     "signaling": "a service",
     "matcher": "a service",
-    "swarm": "a test of an installation",
-    "backups now": "it prints the line of one file",
-    "backups drill": "its status says whether the backup is whole",
-    "backups restore": "its status says whether it is done",
-    "backups key": "it prints what age prints",
-    "reports export": "what it writes is the archive, which has its own list",
+    "swarm": "it runs for minutes and tells of them; --history writes JSON lines",
 }
 """Commands that print nothing that a program would read, and why."""
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ from ...__main__ import build, main
 from ...config import Config
 from ...core.manifest import ContentComparison
 from .. import programs
+from ..age import AgeKeys
 from ..backup_service import BackupService
 from ..errors import BackupError
 from ..folder import BackupFile
@@ -35,12 +36,18 @@ def backups(context: click.Context) -> int:
 
 
 @backups.command("now")
-def back_up_now() -> None:
+@json_option
+def back_up_now(as_json: bool) -> None:
     """Make a backup now, and copy it elsewhere if a target is named."""
     service = _service()
-    click.echo(_line(_run(service.back_up())))
-    if service.copies:
-        click.echo(f"{_run(service.copy())} backups are at the target")
+    made = _run(service.back_up())
+    if not as_json:
+        click.echo(_line(made))
+    copies = _run(service.copy()) if service.copies else None
+    if as_json:
+        print_json({**_plain(made), "at_target": copies})
+    elif copies is not None:
+        click.echo(f"{copies} backups are at the target")
 
 
 @backups.command("list")
@@ -49,44 +56,62 @@ def list_backups(as_json: bool) -> None:
     """List the backups, the newest first."""
     found = _service().folder.backups()
     if as_json:
-        print_json(
-            [{"file": str(one.path), "made": one.made_at.isoformat(), "bytes": one.size} for one in found]
-        )
+        print_json([*map(_plain, found)])
         return
     click.echo("\n".join(map(_line, found)) if found else "no backups yet")
 
 
 @backups.command()
 @click.argument("file", type=click.Path(path_type=Path), required=False)
-def drill(file: Path | None) -> None:
+@json_option
+def drill(file: Path | None, as_json: bool) -> None:
     """Restore FILE, by default the newest backup, into a scratch database, compare it, and drop it."""
     service = _service()
     compared = _run(service.drill(file and _found(service, file)))
-    _show(compared)
-    click.echo("the backup is whole")
+    if as_json:
+        print_json(_plain_comparison(compared))
+    else:
+        click.echo(_comparison_table(compared))
+    _check_same(compared)
+    if not as_json:
+        click.echo("the backup is whole")
 
 
 @backups.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--replace", is_flag=True, help="Replace a database that has tables. It is kept.")
 @click.option("--disconnect", is_flag=True, help="Disconnect the services that use it. Else this refuses.")
-def restore(file: Path, replace: bool, disconnect: bool) -> None:
+@json_option
+def restore(file: Path, replace: bool, disconnect: bool, as_json: bool) -> None:
     """Bring back FILE, a backup of the folder or a path, as the database. Stop the services first.
 
     It is loaded beside the database and compared with what it says, and only then takes its place.
     """
     service = _service()
     done = _run(service.restore(_found(service, file), replace=replace, disconnect=disconnect))
-    _show(done.comparison)
+    if as_json:
+        print_json({**_plain_comparison(done.comparison), "before": done.before})
+    else:
+        click.echo(_comparison_table(done.comparison))
+    _check_same(done.comparison)
+    if as_json:
+        return
     if done.before:
         click.echo(f"the database from before is called {done.before}: drop it when you do not need it")
     click.echo("restored: now run `zufall migrate`, for the rights of the service, and start the services")
 
 
 @backups.command("key")
-def new_identity() -> None:
+@json_option
+def new_identity(as_json: bool) -> None:
     """Print a fresh identity of age, for ZUFALL_BACKUP_IDENTITY, with its recipient in a comment."""
-    click.echo(_run(programs.output("age-keygen")), nl=False)
+    made = _run(programs.output("age-keygen"))
+    if not as_json:
+        click.echo(made, nl=False)
+        return
+    (identity,) = (line for line in made.splitlines() if not line.startswith("#"))
+    (recipient,) = _run(AgeKeys((), identity).known_recipients())
+    print_json({"identity": identity, "recipient": recipient})
 
 
 def _service() -> BackupService:
@@ -113,19 +138,36 @@ def _found(service: BackupService, file: Path) -> Path:
 
 
 def _line(backup: BackupFile) -> str:
-    return f"{backup.path}  {moment(round(backup.made_at.timestamp() * 1000))}  {backup.size:,} bytes"
+    return f"{backup.path}  {_made(backup)}  {backup.size:,} bytes"
+
+
+def _plain(backup: BackupFile) -> dict[str, str | int]:
+    return {"file": str(backup.path), "made": _made(backup), "bytes": backup.size}
+
+
+def _made(backup: BackupFile) -> str:
+    return moment(round(backup.made_at.timestamp() * 1000))
 
 
 def _cell(text: str) -> str:
     return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
 
 
-def _show(compared: Iterable[ContentComparison]) -> None:
-    """Print what was compared. Raises `CommandFailed` if something differs."""
+def _plain_comparison(compared: Sequence[ContentComparison]) -> dict[str, object]:
+    rows = [
+        {"what": one.what, "expected": one.expected, "found": one.found, "same": one.same} for one in compared
+    ]
+    return {"whole": all(one.same for one in compared), "compared": rows}
+
+
+def _comparison_table(compared: Sequence[ContentComparison]) -> str:
     rows = [
         (one.what, _cell(one.expected), _cell(one.found), "same" if one.same else "DIFFERS")
         for one in compared
     ]
-    click.echo(table([("WHAT", "IN THE BACKUP", "RESTORED", ""), *rows]))
-    if any(row[-1] != "same" for row in rows):
+    return table([("WHAT", "IN THE BACKUP", "RESTORED", ""), *rows])
+
+
+def _check_same(compared: Sequence[ContentComparison]) -> None:
+    if not all(one.same for one in compared):
         raise CommandFailed("the restored backup differs from what it says")

@@ -5,7 +5,7 @@ import time
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -32,6 +32,8 @@ from ..storage.database import database_url, open_engine, raising_unavailable
 from ..storage.schema import UnusableSchema, prepare
 from .moderation_client import CommandError, given, read_secrets, running_address
 from .terminal import data_option
+
+T = TypeVar("T")
 
 OPERATOR = "operator (command)"
 """The name in the audit log for whoever invites from the terminal."""
@@ -72,11 +74,11 @@ def audit(head: str, anchors: Path | None, acknowledge: str, as_json: bool, data
     run_on_database(_audit(head, anchors, acknowledge, as_json, data))
 
 
-def run_on_database(act: Coroutine[Any, Any, None]) -> None:
+def run_on_database(act: Coroutine[Any, Any, T]) -> T:
     """Run a command, and turn its errors into a sentence."""
     logs.configure("moderator", logs.LogConfig("text", "info"))  # the hash of each entry is in the log
     try:
-        asyncio.run(act)
+        return asyncio.run(act)
     except (CommandError, PhaseRefused, UnusableSchema, ZufallError, OSError, ValueError) as error:
         raise CommandFailed(str(error)) from None
 
@@ -160,23 +162,27 @@ async def _audit(head: str, anchors: Path | None, reason: str, as_json: bool, da
             check = await checks.check(noted)
         else:
             check = await checks.acknowledge(reason, OPERATOR, now, noted)
-    if check.intact:
-        _print_whole(check, as_json)
-    elif not reason:
-        raise CommandError(f"the audit log or a decision was changed:\n{_problems(check)}")
-    else:
-        click.echo(
-            "it is written down that you know of this; the next check of the service ends the alarm:\n"
-            f"{_problems(check)}"
-        )
-
-
-def _print_whole(check: AuditCheck, as_json: bool) -> None:
     if as_json:
-        head = str(check.head) if check.head else None
-        print_json({"whole": True, "entries": check.entries, "head": head, "decisions": check.decisions})
-    else:
+        print_json(_plain(check))
+    elif check.intact:
         click.echo(_summary(check))
+    elif reason:
+        click.echo("it is written down that you know of this; the next check of the service ends the alarm:")
+        click.echo(_problems(check))
+    if not (check.intact or reason):
+        problems = "" if as_json else f":\n{_problems(check)}"
+        raise CommandError(f"the audit log or a decision was changed{problems}")
+
+
+def _plain(check: AuditCheck) -> dict[str, object]:
+    return {
+        "whole": check.intact,
+        "entries": check.entries,
+        "head": str(check.head) if check.head else None,
+        "decisions": check.decisions,
+        "problems": [str(one) for one in check.problems],
+        "more_problems": check.found - len(check.problems),
+    }
 
 
 def _summary(check: AuditCheck) -> str:

@@ -48,8 +48,11 @@ _STDOUT = "-"
 )
 @click.option("--zone", default="", metavar="NAME", help="A time zone such as Europe/Berlin, beside UTC.")
 @name_option
+@json_option
 @data_option
-def export(case: str, reason: str, recipient: str, file: Path, zone: str, name: str, data: Path) -> None:
+def export(
+    case: str, reason: str, recipient: str, file: Path, zone: str, name: str, as_json: bool, data: Path
+) -> None:
     """Write everything about CASE into one signed archive, for an authority.
 
     CASE is the id at the end of the case's address in the console.
@@ -59,19 +62,29 @@ def export(case: str, reason: str, recipient: str, file: Path, zone: str, name: 
     )
     actor = Actor(f"{name} (command)" if name else OPERATOR, Role.ADMIN, time.time_ns() // 1_000_000)
     if str(file) == _STDOUT:
-        run_on_database(_export(CaseId(case), asked, actor, sys.stdout.buffer, data))
+        if as_json:
+            raise click.UsageError("--json needs --to FILE, because the output is the archive")
+        _tell(run_on_database(_export(CaseId(case), asked, actor, sys.stdout.buffer, data)))
         return
     if file.exists():
         raise CommandFailed(f"{file} exists already")
     unfinished = file.with_name(f"{file.name}.part")
     try:
         with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as archive:
-            run_on_database(_export(CaseId(case), asked, actor, archive, data))
+            key = run_on_database(_export(CaseId(case), asked, actor, archive, data))
         unfinished.rename(file)
     except OSError as error:
         raise CommandFailed(f"{file} cannot be written: {error.strerror}") from None
     finally:
         unfinished.unlink(missing_ok=True)
+    if as_json:
+        print_json({"file": str(file), "bytes": file.stat().st_size, "key": key})
+    else:
+        _tell(key)
+
+
+def _tell(key: str) -> None:
+    click.echo(f"everything about the case is exported, signed with {key}", err=True)
 
 
 @click.command("export-key")
@@ -123,7 +136,8 @@ def _required(text: str, what: str) -> str:
         raise click.UsageError(str(error)) from None
 
 
-async def _export(case: CaseId, asked: ExportRequest, actor: Actor, archive: IO[bytes], data: Path) -> None:
+async def _export(case: CaseId, asked: ExportRequest, actor: Actor, archive: IO[bytes], data: Path) -> str:
+    """Write the archive, and return the key that signed it."""
     ring = console_keys(data)
     async with open_database(data) as engine:
         audit = AuditWriter(keyed_chain(ring))
@@ -132,7 +146,7 @@ async def _export(case: CaseId, asked: ExportRequest, actor: Actor, archive: IO[
         exports = SqlCaseExport(engine, SqlPictureStore(engine), audit, ExportKey(ring[0]), site)
         async for part in await exports.export(await queries.case(case, actor), asked, actor):
             archive.write(part)
-    click.echo(f"everything about the case is exported, signed with {ExportKey(ring[0]).public}", err=True)
+    return str(ExportKey(ring[0]).public)
 
 
 async def _case_queries(engine: AsyncEngine, audit: AuditWriter, now: int) -> SqlCaseQueries:
