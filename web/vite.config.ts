@@ -1,3 +1,4 @@
+/// <reference types="vitest/config" />
 import { defineConfig, loadEnv, type Plugin } from "vite";
 import { shell } from "./shell.ts";
 import { model } from "./vite.model.ts";
@@ -70,5 +71,7 @@ export default defineConfig(({ mode }) => {
         "/ws": { target, changeOrigin: true, ws: true, headers: { origin: target } },
       },
     },
+    // Without this, tests would read every style sheet as an empty file.
+    test: { css: true },
   };
 });

@@ -38,5 +38,6 @@ test("declarations that name a side are found", () => {
 });
 
 test.each(Object.entries(SHEETS))("%s names no side", (_, sheet) => {
+  expect(sheet).not.toBe("");
   expect(sided(sheet)).toEqual([]);
 });
