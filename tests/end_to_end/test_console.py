@@ -1,6 +1,5 @@
 """In the moderators' console texts of strangers stay text, and the keyboard is enough to decide cases."""
 
-import asyncio
 import re
 
 import pytest
@@ -29,6 +28,12 @@ _MAY_BE_HIDDEN = """
     };
 """
 """Lets a test hide a page, because this browser shows all its pages at once."""
+
+
+_MOVE_OVER_THE_LIST = """setInterval(
+    () => document.querySelector(".queue").dispatchEvent(new PointerEvent("pointermove")), 500
+)"""
+"""Moves a pointer over the list, also while the test itself waits for a processor."""
 
 
 def _decisions(zufall: Installation, accused: str) -> list[int]:
@@ -270,15 +275,13 @@ async def test_new_cases_wait_while_the_moderator_works_on_the_queue(
     await moderator.choose(first)
     link = moderator.row(first).get_by_role("link")
     top = await link.evaluate("link => link.getBoundingClientRect().top")
+    moving = await moderator.page.evaluate(_MOVE_OVER_THE_LIST)
     _, minor = await new_case(zufall, reason=pb.REASON_MINOR)
     arrived = moderator.page.get_by_role("button", name="since you opened the list. Show (r)")
-    while not await arrived.is_visible():
-        await moderator.page.mouse.move(600, 400)
-        await moderator.page.mouse.move(600, 402)
-        await link.hover()
-        await asyncio.sleep(0.1)
-        assert await moderator.row(minor).count() == 0
+    await expect(arrived).to_be_visible()
+    assert await moderator.row(minor).count() == 0
     assert await link.evaluate("link => link.getBoundingClientRect().top") == top
+    await moderator.page.evaluate("clearInterval", moving)
     await moderator.keys("r")
     await expect(moderator.row(minor)).to_contain_text("Minor")
     await expect(link).to_be_focused()
