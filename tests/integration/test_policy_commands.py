@@ -82,7 +82,12 @@ async def test_a_policy_is_checked(zufall: ZufallCommand, tmp_path: Path) -> Non
     assert json.loads(said) == {"version": "default-5", "valid": True, "actions": 3}
     path = tmp_path / "bad.toml"
     path.write_text(DEFAULT.read_text().replace("hours = 24", "hours = 999"))
-    status, _, complaint = await zufall("policy", "check", str(path))
-    assert (status, "hours" in complaint) == (2, True)
+    status, said, complaint = await zufall("policy", "check", str(path))
+    first, *problems = complaint.splitlines()
+    assert (status, said, first) == (2, "", f"zufall: {path} is not a usable policy:")
+    assert "  [[action]] 1: hours must be above 0 and at most 168" in problems
+    status, said, complaint = await zufall("policy", "check", str(path), "--json")
+    told = {"valid": False, "problems": [problem.strip() for problem in problems]}
+    assert (status, json.loads(said), complaint) == (2, told, "")
     status, _, complaint = await zufall("policy", "check", harsh(tmp_path))
     assert (status, "history or flood is missing" in complaint) == (2, True)

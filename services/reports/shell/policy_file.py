@@ -8,9 +8,10 @@ from math import inf
 from services.runtime import config
 
 from ..core.policy import Policy, parse_policy
-from .toml_file import read_toml
+from .toml_file import UnusableFile, read_toml
 
 NO_HISTORY = "history or flood is missing, which only an old policy may lack, and only in a replay"
+_REFUSAL = "is not a usable policy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,30 +33,30 @@ def default_source() -> PolicySource:
 
 
 def read_source(path: str) -> PolicySource:
-    """Read a policy to triage by, with its text; raises `ValueError` with every mistake.
+    """Read a policy to triage by, with its text; raises `UnusableFile` with every mistake.
 
     A policy from before `[history]` and `[flood]` is refused: by it, strangers without any history could ban
     somebody, or fill the queue.
     """
     source = _read(path)
     if source.policy.history is None or source.policy.minors_a_day == inf:
-        raise ValueError(f"{path} is not a usable policy:\n  {NO_HISTORY}")
+        raise UnusableFile(path, _REFUSAL, [NO_HISTORY])
     return source
 
 
 def source_in_force(environ: Mapping[str, str]) -> PolicySource:
-    """Read the policy that ZUFALL_POLICY names, or else the one of Zufall; raises `ValueError`."""
+    """Read the policy that ZUFALL_POLICY names, or else the one of Zufall; raises `UnusableFile`."""
     path = config.read("ZUFALL_POLICY", environ)
     return read_source(path) if path else default_source()
 
 
 def read_policy(path: str) -> Policy:
-    """Read a policy to replay, which may be an old one; raises `ValueError` with every mistake."""
+    """Read a policy to replay, which may be an old one; raises `UnusableFile` with every mistake."""
     return _read(path).policy
 
 
 def _read(path: str) -> PolicySource:
-    return read_toml(path, _source, "is not a usable policy")
+    return read_toml(path, _source, _REFUSAL)
 
 
 def _source(text: str) -> PolicySource:

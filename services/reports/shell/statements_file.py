@@ -18,5 +18,5 @@ def default_text() -> str:
 
 
 def read_statements(path: str) -> Statements:
-    """Read an operator's templates; raises `ValueError` with every mistake."""
+    """Read an operator's templates; raises `UnusableFile` with every mistake."""
     return read_toml(path, parse_statements, "has no usable statements")

@@ -1,6 +1,6 @@
 """Reads an operator's own file of TOML, and says what is wrong with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -9,14 +9,21 @@ from ..core.toml_table import InvalidToml
 T = TypeVar("T")
 
 
+class UnusableFile(ValueError):
+    """A file is not what it should be: `problems` has a sentence for each mistake, `refusal` sums them up."""
+
+    def __init__(self, path: str, refusal: str, problems: Sequence[str]) -> None:
+        super().__init__("\n  ".join([f"{path} {refusal}:", *problems]))
+        self.problems = problems
+
+
 def read_toml(path: str, parse: Callable[[str], T], refusal: str) -> T:
-    """Parse the text of a file; raise `ValueError` with every mistake, after the words `refusal`."""
+    """Parse the text of a file; raise `UnusableFile` with every mistake, after the words `refusal`."""
     try:
         return parse(Path(path).read_text("utf-8"))
     except OSError as error:
-        raise ValueError(f"{path}: {error.strerror}") from None
+        raise UnusableFile(path, "cannot be read", [error.strerror or str(error)]) from None
     except UnicodeDecodeError:
-        raise ValueError(f"{path}: this is not a text file") from None
+        raise UnusableFile(path, "cannot be read", ["this is not a text file"]) from None
     except InvalidToml as refused:
-        lines = "\n".join(f"  {problem}" for problem in refused.problems)
-        raise ValueError(f"{path} {refusal}:\n{lines}") from None
+        raise UnusableFile(path, refusal, refused.problems) from None

@@ -53,8 +53,8 @@ STANDINGS_KNOWN = Gauge(
 )
 REPORTS_CONNECTED = Gauge(
     "zufall_gateway_reports_connected",
-    "Shows 1 while this gateway hears what the reports service decides, and 0 otherwise. At 0, reports wait in "
-    "browsers and new bans reach it over NATS alone.",
+    "Shows 1 while this gateway hears what the reports service decides, and 0 otherwise. At 0, reports wait "
+    "in browsers, and new bans reach it over NATS alone.",
 )
 
 # --- matching --------------------------------------------------------------------------------------

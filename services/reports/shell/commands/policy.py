@@ -3,7 +3,7 @@
 import asyncio
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
@@ -21,16 +21,13 @@ from ..policy_file import default_policy, read_policy, read_source, source_in_fo
 from ..storage.database import database_url, open_engine
 from ..storage.past_cases import past_cases
 from .replay_table import conclusions, differences, table
-from .terminal import data_option
+from .terminal import data_option, usable
 
 
 class PolicyFile(click.ParamType[policies.Policy]):
-    """Parses the path of a policy in TOML with `read`, which raises `ValueError`."""
+    """Parses the path of a policy in TOML, which may be an old one."""
 
     name = "file"
-
-    def __init__(self, read: Callable[[str], policies.Policy] = read_policy) -> None:
-        self._read = read
 
     def convert(
         self, value: str | policies.Policy, param: click.Parameter | None, ctx: click.Context | None
@@ -38,13 +35,9 @@ class PolicyFile(click.ParamType[policies.Policy]):
         if isinstance(value, policies.Policy):
             return value
         try:
-            return self._read(value)
+            return read_policy(value)
         except ValueError as error:
             self.fail(str(error), param, ctx)
-
-
-def _in_service(path: str) -> policies.Policy:
-    return read_source(path).policy
 
 
 @click.group()
@@ -70,10 +63,11 @@ def show(as_json: bool) -> None:
 
 
 @policy.command()
-@click.argument("policy", metavar="FILE", type=PolicyFile(_in_service))
+@click.argument("file")
 @json_option
-def check(policy: policies.Policy, as_json: bool) -> None:
+def check(file: str, as_json: bool) -> None:
     """Say what is wrong with the policy in FILE, if anything."""
+    policy = usable(read_source, file, as_json).policy
     if as_json:
         print_json({"version": policy.version, "valid": True, "actions": len(policy.thresholds)})
         return

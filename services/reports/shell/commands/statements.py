@@ -4,24 +4,9 @@ import click
 
 from services.runtime.terminal import json_option, print_json
 
-from ...core.statements import LANGUAGES, Statements, StatementTemplate
+from ...core.statements import LANGUAGES, StatementTemplate
 from ..statements_file import default_statements, default_text, read_statements
-
-
-class StatementsFile(click.ParamType[Statements]):
-    """Parses the path of a file with templates of statements."""
-
-    name = "file"
-
-    def convert(
-        self, value: str | Statements, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Statements:
-        if isinstance(value, Statements):
-            return value
-        try:
-            return read_statements(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
+from .terminal import usable
 
 
 @click.group()
@@ -30,11 +15,11 @@ def statements() -> None:
 
 
 @statements.command()
-@click.argument("statements", metavar="FILE", type=StatementsFile())
+@click.argument("file")
 @json_option
-def check(statements: Statements, as_json: bool) -> None:
+def check(file: str, as_json: bool) -> None:
     """Say what is wrong with the templates in FILE, if anything, and which languages they lack."""
-    templates = statements.templates.values()
+    templates = usable(read_statements, file, as_json).templates.values()
     lacking = {template.name: lacks for template in templates if (lacks := _lacks(template))}
     if as_json:
         print_json({"valid": True, "templates": len(templates), "lacking": lacking})

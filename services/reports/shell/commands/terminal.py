@@ -5,7 +5,7 @@ import re
 from collections.abc import Awaitable, Callable
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
@@ -13,11 +13,13 @@ from protos import reports_pb2 as pb
 from services.runtime.terminal import CommandFailed, moment, print_json
 
 from ...core.records import Level
+from ..toml_file import UnusableFile
 
 if TYPE_CHECKING:
     from .moderation_client import ModerationClient
 
 P = ParamSpec("P")
+T = TypeVar("T")
 
 CALL_TIMEOUT = 10.0
 """Seconds that a command waits for its answer."""
@@ -54,6 +56,23 @@ name_option = click.option(
     metavar="NAME",
     help="Your name. Whoever made a decision cannot answer its appeal.",
 )
+
+
+class FileRefused(CommandFailed):
+    """A file that a command should check has mistakes. It ends with status 2."""
+
+    exit_code = 2
+
+
+def usable(read: Callable[[str], T], path: str, as_json: bool) -> T:
+    """Return what `read` makes of a file to check, or end the command with all mistakes and status 2."""
+    try:
+        return read(path)
+    except UnusableFile as refused:
+        if as_json:
+            print_json({"valid": False, "problems": refused.problems})
+            raise click.exceptions.Exit(FileRefused.exit_code) from None
+        raise FileRefused(str(refused)) from None
 
 
 def with_client(

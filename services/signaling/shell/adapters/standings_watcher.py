@@ -125,7 +125,7 @@ class StandingsWatcher:
             except aio.AioRpcError as error:
                 logs.logger().warning(
                     "standings cannot be watched",
-                    meaning="reports wait in browsers; calls and matches go on, and bans come over NATS alone",
+                    meaning="reports wait in browsers, and new bans come over NATS alone; calls go on",
                     status=error.code().name,
                 )
             metrics.REPORTS_CONNECTED.set(0)
