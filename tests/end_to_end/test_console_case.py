@@ -309,7 +309,7 @@ async def test_every_screen_fits_a_phone(zufall: Installation, enter: Enter) -> 
     await expect(_viewer(admin).get_by_role("img")).to_be_visible()
     await _fits_a_phone(admin.page, "viewer")
     await _viewer(admin).get_by_role("button", name="Close").tap()
-    for screen in ("Queue", "Appeals", "Transparency", "Policy", "Audit", "People"):
+    for screen in ("Queue", "Appeals", "Team", "Work", "Transparency", "Policy", "Audit", "People"):
         await admin.go(screen)
         await admin.until(screen.lower())  # type: ignore[arg-type]
         current = admin.page.get_by_role("navigation", name="Screens").locator("[aria-current=page]")
@@ -318,6 +318,10 @@ async def test_every_screen_fits_a_phone(zufall: Installation, enter: Enter) -> 
         await _fits_a_phone(admin.page, screen)
         assert await admin.page.evaluate(_SIDEWAYS) == 0, screen
     await expect(admin.page.get_by_role("button", name="New invitation").first).to_be_visible()
+    await admin.page.goto(f"{zufall.console}/console#visitor/{accused}")
+    await expect(admin.page.get_by_role("heading", name="Decisions")).to_be_visible()
+    await _fits_a_phone(admin.page, "visitor")
+    assert await admin.page.evaluate(_SIDEWAYS) == 0, "visitor"
     await admin.page.goto(f"{zufall.console}/console#appeals")
     await admin.page.locator("[data-appeal]").get_by_role("link").first.tap()
     await expect(admin.page.get_by_role("button", name="Answer")).to_be_visible()

@@ -146,4 +146,5 @@ async def test_a_replay_shows_before_and_after(replica: ReportsReplica) -> None:
         assert sum(acted) > 0
         refused = await sue.post("/policy/replay", policy="[steps]\nx = 1", days=7)
         assert (refused.status, refused.content["code"]) == (400, "invalid_request")
+        assert "version is missing" in refused.content["detail"].splitlines(), "a line for each mistake"
         assert (await sue.post("/policy/replay", policy="", days=0)).status == 400

@@ -71,7 +71,7 @@ class OversightApi:
         try:
             other = parse_policy(asked.policy)
         except InvalidToml as refused:
-            raise InvalidRequest("; ".join(refused.problems)) from None
+            raise InvalidRequest("\n".join(refused.problems)) from None
         async with self._replaying:
             senior = actor(request)
             details = {"days": str(asked.days), "policy": other.version}
