@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping
 
 from services.runtime.config import FILE
+from services.runtime.unknown_settings import unknown_names
 
 from .plan import LocalProcess
 
@@ -16,7 +17,8 @@ STOP_SECONDS = 10.0
 
 _PR_SET_PDEATHSIG = 1
 _LONGEST_LINE = 1024 * 1024  # bytes
-_NOISE = b"[INF]"  # nats-server's greeting
+_NOISE = (b"[INF]", b'"TLS Handshake First"')
+"""Marks the greeting of nats-server, and its warning about clients that are not ours."""
 
 
 class Child:
@@ -63,7 +65,7 @@ class Child:
     async def _print_output(self) -> None:
         stream = self._process.stdout
         while stream is not None and (line := await stream.readline()):
-            if _NOISE not in line:
+            if not any(noise in line for noise in _NOISE):
                 text = line.decode(errors="replace").rstrip()
                 # A line of JSON names its service, and programs read it as it is.
                 print(text if text.startswith("{") else f"{self.name:9} | {text}", flush=True)
@@ -87,10 +89,11 @@ async def start(planned: LocalProcess) -> Child:
 def environment_of(planned: LocalProcess, ours: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Return our environment with what is planned, which also replaces what would come from a file.
 
-    The log is text unless ours says something else.
+    The log is text unless ours says something else. Unknown settings are left out, because `zufall run`
+    names them once for all.
     """
-    replaced = {name + FILE for name in planned.environment}
-    inherited = {name: value for name, value in ours.items() if name not in replaced}
+    left_out = {*(name + FILE for name in planned.environment), *unknown_names(ours)}
+    inherited = {name: value for name, value in ours.items() if name not in left_out}
     logs = {} if "ZUFALL_LOGS" + FILE in ours else {"ZUFALL_LOGS": ours.get("ZUFALL_LOGS") or "text"}
     return {**inherited, **logs, **planned.environment}
 

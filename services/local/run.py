@@ -2,11 +2,14 @@
 
 import asyncio
 import json
+import os
 import signal
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from services.runtime.unknown_settings import unknown_settings
 
 from .certificates import make_certificates
 from .child import Child, start
@@ -25,6 +28,8 @@ def run(
     """Start everything, print its address, and stop everything on Ctrl-C. Return the exit status."""
     try:
         check(gateways, matchers, host, port, origins)
+        for name in unknown_settings(os.environ):
+            print(f"zufall run: no setting is called {name}", file=sys.stderr)
         with locked(data) as secrets:
             _make_certificates(data, gateways)
             plan = make_plan(gateways, matchers, host, port, data, limits, origins, secrets)
@@ -40,10 +45,12 @@ def _make_certificates(data: Path, gateways: int) -> None:
     folder = data / CERTIFICATES
     try:
         make_certificates(folder, gateway_words(gateways), datetime.now(UTC), LIFETIME)
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise CannotRun(
-            f"the certificates in {folder} cannot be made ({error}): remove this folder"
+            f"{folder} cannot be written to ({error.strerror}): mend this, or choose another folder with --data"
         ) from None
+    except ValueError as error:
+        raise CannotRun(f"the certificates in {folder} are damaged ({error}): remove this folder") from None
 
 
 async def _supervise(plan: LocalPlan, record: Path, limits: str) -> int:

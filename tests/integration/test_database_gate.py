@@ -103,6 +103,16 @@ async def test_what_a_start_waits_for_is_said_once(
     await engine.dispose()
 
 
+async def test_a_database_that_nobody_made_is_named(own_database: OwnDatabase) -> None:
+    engine, stop = open_engine(own_database.owner + "-elsewhere"), asyncio.Event()
+    gate = DatabaseGate(engine, _poller(engine), DatabaseWrites(engine))
+    waiting = asyncio.create_task(gate.wait(stop))
+    await until(lambda: gate.problems()[0].startswith("the server has no database of this name"))
+    stop.set()
+    assert not await waiting
+    await engine.dispose()
+
+
 async def test_a_stop_ends_the_waiting(own_database: OwnDatabase) -> None:
     engine, stop = open_engine(own_database.service), asyncio.Event()
     gate = DatabaseGate(engine, _poller(engine), DatabaseWrites(engine))

@@ -184,8 +184,11 @@ def damaged(folder: Path) -> bytes:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (lambda _: b"no database" * 999, "the file is no SQLite database"),
-        (damaged, "the data are damaged"),
+        (
+            lambda _: b"no database" * 999,
+            "the file is no SQLite database: move it away, .*`zufall reports restore`",
+        ),
+        (damaged, "the data are damaged: move it away, .*`zufall reports restore`"),
     ],
 )
 async def test_a_start_names_a_broken_file(

@@ -175,6 +175,11 @@ async def test_a_folder_that_is_a_file_is_said(tmp_path: Path, port: int) -> Non
     assert (tmp_path / "data").read_text() == "mine"
 
 
+async def test_certificates_that_cannot_be_written_are_said(tmp_path: Path, port: int) -> None:
+    (tmp_path / "certificates").touch()
+    await is_refused(tmp_path, port, says="certificates cannot be written to (Not a directory)")
+
+
 async def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path, port: int) -> None:
     await is_refused(Path("/proc/zufall"), port, says="/proc/zufall cannot be written")
 

@@ -63,6 +63,21 @@ def test_the_format_of_the_log_reaches_the_children() -> None:
     assert "ZUFALL_LOGS" not in environment_of(planned, {"ZUFALL_LOGS_FILE": "/a"}), "both would be refused"
 
 
+def test_the_run_alone_names_unknown_settings() -> None:
+    ours = {"ZUFALL_LIMIT_CONNECTONS": "5", "ZUFALL_LIMIT_CONNECTIONS": "6", "PATH": "/bin"}
+    kept = environment_of(LocalProcess("one", [], {}), ours)
+    assert kept == {"ZUFALL_LIMIT_CONNECTIONS": "6", "PATH": "/bin", "ZUFALL_LOGS": "text"}
+
+
+async def test_a_warning_of_nats_about_other_clients_is_left_out(capfd: pytest.CaptureFixture[str]) -> None:
+    warning = 'Clients that are not using "TLS Handshake First" option will fail to connect'
+    program = f"print({warning!r}); print('[WRN] another')"
+    async with asyncio.timeout(timing.scaled(10)):
+        child = await start(LocalProcess("nats", [sys.executable, "-c", program], {}))
+        await child.wait()
+    assert capfd.readouterr().out.splitlines() == ["nats      | [WRN] another"]
+
+
 async def test_lines_of_json_are_passed_on_as_they_are(capfd: pytest.CaptureFixture[str]) -> None:
     program = "print('{}'); print('words')"
     async with asyncio.timeout(timing.scaled(10)):

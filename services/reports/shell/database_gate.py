@@ -13,9 +13,12 @@ from .database_writes import DatabaseWrites
 from .standings import StandingsPoller
 from .storage.database import raising_unavailable, with_cause
 from .storage.schema import SchemaTooNew, SchemaTooOld, prepare
+from .storage.write_faults import DAMAGED, NO_DATABASE
 
 _PAUSE = 1.0
 """Seconds between two attempts."""
+
+_IF_BROKEN = ": move it away, with its -wal and -shm if there are any, and restore a backup with `zufall reports restore`"
 
 
 class DatabaseGate:
@@ -61,6 +64,7 @@ class DatabaseGate:
             return str(error)
         except Unavailable as error:
             if self._engine.dialect.name == "sqlite":
-                raise OSError(f"{self._engine.url.database}: {with_cause(error)}") from None
+                advice = _IF_BROKEN if str(error).endswith((NO_DATABASE, DAMAGED)) else ""
+                raise OSError(f"{self._engine.url.database}: {with_cause(error)}{advice}") from None
             return with_cause(error)
         return ""

@@ -32,6 +32,7 @@ _MAY_MIGRATE = sa.text("SELECT has_schema_privilege(current_schema(), 'CREATE')"
 _PERMISSION_DENIED = "42501"
 _NOT_LET_IN = "28"
 """The class of errors with which PostgreSQL refuses a role, or its password."""
+_NO_DATABASE = "3D000"
 _WAIT_FOR_TABLES = sa.text("SET LOCAL lock_timeout = '3s'")
 
 
@@ -128,8 +129,12 @@ def _raising_too_old() -> Iterator[None]:
             raise SchemaTooOld("this role may not read the schema: run `zufall migrate`") from error
         if state.startswith(_NOT_LET_IN):
             raise SchemaTooOld(
-                "the database knows no such role, or not this password: "
-                "run `zufall migrate`, which makes the role that ZUFALL_DATABASE names"
+                "the database knows no such role, or not this password: correct ZUFALL_DATABASE, "
+                "or run `zufall migrate`, which makes the role that it names"
+            ) from error
+        if state == _NO_DATABASE:
+            raise SchemaTooOld(
+                "the server has no database of this name: correct ZUFALL_DATABASE, or make it"
             ) from error
         raise
 
