@@ -47,7 +47,8 @@ def _make_certificates(data: Path, gateways: int) -> None:
         make_certificates(folder, gateway_words(gateways), datetime.now(UTC), LIFETIME)
     except OSError as error:
         raise CannotRun(
-            f"{folder} cannot be written to ({error.strerror}): mend this, or choose another folder with --data"
+            f"{folder} cannot be written to ({error.strerror}): "
+            "mend this, or choose another folder with --data"
         ) from None
     except ValueError as error:
         raise CannotRun(f"the certificates in {folder} are damaged ({error}): remove this folder") from None

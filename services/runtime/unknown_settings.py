@@ -6,7 +6,6 @@ from difflib import get_close_matches
 from .config import FILE, PREFIX
 from .setting_names import NAMES
 
-
 _KNOWN = {*NAMES, *(name + FILE for name in NAMES)}
 
 

@@ -18,7 +18,10 @@ from .storage.write_faults import DAMAGED, NO_DATABASE
 _PAUSE = 1.0
 """Seconds between two attempts."""
 
-_IF_BROKEN = ": move it away, with its -wal and -shm if there are any, and restore a backup with `zufall reports restore`"
+_IF_BROKEN = (
+    ": move it away, with its -wal and -shm if there are any, "
+    "and restore a backup with `zufall reports restore`"
+)
 
 
 class DatabaseGate:
