@@ -1,16 +1,13 @@
 """Shows the call that a report is about, and what the other side said of the same call."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import sqlalchemy as sa
 from msgspec import Meta, Struct
-from sqlalchemy.ext.asyncio import AsyncConnection
-
-from services.contract.ids import ReportId
 
 from ...core.records import Ending, Reason
-from ..storage.call_columns import call_from_row
+from ..storage.call_columns import CALL_COLUMNS, call_from_row
 from ..storage.tables import reports
 
 EndingName = Annotated[str, Meta(extra_json_schema={"enum": [one.name.lower() for one in Ending]})]
@@ -43,8 +40,24 @@ class CallView(Struct, frozen=True):
     counter_report: CounterReportView | None
 
 
-def call_view(row: sa.Row[Any], counter: CounterReportView | None) -> CallView:
-    """Return the call of a row of the table `reports`."""
+COUNTER = reports.alias("counter")
+"""The report of the other side about the same call."""
+
+OF_SAME_CALL = (COUNTER.c.match == reports.c.match) & (COUNTER.c.reporter == reports.c.accused)
+
+CALL_VIEW_COLUMNS = (
+    *(reports.c[name] for name in CALL_COLUMNS),
+    COUNTER.c.id.label("counter_id"),
+    COUNTER.c.case_id.label("counter_case"),
+    COUNTER.c.reason.label("counter_reason"),
+    COUNTER.c.flag.label("counter_flag"),
+    COUNTER.c.filed_at.label("counter_filed_at"),
+)
+"""What `call_view` reads. `COUNTER` has to be joined."""
+
+
+def call_view(row: sa.Row[Any]) -> CallView:
+    """Return the call of a row of the columns `CALL_VIEW_COLUMNS`."""
     call = call_from_row(row)
     return CallView(
         mode=call.mode,
@@ -53,20 +66,15 @@ def call_view(row: sa.Row[Any], counter: CounterReportView | None) -> CallView:
         accused_country=call.accused_country,
         claimed_seconds=call.claimed_seconds,
         claimed_ending=call.claimed_ending.name.lower(),
-        counter_report=counter,
+        counter_report=_counter_report(row) if row.counter_id else None,
     )
 
 
-async def counter_reports(
-    connection: AsyncConnection, of: Iterable[ReportId]
-) -> Mapping[str, CounterReportView]:
-    """Return the report of the other side about the same call, for those of these reports that have one."""
-    own, other = reports.alias("own"), reports.alias("other")
-    both = (other.c.match == own.c.match) & (other.c.reporter == own.c.accused)
-    found = sa.select(own.c.id.label("of"), other).join(other, both).where(own.c.id.in_(of))
-    return {
-        row.of: CounterReportView(
-            row.id, row.case_id, Reason(row.reason).name.lower(), row.flag, row.filed_at
-        )
-        for row in await connection.execute(found)
-    }
+def _counter_report(row: sa.Row[Any]) -> CounterReportView:
+    return CounterReportView(
+        row.counter_id,
+        row.counter_case,
+        Reason(row.counter_reason).name.lower(),
+        row.counter_flag,
+        row.counter_filed_at,
+    )

@@ -1,7 +1,7 @@
 """Reads a case with its reports, and the history of a visitor."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,15 +14,15 @@ from ...core.actor import Actor
 from ...core.policy import Policy
 from ...core.records import Decision, Dismissal, Evidence, Level, Reason
 from ...core.review import Verdict, review
-from ...core.scoring import ReportFacts, WeightedReport
+from ...core.scoring import ReportFacts
 from ..storage.appeal_store import find_appealed_decision
 from ..storage.case_evidence import seen_evidence
-from ..storage.cases import EVALUATION_ORDER, facts_of_case, last_known_device
+from ..storage.cases import WEIGHED, facts_from_row, last_known_device, select_weighed
 from ..storage.database import raising_unavailable
 from ..storage.proposals import WAITING
 from ..storage.report_store import chat_from_row, decision_from_row
 from ..storage.tables import appeals, cases, decisions, evidence, proposals, reports
-from .call_context import CallView, call_view, counter_reports
+from .call_context import CALL_VIEW_COLUMNS, COUNTER, OF_SAME_CALL, call_view
 from .case_queue import CurrentStanding
 from .notes import notes_about
 from .views import (
@@ -63,11 +63,13 @@ class SqlCaseQueries:
                 if row is None:
                     raise NotFound("there is no such case")
                 accused = VisitorId(row.accused)
-                facts, _ = await facts_of_case(connection, case, accused)
+                rows = (await connection.execute(_REPORTS, {"of_case": case})).all()
+                facts = [facts_from_row(one) for one in rows]
                 verdict = None if row.closed_at else review(facts, self._policy, actor.now)
                 history = await self._history(connection, accused, row.device, actor)
                 closed_by = [one for one in history.decisions if one.id == row.decision]
-                shown = await _reports(connection, facts, verdict)
+                frames = await _frames(connection, case)
+                shown = _reports(rows, facts, verdict, frames)
                 rests_on = await seen_evidence(connection, case, actor.name)
                 rests_on |= Evidence.CHAT if any(one.chat for one in shown) else rests_on  # they see it now
                 return CaseView(
@@ -203,27 +205,23 @@ def _outcome(row: Any) -> str:
     return "dismissed" if blamed else api_name(Dismissal(row.dismissal))
 
 
-async def _reports(
-    connection: AsyncConnection, facts: list[ReportFacts], verdict: Verdict | None
+def _reports(
+    rows: Sequence[sa.Row[Any]],
+    facts: Sequence[ReportFacts],
+    verdict: Verdict | None,
+    frames: Mapping[str, list[ReportPictureView]],
 ) -> list[ReportView]:
-    counts = {str(one.report.id): one for one in verdict.weighted} if verdict else {}
-    known = {str(one.id): one for one in facts}
-    those = sa.select(reports).where(reports.c.id.in_(known)).order_by(*EVALUATION_ORDER)
-    rows = (await connection.execute(those)).all()
-    frames = await _frames(connection, list(known))
-    counter = await counter_reports(connection, [one.id for one in facts])
+    points = {one.report.id: one.points for one in verdict.weighted} if verdict else {}
     return [
-        _report(row, known[row.id], counts.get(row.id), frames[row.id], call_view(row, counter.get(row.id)))
-        for row in rows
+        _report(row, known, points.get(known.id), frames.get(row.id, []))
+        for row, known in zip(rows, facts, strict=True)
     ]
 
 
-async def _frames(connection: AsyncConnection, of: list[str]) -> dict[str, list[ReportPictureView]]:
-    """Return the pictures of these reports."""
-    of_them = sa.select(evidence.c.report, *_PICTURE_COLUMNS).where(evidence.c.report.in_(of))
-    rows = await connection.execute(of_them.order_by(evidence.c.number))
+async def _frames(connection: AsyncConnection, case: CaseId) -> dict[str, list[ReportPictureView]]:
+    """Return the pictures of the reports that are weighed, by the ids of the reports."""
     found: dict[str, list[ReportPictureView]] = defaultdict(list)
-    for row in rows:
+    for row in await connection.execute(_FRAMES, {"of_case": case}):
         sha256, original_sha256 = row.sha256.hex(), (row.original_sha256 or b"").hex()
         found[row.report].append(
             ReportPictureView(
@@ -233,23 +231,11 @@ async def _frames(connection: AsyncConnection, of: list[str]) -> dict[str, list[
     return found
 
 
-_PICTURE_COLUMNS = (
-    evidence.c.number,
-    evidence.c.width,
-    evidence.c.height,
-    evidence.c.score,
-    evidence.c.known,
-    evidence.c.sha256,
-    evidence.c.original_sha256,
-)
-
-
 def _report(
     row: sa.Row[Any],
     known: ReportFacts,
-    counted: WeightedReport | None,
+    points: float | None,
     frames: list[ReportPictureView],
-    call: CallView,
 ) -> ReportView:
     return ReportView(
         id=row.id,
@@ -259,9 +245,9 @@ def _report(
         chat=[ChatLineView(line.from_accused, line.text, line.proven) for line in chat_from_row(row)],
         filed_at=row.filed_at,
         match_started_at=row.match_started_at,
-        counts=counted.points if counted else None,
+        counts=points,
         frames=frames,
-        call=call,
+        call=call_view(row),
         claimed=CLAIMED,
         reporter=ReporterView(
             visitor=known.reporter,
@@ -289,3 +275,23 @@ def _verdict(verdict: Verdict) -> VerdictView:
         seconds=action.seconds if action else 0,
         rule=api_name(action.rule) if action else "",
     )
+
+
+# Statements are built once, for building takes longer than executing.
+_REPORTS = select_weighed(
+    reports.c.note, reports.c.chat, reports.c.match_started_at, *CALL_VIEW_COLUMNS
+).outerjoin(COUNTER, OF_SAME_CALL)
+_FRAMES = (
+    sa.select(
+        evidence.c.report,
+        evidence.c.number,
+        evidence.c.width,
+        evidence.c.height,
+        evidence.c.score,
+        evidence.c.known,
+        evidence.c.sha256,
+        evidence.c.original_sha256,
+    )
+    .join(WEIGHED, WEIGHED.c.id == evidence.c.report)
+    .order_by(evidence.c.number)
+)

@@ -1,8 +1,7 @@
 """Reads the list of open cases, the most urgent first, and any other list of cases that is searched for."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -18,7 +17,7 @@ from ..storage.database import raising_unavailable
 from ..storage.report_store import decision_from_row
 from ..storage.tables import KNOWN, OPEN, appeals, cases, decisions, evidence, reports
 from .case_filters import GROUPS, count_cases, cursor_of, needs_scan, select_cases, select_last_scanned
-from .listed_calls import ListedCalls, listed_calls
+from .listed_reports import ListedReports, listed_reports
 from .views import CasePage, CaseQueue, CaseSummary, api_name, decision_view
 
 CurrentStanding = Callable[[VisitorId, int], Decision | None]
@@ -55,101 +54,50 @@ class SqlCaseQueue:
 
     async def _summaries(self, connection: AsyncConnection, rows: Sequence[sa.Row[Any]]) -> list[CaseSummary]:
         names = [row.id for row in rows]
-        counts = await _counts(connection, names)
-        reporters = dict((await connection.execute(_count_distinct(reports.c.reporter, names))).all())
-        networks = dict((await connection.execute(_count_distinct(reports.c.reporter_network, names))).all())
+        counted = await listed_reports(connection, names)
         frames = {row.case_id: row for row in await connection.execute(_frames(names))}
         known = await _known_lists(connection, [one.case_id for one in frames.values() if one.known])
-        calls = await listed_calls(connection, names)
         closed_by = await _decisions(connection, [row.decision for row in rows if row.decision])
         return [
             self._summary(
-                row,
-                replace(
-                    counts[row.id],
-                    reporters=reporters.get(row.id, 0),
-                    networks=networks.get(row.id, 0),
-                    frames=frames.get(row.id),
-                    known=tuple(known.get(row.id, ())),
-                    calls=calls.get(row.id, ListedCalls()),
-                    decision=closed_by.get(row.decision),
-                ),
+                row, counted[row.id], frames.get(row.id), known.get(row.id, ()), closed_by.get(row.decision)
             )
             for row in rows
         ]
 
-    def _summary(self, row: sa.Row[Any], details: "_CaseDetails") -> CaseSummary:
+    def _summary(
+        self,
+        row: sa.Row[Any],
+        counted: ListedReports,
+        frames: sa.Row[Any, Any, Any, Any] | None,
+        known: Sequence[str],
+        decision: Decision | None,
+    ) -> CaseSummary:
         standing = self.standing(VisitorId(row.accused), row.device)
-        reasons, frames, decision = details.reasons, details.frames, details.decision
         return CaseSummary(
             id=row.id,
             accused=row.accused,
             opened_at=row.opened_at,
-            newest_at=details.newest_at or row.opened_at,
+            newest_at=counted.newest_at or row.opened_at,
             urgency=row.urgency,
-            known=details.known,
-            minor=row.urgency >= MINOR_OFFSET and api_name(Reason.MINOR) in reasons,
+            known=known,
+            minor=row.urgency >= MINOR_OFFSET and Reason.MINOR in counted.reasons,
             flagged=FLOOD_BELOW <= row.urgency < 0,
             flood=row.urgency < FLOOD_BELOW,
-            reports=reasons.total(),
-            flags=details.flags,
-            reporters=details.reporters,
-            networks=details.networks,
+            reports=counted.count,
+            flags=counted.flags,
+            reporters=counted.reporters,
+            networks=counted.networks,
             frames=frames.count_of if frames else 0,
-            reasons=dict(reasons.most_common()),
-            languages=details.calls.languages,
-            mode=details.calls.mode,
-            country=details.calls.country,
+            reasons={api_name(reason): count for reason, count in counted.reasons.items()},
+            languages=counted.languages,
+            mode=counted.mode,
+            country=counted.country,
             standing=decision_view(standing) if standing else None,
             score=frames.score if frames else None,
             closed_at=row.closed_at,
             decision=decision_view(decision) if decision else None,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _CaseDetails:
-    """Holds what is known of a case apart from its row. Its reports may be deleted."""
-
-    reasons: Counter[str] = field(default_factory=Counter)
-    flags: int = 0
-    newest_at: int = 0
-    reporters: int = 0
-    networks: int = 0
-    frames: sa.Row[Any, Any, Any, Any] | None = None
-    known: tuple[str, ...] = ()
-    calls: ListedCalls = ListedCalls()
-    decision: Decision | None = None
-
-
-async def _counts(connection: AsyncConnection, names: list[str]) -> dict[str, _CaseDetails]:
-    """Count the reports of each case by reason, and its flags."""
-    columns = (
-        sa.func.count().label("count_of"),
-        sa.func.sum(sa.cast(reports.c.flag, sa.Integer)).label("flags"),
-        sa.func.max(reports.c.filed_at).label("newest_at"),
-    )
-    counted = (
-        sa.select(reports.c.case_id, reports.c.reason, *columns)
-        .where(reports.c.case_id.in_(names))
-        .group_by(reports.c.case_id, reports.c.reason)
-    )
-    found: dict[str, _CaseDetails] = defaultdict(_CaseDetails)
-    for row in await connection.execute(counted):
-        before = found[row.case_id]
-        before.reasons[api_name(Reason(row.reason))] = row.count_of
-        found[row.case_id] = replace(
-            before, flags=before.flags + row.flags, newest_at=max(before.newest_at, row.newest_at)
-        )
-    return found
-
-
-def _count_distinct(column: sa.Column[Any], names: list[str]) -> sa.Select[str, int]:
-    """Count the values of each case, without sorting them by the rules of a language."""
-    of_cases = sa.select(reports.c.case_id, column).where(reports.c.case_id.in_(names))
-    distinct = of_cases.group_by(reports.c.case_id, column).subquery()
-    known = sa.select(distinct.c.case_id, sa.func.count(distinct.c[column.name]))
-    return known.group_by(distinct.c.case_id)
 
 
 async def _decisions(connection: AsyncConnection, names: list[str]) -> dict[str, Decision]:

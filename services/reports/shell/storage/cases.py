@@ -101,6 +101,7 @@ def _count_decided(how: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
         .where(
             earlier.c.reporter == reports.c.reporter,
             earlier.c.flag == reports.c.flag,
+            earlier.c.filed_at <= reports.c.filed_at,  # follows from the next, but an index ends with it
             decisions.c.made_at <= reports.c.filed_at,
             how,
         )
@@ -195,24 +196,26 @@ _PLACE = sa.func.row_number().over(
     partition_by=_MINOR,
     order_by=(~_KNOWN, reports.c.flag, reports.c.device_hours < MAX_DEVICE_HOURS, reports.c.filed_at.desc()),
 )
-_WEIGHED = (
+WEIGHED = (
     sa.select(reports.c.id)
     .where(reports.c.case_id == sa.bindparam("of_case"))
     .order_by(_PLACE, ~_MINOR)
     .limit(MAX_REPORTS_WEIGHED)
     .subquery()
 )
-"""Equals `choose_weighed`."""
+"""Selects the ids of what `choose_weighed` chooses from the case `of_case`."""
 
 EVALUATION_ORDER = (~_KNOWN, ~_MINOR, reports.c.flag, reports.c.filed_at.desc())
 """A case shows known pictures first, then reports of minors, of people, and flags, each the newest first."""
 
-_FACTS_OF_CASE = (
-    sa.select(
-        *REPORT_FACTS,
-        _last_decision(decisions.c.level).label("held_level"),
-        _last_decision(decisions.c.until).label("held_until"),
-    )
-    .join(_WEIGHED, _WEIGHED.c.id == reports.c.id)
-    .order_by(*EVALUATION_ORDER)
+
+def select_weighed(*more: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """Select the facts of the reports of the case `of_case` that are weighed, and `more` about each."""
+    those = sa.select(*REPORT_FACTS, *more).join(WEIGHED, WEIGHED.c.id == reports.c.id)
+    return those.order_by(*EVALUATION_ORDER)
+
+
+_FACTS_OF_CASE = select_weighed(
+    _last_decision(decisions.c.level).label("held_level"),
+    _last_decision(decisions.c.until).label("held_until"),
 )
