@@ -22,10 +22,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.contract.ids import CaseId, VisitorId, random_id
 from services.reports.core.actor import Actor
+from services.reports.core.alarms import AlarmTimes
 from services.reports.core.case_search import parse_case_search
 from services.reports.core.records import DAY_MS
 from services.reports.core.roles import Role
 from services.reports.core.triage import Triage
+from services.reports.shell.alarms.alarm_outbox import SqlAlarmOutbox
+from services.reports.shell.backlog import Backlog
 from services.reports.shell.console.audit_search import SqlAuditSearch, parse_audit_filter
 from services.reports.shell.console.case_queries import SqlCaseQueries, network_label
 from services.reports.shell.console.case_queue import SqlCaseQueue
@@ -45,6 +48,8 @@ from ..ports.report_stores import report
 from .many_cases import CaseNumbers, ManyCases, fill
 
 NOW = 1_800_000_000_000
+Work = Callable[[], Awaitable[object]]
+
 _SLOWEST = 150
 """The milliseconds that 95 of 100 lists, searches and views must keep below."""
 _SLOWEST_FIGURES = 500
@@ -89,6 +94,19 @@ def searches(made: ManyCases) -> Mapping[str, Mapping[str, str]]:
     }
 
 
+def alarms(engine: AsyncEngine) -> Mapping[str, Work]:
+    """Return looks at what an operator should be told: while rules pause, and two days later.
+
+    Then no rule pauses, and there is nothing new: the times are two days longer, too.
+    """
+    times, later = AlarmTimes(24, 168, 24), AlarmTimes(72, 216, 24)
+    looks = SqlAlarmOutbox(engine, times), SqlAlarmOutbox(engine, later)
+    return {
+        "alarms, a look": lambda: looks[0].look(["mail"], "", NOW),
+        "alarms, a look, all counted": lambda: looks[1].look(["mail"], "", NOW + 2 * DAY_MS),
+    }
+
+
 _INDEXES = (
     "ix_reports_accused_address_hash_filed_at",
     "ix_cases_opened_at_id",
@@ -101,8 +119,6 @@ _INDEXES = (
     *(f"ix_{table}_id_prefix" for table in ("cases", "reports", "decisions")),
     *("ix_cases_accused_prefix", "ix_reports_reporter_prefix", "ix_decisions_visitor_prefix"),
 )
-
-Work = Callable[[], Awaitable[object]]
 
 
 class Measurement:
@@ -155,6 +171,8 @@ class Measurement:
             "visitor, reported others most": history(self.made.reporters[:20]),
             "id of a report": lambda: finder.find(self.random.choice(ids)[:8]),
             "id of a decision": lambda: finder.find(self.random.choice(made)),
+            **alarms(self.engine),
+            "what waits, for metrics": Backlog(self.engine, lambda: NOW).count,
             "figures of the work": work,
             "figures for transparency": lambda: transparency.read(month),
             "audit log": entries({}),
@@ -258,13 +276,14 @@ async def explain(engine: AsyncEngine, work: Work) -> str:
 async def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=CaseNumbers.cases)
+    parser.add_argument("--open", type=int, default=0, help="how many cases are open; without it, a tenth")
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--explain", default="")
     parser.add_argument("--retention", type=int, default=0, help="delete what was decided so many days ago")
     parser.add_argument("--database", default="", help="the URL of a database that is filled already")
     parser.add_argument("--without", action="store_true", help="without the indexes of the migration 0018")
     options = parser.parse_args()
-    numbers = CaseNumbers(options.cases, options.cases // 10, options.cases * 10)
+    numbers = CaseNumbers(options.cases, options.open or options.cases // 10, options.cases * 10)
     made = ManyCases(numbers, NOW)
     if options.database:
         await run(open_engine(options.database, statement_timeout=120), made, options)

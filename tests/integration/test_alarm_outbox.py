@@ -117,6 +117,26 @@ async def test_what_comes_within_a_quarter_of_an_hour_is_one_message(
     assert await looked(outbox, NOW + QUARTER) == [Alarm(AlarmRule.MINOR, 43, 40)]
 
 
+async def test_nothing_is_counted_for_a_rule_that_pauses(engine: AsyncEngine, outbox: SqlAlarmOutbox) -> None:
+    counts: list[str] = []
+
+    def note(_: object, __: object, statement: str, *more: object) -> None:
+        counts.extend([statement] if "JOIN alarms_told" in statement else [])
+
+    async def counted(now: int) -> int:
+        counts.clear()
+        await looked(outbox, now)
+        return len(counts)
+
+    sa.event.listen(engine.sync_engine, "before_cursor_execute", note)
+    assert await counted(NOW) == 6, "each rule about what is in the database"
+    await add_case(engine, "a", MINOR_OFFSET + 1, reason=Reason.MINOR, opened_at=NOW - 90 * HOUR)
+    assert len(await looked(outbox)) == 2
+    assert await counted(NOW + QUARTER - 1) == 4
+    assert await counted(NOW + QUARTER) == 5, "old cases are told of once a day"
+    assert await counted(NOW + DAY_MS) == 6
+
+
 async def test_what_is_no_persons_report_of_a_minor_alarms_nobody(
     engine: AsyncEngine, outbox: SqlAlarmOutbox
 ) -> None:

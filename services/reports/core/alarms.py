@@ -95,8 +95,13 @@ def due_alarms(states: Iterable[RuleState], now: int) -> list[Alarm]:
     return [
         Alarm(state.rule, state.count, state.untold)
         for state in states
-        if state.untold and now - state.told_at >= pause_after(state.rule)
+        if state.untold and not is_pausing(state.rule, state.told_at, now)
     ]
+
+
+def is_pausing(rule: AlarmRule, told_at: int, now: int) -> bool:
+    """Tell whether a rule that said something at `told_at`, 0 for never, says nothing yet."""
+    return now - told_at < pause_after(rule)
 
 
 def pause_after(rule: AlarmRule) -> int:

@@ -18,7 +18,7 @@ from .review import QueueGroup
 MAX_PAGE = 200
 """The most cases in one page."""
 
-USUAL_PAGE = 100
+USUAL_PAGE = 50
 """The cases in a page if nobody says how many."""
 
 MAX_TEXT = 200

@@ -43,6 +43,7 @@ _WAITING = (
     sa.select(_LEVEL, sa.func.count(), sa.func.min(cases.c.opened_at)).where(OPEN).group_by(sa.text("1"))
 )
 _LAST_ENTRY = sa.select(sa.func.max(audit.c.sequence))
+_CLOSED_BY_IT = (cases.c.id == decisions.c.case_id) & (cases.c.decision == decisions.c.id)
 _NEW_ACTS: sa.Select[Any] = (
     sa.select(
         audit.c.sequence,
@@ -57,7 +58,7 @@ _NEW_ACTS: sa.Select[Any] = (
     )
     .select_from(audit)
     .join(decisions, decisions.c.id == audit.c.subject)
-    .join(cases, cases.c.decision == decisions.c.id, isouter=True)
+    .join(cases, _CLOSED_BY_IT, isouter=True)
     .join(appeals, appeals.c.decision == decisions.c.id, isouter=True)
     .where(audit.c.sequence > sa.bindparam("after"), audit.c.action.in_([MADE, "appeal.decided"]))
     .order_by(audit.c.sequence)

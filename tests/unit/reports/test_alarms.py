@@ -10,6 +10,7 @@ from services.reports.core.alarms import (
     RuleState,
     due_alarms,
     is_given_up,
+    is_pausing,
     pause_after,
     redelivery_delay,
 )
@@ -35,6 +36,8 @@ def test_a_rule_says_one_thing_in_a_quarter_of_an_hour_at_most(rule: AlarmRule) 
     (flood,) = due_alarms([RuleState(rule, 900, 900, NOW - pause)], NOW)
     assert (flood.count, flood.new) == (900, 900)
     assert not due_alarms([RuleState(rule, 900, 900, NOW - pause + 1)], NOW)
+    assert is_pausing(rule, NOW - pause + 1, NOW)
+    assert not is_pausing(rule, NOW - pause, NOW)
 
 
 def test_a_team_that_is_behind_hears_of_it_once_a_day() -> None:

@@ -17,6 +17,7 @@ from ...core.alarms import (
     RuleState,
     due_alarms,
     is_given_up,
+    is_pausing,
     redelivery_delay,
 )
 from ...core.records import DAY_MS
@@ -59,12 +60,12 @@ class SqlAlarmOutbox:
         found = subjects(self._times, now, audit_problem)
         with raising_unavailable():
             async with self._engine.connect() as connection:
-                if not due_alarms(await _states(connection, found), now):
+                if not due_alarms(await _states(connection, found, now), now):
                     return []
             async with self._writer.begin() as connection:
                 if connection.dialect.name == "postgresql":  # SQLite has one writer at a time anyway
                     await connection.execute(_LOCK_ALARMS)
-                due = due_alarms(await _states(connection, found), now)
+                due = due_alarms(await _states(connection, found, now), now)
                 for alarm in due:
                     await _remember(connection, alarm.rule, found[alarm.rule], now)
                     await _queue(connection, alarm, channels, now)
@@ -120,17 +121,21 @@ class SqlAlarmOutbox:
 
 
 async def _states(
-    connection: AsyncConnection, found: Mapping[AlarmRule, sa.Select[tuple[str]]]
+    connection: AsyncConnection, found: Mapping[AlarmRule, sa.Select[tuple[str]]], now: int
 ) -> list[RuleState]:
+    """Return how rules stand that may say something now. What the others hold for is not counted."""
     told_at = {row.rule: row.told_at for row in await connection.execute(_LAST_TOLD)}
     states = []
     for rule, names in found.items():
+        last = told_at.get(rule.value, 0)
+        if is_pausing(rule, last, now):
+            continue
         those = names.subquery()
         known = (alarms_told.c.rule == rule.value) & (alarms_told.c.subject == those.c.subject)
         untold = sa.func.count().filter(alarms_told.c.subject.is_(None))
         counted = sa.select(sa.func.count(), untold).select_from(those.outerjoin(alarms_told, known))
         count, new = (await connection.execute(counted)).one()
-        states.append(RuleState(rule, count, new, told_at.get(rule.value, 0)))
+        states.append(RuleState(rule, count, new, last))
     return states
 
 

@@ -8,8 +8,9 @@ from ...core.alarms import AlarmRule, AlarmTimes
 from ...core.records import AppealState, Reason
 from ...core.teamwork import SENIORS
 from ...core.triage import MINOR_OFFSET
+from ..storage.cases import found
 from ..storage.proposals import WAITING
-from ..storage.tables import OPEN, appeals, assignments, cases, evidence, proposals, reports
+from ..storage.tables import KNOWN, OPEN, appeals, assignments, cases, evidence, proposals, reports
 
 _URGENT = OPEN & (cases.c.urgency >= MINOR_OFFSET)
 """Open cases above all others: the index of `urgency` finds them, so few rows are read for what follows."""
@@ -17,12 +18,10 @@ _URGENT = OPEN & (cases.c.urgency >= MINOR_OFFSET)
 _OF_PEOPLE = OPEN & (cases.c.urgency >= 0)
 """Neither flags only, which browsers file by themselves, nor a flood."""
 
-_SAYS_MINOR = sa.exists().where(
-    reports.c.case_id == cases.c.id, reports.c.reason == Reason.MINOR, ~reports.c.flag
-)
-_HAS_A_KNOWN_PICTURE = sa.exists().where(
-    reports.c.case_id == cases.c.id, evidence.c.report == reports.c.id, evidence.c.known != ""
-)
+_OF_CASE = reports.c.case_id == cases.c.id
+_SAYS_MINOR = found(_OF_CASE, reports.c.reason == Reason.MINOR, ~reports.c.flag)
+_HAS_A_KNOWN_PICTURE = sa.exists().where(_OF_CASE, evidence.c.report == reports.c.id, KNOWN)
+"""Few pictures are known, so PostgreSQL begins with those."""
 
 _FOR_A_COLLEAGUE = cases.c.id.in_(
     sa.union(

@@ -10,6 +10,7 @@ from ...core.records import AppealState, Level
 from ...core.review import QueueGroup
 from ...core.teamwork import SENIORS
 from ...core.triage import FLOOD_BELOW, KNOWN_OFFSET, MINOR_OFFSET
+from ..storage.cases import found
 from ..storage.tables import (
     OPEN,
     appeals,
@@ -172,45 +173,36 @@ def _deep_conditions(wanted: CaseFilter, of: _Columns) -> Iterator[Condition]:
     of_case, decided_by = reports.c.case_id == of.id, decisions.c.id == of.decision
     its_picture = of_case & (evidence.c.report == reports.c.id)
     if wanted.reason is not None:
-        yield _found(of_case, reports.c.reason == wanted.reason)
+        yield found(of_case, reports.c.reason == wanted.reason)
     if wanted.text:
         yield _with_text(of, wanted.text)
     if wanted.language:
-        yield _found(of_case, _speaks(wanted.language))
+        yield found(of_case, _speaks(wanted.language))
     if wanted.mode:
-        yield _found(of_case, reports.c.mode == wanted.mode)
+        yield found(of_case, reports.c.mode == wanted.mode)
     if wanted.country:
-        yield _found(of_case, reports.c.accused_country == wanted.country)
+        yield found(of_case, reports.c.accused_country == wanted.country)
     if wanted.pictures:
-        yield _found(its_picture)
+        yield found(its_picture)
     if wanted.known:
-        yield _found(its_picture, evidence.c.known != "")
+        yield found(its_picture, evidence.c.known != "")
     if wanted.score is not None:
-        yield _found(its_picture, evidence.c.score.between(*wanted.score))
+        yield found(its_picture, evidence.c.score.between(*wanted.score))
     if wanted.brigade:
         yield _several(of_case, reports.c.reporter_network) | _several(of_case, reports.c.reporter)
     if wanted.standing is not None:
         yield sa.func.coalesce(_standing(of), Level.GOOD) == wanted.standing
     if wanted.level is not None:
-        yield _found(decided_by, decisions.c.level == wanted.level)
+        yield found(decided_by, decisions.c.level == wanted.level)
     if wanted.rule:
-        yield _found(decided_by, decisions.c.rule == wanted.rule)
-
-
-def _found(*which: Condition) -> Condition:
-    """Look it up for each case in turn.
-
-    PostgreSQL would join an EXISTS, and at times read a million reports first, for some thousand cases.
-    """
-    first: sa.Select[int] = sa.select(sa.literal_column("1", sa.Integer)).where(*which).limit(1)
-    return first.correlate_except(reports, evidence, decisions, notes).scalar_subquery().is_not(None)
+        yield found(decided_by, decisions.c.rule == wanted.rule)
 
 
 def _with_text(of: _Columns, text: str) -> Condition:
     """Look into what reporters wrote, and what moderators wrote about the case or about the accused alone."""
-    reported = _found(reports.c.case_id == of.id, reports.c.note.icontains(text, autoescape=True))
+    reported = found(reports.c.case_id == of.id, reports.c.note.icontains(text, autoescape=True))
     about = (notes.c.visitor == of.accused) & ((notes.c.case_id == of.id) | notes.c.case_id.is_(None))
-    return reported | _found(about, notes.c.text.icontains(text, autoescape=True))
+    return reported | found(about, notes.c.text.icontains(text, autoescape=True))
 
 
 def _speaks(language: str) -> Condition:

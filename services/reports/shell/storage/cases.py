@@ -12,7 +12,7 @@ from ...core.records import DAY_MS, Dismissal, LastStanding, Level, NewDecision,
 from ...core.scoring import MAX_REPORTS_WEIGHED, ReportFacts
 from ...core.triage import CaseEvaluation, confirmed_until
 from .database import INSERT
-from .tables import KNOWN, OPEN, cases, decisions, evidence, reports
+from .tables import KNOWN, OPEN, cases, decisions, evidence, notes, reports
 from .teamwork import end_teamwork
 
 
@@ -65,6 +65,15 @@ async def facts_of_case(
         LastStanding(Level(row.held_level), row.held_until) for row in rows[:1] if row.held_level is not None
     ]
     return [facts_from_row(row) for row in rows], held[0] if held else None
+
+
+def found(*which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Select cases for which there is such a row, and look it up for each case in turn.
+
+    PostgreSQL would join an EXISTS, and at times read a million reports first, for some thousand cases.
+    """
+    first: sa.Select[int] = sa.select(sa.literal_column("1", sa.Integer)).where(*which).limit(1)
+    return first.correlate_except(reports, evidence, decisions, notes).scalar_subquery().is_not(None)
 
 
 def facts_from_row(row: sa.Row[Any]) -> ReportFacts:
