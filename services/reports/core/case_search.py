@@ -19,7 +19,7 @@ MAX_PAGE = 200
 """The most cases in one page."""
 
 USUAL_PAGE = 50
-"""The cases in a page if nobody says how many."""
+"""The cases in a page if nobody says how many: open pages of the console load the first again and again."""
 
 MAX_TEXT = 200
 """The most characters of a text to look for."""

@@ -23,8 +23,8 @@ export const REFRESH_MS = 2_000;
 /** Loads a page of cases by the parameters of the search, written as in an address. */
 export type LoadCases = (parameters: string) => Promise<CasePage>;
 
-/** The most cases that one refresh asks for. */
-const MAX_REFRESHED = 100;
+/** The most cases that one request asks for. The first page is shorter, for it is loaded again and again. */
+const MAX_ASKED = 100;
 
 export class QueueStore {
   latest: CaseQueue | undefined;
@@ -83,7 +83,8 @@ export class QueueStore {
     const { query, list } = this;
     if (this.loading === query || list.next === null || this.problem) return;
     this.loading = query;
-    await this.loadPage(`${queryText(query)}&after=${encodeURIComponent(list.next)}`, query, (page) => {
+    const behind = `&after=${encodeURIComponent(list.next)}&limit=${MAX_ASKED}`;
+    await this.loadPage(queryText(query) + behind, query, (page) => {
       this.list = appendPage(this.list, page);
     });
   }
@@ -172,9 +173,10 @@ export class QueueStore {
     if (!isStandard(query) && this.loading !== query && !this.problem) await this.loadFirst();
     const told = new Set(isStandard(query) ? this.latest?.cases.map(({ id }) => id) : []);
     const wanted = new Set([...(this.list.selected ? [this.list.selected] : []), ...this.inView]);
-    const ids = [...wanted].filter((id) => !told.has(id)).slice(0, MAX_REFRESHED);
+    const ids = [...wanted].filter((id) => !told.has(id)).slice(0, MAX_ASKED);
     if (ids.length === 0) return;
-    await this.loadPage(`state=all&group=all&id=${ids.join(",")}`, query, ({ cases }) => {
+    const those = `state=all&group=all&id=${ids.join(",")}&limit=${MAX_ASKED}`;
+    await this.loadPage(those, query, ({ cases }) => {
       this.watched.clear();
       for (const summary of cases) this.watched.set(summary.id, summary);
       this.list = refreshRows(this.list, cases, query);

@@ -126,7 +126,7 @@ describe("the queue store", () => {
     expect([lines.total, lines.list.next]).toEqual([1_000, "0~1~c2"]);
     await Promise.all([lines.loadMore(), lines.loadMore()]);
     await lines.loadMore();
-    expect(asked).toEqual(["&after=0~1~c2"]);
+    expect(asked).toEqual(["&after=0~1~c2&limit=100"]);
     expect(ids(lines.list)).toEqual(["c0", "c1", "c2", "c3", "c4"]);
   });
 
@@ -151,7 +151,7 @@ describe("the queue store", () => {
 
   test("asks what became of the cases in view when something has changed", async () => {
     const load: LoadCases = async (parameters) => {
-      expect(parameters).toBe("state=all&group=all&id=c0,c4");
+      expect(parameters).toBe("state=all&group=all&id=c0,c4&limit=100");
       return { cases: [summary("c4", -4, 99)], next: null, total: 1 };
     };
     const lines = new QueueStore(() => {}, Date.now, load);

@@ -60,7 +60,11 @@ class SqlCaseQueue:
         closed_by = await _decisions(connection, [row.decision for row in rows if row.decision])
         return [
             self._summary(
-                row, counted[row.id], frames.get(row.id), known.get(row.id, ()), closed_by.get(row.decision)
+                row,
+                counted.get(row.id, ListedReports()),
+                frames.get(row.id),
+                tuple(known.get(row.id, ())),
+                closed_by.get(row.decision),
             )
             for row in rows
         ]

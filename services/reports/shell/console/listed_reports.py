@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,18 +18,18 @@ MAX_LANGUAGES = 6
 class ListedReports:
     """The reports of a case. They may be deleted, and of old calls little is known: that is empty or 0."""
 
-    reasons: Mapping[Reason, int]
+    reasons: Mapping[Reason, int] = field(default_factory=dict)
     """How many have each reason, the most frequent first."""
-    flags: int
-    newest_at: int
+    flags: int = 0
+    newest_at: int = 0
     """Unix milliseconds."""
-    reporters: int
-    networks: int
-    languages: Sequence[str]
+    reporters: int = 0
+    networks: int = 0
+    languages: tuple[str, ...] = ()
     """The languages of the accused, and behind them those of reporters, the most frequent first."""
-    mode: str
+    mode: str = ""
     """The kind of most calls."""
-    country: str
+    country: str = ""
     """Where the accused was in most calls."""
 
     @property
@@ -38,7 +38,7 @@ class ListedReports:
 
 
 async def listed_reports(connection: AsyncConnection, listed: Sequence[str]) -> dict[str, ListedReports]:
-    """Return what is known of the reports of these cases, by the ids of the cases."""
+    """Return what is known of the reports of these cases, by their ids. A case may be deleted meanwhile."""
     counts: dict[str, _ValueCounts] = defaultdict(_ValueCounts)
     for what, case, value, number in await connection.execute(_COUNTS, {"listed": listed}):
         counts[case].add(what, value, number)
@@ -58,14 +58,14 @@ class _ValueCounts:
 
     def result(self, sizes: sa.Row[str, int, int, int, int]) -> ListedReports:
         found = self._counts
-        languages = [*_languages(found["accused_languages"]), *_languages(found["reporter_languages"])]
+        languages = (*_languages(found["accused_languages"]), *_languages(found["reporter_languages"]))
         return ListedReports(
             reasons={Reason(int(reason)): count for reason, count in found["reason"].most_common()},
             flags=sizes.flags,
             newest_at=sizes.newest_at or 0,
             reporters=sizes.reporters,
             networks=sizes.networks,
-            languages=[*dict.fromkeys(languages)][:MAX_LANGUAGES],
+            languages=tuple(dict.fromkeys(languages))[:MAX_LANGUAGES],
             mode=_first(found["mode"]),
             country=_first(found["accused_country"]),
         )
@@ -103,7 +103,7 @@ def _count_distinct(column: sa.Column[str] | sa.Column[bytes]) -> sa.ScalarSelec
 
 # Statements are built once, for building takes longer than executing.
 _COUNTED = ("reason", "mode", "accused_languages", "reporter_languages", "accused_country")
-_LISTED = sa.bindparam("listed", expanding=True)
+_LISTED: sa.BindParameter[str] = sa.bindparam("listed", expanding=True)
 _OF_CASE = reports.c.case_id == cases.c.id
 _COUNTED_REPORTS = (
     sa.select(reports.c.case_id, *(reports.c[name] for name in _COUNTED))
