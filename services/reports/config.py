@@ -1,10 +1,11 @@
 """Reads the configuration of the reports service from the environment."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from services.contract.addresses import check_host_port, split_host_port
 from services.contract.keys import Key, parse_ring
@@ -13,7 +14,16 @@ from services.contract.site_name import OUR_NAME, parse_name
 from services.runtime import tls
 from services.runtime.built_files import CONSOLE
 from services.runtime.client_address import TrustedProxies, parse_proxies
-from services.runtime.config import ConfigError, at_least, burst, count, number, one_of, positive, setting
+from services.runtime.config import (
+    ConfigError,
+    at_least,
+    count,
+    number,
+    one_of,
+    one_or_more,
+    positive,
+    setting,
+)
 from services.runtime.nats_connection import parse_servers
 from services.runtime.tls import TlsFolder
 
@@ -46,11 +56,15 @@ def _listed_proxies(text: str) -> TrustedProxies:
     return proxies
 
 
-def _days(text: str) -> float:
-    days = number(text)
-    if not 0 < days <= 10_000:
-        raise ValueError("must be more than 0 and at most 10000 days")
-    return days
+def _time(unit: str) -> Callable[[str], float]:
+    """Return a parser of a number of days or hours."""
+
+    def parse(text: str) -> float:
+        if not 0 < (parsed := number(text)) <= 10_000:
+            raise ValueError(f"must be more than 0 and at most 10000 {unit}")
+        return parsed
+
+    return parse
 
 
 _SMTPS = 465
@@ -81,17 +95,11 @@ def _known_pictures(text: str) -> str | Digests:
     return text
 
 
-def _issuer(text: str) -> str:
+def _https(text: str) -> str:
     url = urlsplit(text)
-    if not url.hostname or (url.scheme != "https" and not _is_local(url)):
-        raise ValueError("the URL of a provider begins with https://, or with http:// on this machine")
-    return text
-
-
-def _webhook(text: str) -> str:
-    url = urlsplit(text)
-    if not url.hostname or (url.scheme != "https" and not _is_local(url)):
-        raise ValueError("the URL of a webhook begins with https://, or with http:// on this machine")
+    local = url.scheme == "http" and url.hostname in _LOCAL_HOSTS
+    if not url.hostname or (url.scheme != "https" and not local):
+        raise ValueError("the URL begins with https://, or with http:// on this machine")
     return text
 
 
@@ -117,10 +125,6 @@ def _sender(text: str) -> str:
 
 def _mails(text: str) -> tuple[str, ...]:
     return tuple(_mail(part) for part in text.split(",") if part.strip())
-
-
-def _is_local(url: SplitResult) -> bool:
-    return url.scheme == "http" and url.hostname in _LOCAL_HOSTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +156,14 @@ class Config:
         ("nats://127.0.0.1:4222",),
         parse_servers,
     )
-    keep_pictures_days: float = setting("days for which pictures are kept after a decision", 183.0, _days)
-    keep_reports_days: float = setting("days for which reports are kept after a decision", 365.0, _days)
+    keep_pictures_days: float = setting(
+        "days for which pictures are kept after a decision", 183.0, _time("days")
+    )
+    keep_reports_days: float = setting(
+        "days for which reports are kept after a decision", 365.0, _time("days")
+    )
     keep_flags_days: float = setting(
-        "days after its last flag for which an open case with flags only is kept", 30.0, _days
+        "days after its last flag for which an open case with flags only is kept", 30.0, _time("days")
     )
     limit_pictures_megabytes: float = setting(
         "megabytes of pictures that reports of one network (/24, IPv6 /48) may bring in a day",
@@ -195,14 +203,14 @@ class Config:
     limit_logins_per_minute: float = setting(
         "logins to the console that one network (/24, IPv6 /64) may try, on average", 6.0, positive
     )
-    limit_logins_burst: float = setting("logins that one network may try at once", 30.0, burst)
-    oidc_issuer: str = setting("an OpenID Connect provider through which moderators may log in", "", _issuer)
+    limit_logins_burst: float = setting("logins that one network may try at once", 30.0, one_or_more)
+    oidc_issuer: str = setting("an OpenID Connect provider through which moderators may log in", "", _https)
     oidc_client_id: str = setting("the client id of the console at the provider", "")
     oidc_client_secret: str = setting("the client secret of the console at the provider", "", secret=True)
     oidc_claim: str = setting("the claim that finds a console account at its first login", "email")
     oidc_name: str = setting("the name of the provider on the login page", "single sign-on")
     alarm_webhook: str = setting(
-        "a URL with https to which alarms are posted, or with http on this machine", "", _webhook
+        "a URL with https to which alarms are posted, or with http on this machine", "", _https
     )
     alarm_webhook_secret: tuple[bytes, ...] = setting(
         "the secret that signs what is posted: whsec_ and base64 of 32 random bytes; a second one may follow "
@@ -213,13 +221,13 @@ class Config:
     )
     alarm_mail: tuple[str, ...] = setting("mail addresses that get alarms, separated by commas", (), _mails)
     alarm_case_hours: float = setting(
-        "hours that an open case with a person's report may wait until an alarm", 24.0, positive
+        "hours that an open case with a person's report may wait until an alarm", 24.0, _time("hours")
     )
     alarm_appeal_promise_hours: float = setting(
-        "hours within which the site promises to answer an appeal", 72.0, positive
+        "hours within which the site promises to answer an appeal", 72.0, _time("hours")
     )
     alarm_appeal_hours: float = setting(
-        "hours before the end of that time at which an alarm tells of an open appeal", 24.0, positive
+        "hours before the end of that time at which an alarm tells of an open appeal", 24.0, _time("hours")
     )
     smtp_host: str = setting(
         "the mail server, as host:port; it must speak TLS (STARTTLS, or port 465)", "", _mail_server

@@ -182,10 +182,10 @@ def at_least(least: int) -> Callable[[str], int]:
     return parse
 
 
-def burst(text: str) -> float:
-    """Parse how much may come at once: at least 1, or nothing ever could. Raises `ValueError`."""
+def one_or_more(text: str) -> float:
+    """Parse a number that is at least 1, such as how much may come at once. Raises `ValueError`."""
     if (parsed := number(text)) < 1:
-        raise ValueError(f"{text!r} is less than 1, so nothing would pass")
+        raise ValueError(f"{text!r} is less than 1")
     return parsed
 
 

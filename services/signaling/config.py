@@ -13,7 +13,16 @@ from services.contract.site_name import OUR_NAME, parse_name
 from services.runtime import tls
 from services.runtime.built_files import PAGE
 from services.runtime.client_address import TrustedProxies, parse_proxies
-from services.runtime.config import ConfigError, at_least, burst, count, number, one_of, positive, setting
+from services.runtime.config import (
+    ConfigError,
+    at_least,
+    count,
+    number,
+    one_of,
+    one_or_more,
+    positive,
+    setting,
+)
 from services.runtime.nats_connection import parse_servers
 from services.runtime.tls import TlsFolder
 
@@ -191,7 +200,7 @@ class Config:
     work_keyless_factor: float = setting(
         "times the work of a browser that proves the key of its device that one without a key must do",
         4.0,
-        burst,
+        one_or_more,
     )
     work_quiet_rate: float = setting(
         "new visitors a second, at one gateway, up to which all is quiet; twice as many do twice the work",
@@ -209,16 +218,16 @@ class Config:
     )
     limits: bool = setting("off lifts all limits; use it only for measuring", True)
     limit_frames_per_second: float = setting("frames that a visitor may send, on average", 100.0, positive)
-    limit_frames_burst: float = setting("frames that a visitor may send at once", 300.0, burst)
+    limit_frames_burst: float = setting("frames that a visitor may send at once", 300.0, one_or_more)
     limit_searches_per_second: float = setting(
         "new searches of a visitor that reach the matcher, on average", 5.0, positive
     )
-    limit_searches_burst: float = setting("new searches of a visitor at once", 10.0, burst)
+    limit_searches_burst: float = setting("new searches of a visitor at once", 10.0, one_or_more)
     limit_presses_per_second: float = setting(
         "times that a visitor may ask for a stranger, on average; more is a sign of a machine", 2.0, positive
     )
     limit_presses_burst: float = setting(
-        "times that a visitor may ask for a stranger at once without a sign", 120.0, burst
+        "times that a visitor may ask for a stranger at once without a sign", 120.0, one_or_more
     )
     limit_same_line: int = setting(
         "strangers to whom a visitor may say the same long line, or one with a link, without a sign of spam",
@@ -233,7 +242,7 @@ class Config:
     limit_requests_per_second: float = setting(
         "HTTP requests of one network (/24, IPv6 /64), new sockets included, on average", 100.0, positive
     )
-    limit_requests_burst: float = setting("requests of one network at once", 2000.0, burst)
+    limit_requests_burst: float = setting("requests of one network at once", 2000.0, one_or_more)
     limit_connections_per_second: float = setting(
         "new connections a second; more wait in the system's backlog", 500.0, positive
     )
@@ -242,9 +251,9 @@ class Config:
     limit_network_lines_per_second: float = setting(
         "lines of chat of one network, on average", 1000.0, positive
     )
-    limit_network_lines_burst: float = setting("lines of chat of one network at once", 5000.0, burst)
+    limit_network_lines_burst: float = setting("lines of chat of one network at once", 5000.0, one_or_more)
     limit_network_reports_per_minute: float = setting("reports of one network, on average", 60.0, positive)
-    limit_network_reports_burst: float = setting("reports of one network at once", 120.0, burst)
+    limit_network_reports_burst: float = setting("reports of one network at once", 120.0, one_or_more)
     limit_network_bytes_per_second: float = setting(
         "bytes that are read from the sockets of one network, on average", 2.0 * MEBIBYTE, positive
     )
@@ -261,7 +270,7 @@ class Config:
         "TURN credentials for visitors of one network, on average", 20.0, positive
     )
     limit_network_turn_credentials_burst: float = setting(
-        "TURN credentials for visitors of one network at once", 500.0, burst
+        "TURN credentials for visitors of one network at once", 500.0, one_or_more
     )
     limit_candidates: int = setting("ICE candidates of a visitor in a match", 32, at_least(1))
     limit_signal_bytes_per_second: float = setting(

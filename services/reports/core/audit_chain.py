@@ -7,6 +7,7 @@ entries were removed. For that, anchors are noted elsewhere, which say what hash
 import hashlib
 import hmac
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -59,10 +60,10 @@ class AuditAnchor:
 
 def parse_anchor(text: str) -> AuditAnchor:
     """Parse `SEQUENCE:HASH`; raise `ValueError`."""
-    sequence, _, hash = text.partition(":")
-    if not (sequence.isascii() and sequence.isdigit() and int(sequence) > 0 and len(hash) == 64):
+    found = re.fullmatch(r"([1-9][0-9]{0,18}):([0-9a-f]{64})", text, re.IGNORECASE)
+    if found is None:
         raise ValueError(f"{text!r} is not the number of an entry, a colon and its hash in hexadecimal")
-    return AuditAnchor(int(sequence), bytes.fromhex(hash))
+    return AuditAnchor(int(found[1]), bytes.fromhex(found[2]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,8 +56,7 @@ def case_page(title: str, document: Mapping[str, Any]) -> str:
     """Return the page as HTML. Every text in the document is escaped, whoever wrote it."""
     parts = [_HEAD.format(title=_text(title)), f"<h1>{_text(title)}</h1>\n", _INTRODUCTION]
     for name, value in document.items():
-        title = _TITLES.get(name, name)
-        parts.append(f"<h2>{_label(title)}</h2>\n{_rendered(value)}\n")
+        parts.append(f"<h2>{_label(_TITLES.get(name, name))}</h2>\n{_rendered(value)}\n")
     return "".join([*parts, "</body>\n</html>\n"])
 
 

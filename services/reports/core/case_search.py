@@ -8,12 +8,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import TypeVar
 
 from services.contract.errors import InvalidRequest
 from services.contract.ids import CaseId, VisitorId
 
 from .records import DAY_MS, MODES, Level, Reason
 from .review import QueueGroup
+
+Number = TypeVar("Number", int, float)
 
 MAX_PAGE = 200
 """The most cases in one page."""
@@ -24,11 +27,10 @@ USUAL_PAGE = 50
 MAX_TEXT = 200
 """The most characters of a text to look for."""
 
-MAX_LABEL_BYTES = 8
-
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _LANGUAGE = re.compile(r"[a-z]{2,8}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_LABEL = re.compile(r"([0-9a-f]{2}){0,8}")
 
 
 class CaseState(StrEnum):
@@ -176,7 +178,7 @@ def parse_cursor(text: str) -> CaseCursor:
     """Return the place that `str` wrote; raise `InvalidRequest`."""
     try:
         urgency, at, id = text.split("~")
-        return CaseCursor(float(urgency), _bounded(int(at)), CaseId(_id("after", id)))
+        return CaseCursor(_bounded(float(urgency)), _bounded(int(at)), CaseId(_id("after", id)))
     except ValueError:
         raise InvalidRequest("after is not a place in a list of cases") from None
 
@@ -242,13 +244,9 @@ def _matching(name: str, given: Mapping[str, str], pattern: re.Pattern[str]) -> 
 
 
 def _label(value: str) -> bytes:
-    try:
-        network = bytes.fromhex(value)
-    except ValueError:
-        network = b"\0" * (MAX_LABEL_BYTES + 1)
-    if len(network) > MAX_LABEL_BYTES:
+    if not _LABEL.fullmatch(value):
         raise InvalidRequest("network is a label, such as 3f09ab")
-    return network
+    return bytes.fromhex(value)
 
 
 def _text(value: str) -> str:
@@ -287,7 +285,7 @@ def _limit(value: str) -> int:
     return int(value)
 
 
-def _bounded(number: int) -> int:
+def _bounded(number: Number) -> Number:
     """Return a number that a database can hold; raise `ValueError`."""
     if not -(2**62) < number < 2**62:
         raise ValueError(number)

@@ -180,7 +180,10 @@ def test_an_anchor_is_read_as_it_is_written() -> None:
     assert parse_anchor(str(noted)) == noted
 
 
-@pytest.mark.parametrize("text", ["", "12", "0:" + "ab" * 32, "x:" + "ab" * 32, "1:ab", "1:" + "xy" * 32])
+@pytest.mark.parametrize(
+    "text",
+    ["", "12", "0:" + "ab" * 32, "x:" + "ab" * 32, "1:ab", "1:" + "xy" * 32, "1:" + "ab " * 21 + " "],
+)
 def test_something_else_is_no_anchor(text: str) -> None:
-    with pytest.raises(ValueError, match=r"."):
+    with pytest.raises(ValueError, match="is not the number of an entry"):
         parse_anchor(text)
