@@ -94,10 +94,14 @@ class StatementWriter:
             raise InvalidRequest(f"the template {name} does not go with this rule or this action")
         return template
 
+    def can_write(self, decision: NewDecision) -> bool:
+        """Tell whether its statement, if it comes from a template, can be written anew."""
+        return not decision.template or self._texts(decision.template) is not None
+
     def written(self, decision: NewDecision) -> NewDecision:
         """Return the decision with its statement in English, if it has a template.
 
-        The statement keeps what was told, whatever becomes of the template.
+        The statement keeps what the template said then. Visitors read what it says when they ask.
         """
         texts = self._texts(decision.template)
         if texts is None:

@@ -14,6 +14,7 @@ from services.reports.core.appeals import lifting_decision
 from services.reports.core.records import DAY_MS, Appeal, AppealState, Level, NewDecision
 from services.reports.core.roles import Role
 from services.reports.core.second_look import PROVISIONAL_LIFETIME, SecondLook
+from services.reports.core.statements import StatementWriter
 from services.reports.core.teamwork import SENIORS
 from services.reports.shell.alarms.alarm_outbox import SqlAlarmOutbox
 from services.reports.shell.console.case_commands import SeenReports, SqlCaseCommands
@@ -219,6 +220,24 @@ async def test_what_is_over_or_has_new_reports_is_not_confirmed(team: TeamDataba
     await team.file("v")
     with refused(Conflict, "new reports"):
         await team.second_looks.confirm(case, SecondOpinion("yes", SeenReports(1)), BOB)
+
+
+async def test_a_confirmed_decision_tells_its_own_end_and_not_that_of_the_proposal(
+    team: TeamDatabase,
+) -> None:
+    ours = STATEMENTS.statements
+    own = replace(ours.templates["nudity"], texts={"en": "You were seen.[ Until {until}.]"})
+    with_it, without = [
+        StatementWriter(replace(ours, templates=templates), "Plaza") for templates in ({"nudity": own}, {})
+    ]
+    team.case_commands = SqlCaseCommands(team.engine, AUDIT, with_it)
+    case = await team.new_case()
+    held = await team.make(case, forever(SUE, template="nudity"))
+    assert held.statement == "You were seen. Until 1970-01-04."
+    with refused(Conflict, "template"):
+        await SqlSecondLooks(team.engine, AUDIT, without).confirm(case, OPINION, TOM)
+    made = await SqlSecondLooks(team.engine, AUDIT, with_it).confirm(case, OPINION, TOM)
+    assert made.statement == "You were seen."
 
 
 @pytest.mark.parametrize(

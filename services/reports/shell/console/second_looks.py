@@ -50,6 +50,8 @@ class SqlSecondLooks:
                 await check_seen(connection, case, opinion.seen)
                 if proposal.is_over(actor.now):
                     raise Conflict("the time that was proposed is over: decide anew")
+                if not self._statements.can_write(proposal.proposed):
+                    raise Conflict("the template of its statement is gone: decide anew")
                 await _check_appeals(connection, proposal)
                 made = confirmed_decision(proposal, DecisionId(random_id()), actor.name, actor.now)
                 closed = sa.update(cases).where(cases.c.id == case)
