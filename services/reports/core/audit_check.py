@@ -25,6 +25,9 @@ ACKNOWLEDGED = "log.acknowledged"
 MAX_NAMED = 20
 """A check names this many problems, and counts the others."""
 
+_LONGEST_ID = 64
+"""The number of characters of an id that are named. Ours have 22."""
+
 _NONE_KNOWN, _ALL_KNOWN = -(2**63), 2**63
 """Lower and higher than every sequence."""
 
@@ -81,7 +84,7 @@ class AuditCheck:
     problems: tuple[AuditProblem, ...]
     """The first of them."""
     found: int
-    """How many problems there are."""
+    """How many problems there are. Of decisions that were added beside adopted ones, the named ones count."""
 
     @property
     def intact(self) -> bool:
@@ -159,7 +162,7 @@ class AuditChecker:
             problems.insert(0, AuditProblem(kind, str(chain.broken_at)))
             found += 1
         newest = [one for one in self._decisions.newest_unlogged if one.sequence > self._unknown_after]
-        problems += [AuditProblem(ProblemKind.DECISION_UNLOGGED, one.id) for one in newest]
+        problems += [_problem(ProblemKind.DECISION_UNLOGGED, one.id) for one in newest]
         none_known = self._unknown_after == _NONE_KNOWN
         found += self._decisions.unlogged if none_known else len(newest)
         return AuditCheck(
@@ -192,7 +195,13 @@ class AuditChecker:
     def _add(self, kind: ProblemKind, subject: str) -> None:
         self._found += 1
         if len(self._problems) < MAX_NAMED:
-            self._problems.append(AuditProblem(kind, subject))
+            self._problems.append(_problem(kind, subject))
+
+
+def _problem(kind: ProblemKind, subject: str) -> AuditProblem:
+    """Name a problem. Whoever changed the database may have chosen the id, which a terminal must not obey."""
+    letters = (letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in subject)
+    return AuditProblem(kind, "".join(letters)[:_LONGEST_ID])
 
 
 def parse_details(entry: AuditEntry) -> Mapping[str, str]:

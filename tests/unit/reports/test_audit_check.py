@@ -114,6 +114,12 @@ def test_what_was_changed_is_named(
     assert found[1] in str(broken.problems[0])
 
 
+def test_an_id_that_somebody_chose_is_shown_as_plain_text() -> None:
+    forged = replace(decision(3), id=DecisionId("\x1b[2J\n" + "a" * 100))
+    (found,) = check([], [forged]).problems
+    assert found.subject == "\N{REPLACEMENT CHARACTER}[2J\N{REPLACEMENT CHARACTER}" + "a" * 59
+
+
 def test_a_log_without_its_newest_entries_is_cut() -> None:
     cut = check(LOG[:1], [ONE], [AuditAnchor(2, LOG[1].hash)])
     assert (problems(cut), cut.broken_at) == ([(ProblemKind.CUT, "2")], 2)
