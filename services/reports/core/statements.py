@@ -47,7 +47,8 @@ class StatementTemplate:
 
     def seconds(self, level: Level) -> int:
         """Return how long the action usually lasts, 0 for without an end."""
-        return round(self.hours[level] * 3600)
+        hours = self.hours[level]
+        return max(1, round(hours * 3600)) if hours else 0  # a moment must not become for ever
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,11 @@ def test_a_template_goes_with_its_rule_and_its_actions() -> None:
             rude.chosen(name, rule, level)
 
 
+def test_the_shortest_action_of_a_template_still_ends() -> None:
+    moment = parse_statements(TEXT.replace("restricted = 1.5", "restricted = 0.0001"))
+    assert moment.templates["rude"].seconds(Level.RESTRICTED) == 1
+
+
 def test_every_mistake_is_named() -> None:
     wrong = (
         TEXT.replace("hours = { restricted = 1.5, banned = 0 }", "hours = { banned = -1, ever = 1 }")
