@@ -23,6 +23,9 @@ DEFAULT_ORIGIN = "http://127.0.0.1:7022"
 _OWN_SITES = ("same-origin", "none")
 """Values of Sec-Fetch-Site for requests from our page, and for an address that somebody typed."""
 
+_MAX_PART = 64
+"""The most characters of a name or an id in a path: the audit log keeps some for ever."""
+
 ACTOR = web.RequestKey("actor", Actor)
 """The key of the actor in a request that needs a login."""
 
@@ -61,8 +64,8 @@ class ConsoleAuth:
 
         async def guard(request: web.Request) -> web.StreamResponse:
             self._check_origin(request, least)
-            if any("\0" in part for part in request.match_info.values()):
-                raise InvalidRequest("a path has no NUL character")  # PostgreSQL refuses NUL
+            if any("\0" in part or len(part) > _MAX_PART for part in request.match_info.values()):
+                raise InvalidRequest(f"a name or an id has at most {_MAX_PART} characters, and no NUL")
             if least is not None:
                 session = await self._sessions.find_and_extend(self.session_token(request), self._now())
                 if not allows(session.role, least):

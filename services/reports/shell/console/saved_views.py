@@ -1,5 +1,6 @@
 """Keeps the searches that each account gave a name, so that they follow a person to another browser."""
 
+from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 import sqlalchemy as sa
@@ -16,6 +17,10 @@ MAX_VIEWS = 50
 """An account may keep this many views."""
 
 MAX_NAME = 60
+
+_NO_NAMES = (".", "..")
+"""No address of a view can end so, and so nobody could delete it."""
+
 _MAX_QUERY = 8 * MAX_TEXT
 _INSERTS = {dialect: insert(saved_views) for dialect, insert in INSERT.items()}
 
@@ -35,12 +40,23 @@ class SavedViews(Struct, frozen=True):
 
 def checked(view: SavedSearch) -> SavedSearch:
     """Return the view; raise `InvalidRequest` if it could not be shown."""
-    if not view.name.strip() or len(view.name) > MAX_NAME or "\0" in view.name:
-        raise InvalidRequest(f"a view has a name with 1 to {MAX_NAME} characters")
+    name = view.name.strip()
+    if not name or len(name) > MAX_NAME or "\0" in name or name in _NO_NAMES:
+        raise InvalidRequest(f"a view has a name with 1 to {MAX_NAME} characters, and not only dots")
     if len(view.query) > _MAX_QUERY:
         raise InvalidRequest("this search is too long")
-    parse_case_search(dict(parse_qsl(view.query)))
-    return SavedSearch(view.name.strip(), view.query)
+    parse_case_search(_parameters(view.query))
+    return SavedSearch(name, view.query)
+
+
+def _parameters(query: str) -> Mapping[str, str]:
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=True) if query else []
+    except ValueError:
+        raise InvalidRequest("a view keeps the parameters of a search") from None
+    if len(pairs) != len(dict(pairs)):
+        raise InvalidRequest("give each parameter once")
+    return dict(pairs)
 
 
 class SqlSavedViews:

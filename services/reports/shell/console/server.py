@@ -32,7 +32,8 @@ def build_app(auth: ConsoleAuth, handlers: Routes, page: Path, site: str = OUR_N
     for (method, path), least in ENDPOINTS.items():
         confirmed = (method, path) in CONFIRMED_ENDPOINTS
         guarded = auth.require_role(least, handlers[method, path], confirmed=confirmed)
-        app.router.add_route(method, API_PREFIX + path, guarded)
+        any_name = path.replace("}", ":[^/]+}")  # aiohttp's usual pattern has no braces
+        app.router.add_route(method, API_PREFIX + any_name, guarded)
     app.add_routes(_page(page, site))
     return app
 

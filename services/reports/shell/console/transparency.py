@@ -22,6 +22,9 @@ from .views import api_name
 
 _MINUTE = 60_000
 
+MAX_DAYS = 3_660
+"""A period has at most this many days: ten years."""
+
 
 class ReportCounts(Struct, frozen=True):
     """Reports of people. `by_category` counts them in the categories of the DSA Transparency Database."""
@@ -166,6 +169,8 @@ def parse_period(first: str, last: str) -> Period:
         raise InvalidRequest("give the first and the last day as 2026-11-30") from None
     if end < start:
         raise InvalidRequest("the last day is before the first")
+    if after - start > timedelta(days=MAX_DAYS):
+        raise InvalidRequest(f"a period has at most {MAX_DAYS} days")
     return Period(first, last, int(start.timestamp() * 1000), int(after.timestamp() * 1000))
 
 
