@@ -88,6 +88,10 @@ CONFIRMATION_LIFETIME = 5 * 60_000
 """A login or a code is good for these endpoints for this many milliseconds."""
 
 
+ENDLESS_ENDPOINTS = frozenset({("GET", "/events")})
+"""Their responses go on until the page is closed, so they take none of the turns of an account."""
+
+
 def allows(role: Role | None, least: Role | None) -> bool:
     """Tell whether `role` may call an endpoint that needs the role `least`."""
     return least is None or (role is not None and role >= least)

@@ -1,6 +1,9 @@
 """Checks each request: the session in its cookie, its origin, and the role that it needs."""
 
+import asyncio
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from time import monotonic
 
 from aiohttp import web
@@ -22,6 +25,9 @@ DEFAULT_ORIGIN = "http://127.0.0.1:7022"
 
 _OWN_SITES = ("same-origin", "none")
 """Values of Sec-Fetch-Site for requests from our page, and for an address that somebody typed."""
+
+MAX_AT_ONCE = 4
+"""So many requests of one account are under way at once: reports need connections to the database as well."""
 
 _MAX_PART = 64
 """The most characters of a name or an id in a path: the audit log keeps some for ever."""
@@ -52,17 +58,22 @@ class ConsoleAuth:
         self._origins = origins
         self.secure = any(origin.startswith("https:") for origin in origins)
         self._now = now
+        self._turns: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(MAX_AT_ONCE))
         # With this prefix a browser accepts the cookie only over TLS, and from no other host of the domain.
         self._cookie = "__Host-zufall-console" if self.secure else "zufall-console"
         self._device_cookie = f"{self._cookie}-device"
 
-    def require_role(self, least: Role | None, handler: Handler, *, confirmed: bool = False) -> Handler:
+    def require_role(
+        self, least: Role | None, handler: Handler, *, confirmed: bool = False, endless: bool = False
+    ) -> Handler:
         """Wrap `handler` so that it runs only for accounts with at least the role.
 
-        If `confirmed`, it also needs a login or a code of the last minutes.
+        If `confirmed`, it also needs a login or a code of the last minutes. Unless it is `endless`, requests
+        of an account wait while `MAX_AT_ONCE` others of it are under way.
         """
 
         async def guard(request: web.Request) -> web.StreamResponse:
+            turn: AbstractAsyncContextManager[None] = nullcontext()
             self._check_origin(request, least)
             if any("\0" in part or len(part) > _MAX_PART for part in request.match_info.values()):
                 raise InvalidRequest(f"a name or an id has at most {_MAX_PART} characters, and no NUL")
@@ -73,8 +84,10 @@ class ConsoleAuth:
                 request[ACTOR] = Actor(session.name, session.role, self._now())
                 if confirmed and self._now() >= session.confirmed_at + CONFIRMATION_LIFETIME:
                     raise ConfirmationNeeded("enter the code of your authenticator again")
+                turn = turn if endless else self._turns[session.name]
             try:
-                return await handler(request)
+                async with turn:
+                    return await handler(request)
             except (LoginRefused, TooFast) as error:
                 self.note_refusal(request, error)
                 raise

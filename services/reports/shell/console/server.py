@@ -14,7 +14,7 @@ from services.runtime.http_server import HttpRunner
 from services.runtime.listening import naming_address
 from services.runtime.security_headers import security_headers
 
-from ...core.roles import API_PREFIX, CONFIRMED_ENDPOINTS, ENDPOINTS
+from ...core.roles import API_PREFIX, CONFIRMED_ENDPOINTS, ENDLESS_ENDPOINTS, ENDPOINTS
 from .auth import ConsoleAuth, Routes
 from .http import CONTENT_POLICY, MAX_BODY_BYTES, PAGE_FEATURES, STATUSES
 
@@ -30,8 +30,8 @@ def build_app(auth: ConsoleAuth, handlers: Routes, page: Path, site: str = OUR_N
         raise KeyError(unknown)
     app = web.Application(middlewares=[problem_middleware(STATUSES)], client_max_size=MAX_BODY_BYTES)
     for (method, path), least in ENDPOINTS.items():
-        confirmed = (method, path) in CONFIRMED_ENDPOINTS
-        guarded = auth.require_role(least, handlers[method, path], confirmed=confirmed)
+        confirmed, endless = (method, path) in CONFIRMED_ENDPOINTS, (method, path) in ENDLESS_ENDPOINTS
+        guarded = auth.require_role(least, handlers[method, path], confirmed=confirmed, endless=endless)
         any_name = path.replace("}", ":[^/]+}")  # aiohttp's usual pattern has no braces
         app.router.add_route(method, API_PREFIX + any_name, guarded)
     app.add_routes(_page(page, site))
