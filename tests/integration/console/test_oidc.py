@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 
 from services.contract.sealing import Sealer
-from services.reports.core.roles import Role
+from services.reports.core.roles import CONFIRMATION_LIFETIME, Role
 from services.reports.shell.console.accounts import TOTP_SECRET_CONTEXT, SqlAccounts
 from services.reports.shell.storage.database import open_engine
 from services.reports.shell.storage.schema import migrate
@@ -130,6 +130,19 @@ async def test_a_known_person_gets_the_role_of_their_account(accounts: str) -> N
         assert (entered["action"], entered["details"]) == ("account.entered", {"by": "provider"})
         assert (bound["action"], bound["details"]) == ("account.bound", {"issuer": issuer, "subject": "1"})
         assert await account_of(replica, "6") == "kim@example.org", "letters may be large"
+
+
+async def test_a_proof_of_long_ago_allows_no_export(accounts: str) -> None:
+    earlier = [{**PEOPLE[0], "auth_time": int(time.time()) - CONFIRMATION_LIFETIME // 1000}]
+    for people, code in ((PEOPLE, "not_found"), (earlier, "confirmation_needed")):
+        async with (
+            provider(people=people) as issuer,
+            console(accounts, issuer) as replica,
+            anonymous(replica) as ann,
+        ):
+            await log_in(ann, "1")
+            refused = await ann.get("/cases/nothing/export?reason=letter&recipient=court")
+            assert refused.content["code"] == code, "somebody else may sit at the browser"
 
 
 async def test_unknown_and_unverified_people_are_refused(accounts: str) -> None:

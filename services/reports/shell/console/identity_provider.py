@@ -31,12 +31,17 @@ class LoginState(Struct, frozen=True, array_like=True):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """A person at a provider. Only issuer and subject never change (OpenID Connect Core, 5.7)."""
+    """A person at a provider. Only issuer and subject never change (OpenID Connect Core, 5.7).
+
+    `proved_at` is when they last proved to the provider who they are, in Unix milliseconds; None if it does
+    not say so.
+    """
 
     issuer: str
     subject: str
     claim: object
     email_verified: bool
+    proved_at: int | None = None
 
 
 class IdentityProvider(Protocol):

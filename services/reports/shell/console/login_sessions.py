@@ -73,19 +73,27 @@ class SqlLoginSessions:
         return await self.create_session(account, "password", now, step, origin)
 
     async def create_session(
-        self, account: Account, how: str, now: int, step: int | None = None, origin: bytes | None = None
+        self,
+        account: Account,
+        how: str,
+        now: int,
+        step: int | None = None,
+        origin: bytes | None = None,
+        confirmed_at: int | None = None,
     ) -> tuple[str, LoginSession]:
         """Create a session for a checked account, and forget the attempts of the origin.
 
-        `step` is the step of the code, if there was one.
+        `step` is the step of the code, if there was one. `confirmed_at` is when they proved who they are, if
+        that was not now.
         """
+        confirmed_at = now if confirmed_at is None else confirmed_at
         token = credentials.new_token()
         opened = {
             "key": credentials.token_digest(token),
             "account": account.name,
             "opened_at": now,
             "used_at": now,
-            "confirmed_at": now,
+            "confirmed_at": confirmed_at,
         }
         with raising_unavailable():
             async with self._writer.begin() as connection:
@@ -96,7 +104,7 @@ class SqlLoginSessions:
                 await connection.execute(sa.insert(sessions).values(opened))
                 event = AuditEvent(now, account.name, "account.entered", account.name, {"by": how})
                 await self._audit.append(connection, event)
-        return token, LoginSession(account.name, account.role, now + IDLE_TIMEOUT, now)
+        return token, LoginSession(account.name, account.role, now + IDLE_TIMEOUT, confirmed_at)
 
     async def find(self, token: str, now: int) -> LoginSession:
         """Return the session of the token; raise `NotLoggedIn`."""

@@ -97,7 +97,9 @@ class OidcApi:
             raise LoginRefused(f"{settings.name} did not let you in: {why}")
         identity = await provider.identify(request.query["code"], login)
         account = await self._account(identity, settings)
-        token, _ = await self._sessions.create_session(account, "provider", self._now())
+        now = self._now()
+        proved_at = now if identity.proved_at is None else max(0, min(identity.proved_at, now))
+        token, _ = await self._sessions.create_session(account, "provider", now, confirmed_at=proved_at)
         response = self._auth.set_session_cookie(_redirect("/console"), token)
         response.del_cookie(self._cookie, path="/", secure=self._auth.secure)
         return response

@@ -22,6 +22,7 @@ from joserfc.jws import JWSRegistry
 from services.contract.errors import Unavailable
 from services.runtime.logs import logger
 
+from ...core.roles import CONFIRMATION_LIFETIME
 from .errors import LoginRefused
 from .identity_provider import Identity, LoginState, OidcSettings
 
@@ -79,6 +80,7 @@ class OidcClient:
         self._keys = _Cache(self._load_keys, clock)
 
     async def authorization_url(self, login: LoginState) -> str:
+        """Ask for a proof of the last minutes, because the browser may belong to who left it open."""
         metadata = await self._metadata.get()
         return str(
             prepare_grant_uri(
@@ -91,6 +93,7 @@ class OidcClient:
                 nonce=login.nonce,
                 code_challenge=create_s256_code_challenge(login.code_verifier),
                 code_challenge_method="S256",
+                max_age=CONFIRMATION_LIFETIME // 1000,
             )
         )
 
@@ -109,6 +112,7 @@ class OidcClient:
             subject=subject,
             claim=claims.get(self._settings.claim),
             email_verified=claims.get("email_verified") is True,
+            proved_at=_proved_at(claims.get("auth_time")),
         )
 
     async def _exchange(self, code: str, code_verifier: str) -> _TokenResponse:
@@ -164,6 +168,11 @@ def _checked_subject(subject: object) -> str:
     if not isinstance(subject, str) or not subject or "\0" in subject:  # PostgreSQL takes no NUL
         raise ValueError("the subject is not a usable text")
     return subject
+
+
+def _proved_at(auth_time: object) -> int | None:
+    """Return the time of OpenID Connect Core, 2, in Unix milliseconds."""
+    return auth_time * 1000 if isinstance(auth_time, int) else None
 
 
 async def _fetch(

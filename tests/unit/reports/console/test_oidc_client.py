@@ -4,6 +4,7 @@ import base64
 import json
 import time
 from collections.abc import AsyncIterator, Callable
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from aiohttp import web
@@ -12,6 +13,7 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, Key, OctKey, OKPKey, RSAKey
 
 from services.contract.errors import Unavailable
+from services.reports.core.roles import CONFIRMATION_LIFETIME
 from services.reports.shell.console.errors import LoginRefused
 from services.reports.shell.console.identity_provider import Identity, LoginState, OidcSettings
 from services.reports.shell.console.oidc_client import CACHE_LIFETIME, OidcClient
@@ -95,6 +97,15 @@ async def test_a_signed_token_identifies_somebody(provider: FakeProvider, algori
     provider.algorithm, provider.key = algorithm, key
     identity = await client(provider).identify("code", LOGIN)
     assert identity == Identity(provider.issuer, "1", "ann@example.org", email_verified=True)
+
+
+async def test_the_provider_is_asked_for_a_fresh_proof_and_says_when_it_was(provider: FakeProvider) -> None:
+    asking = client(provider)
+    query = parse_qs(urlsplit(await asking.authorization_url(LOGIN)).query)
+    assert query["max_age"] == [str(CONFIRMATION_LIFETIME // 1000)]
+    assert (await asking.identify("code", LOGIN)).proved_at is None
+    provider.claims["auth_time"] = 1_000
+    assert (await asking.identify("code", LOGIN)).proved_at == 1_000_000
 
 
 @pytest.mark.parametrize(
