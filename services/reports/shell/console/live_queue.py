@@ -28,20 +28,20 @@ _KEEPALIVE_POLLS = 15
 """A comment is sent after this many checks without a change, so that a dead connection is noticed."""
 
 
-class QueueSnapshotCache:
+class SnapshotCache:
     """Keeps the queue, or the team's state, as JSON for half a second, so that streams share one read."""
 
-    def __init__(self, queue: SqlCaseQueue | SqlTeamState) -> None:
-        self._queue = queue
+    def __init__(self, source: SqlCaseQueue | SqlTeamState) -> None:
+        self._source = source
         self._reading = asyncio.Lock()
         self._snapshot, self._at = b"", -inf
 
     async def read(self) -> bytes:
-        """Return the queue as JSON; raise `Unavailable`."""
+        """Return what the source says as JSON; raise `Unavailable`."""
         async with self._reading:
             now = asyncio.get_running_loop().time()
             if now >= self._at + POLL_INTERVAL / 2:
-                self._snapshot = msgspec.json.encode(await self._queue.read())
+                self._snapshot = msgspec.json.encode(await self._source.read())
                 self._at = now
             return self._snapshot
 
@@ -62,7 +62,7 @@ class LiveQueueApi:
         self._audit_problems = audit_problems
         self._auth = auth
         self._sessions = sessions
-        self._snapshots = {"queue": QueueSnapshotCache(queue), "team": QueueSnapshotCache(team)}
+        self._snapshots = {"queue": SnapshotCache(queue), "team": SnapshotCache(team)}
         self._now = now
         self._stopping = asyncio.Event()
         self._open: Counter[str] = Counter()
