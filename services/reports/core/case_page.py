@@ -37,6 +37,7 @@ _TITLES = {
     "files": "Pictures in this archive",
     "custody": "Who saw and decided what (from the audit log)",
     "case": "The case",
+    "more_reports": "Files with the reports of a large case that do not stand on this page",
 }
 
 _INTRODUCTION = """<p>This page and <code>case.json</code> say the same. Pictures are files beside them. None

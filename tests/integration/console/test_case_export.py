@@ -8,21 +8,33 @@ import os
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from protos import reports_pb2 as pb
 from services.reports.core.roles import Role
-from services.reports.shell.console.case_export import KEY, SIGNATURE, SUMS
+from services.reports.core.scoring import MAX_REPORTS_WEIGHED
+from services.reports.shell.console.case_export import KEY, SIGNATURE, SUMS, SqlCaseExport
+from services.reports.shell.console.case_queries import SqlCaseQueries
 from services.reports.shell.console.export_check import ExportChanged, check_export
+from services.reports.shell.console.export_document import ExportRequest
 from services.reports.shell.console.export_signature import ExportKey
+from services.reports.shell.policy_file import default_policy
+from services.reports.shell.storage.picture_store import SqlPictureStore
+from services.reports.shell.storage.tables import reports
 
-from ...audit import CONSOLE_KEYS, RING
+from ...audit import AUDIT, CONSOLE_KEYS, RING
+from ...ports.report_stores import PICTURE
 from ..reports_service import ReportsReplica, photo
 from ..zufall_command import ZufallCommand
 from .api_moderator import ApiModerator, logged_in
+from .moderation_database import ModerationDatabase, moderation_database
 from .test_cases import decide, file, only_case
+
+moderation = pytest.fixture(moderation_database)
 
 ASKED = "reason=letter%20of%20May%203&recipient=LKA%20Berlin&zone=Europe/Berlin"
 HOSTILE = "<script>alert(1)</script>\u202e"
@@ -92,6 +104,31 @@ async def test_an_export_holds_the_originals_of_a_minors_case(replica: ReportsRe
         for name, content in files.items()
         if name not in (SUMS, SIGNATURE, KEY)
     }
+
+
+async def test_an_export_of_a_large_case_leaves_no_report_out(
+    moderation: ModerationDatabase, tmp_path: Path
+) -> None:
+    await moderation.file("accused", [PICTURE])
+    case, count = await moderation.open("accused"), 2 * MAX_REPORTS_WEIGHED + 1
+    async with moderation.engine.begin() as connection:
+        (first,) = (await connection.execute(sa.select(reports))).mappings()
+        more = [{**first, "id": f"r{n}", "match": f"m{n}", "reporter": f"p{n}"} for n in range(1, count)]
+        await connection.execute(sa.insert(reports), more)
+    engine, sue = moderation.engine, replace(moderation.ann, now=1_800_000_000_000)
+    exports = SqlCaseExport(engine, SqlPictureStore(engine), AUDIT, ExportKey(RING[0]), "Plaza")
+    seen = await SqlCaseQueries(engine, lambda *_: None, default_policy()).case(case, sue)
+    parts = await exports.export(seen, ExportRequest("a letter", "a court", ""), sue)
+    archive = tmp_path / "case.zip"
+    archive.write_bytes(b"".join([part async for part in parts]))
+    files = unpacked(archive.read_bytes())
+    told = json.loads(files["case.json"])
+    assert told["more_reports"] == [name for name in files if name.startswith("reports/")]
+    pages = [told["case"]["reports"], *(json.loads(files[name]) for name in told["more_reports"])]
+    ids = [one["id"] for page in pages for one in page]
+    assert (len(ids), {*ids}) == (count, {first["id"], *(one["id"] for one in more)})
+    assert pages[1][0]["filed_at_utc"].startswith("1970-01-01T00:00:01")
+    assert check_export(archive).files == len(files) - 3
 
 
 def changed(content: bytes, change: Callable[[dict[str, bytes]], object], path: Path) -> Path:

@@ -18,12 +18,13 @@ from services.contract.version import VERSION
 from ...core.actor import Actor
 from ...core.audit_chain import AuditEntry, AuditEvent
 from ...core.case_page import case_page
-from ...core.readable import extension_of
+from ...core.readable import extension_of, with_readable_times
 from ...core.records import OriginalUpload, StoredPicture
 from ..ports import PictureStore
 from ..storage.audit_log import AuditWriter
 from ..storage.database import for_writing, raising_unavailable
 from ..storage.tables import audit, decisions, evidence, report_uploads, reports
+from .case_queries import further_reports
 from .export_document import FORMAT, ExportedFile, ExportNote, ExportRequest, ReportedMatch, custody, document
 from .export_signature import ExportKey
 from .views import CaseView
@@ -49,7 +50,8 @@ class SqlCaseExport:
     async def export(self, case: CaseView, asked: ExportRequest, actor: Actor) -> AsyncIterator[bytes]:
         """Record the export, and return the parts of a ZIP file.
 
-        It comes in parts with one picture in memory at a time, because a large case has gigabytes.
+        It comes in parts with one picture in memory at a time, because a large case has gigabytes. Reports
+        for which a case has no room stand in files of their own, some hundred in each.
         """
         zone = _zone(asked.zone)
         with raising_unavailable():
@@ -87,8 +89,13 @@ class SqlCaseExport:
             files.append(file)
             archive.add(file.path, content)
             yield archive.drain()
-        told = document(note, meetings, files, custody(looks), case, zone)
-        archive.add("case.json", msgspec.json.format(msgspec.json.encode(told), indent=2))
+        more: list[str] = []
+        async for page in further_reports(self._engine, case):
+            more.append(f"reports/{len(more) + 1}.json")
+            archive.add(more[-1], _as_json(with_readable_times(msgspec.to_builtins(page), zone)))
+            yield archive.drain()
+        told = document(note, meetings, files, custody(looks), case, more, zone)
+        archive.add("case.json", _as_json(told))
         archive.add("case.html", case_page(f"Case {case.id} ({self._site})", told).encode())
         yield archive.drain()
         archive.close()
@@ -145,6 +152,10 @@ class _ZipBuffer(io.RawIOBase):
     def drain(self) -> bytes:
         taken, self._parts = b"".join(self._parts), []
         return taken
+
+
+def _as_json(value: object) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2)
 
 
 def _picture_file(shown: StoredPicture) -> ExportedFile:

@@ -1,7 +1,7 @@
 """Reads a case with its reports, and the history of a visitor."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,10 +14,10 @@ from ...core.actor import Actor
 from ...core.policy import Policy
 from ...core.records import Decision, Dismissal, Evidence, Level, Reason
 from ...core.review import Verdict, review
-from ...core.scoring import ReportFacts
+from ...core.scoring import MAX_REPORTS_WEIGHED, ReportFacts
 from ..storage.appeal_store import find_appealed_decision
 from ..storage.case_evidence import seen_evidence
-from ..storage.cases import WEIGHED, facts_from_row, last_known_device, select_weighed
+from ..storage.cases import REPORT_FACTS, WEIGHED, facts_from_row, last_known_device, select_weighed
 from ..storage.database import raising_unavailable
 from ..storage.proposals import WAITING
 from ..storage.report_store import chat_from_row, decision_from_row
@@ -68,7 +68,7 @@ class SqlCaseQueries:
                 verdict = None if row.closed_at else review(facts, self._policy, actor.now)
                 history = await self._history(connection, accused, row.device, actor)
                 closed_by = [one for one in history.decisions if one.id == row.decision]
-                frames = await _frames(connection, case)
+                frames = await _frames(connection, _FRAMES_OF_CASE, {"of_case": case})
                 shown = _reports(rows, facts, verdict, frames)
                 rests_on = await seen_evidence(connection, case, actor.name)
                 rests_on |= Evidence.CHAT if any(one.chat for one in shown) else rests_on  # they see it now
@@ -117,6 +117,28 @@ class SqlCaseQueries:
             filed=await _filed(connection, visitor),
             notes=await notes_about(connection, visitor, MAX_HISTORY),
         )
+
+
+async def further_reports(engine: AsyncEngine, case: CaseView) -> AsyncIterator[list[ReportView]]:
+    """Yield the reports that the view of a large case has no room for, a page at a time.
+
+    Raise `Unavailable`.
+    """
+    shown = {one.id for one in case.reports}
+    place = {"of_case": case.id, "after": -1, "after_id": ""}
+    while True:
+        with raising_unavailable():
+            async with engine.connect() as connection:
+                rows = (await connection.execute(_NEXT_REPORTS, place)).all()
+                left = [row for row in rows if row.id not in shown]
+                frames = await _frames(
+                    connection, _FRAMES_OF_REPORTS, {"of_reports": [row.id for row in left]}
+                )
+        if left:
+            yield _reports(left, [facts_from_row(row) for row in left], None, frames)
+        if len(rows) < MAX_REPORTS_WEIGHED:
+            return
+        place |= {"after": rows[-1].filed_at, "after_id": rows[-1].id}
 
 
 def _of_device(table: sa.Table, device: int) -> sa.ColumnElement[bool]:
@@ -218,10 +240,12 @@ def _reports(
     ]
 
 
-async def _frames(connection: AsyncConnection, case: CaseId) -> dict[str, list[ReportPictureView]]:
-    """Return the pictures of the reports that are weighed, by the ids of the reports."""
+async def _frames(
+    connection: AsyncConnection, frames: sa.Select[Any], which: Mapping[str, Any]
+) -> dict[str, list[ReportPictureView]]:
+    """Return the pictures of reports, by the ids of these. `which` are the parameters of `frames`."""
     found: dict[str, list[ReportPictureView]] = defaultdict(list)
-    for row in await connection.execute(_FRAMES, {"of_case": case}):
+    for row in await connection.execute(frames, which):
         sha256, original_sha256 = row.sha256.hex(), (row.original_sha256 or b"").hex()
         found[row.report].append(
             ReportPictureView(
@@ -278,20 +302,25 @@ def _verdict(verdict: Verdict) -> VerdictView:
 
 
 # Statements are built once, for building takes longer than executing.
-_REPORTS = select_weighed(
-    reports.c.note, reports.c.chat, reports.c.match_started_at, *CALL_VIEW_COLUMNS
-).outerjoin(COUNTER, OF_SAME_CALL)
-_FRAMES = (
-    sa.select(
-        evidence.c.report,
-        evidence.c.number,
-        evidence.c.width,
-        evidence.c.height,
-        evidence.c.score,
-        evidence.c.known,
-        evidence.c.sha256,
-        evidence.c.original_sha256,
-    )
-    .join(WEIGHED, WEIGHED.c.id == evidence.c.report)
-    .order_by(evidence.c.number)
+_SHOWN = (reports.c.note, reports.c.chat, reports.c.match_started_at, *CALL_VIEW_COLUMNS)
+_REPORTS = select_weighed(*_SHOWN).outerjoin(COUNTER, OF_SAME_CALL)
+_AFTER = sa.tuple_(sa.bindparam("after", type_=sa.BigInteger), sa.bindparam("after_id", type_=sa.Text))
+_NEXT_REPORTS = (
+    sa.select(*REPORT_FACTS, *_SHOWN)
+    .outerjoin(COUNTER, OF_SAME_CALL)
+    .where(reports.c.case_id == sa.bindparam("of_case"), sa.tuple_(reports.c.filed_at, reports.c.id) > _AFTER)
+    .order_by(reports.c.filed_at, reports.c.id)
+    .limit(MAX_REPORTS_WEIGHED)
 )
+_FRAMES = sa.select(
+    evidence.c.report,
+    evidence.c.number,
+    evidence.c.width,
+    evidence.c.height,
+    evidence.c.score,
+    evidence.c.known,
+    evidence.c.sha256,
+    evidence.c.original_sha256,
+).order_by(evidence.c.number)
+_FRAMES_OF_CASE = _FRAMES.join(WEIGHED, WEIGHED.c.id == evidence.c.report)
+_FRAMES_OF_REPORTS = _FRAMES.where(evidence.c.report.in_(sa.bindparam("of_reports", expanding=True)))

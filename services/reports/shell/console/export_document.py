@@ -79,11 +79,14 @@ class Custody(Struct, frozen=True):
 
 
 class _Export(Struct, frozen=True):
+    """What `case.json` says. `more_reports` names files with the reports that `case` has no room for."""
+
     export: ExportNote
     meetings: Sequence[ReportedMatch]
     files: Sequence[ExportedFile]
     custody: Custody
     case: CaseView
+    more_reports: Sequence[str]
 
 
 def custody(entries: Sequence[AuditEntry]) -> Custody:
@@ -98,8 +101,9 @@ def document(
     files: Sequence[ExportedFile],
     looks: Custody,
     case: CaseView,
+    more_reports: Sequence[str],
     zone: tzinfo | None,
 ) -> dict[str, Any]:
     """Return the content of `case.json`, with readable times."""
-    found = msgspec.to_builtins(_Export(note, meetings, files, looks, case))
+    found = msgspec.to_builtins(_Export(note, meetings, files, looks, case, more_reports))
     return dict(with_readable_times(found, zone))
