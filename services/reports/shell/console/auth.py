@@ -15,7 +15,7 @@ from services.runtime.network_rate_limit import NetworkRateLimiter
 
 from ...core.actor import Actor
 from ...core.roles import CONFIRMATION_LIFETIME, Role, allows
-from .errors import ConfirmationNeeded, LoginRefused, NotLoggedIn
+from .errors import ConfirmationNeeded, LoginRefused, NotLoggedIn, TooManyPictures
 from .known_devices import DEVICE_COOKIE_LIFETIME, KnownDevices, LoginOrigin
 from .login_failures import LoginFailures
 from .login_sessions import SqlLoginSessions
@@ -88,6 +88,8 @@ class ConsoleAuth:
             try:
                 async with turn:
                     return await handler(request)
+            except TooManyPictures:
+                raise  # nobody wanted to log in
             except (LoginRefused, TooFast) as error:
                 self.note_refusal(request, error)
                 raise

@@ -1,16 +1,20 @@
-"""One account cannot take all of the service with many requests at once."""
+"""The guard of each endpoint: requests of one account take turns, and only logins count as such."""
 
 import asyncio
 from typing import cast
 
+import pytest
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
+from prometheus_client import REGISTRY
 
+from services.contract.errors import ZufallError
 from services.contract.log_hashes import LogHasher
 from services.contract.rate_limit import Rate
 from services.contract.sealing import Sealer
 from services.reports.core.roles import Role
 from services.reports.shell.console.auth import MAX_AT_ONCE, ConsoleAuth, actor
+from services.reports.shell.console.errors import LoginRefused, TooManyPictures
 from services.reports.shell.console.known_devices import DEVICE_COOKIE_CONTEXT, KnownDevices
 from services.reports.shell.console.login_failures import LoginFailures
 from services.reports.shell.console.login_sessions import LoginSession, SqlLoginSessions
@@ -53,13 +57,13 @@ def auth() -> ConsoleAuth:
     )
 
 
+async def call(guarded: Handler, name: str) -> web.StreamResponse:
+    return await guarded(make_mocked_request("GET", "/", headers={"Cookie": f"zufall-console={name}"}))
+
+
 async def called(guarded: Handler, *names: str) -> list["asyncio.Task[web.StreamResponse]"]:
     """Send a request of each account, and return when each has begun or waits for its turn."""
-
-    async def call(name: str) -> web.StreamResponse:
-        return await guarded(make_mocked_request("GET", "/", headers={"Cookie": f"zufall-console={name}"}))
-
-    calls = [asyncio.create_task(call(name)) for name in names]
+    calls = [asyncio.create_task(call(guarded, name)) for name in names]
     for _ in range(10):
         await asyncio.sleep(0)
     return calls
@@ -80,3 +84,24 @@ async def test_open_pages_take_no_turn() -> None:
     assert len(slow.begun) == MAX_AT_ONCE + 2
     slow.answering.set()
     await asyncio.gather(*calls)
+
+
+@pytest.mark.parametrize(
+    ("error", "counted"),
+    [
+        (LoginRefused("the code is wrong"), 1),
+        (TooManyPictures("take a break", retry_after=1), 0),
+    ],
+)
+async def test_only_a_login_counts_as_one_that_is_refused(error: ZufallError, counted: int) -> None:
+    async def refuse(_: web.Request) -> web.Response:
+        raise error
+
+    before = refused_logins(error.code)
+    with pytest.raises(type(error)):
+        await call(auth().require_role(Role.MODERATOR, refuse), "ann")
+    assert refused_logins(error.code) - before == counted
+
+
+def refused_logins(code: str) -> float:
+    return REGISTRY.get_sample_value("zufall_reports_logins_refused_total", {"code": code}) or 0.0
