@@ -87,6 +87,31 @@ async def test_of_two_who_confirm_at_once_on_two_replicas_one_is_late(
     assert sorted(type(answer).__name__ for answer in answers) == ["Conflict", "Decision"]
 
 
+async def test_of_a_confirmation_an_undo_and_a_decision_at_once_one_counts(
+    team: TeamDatabase, database: str
+) -> None:
+    other, banned = open_engine(database), set[str]()
+    elsewhere = SqlCaseCommands(other, AUDIT, STATEMENTS)
+    for number in range(5):
+        case = await team.new_case(f"v{number}")
+        proposed = await team.make(case, of_minor(ANN))
+        dismissal = replace(new_decision(Level.GOOD), made_at=NOW, moderator="carl")
+        answers = await asyncio.gather(
+            team.second_looks.confirm(case, OPINION, BOB),
+            elsewhere.undo(proposed.id, "the wrong visitor", ANN),
+            elsewhere.decide(case, dismissal, SeenReports(), Role.MODERATOR),
+            return_exceptions=True,
+        )
+        confirmed, undone, dismissed = (not isinstance(one, Exception) for one in answers)
+        late = {type(one) for one in answers if isinstance(one, Exception)}
+        assert (late, confirmed + (undone or dismissed)) == ({Conflict}, 1), answers
+        banned |= {f"v{number}"} if confirmed else set()
+    await other.dispose()
+    assert (await team.state()).proposals == []
+    held = (await team.store.standings(NOW))[1]
+    assert {(one.visitor, one.confirmed_by) for one in held} == {(name, "bob") for name in banned}
+
+
 async def test_who_proposed_cannot_prolong_it_but_may_decide_something_milder(team: TeamDatabase) -> None:
     case = await team.new_case()
     await team.make(case, of_minor(ANN))
