@@ -153,8 +153,8 @@ class _HashConfig:
 def log_hash(ids: tuple[str, ...], as_json: bool) -> int:
     """Print the hashes that stand for the IDs of visitors, matches and cases in logs and traces.
 
-    It reads ZUFALL_PASS_KEYS, like a gateway. What was logged before a key in front of the ring was new has
-    another hash.
+    It reads ZUFALL_PASS_KEYS, like a gateway. The first key of the ring makes the hashes, so lines that were
+    logged before it was there have others.
     """
     try:
         hasher = LogHasher(load(_HashConfig, os.environ).pass_keys)

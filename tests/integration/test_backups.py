@@ -1,6 +1,7 @@
 """`zufall backups` makes backups of a real database, tries them out and restores them."""
 
 import asyncio
+import json
 import os
 import shutil
 import signal
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import asyncpg
@@ -152,9 +154,9 @@ async def test_a_backup_is_of_one_moment(
     status, said = await site.backups("now", PATH=f"{tmp_path}:{os.environ['PATH']}")
     assert status == 0, said
     assert len((await rows(site.own.owner))["revoked_tokens"]) == 1
-    status, said = await site.backups("drill")
-    lines = [line.split() for line in said.splitlines()]
-    assert (status, ["revoked_tokens", "0", "0", "same"] in lines) == (0, True), said
+    status, said = await site.backups("drill", "--json")
+    compared = {one["what"]: one["expected"] for one in json.loads(said)["compared"]}
+    assert (status, compared["revoked_tokens"], json.loads(said)["whole"]) == (0, "0", True), said
 
 
 async def test_a_backup_that_cannot_be_restored_is_named_and_touches_nothing(
@@ -274,6 +276,8 @@ async def test_a_backup_that_is_killed_leaves_nothing_that_looks_like_one(
     status, said = await site.backups("now")
     assert (status, len(site.files())) == (0, 2), said
     assert not list(site.folder.glob(".*.part"))
+    made = json.loads((await site.backups("list", "--json"))[1])
+    assert [one["file"] for one in made] == [str(one) for one in reversed(site.files())]
     status, said = await site.backups("list")
     assert [line.split()[0] for line in said.splitlines()] == [str(one) for one in reversed(site.files())]
 
@@ -290,9 +294,19 @@ async def test_a_new_machine_needs_only_a_file_and_its_key(
     for prepare in (f"CREATE DATABASE {name} OWNER {name}", "SELECT 1"):
         await postgres_server.execute(f"DROP DATABASE {name} WITH (FORCE)")
         await postgres_server.execute(prepare)
-        status, said = await site.backups("restore", str(elsewhere))
-        assert status == 0, said
+        status, said = await site.backups("restore", str(elsewhere), "--json")
+        done = json.loads(said)
+        assert (status, done["whole"], bool(done["before"])) == (0, True, prepare != "SELECT 1"), said
         assert await rows(site.own.owner) == before
+
+
+async def test_a_program_reads_what_the_commands_made(site: BackedUpSite) -> None:
+    key = json.loads((await site.backups("key", "--json"))[1])
+    assert (key["identity"][:15], key["recipient"][:4]) == ("AGE-SECRET-KEY-", "age1")
+    made = json.loads((await site.backups("now", "--json", ZUFALL_BACKUP_IDENTITY=key["identity"]))[1])
+    (file,) = site.files()
+    assert (made["file"], made["bytes"], made["at_target"]) == (str(file), file.stat().st_size, None)
+    assert f"{datetime.fromisoformat(made['made']):%Y%m%dT%H%M%SZ}" in file.name
 
 
 async def test_two_databases_get_their_names_together_or_not_at_all(

@@ -195,8 +195,17 @@ async def test_an_operator_exports_and_anybody_verifies(
     assert (status, complaint) == (1, f"zufall: {out} exists already\n")
     other = tmp_path / "other.zip"
     status, _, complaint = await zufall("reports", "export", "nobody", *why, "--to", str(other))
-    assert (status, complaint) == (1, "zufall: there is no such case\n")
+    assert (status, complaint.partition(": ")[2].partition(":")[0]) == (1, "there is no such case")
+    assert "the id at the end of its address" in complaint
     assert not other.exists()
+    _, said, _ = await zufall("reports", "export", case, *why, "--to", str(other), "--json")
+    assert json.loads(said) == {
+        "file": str(other),
+        "bytes": other.stat().st_size,
+        "key": str(ExportKey(RING[0]).public),
+    }
+    status, _, complaint = await zufall("reports", "export", case, *why, "--to", "-", "--json")
+    assert (status, "--json needs --to FILE" in complaint) == (2, True)
 
     _, said, _ = await zufall("reports", "export-key")
     assert said.startswith(f"{ExportKey(RING[0]).public} signs exports\n-----BEGIN PUBLIC KEY-----")

@@ -1,5 +1,6 @@
 """The commands `zufall moderator invite` and `zufall moderator audit`."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,9 @@ async def test_an_operator_checks_the_audit_log(
     await engine.dispose()
     status, _, complaint = await zufall("moderator", "audit")
     assert (status, "entry 2" in complaint) == (1, True)
+    status, said, complaint = await zufall("moderator", "audit", "--json")
+    assert (status, json.loads(said)["whole"], "entry 2" in complaint) == (1, False, False)
+    assert "entry 2" in json.loads(said)["problems"][0]
     status, said, logged = await zufall("moderator", "audit", "--acknowledge", "it was a test")
     assert (status, "entry 2" in said) == (0, True)
     assert "action=log.acknowledged" in logged

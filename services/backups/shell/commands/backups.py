@@ -61,7 +61,7 @@ def list_backups(as_json: bool) -> None:
     click.echo("\n".join(map(_line, found)) if found else "no backups yet")
 
 
-@backups.command()
+@backups.command(short_help="Restore a backup beside the database, compare it, and drop it.")
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @json_option
 def drill(file: Path | None, as_json: bool) -> None:
@@ -77,7 +77,7 @@ def drill(file: Path | None, as_json: bool) -> None:
         click.echo("the backup is whole")
 
 
-@backups.command()
+@backups.command(short_help="Bring back a backup as the database.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--replace", is_flag=True, help="Replace a database that has tables. It is kept.")
 @click.option("--disconnect", is_flag=True, help="Disconnect the services that use it. Else this refuses.")
@@ -101,7 +101,7 @@ def restore(file: Path, replace: bool, disconnect: bool, as_json: bool) -> None:
     click.echo("restored: now run `zufall migrate`, for the rights of the service, and start the services")
 
 
-@backups.command("key")
+@backups.command("key", short_help="Print a fresh key for ZUFALL_BACKUP_IDENTITY.")
 @json_option
 def new_identity(as_json: bool) -> None:
     """Print a fresh identity of age, for ZUFALL_BACKUP_IDENTITY, with its recipient in a comment."""

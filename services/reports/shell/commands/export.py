@@ -9,7 +9,7 @@ from typing import IO
 import click
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from services.contract.errors import InvalidRequest
+from services.contract.errors import InvalidRequest, NotFound
 from services.contract.ids import CaseId
 from services.runtime.terminal import CommandFailed, json_option, print_json
 
@@ -21,6 +21,7 @@ from ..console.case_queries import SqlCaseQueries
 from ..console.export_check import ExportChanged, check_export
 from ..console.export_document import ExportRequest
 from ..console.export_signature import ExportKey
+from ..console.views import CaseView
 from ..policy_file import default_source, read_source
 from ..standings import StandingsCache, StandingsPoller
 from ..storage.audit_log import AuditWriter, keyed_chain
@@ -144,9 +145,16 @@ async def _export(case: CaseId, asked: ExportRequest, actor: Actor, archive: IO[
         queries = await _case_queries(engine, audit, actor.now)
         site = given("ZUFALL_SITE_NAME") or "Zufall"
         exports = SqlCaseExport(engine, SqlPictureStore(engine), audit, ExportKey(ring[0]), site)
-        async for part in await exports.export(await queries.case(case, actor), asked, actor):
+        async for part in await exports.export(await _found(queries, case, actor), asked, actor):
             archive.write(part)
     return str(ExportKey(ring[0]).public)
+
+
+async def _found(queries: SqlCaseQueries, case: CaseId, actor: Actor) -> CaseView:
+    try:
+        return await queries.case(case, actor)
+    except NotFound as error:
+        raise CommandError(f"{error}: CASE is the id at the end of its address in the console") from None
 
 
 async def _case_queries(engine: AsyncEngine, audit: AuditWriter, now: int) -> SqlCaseQueries:

@@ -61,8 +61,8 @@ class MigrationConfig:
 def migrate(phase: str, as_json: bool) -> None:
     """Update the schema of the database, and the rights of the service's role, before services are updated.
 
-    `expand` adds what the new version needs; the version before runs on. `contract` removes what only older
-    versions need: run it when none of them runs any more. `status` says what has not run yet.
+    `expand`, the default, adds what the new version needs; the version before runs on. `contract` removes
+    what only older versions need: run it when none of them runs any more. `status` says what has not run yet.
     """
     try:
         config = load(MigrationConfig, os.environ)

@@ -102,7 +102,7 @@ def running_address(data: Path, what: str) -> str:
         return str(json.loads(path.read_bytes())[what])
     except FileNotFoundError:
         raise CommandError(
-            f"no {path}: is `zufall run` running? Or set ZUFALL_REPORTS to host:port"
+            f"no {path}: is `zufall run` running? Set --data to its folder, or ZUFALL_REPORTS to host:port"
         ) from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise CommandError(f"{path} cannot be used: {error}") from None

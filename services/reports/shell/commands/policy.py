@@ -45,7 +45,7 @@ def policy() -> None:
     """Show and check the rules of triage, and try them out on past cases."""
 
 
-@policy.command()
+@policy.command(short_help="Print the policy in force.")
 @json_option
 def show(as_json: bool) -> None:
     """Print the policy in force: the file that ZUFALL_POLICY names, or else the built-in one.

@@ -11,10 +11,10 @@ from .terminal import usable
 
 @click.group()
 def statements() -> None:
-    """Show and check what visitors are told of why."""
+    """Show and check what visitors are told about decisions."""
 
 
-@statements.command()
+@statements.command(short_help="Say what is wrong with the templates in FILE, if anything.")
 @click.argument("file")
 @json_option
 def check(file: str, as_json: bool) -> None:

@@ -50,11 +50,7 @@ data_option = click.option(
     help="The folder of `zufall run`.",
 )
 name_option = click.option(
-    "--as",
-    "name",
-    default="",
-    metavar="NAME",
-    help="Your name. Whoever made a decision cannot answer its appeal.",
+    "--as", "name", default="", metavar="NAME", help="Your name, for the audit log. Nothing proves it."
 )
 
 

@@ -111,7 +111,7 @@ async def ban(client: "ModerationClient", /, **chosen: Any) -> None:
 @_decision_options
 @with_client
 async def restrict(client: "ModerationClient", /, **chosen: Any) -> None:
-    """Let VISITOR meet only others who are restricted, too."""
+    """Let VISITOR, an id that `zufall reports list` shows, meet only others who are restricted, too."""
     await _decide_against(client, pb.LEVEL_RESTRICTED, **chosen)
 
 
@@ -119,7 +119,7 @@ async def restrict(client: "ModerationClient", /, **chosen: Any) -> None:
 @_decision_options
 @with_client
 async def watch(client: "ModerationClient", /, **chosen: Any) -> None:
-    """Let VISITOR meet everybody, and let later reports about them count more."""
+    """Let later reports about VISITOR, an id that `zufall reports list` shows, count more."""
     await _decide_against(client, pb.LEVEL_WATCHED, **chosen)
 
 
@@ -166,7 +166,7 @@ async def _decide_against(
 async def lift(
     client: "ModerationClient", visitor: str, reason: str, dismissal: str, name: str, as_json: bool
 ) -> None:
-    """Let VISITOR meet everybody again, and dismiss the open case about them.
+    """Let VISITOR, an id that `zufall reports list` shows, meet everybody again, and dismiss the open case.
 
     If nothing restricts them, the command says so and changes nothing.
     """
@@ -185,7 +185,10 @@ async def lift(
 @json_option
 @with_client
 async def show(client: "ModerationClient", visitor: str, as_json: bool) -> None:
-    """Show how VISITOR stands, who stands like others with the same device key at least."""
+    """Show how VISITOR stands, an id that `zufall reports list` shows.
+
+    A stricter decision about another visitor with the same device key holds for them, too.
+    """
     request = pb.ShowVisitorRequest(visitor=visitor)
     record = await client.moderation.ShowVisitor(request, metadata=client.metadata, timeout=CALL_TIMEOUT)
     if as_json:
