@@ -100,7 +100,16 @@ def _https(text: str) -> str:
     local = url.scheme == "http" and url.hostname in _LOCAL_HOSTS
     if not url.hostname or (url.scheme != "https" and not local):
         raise ValueError("the URL begins with https://, or with http:// on this machine")
+    _check_host(url.hostname)
     return text
+
+
+def _check_host(name: str) -> None:
+    """Raise `ValueError` for a name that nobody can look up. To look it up would not raise an `OSError`."""
+    try:
+        name.encode("idna")
+    except UnicodeError:
+        raise ValueError(f"{name!r} is not the name of a host") from None
 
 
 def _mail(text: str) -> str:
@@ -110,9 +119,10 @@ def _mail(text: str) -> str:
 
 
 def _mail_server(text: str) -> str:
-    split_host_port(text)
+    host, _ = split_host_port(text)
     if text.startswith(":"):
         raise ValueError(f"{text!r} names no host")
+    _check_host(host)
     return text
 
 

@@ -214,6 +214,25 @@ async def test_a_message_survives_a_broken_receiver_and_a_restart(
     assert counted("delivered") == delivered + 1
 
 
+async def test_a_receiver_that_hangs_keeps_nobody_else_waiting(
+    engine: AsyncEngine, receiver: WebhookReceiver
+) -> None:
+    clock, receiver.status = SetClock(), -1
+    hanging = webhook(receiver.url, timeout=0.1)
+    async with webhook_receiver() as other:
+        good = webhook(other.url)
+        good.name = "other"
+        watching = watch(engine, [hanging, good], clock, Problems(audit="12:abc"))
+        await watching.look()
+        assert (len(ids(receiver)), len(ids(other))) == (1, 1)
+        later = watch(engine, [hanging, good], clock, Problems(audit="13:abc"))
+        clock.now += pause_after(AlarmRule.AUDIT)
+        await later.look()
+        assert (len(ids(receiver)), len(ids(other))) == (1, 1), (
+            "one of two is tried"
+        )
+
+
 async def test_a_message_that_never_arrives_is_given_up_and_said_so(
     engine: AsyncEngine, receiver: WebhookReceiver, capsys: pytest.CaptureFixture[str]
 ) -> None:

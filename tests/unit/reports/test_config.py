@@ -92,6 +92,8 @@ WEBHOOK = {
         ({"ZUFALL_ALARM_MAIL": "ann@zufall.example,bob", "ZUFALL_SMTP_HOST": "a:25"}, "not a mail address"),
         ({"ZUFALL_SMTP_HOST": "mail.example"}, "not host:port"),
         ({"ZUFALL_SMTP_HOST": ":587"}, "names no host"),
+        ({"ZUFALL_SMTP_HOST": "mail..example:587"}, "not the name of a host"),
+        ({**WEBHOOK, "ZUFALL_ALARM_WEBHOOK": "https://hooks..example/"}, "not the name of a host"),
         ({"ZUFALL_SMTP_FROM": "Zufall"}, "not a mail address"),
         ({"ZUFALL_ALARM_MAIL": "ann@bücher.example", "ZUFALL_SMTP_HOST": "a:25"}, "not a mail address"),
         ({"ZUFALL_SMTP_FROM": "Zufall <zufall@zufall.example>\nBcc: x"}, "can be seen"),

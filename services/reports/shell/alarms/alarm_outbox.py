@@ -72,16 +72,16 @@ class SqlAlarmOutbox:
                 await _forget(connection, now)
                 return due
 
-    async def claim(self, channels: Sequence[str], now: int) -> OutgoingAlarm | None:
-        """Claim a message that is due, for one of these channels.
+    async def claim(self, channel: str, now: int) -> OutgoingAlarm | None:
+        """Claim a message that is due, for this channel.
 
         It is due again after a while that grows with each try, unless `end` is called. So nothing is lost
-        with the process that claimed it. It is sent twice only if a process dies between sending and `end`.
+        with the process that claimed it. It is sent twice only if `end` fails, or its process before.
         """
         outbox = alarm_outbox.c
         due = (
             sa.select(alarm_outbox)
-            .where(outbox.ended_at == 0, outbox.due_at <= now, outbox.channel.in_(channels))
+            .where(outbox.ended_at == 0, outbox.due_at <= now, outbox.channel == channel)
             .order_by(outbox.due_at)
             .limit(1)
             .with_for_update(skip_locked=True)

@@ -67,14 +67,20 @@ class AlarmWatch:
         """Look once, and deliver all that is due."""
         try:
             await self._outbox.look([*self._channels], self._audit_problem(), self._now())
-            while claimed := await self._outbox.claim([*self._channels], self._now()):
-                await self._deliver(claimed)
+            for channel in self._channels:
+                await self._deliver_due(channel)
             self._failed = 0
         except Unavailable:
             self._failed += 1
         await self._database.tell(self._failed >= _FAILED_LOOKS or bool(self._database_problems()))
 
-    async def _deliver(self, claimed: OutgoingAlarm) -> None:
+    async def _deliver_due(self, channel: str) -> None:
+        """Deliver all that is due. After a message that did not arrive the others wait for the next look."""
+        while claimed := await self._outbox.claim(channel, self._now()):
+            if not await self._deliver(claimed):
+                return
+
+    async def _deliver(self, claimed: OutgoingAlarm) -> bool:
         message = self._writer.message(claimed.alarm, claimed.id, claimed.made_at)
         problem = await deliver(self._channels[claimed.channel], message)
         if await self._outbox.end(claimed, problem, self._now()) and problem:
@@ -85,6 +91,7 @@ class AlarmWatch:
                 channel=claimed.channel,
                 reason=problem,
             )
+        return not problem
 
 
 class _DatabaseAlarm:
