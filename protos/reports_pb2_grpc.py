@@ -453,7 +453,7 @@ class ModerationServicer:
         raise NotImplementedError('Method not implemented!')
 
     def Alarms(self, request, context):
-        """How an operator is told of alarms. With `test` a test message is sent first.
+        """How an operator is told of alarms. With `test`, a test message is sent first.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -32,7 +32,7 @@ usage: ./zufall COMMAND
 
 Any other command is one of `zufall`, which runs in the container of the reports service:
   ./zufall moderator invite NAME --role admin     let somebody into the console
-  ./zufall reports list                           list open cases
+  ./zufall reports list                           list the newest reports
   ./zufall backups list                           list backups; also `now` and `drill`
   ./zufall --help                                 list the others
 """

@@ -223,6 +223,8 @@ async def test_a_receiver_that_hangs_keeps_nobody_else_waiting(
         good = webhook(other.url)
         good.name = "other"
         watching = watch(engine, [hanging, good], clock, Problems(audit="12:abc"))
+        labels = {"channel": "other", "result": "given_up"}
+        assert REGISTRY.get_sample_value("zufall_reports_alarms_total", labels) == 0, "the series begins at 0"
         await watching.look()
         assert (len(ids(receiver)), len(ids(other))) == (1, 1)
         later = watch(engine, [hanging, good], clock, Problems(audit="13:abc"))

@@ -14,6 +14,7 @@ from services.contract.ids import DecisionId, ReportId, random_id
 from ..core.alarms import ChannelState
 from ..core.appeals import lifting_decision
 from ..core.audit_chain import AuditEvent
+from ..core.records import Decision
 from ..core.statements import StatementWriter
 from . import appeal_mapping, metrics, proto_mapping
 from .ports import AlarmTester, AppealStore, AuditLog, ReportStore, RevocationStore
@@ -75,13 +76,19 @@ class ModerationServicer(rpc.ModerationServicer):
         self._check_moderator(context)
         now = self._now()
         decided = appeal_mapping.appeal_decision(request, now)
-        about = (await self._appeals.find(decided.decision)).decision
+        about = await self._appealed(decided.decision)
         lift = lifting_decision(about, DecisionId(random_id()), decided) if request.overturn else None
         made = await self._appeals.decide(decided, lift)
         metrics.APPEALS.labels(decided.state.name.lower()).inc()
         if made is not None:
             await self._publisher.publish(made)
         return self._publisher.standing(about.visitor, about.device, now)
+
+    async def _appealed(self, id: DecisionId) -> Decision:
+        try:
+            return (await self._appeals.find(id)).decision
+        except NotFound as error:
+            raise NotFound(f"{error.message}: `zufall moderator appeals` lists the open appeals") from None
 
     async def RevokeToken(self, request: pb.RevokeTokenRequest, context: Context) -> pb.RevokedToken:  # noqa: N802 -- gRPC
         self._check_moderator(context)

@@ -32,7 +32,7 @@ from ..core.records import (
     SpamSign,
 )
 from ..core.report_outcomes import DecidedReport
-from ..core.statements import StatementWriter
+from ..core.statements import StatementTemplate, StatementWriter
 
 _ID = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)  # moderators type them, and a slip must not pass
 
@@ -109,26 +109,14 @@ def new_decision(
     request: pb.DecideRequest, id: DecisionId, now: int, statements: StatementWriter
 ) -> NewDecision:
     """Return the decision that a moderator makes at `now` (Unix milliseconds)."""
-    try:
-        level = Level(request.level)
-    except ValueError:
-        raise InvalidRequest("there is no such level") from None
-    visitor = parse_visitor(request.visitor)
+    level = _parse_level(request)
     template = statements.chosen(request.template, request.rule, level) if request.template else None
-    if level is not Level.GOOD and not request.rule and template is None:
-        raise InvalidRequest("a decision must name its rule")
-    if len(request.rule) > MAX_NAME or max(len(request.reason), len(request.statement)) > MAX_NOTE:
-        raise InvalidRequest(f"a rule has at most {MAX_NAME} characters, a reason or statement {MAX_NOTE}")
-    usual = template is not None and not request.HasField("seconds")
-    seconds = template.seconds(level) if template and usual else request.seconds
-    if not 0 <= seconds <= MAX_SECONDS:
-        raise InvalidRequest("a decision holds for at most 100 years; a permanent one has no end")
-    if request.dismissal not in pb.Dismissal.values() or (request.dismissal and level is not Level.GOOD):
-        raise InvalidRequest("only a dismissal says why nothing follows")
+    _check_decision(request, level, template)
+    seconds = _parse_seconds(request, level, template)
     statement = without_nul(request.statement)
     decision = NewDecision(
         id=id,
-        visitor=visitor,
+        visitor=parse_visitor(request.visitor),
         level=level,
         rule=template.rule.name.lower() if template else without_nul(request.rule),
         reason=without_nul(request.reason) or (template.reason if template else ""),
@@ -143,6 +131,31 @@ def new_decision(
         addition=statement if template else "",
     )
     return statements.written(decision)
+
+
+def _parse_level(request: pb.DecideRequest) -> Level:
+    try:
+        return Level(request.level)
+    except ValueError:
+        raise InvalidRequest("there is no such level") from None
+
+
+def _check_decision(request: pb.DecideRequest, level: Level, template: StatementTemplate | None) -> None:
+    if level is not Level.GOOD and not request.rule and template is None:
+        raise InvalidRequest("a decision must name its rule")
+    if len(request.rule) > MAX_NAME or max(len(request.reason), len(request.statement)) > MAX_NOTE:
+        raise InvalidRequest(f"a rule has at most {MAX_NAME} characters, a reason or statement {MAX_NOTE}")
+    if request.dismissal not in pb.Dismissal.values() or (request.dismissal and level is not Level.GOOD):
+        raise InvalidRequest("only a dismissal says why nothing follows")
+
+
+def _parse_seconds(request: pb.DecideRequest, level: Level, template: StatementTemplate | None) -> int:
+    """Return for how long the decision holds, 0 without an end. Without a number, the template says."""
+    if template and not request.HasField("seconds"):
+        return template.seconds(level)
+    if not 0 <= request.seconds <= MAX_SECONDS:
+        raise InvalidRequest("a decision holds for at most 100 years; a permanent one has no end")
+    return request.seconds
 
 
 def token_to_revoke(request: pb.RevokeTokenRequest, now: int) -> RevokedToken:

@@ -50,6 +50,8 @@ class AlarmWatch:
         """`audit_problem` says what is wrong with the audit log, if anything is; `now` returns Unix ms."""
         self._outbox = outbox
         self._channels = {channel.name: channel for channel in channels}
+        for name in self._channels:  # a series that begins at 0, so that the first event is an increase
+            metrics.ALARMS.labels(name, "given_up")
         self._audit_problem = audit_problem
         self._now = now
         self._writer = writer
