@@ -230,9 +230,7 @@ async def test_a_receiver_that_hangs_keeps_nobody_else_waiting(
         later = watch(engine, [hanging, good], clock, Problems(audit="13:abc"))
         clock.now += pause_after(AlarmRule.AUDIT)
         await later.look()
-        assert (len(ids(receiver)), len(ids(other))) == (1, 1), (
-            "one of two is tried"
-        )
+        assert (len(ids(receiver)), len(ids(other))) == (1, 1), "one of two is tried"
 
 
 async def test_a_message_that_never_arrives_is_given_up_and_said_so(

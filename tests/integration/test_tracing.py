@@ -151,7 +151,7 @@ async def test_one_trace_leads_from_a_report_to_the_decision(traced: TracedClust
         assert decision.parent == commit.id
         assert commit.attributes["zufall.match"] == traced.hash(one.match.id)
         assert decision.attributes["zufall.accused"] == traced.hash(other.name)
-        assert decision.attributes["zufall.level"] == "watched"
+        assert decision.attributes["zufall.standing"] == "watched"
         (filed,) = lines(traced.cluster.reports, "a report was filed")
         assert filed["match"] == traced.hash(one.match.id)
         token = traced.cluster.environment["ZUFALL_MODERATOR_TOKEN"]

@@ -38,7 +38,7 @@ class FilingFollower:
         about: Attributes = {
             "accused": self._hash(decision.visitor),
             "case": self._hash(decision.case) if decision.case else "",
-            "level": decision.level.name.lower(),
+            "standing": decision.level.name.lower(),  # not `level`, which is that of the line of the log
             "automated": decision.automated,
         }
         logger().info("a decision was published", **about)

@@ -30,7 +30,7 @@ def backup(file: Path, as_json: bool, data: Path) -> None:
     if as_json:
         print_json({"file": str(file), "bytes": file.stat().st_size, "rows": counts})
         return
-    click.echo(f"{file}: {_summary(counts)}, {file.stat().st_size:,} bytes")
+    click.echo(f"{file} has {file.stat().st_size:,} bytes; {_summary(counts)}")
 
 
 @click.command()
@@ -48,7 +48,7 @@ def restore(file: Path, replace: bool, as_json: bool, data: Path) -> None:
     if as_json:
         print_json({"rows": done.counts, "before": str(done.before) if done.before else None})
         return
-    click.echo(f"restored: {_summary(done.counts)}")
+    click.echo(f"restored; {_summary(done.counts)}")
     if done.before:
         click.echo(f"what was there before is in {done.before}: remove it when you do not need it")
 
@@ -62,5 +62,5 @@ def _database_file(data: Path, must_exist: bool) -> Path:
 
 def _summary(counts: Mapping[str, int]) -> str:
     return ", ".join(
-        f"{count} {'pictures' if name == 'evidence' else name}" for name, count in counts.items()
+        f"{'pictures' if name == 'evidence' else name}: {count:,}" for name, count in counts.items()
     )

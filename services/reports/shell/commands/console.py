@@ -187,9 +187,9 @@ def _plain(check: AuditCheck) -> dict[str, object]:
 
 def _summary(check: AuditCheck) -> str:
     before = f" ({check.unlogged} of them from before it)" if check.unlogged else ""
-    counts = f"{check.entries} entries, and {check.decisions} decisions{before} are as it says"
-    whole = f"the audit log is whole: {counts}"
-    return f"{whole}; the last is {check.head}" if check.head else whole
+    counts = f"entries: {check.entries:,}, decisions that are as it says: {check.decisions:,}{before}"
+    whole = f"the audit log is whole; {counts}"
+    return f"{whole}; the last entry is {check.head}" if check.head else whole
 
 
 def _problems(check: AuditCheck) -> str:
