@@ -119,6 +119,11 @@ async def _run(config: Config, stop: asyncio.Event) -> None:
 
 
 async def _serve(config: Config, engine: AsyncEngine, stop: asyncio.Event) -> None:
+    """Build the parts, wait for the database, run the parts until `stop` is set, and stop them.
+
+    In their order these are: the audit log; stored reports and decisions, and who is told of them; triage
+    with its pictures; what looks after the database; alarms; the console; gRPC; probes.
+    """
     audit = AuditWriter(keyed_chain(config.console_keys))
     audit_log, audit_checks = SqlAuditLog(engine, audit), SqlAuditChecks(engine, audit)
     verifier = AuditVerifier(audit_checks, AuditAnchors(audit_log, config.audit_anchors, _now), _now)
@@ -146,6 +151,7 @@ async def _serve(config: Config, engine: AsyncEngine, stop: asyncio.Event) -> No
     secrets = Sealer(config.console_keys, TOTP_SECRET_CONTEXT, config.console_ring)
     accounts = SqlAccounts(engine, secrets, audit)
     console = _console(config, engine, audit, accounts, publisher, policy, statements, verifier, tester)
+
     reports = ReportsServicer(
         store,
         appeals,
@@ -166,6 +172,7 @@ async def _serve(config: Config, engine: AsyncEngine, stop: asyncio.Event) -> No
         store, revocations, appeals, publisher, audit_log, tester, config.moderator_token, _now, statements
     )
     server = ReportsServer(config.listen, reports, moderation, config.certificates)
+
     # The start does not wait for NATS, because bans also reach gateways by WatchStandings.
     readiness = Readiness({"not listening yet": lambda: server.serving}, stopping=stop.is_set)
     admin = AdminServer(config.admin_listen, lambda: [*database.problems(), *readiness.problems()])
