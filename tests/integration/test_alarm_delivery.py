@@ -28,6 +28,7 @@ from services.runtime.tls import AUTHORITIES, CERTIFICATE, KEY
 
 from ..certificates import Certificates
 from ..servers import free_port
+from ..timing import scaled
 from .alarm_servers import PASSWORD, WebhookReceiver, mail_server, webhook_receiver
 
 SECRETS = (b"s" * 32, b"t" * 32)
@@ -212,6 +213,16 @@ async def test_a_message_survives_a_broken_receiver_and_a_restart(
     await replicas[0].look()
     assert ids(receiver) == []
     assert counted("delivered") == delivered + 1
+
+
+async def test_without_a_channel_nothing_counts_as_told(
+    engine: AsyncEngine, receiver: WebhookReceiver
+) -> None:
+    clock, problems = SetClock(), Problems(audit="12:abc")
+    async with asyncio.timeout(scaled(10)):
+        await watch(engine, [], clock, problems).run()
+    await watch(engine, [webhook(receiver.url)], clock, problems).look()
+    assert len(ids(receiver)) == 1
 
 
 async def test_a_receiver_that_hangs_keeps_nobody_else_waiting(

@@ -80,7 +80,7 @@ class RetentionSweeper:
                         "expired reports and pictures were deleted", pictures=pictures, reports=gone
                     )
             except Unavailable as error:
-                logger().warning("nothing could be deleted", reason=str(error.__cause__))
+                logger().warning("not all that has expired was deleted", reason=str(error.__cause__))
             await asyncio.sleep(jittered(_INTERVAL))
 
     async def sweep(self) -> tuple[int, int]:
