@@ -131,9 +131,9 @@ export class App {
     this.api.onLoggedOut = () => this.logInAgain();
     this.api.onConfirmationNeeded = () => this.confirm();
     this.showHeader(session);
-    this.team.me = session;
     this.care.enter(session.name);
-    new CareBar(this.api, this.care, this.now, () => this.takeBreak()).start();
+    const onCounted = () => this.screen?.onQueueChange?.();
+    new CareBar(this.api, this.care, this.now, () => this.takeBreak(), onCounted).start();
     this.stream.start();
     void this.route();
   }
@@ -189,10 +189,12 @@ export class App {
     if (location.hash !== hash) void this.route();
   }
 
+  /** Shows who is logged in. Their role may have changed since the last login. */
   private showHeader(session: Session): void {
+    this.team.me = session;
     showHeader(session, {
       logOut: () => void this.logOut(),
-      toggleKeyHelp: toggleKeyHelp,
+      toggleKeyHelp,
       findId: () => this.findId(),
     });
   }

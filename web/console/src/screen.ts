@@ -38,7 +38,7 @@ export interface Screen {
   /** Takes the focus when the screen opens. Without one the heading takes it. */
   initialFocus?: HTMLElement;
   onAction?: (action: Action) => void;
-  /** Runs when the queue or the state of the team has changed. */
+  /** Runs when the queue, the state of the team, or the count of the moderator's pictures has changed. */
   onQueueChange?: () => void;
   dispose?: () => void;
 }

@@ -63,7 +63,7 @@ test("a moment names its time zone", () => {
 
 test("how long something took is written in the unit that fits", () => {
   const waits = [null, 19, 130, 3 * 3_600 + 1_800, 72 * 3_600].map(formatWait);
-  expect(waits).toEqual(["none", "19 s", "2 min", "3.5 h", "3.0 days"]);
+  expect(waits).toEqual(["–", "19 s", "2 min", "3.5 h", "3.0 days"]);
 });
 
 test("an exact time tells seconds and milliseconds apart", () => {

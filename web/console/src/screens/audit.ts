@@ -38,7 +38,7 @@ export class AuditScreen implements Screen {
       this.filters(),
       this.container,
     );
-    void this.showState();
+    void runAndReport(problem, undefined, () => this.showState());
     void loadInto(
       this.container,
       () => this.loadPage(),

@@ -142,7 +142,11 @@ export class CaseScreen implements Screen {
     this.facts.replaceChildren(
       standing ? badge(standing.level, standing.rule) : badge("good"),
       h("span", { class: "quiet" }, reportCounts(reports.length, flags).join(", ")),
-      h("span", { class: "quiet" }, timeElement(opened_at, formatAge(opened_at, this.context.now()))),
+      h(
+        "span",
+        { class: "quiet" },
+        timeElement(opened_at, say("opened", { age: formatAge(opened_at, this.context.now()) })),
+      ),
       this.decideLink(),
     );
   }

@@ -13,6 +13,8 @@ const MONTH_MS = 30 * 86_400_000;
 export class TeamScreen implements Screen {
   readonly root = h("section", { class: "screen team" });
   private readonly lists = h("div", { class: "team-lists" });
+  private readonly exposure = h("p", {});
+  private readonly careRules = h("p", { class: "quiet" });
   private shown = "";
 
   constructor(private readonly context: ScreenContext) {
@@ -23,6 +25,7 @@ export class TeamScreen implements Screen {
 
   /** Builds the lists again only if they changed, so that nothing closes under somebody's hand. */
   onQueueChange(): void {
+    this.showExposure();
     const { forMe, latest, me } = this.context.team;
     const own = latest.proposals.filter(({ by }) => by === me.name);
     const state = { forMe, own, claims: latest.claims };
@@ -38,7 +41,7 @@ export class TeamScreen implements Screen {
       part(say("second_looks"), forMe.proposals.map((one) => this.proposal(one)), say("second_looks_nothing")),
       own.length > 0 && part(say("own_proposals"), own.map((one) => this.proposal(one)), ""),
       part(say("looking_now"), latest.claims.map(({ case: about, account, since }) => [
-        untrustedText(account), " · ", caseLink(about, say("screen_case")), ` · ${say("since", { time: formatClock(since) })}`,
+        untrustedText(account), " · ", caseLink(about, `${say("screen_case")} `, about), ` · ${say("since", { time: formatClock(since) })}`,
       ]), say("looking_nobody")),
     ]; // biome-ignore format: a list of parts
     this.lists.replaceChildren(...parts.filter((one) => one !== false));
@@ -77,7 +80,19 @@ export class TeamScreen implements Screen {
       care.noMinors = wanted.checked;
     };
     const choice = h("label", { class: "check" }, wanted, say("no_minors"));
-    const { last_hour, since, suggested, limit, work_minutes, break_minutes } = care.exposure;
+    return h(
+      "section",
+      { class: "part", "aria-label": say("care") },
+      h("h3", {}, say("care")),
+      this.exposure,
+      choice,
+      this.careRules,
+    );
+  }
+
+  /** Shows how many pictures the moderator has opened, and when a break is suggested. */
+  private showExposure(): void {
+    const { last_hour, since, suggested, limit, work_minutes, break_minutes } = this.context.care.exposure;
     const rules = Number.isFinite(suggested)
       ? say("care_rules", {
           pictures: count("picture", suggested),
@@ -85,15 +100,10 @@ export class TeamScreen implements Screen {
           pause: count("minute", break_minutes),
         })
       : "";
-    const most = limit ? ` ${say("care_limit", { pictures: count("picture", limit) })}` : "";
-    return h(
-      "section",
-      { class: "part", "aria-label": say("care") },
-      h("h3", {}, say("care")),
-      h("p", {}, say("exposure", { hour: last_hour, today: count("picture", since) })),
-      choice,
-      h("p", { class: "quiet" }, `${say("no_minors_text")} ${rules}${most} ${say("care_private")}`),
-    );
+    const most = limit ? say("care_limit", { pictures: count("picture", limit) }) : "";
+    const texts = [say("no_minors_text"), rules, most, say("care_private")];
+    this.exposure.textContent = say("exposure", { hour: last_hour, today: count("picture", since) });
+    this.careRules.textContent = texts.filter((text) => text !== "").join(" ");
   }
 
   private workloadSection(): HTMLElement {
@@ -130,8 +140,9 @@ function part(title: string, entries: Child[][], nothing: string): HTMLElement {
   return h("section", { class: "part", "aria-label": title }, h("h3", {}, title), inside);
 }
 
-function caseLink(id: string, text: string, accused?: string): HTMLElement {
-  return h("a", { href: `#case/${encodeURIComponent(id)}` }, text, accused !== undefined && shortId(accused));
+/** Links to a case. `text` says of what the id behind it is. */
+function caseLink(about: string, text: string, id: string): HTMLElement {
+  return h("a", { href: `#case/${encodeURIComponent(about)}` }, text, shortId(id));
 }
 
 function workloadTable({ rows }: WorkloadReport): HTMLElement[] {

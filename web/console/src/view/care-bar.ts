@@ -22,6 +22,8 @@ export class CareBar {
     private readonly care: CareStore,
     private readonly now: () => number,
     private readonly takeBreak: () => void,
+    /** Runs when the pictures were counted again. */
+    private readonly onCounted: () => void,
   ) {}
 
   /** Shows the bar, for somebody who has just logged in. */
@@ -53,13 +55,14 @@ export class CareBar {
       return;
     }
     this.show();
+    this.onCounted();
   }
 
   private show(): void {
     const { last_hour, since } = this.care.exposure;
     const today = count("picture", since);
     const whole = say("exposure", { hour: last_hour, today });
-    setText(this.counts, since ? say("exposure_hour", { hour: last_hour }) : undefined);
+    setText(this.counts, since ? say("exposure_hour", { pictures: count("picture", last_hour) }) : undefined);
     setAttributes(this.counts, { title: whole, "aria-label": whole, role: "img" });
     const why = suggestion(this.care.care, this.care.exposure, this.now());
     byId("nudge").hidden = why === undefined;

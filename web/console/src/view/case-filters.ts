@@ -39,7 +39,7 @@ export class CaseFilters {
     this.query = query;
     const kind =
       KINDS.find(([, set]) => set.state === query.state && set.group === query.group)?.[0] ?? "all";
-    const chosen = this.choice(
+    const chosen = select(
       "kind",
       KINDS.map(([name]) => name),
       kind,
@@ -81,12 +81,8 @@ export class CaseFilters {
     ];
   }
 
-  private choice(name: string, values: readonly string[], value: string, text: (value: string) => string) {
-    return select(name, values, value, text);
-  }
-
   private parameter(name: QueryName, values: readonly string[], text: (value: string) => string) {
-    const chosen = this.choice(name, values, this.query[name] ?? "", text);
+    const chosen = select(name, values, this.query[name] ?? "", text);
     chosen.onchange = () => this.set({ [name]: chosen.value });
     return chosen;
   }

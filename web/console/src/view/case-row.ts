@@ -18,16 +18,18 @@ export function caseCells(
 ): HTMLElement[] {
   const { frames, score, networks, accused } = summary;
   const given = cell("reasons-given", ...reasons(summary), ...marks.flatMap((mark) => [mark, " "]));
-  given.title = (given.textContent ?? "").trim(); // a narrow list cuts it
+  const stands = cell("stands", ...outcome(summary, closed));
+  const reported = cell("reports-given", reportCounts(summary.reports, summary.flags).join(" · "));
+  for (const cut of [given, stands, reported]) cut.title = (cut.textContent ?? "").trim(); // if the list is narrow
   const percent = Math.round((score ?? 0) * 100);
   return [
     given,
     languages(summary),
     cell("pictures-given", frames > 0 && count("picture", frames)),
-    cell("reports-given", reportCounts(summary.reports, summary.flags).join(" · ")),
+    reported,
     cell("networks", networks > 0 && count("network", networks)),
-    cell("scored", percent > 0 && say("score", { score: percent })),
-    cell("stands", ...outcome(summary, closed)),
+    cell("scored", ...(percent > 0 ? [unseen(say("column_score")), ` ${percent}\u00a0%`] : [])),
+    stands,
     cell("accused", shortId(accused)),
     age(summary, now),
   ];
@@ -35,6 +37,11 @@ export function caseCells(
 
 function cell(name: string, ...children: Child[]): HTMLElement {
   return h("span", { class: name }, ...children, " ");
+}
+
+/** Returns text for screen readers, where the eyes have the name of the column. */
+function unseen(text: string): HTMLElement {
+  return h("span", { class: "unseen" }, text);
 }
 
 /** Returns what the two sides speak; pointing at it shows the kind of call and the country, too. */
@@ -57,10 +64,12 @@ function age({ closed_at, opened_at, newest_at }: CaseSummary, now: number): HTM
 function reasons(summary: CaseSummary): Child[] {
   const marks: Child[] = [];
   if (summary.known.length > 0) marks.push(h("strong", { class: "known-mark" }, say("known")));
-  if (summary.minor) marks.push(h("strong", { class: "minor" }, say("minor")));
+  if (summary.minor)
+    marks.push(h("strong", { class: "minor" }, `${say("minor")} ${summary.reasons.minor ?? ""}`.trim()));
   if (summary.flagged) marks.push(h("span", { class: "flags-only" }, say("flags_only")));
   if (summary.flood) marks.push(h("span", { class: "flags-only" }, say("flood")));
-  const given = Object.entries(summary.reasons).sort(([, one], [, other]) => other - one);
+  const others = Object.entries(summary.reasons).filter(([reason]) => !(summary.minor && reason === "minor"));
+  const given = others.sort(([, one], [, other]) => other - one);
   const chips = given.map(([reason, number]) =>
     h("span", { class: "chip", "data-reason": reason }, `${named("reason", reason)} ${number}`),
   );

@@ -49,17 +49,13 @@ export class CaseTeamwork {
     this.shown = now;
     const notices = [
       assignmentNotice(this.id, this.context),
-      secondLookNotice(this.about, this.context, () => this.afterSecondLook()),
+      secondLookNotice(this.about, this.context, this.reload),
     ];
     this.notices.replaceChildren(...notices.filter((notice) => notice !== undefined));
   }
 
   dispose(): void {
     this.presence.dispose();
-  }
-
-  private afterSecondLook(): void {
-    this.reload();
   }
 
   /** Opens the next case that nobody else has, or the queue. */

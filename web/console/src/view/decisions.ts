@@ -89,37 +89,8 @@ export function historyView(history: VisitorHistory, context: ScreenContext): HT
     [say("history_device_decisions"), device_decisions.map((decision) => decisionView(decision, context))],
     [say("history_device_cases"), device_cases.map((one) => caseOfOther(one))],
     [say("history_network_cases"), network_cases.map((one) => caseOfOther(one))],
-    [
-      say("history_appeals"),
-      appeals.map(({ text, state, answer }) =>
-        h(
-          "p",
-          {},
-          appealBadge(state),
-          " ",
-          untrustedText(text),
-          answer !== "" && " · ",
-          answer !== "" && untrustedText(answer),
-        ),
-      ),
-    ],
-    [
-      say("history_filed"),
-      filed.map(({ reason, flag, accused, filed_at, outcome }) =>
-        h(
-          "p",
-          {},
-          flag && `${say("flag")} · `,
-          named("reason", reason),
-          " · ",
-          visitorId(accused, context.toast),
-          " · ",
-          timeElement(filed_at, formatAge(filed_at, context.now())),
-          " · ",
-          say(`outcome_${outcome}`),
-        ),
-      ),
-    ],
+    [say("history_appeals"), appeals.map(pastAppeal)],
+    [say("history_filed"), filed.map((report) => filedReport(report, context))],
   ];
   const told = parts.filter(([, entries]) => entries.length > 0);
   if (told.length === 0) return h("p", { class: "quiet" }, say("history_nothing"));
@@ -128,6 +99,26 @@ export function historyView(history: VisitorHistory, context: ScreenContext): HT
     h("ul", {}, ...entries.map((entry) => h("li", {}, entry))),
   ]);
   return h("div", { class: "history" }, ...shown.flat());
+}
+
+function pastAppeal({ text, state, answer }: VisitorHistory["appeals"][number]): HTMLElement {
+  const answered = answer === "" ? [] : [" · ", untrustedText(answer)];
+  return h("p", {}, appealBadge(state), " ", untrustedText(text), ...answered);
+}
+
+function filedReport(report: VisitorHistory["filed"][number], { toast, now }: ScreenContext): HTMLElement {
+  const { reason, flag, accused, filed_at, outcome } = report;
+  return h(
+    "p",
+    {},
+    flag && `${say("flag")} · `,
+    named("reason", reason),
+    " · ",
+    visitorId(accused, toast),
+    " · ",
+    timeElement(filed_at, formatAge(filed_at, now())),
+    ` · ${say(`outcome_${outcome}`)}`,
+  );
 }
 
 function pastCase(one: VisitorHistory["cases"][number]): HTMLElement {

@@ -1,7 +1,7 @@
 // Shows the notes about a visitor and their cases, and the form that adds one.
 
 import type { Note, NoteRequest, VisitorHistory } from "../api.generated";
-import { pathOf } from "../api-client";
+import { ApiError, pathOf } from "../api-client";
 import { type Child, field, h, select, timeElement, untrustedQuote, untrustedText } from "../dom";
 import { formatTime } from "../format-time";
 import type { ScreenContext } from "../screen";
@@ -75,5 +75,9 @@ function noteForm(
 /** Tells the service that the moderator has seen the notes that mention them. */
 async function markSeen(visitor: string, { api, team }: ScreenContext): Promise<void> {
   if (!team.forMe.mentions.some((mention) => mention.visitor === visitor)) return;
-  await api.send("POST", pathOf`/visitors/${visitor}/notes/seen`);
+  try {
+    await api.send("POST", pathOf`/visitors/${visitor}/notes/seen`);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error; // the mention stays until the notes are shown again
+  }
 }

@@ -39,7 +39,7 @@ export class ViewerPane {
   private readonly caption = h("figcaption", {});
   private readonly fingers = new Map<number, Finger>();
   private following: number | undefined;
-  private caption_of: CasePicture | undefined;
+  private captioned: CasePicture | undefined;
 
   constructor(private readonly handlers: PaneHandlers) {
     this.root = h("figure", {}, this.frame, this.caption);
@@ -68,8 +68,8 @@ export class ViewerPane {
       ...(state === "loading" ? [] : [h("kbd", { "aria-hidden": "true" }, "v")]),
     );
     setText(this.problem, problem);
-    if (this.caption_of === picture) return;
-    this.caption_of = picture;
+    if (this.captioned === picture) return;
+    this.captioned = picture;
     this.caption.replaceChildren(...captionOf(picture, label, now));
   }
 
