@@ -33,6 +33,11 @@ _WATCH = """
         window.violations.push(event.violatedDirective + " " + event.blockedURI));
 """
 
+_HIDE = """hidden => {
+    Object.defineProperty(document, "hidden", { configurable: true, value: hidden });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
 
 def invitation(zufall: Installation, name: str, role: str) -> str:
     """Return the link of a new invitation."""
@@ -119,6 +124,10 @@ class Moderator:
         await self.keys("Enter")
         await self.until("case")
         await expect(self.case(case)).to_be_visible()
+
+    async def hide(self, hidden: bool = True) -> None:
+        """Go to another tab, or come back. This browser shows all its pages at once, so the page is told."""
+        await self.page.evaluate(_HIDE, hidden)
 
     # --- what a moderator sees --------------------------------------------------------------------
 

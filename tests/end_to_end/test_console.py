@@ -19,17 +19,6 @@ from .visitor import Visitor
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
-_MAY_BE_HIDDEN = """
-    let hidden = false;
-    Object.defineProperty(document, "hidden", { get: () => hidden });
-    window.setHidden = (now) => {
-        hidden = now;
-        document.dispatchEvent(new Event("visibilitychange"));
-    };
-"""
-"""Lets a test hide a page, because this browser shows all its pages at once."""
-
-
 _MOVE_OVER_THE_LIST = """setInterval(
     () => document.querySelector(".queue").dispatchEvent(new PointerEvent("pointermove")), 500
 )"""
@@ -253,18 +242,18 @@ async def test_a_login_in_another_tab_lets_this_one_go_on(zufall: Installation, 
 async def test_more_pages_than_a_browser_has_connections_all_work(zufall: Installation, enter: Enter) -> None:
     _, case = await new_case(zufall)
     moderator = await enter()
-    await moderator.page.context.add_init_script(_MAY_BE_HIDDEN)
-    pages = [await moderator.page.context.new_page() for _ in range(7)]
-    for page in pages:
-        other = Moderator(page, zufall.console, moderator.name)
+    others = [
+        Moderator(await moderator.page.context.new_page(), zufall.console, moderator.name) for _ in range(7)
+    ]
+    for other in others:
         await other.open("#queue")
         await expect(other.row(case)).to_be_visible()
-        await page.evaluate("setHidden(true)")
+        await other.hide()
     _, later = await new_case(zufall)
     await expect(moderator.row(later)).to_be_visible()
-    await expect(pages[0].locator(f'[data-case="{later}"]')).to_have_count(0)
-    await pages[0].evaluate("setHidden(false)")
-    await expect(pages[0].locator(f'[data-case="{later}"]')).to_be_visible()
+    await expect(others[0].row(later)).to_have_count(0)
+    await others[0].hide(False)
+    await expect(others[0].row(later)).to_be_visible()
 
 
 async def test_new_cases_wait_while_the_moderator_works_on_the_queue(

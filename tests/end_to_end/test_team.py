@@ -54,6 +54,20 @@ async def _hand_over(by: Moderator, to: Moderator, case: str) -> None:
     await expect(badge.locator(".count")).to_be_visible()
 
 
+async def test_a_case_is_claimed_again_when_its_page_is_shown_again(
+    zufall: Installation, enter: Enter
+) -> None:
+    _, case = await new_case(zufall)
+    ann, bob = await enter(), await enter()
+    await open_case(ann, case)
+    await expect(bob.row(case)).to_contain_text(f"{ann.name} is looking")
+    await ann.hide()
+    zufall.change("DELETE FROM case_claims WHERE case_id = ?", case)  # as after two minutes
+    await expect(bob.row(case)).not_to_contain_text("is looking")
+    await ann.hide(False)
+    await expect(bob.row(case)).to_contain_text(f"{ann.name} is looking")
+
+
 async def test_a_note_reaches_the_colleague_whom_it_mentions(zufall: Installation, enter: Enter) -> None:
     _, case = await new_case(zufall, reason=pb.REASON_SPAM)
     ann, bob = await enter(), await enter()
@@ -139,6 +153,9 @@ async def test_a_break_hides_pictures_which_are_blurred_again_after_it(
     await open_case(ann, case)
     await expect(picture).to_have_attribute("data-state", "unseen")
     await expect(pictures).not_to_have_attribute("data-blur", "0")
+    await ann.go("Team")
+    await ann.page.reload()
+    await ann.sees("1 in the last hour, 1 picture today")
 
 
 async def test_seniors_see_the_workload(zufall: Installation, enter: Enter) -> None:
