@@ -351,7 +351,7 @@ async def test_who_is_disabled_sees_the_login_at_once_and_nothing_of_the_case(
     await expect(_viewer(moderator)).to_have_count(0)
     await expect(moderator.case(case)).to_have_count(0)
     await expect(moderator.page.locator("img")).to_have_count(0)
-    for gone in ("#menu", "#decided", "#connection"):
+    for gone in ("#menu", "#care", "#decided", "#connection"):
         await expect(moderator.page.locator(gone)).to_be_hidden()
     moderator.forgive("401")
 
