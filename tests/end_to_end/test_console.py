@@ -345,6 +345,10 @@ async def test_an_admin_tries_a_policy_reads_the_figures_checks_the_log_and_invi
     file = await saved.value
     assert file.suggested_filename.endswith(".csv")
     assert "reports.by_reason.nudity," in (await file.path()).read_text()
+    await admin.go("Work")
+    for figure, value in (("failed logins in a day", re.compile(r"^\d+$")), ("the audit log", "whole")):
+        shown = admin.page.locator("dl.figures > div").filter(has=admin.page.get_by_text(figure, exact=True))
+        await expect(shown.locator("dd")).to_have_text(value)
     await admin.go("Audit")
     await admin.press("Check now")
     await admin.sees("The log is whole: ")

@@ -107,6 +107,8 @@ async def test_attempts_count_on_every_replica_and_are_forgotten_after_a_day(dat
         with pytest.raises(Locked):
             await login_attempts.begin_attempt(connection, "nobody", b"here", FREE_FAILURES + 1)
         assert await login_attempts.begin_attempt(connection, "nobody", b"elsewhere", FREE_FAILURES + 1) == 1
+        assert await login_attempts.failed_attempts(connection, -1) == FREE_FAILURES + 2
+        assert await login_attempts.failed_attempts(connection, FREE_FAILURES + 1) == 0
         closed = lockout.locked_until(FREE_FAILURES + 1, FREE_FAILURES)
         assert await login_attempts.lockouts(connection, ["nobody", "ann"]) == {"nobody": closed}
         assert await login_attempts.begin_attempt(connection, "nobody", b"here", closed) == FREE_FAILURES + 2

@@ -244,4 +244,4 @@ async def test_the_work_shows_what_waits_and_what_was_decided(moderation: Modera
     }
     assert len(found.days) == DAYS
     assert (found.days[-1].reports, found.days[-1].decisions) == (2, 1)
-    assert (found.decided, found.automated, found.median) == (1, 0, 1)
+    assert (found.decided, found.automated, found.median, found.failed_logins) == (1, 0, 1, 0)

@@ -614,7 +614,9 @@ export interface TransparencyReport {
   pictures_looked_at: number;
 }
 
-/** The figures of the work. `median` is how many seconds decided cases had waited. */
+/** The figures of the work. `median` is how many seconds decided cases had waited.
+
+`failed_logins` are those of the last day that no success followed from the same place. */
 export interface Work {
   days: WorkDay[];
   waiting: Waiting[];
@@ -623,6 +625,7 @@ export interface Work {
   automated: number;
   median: number | null;
   rules: RuleFigures[];
+  failed_logins: number;
 }
 
 /** The templates, and what fills them in. `{count}` has no value below `fewest_told` reporters. */

@@ -49,6 +49,15 @@ async def clear_attempts(connection: AsyncConnection, name: str, origin: bytes |
     await connection.execute(forgotten if origin is None else forgotten.where(attempts.c.origin == origin))
 
 
+async def failed_attempts(connection: AsyncConnection, since: int) -> int:
+    """Return how many logins failed since the last success of their origin, where one failed after `since`.
+
+    `since` is in Unix milliseconds.
+    """
+    failed = sa.select(sa.func.coalesce(sa.func.sum(attempts.c.failures), 0))
+    return int(await connection.scalar(failed.where(attempts.c.last_at > since)) or 0)
+
+
 async def lockouts(connection: AsyncConnection, names: list[str]) -> dict[str, int]:
     """Return until when names are or were locked for some origin, without those that never were.
 

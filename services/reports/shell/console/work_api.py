@@ -17,6 +17,7 @@ from ..storage import decision_figures
 from ..storage.database import raising_unavailable
 from ..storage.decision_figures import MadeDecisions
 from .auth import Routes
+from .login_attempts import failed_attempts
 
 DAYS = 30
 """For how many days decisions are counted, the present one in UTC included."""
@@ -61,7 +62,10 @@ class WorkDay(Struct, frozen=True):
 
 
 class WorkView(Struct, frozen=True):
-    """The figures of the work. `median` is how many seconds decided cases had waited."""
+    """The figures of the work. `median` is how many seconds decided cases had waited.
+
+    `failed_logins` are those of the last day that no success followed from the same place.
+    """
 
     days: Sequence[WorkDay]
     waiting: Sequence[WaitingView]
@@ -70,6 +74,7 @@ class WorkView(Struct, frozen=True):
     automated: int
     median: int | None
     rules: Sequence[RuleFigures]
+    failed_logins: int
 
 
 class WorkApi:
@@ -116,6 +121,7 @@ async def read_work(connection: AsyncConnection, now: int) -> WorkView:
         automated=made.automated,
         median=round(median(waited) / 1000) if waited else None,
         rules=_rules(made),
+        failed_logins=await failed_attempts(connection, now - DAY_MS),
     )
 
 

@@ -1,14 +1,14 @@
 // Shows what waits for moderators, and what was decided lately.
 
 import { button } from "../../../src/view/dom";
-import type { Waiting, Work } from "../api.generated";
+import type { AuditState, Waiting, Work } from "../api.generated";
 import { h } from "../dom";
 import { formatDay, formatWait } from "../format-time";
 import type { Action } from "../keyboard";
 import type { Screen, ScreenContext } from "../screen";
 import { dayChart, rowChart } from "../view/figure-charts";
 import { loadInto } from "../view/forms";
-import { named, say } from "../words";
+import { count, named, say } from "../words";
 
 export class WorkScreen implements Screen {
   readonly root = h("section", { class: "screen" });
@@ -27,11 +27,19 @@ export class WorkScreen implements Screen {
   }
 
   private load(): Promise<void> {
-    return loadInto(this.figures, () => this.context.api.get<Work>("/work"), workView);
+    const { api, hasRole } = this.context;
+    const state = () => (hasRole("senior") ? api.get<AuditState>("/audit/state") : undefined);
+    return loadInto(
+      this.figures,
+      () => Promise.all([api.get<Work>("/work"), state()]),
+      ([work, audit]) => workView(work, audit),
+    );
   }
 }
 
-function workView({ waiting, appeals, days, decided, automated, median, rules }: Work): HTMLElement[] {
+/** Only seniors learn of the audit log. */
+function workView(work: Work, audit: AuditState | undefined): HTMLElement[] {
+  const { waiting, appeals, days, decided, automated, median, rules } = work;
   const open = waiting.reduce((sum, { count }) => sum + count, 0);
   const figures: [string, string][] = [
     [say("work_open"), String(open)],
@@ -42,7 +50,9 @@ function workView({ waiting, appeals, days, decided, automated, median, rules }:
     [say("work_automated"), percent(automated, decided)],
     [say("work_median"), formatWait(median)],
     [say("work_overturned_appeals"), percent(appeals.overturned, appeals.overturned + appeals.upheld)],
+    [say("work_failed_logins"), String(work.failed_logins)],
   ];
+  if (audit) figures.push([say("work_audit"), auditText(audit)]);
   const cells = figures.map(([label, value]) => h("div", {}, h("dt", {}, label), h("dd", {}, value)));
   return [
     h("dl", { class: "figures" }, ...cells),
@@ -51,10 +61,10 @@ function workView({ waiting, appeals, days, decided, automated, median, rules }:
       { class: "charts" },
       rowChart(
         say("work_waiting"),
-        waiting.map(({ level, count, oldest }) => ({
+        waiting.map(({ level, count: cases, oldest }) => ({
           name: named("waiting", level),
-          count,
-          text: count ? say("work_row", { count, oldest: formatWait(oldest) }) : "0",
+          count: cases,
+          text: cases ? say("work_row", { count: cases, oldest: formatWait(oldest) }) : "0",
         })),
       ),
       rowChart(
@@ -77,6 +87,11 @@ function workView({ waiting, appeals, days, decided, automated, median, rules }:
       days.map(({ at, reports, decisions }) => ({ day: formatDay(at), reports, decisions })),
     ),
   ];
+}
+
+function auditText({ checked_at, found }: AuditState): string {
+  if (!checked_at) return say("work_audit_unchecked");
+  return found ? count("problem", found) : say("work_audit_whole");
 }
 
 function oldestOf(waiting: Waiting[]): number | null {
