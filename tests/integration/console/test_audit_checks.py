@@ -124,6 +124,14 @@ async def test_many_problems_are_counted_and_the_first_are_named(database_of: Au
     assert (found.found, len(found.problems)) == (30, 20)
 
 
+async def test_a_long_check_says_how_far_it_is(database_of: AuditedDatabase) -> None:
+    for number in range(3):
+        await database_of.ban(f"visitor {number}")
+    told: list[float] = []
+    await database_of.checks.check(progress=told.append)
+    assert told == [1], "after each page"
+
+
 async def test_decisions_of_an_older_version_are_adopted_once_and_watched_from_then_on(
     database_of: AuditedDatabase,
 ) -> None:

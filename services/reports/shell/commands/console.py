@@ -14,6 +14,7 @@ from services.contract.errors import NotFound, ZufallError
 from services.contract.keys import Key, parse_ring
 from services.contract.sealing import Sealer
 from services.runtime import logs
+from services.runtime.progress import CommandProgress
 from services.runtime.terminal import CommandFailed, json_option, moment, print_json
 
 from ...core.audit_chain import parse_anchor
@@ -159,7 +160,9 @@ async def _audit(head: str, anchors: Path | None, reason: str, as_json: bool, da
         now = time.time_ns() // 1_000_000
         await checks.adopt_decisions(now)
         if not reason:
-            check = await checks.check(noted)
+            progress = CommandProgress("checking the audit log")
+            check = await checks.check(noted, progress=progress)
+            progress.clear()
         else:
             check = await checks.acknowledge(reason, OPERATOR, now, noted)
     if as_json:

@@ -1,6 +1,6 @@
 """Checks the audit log with the decisions, and writes the entries that say what is known to be otherwise."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -25,9 +25,14 @@ class SqlAuditChecks:
         self._writer = for_writing(engine)
         self._audit = audit
 
-    async def check(self, anchors: Iterable[AuditAnchor] = (), rest: float = 0) -> AuditCheck:
-        """Read the whole log and all decisions. `rest` is that of `SqlAuditReader`."""
-        return await SqlAuditReader(self._engine, self._audit.chain, anchors, rest).check()
+    async def check(
+        self,
+        anchors: Iterable[AuditAnchor] = (),
+        rest: float = 0,
+        progress: Callable[[float], None] = lambda _: None,
+    ) -> AuditCheck:
+        """Read the whole log and all decisions. `rest` and `progress` are those of `SqlAuditReader`."""
+        return await SqlAuditReader(self._engine, self._audit.chain, anchors, rest, progress).check()
 
     async def adopt_decisions(self, now: int) -> None:
         """Name the decisions of older versions by a common digest, when this version runs for the first time.

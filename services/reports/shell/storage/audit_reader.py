@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -40,16 +40,22 @@ class SqlAuditReader:
     """Checks the log once. It may be continued with what was written meanwhile.
 
     After each page it waits `rest` times as long as the page took, so that a check of a long log leaves the
-    processor to others.
+    processor to others. `progress` is told how much is done, from 0 to 1.
     """
 
     def __init__(
-        self, engine: AsyncEngine, chain: AuditChain, anchors: Iterable[AuditAnchor] = (), rest: float = 0
+        self,
+        engine: AsyncEngine,
+        chain: AuditChain,
+        anchors: Iterable[AuditAnchor] = (),
+        rest: float = 0,
+        progress: Callable[[float], None] = lambda _: None,
     ) -> None:
         self._engine = engine
         self._chain = chain
         self._anchors = anchors
         self._rest = rest
+        self._progress = progress
         self._connection: AsyncConnection | None = None
         self._entries_to = 0
         self._decisions_to = -(2**62)
@@ -93,6 +99,7 @@ class SqlAuditReader:
         await self._read_all_decisions(ends.decisions or 0)
         async for rows in self._pages(audit, self._entries_to, ends.entries or 0):
             await self._read_entries([AuditEntry(**row._mapping) for row in rows])
+            self._progress(self._entries_to / ends.entries)
         return self._checker.result()
 
     async def _ends(self) -> sa.Row[int | None, int | None]:
