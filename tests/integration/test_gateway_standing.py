@@ -48,6 +48,8 @@ async def is_turned_away(one: ManualVisitor, decision: str) -> None:
         assert (await standing.json())["level"] == "banned"
     async with one.http.post(f"{one.url}/api/session", headers=one.authorization) as renewed:
         assert (renewed.status, (await renewed.json())["code"]) == (403, "banned")
+    async with one.http.post(f"{one.url}/api/reports", headers=one.authorization, json={}) as filed:
+        assert (filed.status, (await filed.json())["code"]) == (403, "banned")
 
 
 @WAYS
