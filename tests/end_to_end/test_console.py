@@ -9,6 +9,7 @@ from protos import reports_pb2 as pb
 from services.contract.ids import VisitorId, random_id
 from services.reports.shell.policy_file import default_policy
 
+from .axe import violations
 from .conftest import Come, Enter
 from .hostile_texts import TEXTS, hidden, shown
 from .installation import Installation
@@ -359,6 +360,21 @@ async def test_an_admin_tries_a_policy_reads_the_figures_checks_the_log_and_invi
     assert "#invitation=" in await admin.field("Invitation link").input_value()
     await expect(admin.page.get_by_role("row").filter(has_text="newer.one")).to_contain_text("invited")
     admin.forgive("400")
+
+
+async def test_a_senior_reads_on_every_screen_that_the_audit_log_was_changed(enter: Enter) -> None:
+    senior = await enter("senior")
+    found = {"content_type": "text/event-stream", "body": "event: audit\ndata: 2\n\n"}
+    await senior.page.route("**/console/api/events", lambda route: route.fulfill(**found))
+    await senior.page.reload()
+    alarm = senior.page.get_by_role("alert").filter(has_text="was changed without this service: 2 problems.")
+    await senior.go("Team")
+    await expect(alarm).to_be_in_viewport(ratio=1)
+    assert await violations(senior.page) == []
+    await alarm.get_by_role("link", name="Look into it").click()
+    await senior.until("audit")
+    await senior.page.unroute("**/console/api/events")
+    await expect(alarm).to_be_hidden()  # as soon as the page connects, the service says that all is whole
 
 
 async def test_an_old_login_needs_a_code_for_a_new_role(zufall: Installation, enter: Enter) -> None:
