@@ -34,6 +34,14 @@ def test_links_lead_to_files_and_headings(document: Path) -> None:
         assert not anchor or anchor in anchors(target), f"{path} has no heading #{anchor}"
 
 
+def test_moderators_see_each_screen_of_the_console_on_a_desktop_and_on_a_phone() -> None:
+    taken = {path.name for path in (ROOT / "docs" / "images").glob("console-*.png")}
+    page = (ROOT / "docs" / "moderation.md").read_text()
+    shown = set(re.findall(r"\(images/(console-[\w-]+\.png)\)", page))
+    assert shown == taken
+    assert {name.replace(".png", "-phone.png") for name in taken if "-phone" not in name} <= taken
+
+
 def test_decision_records_are_numbered_without_gaps() -> None:
     headings = [record.read_text().partition(". ")[0] for record in RECORDS]
     assert headings == [f"# {number}" for number in range(1, len(RECORDS) + 1)]

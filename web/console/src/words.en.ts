@@ -91,7 +91,7 @@ export const en = {
   flood: "Flood",
   flood_show: "{cases} in a flood: their reporters or networks had sent too many such reports that day. Show",
   flags_only_long:
-    "No person has reported this visitor. Other visitors' browsers classified the picture as nudity and covered it. They are often wrong.",
+    "No person has reported this visitor. Browsers of strangers flagged the picture by themselves, because it looked like nudity or never changed. They are often wrong.",
   closed_meanwhile: "decided",
   case_of: "Case of",
   back_to_queue: "Back to the queue",
