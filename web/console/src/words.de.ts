@@ -99,7 +99,7 @@ export const de: Texts = {
   flood_show:
     "{cases} aus einer Meldeflut: von Meldern oder Netzen, die an dem Tag zu viele solche Meldungen gesendet haben. Anzeigen",
   flags_only_long:
-    "Kein Mensch hat diesen Besucher gemeldet. Browser von Fremden haben von selbst auf das Bild hingewiesen, weil es nach Nacktheit aussah oder sich nie veränderte. Sie irren sich oft.",
+    "Kein Mensch hat diesen Besucher gemeldet. Browser anderer Besucher haben von selbst auf das Bild hingewiesen, weil es nach Nacktheit aussah oder sich nie veränderte. Sie irren sich oft.",
   closed_meanwhile: "entschieden",
   case_of: "Fall zu",
   back_to_queue: "Zurück zu den Fällen",
