@@ -27,6 +27,7 @@ NO_COMMANDS = {
     "docs/http-api.md: zufall device proof": "the text of a proof",
     "docs/matching.md: AssertionError": "output of a test",
     "docs/moderation-operations.md: POST /hook HTTP/1.1": "an HTTP request",
+    "docs/triage.md: report: points × factors ─┐": "a picture",
     "docs/operations.md:             80, 443": "a picture",
     "docs/regions.md: server_name": "a configuration of NATS",
     "docs/relay.md: table inet zufall": "rules of nftables",
