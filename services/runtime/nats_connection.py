@@ -9,7 +9,7 @@ from urllib.parse import ParseResult, urlsplit
 
 from nats.aio.client import Client
 from nats.aio.transport import TcpTransport
-from nats.errors import Error
+from nats.errors import Error, StaleConnectionError
 
 from . import nats_metrics
 from .logs import logger
@@ -142,6 +142,10 @@ class NatsConnection(Client):
         while True:
             await asyncio.sleep(_ROUND_TRIP_INTERVAL)
             await self.measure_round_trip()
+
+    def is_lost(self, error: Exception) -> bool:
+        """Tell whether there is no connection, or this error is the end of it."""
+        return not self.is_connected or isinstance(error, StaleConnectionError)
 
     async def measure_round_trip(self) -> None:
         """Measure it once, unless the server is away or does not answer soon."""

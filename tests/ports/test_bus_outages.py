@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import uvloop
+from structlog.testing import capture_logs
 
 from services.contract.gateway_messages import PartnerLeft, Relay
 from services.contract.ids import MatchId
@@ -36,6 +37,15 @@ async def test_only_messages_during_an_outage_of_nats_are_lost(
     one.bus.send(THERE, decline("fresh"))
     await until(lambda: other.heard)
     assert other.heard == [decline("fresh")]
+
+
+async def test_a_lost_connection_is_one_line_with_the_reason(on_nats: OnNats) -> None:
+    one = await on_nats.gateway(HERE)
+    with capture_logs() as lines:
+        await on_nats.stop()
+        await until(lambda: not one.bus.connected)
+        await until(lambda: lines)
+    assert [(line["event"], line["problem"]) for line in lines] == [("NATS is away", "nats: unexpected EOF")]
 
 
 async def test_nats_may_start_after_the_gateway(on_nats: OnNats) -> None:

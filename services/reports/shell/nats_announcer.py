@@ -82,7 +82,7 @@ class NatsAnnouncer:
 
     async def _on_error(self, error: Exception) -> None:
         """Log the error. Failed attempts to connect come here, too."""
-        if self._client.is_connected:
+        if not self._client.is_lost(error):
             logger().warning("NATS reports a problem", problem=describe(error))
         elif not self._closing:
             self._outage.away(error)

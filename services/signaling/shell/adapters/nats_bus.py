@@ -196,9 +196,9 @@ class NatsBus:
 
     async def _connect(self) -> None:
         async def problem(error: Exception) -> None:
-            if self._client.is_connected:
+            if not self._client.is_lost(error):
                 _log_problem(error)
-            elif not self._stopping:  # an attempt to connect failed
+            elif not self._stopping:
                 self._outage.away(error)
 
         async def disconnected() -> None:
