@@ -17,8 +17,9 @@ from services.runtime.jitter import jittered
 
 from ..core.audit_check import MADE
 from ..core.records import AppealState, DecisionCause, Level, Reason
-from ..core.triage import FLOOD_BELOW, KNOWN_OFFSET, MINOR_OFFSET
+from ..core.review import QueueGroup
 from . import metrics
+from .storage.cases import GROUPS
 from .storage.database import raising_unavailable
 from .storage.decision_figures import open_appeals
 from .storage.tables import OPEN, appeals, audit, cases, decisions
@@ -26,19 +27,21 @@ from .storage.tables import OPEN, appeals, audit, cases, decisions
 INTERVAL = 60.0
 """Seconds between two looks, jittered."""
 
-LEVELS = ("known", "minor", "reported", "flagged", "flood")
+_LEVELS = {
+    QueueGroup.KNOWN: "known",
+    QueueGroup.MINOR: "minor",
+    QueueGroup.PEOPLE: "reported",
+    QueueGroup.FLAGS: "flagged",
+    QueueGroup.FLOOD: "flood",
+}
+LEVELS = tuple(_LEVELS.values())
+"""What metrics and figures call the groups of the queue, the most urgent first."""
 
 _RULES = {reason.name.lower() for reason in Reason}
 _ACTS = 1000
 """How many acts are read at once."""
 
-_LEVEL = sa.case(
-    (cases.c.urgency >= KNOWN_OFFSET, "known"),
-    (cases.c.urgency >= MINOR_OFFSET, "minor"),
-    (cases.c.urgency >= 0, "reported"),
-    (cases.c.urgency >= FLOOD_BELOW, "flagged"),
-    else_="flood",
-)
+_LEVEL = sa.case(*((GROUPS[group], level) for group, level in _LEVELS.items()))
 _WAITING = (
     sa.select(_LEVEL, sa.func.count(), sa.func.min(cases.c.opened_at)).where(OPEN).group_by(sa.text("1"))
 )

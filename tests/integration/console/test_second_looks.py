@@ -11,6 +11,7 @@ from services.contract.ids import DecisionId, VisitorId, random_id
 from services.reports.core.actor import UNDO_WINDOW, Actor
 from services.reports.core.alarms import Alarm, AlarmRule, AlarmTimes, pause_after
 from services.reports.core.appeals import lifting_decision
+from services.reports.core.case_search import parse_case_search
 from services.reports.core.records import DAY_MS, Appeal, AppealState, Level, NewDecision
 from services.reports.core.roles import Role
 from services.reports.core.second_look import PROVISIONAL_LIFETIME, SecondLook
@@ -19,10 +20,12 @@ from services.reports.core.teamwork import SENIORS
 from services.reports.shell.alarms.alarm_outbox import SqlAlarmOutbox
 from services.reports.shell.console.case_commands import SeenReports, SqlCaseCommands
 from services.reports.shell.console.case_queries import SqlCaseQueries
+from services.reports.shell.console.case_queue import SqlCaseQueue
 from services.reports.shell.console.errors import Conflict
 from services.reports.shell.console.second_looks import SecondOpinion, SqlSecondLooks
 from services.reports.shell.policy_file import default_source
 from services.reports.shell.storage.database import open_engine
+from services.reports.shell.storage.proposals import waiting_proposals
 from services.reports.shell.storage.tables import accounts, cases, proposals
 
 from ...audit import AUDIT
@@ -63,6 +66,18 @@ async def test_a_proposal_protects_at_once_and_holds_when_another_one_confirms(
         ("tom", "decision.confirmed"),
         ("tom", "decision.made"),
     ]
+
+
+async def test_of_many_proposals_the_oldest_are_shown(team: TeamDatabase) -> None:
+    for number in range(5):
+        case = await team.new_case(f"v{number}")
+        await team.make(case, replace(of_minor(SUE), visitor=VisitorId(f"v{number}")))
+    async with team.engine.begin() as connection:  # PostgreSQL now finds the oldest last
+        older = proposals.c.case_id.in_(sa.select(cases.c.id).where(cases.c.accused < "v2"))
+        await connection.execute(sa.update(proposals).where(older).values(until=1))
+    async with team.engine.connect() as connection:
+        found = await waiting_proposals(connection, 2)
+    assert [one.decision.visitor for one in found] == ["v0", "v1"]
 
 
 async def test_a_moderator_does_not_confirm_a_ban_without_an_end(team: TeamDatabase) -> None:
@@ -333,6 +348,8 @@ async def test_a_proposal_that_an_older_replica_left_never_comes_back(team: Team
     await team.case_commands.undo(closing.id, "the wrong visitor", BOB)
     assert await team.open("v") == case
     assert (await team.state()).proposals == []
+    waiting = parse_case_search({"second_look": "1"})
+    assert (await SqlCaseQueue(team.engine, lambda *_: None).search(waiting, NOW)).cases == []
     with refused(Conflict, "nothing waits"):
         await team.second_looks.confirm(case, OPINION, CARL)
     assert await told(team, DAY_MS // 2) == []

@@ -16,7 +16,7 @@ from services.reports.core.case_search import (
 )
 from services.reports.core.records import DAY_MS, Level, Reason
 from services.reports.core.review import QueueGroup
-from services.reports.shell.console.case_filters import GROUPS
+from services.reports.shell.storage.cases import GROUPS
 
 
 def test_without_parameters_it_finds_the_queue() -> None:

@@ -9,8 +9,8 @@ from ...core.case_search import CaseCursor, CaseFilter, CaseOrder, CaseSearch, C
 from ...core.records import AppealState, Level
 from ...core.review import QueueGroup
 from ...core.teamwork import SENIORS
-from ...core.triage import FLOOD_BELOW, KNOWN_OFFSET, MINOR_OFFSET
-from ..storage.cases import found
+from ..storage.cases import GROUPS, found
+from ..storage.proposals import WAITING
 from ..storage.tables import (
     OPEN,
     appeals,
@@ -31,15 +31,6 @@ MAX_COUNTED = 10_000
 """No more cases are counted: nobody reads on so far."""
 
 Condition = sa.ColumnElement[bool]
-
-GROUPS: dict[QueueGroup, Condition] = {
-    QueueGroup.KNOWN: cases.c.urgency >= KNOWN_OFFSET,
-    QueueGroup.MINOR: (cases.c.urgency >= MINOR_OFFSET) & (cases.c.urgency < KNOWN_OFFSET),
-    QueueGroup.PEOPLE: (cases.c.urgency >= 0) & (cases.c.urgency < MINOR_OFFSET),
-    QueueGroup.FLAGS: (cases.c.urgency >= FLOOD_BELOW) & (cases.c.urgency < 0),
-    QueueGroup.FLOOD: cases.c.urgency < FLOOD_BELOW,
-}
-"""How the urgency that a case is stored with tells its group."""
 
 _Columns = sa.ColumnCollection[str, Any]
 """The columns of `cases`, or of a selection of them."""
@@ -146,7 +137,7 @@ def _team_conditions(wanted: CaseFilter) -> Iterator[Condition]:
     """Begin with the few cases that colleagues have, wait for, or write to each other about."""
     handed = sa.select(assignments.c.case_id)
     if wanted.second_look:
-        yield OPEN & cases.c.id.in_(sa.select(proposals.c.case_id))
+        yield cases.c.id.in_(WAITING.with_only_columns(proposals.c.case_id))
     if wanted.handed:
         yield cases.c.id.in_(handed.where(assignments.c.account == wanted.handed))
     if wanted.escalated:

@@ -13,10 +13,11 @@ from ...core.case_search import CaseSearch
 from ...core.records import AppealState, Decision, Reason
 from ...core.review import QueueGroup
 from ...core.triage import FLOOD_BELOW, MINOR_OFFSET
+from ..storage.cases import GROUPS
 from ..storage.database import raising_unavailable
 from ..storage.report_store import decision_from_row
 from ..storage.tables import KNOWN, OPEN, appeals, cases, decisions, evidence, reports
-from .case_filters import GROUPS, count_cases, cursor_of, needs_scan, select_cases, select_last_scanned
+from .case_filters import count_cases, cursor_of, needs_scan, select_cases, select_last_scanned
 from .listed_reports import ListedReports, listed_reports
 from .views import CasePage, CaseQueue, CaseSummary, api_name, decision_view
 

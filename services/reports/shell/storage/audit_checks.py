@@ -54,10 +54,9 @@ class SqlAuditChecks:
     async def acknowledge(
         self, reason: str, actor: str, now: int, anchors: Iterable[AuditAnchor] = ()
     ) -> AuditCheck:
-        """Write down that somebody knows of all that is wrong, and return it.
+        """Write down that somebody knows of all that is wrong, and return it. Write nothing if nothing is.
 
-        If nothing is wrong, nothing is written.
-        Only what comes while it reads on with the log locked has to wait.
+        The log is locked only while this reads what came since it began.
         """
         reader = SqlAuditReader(self._engine, self._audit.chain, anchors)
         if (found := await reader.check()).intact:

@@ -9,11 +9,21 @@ from services.contract.ids import CaseId, ReportId, VisitorId, random_id
 from services.contract.limits import MAX_DEVICE_HOURS
 
 from ...core.records import DAY_MS, Dismissal, LastStanding, Level, NewDecision, Reason
+from ...core.review import QueueGroup
 from ...core.scoring import MAX_REPORTS_WEIGHED, ReportFacts
-from ...core.triage import CaseEvaluation, confirmed_until
+from ...core.triage import FLOOD_BELOW, KNOWN_OFFSET, MINOR_OFFSET, CaseEvaluation, confirmed_until
 from .database import INSERT
 from .tables import KNOWN, OPEN, cases, decisions, evidence, notes, reports
 from .teamwork import end_teamwork
+
+GROUPS: dict[QueueGroup, sa.ColumnElement[bool]] = {
+    QueueGroup.KNOWN: cases.c.urgency >= KNOWN_OFFSET,
+    QueueGroup.MINOR: (cases.c.urgency >= MINOR_OFFSET) & (cases.c.urgency < KNOWN_OFFSET),
+    QueueGroup.PEOPLE: (cases.c.urgency >= 0) & (cases.c.urgency < MINOR_OFFSET),
+    QueueGroup.FLAGS: (cases.c.urgency >= FLOOD_BELOW) & (cases.c.urgency < 0),
+    QueueGroup.FLOOD: cases.c.urgency < FLOOD_BELOW,
+}
+"""How the urgency that a case is stored with tells its group."""
 
 
 async def open_case(connection: AsyncConnection, accused: VisitorId, now: int, device: int = 0) -> CaseId:

@@ -124,7 +124,8 @@ async def find_proposal(connection: AsyncConnection, case: CaseId) -> Proposal |
 
 async def waiting_proposals(connection: AsyncConnection, limit: int) -> list[Proposal]:
     """Return at most `limit` of what waits for a second moderator, the oldest first."""
-    found = await _find(connection, WAITING.limit(limit))
+    oldest = WAITING.join(decisions, decisions.c.id == proposals.c.decision).order_by(decisions.c.sequence)
+    found = await _find(connection, oldest.limit(limit))
     return sorted(found, key=lambda one: one.decision.sequence)
 
 

@@ -291,7 +291,6 @@ async def insert_decision(
     await audit.lock(connection)
     values = {name: getattr(decision, name) for name in _DECISION_COLUMNS}
     row = {**values, "case_id": decision.case, "evidence": int(decision.evidence)}
-    row["cause"] = int(decision.cause)
     del row["case"]
     made = Decision(**values, sequence=(await connection.execute(_INSERT_DECISION, row)).scalar_one())
     await audit.append_locked(connection, audit_log.decision_event(made, actor))

@@ -320,6 +320,7 @@ write_probe = sa.Table(  # one row, which is written to see whether that is poss
     sa.Column("id", sa.SmallInteger, primary_key=True, autoincrement=False),
     sa.Column("filling", sa.LargeBinary, nullable=False),  # empty, and large after a fault
 )
+
 alarms_told = sa.Table(  # things of which an operator was told, so that nobody is told twice
     "alarms_told",
     metadata,
