@@ -69,15 +69,14 @@ async def test_a_proposal_protects_at_once_and_holds_when_another_one_confirms(
 
 
 async def test_of_many_proposals_the_oldest_are_shown(team: TeamDatabase) -> None:
-    for number in range(5):
-        case = await team.new_case(f"v{number}")
-        await team.make(case, replace(of_minor(SUE), visitor=VisitorId(f"v{number}")))
-    async with team.engine.begin() as connection:  # PostgreSQL now finds the oldest last
-        older = proposals.c.case_id.in_(sa.select(cases.c.id).where(cases.c.accused < "v2"))
-        await connection.execute(sa.update(proposals).where(older).values(until=1))
+    opened = {visitor: await team.new_case(visitor) for visitor in "abcde"}
+    made = [
+        await team.make(case, replace(of_minor(SUE), visitor=VisitorId(visitor)))
+        for visitor, case in reversed(opened.items())
+    ]
     async with team.engine.connect() as connection:
         found = await waiting_proposals(connection, 2)
-    assert [one.decision.visitor for one in found] == ["v0", "v1"]
+    assert [one.decision.id for one in found] == [one.id for one in made[:2]]
 
 
 async def test_a_moderator_does_not_confirm_a_ban_without_an_end(team: TeamDatabase) -> None:
