@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .records import Decision
+from .records import Decision, Level
 from .roles import Role
 
 UNDO_WINDOW = 10 * 60_000
@@ -27,6 +27,11 @@ class Actor:
 
 
 def is_current(decision: Decision, decisions: Sequence[Decision]) -> bool:
-    """Tell whether there is no newer decision, apart from one that a dismissal restored."""
-    later = [one for one in decisions if one.sequence > decision.sequence and not one.silent]
-    return not later or (decision.silent and [one.sequence for one in later] == [decision.sequence + 1])
+    """Tell whether there is no newer decision, apart from silent dismissals and what a dismissal restored."""
+    later = [one for one in decisions if one.sequence > decision.sequence and not _is_silent_dismissal(one)]
+    restored = [one.sequence for one in later] == [decision.sequence + 1]
+    return not later or (_is_silent_dismissal(decision) and restored)
+
+
+def _is_silent_dismissal(decision: Decision) -> bool:
+    return decision.silent and decision.level is Level.GOOD

@@ -166,6 +166,8 @@ async def test_a_proposal_leaves_what_is_stricter_until_it_is_confirmed(team: Te
     case = await team.new_case()
     silent = await team.make(case, forever(SUE))
     assert (await team.store.standings(NOW + PROVISIONAL_LIFETIME))[1] == [year]
+    with refused(Conflict, "newer decision"):
+        await team.case_commands.undo(year.id, "a slip", ANN)
     await team.case_commands.undo(silent.id, "a slip", SUE)
     assert (await team.store.standings(NOW))[1] == [year]
     await team.make(case, forever(SUE))

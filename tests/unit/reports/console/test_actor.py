@@ -45,7 +45,12 @@ def test_moderators_undo_their_own_for_a_while_and_seniors_any(
 def test_only_the_newest_decision_can_be_undone() -> None:
     ann = Actor("ann", Role.SENIOR, 2_000)
     assert not ann.may_undo(MADE, [LATER, MADE])
-    assert ann.may_undo(MADE, [replace(LATER, silent=True), MADE]), "a dismissal elsewhere changed nothing"
+    dismissed = replace(LATER, silent=True, level=Level.GOOD)
+    assert ann.may_undo(MADE, [dismissed, MADE]), "a dismissal elsewhere changed nothing"
+    assert not ann.may_undo(MADE, [replace(LATER, silent=True), MADE]), "a proposal relies on it"
+    restored = replace(MADE, sequence=7)
+    assert ann.may_undo(dismissed, [restored, dismissed, MADE])
+    assert not ann.may_undo(replace(LATER, silent=True), [restored, LATER, MADE])
 
 
 def test_a_decision_of_triage_cannot_be_undone() -> None:
