@@ -71,12 +71,16 @@ class Action:
     def exceeds(self, level: Level, until: int, now: int) -> bool:
         """Tell whether this adds to what holds: `level` until `until` (Unix milliseconds; 0 has no end).
 
-        A person's decision, or an earlier action, is never shortened or made milder. An action of the same
-        level counts only if it lasts an hour longer, so that not every report leads to a new decision.
+        A person's decision, or an earlier action, is never shortened or made milder: a ban of a day would
+        otherwise end a restriction of a week. Only `WATCHED` is replaced in any case, for it changes nothing
+        for the visitor. An action of the same level counts only if it lasts an hour longer, so that not every
+        report leads to a new decision.
         """
-        if level is Level.GOOD or 0 < until <= now or self.level > level:
+        over = level is Level.GOOD or 0 < until <= now
+        if over or (level is Level.WATCHED and self.level > level):
             return True
-        return self.level is level and 0 < until <= now + self.seconds * 1000 - HOUR_MS
+        end = now + self.seconds * 1000 - (HOUR_MS if self.level is level else 0)
+        return self.level >= level and 0 < until <= end
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,6 +240,19 @@ def test_a_decision_in_force_becomes_neither_milder_nor_shorter(level: Level, un
     assert Action(Level.RESTRICTED, 7200, Reason.HATE, Evidence.REPORTS).exceeds(level, until, NOW) is adds
 
 
+@pytest.mark.parametrize(
+    ("level", "until", "adds"),
+    [
+        (Level.WATCHED, 0, True),
+        (Level.RESTRICTED, NOW + 2 * HOUR, True),
+        (Level.RESTRICTED, NOW + 2 * HOUR + 1, False),
+        (Level.RESTRICTED, 0, False),
+    ],
+)
+def test_a_short_ban_does_not_end_a_long_restriction(level: Level, until: int, adds: bool) -> None:
+    assert Action(Level.BANNED, 7200, Reason.HATE, Evidence.REPORTS).exceeds(level, until, NOW) is adds
+
+
 @pytest.mark.no_cover
 def test_ten_thousand_reports_are_no_work() -> None:
     crowd = [report_facts(network=b"%d" % (number % 700)) for number in range(10_000)]
