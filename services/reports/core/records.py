@@ -62,7 +62,7 @@ class Evidence(IntFlag):
 
 
 class DecisionCause(IntEnum):
-    """Says why a decision was made. Only `DECIDED` ones count as decisions in reports and figures."""
+    """Says why a decision was made. `DECIDED` and `APPEALED` ones count as decisions in figures."""
 
     DECIDED = 0
     """Triage or a person decided, or somebody lifted what held."""
@@ -73,7 +73,7 @@ class DecisionCause(IntEnum):
     APPEALED = 3
     """The appeal against a decision was right."""
     PROPOSED = 4
-    """It holds until a second moderator has looked, whose decision counts."""
+    """It holds for some days at most, until a second moderator has looked. Figures count it apart."""
 
 
 class AppealState(IntEnum):
