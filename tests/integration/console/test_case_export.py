@@ -61,6 +61,7 @@ async def test_an_export_says_who_met_whom_and_who_saw_it(replica: ReportsReplic
             assert (await sue.get(f"/cases/{case}/export{missing}")).status == 400, missing
         report = (await sue.get(f"/cases/{case}")).content["reports"][0]["id"]
         await sue.get(f"/reports/{report}/frames/0")
+        await sue.post(f"/cases/{case}/notes", text="seen before")
         await decide(sue, case)
         files = unpacked(await exported(sue, case))
         (newest,) = (await sue.get("/audit?limit=1")).content["entries"]
@@ -78,7 +79,8 @@ async def test_an_export_says_who_met_whom_and_who_saw_it(replica: ReportsReplic
     assert told["case"]["reports"][0]["chat"][0]["text"] == HOSTILE
     actions = [(one["actor"], one["action"]) for one in told["custody"]["entries"]]
     assert actions == [
-        ("sue", action) for action in ("case.seen", "picture.seen", "decision.made", "case.exported")
+        ("sue", action)
+        for action in ("case.seen", "picture.seen", "note.written", "decision.made", "case.exported")
     ]
     assert told["custody"]["head"] == f"{newest['sequence']}:{newest['hash']}"
     assert newest["details"] == {"reason": "letter of May 3", "recipient": "LKA Berlin", "files": "2"}

@@ -23,7 +23,7 @@ from ...core.records import OriginalUpload, StoredPicture
 from ..ports import PictureStore
 from ..storage.audit_log import AuditWriter
 from ..storage.database import for_writing, raising_unavailable
-from ..storage.tables import audit, decisions, evidence, report_uploads, reports
+from ..storage.tables import audit, decisions, evidence, notes, report_uploads, reports
 from .case_queries import further_reports
 from .export_document import FORMAT, ExportedFile, ExportNote, ExportRequest, ReportedMatch, custody, document
 from .export_signature import ExportKey
@@ -202,6 +202,7 @@ async def _looks(connection: AsyncConnection, case: CaseView) -> list[AuditEntry
     """Return the entries of the audit log about the case, up to this export."""
     its_reports = sa.select(reports.c.id).where(reports.c.case_id == case.id)
     its_decisions = sa.select(decisions.c.id).where(decisions.c.case_id == case.id)
+    its_notes = sa.select(notes.c.id).where(notes.c.case_id == case.id)
     this = sa.select(sa.func.max(audit.c.sequence)).where(
         audit.c.subject == case.id, audit.c.action == _EXPORTED
     )
@@ -209,6 +210,7 @@ async def _looks(connection: AsyncConnection, case: CaseView) -> list[AuditEntry
         audit.c.subject.in_([case.id, case.accused])
         | audit.c.subject.in_(its_reports)
         | audit.c.subject.in_(its_decisions)
+        | audit.c.subject.in_(its_notes)
     )
     found = sa.select(audit).where(about, audit.c.sequence <= this.scalar_subquery())
     rows = await connection.execute(found.order_by(audit.c.sequence))
