@@ -18,9 +18,7 @@ from .account_views import (
 from .accounts import Account, Invitation, SqlAccounts
 from .auth import Routes, actor
 from .http import read_json
-from .views import (
-    api_name,
-)
+from .views import api_name
 
 
 class AccountsApi:

@@ -94,7 +94,7 @@ class LiveQueueApi:
 
     async def _send_changes(self, request: web.Request, response: web.StreamResponse, token: str) -> None:
         told: Mapping[str, bytes] = {}
-        silent, alarm = 0, -1
+        silent, problems = 0, -1
         while request.transport is not None and not self._stopping.is_set():
             drawn, silent = await self._poll(token, told), silent + 1
             for name in [name for name in drawn if drawn[name] != told.get(name)]:
@@ -104,10 +104,10 @@ class LiveQueueApi:
             if silent >= _KEEPALIVE_POLLS:
                 await response.write(b": still here\n\n")
                 silent = 0
-            alarm = await self._send_alarm(request, response, alarm)
+            problems = await self._send_problems(request, response, problems)
             await self._pause()
 
-    async def _send_alarm(self, request: web.Request, response: web.StreamResponse, told: int) -> int:
+    async def _send_problems(self, request: web.Request, response: web.StreamResponse, told: int) -> int:
         """Tell seniors how many problems the audit log has, at first and when that changes."""
         found = self._audit_problems()
         if found != told and actor(request).role >= Role.SENIOR:

@@ -25,9 +25,7 @@ from .http import read_json
 from .identity_provider import OidcSettings
 from .login_sessions import LoginSession, SqlLoginSessions
 from .password_hasher import PasswordHasherPool
-from .views import (
-    api_name,
-)
+from .views import api_name
 
 
 class LoginApi:
