@@ -185,15 +185,15 @@ async def _serve(config: Config, engine: AsyncEngine, stop: asyncio.Event) -> No
     forever = [one.run() for one in (poller, scanners, verifier, writes, sweeper, backlog, alarms)]
     forever.append(announcer.measure_round_trips())
     working = [announcer.start(), *map(asyncio.create_task, forever)]
-    await console.start()
-    await server.start()  # not earlier, so that every call can be answered
-    logger().info(
-        "reports are accepted",
-        listen=config.listen,
-        console=config.console_listen,
-        database=engine.dialect.name,
-    )
     try:
+        await console.start()
+        await server.start()  # not earlier, so that every call can be answered
+        logger().info(
+            "reports are accepted",
+            listen=config.listen,
+            console=config.console_listen,
+            database=engine.dialect.name,
+        )
         await until(stop, *working)
     finally:
         standings.close()
