@@ -37,7 +37,7 @@ export class WorkScreen implements Screen {
   }
 }
 
-/** Only seniors learn of the audit log. */
+/** Only seniors have `audit`. */
 function workView(work: Work, audit: AuditState | undefined): HTMLElement[] {
   const { waiting, appeals, days, decided, automated, median, rules } = work;
   const open = waiting.reduce((sum, { count }) => sum + count, 0);
@@ -50,9 +50,12 @@ function workView(work: Work, audit: AuditState | undefined): HTMLElement[] {
     [say("work_automated"), percent(automated, decided)],
     [say("work_median"), formatWait(median)],
     [say("work_overturned_appeals"), percent(appeals.overturned, appeals.overturned + appeals.upheld)],
-    [say("work_failed_logins"), String(work.failed_logins)],
   ];
-  if (audit) figures.push([say("work_audit"), auditText(audit)]);
+  if (audit)
+    figures.push(
+      [say("work_failed_logins"), String(work.failed_logins)],
+      [say("work_audit"), auditText(audit)],
+    );
   const cells = figures.map(([label, value]) => h("div", {}, h("dt", {}, label), h("dd", {}, value)));
   return [
     h("dl", { class: "figures" }, ...cells),
