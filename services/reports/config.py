@@ -249,7 +249,7 @@ class Config:
         "whether a second moderator confirms what has no end and what is about minors: on, off, or auto "
         "(if another account may confirm it)",
         SecondLook.AUTO,
-        SecondLook,
+        lambda text: SecondLook(one_of(*SecondLook)(text)),
     )
     pictures_an_hour: int = setting(
         "pictures that a moderator opens in an hour before the console suggests a break", 60, at_least(1)

@@ -8,6 +8,7 @@ import pytest
 from services.contract.keys import new_key
 from services.contract.rate_limit import Rate
 from services.reports.config import Config
+from services.reports.core.second_look import SecondLook
 from services.runtime.config import ConfigError, load
 
 REQUIRED = {
@@ -43,6 +44,12 @@ def test_known_pictures_are_in_a_file_or_known_to_a_matcher(tmp_path: Path) -> N
 def test_a_malformed_setting_is_refused_at_the_start(text: str, problem: str) -> None:
     with pytest.raises(ConfigError, match=problem):
         known(text)
+
+
+def test_a_second_look_is_asked_for_in_words_that_are_listed() -> None:
+    assert load(Config, {**REQUIRED, "ZUFALL_SECOND_LOOK": "off"}).second_look is SecondLook.OFF
+    with pytest.raises(ConfigError, match="ZUFALL_SECOND_LOOK: 'x' must be one of on, off, auto"):
+        load(Config, {**REQUIRED, "ZUFALL_SECOND_LOOK": "x"})
 
 
 @pytest.mark.parametrize(
