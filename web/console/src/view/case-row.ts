@@ -17,7 +17,7 @@ export function caseCells(
   marks: readonly HTMLElement[] = [],
 ): HTMLElement[] {
   const { frames, score, networks, accused } = summary;
-  const given = cell("reasons-given", ...reasons(summary), ...marks.flatMap((mark) => [mark, " "]));
+  const given = cell("reasons-given", ...reasons(summary, marks));
   const stands = cell("stands", ...outcome(summary, closed));
   const reported = cell("reports-given", reportCounts(summary.reports, summary.flags).join(" · "));
   for (const cut of [given, stands, reported]) cut.title = (cut.textContent ?? "").trim(); // if the list is narrow
@@ -61,7 +61,8 @@ function age({ closed_at, opened_at, newest_at }: CaseSummary, now: number): HTM
   return cell;
 }
 
-function reasons(summary: CaseSummary): Child[] {
+/** Returns the marks and the reasons. Reasons come last, because a narrow list cuts what is last. */
+function reasons(summary: CaseSummary, teamMarks: readonly HTMLElement[]): Child[] {
   const marks: Child[] = [];
   if (summary.known.length > 0) marks.push(h("strong", { class: "known-mark" }, say("known")));
   if (summary.minor)
@@ -73,7 +74,7 @@ function reasons(summary: CaseSummary): Child[] {
   const chips = given.map(([reason, number]) =>
     h("span", { class: "chip", "data-reason": reason }, `${named("reason", reason)} ${number}`),
   );
-  return [...marks, ...chips].flatMap((chip) => [chip, " "]);
+  return [...marks, ...teamMarks, ...chips].flatMap((chip) => [chip, " "]);
 }
 
 /** Returns what was decided and by whom, or what holds now. */
