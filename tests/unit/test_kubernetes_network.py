@@ -23,10 +23,9 @@ CONFIGS = {
 }
 PARSES_A_PEER = {
     "services.contract.addresses.check_host_port",
-    "services.reports.config._issuer",
-    "services.reports.config._mail_server",
-    "services.reports.config._webhook",
+    "services.reports.config._https",
     "services.reports.config._known_pictures",
+    "services.reports.config._mail_server",
     "services.reports.shell.storage.database.parse_url",
     "services.runtime.nats_connection.parse_servers",
     "services.runtime.tracing._endpoint",

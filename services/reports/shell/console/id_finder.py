@@ -13,7 +13,7 @@ from ..storage.database import raising_unavailable
 from ..storage.tables import cases, decisions, reports
 
 MIN_LENGTH = 8
-"""Of ten million ids, hardly two begin with the same 8 characters, so that lists stay short."""
+"""Hardly two of ten million ids begin with the same 8 characters, so that lists stay short."""
 
 MAX_FOUND = 10
 """The most results of each kind."""
