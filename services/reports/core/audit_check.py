@@ -85,6 +85,8 @@ class AuditCheck:
     """The first of them."""
     found: int
     """How many problems there are. Of decisions that were added beside adopted ones, the named ones count."""
+    acknowledged: int = 0
+    """How many more there were, of which an operator knows."""
 
     @property
     def intact(self) -> bool:
@@ -135,6 +137,7 @@ class AuditChecker:
         self._decisions = decisions
         self._problems: list[AuditProblem] = []
         self._found = 0
+        self._acknowledged = 0
         self._unknown_after = _NONE_KNOWN
         """Decisions without an entry and with a higher sequence are a problem."""
 
@@ -172,6 +175,7 @@ class AuditChecker:
             unlogged=0 if none_known else self._decisions.unlogged - len(newest),
             problems=tuple(problems[:MAX_NAMED]),
             found=found,
+            acknowledged=self._acknowledged,
         )
 
     def _compare(self, entry: AuditEntry, stored: Decision | None) -> None:
@@ -190,6 +194,7 @@ class AuditChecker:
     def _acknowledge(self, entry: AuditEntry, details: Mapping[str, str]) -> None:
         if details["decisions"] == self._decisions.digest(entry.sequence):
             self._chain.accept(entry.at)
+            self._acknowledged += int(details["problems"])
             self._problems, self._found, self._unknown_after = [], 0, _ALL_KNOWN
 
     def _add(self, kind: ProblemKind, subject: str) -> None:

@@ -162,10 +162,11 @@ def test_an_operator_acknowledges_exactly_what_is_wrong() -> None:
     reader = DecisionReader([3])
     for one, entry in zip(stored, LOG, strict=True):
         reader.add(one, entry.sequence)
-    details = {"entries": broken.digest, "decisions": reader.digest(3), "reason": "a test"}
+    details = {"entries": broken.digest, "decisions": reader.digest(3), "problems": "1"}
     event = AuditEvent(NOW, "operator", ACKNOWLEDGED, "", details)
     entries = [*LOG, CHAIN.entry(event, 3, LOG[-1].hash)]
-    assert check(entries, stored).intact
+    known = check(entries, stored)
+    assert (known.intact, known.acknowledged) == (True, 1)
     assert not check(entries, [replace(ONE, until=6), TWO]).intact
     assert not check([replace(LOG[0], actor="bob"), *entries[1:]], stored).intact
 

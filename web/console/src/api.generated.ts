@@ -699,7 +699,7 @@ export interface AuditEntries {
 /** The result of a check of the whole log, and of all decisions.
 
 `unlogged` decisions are from before the log had each of them. The list has only the first of the `found`
-problems. */
+problems. An operator knows of the `acknowledged` ones, which are neither found nor listed. */
 export interface AuditCheck {
   entries: number;
   intact: boolean;
@@ -708,6 +708,7 @@ export interface AuditCheck {
   decisions: number;
   unlogged: number;
   found: number;
+  acknowledged: number;
   problems: AuditProblem[];
 }
 

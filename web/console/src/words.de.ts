@@ -473,6 +473,7 @@ export const de: Texts = {
   audit_intact:
     "Das Protokoll ist vollständig: {entries}. So, wie es dort steht: {decisions}. Die neueste Prüfsumme ist {head}.",
   audit_unlogged: "{count} davon sind älter als ihre Einträge im Protokoll.",
+  audit_acknowledged: "Der Betreiber hat {problems} zur Kenntnis genommen: nach log.acknowledged filtern.",
   audit_broken: "ETWAS WURDE VERÄNDERT: {problems}. Geprüft: {entries}.",
   decision_one: "{count} Entscheidung",
   decision_other: "{count} Entscheidungen",

@@ -457,6 +457,7 @@ export const en = {
   audit_checking: "Checking …",
   audit_intact: "The log is whole: {entries}. All {decisions} are as it says. The newest hash is {head}.",
   audit_unlogged: "{count} of the decisions are from before the log had each of them.",
+  audit_acknowledged: "An operator has acknowledged {problems}: filter by log.acknowledged.",
   audit_broken: "SOMETHING WAS CHANGED: {problems} in {entries}.",
   decision_one: "{count} decision",
   decision_other: "{count} decisions",

@@ -185,12 +185,14 @@ def _plain(check: AuditCheck) -> dict[str, object]:
         "decisions": check.decisions,
         "problems": [str(one) for one in check.problems],
         "more_problems": check.found - len(check.problems),
+        "acknowledged": check.acknowledged,
     }
 
 
 def _summary(check: AuditCheck) -> str:
     before = f" ({check.unlogged} of them from before it)" if check.unlogged else ""
-    counts = f"entries: {check.entries:,}, decisions that are as it says: {check.decisions:,}{before}"
+    known = f", but for {check.acknowledged:,} that somebody acknowledged" if check.acknowledged else ""
+    counts = f"entries: {check.entries:,}, decisions: {check.decisions:,}{before}, all as it says{known}"
     whole = f"the audit log is whole; {counts}"
     return f"{whole}; the last entry is {check.head}" if check.head else whole
 

@@ -26,7 +26,7 @@ class AuditCheckView(Struct, frozen=True):
     """The result of a check of the whole log, and of all decisions.
 
     `unlogged` decisions are from before the log had each of them. The list has only the first of the `found`
-    problems.
+    problems. An operator knows of the `acknowledged` ones, which are neither found nor listed.
     """
 
     entries: int
@@ -36,6 +36,7 @@ class AuditCheckView(Struct, frozen=True):
     decisions: int
     unlogged: int
     found: int
+    acknowledged: int
     problems: Sequence[AuditProblemView]
 
 
@@ -77,6 +78,7 @@ def _check_view(found: AuditCheck) -> AuditCheckView:
         decisions=found.decisions,
         unlogged=found.unlogged,
         found=found.found,
+        acknowledged=found.acknowledged,
         problems=_problem_views(found.problems),
     )
 

@@ -138,15 +138,18 @@ export class AuditScreen implements Screen {
   }
 }
 
-function checkSentence({ entries, decisions, unlogged, intact, found, head }: AuditCheck): string {
+function checkSentence(check: AuditCheck): string {
+  const { entries, decisions, unlogged, intact, found, acknowledged, head } = check;
   const values = {
     entries: count("entry", entries),
     decisions: count("decision", decisions),
     problems: count("problem", found),
     head,
   };
-  const said = say(intact ? "audit_intact" : "audit_broken", values);
-  return unlogged ? `${said} ${say("audit_unlogged", { count: unlogged })}` : said;
+  const said = [say(intact ? "audit_intact" : "audit_broken", values)];
+  if (unlogged) said.push(say("audit_unlogged", { count: unlogged }));
+  if (acknowledged) said.push(say("audit_acknowledged", { problems: count("problem", acknowledged) }));
+  return said.join(" ");
 }
 
 /** Writes a detail for people. The log has times in milliseconds, and 0 for none. */
