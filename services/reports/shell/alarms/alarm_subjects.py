@@ -8,7 +8,7 @@ from ...core.alarms import AlarmRule, AlarmTimes
 from ...core.records import AppealState, Reason
 from ...core.teamwork import SENIORS
 from ...core.triage import MINOR_OFFSET
-from ..storage.cases import found
+from ..storage.cases import has_row
 from ..storage.proposals import WAITING
 from ..storage.tables import KNOWN, OPEN, appeals, assignments, cases, evidence, proposals, reports
 
@@ -19,7 +19,7 @@ _OF_PEOPLE = OPEN & (cases.c.urgency >= 0)
 """Neither flags only, which browsers file by themselves, nor a flood."""
 
 _OF_CASE = reports.c.case_id == cases.c.id
-_SAYS_MINOR = found(_OF_CASE, reports.c.reason == Reason.MINOR, ~reports.c.flag)
+_SAYS_MINOR = has_row(_OF_CASE, reports.c.reason == Reason.MINOR, ~reports.c.flag)
 _HAS_A_KNOWN_PICTURE = sa.exists().where(_OF_CASE, evidence.c.report == reports.c.id, KNOWN)
 """Few pictures are known, so PostgreSQL begins with those."""
 

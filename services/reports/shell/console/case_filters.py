@@ -9,7 +9,7 @@ from ...core.case_search import CaseCursor, CaseFilter, CaseOrder, CaseSearch, C
 from ...core.records import AppealState, Level
 from ...core.review import QueueGroup
 from ...core.teamwork import SENIORS
-from ..storage.cases import GROUPS, found
+from ..storage.cases import GROUPS, has_row
 from ..storage.proposals import WAITING
 from ..storage.tables import (
     OPEN,
@@ -164,36 +164,36 @@ def _deep_conditions(wanted: CaseFilter, of: _Columns) -> Iterator[Condition]:
     of_case, decided_by = reports.c.case_id == of.id, decisions.c.id == of.decision
     its_picture = of_case & (evidence.c.report == reports.c.id)
     if wanted.reason is not None:
-        yield found(of_case, reports.c.reason == wanted.reason)
+        yield has_row(of_case, reports.c.reason == wanted.reason)
     if wanted.text:
         yield _with_text(of, wanted.text)
     if wanted.language:
-        yield found(of_case, _speaks(wanted.language))
+        yield has_row(of_case, _speaks(wanted.language))
     if wanted.mode:
-        yield found(of_case, reports.c.mode == wanted.mode)
+        yield has_row(of_case, reports.c.mode == wanted.mode)
     if wanted.country:
-        yield found(of_case, reports.c.accused_country == wanted.country)
+        yield has_row(of_case, reports.c.accused_country == wanted.country)
     if wanted.pictures:
-        yield found(its_picture)
+        yield has_row(its_picture)
     if wanted.known:
-        yield found(its_picture, evidence.c.known != "")
+        yield has_row(its_picture, evidence.c.known != "")
     if wanted.score is not None:
-        yield found(its_picture, evidence.c.score.between(*wanted.score))
+        yield has_row(its_picture, evidence.c.score.between(*wanted.score))
     if wanted.brigade:
         yield _several(of_case, reports.c.reporter_network) | _several(of_case, reports.c.reporter)
     if wanted.standing is not None:
         yield sa.func.coalesce(_standing(of), Level.GOOD) == wanted.standing
     if wanted.level is not None:
-        yield found(decided_by, decisions.c.level == wanted.level)
+        yield has_row(decided_by, decisions.c.level == wanted.level)
     if wanted.rule:
-        yield found(decided_by, decisions.c.rule == wanted.rule)
+        yield has_row(decided_by, decisions.c.rule == wanted.rule)
 
 
 def _with_text(of: _Columns, text: str) -> Condition:
     """Look into what reporters wrote, and what moderators wrote about the case or about the accused alone."""
-    reported = found(reports.c.case_id == of.id, reports.c.note.icontains(text, autoescape=True))
+    reported = has_row(reports.c.case_id == of.id, reports.c.note.icontains(text, autoescape=True))
     about = (notes.c.visitor == of.accused) & ((notes.c.case_id == of.id) | notes.c.case_id.is_(None))
-    return reported | found(about, notes.c.text.icontains(text, autoescape=True))
+    return reported | has_row(about, notes.c.text.icontains(text, autoescape=True))
 
 
 def _speaks(language: str) -> Condition:

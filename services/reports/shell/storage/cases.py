@@ -77,7 +77,7 @@ async def facts_of_case(
     return [facts_from_row(row) for row in rows], held[0] if held else None
 
 
-def found(*which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+def has_row(*which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     """Select cases for which there is such a row, and look it up for each case in turn.
 
     PostgreSQL would join an EXISTS, and at times read a million reports first, for some thousand cases.
@@ -120,7 +120,7 @@ def _count_decided(how: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
         .where(
             earlier.c.reporter == reports.c.reporter,
             earlier.c.flag == reports.c.flag,
-            earlier.c.filed_at <= reports.c.filed_at,  # follows from the next, but an index ends with it
+            earlier.c.filed_at <= reports.c.filed_at,  # implied by the next, and an index reads no further
             decisions.c.made_at <= reports.c.filed_at,
             how,
         )
