@@ -82,7 +82,7 @@ export class ViewerPane {
   private onPointerDown(event: PointerEvent): void {
     if (event.target instanceof HTMLButtonElement) return;
     this.frame.setPointerCapture(event.pointerId);
-    this.follow(); // what the other finger has done counts before this one is there
+    this.follow(); // what the first finger has done so far counts before the second is there
     const at = this.place(event);
     this.fingers.set(event.pointerId, { from: at, to: at });
   }
