@@ -8,6 +8,7 @@ the database and the queries, without HTTP.
 
 import argparse
 import asyncio
+import gc
 import os
 import random
 import time
@@ -18,6 +19,7 @@ from typing import Any
 
 import psutil
 import sqlalchemy as sa
+import uvloop
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.contract.ids import CaseId, VisitorId, random_id
@@ -306,6 +308,8 @@ async def drop_indexes(engine: AsyncEngine) -> None:
 
 
 async def run(engine: AsyncEngine, made: ManyCases, options: argparse.Namespace) -> None:
+    gc.set_threshold(20_000, 50, 100)  # as `runtime.lifecycle` sets it
+    gc.freeze()
     if options.explain:
         works = await Measurement(engine, made).works()
         print(await explain(engine, works[options.explain]))  # noqa: T201
@@ -321,4 +325,4 @@ async def run(engine: AsyncEngine, made: ManyCases, options: argparse.Namespace)
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    uvloop.run(main())
