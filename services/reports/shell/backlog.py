@@ -6,7 +6,6 @@ Both are read from the database, so they are the same at every replica.
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,7 +20,7 @@ from ..core.review import QueueGroup
 from . import metrics
 from .storage.cases import GROUPS
 from .storage.database import raising_unavailable
-from .storage.decision_figures import open_appeals
+from .storage.decision_figures import NONE, Unanswered, open_appeals
 from .storage.tables import OPEN, appeals, audit, cases, decisions
 
 INTERVAL = 60.0
@@ -69,18 +68,10 @@ _NEW_ACTS: sa.Select[Any] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingCases:
-    """How many open cases of a level there are, and since when the oldest waits (Unix milliseconds)."""
-
-    count: int
-    oldest: int
-
-
-async def waiting_cases(connection: AsyncConnection) -> Mapping[str, WaitingCases]:
+async def waiting_cases(connection: AsyncConnection) -> Mapping[str, Unanswered]:
     """Return what waits, by the levels `LEVELS`. Those without a case are left out."""
     rows = (await connection.execute(_WAITING)).all()
-    return {level: WaitingCases(count, oldest) for level, count, oldest in rows}
+    return {level: Unanswered(count, oldest) for level, count, oldest in rows}
 
 
 class Backlog:
@@ -107,11 +98,11 @@ class Backlog:
                 await self._count_acts(connection)
         now = self._now()
         for level in LEVELS:
-            waiting = found.get(level, WaitingCases(0, now))
+            waiting = found.get(level, NONE)
             metrics.OPEN_CASES.labels(level).set(waiting.count)
-            metrics.OLDEST_CASE.labels(level).set(max(0, now - waiting.oldest) / 1000)
+            metrics.OLDEST_CASE.labels(level).set(_age(waiting, now))
         metrics.OPEN_APPEALS.set(unanswered.count)
-        metrics.OLDEST_APPEAL.set(max(0, now - (unanswered.oldest or now)) / 1000)
+        metrics.OLDEST_APPEAL.set(_age(unanswered, now))
 
     async def _count_acts(self, connection: AsyncConnection) -> None:
         """Count the decisions and answered appeals that the audit log got since the last call."""
@@ -123,6 +114,11 @@ class Backlog:
                 _count_act(row)
             self._last_entry = rows[-1].sequence
         self._last_entry = max(self._last_entry, last)
+
+
+def _age(waiting: Unanswered, now: int) -> float:
+    """Return for how many seconds the oldest has waited, 0 if there is none."""
+    return 0 if waiting.oldest is None else max(0, now - waiting.oldest) / 1000
 
 
 def _count_act(row: sa.Row[Any]) -> None:

@@ -12,10 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from services.runtime.http_responses import json_response
 
 from ...core.records import DAY_MS, AppealState
-from ..backlog import LEVELS, WaitingCases, waiting_cases
+from ..backlog import LEVELS, waiting_cases
 from ..storage import decision_figures
 from ..storage.database import raising_unavailable
-from ..storage.decision_figures import MadeDecisions
+from ..storage.decision_figures import NONE, MadeDecisions, Unanswered
 from .auth import Routes
 from .login_attempts import failed_attempts
 
@@ -125,9 +125,8 @@ async def read_work(connection: AsyncConnection, now: int) -> WorkView:
     )
 
 
-def _waiting_view(level: str, waiting: Mapping[str, WaitingCases], now: int) -> WaitingView:
-    if (found := waiting.get(level)) is None:
-        return WaitingView(level, 0, None)
+def _waiting_view(level: str, waiting: Mapping[str, Unanswered], now: int) -> WaitingView:
+    found = waiting.get(level, NONE)
     return WaitingView(level, found.count, _age(found.oldest, now))
 
 
@@ -136,7 +135,7 @@ async def _appeals(connection: AsyncConnection, start: int, end: int, now: int) 
     states = [state for state, _, _ in await decision_figures.appeal_times(connection, start, end)]
     return WorkAppeals(
         open=unanswered.count,
-        oldest=None if unanswered.oldest is None else _age(unanswered.oldest, now),
+        oldest=_age(unanswered.oldest, now),
         upheld=states.count(AppealState.UPHELD),
         overturned=states.count(AppealState.OVERTURNED),
     )
@@ -147,5 +146,5 @@ def _rules(made: MadeDecisions) -> list[RuleFigures]:
     return [RuleFigures(rule, count, overturned.get(rule, 0)) for rule, count in sorted(made.by_rule.items())]
 
 
-def _age(since: int, now: int) -> int:
-    return max(0, now - since) // 1000
+def _age(since: int | None, now: int) -> int | None:
+    return None if since is None else max(0, now - since) // 1000

@@ -37,6 +37,9 @@ class Unanswered:
     """The time since which the oldest of them waits, in Unix milliseconds."""
 
 
+NONE = Unanswered(0, None)
+
+
 @dataclass(frozen=True, slots=True)
 class MadeDecisions:
     """The decisions that count: none that was undone, or that an undo or a dismissal restored.
