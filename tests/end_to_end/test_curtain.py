@@ -101,7 +101,8 @@ async def test_a_sharp_picture_sent_too_early_is_not_shown(zufall: Installation,
     await expect(honest.page.locator("#remote")).to_have_css("opacity", "0")
     assert await honest.page.evaluate("window.largest") > COARSE
     await _is_down(pushing)
-    assert await _reported(zufall, honest, pushing) == [], "a picture that nobody saw is in the report"
+    reported = await _reported(zufall, honest, pushing)  # a busy sender may have sent a coarse one meanwhile
+    assert all(max(size) <= COARSE for size in reported), "a picture that nobody saw is in the report"
 
 
 async def test_the_curtain_lifts_when_both_devices_find_both_pictures_fine(

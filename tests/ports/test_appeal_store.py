@@ -13,6 +13,7 @@ from services.reports.core.records import (
     AppealedDecision,
     AppealState,
     Decision,
+    Evidence,
     Level,
     SpamObservation,
     SpamSign,
@@ -111,7 +112,7 @@ async def test_it_lifts_what_triage_has_prolonged_or_added_since_in_the_same_cas
 async def test_an_appeal_does_not_lift_an_automatic_decision_of_another_case(stores: Stores) -> None:
     made = []
     for number in range(2):
-        automated = replace(decision("accused", moderator=""), automated=True)
+        automated = replace(decision("accused", moderator=""), automated=True, evidence=Evidence.REPORTS)
         filed = await stores.store.file(report(f"m{number}", f"r{number}"), [], RecordingEvaluator(automated))
         assert filed.decision is not None
         made.append(filed.decision)
