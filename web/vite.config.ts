@@ -1,25 +1,8 @@
 /// <reference types="vitest/config" />
-import { defineConfig, loadEnv, type Plugin } from "vite";
+import { defineConfig, loadEnv } from "vite";
+import { compressed } from "./compressed.ts";
 import { shell } from "./shell.ts";
 import { model } from "./vite.model.ts";
-
-/** Writes a `.gz` file beside each text file, which gateways send to browsers that accept it. */
-const compressed: Plugin = {
-  name: "compressed",
-  apply: "build",
-  enforce: "post",
-  generateBundle: {
-    order: "post", // Vite changes some files as late as this
-    async handler(_, bundle) {
-      for (const file of Object.values(bundle)) {
-        const text = new Blob([file.type === "chunk" ? file.code : (file.source as BlobPart)]);
-        const squeezed = new Response(text.stream().pipeThrough(new CompressionStream("gzip")));
-        const source = new Uint8Array(await squeezed.arrayBuffer());
-        this.emitFile({ type: "asset", fileName: `${file.fileName}.gz`, source });
-      }
-    },
-  },
-};
 
 interface Modules {
   getModuleInfo(id: string): { importedIds: readonly string[] } | null;

@@ -1,4 +1,5 @@
 import { defineConfig, loadEnv } from "vite";
+import { compressed } from "../compressed.ts";
 
 export default defineConfig(({ mode }) => {
   const target = loadEnv(mode, ".", "ZUFALL_").ZUFALL_CONSOLE ?? "http://127.0.0.1:7022";
@@ -6,6 +7,7 @@ export default defineConfig(({ mode }) => {
     root: "console",
     base: "/console/",
     publicDir: "../public",
+    plugins: [compressed],
     // The console's policy allows nothing inline, so nothing is inlined.
     build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false }, emptyOutDir: true },
     // The service admits its own origin only, so the development server speaks in its name.
