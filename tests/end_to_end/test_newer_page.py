@@ -42,7 +42,7 @@ class UpdatedSite:
 
     def replace_page(self, build: str, body: str = "") -> None:
         """Put the page there: as another build, and with another body, unless these are empty."""
-        shutil.copytree(PAGE, self._page, ignore=shutil.ignore_patterns("*.gz"), dirs_exist_ok=True)
+        shutil.copytree(PAGE, self._page, ignore=shutil.ignore_patterns("*.br", "*.gz"), dirs_exist_ok=True)
         if build:
             old = self.build
             for name in ("index.html", "sw.js"):

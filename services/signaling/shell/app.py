@@ -13,6 +13,7 @@ from services.contract.ids import GatewayId, ReportId
 from services.contract.limits import MAX_INTERESTS
 from services.contract.tokens import TokenHolder
 from services.contract.version import VERSION
+from services.runtime.built_page import built_file
 from services.runtime.client_address import remote_address
 from services.runtime.endpoint import Endpoint, openapi
 from services.runtime.http_responses import Handler, json_response, problem_middleware
@@ -268,7 +269,7 @@ def _page_routes(config: Config, site: Site) -> list[web.AbstractRouteDef]:
             return await named[name](request)
         lasting = name.startswith("assets/")
         caching = "public, max-age=31536000, immutable" if lasting else "no-cache"
-        return web.FileResponse(files[name], headers={"Cache-Control": caching})
+        return built_file(files[name], caching)
 
     return [*(web.get(path, file) for path in PAGES), web.get("/{name:(?!api/|ws$).+}", file)]
 

@@ -9,6 +9,7 @@ from aiohttp import web
 from services.contract import addresses
 from services.contract.errors import NotFound
 from services.contract.site_name import OUR_NAME
+from services.runtime.built_page import built_file
 from services.runtime.http_responses import problem_middleware
 from services.runtime.http_server import HttpRunner
 from services.runtime.listening import naming_address
@@ -57,7 +58,7 @@ def _page(page: Path, site: str) -> list[web.RouteDef]:
             raise NotFound("there is no such page" if files else "the page of the console is not built")
         lasting = name.startswith("assets/")
         caching = "private, max-age=31536000, immutable" if lasting else "no-cache"
-        return web.FileResponse(files[name], headers={"Cache-Control": caching})
+        return built_file(files[name], caching)
 
     async def to_page(_: web.Request) -> web.StreamResponse:
         return web.Response(status=302, headers={"Location": "/console"})
