@@ -18,10 +18,10 @@ Browser = TestClient[web.Request, web.Application]
 @pytest.fixture
 async def browser(tmp_path: Path) -> AsyncIterator[Browser]:
     for ending, body in FORMS.items():
-        tmp_path.joinpath(f"page.js{ending}").write_bytes(body)
+        tmp_path.joinpath(f"page.css{ending}").write_bytes(body)
 
     async def send(_: web.Request) -> web.StreamResponse:
-        return built_file(tmp_path / "page.js", "no-cache")
+        return built_file(tmp_path / "page.css", "no-cache")
 
     app = web.Application()
     app.router.add_get("/", send)
@@ -39,7 +39,7 @@ async def test_the_best_accepted_encoding_is_sent(
     answer = await browser.get("/", headers={"Accept-Encoding": accepts})
     assert await answer.read() == FORMS[ending]
     assert answer.headers.get("Content-Encoding") == encoding
-    assert answer.headers["Content-Type"] == "text/javascript", "not that of the compressed file"
+    assert answer.headers["Content-Type"] == "text/css", "not that of the compressed file"
     assert (answer.headers["Vary"], answer.headers["Cache-Control"]) == ("Accept-Encoding", "no-cache")
 
 
