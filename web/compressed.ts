@@ -3,7 +3,7 @@
 import { brotliCompress, constants, gzip } from "node:zlib";
 import type { Plugin, Rolldown } from "vite";
 
-/** The weights of the model gain only 2 % by Brotli, which would take 20 s of each build. */
+/** The weights of the model gain only 2 % by Brotli, which would take some seconds of each build. */
 const GZIP_ONLY = /\.bin$/;
 
 /** Writes a `.br` and a `.gz` file beside each file. Servers send the first of them that a browser accepts. */
