@@ -43,6 +43,14 @@ class MinuteCounts(msgspec.Struct, frozen=True, array_like=True, order=True, gc=
     waits: Annotated[tuple[_Count, ...], Meta(max_length=WAIT_BUCKETS)]  # sides in each bucket of waits
 
 
+class ModeCounts(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The number of visitors who search or talk, by the mode of their wish."""
+
+    video: _Count = 0
+    audio: _Count = 0
+    text: _Count = 0
+
+
 class Heartbeat(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A gateway is alive. Heartbeats may be lost, doubled or late, for each repeats the recent minutes."""
 
@@ -52,6 +60,7 @@ class Heartbeat(msgspec.Struct, frozen=True, array_like=True, gc=False):
     waiting: _Count  # visitors among them who are searching
     minutes: Annotated[list[MinuteCounts], Meta(max_length=8)]  # this one, the one before, an older one
     leaving: bool = False  # the last heartbeat of a gateway that shuts down
+    modes: ModeCounts = ModeCounts()
 
 
 class HistoryReply(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -21,6 +21,7 @@ from services.contract.presence import (
     Heartbeat,
     HistoryReply,
     MinuteCounts,
+    ModeCounts,
     pack,
     unpack_history_reply,
 )
@@ -28,7 +29,7 @@ from services.signaling.shell.adapters.nats_bus import NatsBus
 from services.signaling.shell.failure_detector import FailureDetector
 from services.signaling.shell.heartbeats import Heartbeats
 from services.signaling.shell.history_exchange import HistoryExchange
-from services.signaling.shell.stats.cluster_stats import ClusterStats, ClusterStatus
+from services.signaling.shell.stats.cluster_stats import ClusterStats, ClusterStatus, PeopleByMode
 from services.signaling.shell.stats.minute_counters import MinuteCounters
 
 from ..servers import NatsServer, nats_server
@@ -54,6 +55,9 @@ class HeartbeatGateway:
 
     def __len__(self) -> int:
         return self.online
+
+    def count_modes(self) -> ModeCounts:
+        return ModeCounts(text=self.online)
 
     def on_gateway_lost(self, gateway: GatewayId) -> None:
         self.lost.append(gateway)
@@ -144,6 +148,7 @@ async def test_each_gateway_knows_all_gateways(start: Start) -> None:
         await until(partial(knows, gateway, online=7, matches=4))
     assert one.status == other.status
     assert (one.status.waiting, one.status.gateways) == (1, 2)
+    assert one.status.people == PeopleByMode(video=0, audio=0, text=7)
     assert one.status.wait.p50 == pytest.approx(0.1, rel=0.125)
 
 

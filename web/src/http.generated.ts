@@ -115,6 +115,13 @@ export interface MinuteStats {
   wait_p99: number | null;
 }
 
+/** The number of visitors who search or talk, by mode. */
+export interface PeopleByMode {
+  video: number;
+  audio: number;
+  text: number;
+}
+
 /** The configuration that a page loads before it starts.
 
 `relay` tells whether there is a TURN server, and `curtain` when two who met by video see each other
@@ -245,6 +252,7 @@ export interface ClusterStatus {
   gateways: number;
   complete: boolean;
   hour: MinuteStats[];
+  people: PeopleByMode;
   popular?: string[];
 }
 

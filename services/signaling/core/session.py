@@ -36,7 +36,7 @@ from .effects import (
 )
 from .events import Event, MatchEvent
 from .match_side import MatchProposal, Participant
-from .messages import Ended, Error, Find, FromBrowser, Next, Rewind, Stop, ToPartner
+from .messages import Ended, Error, Find, FromBrowser, Mode, Next, Rewind, Stop, ToPartner
 from .pacer import Pacer
 from .rewind import RewindHandshake, RewindWindow
 from .signal_filter import SignalFilter
@@ -57,7 +57,7 @@ _RESERVED, _DECLINED, _VOID = CountProposal("reserved"), CountProposal("declined
 
 
 class Session:
-    """One visitor's session at one gateway. The shell sees nothing of it but `summary`."""
+    """One visitor's session at one gateway. The shell sees nothing of it but `summary` and `mode`."""
 
     __slots__ = ("_filter", "_past_matches", "_record", "_rewind", "_search", "_state")
 
@@ -81,6 +81,12 @@ class Session:
     @property
     def summary(self) -> SessionSummary:
         return self._state.summary(self._me)
+
+    @property
+    def mode(self) -> Mode | None:
+        """The mode of the present search or match, or None if the visitor is in none."""
+        wish = self._search.wish
+        return None if wish is None or isinstance(self._state, Idle) else wish.mode
 
     def relay(
         self, message: ToPartner, frame: bytes, digest: bytes, now: float

@@ -1,6 +1,7 @@
 """The visitors of one gateway, with a socket or without one while they may return to their match."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -8,6 +9,7 @@ from msgspec import Struct
 from services.contract.errors import CloseCode
 from services.contract.ids import UNTRACED, MatchId, Place, TraceContext, VisitorId
 from services.contract.passes import PassContent
+from services.contract.presence import ModeCounts
 
 from ..core.match_side import Participant
 from ..core.pacer import Pacer
@@ -148,6 +150,11 @@ class ClientRegistry:
     def sockets(self) -> list[Client]:
         """Return the clients that have a socket."""
         return [client for client in self if client.outbox is not None]
+
+    def count_modes(self) -> ModeCounts:
+        """Count the clients with a socket who search or talk, by mode."""
+        counts = Counter(client.session.mode for client in self._clients.values() if client.outbox)
+        return ModeCounts(counts["video"], counts["audio"], counts["text"])
 
     def add(self, client: Client) -> None:
         """Add the client in place of its visitor's former one."""

@@ -10,7 +10,7 @@ import msgspec
 from services.contract import presence, subjects
 from services.contract.decoding import describe
 from services.contract.ids import GatewayId
-from services.contract.presence import DEAD_AFTER, HEARTBEAT_INTERVAL, Heartbeat
+from services.contract.presence import DEAD_AFTER, HEARTBEAT_INTERVAL, Heartbeat, ModeCounts
 from services.runtime import nats_metrics
 from services.runtime.logs import logger
 
@@ -30,6 +30,9 @@ class HeartbeatSource(Protocol):
     @property
     def searching(self) -> int:
         """The number of visitors here who wait for a match."""
+
+    def count_modes(self) -> ModeCounts:
+        """Count the visitors here who search or talk, by mode."""
 
     def on_gateway_lost(self, gateway: GatewayId) -> None:
         """Another gateway is silent, or has shut down."""
@@ -98,7 +101,8 @@ class Heartbeats:
         self._sent_at = now
         self._number += 1
         minutes = self._counters.recent(wall, self._number)
-        heartbeat = Heartbeat(self._gateway, self._number, online, waiting, minutes, leaving)
+        modes = self._local.count_modes()
+        heartbeat = Heartbeat(self._gateway, self._number, online, waiting, minutes, leaving, modes)
         self._stats.add_heartbeat(heartbeat, now, wall)
         await self._bus.publish(subjects.PRESENCE, presence.pack(heartbeat))
 

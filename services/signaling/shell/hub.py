@@ -13,6 +13,7 @@ from services.contract.errors import CloseCode, PassRefused, StaleEpoch
 from services.contract.gateway_messages import UNKNOWN_EPOCH, GatewayMessage
 from services.contract.ids import GatewayId, MatchId, Place, TicketId, VisitorId, visitor_key
 from services.contract.passes import PassContent
+from services.contract.presence import ModeCounts
 from services.contract.rate_limit import UNLIMITED, Rate
 from services.runtime.logs import logger
 
@@ -80,6 +81,10 @@ class Hub:
     def searching(self) -> int:
         """The number of visitors whose ticket waits."""
         return len(self._pending)
+
+    def count_modes(self) -> ModeCounts:
+        """Count the visitors here who search or talk."""
+        return self.clients.count_modes()
 
     # --- sockets -----------------------------------------------------------------------------------
 

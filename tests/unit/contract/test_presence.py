@@ -13,6 +13,7 @@ from services.contract.presence import (
     Heartbeat,
     HistoryReply,
     MinuteCounts,
+    ModeCounts,
     pack,
     unpack_heartbeat,
     unpack_history_reply,
@@ -20,7 +21,7 @@ from services.contract.presence import (
 )
 
 MINUTE = MinuteCounts(29_000_000, 4, 120_000, 1, (0, 3, 1))
-BEAT = Heartbeat(GatewayId("here"), 7, 5, 2, [MINUTE])
+BEAT = Heartbeat(GatewayId("here"), 7, 5, 2, [MINUTE], modes=ModeCounts(1, 0, 3))
 
 
 @given(st.floats(0, 1e9))
@@ -55,6 +56,11 @@ def test_a_heartbeat_of_a_newer_version_is_understood() -> None:
     assert unpack_heartbeat(msgspec.msgpack.encode(fields)) == BEAT
 
 
+def test_a_heartbeat_of_an_older_version_is_understood() -> None:
+    fields = [*msgspec.to_builtins(BEAT)][:6]
+    assert unpack_heartbeat(msgspec.msgpack.encode(fields)).modes == ModeCounts()
+
+
 @pytest.mark.parametrize(
     "fields",
     [
@@ -66,6 +72,7 @@ def test_a_heartbeat_of_a_newer_version_is_understood() -> None:
         ["here", 1, 1, 1, [[1, 1, 1, 1, []]] * 9, False],
         ["here", 1, 1, 1, [[1, 1, 1, 1, [0] * (WAIT_BUCKETS + 1)]], False],
         ["here", 1, 1, 1, [[1, 1, 1, 1, [-1]]], False],
+        ["here", 1, 1, 1, [], False, [1, 1, -1]],
         {"gateway": "here"},
         [],
     ],

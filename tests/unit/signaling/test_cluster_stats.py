@@ -8,8 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.contract.ids import GatewayId
-from services.contract.presence import WAIT_BUCKETS, Heartbeat, HistoryReply, MinuteCounts, wait_bucket
-from services.signaling.shell.stats.cluster_stats import ClusterStats, ClusterStatus
+from services.contract.presence import (
+    WAIT_BUCKETS,
+    Heartbeat,
+    HistoryReply,
+    MinuteCounts,
+    ModeCounts,
+    wait_bucket,
+)
+from services.signaling.shell.stats.cluster_stats import ClusterStats, ClusterStatus, PeopleByMode
 from services.signaling.shell.stats.minute_counters import MINUTES, MinuteCounters
 from services.signaling.shell.stats.wait_histogram import WaitHistogram
 
@@ -55,6 +62,15 @@ def test_gateways_add_up_and_two_sides_are_one_match() -> None:
     assert (before.minute, before.matches, before.online) == ("2025-02-19T21:19:00Z", 5, 2.0)
     assert (now.minute, now.matches, now.online) == ("2025-02-19T21:20:00Z", 4, 14)
     assert (before.repeats, now.repeats) == (0, 0.25)
+
+
+def test_people_are_counted_by_mode_at_all_gateways_that_say_it() -> None:
+    stats = ClusterStats()
+    for name, modes in (("here", ModeCounts(2, 0, 3)), ("there", ModeCounts(5, 1, 1)), ("old", None)):
+        beat = heartbeat(GatewayId(name), 1, 9)
+        stats.add_heartbeat(beat if modes is None else msgspec.structs.replace(beat, modes=modes), 0, WALL)
+    assert status(stats).people == PeopleByMode(video=7, audio=1, text=4)
+    assert status(stats, now=60).people == PeopleByMode(0, 0, 0)
 
 
 def test_a_repeated_heartbeat_counts_once() -> None:

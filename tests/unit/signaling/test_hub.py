@@ -6,6 +6,7 @@ from services.contract.errors import CloseCode
 from services.contract.gateway_messages import UNKNOWN_EPOCH, Decline, Relay
 from services.contract.ids import GatewayId, MatchId, TicketId, VisitorId, random_id, visitor_key
 from services.contract.passes import PassContent
+from services.contract.presence import ModeCounts
 from services.signaling.core import events
 from services.signaling.core.match_side import MatchProposal
 from services.signaling.core.messages import Block, Chat, Next, Stop
@@ -47,6 +48,19 @@ def test_a_search_shows_how_many_wait(cluster: InMemoryCluster, hub: Hub) -> Non
     assert second.take() == [{"type": "searching", "waiting": 1, "stage": 0}]
     assert apart.take() == [{"type": "searching", "waiting": 0, "stage": 1}], "another pool"
     assert [audience for _, audience in cluster.matchmakers[hub].offers.values()] == [False, False, True]
+
+
+def test_the_modes_of_those_who_search_or_talk_are_counted(cluster: InMemoryCluster, hub: Hub) -> None:
+    talks = cluster.searching(hub), cluster.searching(hub)
+    cluster.meet(*talks)
+    cluster.page(hub)  # has no wish yet
+    writes, stops = cluster.page(hub), cluster.page(hub)
+    writes.find(mode="text")
+    stops.find(mode="text")
+    stops.says(Stop())
+    assert hub.count_modes() == ModeCounts(video=2, text=1)
+    writes.leaves()
+    assert hub.count_modes() == ModeCounts(video=2)
 
 
 def test_a_later_stage_is_shown(cluster: InMemoryCluster, hub: Hub) -> None:

@@ -37,6 +37,14 @@ class MinuteStats(Struct, frozen=True):
     wait_p99: float | None
 
 
+class PeopleByMode(Struct, frozen=True):
+    """The number of visitors who search or talk, by mode."""
+
+    video: int
+    audio: int
+    text: int
+
+
 class ClusterStatus(Struct, frozen=True):
     """The public status. `repeats` is the share, 0 to 1, of matches of two who had met before.
 
@@ -52,6 +60,7 @@ class ClusterStatus(Struct, frozen=True):
     gateways: int
     complete: bool
     hour: list[MinuteStats]
+    people: PeopleByMode
     popular: list[str] = []
 
 
@@ -118,6 +127,7 @@ class ClusterStats:
                 for number in range(running - MINUTES + 1, running + 1)
                 if number in self._hour
             ],
+            _people(living),
             self._popular.top(),
         )
 
@@ -175,6 +185,13 @@ class _Sum:
     @property
     def repeat_rate(self) -> float | None:
         return round(self.repeats / self.sides, 4) if self.sides else None
+
+
+def _people(living: list[Heartbeat]) -> PeopleByMode:
+    modes = [heartbeat.modes for heartbeat in living]
+    return PeopleByMode(
+        sum(one.video for one in modes), sum(one.audio for one in modes), sum(one.text for one in modes)
+    )
 
 
 def _added(minutes: Iterable[MinuteCounts | _Sum]) -> _Sum:
