@@ -9,14 +9,9 @@ const PUBLIC = ["icon.svg", "manifest.webmanifest"];
 
 type Bundle = Rolldown.OutputBundle;
 
-/** Returns `file` and all built files that it imports statically. Dynamic imports are left out. */
-function broughtBy(file: string, bundle: Bundle, known = new Set<string>()): Set<string> {
-  const chunk = bundle[file];
-  if (known.has(file) || chunk?.type !== "chunk") return known;
-  known.add(file);
-  for (const css of chunk.viteMetadata?.importedCss ?? []) known.add(css);
-  for (const next of chunk.imports) broughtBy(next, bundle, known);
-  return known;
+/** Returns the scripts and styles that the page names. Vite names all that its script imports statically. */
+function namedBy(html: string): string[] {
+  return [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map(([, file]) => file ?? "");
 }
 
 async function hashOf(files: Iterable<string>, bundle: Bundle): Promise<string> {
@@ -32,13 +27,10 @@ export const shell: Plugin = {
   apply: "build",
   enforce: "post",
   async generateBundle(_, bundle) {
-    const page = Object.values(bundle).find(
-      (file) => file.type === "chunk" && file.facadeModuleId?.endsWith(`/${PAGE}`),
-    );
     const [worker, html] = [bundle["sw.js"], bundle[PAGE]];
-    if (!page || worker?.type !== "chunk" || html?.type !== "asset")
+    if (worker?.type !== "chunk" || html?.type !== "asset")
       throw new Error("there is no page, or no service worker");
-    const files = [PAGE, ...broughtBy(page.fileName, bundle)];
+    const files = [PAGE, ...namedBy(String(html.source))];
     const paths = ["/", ...[...files.slice(1), ...PUBLIC].map((file) => `/${file}`)];
     const build = await hashOf(files, bundle);
     const said = JSON.stringify({ build, shell: paths });

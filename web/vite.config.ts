@@ -8,6 +8,8 @@ interface Modules {
   getModuleInfo(id: string): { importedIds: readonly string[] } | null;
 }
 
+const PAGE = new URL("src/main.ts", import.meta.url).pathname;
+
 /** Returns whether the script `of` imports the module `id` statically. */
 function brings(of: string, id: string, modules: Modules, known = new Set<string>()): boolean {
   if (of === id) return true;
@@ -16,15 +18,8 @@ function brings(of: string, id: string, modules: Modules, known = new Set<string
   return modules.getModuleInfo(of)?.importedIds.some((next) => brings(next, id, modules, known)) ?? false;
 }
 
-const [PAGE, STATUS] = ["main.ts", "status/page.ts"].map(
-  (name) => new URL(`src/${name}`, import.meta.url).pathname,
-);
-
-/** Puts all static imports of the page into two files, so that a browser does not need ten. */
-function fileOf(id: string, modules: Modules): string | null {
-  if (!PAGE || !STATUS || id === PAGE || !brings(PAGE, id, modules)) return null;
-  return brings(STATUS, id, modules) ? "common" : "page";
-}
+/** Puts the page into one file, so that a browser does not need ten. */
+const fileOf = (id: string, modules: Modules) => (brings(PAGE, id, modules) ? "page" : null);
 
 export default defineConfig(({ mode }) => {
   const target = loadEnv(mode, ".", "ZUFALL_").ZUFALL_GATEWAY ?? "http://localhost:8080";
@@ -38,7 +33,7 @@ export default defineConfig(({ mode }) => {
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       rolldownOptions: {
-        input: ["index.html", "status.html", "src/worker/sw.ts", "src/worker/sw-off.ts"],
+        input: ["index.html", "src/worker/sw.ts", "src/worker/sw-off.ts"],
         // Browsers ask for the service worker by its fixed name, and gateways for the one that removes it.
         output: {
           codeSplitting: { groups: [{ debugName: "brought", name: fileOf }] },

@@ -14,6 +14,7 @@ import { translatorFor } from "./language/translator";
 import { Lazy } from "./lazy";
 import type { Dispatch, PageState } from "./page-state";
 import { loadPreferences } from "./preferences";
+import { registerWorker } from "./register-worker";
 import { captureFrame } from "./safety/capture-frame";
 import { PendingBlocks } from "./safety/pending-blocks";
 import { type RecentPartner, RecentPartners } from "./safety/recent-partners";
@@ -23,8 +24,10 @@ import { curtainOf, loadSettings } from "./settings";
 import { Signaling } from "./signaling";
 import { Device } from "./signaling/device";
 import { watchNetwork } from "./signaling/network-watch";
+import { deleteOldVisitors } from "./signaling/old-visitors";
 import { Preconnect } from "./signaling/preconnect";
 import { ProofOfWork } from "./signaling/proof-of-work";
+import { renewInTime } from "./signaling/token-renewal";
 import { TokenStore } from "./signaling/token-store";
 import { VisitorStore } from "./signaling/visitor-store";
 import { AddressNotice } from "./site/address-notice";
@@ -35,6 +38,7 @@ import { IndexedDbDeviceKeys, IndexedDbStore } from "./storage/indexed-db";
 import { FallbackStore } from "./storage/key-value-store";
 import { openStorage } from "./storage/local-storage";
 import { onlyOneTab } from "./storage/tab-locks";
+import { keepReceipt, ReportReceipts } from "./thanks/report-receipts";
 import { BarView } from "./view/bar";
 import { brand, showLinks } from "./view/branding";
 import { ChatView } from "./view/chat";
@@ -50,8 +54,6 @@ import { SettingsView } from "./view/settings";
 import { SetupView } from "./view/setup";
 import { StageView } from "./view/stage";
 import { UnreadTitleView } from "./view/unread-title";
-
-const afterStart = () => import("./after-start");
 
 /** When a part that failed to load is tried again. */
 const RETRY_MS = 10_000;
@@ -80,7 +82,7 @@ const reports = new ReportOutbox({
   tokens,
   onSettled: (match, outcome) => void safety.showOutcome(match, outcome),
   alone: (work) => onlyOneTab("zufall.reports", work),
-  onFiled: (answer) => void afterStart().then(({ keepReceipt }) => keepReceipt(store, answer)),
+  onFiled: (answer) => void keepReceipt(store, answer),
 });
 
 // The site's configuration, and the consent to its rules.
@@ -289,14 +291,14 @@ addEventListener("online", () => void reports.retry());
 app.begin();
 if (app.state.call.phase === "consent") tokens.prepare(); // while the visitor reads the rules
 if (!said) configRetry.start();
-afterStart().then(
-  ({ deleteOldVisitors, registerWorker, renewInTime, thankReporter }) => {
-    renewInTime(tokens);
-    void thankReporter(store, translator);
-    deleteOldVisitors(store);
-    void registerWorker(navigator.serviceWorker, tab, (reload) => app.replaceWhenIdle(reload));
-  },
-  (error: Error) => console.info(error.message),
-);
+renewInTime(tokens);
+if (new ReportReceipts(store).all().length > 0) {
+  import("./thanks/report-thanks").then(
+    ({ thankReporter }) => thankReporter(store, translator),
+    (error: Error) => console.info(error.message),
+  );
+}
+deleteOldVisitors(store);
+void registerWorker(navigator.serviceWorker, tab, (reload) => app.replaceWhenIdle(reload));
 void recents.all(); // this also deletes the old ones
 void reports.retry();

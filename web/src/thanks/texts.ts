@@ -1,4 +1,4 @@
-// What reporters are told, in all languages of the page. It is loaded after the page.
+// What reporters are told, in all languages of the page. They are loaded for them alone.
 
 import type { Outcome } from "../http.generated";
 import type { Locale } from "../language/locale";
