@@ -16,6 +16,12 @@ from .logs import logger
 _SERVER = "Zufall"
 """Names us in every answer, where aiohttp would name the versions of itself and of Python."""
 
+_FOR_DOCUMENTS = "Permissions-Policy"
+"""This header means something to documents only, and is the longest by far."""
+
+_NO_DOCUMENTS = frozenset({"text/css", "text/javascript"})
+"""What browsers fetch for a document. They take the policy from there, in workers, too."""
+
 
 class HttpRunner(web.AppRunner):
     """Runs an application and adds `headers` to each response, unless the response sets them itself."""
@@ -31,7 +37,8 @@ class HttpRunner(web.AppRunner):
         route = resource.canonical if resource is not None else "none"
         metrics.HTTP_REQUESTS.labels(route, str(response.status)).inc()
         for name, value in self.headers.items():
-            response.headers.setdefault(name, value)
+            if name != _FOR_DOCUMENTS or response.content_type not in _NO_DOCUMENTS:
+                response.headers.setdefault(name, value)
         response.headers["Server"] = _SERVER
 
     async def _make_server(self) -> web.Server:

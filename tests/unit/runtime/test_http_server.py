@@ -67,6 +67,9 @@ class ProbedServer:
         body = await read_body(request, 1000, scaled(0.2))
         return web.Response(body=body, headers={"X-Frame-Options": "SAMEORIGIN"})
 
+    async def send(self, request: web.Request) -> web.Response:
+        return web.Response(content_type=request.query["type"])
+
     async def fail(self, _: web.Request) -> web.Response:
         raise RuntimeError(CANARY.decode())
 
@@ -87,8 +90,8 @@ class ProbedServer:
 async def server() -> AsyncIterator[ProbedServer]:
     made = ProbedServer()
     app = web.Application(middlewares=[problem_middleware({RequestTooSlow: 408})])
-    app.add_routes([web.route("*", "/", made.echo), web.get("/fail", made.fail)])
-    runner = HttpRunner(app, {"X-Frame-Options": "DENY"}, lingering_time=0.1)
+    app.add_routes([web.route("*", "/", made.echo), web.get("/fail", made.fail), web.get("/send", made.send)])
+    runner = HttpRunner(app, {"X-Frame-Options": "DENY", "Permissions-Policy": "usb=()"}, lingering_time=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     made.port = int(runner.addresses[0][1])
@@ -176,3 +179,24 @@ async def test_a_header_of_the_response_itself_stays(server: ProbedServer) -> No
     answer = await server.answer(GET + b"Connection: close\r\n\r\n")
     assert b"X-Frame-Options: SAMEORIGIN\r\n" in answer
     assert b"Server: Zufall\r\n" in answer
+
+
+@pytest.mark.parametrize(
+    ("media_type", "may_be_a_document"),
+    [
+        (b"text/javascript", False),
+        (b"text/css", False),
+        (b"text/html", True),
+        (b"text/plain", True),
+        (b"image/svg%2Bxml", True),
+        (b"application/json", True),
+    ],
+)
+async def test_only_scripts_and_styles_have_no_permissions_policy(
+    server: ProbedServer, media_type: bytes, may_be_a_document: bool
+) -> None:
+    asked = b"GET /send?type=" + media_type + b" HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n"
+    answer = await server.answer(asked)
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert (b"Permissions-Policy: usb=()\r\n" in answer) == may_be_a_document
+    assert b"X-Frame-Options: DENY\r\n" in answer
