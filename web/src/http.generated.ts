@@ -125,7 +125,8 @@ export interface PeopleByMode {
 /** The configuration that a page loads before it starts.
 
 `relay` tells whether there is a TURN server, and `curtain` when two who met by video see each other
-clearly, unless they chose otherwise. `popular` tells whether `/api/status` names popular interests. */
+clearly, unless they chose otherwise. `status` tells whether `/api/status` is
+public, and `popular` whether it names popular interests. */
 export interface PageConfig {
   name: string;
   logo: string | null;
@@ -138,6 +139,7 @@ export interface PageConfig {
   ice_policy: IcePolicy;
   relay: boolean;
   curtain: Curtain;
+  status: boolean;
   popular: boolean;
 }
 

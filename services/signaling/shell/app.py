@@ -1,11 +1,13 @@
 """The HTTP server of a gateway: the page, the API, and the endpoint of the WebSocket."""
 
 from collections.abc import Callable, Iterable
+from math import inf
 from time import monotonic
 
 import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Middleware
+from msgspec import Struct, structs
 
 from services.contract import errors
 from services.contract.errors import TokenRefused, ZufallError
@@ -35,6 +37,7 @@ from .report_outcomes import parse_outcomes_request
 from .report_request import ReportRequest, parse_report_request
 from .site.pages import frame_policy, logo_route, named_pages
 from .site.site import Site
+from .stats.cluster_stats import ClusterStatus
 from .token_issuer import TOKEN_REQUEST_BYTES, TokenIssuer, parse_token_request
 from .token_verifier import TokenVerifier
 
@@ -87,7 +90,7 @@ class Api:
         self._reports = reports
         self._standings = standings
         self._cluster = cluster
-        self._status = (0.0, b"")
+        self._status = _StatusAnswers(-inf, b"", b"")
         self._report_slots = ConcurrencyLimit(config.limit_reports_at_once)
         self._report_rate = NetworkRateLimiter(
             config.rate(config.limit_network_reports_per_minute / 60, config.limit_network_reports_burst)
@@ -189,15 +192,13 @@ class Api:
         language = request.query.get("language", "")[:_LANGUAGE_LENGTH]
         return json_response(await self._reports.appeal(_bearer(request), language=language))
 
-    async def status(self, _: web.Request) -> web.Response:
-        # The status is computed at most once a second.
+    async def status(self, request: web.Request) -> web.Response:
         if not self._config.public_status:
             raise errors.NotFound("this installation does not publish its status")
-        computed_at, body = self._status
-        now = monotonic()
-        if now - computed_at >= 1 or not body:
-            body = msgspec.json.encode(self._cluster.cluster_status())
-            self._status = (now, body)
+        # The status is computed at most once a second.
+        if monotonic() - self._status.at >= 1:
+            self._status = _status_answers(self._cluster.cluster_status(), monotonic())
+        body = self._status.brief if request.query.get("hour") == "no" else self._status.whole
         headers = {"Cache-Control": "public, max-age=10"}
         return web.Response(body=body, content_type="application/json", headers=headers)
 
@@ -212,6 +213,19 @@ class Api:
         return subscriber_hash(address, self._config.pass_keys[0], self._wall_clock())
 
 
+class _StatusAnswers(Struct, frozen=True):
+    """The public status as JSON, with its last hour and without. It was computed `at` (monotonic seconds)."""
+
+    at: float
+    whole: bytes
+    brief: bytes
+
+
+def _status_answers(status: ClusterStatus, now: float) -> _StatusAnswers:
+    brief = structs.replace(status, hour=[])
+    return _StatusAnswers(now, msgspec.json.encode(status), msgspec.json.encode(brief))
+
+
 def page_config(config: Config, site: Site) -> PageConfig:
     """Return what a page needs before it starts."""
     return PageConfig(
@@ -223,6 +237,7 @@ def page_config(config: Config, site: Site) -> PageConfig:
         ice_policy=config.signal_policy,
         relay=bool(config.turn_urls),
         curtain=config.curtain,
+        status=config.public_status,
         popular=config.public_status and config.popular_from > 0,
     )
 

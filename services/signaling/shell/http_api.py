@@ -51,7 +51,8 @@ class PageConfig(SiteDescription, frozen=True, kw_only=True):
     """The configuration that a page loads before it starts.
 
     `relay` tells whether there is a TURN server, and `curtain` when two who met by video see each other
-    clearly, unless they chose otherwise. `popular` tells whether `/api/status` names popular interests.
+    clearly, unless they chose otherwise. `status` tells whether `/api/status` is
+    public, and `popular` whether it names popular interests.
     """
 
     protocol: str
@@ -59,6 +60,7 @@ class PageConfig(SiteDescription, frozen=True, kw_only=True):
     ice_policy: IcePolicy
     relay: bool
     curtain: Curtain
+    status: bool
     popular: bool
 
 
@@ -233,6 +235,7 @@ STATUS = Endpoint(
     method="GET",
     path="/api/status",
     summary="Return the status of the whole cluster. Caches may keep it for ten seconds.",
+    query=(Parameter("hour", "`no` if the minutes of the last hour are not needed"),),
     response=ClusterStatus,
     errors=(errors.NotFound,),
     notes="""\
