@@ -126,7 +126,7 @@ export interface PeopleByMode {
 
 `relay` tells whether there is a TURN server, and `curtain` when two who met by video see each other
 clearly, unless they chose otherwise. `status` tells whether `/api/status` is
-public, and `popular` whether it names popular interests. */
+public. */
 export interface PageConfig {
   name: string;
   logo: string | null;
@@ -140,7 +140,6 @@ export interface PageConfig {
   relay: boolean;
   curtain: Curtain;
   status: boolean;
-  popular: boolean;
 }
 
 /** How a gateway sees the caller's connection: from which address, and which gateway and version it is. */

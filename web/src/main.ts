@@ -32,7 +32,7 @@ import { TokenStore } from "./signaling/token-store";
 import { VisitorStore } from "./signaling/visitor-store";
 import { AddressNotice } from "./site/address-notice";
 import { ConfigRetry } from "./site/config-retry";
-import { Consent } from "./site/consent";
+import { agreedBefore, Consent } from "./site/consent";
 import { fetchSite, type Site, storedSite } from "./site/site";
 import { IndexedDbDeviceKeys, IndexedDbStore } from "./storage/indexed-db";
 import { FallbackStore } from "./storage/key-value-store";
@@ -50,6 +50,7 @@ import { LanguageView } from "./view/language";
 import { toast } from "./view/notifications";
 import { watchOffline } from "./view/offline";
 import { PageView } from "./view/page";
+import { offerRules } from "./view/rules";
 import { SettingsView } from "./view/settings";
 import { SetupView } from "./view/setup";
 import { StageView } from "./view/stage";
@@ -60,6 +61,7 @@ const RETRY_MS = 10_000;
 
 const store = openStorage(() => localStorage);
 const tab = openStorage(() => sessionStorage);
+byId("consent-card").hidden = agreedBefore(store); // the page shows the rules before its script comes
 const locale = chosenLocale(store) ?? localeOf(navigator.languages);
 const [texts, said] = await Promise.all([loadTexts(locale), fetchSite(store)]);
 const site = said ?? storedSite(store);
@@ -90,7 +92,7 @@ const consent = new Consent(store, site);
 const show = (site: Site) => {
   brand(site);
   showRules(site, translator, consent.outdated);
-  showLinks(site.links, translator.text("link_elsewhere"));
+  showLinks(site, translator.text("link_elsewhere"));
 };
 const configRetry = new ConfigRetry({
   ask: () => fetchSite(store),
@@ -144,7 +146,7 @@ const callMedia = new CallMedia({
   hideAddress: () => app.state.settings.hideAddress,
 });
 
-// The views. Only some sites have advertisements, or name popular interests.
+// The views. Only some sites have advertisements, or publish their status.
 const { advertising: url } = site;
 const advertising = new Lazy({
   load: async () => {
@@ -155,15 +157,16 @@ const advertising = new Lazy({
   onFailed: (error) => console.info("The advertisement could not be loaded:", error.name),
 });
 if (url) advertising.load();
-const popular = new Lazy({
+const publicStatus = new Lazy({
   load: async () => {
-    const { PopularView } = await import("./view/popular");
-    return new PopularView(translator, dispatch);
+    const { PublicStatusView } = await import("./view/public-status");
+    return new PublicStatusView(translator, dispatch);
   },
   onLoaded: changed,
-  onFailed: (error) => console.info("Popular interests could not be loaded:", error.name),
+  onFailed: (error) => console.info("The public status could not be loaded:", error.name),
 });
-if (site.popular) popular.load();
+if (site.status) publicStatus.load();
+offerRules();
 const page = new PageView(translator, dispatch);
 const appeared = (line: Line, item: HTMLElement) => callExtras.value?.reactions.appeared(line, item);
 const chat = new ChatView(translator, appeared, dispatch);
@@ -172,7 +175,7 @@ const views = [
   stage,
   new SetupView(translator, preferences, media, new AddressNotice(store, site), dispatch),
   chat,
-  { render: (state: PageState) => popular.value?.render(state) },
+  { render: (state: PageState) => publicStatus.value?.render(state) },
   new BarView(media, dispatch),
   { render: (state: PageState) => advertising.value?.render(state) },
   new LanguageView({ translator, store, settled: () => recents.all(), reload: () => location.reload() }),

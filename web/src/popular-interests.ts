@@ -1,13 +1,10 @@
-// Fetches the interests that are popular now from `GET /api/status`. Strangers wrote them, so all of them are
-// checked.
+// The interests that are popular now, from `GET /api/status`. Strangers wrote them, so all of them are checked.
+// Pure.
 
 import { cleanText } from "./core/text/plain-text";
 import { MAX } from "./messages.generated";
 
-/** They are fetched at most this often. */
-export const REFRESH_MS = 30_000;
 const MAX_COUNT = 12;
-const TIMEOUT_MS = 5_000;
 
 /** Returns the valid interests in an answer, without duplicates. */
 export function parseInterests(answer: unknown): string[] {
@@ -25,15 +22,4 @@ export function parseInterests(answer: unknown): string[] {
 export function offered(popular: readonly string[], mine: readonly string[]): string[] {
   const room = mine.length < MAX.find.interests;
   return room ? popular.filter((interest) => !mine.includes(interest)) : [];
-}
-
-/** Returns undefined if there was no answer in time. Then the earlier interests stay. */
-export async function fetchPopular(request: typeof fetch = fetch): Promise<string[] | undefined> {
-  try {
-    const answer = await request("/api/status", { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    return answer.ok ? parseInterests(await answer.json()) : undefined;
-  } catch (error) {
-    console.info("Popular interests could not be fetched:", (error as Error).name);
-    return undefined;
-  }
 }

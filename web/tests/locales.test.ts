@@ -15,11 +15,11 @@ const SAME: Record<string, string[]> = {
   de: [
     ...["start", "esc", "chat", "mode_video", "mode_audio", "mode_text", "minute"],
     ...["title", "name", "export", "people_name", "alarm_webhook", "screen_team", "exposure_hour"],
-    ...["workload_account", "seconds_short"],
+    ...["workload_account", "seconds_short", "link_status"],
   ],
   es: ["chat", "esc"],
   fr: ["minute"],
-  pt: ["chat", "esc"],
+  pt: ["chat", "esc", "link_status"],
   ru: ["esc"],
   tr: ["esc"],
   ar: ["esc"],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fetchPopular, offered, parseInterests } from "../src/popular-interests";
+import { offered, parseInterests } from "../src/popular-interests";
 
 test.each([
   undefined,
@@ -28,12 +28,4 @@ test("own interests are not offered, and none without room", () => {
       Array.from({ length: 10 }, (_, n) => `${n}`),
     ),
   ).toEqual([]);
-});
-
-test("a missing or invalid answer is ignored", async () => {
-  const answers = (response: () => Promise<Response>) => fetchPopular(response as typeof fetch);
-  expect(await answers(async () => Response.json({ popular: ["chess"] }))).toEqual(["chess"]);
-  expect(await answers(async () => new Response("", { status: 404 }))).toBeUndefined();
-  expect(await answers(async () => new Response("<html>"))).toBeUndefined();
-  expect(await answers(() => Promise.reject(new TypeError("offline")))).toBeUndefined();
 });

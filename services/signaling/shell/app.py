@@ -238,7 +238,6 @@ def page_config(config: Config, site: Site) -> PageConfig:
         relay=bool(config.turn_urls),
         curtain=config.curtain,
         status=config.public_status,
-        popular=config.public_status and config.popular_from > 0,
     )
 
 

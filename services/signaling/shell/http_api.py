@@ -52,7 +52,7 @@ class PageConfig(SiteDescription, frozen=True, kw_only=True):
 
     `relay` tells whether there is a TURN server, and `curtain` when two who met by video see each other
     clearly, unless they chose otherwise. `status` tells whether `/api/status` is
-    public, and `popular` whether it names popular interests.
+    public.
     """
 
     protocol: str
@@ -61,7 +61,6 @@ class PageConfig(SiteDescription, frozen=True, kw_only=True):
     relay: bool
     curtain: Curtain
     status: bool
-    popular: bool
 
 
 class ConnectionFacts(Struct, frozen=True):
@@ -240,7 +239,7 @@ STATUS = Endpoint(
     errors=(errors.NotFound,),
     notes="""\
 `popular` holds at most twelve interests, the most wanted first. Visitors typed them, so show them as text.
-It is empty where `popular` of `/api/config` is false.""",
+It is empty with `ZUFALL_POPULAR_FROM=0`.""",
 )
 OPENAPI = Endpoint(
     method="GET",

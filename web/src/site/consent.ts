@@ -6,6 +6,11 @@ const STORAGE_KEY = "zufall.consent";
 /** Must be raised when our rules change. Then everybody is asked again. */
 const OURS = "1";
 
+/** Returns whether somebody agreed in this browser, to whichever rules. It needs no answer of the site. */
+export function agreedBefore(store: Pick<Storage, "getItem">): boolean {
+  return store.getItem(STORAGE_KEY) !== null;
+}
+
 type Store = Pick<Storage, "getItem" | "setItem">;
 type Ruled = Pick<Site, "rules">;
 

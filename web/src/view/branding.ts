@@ -1,6 +1,7 @@
 // The operator's name, logo, colours and links. None of them is markup.
 
 import type { Site } from "../site/site";
+import { byId } from "./dom";
 
 export function brand({ name, logo, colours }: Site): void {
   for (const [property, colour] of Object.entries(colours)) {
@@ -26,8 +27,9 @@ function show(logo: string): void {
 }
 
 /** `elsewhere` tells screen readers that a link opens a new tab. */
-export function showLinks(links: Site["links"], elsewhere: string): void {
-  for (const place of document.querySelectorAll<HTMLElement>("nav.links")) {
+export function showLinks({ links, status }: Pick<Site, "links" | "status">, elsewhere: string): void {
+  byId("status-link").hidden = !status;
+  for (const place of document.querySelectorAll<HTMLElement>("[data-links]")) {
     place.hidden = links.length === 0;
     place.replaceChildren(...links.map((link) => linkTo(link, elsewhere)));
   }

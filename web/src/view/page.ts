@@ -19,6 +19,7 @@ export class PageView {
     private readonly translator: PageTranslator,
     dispatch: Dispatch,
   ) {
+    byId<HTMLButtonElement>("consent-button").disabled = false; // before the script, it would load the page again
     byId<HTMLFormElement>("consent").onsubmit = (event) => {
       event.preventDefault();
       dispatch({ type: "agreed" });

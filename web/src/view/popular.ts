@@ -1,9 +1,8 @@
-// The popular interests under the field for interests. One tap adds one. It is loaded where a site names them.
+// The popular interests under the field for interests. One tap adds one.
 
-import type { Phase } from "../core/call/state";
 import type { PageTranslator } from "../language/texts";
 import type { Dispatch, PageState } from "../page-state";
-import { fetchPopular, offered, REFRESH_MS } from "../popular-interests";
+import { offered } from "../popular-interests";
 import { addInterests } from "../preferences";
 import { button, byId } from "./dom";
 
@@ -14,34 +13,26 @@ export class PopularView {
   private readonly chips = byId("popular-chips");
   private popular: string[] = [];
   private mine: readonly string[] = [];
-  private phase: Phase | undefined;
-  private askedAt = Number.NEGATIVE_INFINITY;
+  private visible = false;
 
   constructor(
     private readonly translator: PageTranslator,
     private readonly dispatch: Dispatch,
   ) {
-    document.addEventListener("visibilitychange", () => void this.refresh());
-    setInterval(() => void this.refresh(), REFRESH_MS / 6);
     new ResizeObserver(() => this.fit()).observe(this.chips);
   }
 
   render({ call: { phase }, preferences: { interests: mine } }: PageState): void {
-    const changed = phase !== this.phase || mine !== this.mine;
-    this.phase = phase;
+    const visible = phase === "idle";
+    const changed = visible !== this.visible || mine !== this.mine;
+    this.visible = visible;
     this.mine = mine;
     if (changed) this.show();
-    void this.refresh();
   }
 
-  /** Fetches them only while they are visible: not in a call and not in another tab. */
-  private async refresh(): Promise<void> {
-    const now = performance.now();
-    if (this.phase !== "idle" || document.hidden || now - this.askedAt < REFRESH_MS) return;
-    this.askedAt = now;
-    const popular = await fetchPopular();
-    // A chip must not change while somebody is about to tap it.
-    if (!popular || this.place.matches(":hover, :focus-within") || `${popular}` === `${this.popular}`) return;
+  /** Takes what is popular now. A chip must not change while somebody is about to tap it. */
+  update(popular: string[]): void {
+    if (this.place.matches(":hover, :focus-within") || `${popular}` === `${this.popular}`) return;
     this.popular = popular;
     this.show();
   }

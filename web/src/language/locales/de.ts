@@ -18,6 +18,8 @@ export const de: Texts = {
   site_rules: "Die Regeln dieser Seite",
   site_links: "Über diese Seite",
   link_elsewhere: "Öffnet sich in einem neuen Tab",
+  link_status: "Status",
+  link_rules: "Regeln und Datenschutz",
   advertisement: "Anzeige",
 
   idle_title: "Wen wirst du treffen?",
@@ -39,6 +41,9 @@ export const de: Texts = {
   avoid_add: "Land hinzufügen",
   avoid_hint: "Menschen aus diesen Ländern triffst du nicht.",
   remove: "{name} entfernen",
+  here_one: "Gerade ist {count} Person hier",
+  here_other: "Gerade sind {count} Personen hier",
+  here_in: "{mode}: {count}",
   start: "Start",
   next: "Weiter",
   stop: "Ende",

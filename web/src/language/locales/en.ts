@@ -16,6 +16,8 @@ export const en = {
   site_rules: "The rules of this site",
   site_links: "About this site",
   link_elsewhere: "Opens in a new tab",
+  link_status: "Status",
+  link_rules: "Rules and privacy",
   advertisement: "Advertisement",
 
   idle_title: "Who will you meet?",
@@ -37,6 +39,9 @@ export const en = {
   avoid_add: "Add a country",
   avoid_hint: "You will not meet people in these countries.",
   remove: "Remove {name}",
+  here_one: "{count} person is here",
+  here_other: "{count} people are here",
+  here_in: "{mode}: {count}",
   start: "Start",
   next: "Next",
   stop: "Stop",

@@ -18,6 +18,8 @@ export const tr: Texts = {
   site_rules: "Bu sitenin kuralları",
   site_links: "Bu site hakkında",
   link_elsewhere: "Yeni sekmede açılır",
+  link_status: "Durum",
+  link_rules: "Kurallar ve gizlilik",
   advertisement: "Reklam",
 
   idle_title: "Kiminle tanışacaksın?",
@@ -39,6 +41,9 @@ export const tr: Texts = {
   avoid_add: "Ülke ekle",
   avoid_hint: "Bu ülkelerdeki insanlarla karşılaşmazsın.",
   remove: "Kaldır: {name}",
+  here_one: "Burada {count} kişi var",
+  here_other: "Burada {count} kişi var",
+  here_in: "{mode}: {count}",
   start: "Başla",
   next: "Sıradaki",
   stop: "Bitir",
