@@ -1,8 +1,10 @@
 // What a browser fetches before the first match, compressed as gateways send it: `npm run size` after a build.
+// All current browsers get Brotli. Only old ones, and those that a proxy decodes for, get gzip.
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
 
 const LIMIT = "60 KB";
+const GZIP_LIMIT = "68 KB";
 const written = /JSON\.parse\(("(?:[^"\\]|\\.)*")\)/.exec(readFileSync("dist/sw.js", "utf8"));
 const { shell } = JSON.parse(JSON.parse(written[1]));
 const page = shell.map((path) => (path === "/" ? "dist/index.html" : `dist${path}`));
@@ -15,10 +17,13 @@ const words = readdirSync("dist/assets")
   .filter((name) => !page.includes(name))
   .sort((one, other) => statSync(other).size - statSync(one).size);
 
-/** The worker that does the work for the first token. */
-const worker = readdirSync("dist/assets").find((name) => /^work-worker-.*\.js$/.test(name));
+/** The worker that does the work for the first token, and how many people are here. */
+const late = readdirSync("dist/assets").filter((name) => /^(work-worker|public-status)-.*\.js$/.test(name));
 
-const path = [...page, ...words.slice(0, 1), `dist/assets/${worker}`, "dist/sw.js"];
+const path = [...page, ...words.slice(0, 1), ...late.map((name) => `dist/assets/${name}`), "dist/sw.js"];
 console.log(`counted: ${path.join(" ")}`);
 
-export default [{ name: "before the first match", path, gzip: true, limit: LIMIT }];
+export default [
+  { name: "before the first match", path, limit: LIMIT },
+  { name: "before the first match, by gzip", path, gzip: true, limit: GZIP_LIMIT },
+];

@@ -1,7 +1,7 @@
 /// <reference types="vitest/config" />
 import { defineConfig, loadEnv } from "vite";
 import { compressed } from "./compressed.ts";
-import { english } from "./english.ts";
+import { html } from "./html.ts";
 import { shell } from "./shell.ts";
 import { model } from "./vite.model.ts";
 
@@ -25,7 +25,7 @@ const fileOf = (id: string, modules: Modules) => (brings(PAGE, id, modules) ? "p
 export default defineConfig(({ mode }) => {
   const target = loadEnv(mode, ".", "ZUFALL_").ZUFALL_GATEWAY ?? "http://localhost:8080";
   return {
-    plugins: [english, shell, compressed],
+    plugins: [html, shell, compressed],
     // The classifier is loaded with the first video call.
     worker: { format: "es", plugins: () => [model()] },
     // The gateway's policy forbids inline code, so nothing is inlined.

@@ -1,10 +1,9 @@
-"""The page keeps its other promises: consent, texts, keyboard, a way without a camera, and its size."""
+"""The page keeps its other promises: consent, texts, keyboard, and a way without a camera."""
 
 import re
-from pathlib import PurePath
 
 import pytest
-from playwright.async_api import Browser, Error, Request, expect
+from playwright.async_api import Browser, Error, expect
 
 from .conftest import Come
 from .installation import Installation
@@ -147,18 +146,6 @@ async def test_a_german_browser_gets_a_german_page(zufall: Installation, come: C
     await visitor.until("consent")
     await expect(visitor.page.locator("html")).to_have_attribute("lang", "de")
     await visitor.sees("Die Regeln")
-
-
-async def test_the_page_is_light(zufall: Installation, come: Come) -> None:
-    visitor = await come(zufall.shared)
-    requests: list[Request] = []
-    visitor.page.on("requestfinished", lambda request: requests.append(request))
-    await visitor.agree()
-    await visitor.start("Text")
-    await visitor.sees("Nobody else is waiting")
-    assert {".js", ".css"} <= {PurePath(request.url).suffix for request in requests}
-    sizes = [await request.sizes() for request in requests]
-    assert sum(size["responseBodySize"] for size in sizes) <= 60 * 1024
 
 
 async def test_no_text_becomes_markup_or_a_script(zufall: Installation, come: Come) -> None:

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inEnglish } from "../english";
+import { prepared } from "../html";
 import page from "../index.html?raw";
 import { en } from "../src/language/locales/en";
 
@@ -9,7 +9,7 @@ const read = (html: string, key: string) =>
 test("the built page has the English rules, and the source has none", () => {
   const keys = Object.keys(en).filter((key) => /^(rule|consent)_/.test(key));
   expect(keys).toContain("rule_adult");
-  const built = inEnglish(page);
+  const built = prepared(page);
   for (const key of keys as (keyof typeof en)[]) {
     expect([key, read(page, key), read(built, key)]).toEqual([key, "", en[key]]);
   }

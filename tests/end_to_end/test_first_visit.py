@@ -1,0 +1,150 @@
+"""A first visit is light and quick, says who is here, and shows the rules before any script."""
+
+import asyncio
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import Request, Route, expect
+
+from ..timing import factor, until
+from .conftest import Come
+from .installation import Installation
+from .visitor import Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
+
+KB = 1024
+
+# Bounds for a slow phone on a calm machine: what web.dev calls good, in milliseconds but for the last.
+LARGEST_PAINT, NEXT_PAINT, LAYOUT_SHIFT = 2_500, 200, 0.1
+
+_VITALS = """
+    window.vitals = { paint: 0, event: 0, shift: 0 };
+    const watch = (type, note, more = {}) => new PerformanceObserver((list) =>
+        list.getEntries().forEach(note)).observe({ type, buffered: true, ...more });
+    watch("largest-contentful-paint", ({ startTime }) => { vitals.paint = startTime; });
+    watch("layout-shift", ({ value, hadRecentInput }) => { vitals.shift += hadRecentInput ? 0 : value; });
+    watch("event", ({ duration, interactionId }) => {
+        if (interactionId) vitals.event = Math.max(vitals.event, duration);
+    }, { durationThreshold: 16 });
+"""
+_PHONE = {"offline": False, "latency": 75, "downloadThroughput": 1_000_000, "uploadThroughput": 375_000}
+"""4G: 8 Mbit/s down, 3 up."""
+
+
+def kind_of(request: Request) -> str:
+    return PurePosixPath(urlsplit(request.url).path).suffix
+
+
+async def test_a_first_visit_is_light(zufall: Installation, come: Come) -> None:
+    visitor = await come(zufall.shared)
+    requests: list[Request] = []
+    visitor.page.on("requestfinished", requests.append)
+    await visitor.agree()
+    await visitor.start("Text")
+    await visitor.sees("Nobody else is waiting")
+    assert {".js", ".css"} <= {kind_of(request) for request in requests}
+    files = [request for request in requests if kind_of(request) in (".js", ".css")]
+    encodings = [(await one.all_headers()).get("accept-encoding", "") for one in files]
+    assert all("br" in encoding for encoding in encodings)
+    answers = [await request.response() for request in files]
+    assert {await answer.header_value("content-encoding") for answer in answers if answer} == {"br"}
+    sizes = [await request.sizes() for request in requests]
+    received = sum(size["responseHeadersSize"] + size["responseBodySize"] for size in sizes)
+    assert received <= 70 * KB, [(one.url, await one.sizes()) for one in requests]
+
+
+async def test_the_rules_are_read_before_any_script_comes(zufall: Installation, come: Come) -> None:
+    visitor = await come(zufall.shared, java_script_enabled=False)
+    await visitor.page.goto(zufall.shared)
+    for text in ("Meet someone by chance", "The rules", "You must be 18 or older.", "No harassment"):
+        await visitor.sees(text)
+    await expect(visitor.button("Agree and continue")).to_be_disabled()
+
+
+async def test_who_comes_back_does_not_see_the_rules_while_the_page_loads(
+    zufall: Installation, come: Come
+) -> None:
+    visitor = await come(zufall.shared, service_workers="block")
+    await visitor.agree()
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        asked.set()
+        await go_on.wait()
+        await route.continue_()
+
+    await visitor.page.route("**/api/config", hold)
+    await visitor.page.reload(wait_until="commit")
+    await asked.wait()
+    await expect(visitor.page.locator("#consent-card")).to_be_hidden()
+    assert await visitor.phase() is None, "the page has not started yet"
+    go_on.set()
+    await visitor.until("idle")
+    await expect(visitor.page.locator("#consent-card")).to_be_hidden()
+
+
+async def test_the_page_says_how_many_people_are_here(zufall: Installation, come: Come) -> None:
+    async def write(one: Visitor) -> None:
+        await one.agree()
+        await one.start("Text")
+
+    first, second = await come(zufall.first), await come(zufall.second)
+    await write(first)
+    await expect(first.page.get_by_text("people are here").filter(visible=True)).to_have_count(0)
+    await write(second)
+    await first.until("matched")
+
+    async def both_count() -> bool:
+        answer: dict[str, Any] = await (await first.page.request.get("/api/status?hour=no")).json()
+        return (answer["online"], answer["people"]["text"], answer["hour"]) == (2, 2, [])
+
+    await until(both_count, pause=0.2)
+    third = await come(zufall.shared, locale="de")
+    await third.open()
+    await third.sees("Gerade sind 2 Personen hier · Text: 2")
+    await third.page.get_by_role("checkbox").check()
+    await third.page.get_by_role("button", name="Zustimmen").click()
+    await third.until("idle")
+    await third.sees("Gerade sind 2 Personen hier · Text: 2")
+
+
+async def test_a_footer_leads_to_the_rules_and_to_the_status(zufall: Installation, come: Come) -> None:
+    visitor = await come(zufall.shared)
+    await visitor.agree()
+    footer = visitor.page.get_by_role("contentinfo")
+    await expect(footer.get_by_role("link", name="Status")).to_have_attribute("href", "/status")
+    for _ in range(2):
+        await footer.get_by_role("button", name="Rules and privacy").click()
+        dialog = visitor.page.get_by_role("dialog", name="Rules and privacy")
+        await expect(dialog.get_by_role("listitem")).to_have_count(5)
+        await expect(dialog).to_contain_text("Moderators read what you send in a report.")
+        await dialog.get_by_role("button", name="Close").click()
+        await expect(dialog).to_be_hidden()
+    await visitor.start("Text")
+    await visitor.until("searching")
+    await expect(footer).to_be_hidden()
+
+
+async def test_a_slow_phone_paints_soon_answers_soon_and_nothing_jumps(
+    zufall: Installation, come: Come
+) -> None:
+    visitor = await come(zufall.shared, has_touch=True, is_mobile=True)
+    await visitor.page.set_viewport_size({"width": 390, "height": 844})
+    await visitor.page.add_init_script(_VITALS)
+    session = await visitor.page.context.new_cdp_session(visitor.page)
+    await session.send("Network.enable")
+    await session.send("Network.emulateNetworkConditions", _PHONE)
+    await session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    await visitor.open()
+    await visitor.until("consent")
+    await visitor.page.get_by_role("checkbox").tap()
+    await visitor.button("Agree and continue").tap()
+    await visitor.until("idle")
+    vitals = await visitor.page.evaluate("vitals")
+    print(vitals)
+    assert 0 < vitals["paint"] <= LARGEST_PAINT * factor(), vitals
+    assert 0 < vitals["event"] <= NEXT_PAINT * factor(), vitals
+    assert vitals["shift"] <= LAYOUT_SHIFT, vitals
