@@ -144,7 +144,6 @@ async def test_a_slow_phone_paints_soon_answers_soon_and_nothing_jumps(
     await visitor.button("Agree and continue").tap()
     await visitor.until("idle")
     vitals = await visitor.page.evaluate("vitals")
-    print(vitals)
     assert 0 < vitals["paint"] <= LARGEST_PAINT * factor(), vitals
     assert 0 < vitals["event"] <= NEXT_PAINT * factor(), vitals
     assert vitals["shift"] <= LAYOUT_SHIFT, vitals

@@ -60,7 +60,8 @@ def test_the_modes_of_those_who_search_or_talk_are_counted(cluster: InMemoryClus
     stops.says(Stop())
     assert hub.count_modes() == ModeCounts(video=2, text=1)
     writes.leaves()
-    assert hub.count_modes() == ModeCounts(video=2)
+    talks[0].loses_socket()
+    assert hub.count_modes() == ModeCounts(video=1), "who may come back is not here"
 
 
 def test_a_later_stage_is_shown(cluster: InMemoryCluster, hub: Hub) -> None:
