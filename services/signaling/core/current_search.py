@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec import structs
+
 from services.contract.ids import TicketId
 
 from .effects import OfferTicket, SendSearching
@@ -62,6 +64,10 @@ class CurrentSearch:
         """Search on with the original age after a match failed. `unreachable` names the partner, if known."""
         known = (*ticket.unreachable, *unreachable)[-MAX_UNREACHABLE:]
         return OfferTicket(self.new_ticket(ticket.wish, ticket.since, ticket.attempt + 1, known))
+
+    def replace(self, ticket: SearchTicket, now: float) -> OfferTicket:
+        """Search on with the original age after the visitor has blocked somebody."""
+        return structs.replace(self.retry(ticket), after=self._pacer.next_slot(now))
 
     def new_ticket(
         self, wish: Wish, since: float, attempt: int = 1, unreachable: TimedKeys = ()

@@ -441,12 +441,15 @@ class Session:
         return [*effects, SendMemory(self._record.memory(present), block.match)]
 
     def _leave_blocked(self, now: float) -> list[Effect]:
-        state, wish = self._state, self._search.wish
-        if isinstance(state, Reserved) and self._record.history.has_blocked(state.proposal.partner):
+        state, wish, history = self._state, self._search.wish, self._record.history
+        if isinstance(state, Reserved) and history.has_blocked(state.proposal.partner):
             return [*self._leave("blocked", now), *self._retry(state.ticket)]
         if isinstance(state, Conversation) and state.is_blocked and wish is not None:
             ended = SendMessage(Ended(state.match, "blocked"))
             return [*self._leave("blocked", now), ended, *self._wait(self._search.start(wish, now))]
+        if isinstance(state, WaitingForMatch) and set(state.ticket.blocked) != set(history.blocked):
+            # A matcher that does not know of the block would tell the visitor that the two can meet again.
+            return [WithdrawTicket(state.ticket.id), *self._wait(self._search.replace(state.ticket, now))]
         return []
 
     # --- leaving -----------------------------------------------------------------------------------

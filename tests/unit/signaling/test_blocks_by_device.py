@@ -142,18 +142,47 @@ def test_a_block_may_be_asked_for_in_another_tab_of_the_browser() -> None:
     assert not two.do_meet(LONG_ENOUGH)
 
 
+def told_hints(page: Page) -> list[str | None]:
+    """Return the hints of the searches that the page was told of, and forget them."""
+    return [frame.get("hint") for frame in page.take() if frame["type"] == "searching"]
+
+
+def test_who_leaves_and_blocks_is_never_told_that_they_can_meet_again() -> None:
+    two = TwoBrowsers()
+    mine, theirs = two.mine.tab, two.theirs.tab
+    sealed = mine.sealed_pass
+    mine.says(Next())
+    mine.says(Block(sealed))
+    two.cluster.run(LONG_ENOUGH)
+    hints = told_hints(mine)
+    assert "met" not in hints
+    assert hints[-1] == told_hints(theirs)[-1] == "nobody"
+
+
+def test_who_blocks_the_last_partner_while_searching_is_told_so_at_once() -> None:
+    two = TwoBrowsers()
+    mine = two.mine.tab
+    sealed = mine.sealed_pass
+    mine.says(Next())
+    two.cluster.run(5.0)
+    assert told_hints(mine)[-1] == "met"
+    mine.says(Block(sealed))
+    two.cluster.run(5.0)
+    assert told_hints(mine)[-1] == "nobody"
+
+
 # --- the gateway's own check -----------------------------------------------------------------------
 
 
 @pytest.fixture
 def blocking() -> Iterator[Driver]:
-    """A visitor who blocked somebody of the stranger's device after their ticket was offered."""
+    """A visitor who blocked another visitor of the stranger's device, which the matcher does not know."""
     driver = Driver()
-    driver.search()
     driver.happens(block_requested(OTHER, OLD_MATCH, THEIR_DEVICE))
+    driver.search()
     yield driver
     assert driver.phase == "searching"
-    assert driver.ticket.blocked == (key(OTHER), THEIR_DEVICE), "the matcher knows now"
+    assert driver.ticket.blocked == (key(OTHER), THEIR_DEVICE)
     assert driver.ticket.attempt == 2
 
 

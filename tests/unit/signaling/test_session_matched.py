@@ -115,24 +115,42 @@ def test_a_partner_whose_gateway_has_no_reservation_is_lost(driver: Driver) -> N
 # --- blocking --------------------------------------------------------------------------------------
 
 
-@states("idle", "searching")
-def test_a_blocked_visitor_is_named_in_later_tickets(
-    driver: Driver, reach: Callable[[Driver], object]
-) -> None:
-    reach(driver)
+def test_a_blocked_visitor_is_named_in_later_tickets(driver: Driver) -> None:
     (given,) = driver.happens(block_requested())
     assert isinstance(given, fx.SendMemory), "the browser keeps it"
     assert (given.blocked, given.memory.blocked) == (MATCH, (key(STRANGER),))
     assert driver.search().blocked == (key(STRANGER),)
 
 
-def test_a_proposal_of_a_blocked_visitor_is_declined(driver: Driver) -> None:
-    ticket = driver.search()  # before the block, so the matcher does not know of it
+def test_a_waiting_ticket_is_replaced_by_one_that_names_the_blocked(driver: Driver) -> None:
+    before = driver.search()
+    driver.now += 3
+    withdrawn, offered, given = driver.happens(block_requested())
+    assert withdrawn == fx.WithdrawTicket(before.id)
+    assert isinstance(offered, fx.OfferTicket)
+    assert (offered.ticket.blocked, offered.ticket.since) == ((key(STRANGER),), before.since)
+    assert offered.ticket.id != before.id
+    assert isinstance(given, fx.SendMemory)
+    assert driver.happens(proposal_for(before.id)) == [sends_decline()], "a proposal that was under way"
+
+
+def test_a_block_that_the_ticket_names_already_replaces_nothing(driver: Driver) -> None:
     driver.happens(block_requested())
-    decline, search = driver.happens(proposal_for(ticket.id))
-    assert decline == sends_decline()
-    assert isinstance(search, fx.OfferTicket)
-    assert search.ticket.blocked == (key(STRANGER),)
+    driver.search()
+    (given,) = driver.happens(block_requested())
+    assert isinstance(given, fx.SendMemory)
+
+
+def test_blocks_do_not_get_round_the_pace_of_searches(driver: Driver) -> None:
+    offers: list[fx.Effect] = []
+    driver.search()
+    for _ in range(30):
+        blocked = driver.happens(block_requested(VisitorId(random_id()), OLD_MATCH))
+        offers += of_kind(blocked, fx.OfferTicket)
+    delays = [offer.after - driver.now for offer in offers if isinstance(offer, fx.OfferTicket)]
+    assert len(delays) == 30
+    assert delays[0] <= 0
+    assert delays[-1] > 0
 
 
 def test_blocking_a_proposed_partner_releases_the_reservation(driver: Driver) -> None:
