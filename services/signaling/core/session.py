@@ -436,11 +436,11 @@ class Session:
     def _block(self, block: events.BlockRequested, now: float) -> list[Effect]:
         self._record.history.block(block.partner, block.device)
         self._rewind.close_to_blocked(self._record.history)
-        effects = self._leave_blocked(now)
+        effects = self._apply_block(now)
         present = self._conversation.partner if self._conversation else None
         return [*effects, SendMemory(self._record.memory(present), block.match)]
 
-    def _leave_blocked(self, now: float) -> list[Effect]:
+    def _apply_block(self, now: float) -> list[Effect]:
         state, wish, history = self._state, self._search.wish, self._record.history
         if isinstance(state, Reserved) and history.has_blocked(state.proposal.partner):
             return [*self._leave("blocked", now), *self._retry(state.ticket)]

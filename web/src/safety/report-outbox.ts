@@ -2,7 +2,7 @@
 
 import type { Line } from "../core/call/state";
 import { wellFormedJson } from "../core/text/well-formed";
-import type { ReportRequest } from "../http.generated";
+import type { FiledReport, ReportRequest } from "../http.generated";
 import { type Problem, readProblem } from "../problem-json";
 import type { StoredToken, TokenStore } from "../signaling/token-store";
 import type { KeyValueStore } from "../storage/key-value-store";
@@ -45,7 +45,7 @@ export interface ReportOutboxParts {
   /** Reports the result of an earlier report. */
   onSettled: (id: string, outcome: ReportOutcome) => void;
   /** Gets the answer of the server that has stored a report. */
-  onFiled?: (answer: Response) => void;
+  onFiled?: (answer: FiledReport) => void;
   /** Runs `work` unless another tab is doing so. */
   alone: (work: () => Promise<void>) => Promise<void>;
   request?: typeof fetch;
@@ -94,6 +94,7 @@ export class ReportOutbox {
     try {
       const answer = await this.ask({ pass, reason, flag: true }, await this.parts.tokens.current());
       if (answer.status !== 201) console.info("A flag was refused with status", answer.status);
+      await answer.text(); // the timeout aborts an answer whose body nobody has read
     } catch (error) {
       console.info("A flag could not be sent:", (error as Error).name);
     }
@@ -160,10 +161,11 @@ export class ReportOutbox {
     try {
       const response = await this.ask(kept.report, await this.tokenOf(kept));
       if (response.status !== 201) return await this.refused(kept, response);
-      this.parts.onFiled?.(response);
+      const answer = (await response.json()) as FiledReport; // read in any case, as in `flag`
+      this.parts.onFiled?.(answer);
       return "filed";
     } catch {
-      return "kept"; // no network or no token, so the report is kept
+      return "kept"; // no network, no token or half an answer, so the report is kept
     }
   }
 

@@ -18,8 +18,7 @@ export interface Receipt {
 export type ReceiptStorage = Pick<Storage, "getItem" | "setItem" | "removeItem">;
 
 /** Keeps the id of a report from the answer of the server that stored it. */
-export async function keepReceipt(store: ReceiptStorage, answer: Response): Promise<void> {
-  const { report } = (await answer.json()) as FiledReport;
+export function keepReceipt(store: ReceiptStorage, { report }: FiledReport): void {
   new ReportReceipts(store).keep(report);
 }
 
