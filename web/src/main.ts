@@ -46,6 +46,7 @@ import { showRules } from "./view/consent";
 import { CurtainView } from "./view/curtain";
 import { DevicesView } from "./view/devices";
 import { byId, translate } from "./view/dom";
+import { ignoreHeldEnter } from "./view/held-keys";
 import { LanguageView } from "./view/language";
 import { toast } from "./view/notifications";
 import { watchOffline } from "./view/offline";
@@ -104,6 +105,7 @@ const configRetry = new ConfigRetry({
 });
 translate(translator);
 show(site);
+ignoreHeldEnter();
 
 // The socket, the devices, and the media of the call.
 const socketUrl = new URL("/ws", location.href);

@@ -132,7 +132,7 @@ describe("a newer page", () => {
     app.replaceWhenIdle(replace);
     on({ type: "changed" });
     expect([app.state.call.phase, replace.mock.calls.length]).toEqual(["matched", 0]);
-    on({ type: "next" });
+    on({ type: "appeared" }, { type: "next" });
     expect([app.state.call.phase, replace.mock.calls.length]).toEqual(["searching", 0]);
     on({ type: "stop" });
     expect([app.state.call.phase, replace.mock.calls.length > 0]).toEqual(["idle", true]);

@@ -137,14 +137,14 @@ describe("the notice", () => {
     expect(notices.current()).toBeUndefined();
   });
 
-  test("keeps the draft of its own appeal only", () => {
+  test("keeps the text of its own appeal only", () => {
     const notices = new BanNoticeStore(memoryStore(), () => before);
     notices.keep(notice);
-    notices.keepDraft("It was not me");
+    notices.keepWritten("It was not me");
     notices.keep({ ...notice, reason: "known now" });
-    expect(notices.draft()).toBe("It was not me");
+    expect(notices.written()).toBe("It was not me");
     notices.keep({ ...notice, decision: "d2" });
-    expect(notices.draft()).toBe("");
+    expect(notices.written()).toBe("");
   });
 });
 

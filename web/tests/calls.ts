@@ -31,8 +31,11 @@ export const inCall: CallEvent[] = [start, frame(welcome), frame(matched)];
 /** An event, with its second if that matters. */
 type Timed = CallEvent | [second: number, event: CallEvent];
 
+/** Runs an event. A new stranger appears at once, so that a Next means them (`second-press.test.ts`). */
 export function step(call: Call, event: CallEvent, second = 0): Step {
-  return stepAt(call, event, second * 1000);
+  const [after, effects] = stepAt(call, event, second * 1000);
+  const met = event.type === "frame" && event.frame.type === "matched";
+  return [met ? stepAt(after, { type: "appeared" }, second * 1000)[0] : after, effects];
 }
 
 /** Returns the state after these events, and the effects of the last one. */

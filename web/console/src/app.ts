@@ -6,7 +6,7 @@ import type { CasePage, Decision, Role, Session, StatementChoices } from "./api.
 import { type ApiClient, ApiError } from "./api-client";
 import { CareStore } from "./care-store";
 import { h } from "./dom";
-import { actionFor, keyPressOf } from "./keyboard";
+import { actionFor, keyPressOf, mayRepeat } from "./keyboard";
 import { FIRST_VEIL } from "./picture-viewing";
 import { parseQuery } from "./queue-query";
 import { QueueStore } from "./queue-store";
@@ -293,6 +293,7 @@ export class App {
     const action = actionFor(keyPressOf(event));
     if (!action || (document.querySelector("dialog[open], :popover-open") && action.type !== "help")) return;
     event.preventDefault();
+    if (event.repeat && !mayRepeat(action)) return;
     if (action.type === "help") toggleKeyHelp();
     else if (action.type === "find") this.findId();
     else if (action.type === "undo") this.undoBar.undoNow();

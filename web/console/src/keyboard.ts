@@ -70,6 +70,11 @@ export function actionFor({ key, control, alt, typing, pressable }: KeyPress): A
   return PLAIN_KEYS.get(key.toLowerCase());
 }
 
+/** Returns whether a held key may do this again and again. Otherwise it would hit the next case, too. */
+export function mayRepeat({ type }: Action): boolean {
+  return type === "next" || type === "previous" || type === "report";
+}
+
 /** Reads from the event what decides the action. */
 export function keyPressOf(event: KeyboardEvent): KeyPress {
   const target = event.target instanceof Element ? event.target : document.body;

@@ -38,7 +38,7 @@ export class BanController {
   ) {
     this.view = new AppealView(parts.translator, {
       send: (text) => void this.send(text),
-      written: (text) => parts.notices.keepDraft(text),
+      written: (text) => parts.notices.keepWritten(text),
       startAgain: () => this.startAgain(),
     });
     setInterval(() => this.check(), EVERY_MS);
@@ -58,7 +58,7 @@ export class BanController {
     this.free = false;
     this.begun = performance.now();
     setTimeout(() => this.check(), SPREAD_MS);
-    this.view.begin(this.parts.notices.draft());
+    this.view.begin(this.parts.notices.written());
     this.view.show("asking");
     renderBan(this.notice, this.parts.translator);
     this.check();
@@ -93,7 +93,8 @@ export class BanController {
       this.view.showUnsent();
       return;
     }
-    this.parts.notices.keepDraft("");
+    // The visitor can read again what was sent, until the ban is over.
+    this.parts.notices.keepWritten(typeof answer === "string" ? "" : text);
     this.showAnswer(answer, notice);
     this.check(); // it may have been decided long ago
   }

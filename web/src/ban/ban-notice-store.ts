@@ -5,7 +5,7 @@ import { parseObject } from "../storage/json-guards";
 import type { ExplainedBan } from "./appeals-client";
 
 const NOTICE = "zufall.ban";
-const DRAFT = "zufall.appeal";
+const WRITTEN = "zufall.appeal";
 
 export interface BanNotice extends ExplainedBan {
   /** The banned visitor, or an empty string if unknown. */
@@ -27,23 +27,23 @@ export class BanNoticeStore {
   }
 
   keep(notice: BanNotice): void {
-    if (this.current()?.decision !== notice.decision) this.keepDraft("");
+    if (this.current()?.decision !== notice.decision) this.keepWritten("");
     this.store.setItem(NOTICE, JSON.stringify(notice));
   }
 
   forget(): void {
     this.store.removeItem(NOTICE);
-    this.keepDraft("");
+    this.keepWritten("");
   }
 
-  /** Returns the text of the appeal that was typed and not sent. */
-  draft(): string {
-    return this.store.getItem(DRAFT) ?? "";
+  /** Returns the text of the appeal, typed or sent. */
+  written(): string {
+    return this.store.getItem(WRITTEN) ?? "";
   }
 
-  keepDraft(text: string): void {
-    if (text) this.store.setItem(DRAFT, text);
-    else this.store.removeItem(DRAFT);
+  keepWritten(text: string): void {
+    if (text) this.store.setItem(WRITTEN, text);
+    else this.store.removeItem(WRITTEN);
   }
 }
 

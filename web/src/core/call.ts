@@ -13,6 +13,7 @@ import {
 import { lift } from "./call/curtain-state";
 import { receive } from "./call/frames";
 import { requestRewind, rewindExpired, rewindTo, withoutRewindTo } from "./call/rewind";
+import { appeared, nextCounts } from "./call/second-press";
 import type { Call, CallEvent, Leaving, Relaxable, Step, Wish } from "./call/state";
 import { find, searching, withConversation } from "./call/transitions";
 
@@ -41,7 +42,9 @@ export function step(call: Call, event: CallEvent, now: number): Step {
     case "start":
       return call.phase === "idle" ? start(call, event.wish) : [call, []];
     case "next":
-      return next(call, now);
+      return nextCounts(call, now) ? next(call, now) : [call, []];
+    case "appeared":
+      return [appeared(call), []];
     case "stop":
       return stop(call, now);
     case "relax":
@@ -135,12 +138,13 @@ function block(call: Call, match: string, pass: string, now: number): Step {
 
 /** Returns when `step` wants a `timer` event, by the clock of `now`. Undefined means never. */
 export function timerAt({ rewind, conversation }: Call): number | undefined {
-  const times = [rewind?.until, conversation?.sending.repeatAt].filter((time) => time !== undefined);
-  return times.length > 0 ? Math.min(...times) : undefined;
+  const times = [rewind?.until, conversation?.sending.repeatAt, conversation?.nextAt];
+  const due = times.filter((time) => time !== undefined);
+  return due.length > 0 ? Math.min(...due) : undefined;
 }
 
 function timer(call: Call, now: number): Step {
-  const [after, effects] = rewindExpired(call, now);
+  const [after, effects] = rewindExpired(nextCounts(call, now) ? appeared(call) : call, now);
   const [then, repeated] = repeatOldest(after, now);
   return [then, [...effects, ...repeated]];
 }

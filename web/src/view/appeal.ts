@@ -9,6 +9,9 @@ import { announce } from "./notifications";
 /** "over": the ban has ended. "asking": the state is not known yet. */
 export type Shown = Exclude<Answer, "unreached"> | "over" | "asking";
 
+/** The states in which the appeal has arrived. */
+const SENT: ReadonlySet<string> = new Set(["open", "upheld", "overturned"]);
+
 export interface AppealActions {
   send: (text: string) => void;
   /** The text has changed. */
@@ -57,7 +60,23 @@ export class AppealView {
       announce(title); // a screen reader has heard of the ban before
     }
     setText(byId("appeal-state"), state === "asking" ? undefined : this.sentence(shown, state));
+    this.showSent(SENT.has(state));
     setText(byId("appeal-answer"), typeof shown === "string" ? undefined : shown.answer);
+  }
+
+  /** Shows before the state what the visitor wrote. Without a text, as in another browser, it shows nothing. */
+  private showSent(sent: boolean): void {
+    document.getElementById("appeal-sent")?.remove();
+    const text = this.text.value.trim();
+    if (!sent || !text) return;
+    const [title, quote] = [document.createElement("p"), document.createElement("blockquote")];
+    title.className = "label";
+    title.textContent = this.translator.text("appeal_label");
+    quote.dir = "auto";
+    quote.textContent = text;
+    const place = Object.assign(document.createElement("div"), { id: "appeal-sent" });
+    place.append(title, quote);
+    byId("appeal-state").before(place);
   }
 
   /** Sending failed. The text stays. */

@@ -24,6 +24,7 @@ export class BarView {
   render({ call }: PageState): void {
     this.call = call;
     const { muted, cameraOff } = this.media;
+    byId("next").ariaDisabled = call.conversation?.nextAt === undefined ? null : "true";
     press("mute", muted, muted);
     press("camera", !cameraOff, cameraOff);
     // A device that runs can be turned off, even if the other one is missing.
@@ -33,12 +34,26 @@ export class BarView {
 
   private pressed(event: KeyboardEvent): void {
     if (event.key !== "Escape" || event.isComposing || event.repeat) return;
+    if (clearTyped(event.target)) {
+      event.preventDefault(); // otherwise a dialog would close
+      return;
+    }
     if (!this.call?.conversation || document.querySelector("dialog[open]")) return;
     event.preventDefault();
     // In full screen, Escape leaves it. Some browsers leave that to the page.
     if (document.fullscreenElement) void document.exitFullscreen();
     else this.dispatch({ type: "next" });
   }
+}
+
+/**
+ * Clears the field of one line in which somebody types. Returns false if there is none, or nothing in it. So
+ * one Escape never throws away what is being written and the stranger, too.
+ */
+function clearTyped(field: EventTarget | null): boolean {
+  if (!(field instanceof HTMLInputElement) || field.type !== "text" || !field.value) return false;
+  field.value = "";
+  return true;
 }
 
 function press(id: string, pressed: boolean, off: boolean): void {

@@ -42,7 +42,7 @@ export class ReportView {
     this.pictures.checked = true;
     byId("report-pictures-row").hidden = target.pictures.length === 0;
     this.dialog.showModal();
-    byId("reasons").querySelector("button")?.focus();
+    byId("report-title").focus(); // never a reason, because a late key press would send the report
   }
 
   close(): void {

@@ -37,7 +37,7 @@ export class StageView {
     byId("relax").onclick = () => this.relax();
     this.remote.onplaying = () => {
       this.remote.classList.add("playing");
-      dispatch({ type: "changed" });
+      dispatch({ type: "appeared" });
     };
     this.remote.onresize = () => this.fit();
     new ResizeObserver(() => this.fit()).observe(this.remote);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { actionFor, KEY_HELP, type KeyPress } from "../../console/src/keyboard";
+import { actionFor, KEY_HELP, type KeyPress, mayRepeat } from "../../console/src/keyboard";
 
 const free: KeyPress = { key: "", control: false, alt: false, shift: false, typing: false, pressable: false };
 const pressing = (press: Partial<KeyPress>) => actionFor({ ...free, ...press });
@@ -45,6 +45,14 @@ describe("keyboard", () => {
 
   test("Enter on a link or button belongs to the browser", () => {
     expect(pressing({ key: "Enter", pressable: true })).toBeUndefined();
+  });
+
+  test("a held key moves through a list, and never decides twice", () => {
+    const held = KEY_HELP.flatMap(([keys]) => keys.split(/ (?:\/ )?/)).filter((key) => {
+      const action = pressing({ key });
+      return action && mayRepeat(action);
+    });
+    expect(held).toEqual(["j", "k", "n", "p"]);
   });
 
   test("the list names every key", () => {

@@ -12,6 +12,7 @@ import type {
 import { acknowledged, paused, refused, resendAll, take, unconfirmed, unconfirmedNotice } from "./chat-lines";
 import { DOWN } from "./curtain-state";
 import { offered, rewindFailed, rewindTo } from "./rewind";
+import { nextCountsAt } from "./second-press";
 import { NOTHING_SENT } from "./send-buffer";
 import type { Call, Conversation, Effect, Step } from "./state";
 import { find, searching, withConversation } from "./transitions";
@@ -29,7 +30,7 @@ export function receive(call: Call, frame: ToBrowser, now: number): Step {
     case "searching":
       return waits(call, frame);
     case "matched":
-      return matched(call, frame);
+      return matched(call, frame, now);
     case "ended":
       return ended(call, frame, now);
     case "description":
@@ -103,7 +104,7 @@ function waits(call: Call, { waiting, stage, widens_in, hint }: Searching): Step
   return [{ ...searches, search, leaving: undefined }, effects];
 }
 
-function matched(call: Call, frame: Matched): Step {
+function matched(call: Call, frame: Matched, now: number): Step {
   if ((call.phase !== "searching" && call.phase !== "matched") || !call.wish) return [call, []];
   const { match, pass, polite, partner, ice } = frame;
   const { mode } = call.wish;
@@ -116,6 +117,7 @@ function matched(call: Call, frame: Matched): Step {
     mode,
     lines: [],
     link: mode === "text" ? "connected" : "connecting",
+    nextAt: nextCountsAt(now),
     away: false,
     lifted: DOWN,
     sending: NOTHING_SENT,

@@ -64,6 +64,8 @@ export interface Conversation {
   mode: Mode;
   lines: readonly Line[];
   link: Link;
+  /** Until then, in monotonic milliseconds, no Next counts. Undefined once the stranger has appeared. */
+  nextAt?: number | undefined;
   away: boolean;
   lifted: Lifted;
   /** What I have sent and the partner's page has not acknowledged. */
@@ -126,6 +128,8 @@ export type CallEvent =
   | { type: "ban_lifted" }
   | { type: "start"; wish: Wish }
   | { type: "next" }
+  /** The stranger's picture or sound plays. */
+  | { type: "appeared" }
   | { type: "stop" }
   | { type: "relax"; relax: Relaxable }
   | { type: "say"; text: string; id: string }
