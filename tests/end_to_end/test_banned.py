@@ -132,9 +132,11 @@ async def test_the_page_gives_the_reasons_and_takes_an_appeal_after_a_reload(
     await expect(_text(visitor)).to_be_hidden()
     (sent,) = appeals.sent
     assert sent["text"] == "It was my brother 👋"
+    await expect(visitor.page.locator("#appeal-sent")).to_have_text("Your appeal" + "It was my brother 👋")
     appeals.state = {"state": "upheld", "answer": "Brothers <i>count</i>."}
     await visitor.page.reload()
     await visitor.sees("kept the decision.")
+    await expect(visitor.page.locator("#appeal-sent blockquote")).to_have_text("It was my brother 👋")
     await expect(visitor.page.locator("#appeal-answer")).to_have_text("Brothers <i>count</i>.")
     await expect(visitor.button("Start again")).to_be_hidden()
     visitor.forgive("503")

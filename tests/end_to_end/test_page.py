@@ -93,9 +93,34 @@ async def test_escape_is_next_and_closes_the_report_first(zufall: Installation, 
     await visitor.page.keyboard.press("Escape")
     await expect(visitor.page.get_by_role("dialog")).to_be_hidden()
     assert await visitor.phase() == "matched"
+    message = visitor.page.get_by_role("textbox", name="Message", exact=True)
+    await message.fill("my name is")
+    await visitor.page.keyboard.press("Escape")
+    await expect(message).to_have_value("")
+    assert await visitor.phase() == "matched"
+    await expect(visitor.button("Next")).to_be_enabled()
     await visitor.page.keyboard.press("Escape")
     await visitor.until("searching")
     await other.sees("The stranger left")
+
+
+async def test_escape_clears_the_note_of_a_report_before_it_closes_the_dialog(
+    zufall: Installation, come: Come
+) -> None:
+    visitor, other = await come(zufall.first), await come(zufall.second)
+    for one in (visitor, other):
+        await one.agree()
+        await one.start("Text")
+    await visitor.press("Report")
+    dialog = visitor.page.get_by_role("dialog")
+    note = dialog.get_by_role("textbox")
+    await note.fill("they said")
+    await visitor.page.keyboard.press("Escape")
+    await expect(note).to_have_value("")
+    await expect(dialog).to_be_visible()
+    await visitor.page.keyboard.press("Escape")
+    await expect(dialog).to_be_hidden()
+    assert await visitor.phase() == "matched"
 
 
 async def test_mute_and_camera_reach_the_stranger(zufall: Installation, come: Come) -> None:

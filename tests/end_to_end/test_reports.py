@@ -245,6 +245,25 @@ async def test_a_recent_stranger_is_blocked_and_not_met_again(zufall: Installati
     assert await person.phase() == "searching"
 
 
+async def test_enter_that_is_held_on_report_files_nothing(zufall: Installation, come: Come) -> None:
+    person, other = await come(zufall.first), await come(zufall.second)
+    await _meet(person, other)
+    requests: list[str] = []
+    person.page.on("request", lambda request: requests.append(request.url))
+    await person.button("Report").focus()
+    for _ in range(5):  # each further one is a repeat, until the key is let go
+        await person.page.keyboard.down("Enter")
+    await person.page.keyboard.up("Enter")
+    dialog = person.page.get_by_role("dialog")
+    await expect(dialog).to_be_visible()
+    await expect(dialog.get_by_role("heading")).to_be_focused()
+    for key in ("Tab", "Tab", "Tab"):
+        await person.page.keyboard.press(key)
+    await person.page.keyboard.press("Enter")  # a press of its own counts
+    await person.has_been_told("Your report has arrived")
+    assert len([one for one in requests if one.endswith("/api/reports")]) == 1
+
+
 async def test_escape_in_the_list_does_not_leave_the_call(zufall: Installation, come: Come) -> None:
     person, other = await come(zufall.first), await come(zufall.second)
     await _meet(person, other)

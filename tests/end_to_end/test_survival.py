@@ -11,6 +11,7 @@ from playwright.async_api import expect
 from ..timing import scaled, until
 from .conftest import Come
 from .installation import Installation
+from .layout import lost_at
 from .visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -124,6 +125,9 @@ async def test_two_who_both_want_to_go_back_to_each_other(zufall: Installation, 
     await other.press("Go back")
     await other.sees("Your request was sent. You will meet again if they want to, too.")
     await one.sees("The last stranger wants to come back")
+    await expect(one.button("Report the last stranger")).to_be_visible()
+    for width, height in ((320, 568), (360, 640), (375, 667), (568, 320), (1280, 800)):
+        assert await lost_at(one.page, width, height) == []  # such as that link below the offer
     await one.press("Go back")
     await asyncio.gather(one.until("matched"), other.until("matched"))
     await asyncio.gather(one.sees_moving_pictures(), other.sees_moving_pictures())

@@ -10,6 +10,7 @@ import { announce } from "./notifications";
 
 export class RewindView {
   private readonly button = byId("go-back");
+  private readonly place = byId("rewind");
 
   constructor(
     private readonly translator: PageTranslator,
@@ -21,10 +22,19 @@ export class RewindView {
   render({ call }: PageState): void {
     const rewind = canRewind(call) ? call.rewind : undefined;
     const focused = document.activeElement === this.button;
-    byId("rewind").hidden = !rewind;
+    this.move(call.phase === "searching");
+    this.place.hidden = !rewind;
     this.button.hidden = !rewind || rewind.asked;
     this.tell(rewind);
     if (focused && this.button.hidden) this.dispatch({ type: "focus_lost" });
+  }
+
+  /** In a search it is below the other words, and covers none of them. In a match it is on the picture. */
+  private move(searches: boolean): void {
+    const scene = byId("scene");
+    if (searches === scene.contains(this.place)) return;
+    if (searches) scene.append(this.place);
+    else byId("bar").before(this.place);
   }
 
   private tell(rewind: Rewind | undefined): void {
