@@ -67,6 +67,21 @@ async def test_every_language_and_country_on_offer_has_a_name(zufall: Installati
     assert [code for code, name in offered if code == name] == []
 
 
+async def test_a_key_that_is_held_removes_no_interest(zufall: Installation, come: Come) -> None:
+    person = await come(zufall.first)
+    await person.agree()
+    keys, chips = person.page.keyboard, person.page.locator("#interests button")
+    await person.page.get_by_role("textbox", name="Interests").fill("chess, go, ab")
+    await expect(chips).to_have_count(2)
+    for _ in range(6):  # each further one is a repeat, until the key is let go
+        await keys.down("Backspace")
+    await keys.up("Backspace")
+    await expect(person.page.get_by_role("textbox", name="Interests")).to_have_value("")
+    await expect(chips).to_have_count(2)
+    await keys.press("Backspace")
+    await expect(chips).to_have_count(1)
+
+
 async def test_near_me_and_avoided_countries_are_sent_and_remembered(
     zufall: Installation, come: Come
 ) -> None:

@@ -99,7 +99,7 @@ export class SetupView {
     if (event.key === "Enter" && this.interest.value.trim()) {
       event.preventDefault();
       this.takeTyped();
-    } else if (event.key === "Backspace" && !this.interest.value) {
+    } else if (event.key === "Backspace" && !event.repeat && !this.interest.value) {
       this.change({ interests: this.preferences.interests.slice(0, -1) });
     }
   }
