@@ -28,6 +28,9 @@ LEAST_WORK = 400
 RECONNECT_GRACE = 15.0
 """Seconds for which a match waits for a visitor whose socket or gateway is gone."""
 
+RELOAD_GRACE = 6.0
+"""Seconds for which a match waits for a visitor who closed the page or loads it again."""
+
 APPEAL_WINDOW = 183 * 24 * 3600
 """Seconds after a decision in which an appeal is accepted: six months."""
 

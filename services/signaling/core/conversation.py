@@ -18,7 +18,7 @@ from services.contract.gateway_messages import (
     Superseded,
 )
 from services.contract.ids import EndReason, GatewayId, MatchId, Place, VisitorId
-from services.contract.limits import RECONNECT_GRACE
+from services.contract.limits import RECONNECT_GRACE, RELOAD_GRACE
 from services.contract.line_digests import split_digests, with_digest
 from services.contract.passes import PassContent
 
@@ -339,10 +339,11 @@ class Conversation:
 
     # --- where our visitor is ----------------------------------------------------------------------
 
-    def on_disconnected(self, now: float) -> list[Effect]:
+    def on_disconnected(self, page_closed: bool, now: float) -> list[Effect]:
         """Tell the partner that our visitor's socket is gone, and wait for the visitor."""
         self.here, self._disconnected_since = False, now
-        return [self.location_message(), SetTimer(RECONNECT_GRACE, GraceExpired(self.match, now))]
+        grace = RELOAD_GRACE if page_closed else RECONNECT_GRACE
+        return [self.location_message(), SetTimer(grace, GraceExpired(self.match, now, page_closed))]
 
     def on_reconnected(self) -> list[Effect]:
         """Go on with our visitor's new socket at this gateway."""

@@ -88,6 +88,7 @@ class GraceExpired(Struct, frozen=True, gc=False):
 
     match: MatchId
     since: float
+    page_closed: bool = False
 
 
 class Connected(Struct, frozen=True, gc=False):
@@ -95,9 +96,13 @@ class Connected(Struct, frozen=True, gc=False):
 
 
 class Disconnected(Struct, frozen=True, gc=False):
-    """The visitor's socket is closed. If they are `leaving`, they closed it themselves and stay away."""
+    """The visitor's socket is closed. If they are `leaving`, they will not return.
+
+    With `page_closed` the page has ended. It may be loaded again and return soon.
+    """
 
     leaving: bool = True
+    page_closed: bool = False
 
 
 class Reconnected(Struct, frozen=True, gc=False):

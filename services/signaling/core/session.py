@@ -160,7 +160,7 @@ class Session:
             case events.Connected():
                 return [self._welcome()]
             case events.Disconnected():
-                return self._on_disconnected(event.leaving, now)
+                return self._on_disconnected(event, now)
             case events.Reconnected():
                 return self._on_reconnected(event)
             case events.ConfirmationDue():
@@ -373,7 +373,8 @@ class Session:
             case events.ResumeTimedOut():
                 return state.on_resume_timed_out()
             case events.GraceExpired():
-                return self._give_up_visitor(state, now) if state.has_grace_expired(event.since) else []
+                expired = state.has_grace_expired(event.since)
+                return self._give_up_visitor(state, event.page_closed, now) if expired else []
             case events.PartnerGraceExpired():
                 expired = state.has_partner_grace_expired(event.since)
                 return self._give_up_partner(state, now) if expired else []
@@ -398,8 +399,10 @@ class Session:
         self._record.me, self._search.country = event.me, event.country
         return self._conversation.on_reconnected() if self._conversation else []
 
-    def _give_up_visitor(self, state: Conversation, now: float) -> list[Effect]:
-        """End the session. Our visitor may be at another gateway, so only that one may end the match."""
+    def _give_up_visitor(self, state: Conversation, page_closed: bool, now: float) -> list[Effect]:
+        """End the session. One who lost the connection may be at another gateway, which may end the match."""
+        if page_closed:
+            return [*self._become_idle("lost", now), EndSession()]
         ended = self._record_parting(state, "lost", now)
         self._state = Idle()
         return [ended, state.not_here_message(), *state.stop_search(), EndSession()]
@@ -454,12 +457,13 @@ class Session:
 
     # --- leaving -----------------------------------------------------------------------------------
 
-    def _on_disconnected(self, leaving: bool, now: float) -> list[Effect]:
+    def _on_disconnected(self, gone: events.Disconnected, now: float) -> list[Effect]:
         """Keep a match for a while for a visitor whose socket is gone, unless they are leaving."""
-        if self._conversation and not leaving:
-            self._rewind.close()  # nobody goes back to a visitor who is not there
-            return self._conversation.on_disconnected(now)
-        return [*self._become_idle("lost", now), EndSession()]
+        conversation = self._conversation
+        if conversation is None or gone.leaving or (gone.page_closed and conversation.away):
+            return [*self._become_idle("lost", now), EndSession()]  # if both pages are closed, both have left
+        self._rewind.close()  # nobody goes back to a visitor who is not there
+        return conversation.on_disconnected(gone.page_closed, now)
 
     def _on_moved(self, moved: events.VisitorMoved, now: float) -> list[Effect]:
         """End the session of a visitor who has a newer connection, which may go on with the match."""

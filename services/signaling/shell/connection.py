@@ -214,17 +214,18 @@ class Connection:
             if self._socket.closed_with is CloseCode.BANNED:
                 me = self._client.me
                 self._record_ban(self._endpoint.standings.ban(me.visitor, me.device))
-            self._endpoint.hub.disconnect(self._client, self._is_leaving(code))
+            self._endpoint.hub.disconnect(self._client, self._is_leaving(), self._is_page_closed(code))
 
-    def _is_leaving(self, code: int) -> bool:
-        """Return whether the visitor will not come back, because they closed the page or were refused.
+    def _is_leaving(self) -> bool:
+        """Return whether the visitor will not come back, because they were refused.
 
         Whoever has a newer token than a revoked one comes back to their match.
         """
-        ours = self._socket.closed_with
-        if ours is None:
-            return code == WSCloseCode.GOING_AWAY
-        return ours not in (CloseCode.RESTART, CloseCode.TOKEN_REFUSED)
+        return self._socket.closed_with not in (None, CloseCode.RESTART, CloseCode.TOKEN_REFUSED)
+
+    def _is_page_closed(self, code: int) -> bool:
+        """Return whether the page has ended. A browser says the same when it loads the page again."""
+        return self._socket.closed_with is None and code == WSCloseCode.GOING_AWAY
 
     def _on_other(self, kind: WSMsgType, payload: bytes) -> None:
         """Handle a control frame, which costs its sender as much as any other, or a binary message."""

@@ -159,12 +159,15 @@ class Hub:
         self._send_to_gateway(content.partner_gateway, left)
         self._deliver_local()
 
-    def disconnect(self, client: Client, leaving: bool) -> None:
-        """Note that the socket of `client` is gone. `leaving` says that the visitor will not return."""
+    def disconnect(self, client: Client, leaving: bool, page_closed: bool = False) -> None:
+        """Note that the socket of `client` is gone. `leaving` says that the visitor will not return.
+
+        `page_closed` says that their page has ended, or is loaded again.
+        """
         if client in self.clients and (leaving or client.outbox is not None):
             self._follower.on_disconnect(client, leaving)
             self.clients.detach_socket(client)
-            self._on_event(client, events.Disconnected(leaving))
+            self._on_event(client, events.Disconnected(leaving, page_closed))
 
     def relay(self, client: Client, message: ToPartner, frame: bytes, digest: bytes) -> None:
         """Relay a message of the client's browser, which came as `frame`. Raises `DescriptionRefused`."""

@@ -13,7 +13,7 @@ from services.contract.gateway_messages import (
     TakeoverAck,
 )
 from services.contract.ids import GatewayId, MatchId, Place, VisitorId, random_id
-from services.contract.limits import RECONNECT_GRACE
+from services.contract.limits import RECONNECT_GRACE, RELOAD_GRACE
 from services.signaling.core import effects as fx
 from services.signaling.core import events
 from services.signaling.core.conversation import LOCATE_TIMEOUT, WELCOME_TIMEOUT
@@ -338,6 +338,34 @@ def test_a_gateway_says_only_not_here_of_a_visitor_who_does_not_come_back(driver
     absent = PartnerNotHere(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY)
     assert gone == [fx.SendToGateway(GATEWAY, absent), fx.EndSession()]
     assert driver.phase == "idle"
+
+
+def test_a_match_waits_only_briefly_for_a_visitor_whose_page_has_ended(driver: Driver) -> None:
+    """It may be a reload. If it is not, the partner learns soon that the match is over."""
+    driver.meet()
+    gone = driver.happens(events.Disconnected(leaving=False, page_closed=True))
+    expired = events.GraceExpired(MATCH, 100.0, page_closed=True)
+    assert gone == [sends_location(connected=False), fx.SetTimer(RELOAD_GRACE, expired)]
+    driver.now += RELOAD_GRACE
+    left = PartnerLeft(STRANGER, MATCH, MY_PLACE.epoch, MY_GATEWAY, "lost")
+    assert fx.SendToGateway(GATEWAY, left) in driver.happens(expired)
+    assert driver.phase == "idle"
+
+
+def test_a_visitor_who_loads_the_page_again_keeps_the_match(driver: Driver) -> None:
+    driver.meet()
+    driver.happens(events.Disconnected(leaving=False, page_closed=True))
+    again = Participant(ME, Place(MY_PLACE.epoch + 1, MY_GATEWAY), b"mine")
+    (welcome,) = welcomes(driver.happens(events.Reconnected(again, "DE")))
+    assert welcome.partner_here
+    assert driver.happens(events.GraceExpired(MATCH, 100.0, page_closed=True)) == []
+
+
+def test_a_match_whose_two_pages_have_ended_is_over_at_once(driver: Driver) -> None:
+    driver.meet()
+    driver.happens(partner_location(connected=False))
+    gone = driver.happens(events.Disconnected(leaving=False, page_closed=True))
+    assert gone[-1] == fx.EndSession()
 
 
 @pytest.mark.parametrize("reason", ["next", "lost", "stop"])
