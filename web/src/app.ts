@@ -7,7 +7,7 @@ import type { CallExtras } from "./call-extras";
 import type { CallMedia } from "./call-media";
 import type { NudityGuard } from "./check/nudity-guard";
 import { begin, step, timerAt } from "./core/call";
-import type { Call, CallEvent, Phase, Wish } from "./core/call/state";
+import type { Call, CallEvent, Conversation, Phase, Wish } from "./core/call/state";
 import { type Checked, UNCHECKED } from "./core/curtain";
 import type { CurtainController } from "./curtain-controller";
 import type { DeviceManager } from "./devices/device-manager";
@@ -35,6 +35,8 @@ export interface AppParts {
   settings: Settings;
   consent: Consent;
   notices: BanNoticeStore;
+  /** A call that a reload has interrupted. */
+  returning?: Partial<Call> | undefined;
   /** Fetches the site's configuration if that failed at the start. */
   configRetry: Pick<ConfigRetry, "pending" | "retryNow">;
   media: LocalMedia;
@@ -62,8 +64,9 @@ export class App {
   private replace: (() => void) | undefined;
 
   constructor(private readonly parts: AppParts) {
-    const { consent, notices, preferences, settings } = parts;
-    this.call = begin(consent.given, notices.current());
+    const { consent, notices, preferences, settings, returning } = parts;
+    const call = begin(consent.given, notices.current());
+    this.call = call.phase === "idle" ? { ...call, ...returning } : call;
     this.preferences = preferences;
     this.settings = settings;
   }
@@ -83,7 +86,16 @@ export class App {
 
   begin(): void {
     this.render();
-    if (this.call.phase === "idle") this.prepare();
+    const { phase, conversation } = this.call;
+    if (phase === "idle") this.prepare();
+    else if (conversation) this.goOn(conversation);
+  }
+
+  /** Opens the devices and the socket for a call that a reload has interrupted. */
+  private goOn({ mode }: Conversation): void {
+    void this.parts.media.use(mode);
+    this.parts.preconnect.goOn();
+    this.setTimer();
   }
 
   dispatch(event: PageEvent): void {

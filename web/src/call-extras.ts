@@ -3,6 +3,7 @@
 // with the first call.
 
 import type { CallMedia } from "./call-media";
+import { CallKeeper } from "./call-return";
 import type { Call, Conversation } from "./core/call/state";
 import type { PartnerPicture } from "./core/partner-picture";
 import { CLEAR, type Ladder, type Rung, SIGNING } from "./core/quality/ladder";
@@ -14,6 +15,7 @@ import type { Dispatch, PageState, View } from "./page-state";
 import { PartnerPictureWatch } from "./partner-picture-watch";
 import { QualityMonitor } from "./quality/quality-monitor";
 import { setUpFullScreen } from "./view/full-screen";
+import { LeaveGuard } from "./view/leave-guard";
 import { toast } from "./view/notifications";
 import { type PictureInPicture, pictureInPicture } from "./view/picture-in-picture";
 import { QualityView } from "./view/quality";
@@ -27,6 +29,8 @@ const VOICE: Ladder = [CLEAR[0]];
 
 export interface CallExtrasParts {
   translator: PageTranslator;
+  /** The storage of this tab. */
+  tab: Pick<Storage, "getItem" | "setItem" | "removeItem">;
   media: LocalMedia;
   callMedia: CallMedia;
   stage: StageView;
@@ -46,6 +50,8 @@ export class CallExtras {
   private readonly picture: PartnerPictureWatch;
   readonly reactions: ReactionsView;
   private readonly views: readonly View[];
+  private readonly keeper: CallKeeper;
+  private readonly guard: LeaveGuard;
   private watch: QualityMonitor | undefined;
   private watched: string | undefined;
   private verdict: QualityVerdict | undefined;
@@ -58,6 +64,8 @@ export class CallExtras {
       stage.reattach();
       callMedia.meter.wake();
     };
+    this.keeper = new CallKeeper({ ...parts, reload: () => location.reload() });
+    this.guard = new LeaveGuard(() => toast(translator.text("still_here")));
     this.interruptions = new Interruptions({ media, reattach });
     this.interruptions.watch();
     this.quality = new QualityView(translator);
@@ -90,6 +98,8 @@ export class CallExtras {
     const { phase, conversation } = state.call;
     this.checks = state.settings.check;
     for (const view of this.views) view.render(state);
+    this.keeper.update(state.call);
+    this.guard.update(state.call);
     this.interruptions.update();
     this.watchQuality(conversation);
     this.watch?.setLadder(this.ladder());

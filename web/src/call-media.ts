@@ -16,7 +16,7 @@ const HELD_BACK: VideoEncoding = { scaleDownBy: 64, longest: 40, maxBitrate: 30_
 
 export interface CallMediaOptions {
   signaling: Pick<Signaling, "send" | "renew">;
-  media: Pick<LocalMedia, "stream">;
+  media: Pick<LocalMedia, "stream" | "settled">;
   stage: Pick<StageView, "playRemote" | "level">;
   onLink: (match: string, link: Link) => void;
   /** Whether the next stranger must not learn my address. */
@@ -42,7 +42,7 @@ export class CallMedia {
     if (!this.peer) this.spare.prepare();
   }
 
-  open({ match, polite, ice, mode }: Conversation): void {
+  open({ match, polite, ice, mode, former }: Conversation): void {
     if (mode === "text") return;
     const { signaling, media, onLink, hideAddress } = this.options;
     this.rung = CLEAR[0];
@@ -54,6 +54,8 @@ export class CallMedia {
       hideAddress: hideAddress?.() ?? false,
       kinds: mode === "video" ? ["audio", "video"] : ["audio"],
       stream: media.stream,
+      ...(media.stream ? {} : { later: media.settled() }),
+      former,
       encoding: this.encoding(),
       send: (signal) => signaling.send(signal),
       onTrack: (stream) => this.play(stream, mode === "audio"),

@@ -4,6 +4,7 @@ import { App } from "./app";
 import { BanNoticeStore } from "./ban/ban-notice-store";
 import { CallMedia } from "./call-media";
 import type { Line } from "./core/call/state";
+import { KEPT_CALL } from "./core/call/state";
 import { CurtainController } from "./curtain-controller";
 import { DeviceManager } from "./devices/device-manager";
 import { LocalMedia } from "./devices/local-media";
@@ -72,6 +73,10 @@ const settings = loadSettings(store);
 const dispatch: Dispatch = (event) => app.dispatch(event);
 const changed = () => dispatch({ type: "changed" });
 
+// A call that a reload has interrupted.
+const interrupted = tab.getItem(KEPT_CALL);
+const returning = interrupted ? (await import("./call-return")).takeCall(tab) : undefined;
+
 // The visitor, and everything that this browser stores.
 const device = new Device(new IndexedDbDeviceKeys());
 const work = new ProofOfWork(() => toast(translator.text("work_slow")));
@@ -132,6 +137,7 @@ const media = new LocalMedia(
   (kind) => toast(translator.text(`gone_${kind}`)),
 );
 media.setChoice(settings);
+if (typeof returning === "object") Object.assign(media, returning.devices);
 const stage = new StageView(translator, media, dispatch);
 const deviceManager = new DeviceManager({
   media,
@@ -231,7 +237,7 @@ const callExtras = new Lazy({
     const longest = () => curtainView.longest();
     const flag = (pass: string) => void reports.flag(pass, "spam");
     const tellRoute = (match: string, relay: boolean) => signaling.tellRoute(match, relay);
-    return new CallExtras({ translator, media, callMedia, stage, longest, flag, tellRoute, dispatch });
+    return new CallExtras({ translator, tab, media, callMedia, stage, longest, flag, tellRoute, dispatch });
   },
   onLoaded: changed,
   onFailed: (error) => {
@@ -262,6 +268,7 @@ const app = new App({
   settings,
   consent,
   notices,
+  returning: typeof returning === "object" ? returning.call : undefined,
   configRetry,
   media,
   deviceManager,
@@ -294,6 +301,7 @@ watchNetwork({
 });
 addEventListener("online", () => void reports.retry());
 app.begin();
+if (returning === "late") toast(translator.text("notice_too_late"));
 if (app.state.call.phase === "consent") tokens.prepare(); // while the visitor reads the rules
 if (!said) configRetry.start();
 renewInTime(tokens);

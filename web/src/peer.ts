@@ -5,7 +5,7 @@ import type { Link } from "./core/call/state";
 import type { VideoEncoding } from "./core/quality/encoding";
 import type { Candidate, Candidates, Description, Ice, SessionDescription } from "./messages.generated";
 import { CandidateBatcher } from "./peer/candidate-batcher";
-import { hasFewSections } from "./peer/description-shape";
+import { fingerprintOf, hasFewSections, mayBelong } from "./peer/description-shape";
 import { hiddenCandidate, hiddenDescription } from "./peer/hide-address";
 import { configurationOf } from "./peer/ice-configuration";
 import { IceHealth } from "./peer/ice-health";
@@ -24,6 +24,10 @@ export interface PeerOptions {
   hideAddress?: boolean;
   kinds: ("audio" | "video")[];
   stream: MediaStream | undefined;
+  /** After a reload the devices are opened meanwhile. Until then, signals wait. */
+  later?: Promise<MediaStream | undefined>;
+  /** The fingerprint of the stranger's connection to this visitor's page before a reload. It is of no use. */
+  former?: string | undefined;
   /** How the first picture is sent. */
   encoding: VideoEncoding;
   send: (signal: Signal) => void;
@@ -40,9 +44,9 @@ const MAX_EARLY_FRAMES = 8;
 const OFFER_TIMEOUT_MS = 3_000;
 
 export class Peer {
-  private readonly pc: RTCPeerConnection;
-  private readonly batcher: CandidateBatcher;
-  private readonly remote = new MediaStream();
+  private pc: RTCPeerConnection;
+  private batcher: CandidateBatcher;
+  private remote = new MediaStream();
   private makingOffer = false;
   private ignoreOffer = false;
   private mediaAdded = false;
@@ -56,31 +60,39 @@ export class Peer {
   private readonly credentials: TurnCredentials;
   private restarting = false;
   private offerTimer: ReturnType<typeof setTimeout> | undefined;
-  private readonly video: VideoSender;
+  private video: VideoSender;
   private readonly hideAddress: boolean;
+  private readonly connect: (configuration: RTCConfiguration) => RTCPeerConnection;
+  private ice: Ice;
+  private encoding: VideoEncoding;
+  private stream: MediaStream | undefined;
+  /** The devices are not open yet. */
+  private waiting = false;
 
   constructor(private readonly options: PeerOptions) {
-    const connect = options.connection ?? ((configuration) => new RTCPeerConnection(configuration));
+    this.connect = options.connection ?? ((configuration) => new RTCPeerConnection(configuration));
     const configuration = configurationOf(options.ice, options.hideAddress);
     this.hideAddress = options.hideAddress === true && configuration.iceTransportPolicy === "relay";
-    this.pc = connect(configuration);
+    this.ice = options.ice;
+    this.encoding = options.encoding;
+    this.stream = options.stream;
+    this.pc = this.connect(configuration);
     this.video = new VideoSender(this.pc, options.encoding);
-    this.batcher = new CandidateBatcher((candidates) => {
-      options.send({ type: "candidates", match: options.match, candidates });
-    });
-    this.pc.onnegotiationneeded = () => this.negotiationNeeded();
-    this.pc.onicecandidate = ({ candidate }) => this.candidateGathered(candidate);
-    this.pc.ondatachannel = ({ channel }) => channel.close(); // a page of ours opens none
-    this.pc.ontrack = ({ track }) => this.trackArrived(track);
+    this.batcher = this.newBatcher();
     this.credentials = new TurnCredentials(options.ice, options.renewCredentials);
     this.health = new IceHealth({
       polite: options.polite,
       onLink: options.onLink,
       restart: () => this.restart(),
     });
-    this.pc.onconnectionstatechange = () => this.health.changed(this.pc.connectionState);
-    if (options.polite) this.offerTimer = setTimeout(() => this.addMedia(), OFFER_TIMEOUT_MS);
-    else this.addMedia();
+    this.watch();
+    if (options.later) this.wait(options.later);
+    else this.begin();
+  }
+
+  /** The fingerprint of the stranger's connection, once it is known. */
+  get fingerprint(): string | undefined {
+    return fingerprintOf(this.pc.remoteDescription);
   }
 
   /** Handles a signal of the partner. One of another match is ignored. */
@@ -107,15 +119,14 @@ export class Peer {
 
   /** Sets other servers or credentials, for what is gathered from now on. */
   updateIce(ice: Ice): void {
-    const configuration = configurationOf(ice);
-    // A hidden address stays hidden, even if there is no relay any more.
-    if (this.hideAddress) configuration.iceTransportPolicy = "relay";
-    this.pc.setConfiguration(configuration);
+    this.ice = ice;
+    this.pc.setConfiguration(this.configuration());
     this.credentials.replace(ice);
   }
 
   /** Changes how my picture is sent. Each change waits for the one before. */
   setEncoding(encoding: VideoEncoding): void {
+    this.encoding = encoding;
     this.video.setEncoding(encoding);
   }
 
@@ -143,6 +154,66 @@ export class Peer {
     this.pc.close();
   }
 
+  private newBatcher(): CandidateBatcher {
+    const { match, send } = this.options;
+    return new CandidateBatcher((candidates) => send({ type: "candidates", match, candidates }));
+  }
+
+  private configuration(): RTCConfiguration {
+    const configuration = configurationOf(this.ice);
+    // A hidden address stays hidden, even if there is no relay any more.
+    if (this.hideAddress) configuration.iceTransportPolicy = "relay";
+    return configuration;
+  }
+
+  private watch(): void {
+    const { pc } = this;
+    pc.onnegotiationneeded = () => this.negotiationNeeded();
+    pc.onicecandidate = ({ candidate }) => this.candidateGathered(candidate);
+    pc.ondatachannel = ({ channel }) => channel.close(); // a page of ours opens none
+    pc.ontrack = ({ track }) => this.trackArrived(track);
+    pc.onconnectionstatechange = () => this.health.changed(pc.connectionState);
+  }
+
+  private begin(): void {
+    if (this.closed) return;
+    if (this.offersFirst) this.addMedia();
+    else this.offerTimer = setTimeout(() => this.addMedia(), OFFER_TIMEOUT_MS);
+  }
+
+  /** Begins when the devices are open. Signals wait until then. */
+  private wait(later: Promise<MediaStream | undefined>): void {
+    this.waiting = true;
+    this.lastSignal = later.then((stream) => {
+      this.stream = stream;
+      this.waiting = false;
+      this.begin();
+    });
+  }
+
+  /** After a reload only this side knows that there is a new connection, so it offers whoever is polite. */
+  private get offersFirst(): boolean {
+    return !this.options.polite || this.options.former !== undefined;
+  }
+
+  /** Begins with another connection, because the stranger's page was loaded again and has another one, too. */
+  private renew(): void {
+    const { pc } = this;
+    pc.onnegotiationneeded = pc.onicecandidate = pc.ontrack = pc.onconnectionstatechange = null;
+    pc.close();
+    clearTimeout(this.offerTimer);
+    this.batcher.close();
+    this.video.close();
+    this.makingOffer = this.mediaAdded = this.offerPending = false;
+    this.earlyCandidates = [];
+    this.remote = new MediaStream();
+    this.pc = this.connect(this.configuration());
+    this.video = new VideoSender(this.pc, this.encoding);
+    this.batcher = this.newBatcher();
+    this.watch();
+    this.health.renewed();
+  }
+
   private async take(signal: Signal): Promise<void> {
     if (this.closed || signal.match !== this.options.match) return;
     try {
@@ -160,21 +231,37 @@ export class Peer {
   }
 
   private async offer(): Promise<void> {
+    const { pc } = this;
+    const isOver = () => this.closed || pc !== this.pc;
     try {
       this.makingOffer = true;
       await this.video.applied; // nothing is sent before the negotiation ends, so nothing has another encoding
-      await this.pc.setLocalDescription();
-      this.sendDescription();
+      await pc.setLocalDescription();
+      if (!isOver()) this.sendDescription();
     } catch (error) {
-      if (!this.closed) throw error;
+      if (!isOver()) throw error;
     } finally {
-      this.makingOffer = false;
+      if (!isOver()) this.makingOffer = false;
     }
+  }
+
+  /** Returns whether it comes from another connection than the one that this side is connected to. */
+  private isOfAnother(description: SessionDescription): boolean {
+    const [known, said] = [this.fingerprint, fingerprintOf(description)];
+    return known !== undefined && said !== undefined && said !== known;
   }
 
   private async applyDescription(description: SessionDescription): Promise<void> {
     // Each section makes the browser build a transceiver.
     if (!hasFewSections(description.sdp ?? "")) throw new RangeError("a description with too many sections");
+    const { former } = this.options;
+    // The stranger's page has not yet heard of this connection.
+    if (description.type === "offer" && former !== undefined && fingerprintOf(description) === former) return;
+    if (this.isOfAnother(description)) {
+      if (description.type !== "answer" && description.type !== "offer") return;
+      this.renew();
+      if (description.type === "answer") return this.addMedia();
+    }
     // A second offer restarts ICE, so both sides gather again.
     if (description.type === "offer" && this.pc.remoteDescription) await this.credentials.fresh();
     const { signalingState } = this.pc;
@@ -204,7 +291,8 @@ export class Peer {
       this.earlyCandidates = [...this.earlyCandidates, signal].slice(-MAX_EARLY_FRAMES);
       return;
     }
-    for (const candidate of signal.candidates) {
+    const { sdp = "" } = this.pc.remoteDescription ?? {};
+    for (const candidate of signal.candidates.filter((one) => mayBelong(one, sdp))) {
       try {
         await this.pc.addIceCandidate(candidate);
       } catch (error) {
@@ -219,9 +307,9 @@ export class Peer {
     if (this.mediaAdded) return;
     this.mediaAdded = true;
     for (const kind of this.options.kinds) {
-      const track = this.options.stream?.getTracks().find((candidate) => candidate.kind === kind);
-      if (track && this.options.stream) this.pc.addTrack(track, this.options.stream);
-      else if (!this.options.polite) this.pc.addTransceiver(kind, { direction: "recvonly" });
+      const track = this.stream?.getTracks().find((candidate) => candidate.kind === kind);
+      if (track && this.stream) this.pc.addTrack(track, this.stream);
+      else if (this.offersFirst) this.pc.addTransceiver(kind, { direction: "recvonly" });
     }
     this.video.begin();
     if (this.offerPending && this.pc.signalingState === "stable") void this.offer();
@@ -236,6 +324,7 @@ export class Peer {
    * offers would need a rollback, after which Chromium shows no more video of the stranger.
    */
   private restart(): void {
+    if (this.waiting) return;
     if (!this.mediaAdded) this.addMedia();
     else if (this.options.polite) this.sendDescriptionFrame({ type: "rollback" });
     else this.restartIce();

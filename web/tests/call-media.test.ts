@@ -19,7 +19,7 @@ function build(change: Partial<Conversation> = {}, tracks: object[] = []) {
         callMedia.peer?.setReachable(false);
       },
     },
-    media: { stream: { getTracks: () => tracks } as unknown as MediaStream },
+    media: { stream: { getTracks: () => tracks } as unknown as MediaStream, settled: async () => undefined },
     stage: { playRemote: () => {}, level: () => {} },
     onLink: () => {},
     connection: (configuration) => {

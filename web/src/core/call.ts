@@ -16,6 +16,7 @@ import { requestRewind, rewindExpired, rewindTo, withoutRewindTo } from "./call/
 import { appeared, nextCounts } from "./call/second-press";
 import type { Call, CallEvent, Leaving, Relaxable, Step, Wish } from "./call/state";
 import { find, searching, withConversation } from "./call/transitions";
+import { TOO_LATE } from "./call/welcome";
 
 /** A gateway keeps the match of an absent visitor for this long. */
 const GRACE_MS = 15_000;
@@ -34,7 +35,7 @@ export function step(call: Call, event: CallEvent, now: number): Step {
     case "consent_outdated":
       return consentOutdated(call, now);
     case "may_connect":
-      return [call, call.phase === "idle" && !call.online && !call.elsewhere ? [{ type: "connect" }] : []];
+      return [call, mayConnect(call) ? [{ type: "connect" }] : []];
     case "idle_too_long":
       return call.phase === "idle" ? [{ ...call, online: false }, [{ type: "disconnect" }]] : [call, []];
     case "ban_lifted":
@@ -74,6 +75,11 @@ export function step(call: Call, event: CallEvent, now: number): Step {
     case "link":
       return withConversation(call, event.match, { link: event.link });
   }
+}
+
+/** Before Start, and after a reload in a call. */
+function mayConnect({ phase, online, elsewhere, returnsUntil }: Call): boolean {
+  return !online && !elsewhere && (phase === "idle" || returnsUntil !== undefined);
 }
 
 function start(call: Call, wish: Wish): Step {
@@ -137,13 +143,17 @@ function block(call: Call, match: string, pass: string, now: number): Step {
 }
 
 /** Returns when `step` wants a `timer` event, by the clock of `now`. Undefined means never. */
-export function timerAt({ rewind, conversation }: Call): number | undefined {
-  const times = [rewind?.until, conversation?.sending.repeatAt, conversation?.nextAt];
+export function timerAt({ rewind, conversation, returnsUntil }: Call): number | undefined {
+  const times = [rewind?.until, conversation?.sending.repeatAt, conversation?.nextAt, returnsUntil];
   const due = times.filter((time) => time !== undefined);
   return due.length > 0 ? Math.min(...due) : undefined;
 }
 
 function timer(call: Call, now: number): Step {
+  if (call.returnsUntil !== undefined && now >= call.returnsUntil) {
+    const [idle, over] = stop(call, now);
+    return [idle, [...over, TOO_LATE]];
+  }
   const [after, effects] = rewindExpired(nextCounts(call, now) ? appeared(call) : call, now);
   const [then, repeated] = repeatOldest(after, now);
   return [then, [...effects, ...repeated]];

@@ -48,6 +48,12 @@ export class LocalMedia {
     });
   }
 
+  /** Returns what there is once all requests so far have been answered. */
+  async settled(): Promise<MediaStream | undefined> {
+    await this.turn;
+    return this.stream;
+  }
+
   /**
    * Replaces the running or lost device of this kind by `device`, or else by the chosen one. It stops the old
    * device first, because many phones run only one camera. `device` is asked when its turn comes.

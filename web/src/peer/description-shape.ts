@@ -1,4 +1,6 @@
-// Checks the sections of a stranger's description before the browser builds anything for them. Pure.
+// Reads a stranger's description before the browser builds anything for it: its sections, and whose it is. Pure.
+
+import type { Candidate } from "../messages.generated";
 
 const SECTION = /^m=([^ \r\n]*)/gm;
 const KINDS = ["audio", "video", "application"];
@@ -7,4 +9,16 @@ const KINDS = ["audio", "video", "application"];
 export function hasFewSections(sdp: string): boolean {
   const kinds = [...sdp.matchAll(SECTION)].map(([, kind = ""]) => kind);
   return kinds.every((kind, place) => KINDS.includes(kind) && kinds.indexOf(kind) === place);
+}
+
+/** Returns the fingerprint of the connection that wrote the description. Each connection has another one. */
+export function fingerprintOf(description: { sdp?: string } | null): string | undefined {
+  return description?.sdp?.match(/^a=fingerprint:([^\r\n]*)/m)?.[1];
+}
+
+/** Returns whether a candidate may belong to this description. */
+export function mayBelong(candidate: Candidate, sdp: string): boolean {
+  const fragments = [...sdp.matchAll(/^a=ice-ufrag:([^\r\n]*)/gm)].map(([, fragment]) => fragment);
+  const { usernameFragment } = candidate;
+  return !usernameFragment || fragments.length === 0 || fragments.includes(usernameFragment);
 }

@@ -70,6 +70,15 @@ export class IceHealth {
     if (!negotiating) this.restart();
   }
 
+  /** Another connection takes the place of the one before. */
+  renewed(): void {
+    this.state = "new";
+    this.restarts = 0;
+    this.stopTimers();
+    this.startGiveUpTimer();
+    this.options.onLink("interrupted");
+  }
+
   close(): void {
     for (const timer of [this.newNetwork, this.patience, this.giveUp]) clearTimeout(timer);
   }

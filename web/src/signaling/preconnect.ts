@@ -24,6 +24,8 @@ export class Preconnect {
   private readonly name: string;
   private readonly locks: Pick<LockManager, "request"> | undefined;
   private wanted = false;
+  /** The socket is needed even if nobody looks. */
+  private urgent = false;
   private queued = false;
   private held = false;
   private unseen: ReturnType<typeof setTimeout> | undefined;
@@ -42,6 +44,16 @@ export class Preconnect {
     this.wanted = true;
     if (this.held) this.options.onReady();
     else void this.queue();
+  }
+
+  /**
+   * Allows the socket also while nobody looks, because a call goes on here after a reload. Another tab that has the
+   * call keeps it.
+   */
+  goOn(): void {
+    this.urgent = true;
+    if (this.locks) this.allow();
+    else this.options.onReady();
   }
 
   /** Takes the socket from another tab, because Start was pressed here. */
@@ -72,7 +84,7 @@ export class Preconnect {
 
   private granted(): Promise<never> {
     this.held = true;
-    if (!document.hidden) this.options.onReady();
+    if (!document.hidden || this.urgent) this.options.onReady();
     return new Promise(() => {});
   }
 

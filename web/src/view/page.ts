@@ -79,7 +79,7 @@ export class PageView {
       idle: "",
       searching: before + text("searching_title"),
       matched: greeting(openingLine(call, this.translator, true)),
-      reconnecting: text("reconnecting_title"),
+      reconnecting: text(call.returnsUntil === undefined ? "reconnecting_title" : "returning_title"),
       banned: byId("ban-title").textContent, // a ban may be over already
     };
     return said[call.phase];

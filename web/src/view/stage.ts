@@ -92,10 +92,11 @@ export class StageView {
       this.widensAt = performance.now() + (call.search?.widensIn ?? 0) * 1000;
     }
     const reconnecting = call.phase === "reconnecting";
-    byId("scene-title").textContent = text(reconnecting ? "reconnecting_title" : "searching_title");
+    const again = call.returnsUntil === undefined ? "reconnecting" : "returning";
+    byId("scene-title").textContent = text(reconnecting ? `${again}_title` : "searching_title");
     this.hint = reconnecting ? undefined : this.hintOf(call);
     const { sentence, relax } = this.hint ?? {};
-    const said = reconnecting ? text("reconnecting_text") : (sentence ?? this.stageText(call));
+    const said = reconnecting ? text(`${again}_text`) : (sentence ?? this.stageText(call));
     // This text is announced, so it changes only when there is something new to say.
     if (byId("scene-text").textContent !== said) byId("scene-text").textContent = said;
     setText(byId("relax"), relax && text(relaxKey(relax)));

@@ -15,6 +15,9 @@ import type {
 import type { CloseReason } from "../reconnect";
 import type { SendBuffer } from "./send-buffer";
 
+/** The name under which a call is stored while the page is loaded again. */
+export const KEPT_CALL = "zufall.call";
+
 export type Phase = "consent" | "idle" | "searching" | "matched" | "reconnecting" | "banned";
 
 /** The state of the media connection. */
@@ -72,6 +75,8 @@ export interface Conversation {
   sending: SendBuffer;
   /** The number of the last message that I took from the partner. */
   received: number;
+  /** After a reload: the fingerprint of the connection that the stranger had to the page before. */
+  former?: string | undefined;
 }
 
 /** The chance to go back to the last partner. */
@@ -105,6 +110,8 @@ export interface Call {
   phase: Phase;
   /** The socket is open and welcomed. */
   online: boolean;
+  /** After a reload the conversation waits for its gateway until then, in monotonic milliseconds. */
+  returnsUntil?: number | undefined;
   /** The visitor has connected elsewhere. Only Start takes the socket back. */
   elsewhere?: boolean | undefined;
   wish?: Wish | undefined;
@@ -145,7 +152,7 @@ export type CallEvent =
   | { type: "link"; match: string; link: Link };
 
 export type Notice =
-  | { code: "elsewhere" | "refused" | "unconfirmed" | "full" | "rewind_refused" }
+  | { code: "elsewhere" | "refused" | "unconfirmed" | "full" | "rewind_refused" | "too_late" }
   | { code: "error"; detail: string };
 
 export type Effect =

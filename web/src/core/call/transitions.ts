@@ -20,7 +20,8 @@ export function searching(call: Call): Step {
   const effects: Effect[] = call.conversation ? [{ type: "close_media" }] : [];
   const rewind = call.conversation ? undefined : call.rewind;
   const blank = { conversation: undefined, search: undefined, ended: undefined, unconfirmed: undefined };
-  return [{ ...call, ...blank, phase: "searching", rewind }, effects];
+  const returnsUntil = undefined;
+  return [{ ...call, ...blank, returnsUntil, phase: "searching", rewind }, effects];
 }
 
 export function find(wish: Wish): Effect {

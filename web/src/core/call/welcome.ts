@@ -7,13 +7,28 @@ import type { Call, Conversation, Effect, Leaving, Step } from "./state";
 import { find, searching } from "./transitions";
 
 const BLOCKS: Effect = { type: "send_blocks" };
+export const TOO_LATE: Effect = { type: "notify", notice: { code: "too_late" } };
 
 export function welcome(call: Call, { resumed }: Welcome, now: number): Step {
-  const online: Call = { ...call, online: true, leaving: undefined };
+  const online: Call = { ...call, online: true, leaving: undefined, returnsUntil: undefined };
   const { conversation, leaving } = call;
+  if (call.returnsUntil !== undefined) return returned(online, resumed, now);
   if (resumed && conversation?.match === resumed.match) return resume(online, conversation, resumed, now);
   if (resumed && leaving?.match === resumed.match) return leave(online, leaving, now);
   return search(online, now);
+}
+
+/** A page that was loaded again opens the media anew, or says that the conversation is over. */
+function returned(call: Call, resumed: Resumed | undefined, now: number): Step {
+  if (!call.conversation || call.conversation.match !== resumed?.match) {
+    const [searches, effects] = searching(call);
+    return [{ ...searches, phase: "idle" }, [...effects, BLOCKS, TOO_LATE]];
+  }
+  const [after, effects] = resume(call, call.conversation, resumed, now);
+  const { conversation = call.conversation } = after;
+  const media: Effect[] = [{ type: "open_media", conversation }];
+  if (conversation.away) media.push({ type: "set_reachable", reachable: false });
+  return [after, [...effects.filter(({ type }) => type === "send" || type === "send_blocks"), ...media]];
 }
 
 /** Sends what must arrive first, before anything new. */

@@ -147,6 +147,10 @@ export const de: Texts = {
   tap_to_hear: "Tippe irgendwohin, um dein Gegenüber zu hören",
   reconnecting_title: "Verbindung wird wiederhergestellt …",
   reconnecting_text: "Die Verbindung zu {site} ist abgebrochen. Sie kommt von selbst wieder.",
+  returning_title: "Zurück ins Gespräch …",
+  returning_text:
+    "Die Seite wurde neu geladen. Dein Gegenüber weiß, dass du vielleicht gleich wieder da bist.",
+  still_here: "Ihr sprecht noch miteinander. Mit „Weiter“ oder „Ende“ gehst du.",
   work_slow:
     "Gerade kommen viele auf einmal. Deshalb hat dein Browser erst etwas zu rechnen. Das hält Bots fern. Bitte warte einen Moment.",
   reconnected: "Die Verbindung ist wieder da",
@@ -281,6 +285,7 @@ export const de: Texts = {
   notice_unconfirmed: "Dein Gegenüber ist weg. Deine letzten Nachrichten kamen vielleicht nicht an.",
   notice_full: "Es warten zu viele Nachrichten. Versuch es gleich noch einmal.",
   notice_rewind_refused: "Es ist zu spät, zum letzten Gegenüber zurückzugehen.",
+  notice_too_late: "Du bist zu spät zurück: Das Gespräch ist vorbei.",
   notice_error: "{detail}",
 
   popular: "Gerade beliebt",

@@ -144,6 +144,9 @@ export const en = {
   tap_to_hear: "Tap anywhere to hear the stranger",
   reconnecting_title: "Reconnecting …",
   reconnecting_text: "The connection to {site} was lost. It will come back by itself.",
+  returning_title: "Back to your conversation …",
+  returning_text: "The page was loaded again. The stranger knows that you may be back.",
+  still_here: "You are still talking to the stranger. To leave, press Next or Stop.",
   work_slow:
     "Many people are coming at once, so your browser has some work to do first. It keeps bots out. Please wait a moment.",
   reconnected: "The connection is back",
@@ -275,6 +278,7 @@ export const en = {
   notice_unconfirmed: "The stranger is gone. Your last messages may not have arrived.",
   notice_full: "Too many messages are waiting to be sent. Try again in a moment.",
   notice_rewind_refused: "It is too late to go back to the last stranger.",
+  notice_too_late: "You came back too late: the conversation is over.",
   notice_error: "{detail}",
 
   popular: "Popular now",

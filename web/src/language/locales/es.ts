@@ -149,6 +149,9 @@ export const es: Texts = {
   tap_to_hear: "Toca en cualquier sitio para oír a la otra persona",
   reconnecting_title: "Reconectando …",
   reconnecting_text: "Se ha perdido la conexión con {site}. Volverá sola.",
+  returning_title: "Volviendo a la conversación …",
+  returning_text: "La página se ha recargado. La otra persona sabe que quizá vuelvas enseguida.",
+  still_here: "Sigues hablando con la otra persona. Para irte, pulsa Siguiente o Parar.",
   work_slow:
     "Están llegando muchas personas a la vez, así que tu navegador tiene que hacer primero un cálculo. Así no entran bots. Espera un momento.",
   reconnected: "La conexión ha vuelto",
@@ -281,6 +284,7 @@ export const es: Texts = {
   notice_unconfirmed: "La otra persona ya no está. Puede que tus últimos mensajes no hayan llegado.",
   notice_full: "Hay demasiados mensajes por enviar. Inténtalo de nuevo en un momento.",
   notice_rewind_refused: "Es demasiado tarde para volver con la última persona.",
+  notice_too_late: "Has vuelto demasiado tarde: la conversación ha terminado.",
   notice_error: "{detail}",
 
   popular: "Populares ahora",

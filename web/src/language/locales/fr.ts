@@ -152,6 +152,9 @@ export const fr: Texts = {
   tap_to_hear: "Touche n’importe où pour entendre l’autre personne",
   reconnecting_title: "Reconnexion …",
   reconnecting_text: "La connexion à {site} a été perdue. Elle reviendra toute seule.",
+  returning_title: "Retour à la conversation …",
+  returning_text: "La page a été rechargée. L’autre personne sait que tu reviens peut-être.",
+  still_here: "Tu parles encore avec l’autre personne. Pour partir, appuie sur Suivant ou Arrêter.",
   work_slow:
     "Beaucoup de personnes arrivent en même temps, alors ton navigateur doit d’abord faire un calcul. Cela éloigne les robots. Attends un instant.",
   reconnected: "La connexion est revenue",
@@ -284,6 +287,7 @@ export const fr: Texts = {
   notice_unconfirmed: "L’autre personne n’est plus là. Tes derniers messages ne sont peut-être pas arrivés.",
   notice_full: "Trop de messages attendent d’être envoyés. Réessaie dans un instant.",
   notice_rewind_refused: "Il est trop tard pour revenir à la dernière personne.",
+  notice_too_late: "Tu reviens trop tard : la conversation est terminée.",
   notice_error: "{detail}",
 
   popular: "Populaires en ce moment",

@@ -149,6 +149,9 @@ export const pt: Texts = {
   tap_to_hear: "Toque em qualquer lugar para ouvir a outra pessoa",
   reconnecting_title: "Reconectando …",
   reconnecting_text: "A conexão com {site} caiu. Ela volta sozinha.",
+  returning_title: "Voltando à conversa …",
+  returning_text: "A página foi recarregada. A outra pessoa sabe que você talvez volte já.",
+  still_here: "Você ainda está falando com a outra pessoa. Para sair, toque em Próxima pessoa ou Parar.",
   work_slow:
     "Muitas pessoas estão chegando ao mesmo tempo, então seu navegador precisa fazer um cálculo primeiro. Isso mantém os bots longe. Aguarde um momento.",
   reconnected: "A conexão voltou",
@@ -281,6 +284,7 @@ export const pt: Texts = {
   notice_unconfirmed: "A outra pessoa se foi. Suas últimas mensagens talvez não tenham chegado.",
   notice_full: "Há mensagens demais esperando para serem enviadas. Tente de novo daqui a pouco.",
   notice_rewind_refused: "É tarde demais para voltar à última pessoa.",
+  notice_too_late: "Você voltou tarde demais: a conversa acabou.",
   notice_error: "{detail}",
 
   popular: "Em alta agora",

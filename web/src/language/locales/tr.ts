@@ -145,6 +145,9 @@ export const tr: Texts = {
   tap_to_hear: "Karşındakini duymak için herhangi bir yere dokun",
   reconnecting_title: "Yeniden bağlanıyor …",
   reconnecting_text: "{site} ile bağlantı koptu. Kendiliğinden geri gelecek.",
+  returning_title: "Konuşmana dönülüyor …",
+  returning_text: "Sayfa yeniden yüklendi. Karşındaki birazdan dönebileceğini biliyor.",
+  still_here: "Hâlâ karşındakiyle konuşuyorsun. Ayrılmak için Sıradaki ya da Bitir’e bas.",
   work_slow:
     "Şu anda aynı anda çok kişi geliyor; bu yüzden tarayıcının önce bir hesap yapması gerekiyor. Bu, botları uzak tutar. Lütfen biraz bekle.",
   reconnected: "Bağlantı geri geldi",
@@ -275,6 +278,7 @@ export const tr: Texts = {
   notice_unconfirmed: "Karşındaki gitti. Son mesajların ulaşmamış olabilir.",
   notice_full: "Gönderilmeyi bekleyen çok fazla mesaj var. Birazdan yeniden dene.",
   notice_rewind_refused: "Son konuştuğun kişiye dönmek için çok geç.",
+  notice_too_late: "Çok geç döndün: konuşma sona erdi.",
   notice_error: "{detail}",
 
   popular: "Şu anda popüler",
