@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { App, type AppParts } from "../src/app";
-import type { Effect } from "../src/core/call/state";
+import type { Call, Conversation, Effect } from "../src/core/call/state";
 import type { PageEvent, PageState } from "../src/page-state";
 import { loadPreferences, savePreferences } from "../src/preferences";
 import { loadSettings, saveSettings } from "../src/settings";
-import { frame, inCall, matched, start, welcome, wish } from "./calls";
+import { frame, inCall, matched, reach, start, welcome, wish } from "./calls";
 import { memoryStore, settle } from "./helpers";
 
 beforeEach(() => {
@@ -17,7 +17,7 @@ afterEach(() => {
 });
 
 /** Builds a page whose parts only record their calls. */
-function build({ given = true, ready = true, guarded = false } = {}) {
+function build({ given = true, ready = true, guarded = false, returning = {} as Partial<Call> } = {}) {
   const done: string[] = [];
   const drawn: PageState[] = [];
   const store = memoryStore();
@@ -37,6 +37,7 @@ function build({ given = true, ready = true, guarded = false } = {}) {
     preferences: loadPreferences(store, ["en"]),
     settings: loadSettings(store),
     notices: { current: () => undefined },
+    returning,
     configRetry: late,
     media: {
       state: "none",
@@ -53,7 +54,7 @@ function build({ given = true, ready = true, guarded = false } = {}) {
       report: (...args: unknown[]) => done.push(`report ${args}`),
     },
     recents: { change: () => {} },
-    preconnect: { allow: does("be ready"), takeOver: does("take socket") },
+    preconnect: { allow: does("be ready"), takeOver: does("take socket"), goOn: does("go on") },
     curtain: { update: guarded ? does("curtain") : () => {} },
     views: [{ render: (state: PageState) => drawn.push(state) }],
     page: { announcePhase: () => {}, focus: does("focus") },
@@ -114,6 +115,25 @@ describe("an event", () => {
     on(...inCall);
     const order = on({ type: "changed" }).map((what) => what.split(" ")[0]);
     expect(order).toEqual(["want", "want", "guard", "curtain"]);
+  });
+});
+
+describe("a page that was loaded again in a call", () => {
+  const conversation = reach(...inCall)[0].conversation as Conversation;
+  const returning = { phase: "reconnecting", wish, conversation, returnsUntil: 5_000 } as const;
+
+  test("opens the devices and the socket for it, and gives up in time", () => {
+    const { app, done } = build({ returning });
+    app.begin();
+    expect(done.splice(0)).toEqual(["want guard", "want call", "use video", "go on"]);
+    vi.advanceTimersByTime(5_001);
+    expect([app.state.call.phase, done.includes("notify")]).toEqual(["idle", true]);
+  });
+
+  test("asks for consent first if there are new rules", () => {
+    const { app, done } = build({ returning, given: false });
+    app.begin();
+    expect([app.state.call.phase, app.state.call.conversation, done]).toEqual(["consent", undefined, []]);
   });
 });
 

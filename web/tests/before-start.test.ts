@@ -128,6 +128,29 @@ describe("a tab", () => {
     expect(done).toEqual(["ready", "rest", "ready"]);
   });
 
+  test("that was loaded again in a call connects even if nobody looks", async () => {
+    const { preconnect, done } = tab(new FakeLocks());
+    look(true);
+    preconnect.goOn();
+    await settle();
+    expect(done).toEqual(["ready"]);
+  });
+
+  test("that is a duplicate does not take a call from the other one", async () => {
+    const [locks, store] = [new FakeLocks(), memoryStore()];
+    const [first, copy] = [tab(locks, store), tab(locks, store)];
+    first.preconnect.goOn();
+    copy.preconnect.goOn();
+    await settle();
+    expect([first.done, copy.done]).toEqual([["ready"], []]);
+  });
+
+  test("that was loaded again in a call connects at once without locks", () => {
+    const { preconnect, done } = tab(undefined);
+    preconnect.goOn();
+    expect(done).toEqual(["ready"]);
+  });
+
   test("waits for Start without locks", async () => {
     const { preconnect, done } = tab(undefined);
     preconnect.allow();

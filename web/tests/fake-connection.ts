@@ -52,7 +52,11 @@ export class FakeConnection {
   ondatachannel?: (event: { channel: { close(): void } }) => void;
   ontrack?: (event: { track: unknown }) => void;
 
-  constructor(public configuration: RTCConfiguration = {}) {}
+  /** With a `fingerprint`, its descriptions name it, as a browser's do. */
+  constructor(
+    public configuration: RTCConfiguration = {},
+    private readonly fingerprint?: string,
+  ) {}
 
   setConfiguration(configuration: RTCConfiguration): void {
     this.mustBeOpen();
@@ -93,10 +97,10 @@ export class FakeConnection {
     await Promise.resolve();
     this.mustBeOpen();
     if (this.signalingState === "have-remote-offer") {
-      this.localDescription = { type: "answer", sdp: `answer to ${this.remoteDescription?.sdp}` };
+      this.localDescription = this.signed("answer", `answer to ${this.remoteDescription?.sdp}`);
       this.signalingState = "stable";
     } else {
-      this.localDescription = { type: "offer", sdp: `offer ${++this.offers}` };
+      this.localDescription = this.signed("offer", `offer ${++this.offers}`);
       this.signalingState = "have-local-offer";
     }
   }
@@ -123,6 +127,11 @@ export class FakeConnection {
 
   close(): void {
     this.signalingState = "closed";
+  }
+
+  private signed(type: string, text: string): { type: string; sdp: string } {
+    const line = this.fingerprint ? `a=fingerprint:sha-256 ${this.fingerprint}\r\n` : "";
+    return { type, sdp: line + text };
   }
 
   private mustBeOpen(): void {

@@ -45,5 +45,4 @@ export class LeaveGuard {
 
 function ask(event: BeforeUnloadEvent): void {
   event.preventDefault();
-  event.returnValue = true; // older browsers ask only then
 }

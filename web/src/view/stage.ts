@@ -92,11 +92,14 @@ export class StageView {
       this.widensAt = performance.now() + (call.search?.widensIn ?? 0) * 1000;
     }
     const reconnecting = call.phase === "reconnecting";
-    const again = call.returnsUntil === undefined ? "reconnecting" : "returning";
-    byId("scene-title").textContent = text(reconnecting ? `${again}_title` : "searching_title");
+    const [title, why]: [Key, Key] =
+      call.returnsUntil === undefined
+        ? ["reconnecting_title", "reconnecting_text"]
+        : ["returning_title", "returning_text"];
+    byId("scene-title").textContent = text(reconnecting ? title : "searching_title");
     this.hint = reconnecting ? undefined : this.hintOf(call);
     const { sentence, relax } = this.hint ?? {};
-    const said = reconnecting ? text(`${again}_text`) : (sentence ?? this.stageText(call));
+    const said = reconnecting ? text(why) : (sentence ?? this.stageText(call));
     // This text is announced, so it changes only when there is something new to say.
     if (byId("scene-text").textContent !== said) byId("scene-text").textContent = said;
     setText(byId("relax"), relax && text(relaxKey(relax)));

@@ -287,7 +287,7 @@ export const fr: Texts = {
   notice_unconfirmed: "L’autre personne n’est plus là. Tes derniers messages ne sont peut-être pas arrivés.",
   notice_full: "Trop de messages attendent d’être envoyés. Réessaie dans un instant.",
   notice_rewind_refused: "Il est trop tard pour revenir à la dernière personne.",
-  notice_too_late: "Tu reviens trop tard : la conversation est terminée.",
+  notice_too_late: "Tu reviens trop tard, la conversation est terminée.",
   notice_error: "{detail}",
 
   popular: "Populaires en ce moment",
