@@ -195,8 +195,7 @@ async def test_a_visitor_who_sets_the_clock_back_can_reconnect(zufall: Installat
     await other.say("still here?")
     await one.hears("still here?")
     await one.page.reload()
-    await one.until("idle")
-    await one.start("Text")
+    await one.until("matched")
     await until(lambda: len(one.epochs) >= 3)
     assert one.epochs == sorted(set(one.epochs)), "each dial has a higher epoch than the one before"
     one.forgive("ERR_INTERNET_DISCONNECTED")

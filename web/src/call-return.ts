@@ -24,6 +24,7 @@ export interface CallKeeperParts {
 
 export class CallKeeper {
   private call: Call | undefined;
+  private kept = false;
 
   constructor(private readonly parts: CallKeeperParts) {
     addEventListener("pagehide", () => this.keep());
@@ -42,12 +43,13 @@ export class CallKeeper {
     const kept =
       this.call && keptCall(this.call, callMedia.peer?.fingerprint, { muted, cameraOff }, Date.now());
     if (kept) tab.setItem(KEPT_CALL, JSON.stringify(kept));
+    this.kept = kept !== undefined;
   }
 
   /** The browser had kept the whole page. If another page of this tab took the call meanwhile, it is over here. */
   private shownAgain(): void {
     const { tab, reload } = this.parts;
-    if (this.call?.conversation && tab.getItem(KEPT_CALL) === null) reload();
+    if (this.kept && tab.getItem(KEPT_CALL) === null) reload();
     tab.removeItem(KEPT_CALL);
   }
 }
