@@ -110,8 +110,13 @@ class Page:
         self.lose_gateway()
         self.hub.disconnect(self.client, leaving=False)
 
+    def ends_page(self) -> None:
+        """Close the page, or begin to load it again."""
+        self.lose_gateway()
+        self.hub.disconnect(self.client, leaving=False, page_closed=True)
+
     def leaves(self) -> None:
-        """Close the page."""
+        """Leave for good, like a visitor who was refused."""
         self.hub.disconnect(self.client, leaving=True)
 
     def lose_gateway(self) -> None:

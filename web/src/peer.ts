@@ -237,7 +237,7 @@ export class Peer {
       this.makingOffer = true;
       await this.video.applied; // nothing is sent before the negotiation ends, so nothing has another encoding
       await pc.setLocalDescription();
-      if (!isOver()) this.sendDescription();
+      this.sendDescription();
     } catch (error) {
       if (!isOver()) throw error;
     } finally {

@@ -51,6 +51,13 @@ describe("a call that a reload has interrupted", () => {
     expect(got.conversation?.lines.map(({ state }) => state)).toEqual(["delivered", "delivered"]);
   });
 
+  test("sends it at once, whenever the page before did, and plans nothing by the clock of that page", () => {
+    const back = frame({ type: "partner_back", match: "m1" });
+    const call = reloaded(reach(...inCall, hello, [1, back])[0], 5_000);
+    expect(timerAt(call)).toBe(11_000);
+    expect(sent(onFrom(call, frame({ ...welcome, resumed }))[1])).toMatchObject([{ text: "hello" }]);
+  });
+
   test("takes only lines that it does not have", () => {
     const [after] = onFrom(
       reloaded(reach(...inCall, answered)[0]),

@@ -135,6 +135,9 @@ class Reveal(Message, frozen=True, tag="reveal"):
 class Hello(Message, frozen=True, tag="hello"):
     """The first frame, which must come within 5 s. A `pass` asks to resume that match, on any gateway.
 
+    A match waits 15 s for a socket that was lost, and 6 s for one that was closed with 1001, as browsers do
+    when a page is closed or loaded again.
+
     `epoch` numbers the connections of one token and is higher at every dial. `memory` is the newest one that
     any gateway has given. One that was given to another visitor of this device tells only whom they block.
     Unknown fields are refused, unless `version` (such as 0.2.1) is newer than the gateway's own.

@@ -6,7 +6,7 @@ from bench.client.client import ClientMatch
 from services.contract.errors import CloseCode, StaleEpoch
 from services.contract.gateway_messages import PartnerLocation
 from services.contract.ids import GatewayId, MatchId, VisitorId, random_id, visitor_key
-from services.contract.limits import RECONNECT_GRACE
+from services.contract.limits import RECONNECT_GRACE, RELOAD_GRACE
 from services.contract.passes import LIFETIME, PassContent
 from services.signaling.core.confirmation_schedule import INTERVAL
 from services.signaling.core.conversation import LOCATE_TIMEOUT, WELCOME_TIMEOUT
@@ -49,6 +49,27 @@ def test_a_visitor_resumes_at_any_gateway(pair: MatchedPair, where: str) -> None
     pair.waits(RECONNECT_GRACE + 1)
     assert again.take() == pair.other.take() == []
     assert pair.here.clients.get(pair.one.visitor) is (again.client if where == "here" else None)
+
+
+@pytest.mark.parametrize("where", ["here", "third", "there"])
+def test_a_page_that_is_loaded_again_keeps_its_match_at_any_gateway(pair: MatchedPair, where: str) -> None:
+    pair.one.ends_page()
+    pair.cluster.network.deliver_all()
+    again = pair.resumes(pair.one, getattr(pair, where))
+    pair.keeps(again)
+    assert [told["type"] for told in pair.other.take()] == ["partner_away", "partner_back"]
+    pair.talk(again, pair.other)
+    pair.waits(RECONNECT_GRACE + 1)
+    assert again.take() == pair.other.take() == []
+
+
+def test_the_partner_of_a_page_that_is_not_loaded_again_learns_it_soon(pair: MatchedPair) -> None:
+    pair.one.ends_page()
+    pair.waits(RELOAD_GRACE - 0.5)
+    assert [told["type"] for told in pair.other.take()] == ["partner_away"]
+    pair.waits(1)
+    (ended, *_) = pair.other.take()
+    assert ended == {"type": "ended", "match": pair.match, "reason": "lost"}
 
 
 def test_a_new_socket_does_not_reset_the_limit_of_candidates(pair: MatchedPair) -> None:

@@ -1,5 +1,6 @@
 // Keeps a call across a reload of the page. Pure.
 
+import { paused } from "./send-buffer";
 import type { Call, Conversation, Wish } from "./state";
 
 /** Changes with the shape below, because a newer page may read what an older one kept. */
@@ -53,15 +54,8 @@ export function keptCall(
       link: conversation.mode === "text" ? "connected" : "connecting",
       lines: newest,
       former: former ?? conversation.former,
-      // Times of this page mean nothing in the next one, and everything may have been sent already.
-      sending: {
-        ...sending,
-        again: sending.last,
-        repeats: 0,
-        recovering: false,
-        resentAllAt: undefined,
-        repeatAt: undefined,
-      },
+      // Times of this page mean nothing in the next one.
+      sending: { ...paused(sending), resentAllAt: undefined },
     },
     devices,
   };
