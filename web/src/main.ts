@@ -74,8 +74,13 @@ const dispatch: Dispatch = (event) => app.dispatch(event);
 const changed = () => dispatch({ type: "changed" });
 
 // A call that a reload has interrupted.
-const interrupted = tab.getItem(KEPT_CALL);
-const returning = interrupted ? (await import("./call-return")).takeCall(tab) : undefined;
+const interrupted = tab.getItem(KEPT_CALL) !== null;
+const returning = interrupted
+  ? await import("./call-return").then(
+      ({ takeCall }) => takeCall(tab),
+      (error: Error) => console.info("The call cannot go on:", error.name),
+    )
+  : undefined;
 
 // The visitor, and everything that this browser stores.
 const device = new Device(new IndexedDbDeviceKeys());

@@ -259,6 +259,8 @@ export class Peer {
     if (description.type === "offer" && former !== undefined && fingerprintOf(description) === former) return;
     if (this.isOfAnother(description)) {
       if (description.type !== "answer" && description.type !== "offer") return;
+      await this.credentials.fresh();
+      if (this.closed) return;
       this.renew();
       if (description.type === "answer") return this.addMedia();
     }

@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import type { Ice } from "../src/messages.generated";
 import type { PeerOptions, Signal } from "../src/peer";
 import { FakeConnection } from "./fake-connection";
 import { settle } from "./helpers";
@@ -92,6 +93,22 @@ describe.each([true, false])("after a reload of a side that is polite: %s", (pol
     expect(states(third, partner)).toEqual(["stable", "stable"]);
     expect(partner.connections.length).toBe(3);
   });
+});
+
+test("another connection waits for credentials that are valid", async () => {
+  const renew = vi.fn();
+  const ice: Ice = { servers: [], policy: "all", expires_in: 60 };
+  const [before, partner] = [side(false), side(true, { ice, renewCredentials: renew })];
+  await talk(before, partner);
+  await vi.advanceTimersByTimeAsync(60_000);
+  const again = side(false, { former: before.peer.fingerprint });
+  await settle();
+  const taken = Promise.all(again.sent.splice(0).map((signal) => partner.peer.receive(signal)));
+  await settle();
+  expect([renew.mock.calls.length, partner.connections.length]).toEqual([1, 1]);
+  partner.peer.updateIce({ ...ice, policy: "relay" });
+  await taken;
+  expect(partner.connections[1]?.configuration.iceTransportPolicy).toBe("relay");
 });
 
 test("two pages that load again at the same time find each other", async () => {
