@@ -64,8 +64,8 @@ export class CallExtras {
       stage.reattach();
       callMedia.meter.wake();
     };
-    this.keeper = new CallKeeper({ ...parts, reload: () => location.reload() });
     this.guard = new LeaveGuard(() => toast(translator.text("still_here")));
+    this.keeper = new CallKeeper({ ...parts, reload: () => this.reload() });
     this.interruptions = new Interruptions({ media, reattach });
     this.interruptions.watch();
     this.quality = new QualityView(translator);
@@ -107,6 +107,11 @@ export class CallExtras {
     this.quality.render(linked?.word, linked?.onlyHeard ?? false);
     if (phase === "idle" || phase === "banned") this.small?.leave();
     else this.small?.render();
+  }
+
+  private reload(): void {
+    this.guard.release();
+    location.reload();
   }
 
   /** Watches the quality of a conversation from its first connection to its end. */

@@ -19,12 +19,16 @@ export interface CallKeeperParts {
   tab: Store;
   media: Pick<LocalMedia, "muted" | "cameraOff">;
   callMedia: Pick<CallMedia, "peer">;
+  /** Loads the page again, without asking. */
   reload: () => void;
 }
 
 export class CallKeeper {
   private call: Call | undefined;
-  private kept = false;
+  /** What was stored when the page was left. */
+  private kept: string | undefined;
+  /** The page is about to be loaded again, and the next one must find what is stored. */
+  private over = false;
 
   constructor(private readonly parts: CallKeeperParts) {
     addEventListener("pagehide", () => this.keep());
@@ -38,18 +42,28 @@ export class CallKeeper {
 
   /** Nothing changes in this page any more, so the next one counts lines where this one has stopped. */
   private keep(): void {
+    if (this.over || !this.call) return;
     const { tab, media, callMedia } = this.parts;
     const { muted, cameraOff } = media;
-    const kept =
-      this.call && keptCall(this.call, callMedia.peer?.fingerprint, { muted, cameraOff }, Date.now());
-    if (kept) tab.setItem(KEPT_CALL, JSON.stringify(kept));
-    this.kept = kept !== undefined;
+    const kept = keptCall(this.call, callMedia.peer?.fingerprint, { muted, cameraOff }, Date.now());
+    this.kept = kept && JSON.stringify(kept);
+    if (this.kept) tab.setItem(KEPT_CALL, this.kept);
   }
 
-  /** The browser had kept the whole page. If another page of this tab took the call meanwhile, it is over here. */
+  /**
+   * The browser had kept the whole page. It goes on, unless it is too late, or another page of this tab had the call
+   * meanwhile. Then it is loaded again, and finds what is stored.
+   */
   private shownAgain(): void {
+    if (this.kept === undefined) return;
     const { tab, reload } = this.parts;
-    if (this.kept && tab.getItem(KEPT_CALL) === null) reload();
-    tab.removeItem(KEPT_CALL);
+    const stored = tab.getItem(KEPT_CALL);
+    const returning = returningTo(parseObject(stored), Date.now(), performance.now());
+    if (stored === this.kept && typeof returning === "object") {
+      tab.removeItem(KEPT_CALL);
+      return;
+    }
+    this.over = true;
+    reload();
   }
 }

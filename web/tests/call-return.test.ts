@@ -8,10 +8,14 @@ const [call] = reach(...inCall);
 let page = new EventTarget();
 
 beforeEach(() => {
+  vi.useFakeTimers();
   page = new EventTarget();
   vi.stubGlobal("addEventListener", page.addEventListener.bind(page));
 });
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 function build(tab = memoryStore()) {
   const reload = vi.fn();
@@ -53,13 +57,26 @@ describe("a page in a call", () => {
     expect([takeCall(tab), reload.mock.calls.length]).toEqual([undefined, 0]);
   });
 
-  test("that the browser kept as a whole begins anew if another page of the tab took the call", () => {
+  test("that the browser kept as a whole is loaded again if it is too late, and the next one says so", () => {
+    const { keeper, tab, reload } = build();
+    keeper.update(call);
+    leave();
+    vi.advanceTimersByTime(16_000);
+    show(true);
+    leave();
+    expect([reload.mock.calls.length, takeCall(tab)]).toEqual([1, "late"]);
+  });
+
+  test("that the browser kept as a whole is loaded again if another page of the tab had the call meanwhile", () => {
     const { keeper, tab, reload } = build();
     keeper.update(call);
     leave();
     takeCall(tab);
+    tab.setItem(KEPT_CALL, "that of the other page");
     show(true);
+    leave();
     expect(reload).toHaveBeenCalledOnce();
+    expect(tab.getItem(KEPT_CALL)).toBe("that of the other page");
   });
 
   test("begins nothing anew when it is shown for the first time", () => {

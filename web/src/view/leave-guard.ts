@@ -22,7 +22,12 @@ export class LeaveGuard {
     if (inCall) this.enter();
     // A listener outside calls would keep some browsers from keeping the page.
     if (inCall) addEventListener("beforeunload", ask);
-    else removeEventListener("beforeunload", ask);
+    else this.release();
+  }
+
+  /** Lets this page be left without asking. */
+  release(): void {
+    removeEventListener("beforeunload", ask);
   }
 
   private enter(): void {
