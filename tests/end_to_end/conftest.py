@@ -91,6 +91,8 @@ async def come(zufall: Installation, chromium: Browser) -> AsyncIterator[Come]:
         return people[-1]
 
     yield bring
+    for person in people:
+        await person.stop()  # otherwise a match would wait for each of them for some seconds
     for context in contexts:
         await context.close()
     zufall.until_empty()

@@ -79,6 +79,11 @@ class Visitor:
         await self.page.get_by_role("radio", name=mode).check()
         await self.button("Start").click()
 
+    async def stop(self) -> None:
+        """End the call or the search, if this page is open and has one."""
+        if not self.page.is_closed():
+            await self.page.evaluate("document.querySelector('#stop')?.click()")
+
     async def say(self, text: str) -> None:
         await self.page.get_by_role("textbox", name="Message", exact=True).fill(text)
         await self.button("Send").click()

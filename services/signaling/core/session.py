@@ -459,11 +459,10 @@ class Session:
 
     def _on_disconnected(self, gone: events.Disconnected, now: float) -> list[Effect]:
         """Keep a match for a while for a visitor whose socket is gone, unless they are leaving."""
-        conversation = self._conversation
-        if conversation is None or gone.leaving or (gone.page_closed and conversation.away):
-            return [*self._become_idle("lost", now), EndSession()]  # if both pages are closed, both have left
-        self._rewind.close()  # nobody goes back to a visitor who is not there
-        return conversation.on_disconnected(gone.page_closed, now)
+        if self._conversation and not gone.leaving:
+            self._rewind.close()  # nobody goes back to a visitor who is not there
+            return self._conversation.on_disconnected(gone.page_closed, now)
+        return [*self._become_idle("lost", now), EndSession()]
 
     def _on_moved(self, moved: events.VisitorMoved, now: float) -> list[Effect]:
         """End the session of a visitor who has a newer connection, which may go on with the match."""

@@ -361,13 +361,6 @@ def test_a_visitor_who_loads_the_page_again_keeps_the_match(driver: Driver) -> N
     assert driver.happens(events.GraceExpired(MATCH, 100.0, page_closed=True)) == []
 
 
-def test_a_match_whose_two_pages_have_ended_is_over_at_once(driver: Driver) -> None:
-    driver.meet()
-    driver.happens(partner_location(connected=False))
-    gone = driver.happens(events.Disconnected(leaving=False, page_closed=True))
-    assert gone[-1] == fx.EndSession()
-
-
 @pytest.mark.parametrize("reason", ["next", "lost", "stop"])
 def test_an_absent_visitor_gets_no_new_search_when_the_match_ends(driver: Driver, reason: str) -> None:
     driver.meet()
