@@ -91,6 +91,15 @@ describe("a call that a reload has interrupted", () => {
     expect(sent(onFrom(after, frame({ ...welcome, resumed }))[1])).toEqual([{ type: "stop" }]);
   });
 
+  test("can be left for another stranger while it waits, even if nothing was dialed yet", () => {
+    const [after, effects] = step(reloaded(reach(...inCall)[0]), { type: "next" });
+    expect([after.phase, after.leaving?.pass, effects.at(-1)]).toEqual([
+      "reconnecting",
+      "p1",
+      { type: "connect" },
+    ]);
+  });
+
   test("can be left while it waits", () => {
     const [after, effects] = step(reloaded(reach(...inCall)[0]), { type: "stop" });
     expect([after.phase, after.returnsUntil, told(effects)]).toEqual(["idle", undefined, []]);

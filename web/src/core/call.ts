@@ -100,7 +100,8 @@ function next(call: Call, now: number): Step {
     leaving: leaving(call, "next", now),
     rewind: rewindTo(match, now),
   } as const;
-  return [after, online ? [...effects, { type: "send", message: { type: "next", match } }] : effects];
+  if (online) return [after, [...effects, { type: "send", message: { type: "next", match } }]];
+  return [after, call.returnsUntil === undefined ? effects : [...effects, { type: "connect" }]];
 }
 
 /** Gives up a part of the wish until the next Start. The preferences stay. */
