@@ -20,6 +20,9 @@ _RECORD_HINTS = """() => {
 }"""
 """Records what is said about the stranger, which may stay for less than a second."""
 
+_PULLING_DOWN = "getComputedStyle(document.documentElement).overscrollBehaviorY"
+"""Says whether a phone loads the page again when it is pulled down."""
+
 
 async def test_a_reload_in_a_video_call_comes_back_into_the_call(zufall: Installation, come: Come) -> None:
     one, other = await come(zufall.first), await come(zufall.second)
@@ -51,12 +54,14 @@ async def test_back_stays_in_a_call_and_leaves_the_page_after_it(zufall: Install
     one, other = await come(zufall.first), await come(zufall.second)
     await one.page.goto(f"{zufall.first}/status")
     await write(one, other)
+    assert await one.page.evaluate(_PULLING_DOWN) == "none"
     await one.page.evaluate("history.back()")
     await one.has_been_told("You are still talking to the stranger")
     await one.say("still here")
     await other.hears("still here")
     await one.press("Stop")
     await one.until("idle")
+    assert await one.page.evaluate(_PULLING_DOWN) == "auto"
     await one.page.evaluate("history.back()")
     await one.page.wait_for_url("**/status")
 
