@@ -141,6 +141,7 @@ export class App {
   askForConsentAgain(): void {
     const { phase, conversation } = this.call;
     if (this.parts.consent.given || conversation || phase === "consent" || phase === "banned") return;
+    if (phase === "over") return; // the visitor may still read what was written
     this.apply({ type: "consent_outdated" });
   }
 
@@ -152,7 +153,7 @@ export class App {
 
   private replaceIfIdle(): void {
     const { phase, conversation } = this.call;
-    if (conversation || phase === "searching" || phase === "reconnecting") return;
+    if (conversation || phase === "searching" || phase === "over" || phase === "reconnecting") return;
     this.replace?.();
   }
 

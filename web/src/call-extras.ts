@@ -17,6 +17,7 @@ import { QualityMonitor } from "./quality/quality-monitor";
 import { setUpFullScreen } from "./view/full-screen";
 import { LeaveGuard } from "./view/leave-guard";
 import { toast } from "./view/notifications";
+import { OverView } from "./view/over";
 import { type PictureInPicture, pictureInPicture } from "./view/picture-in-picture";
 import { QualityView } from "./view/quality";
 import { ReactionsView } from "./view/reactions";
@@ -71,7 +72,12 @@ export class CallExtras {
     this.quality = new QualityView(translator);
     const { longest, flag, dispatch } = parts;
     this.reactions = new ReactionsView(translator, dispatch);
-    this.views = [this.reactions, new UnconfirmedView(translator), new RewindView(translator, dispatch)];
+    this.views = [
+      this.reactions,
+      new UnconfirmedView(translator),
+      new OverView(translator),
+      new RewindView(translator, dispatch),
+    ];
     this.picture = new PartnerPictureWatch({
       video: stage.remote,
       longest,

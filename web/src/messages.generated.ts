@@ -144,7 +144,8 @@ export interface Hello {
 Interests that differ only in case, width, accents, blanks or invisible characters are the same. Repeated
 and invisible ones are left out. An empty or too long interest, or one too many, is refused. Only the
 language of a language tag counts: `pt-BR` is `pt`. With `nearby`, the same country is worth as much as a
-shared interest. */
+shared interest. With `once`, no search starts by itself when the partner has left: the visitor may still
+read what they wrote, and the page sends another `find` later. */
 export interface Find {
   type: "find";
   mode: Mode;
@@ -153,6 +154,7 @@ export interface Find {
   strict_language?: boolean;
   avoid_countries?: string[];
   nearby?: boolean;
+  once?: boolean;
 }
 
 /** Leave the match and search again with the same wish. */
@@ -273,7 +275,9 @@ export interface PartnerBack {
   pass?: string;
 }
 
-/** The match is over. After `next` and `lost` a new search starts by itself, and `searching` follows. */
+/** The match is over. `stop` says that the partner pressed Stop or closed the page.
+
+After `next` and `lost` a new search starts by itself, and `searching` follows, unless `find` had `once`. */
 export interface Ended {
   type: "ended";
   match: string;

@@ -269,10 +269,10 @@ describe("when the socket is lost", () => {
 
   test("to another tab, the page is idle and says so", () => {
     const [call, effects] = reach(...inCall, { type: "connection_closed", why: "elsewhere" });
-    expect([call.phase, effects]).toEqual([
-      "idle",
-      [{ type: "close_media" }, { type: "notify", notice: { code: "elsewhere" } }],
-    ]);
+    expect([call.phase, effects]).toEqual(["idle", [{ type: "close_media" }]]);
+    expect([call.stopped, onFrom(call, start)[0].stopped]).toEqual(["elsewhere", undefined]);
+    const [unhurt] = onFrom(begin(true), { type: "connection_closed", why: "elsewhere" });
+    expect(unhurt.stopped).toBeUndefined();
   });
 
   test("to another tab, only Start takes it back", () => {

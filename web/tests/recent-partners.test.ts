@@ -57,6 +57,21 @@ test("a partner is stored with what a report needs: pass, name, time, length and
   expect([kept?.lines.length, kept?.lines.at(-1)]).toEqual([20, { from: "stranger", text: "24" }]);
 });
 
+test("all lines can be read until the page is closed, or the list is forgotten", async () => {
+  const store = new MemoryStore<RecentPartner>();
+  const { recents, met } = build(store);
+  const texts = Array.from({ length: 25 }, (_, n) => `${n}`);
+  await met("m", ...texts);
+  expect(recents.talkOf("m").map(({ text }) => text)).toEqual(texts);
+  expect(build(store).recents.talkOf("m")).toEqual([]);
+  await recents.forgetAll();
+  expect(recents.talkOf("m")).toEqual([]);
+  await met("old", "x");
+  vi.advanceTimersByTime(DAY_MS);
+  await recents.all();
+  expect(recents.talkOf("old")).toEqual([]);
+});
+
 test("a partner is stored from the start, and lines soon after they come", async () => {
   const { recents, store } = build();
   await recents.begin(meets("m"));

@@ -22,10 +22,12 @@ MAX_UNREACHABLE = 8
 class CurrentSearch:
     """The search of one visitor. `country` is their own, or empty if unknown.
 
+    `once` says that no search starts by itself when the partner has left.
+
     `pacer` delays only searches that the visitor asks for, not those that others cause.
     """
 
-    __slots__ = ("_interrupted", "_pacer", "_record", "_ticket_ids", "country", "wish")
+    __slots__ = ("_interrupted", "_pacer", "_record", "_ticket_ids", "country", "once", "wish")
 
     def __init__(
         self,
@@ -38,13 +40,14 @@ class CurrentSearch:
         self._record = record
         self.country = country
         self.wish: Wish | None = None
+        self.once = False
         self._ticket_ids = ticket_ids
         self._pacer = pacer
         self._interrupted = interrupted
 
     def set_wish(self, message: Find) -> Wish:
         """Replace the visitor's wish, and return it."""
-        self._record.find, self.wish = encode(message), normalize(message)
+        self._record.find, self.wish, self.once = encode(message), normalize(message), message.once
         return self.wish
 
     def restore_wish(self, find: bytes) -> None:

@@ -157,7 +157,8 @@ class Find(Message, frozen=True, tag="find"):
     Interests that differ only in case, width, accents, blanks or invisible characters are the same. Repeated
     and invisible ones are left out. An empty or too long interest, or one too many, is refused. Only the
     language of a language tag counts: `pt-BR` is `pt`. With `nearby`, the same country is worth as much as a
-    shared interest.
+    shared interest. With `once`, no search starts by itself when the partner has left: the visitor may still
+    read what they wrote, and the page sends another `find` later.
     """
 
     mode: Mode
@@ -166,6 +167,7 @@ class Find(Message, frozen=True, tag="find"):
     strict_language: bool = False
     avoid_countries: Annotated[list[Country], Meta(max_length=MAX_AVOIDED_COUNTRIES)] = []
     nearby: bool = False
+    once: bool = False
 
 
 class Next(Message, frozen=True, tag="next"):
@@ -352,7 +354,10 @@ class PartnerBack(Message, frozen=True, tag="partner_back"):
 
 
 class Ended(Message, frozen=True, tag="ended"):
-    """The match is over. After `next` and `lost` a new search starts by itself, and `searching` follows."""
+    """The match is over. `stop` says that the partner pressed Stop or closed the page.
+
+    After `next` and `lost` a new search starts by itself, and `searching` follows, unless `find` had `once`.
+    """
 
     match: str
     reason: EndReason

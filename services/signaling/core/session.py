@@ -429,7 +429,7 @@ class Session:
         if not ended.welcomed:
             return [self._welcome(is_over=True)]
         effects: list[Effect] = [*ended.fresh_pass(), SendMessage(Ended(ended.match, reason))]
-        if reason in ("next", "lost") and self._search.wish is not None:
+        if reason in ("next", "lost") and self._search.wish is not None and not self._search.once:
             effects += self._wait(OfferTicket(self._search.new_ticket(self._search.wish, since=now)))
         return effects
 
@@ -462,7 +462,7 @@ class Session:
         if self._conversation and not gone.leaving:
             self._rewind.close()  # nobody goes back to a visitor who is not there
             return self._conversation.on_disconnected(gone.page_closed, now)
-        return [*self._become_idle("lost", now), EndSession()]
+        return [*self._become_idle("stop", now), EndSession()]
 
     def _on_moved(self, moved: events.VisitorMoved, now: float) -> list[Effect]:
         """End the session of a visitor who has a newer connection, which may go on with the match."""

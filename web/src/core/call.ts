@@ -83,13 +83,14 @@ function mayConnect({ phase, online, elsewhere, returnsUntil }: Call): boolean {
 }
 
 function start(call: Call, wish: Wish): Step {
-  const [searches] = searching({ ...call, wish, elsewhere: undefined });
+  const [searches] = searching({ ...call, wish, elsewhere: undefined, stopped: undefined });
   return [searches, [call.online ? find(wish) : { type: "connect" }]];
 }
 
 /** Leaves the match. If the socket is away, the stranger is told after the next welcome. */
 function next(call: Call, now: number): Step {
   const { conversation, online } = call;
+  if (call.phase === "over" && call.wish) return start(call, call.wish);
   if (!conversation) return [call, []];
   const { match } = conversation;
   const [searches, effects] = searching(call);
@@ -114,15 +115,22 @@ function relax(call: Call, part: Relaxable): Step {
 function stop(call: Call, now: number): Step {
   if (call.phase === "idle" || call.phase === "consent" || call.phase === "banned") return [call, []];
   const [searches, effects] = searching(call);
-  const idle: Call = { ...searches, phase: "idle", leaving: leaving(call, "stop", now), rewind: undefined };
+  const idle: Call = {
+    ...searches,
+    phase: "idle",
+    leaving: leaving(call, "stop", now),
+    rewind: undefined,
+    unreached: undefined,
+  };
   return [idle, call.online ? [...effects, { type: "send", message: { type: "stop" } }] : effects];
 }
 
 /**
- * There are rules that the visitor has not seen. The search ends until they agree. A conversation goes on.
+ * There are rules that the visitor has not seen. The search ends until they agree. A conversation goes on, and one that
+ * is over can still be read.
  */
 function consentOutdated(call: Call, now: number): Step {
-  if (call.conversation || call.phase === "banned") return [call, []];
+  if (call.conversation || call.phase === "over" || call.phase === "banned") return [call, []];
   const [idle, effects] = stop(call, now);
   return [{ ...idle, phase: "consent", online: false }, [...effects, { type: "disconnect" }]];
 }
@@ -163,7 +171,10 @@ function timer(call: Call, now: number): Step {
 function connectionLost(call: Call, now: number): Step {
   const offline = { ...call, online: false };
   const { phase, conversation } = call;
-  if (phase === "searching") return [{ ...offline, phase: "reconnecting", search: undefined }, []];
+  if (phase === "searching") {
+    const unreached = !call.online || undefined;
+    return [{ ...offline, phase: "reconnecting", search: undefined, unreached }, []];
+  }
   if (phase === "matched" && conversation) {
     const after: Call = { ...offline, phase: "reconnecting", conversation: paused(conversation) };
     return [after, [{ type: "set_reachable", reachable: false }]];
@@ -175,18 +186,12 @@ function connectionLost(call: Call, now: number): Step {
 
 function connectionClosed(call: Call, why: "banned" | "elsewhere" | "refused"): Step {
   const elsewhere = why === "elsewhere" || undefined;
-  const offline: Call = { ...call, online: false, leaving: undefined, elsewhere };
+  const offline: Call = { ...call, online: false, unreached: undefined, leaving: undefined, elsewhere };
   const [searches, effects] = searching(offline);
   if (why === "banned") return [{ ...searches, phase: "banned" }, effects];
   if (call.phase === "banned" || call.phase === "consent") return [offline, []];
-  if (call.phase === "idle" && why === "elsewhere") return [offline, []]; // nothing was interrupted
-  const idle: Call = { ...searches, phase: "idle", rewind: undefined };
-  return [
-    idle,
-    [
-      ...effects,
-      { type: "notify", notice: { code: why } },
-      ...unconfirmedNotice(unconfirmed(call.conversation)),
-    ],
-  ];
+  // In these, nothing was interrupted.
+  if ((call.phase === "idle" && why === "elsewhere") || call.phase === "over") return [offline, []];
+  const idle: Call = { ...searches, phase: "idle", rewind: undefined, stopped: why };
+  return [idle, [...effects, ...unconfirmedNotice(unconfirmed(call.conversation))]];
 }

@@ -34,6 +34,8 @@ export interface RecentPartner {
 export class RecentPartners {
   private running: { recent: RecentPartner; since: number } | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** All lines of the conversations that ended since the page was opened, by their matches. */
+  private readonly talks = new Map<string, readonly Line[]>();
   /** Changes run one after the other, because each reads what the one before wrote. */
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -65,6 +67,7 @@ export class RecentPartners {
   async end(conversation: Conversation, ending?: CallEnding): Promise<void> {
     if (this.running?.recent.match !== conversation.match) return;
     this.take(conversation);
+    this.talks.set(conversation.match, conversation.lines);
     this.running.recent.ending = ending;
     const written = this.write();
     this.running = undefined;
@@ -82,9 +85,15 @@ export class RecentPartners {
       const newest = (await this.store.all()).sort((one, other) => other.metAt - one.metAt);
       const kept = newest.filter(({ metAt }) => this.wall() - metAt < DAY_MS).slice(0, MAX_COUNT);
       const gone = newest.filter((recent) => !kept.includes(recent));
+      for (const { match } of gone) this.talks.delete(match);
       await Promise.all(gone.map(({ match }) => this.store.remove(match)));
       return kept;
     });
+  }
+
+  /** Returns what was written in a match that ended since the page was opened. */
+  talkOf(match: string): readonly Line[] {
+    return this.talks.get(match) ?? [];
   }
 
   /** Notes that the partner was reported or blocked, or a newer pass. */
@@ -97,6 +106,7 @@ export class RecentPartners {
 
   /** Deletes all. The current partner is stored again when the call ends. */
   forgetAll(): Promise<void> {
+    this.talks.clear();
     return this.inTurn(async () => {
       for (const { match } of await this.store.all()) await this.store.remove(match);
     });

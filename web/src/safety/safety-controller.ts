@@ -137,6 +137,7 @@ export class SafetyController {
       .filter(({ match }) => match !== this.actions.conversation()?.match)
       .map((recent) => ({
         ...recent,
+        talk: recents.talkOf(recent.match),
         waits: waiting.includes(recent.match),
         mine: visitorOf(recent.credential?.token) === me,
       }));

@@ -1,5 +1,6 @@
 // The buttons of the call, and the Escape key.
 
+import { shownConversation } from "../core/call/over";
 import type { Call } from "../core/call/state";
 import type { LocalMedia } from "../devices/local-media";
 import type { Dispatch, PageState } from "../page-state";
@@ -14,15 +15,17 @@ export class BarView {
   ) {
     byId("next").onclick = () => dispatch({ type: "next" });
     byId("stop").onclick = () => dispatch({ type: "stop" });
-    byId("report").onclick = () => dispatch({ type: "report", whom: "here" });
+    byId("report").onclick = () =>
+      dispatch({ type: "report", whom: this.call?.conversation ? "here" : "left" });
     byId("mute").onclick = () => dispatch({ type: "mute" });
     byId("camera").onclick = () => dispatch({ type: "camera" });
     document.addEventListener("keydown", (event) => this.pressed(event));
   }
 
   /** Mute is pressed while the microphone is muted, and Camera while the camera is on. */
-  render({ call }: PageState): void {
+  render({ call, canReportLast }: PageState): void {
     this.call = call;
+    if (call.phase === "over") this.showReport(canReportLast);
     const { muted, cameraOff } = this.media;
     byId("next").ariaDisabled = call.conversation?.nextAt === undefined ? null : "true";
     press("mute", muted, muted);
@@ -32,13 +35,21 @@ export class BarView {
     byId<HTMLButtonElement>("camera").disabled = !this.media.track("video");
   }
 
+  /** The stranger who has left can still be reported for a moment, and later in the list of recent ones. */
+  private showReport(shown: boolean): void {
+    const report = byId("report");
+    const focused = document.activeElement === report;
+    report.hidden = !shown;
+    if (focused && report.hidden) this.dispatch({ type: "focus_lost" });
+  }
+
   private pressed(event: KeyboardEvent): void {
     if (event.key !== "Escape" || event.isComposing || event.repeat) return;
     if (clearTyped(event.target)) {
       event.preventDefault(); // otherwise a dialog would close
       return;
     }
-    if (!this.call?.conversation || document.querySelector("dialog[open]")) return;
+    if (!(this.call && shownConversation(this.call)) || document.querySelector("dialog[open]")) return;
     event.preventDefault();
     // In full screen, Escape leaves it. Some browsers leave that to the page.
     if (document.fullscreenElement) void document.exitFullscreen();

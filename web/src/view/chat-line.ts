@@ -13,8 +13,17 @@ export function lineElement(line: Line, translator: PageTranslator): HTMLElement
   item.dir = "auto";
   const emoji = reactionIn(line.text);
   if (emoji) item.append(emojiElement(emoji, reactionText(emoji, line.from, translator)));
-  else item.textContent = cleanText(line.text);
+  else item.append(authorElement(line, translator), cleanText(line.text));
   return item;
+}
+
+/** Says to screen readers who wrote the line. Others see it by its place and colour. */
+function authorElement({ from }: Line, translator: PageTranslator): HTMLElement {
+  const author = document.createElement("span");
+  author.className = "unseen";
+  author.dir = "auto"; // so that it does not decide the direction of the line
+  author.textContent = `${translator.text(from === "me" ? "you" : "stranger")}: `;
+  return author;
 }
 
 /** Shows a line of emoji only: larger, and with a name for screen readers. */
@@ -40,11 +49,9 @@ export function mark(
   if (state === "failed" && again) item.append(button(translator.text("line_again"), again));
 }
 
-/** Says to screen readers that a line is still pending. Others see that it is paler. */
+/** Shows that a line is still pending. */
 export function markPending(item: HTMLElement, translator: PageTranslator): void {
-  const note = noteOf(translator.text("line_waiting"));
-  note.className = "unseen";
-  item.append(note);
+  item.append(noteOf(translator.text("line_waiting")));
 }
 
 function noteOf(text: string): HTMLElement {

@@ -1,5 +1,6 @@
 // The conversation in writing. Everything a stranger writes is text and nothing else.
 
+import { shownConversation } from "../core/call/over";
 import type { Call, Line } from "../core/call/state";
 import { reactionIn } from "../core/text/emoji";
 import type { PageTranslator } from "../language/texts";
@@ -22,6 +23,7 @@ const NEAR_END = 80;
 export class ChatView {
   private readonly lines = byId("lines");
   private readonly message = byId<HTMLInputElement>("message");
+  private readonly newer = byId("newer");
   private match: string | undefined;
   private shown = new WeakSet<Line>();
   /** My lines by their ids, because their states change. */
@@ -46,14 +48,25 @@ export class ChatView {
     );
     byId("chat-toggle").onclick = () => this.toggle(!this.open);
     this.lines.onscroll = () => this.scrolled();
+    this.newer.onclick = () => this.toNewer();
+    for (const place of [this.lines, byId("stage")])
+      place.addEventListener("click", ({ target }) => this.tapped(target as Element));
     new ResizeObserver(() => this.resized()).observe(this.lines);
     this.toggle(true);
   }
 
   render({ call }: PageState): void {
-    const { conversation } = call;
+    const conversation = shownConversation(call);
     if (conversation?.match !== this.match) this.begin(call);
     for (const line of conversation?.lines ?? []) if (!this.shown.has(line)) this.show(line);
+    if (call.phase === "over") this.close();
+  }
+
+  /** The stranger has left. A line that I have not sent stays, so that I can copy it. */
+  private close(): void {
+    this.strangerPaused();
+    this.message.readOnly = true;
+    byId("say").hidden = !this.message.value;
   }
 
   showTyping(): void {
@@ -69,6 +82,9 @@ export class ChatView {
     this.match = call.conversation?.match;
     this.lines.replaceChildren();
     this.atEnd = true;
+    this.newer.hidden = true;
+    this.showAll(false);
+    this.message.readOnly = false;
     this.mine.clear();
     this.message.value = "";
     this.typedAt = Number.NEGATIVE_INFINITY;
@@ -86,6 +102,7 @@ export class ChatView {
     this.shown.add(line);
     if (line.from === "stranger") {
       const theirs = lineElement(line, this.translator);
+      this.newer.hidden = this.nearEnd();
       this.keepAtEnd(() => this.lines.append(theirs));
       this.strangerPaused();
       if (!this.open && !reactionIn(line.text)) byId("unread").hidden = false;
@@ -125,6 +142,24 @@ export class ChatView {
   /** A scroll event may come after the list has changed its height, so it is judged by the height before. */
   private scrolled(): void {
     this.atEnd = this.nearEnd(this.height);
+    if (this.atEnd) this.newer.hidden = true;
+    else this.showAll(true);
+  }
+
+  /** Moves the focus first, because the button disappears. */
+  private toNewer(): void {
+    this.lines.focus();
+    this.newer.hidden = true;
+    this.toEnd();
+  }
+
+  /** On a phone the lines lie on the picture, so only the last ones are shown until somebody taps. */
+  private tapped(target: Element): void {
+    if (!target.closest("button")) this.showAll(document.documentElement.dataset.lines !== "all");
+  }
+
+  private showAll(all: boolean): void {
+    document.documentElement.dataset.lines = all ? "all" : "last";
   }
 
   /** The list has changed its height, for example because of the keyboard of a phone. */
@@ -151,7 +186,7 @@ export class ChatView {
   private submit(event: Event): void {
     event.preventDefault();
     const text = this.message.value.trim();
-    if (!text) return;
+    if (!text || this.message.readOnly) return;
     this.message.value = "";
     this.typedAt = Number.NEGATIVE_INFINITY;
     this.dispatch({ type: "say", text, id: randomId() });

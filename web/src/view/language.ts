@@ -52,7 +52,8 @@ export class LanguageView {
 
 /** Returns whether a reload ends nothing: nobody waits, and the last partner knows that the visitor left. */
 export function mayReload({ phase, online, leaving }: Pick<Call, "phase" | "online" | "leaving">): boolean {
-  if (phase === "searching" || phase === "matched" || phase === "reconnecting") return false;
+  if (phase === "searching" || phase === "matched" || phase === "over" || phase === "reconnecting")
+    return false;
   return online || !leaving;
 }
 

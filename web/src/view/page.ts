@@ -1,12 +1,13 @@
 // The page as a whole: its phase, its focus, and what a screen reader hears.
 
+import { mediaGoOn, shownConversation } from "../core/call/over";
 import type { Call, Phase } from "../core/call/state";
 import type { Key, PageTranslator } from "../language/texts";
 import type { Dispatch, PageState } from "../page-state";
 import { arrange, byId } from "./dom";
 import { focusFallback } from "./focus-fallback";
 import { announce } from "./notifications";
-import { openingLine } from "./stage";
+import { openingLine, pausesKey, reconnecting } from "./stage";
 
 export class PageView {
   private shown = "";
@@ -29,8 +30,9 @@ export class PageView {
   }
 
   render({ call, preferences }: PageState): void {
-    arrange(call.phase, call.conversation?.mode ?? preferences.mode);
-    document.documentElement.dataset.talk = call.conversation ? "yes" : "no";
+    const conversation = shownConversation(call);
+    arrange(call.phase, conversation?.mode ?? preferences.mode);
+    document.documentElement.dataset.talk = conversation ? "yes" : "no";
   }
 
   /** Returns whether the phase or the match has changed since the last call. */
@@ -48,7 +50,7 @@ export class PageView {
   announcePhase(call: Call): void {
     if (!this.changed(call)) return;
     announce(this.goesOn ? this.translator.text(goingOn(call)) : this.announcement(call));
-    document.title = this.title(call.phase);
+    document.title = this.title(call);
     if (!this.goesOn) this.focus(call);
     this.first = false;
   }
@@ -58,14 +60,16 @@ export class PageView {
    */
   focus(call: Call): void {
     if (call.phase === "searching" || call.phase === "reconnecting") byId("scene-title").focus();
+    else if (call.phase === "over") focusConversation();
     else if (call.phase === "matched" && matchMedia("(pointer: fine)").matches) focusFallback();
     else if (call.phase === "idle" && !this.first) byId("idle-title").focus();
     else if (call.phase === "consent" && !this.first) byId("consent-title").focus();
   }
 
-  /** Shows in the title of the tab that somebody has come. */
-  private title(phase: Phase): string {
+  /** Shows in the title of the tab that somebody has come or gone. */
+  private title({ phase, ended }: Call): string {
     const { text, site } = this.translator;
+    if (phase === "over" && ended) return `${text(`ended_${ended}`)} · ${site}`;
     if (phase === "matched") return `● ${text("matched")}`;
     if (phase === "searching") return `${text("searching_title")} · ${site}`;
     return `${site} · ${text("tagline")}`;
@@ -73,13 +77,15 @@ export class PageView {
 
   private announcement(call: Call): string {
     const { text } = this.translator;
-    const before = call.ended ? `${text(`ended_${call.ended}`)}. ` : "";
+    const over = call.ended ? text(`ended_${call.ended}`) : "";
+    const before = over && `${over}. `;
     const said: Record<Phase, string> = {
       consent: this.first ? "" : text("consent_changed"),
-      idle: "",
+      idle: call.stopped ? text(`notice_${call.stopped}`) : "",
+      over,
       searching: before + text("searching_title"),
       matched: greeting(openingLine(call, this.translator, true)),
-      reconnecting: text(call.returnsUntil === undefined ? "reconnecting_title" : "returning_title"),
+      reconnecting: text(reconnecting(call).title),
       banned: byId("ban-title").textContent, // a ban may be over already
     };
     return said[call.phase];
@@ -95,6 +101,13 @@ function greeting(opening = ""): string {
   return [opening, curtain].filter(Boolean).join(". ");
 }
 
-function goingOn({ phase }: Call): Key {
-  return phase === "reconnecting" ? "reconnecting_title" : "reconnected";
+function goingOn(call: Call): Key {
+  if (call.phase !== "reconnecting") return "reconnected";
+  return mediaGoOn(call) ? pausesKey(call) : "reconnecting_title";
+}
+
+/** Keeps the focus on a line that was not sent, so that it can be copied. */
+function focusConversation(): void {
+  const message = byId("message");
+  if (document.activeElement !== message || !message.checkVisibility()) byId("lines").focus();
 }

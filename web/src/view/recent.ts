@@ -1,11 +1,16 @@
 // The list of recent strangers. Everything that a stranger wrote is shown as plain text.
 
+import type { Line } from "../core/call/state";
 import { cleanText, isolatedText } from "../core/text/plain-text";
 import type { Key, PageTranslator } from "../language/texts";
 import type { RecentPartner } from "../safety/recent-partners";
+import { lineElement } from "./chat-line";
+import { canCopy, copyLines } from "./copy-lines";
 import { button, byId } from "./dom";
 
 export interface Entry extends RecentPartner {
+  /** What was written, if the page has been open since then. */
+  talk: readonly Line[];
   /** The report is stored and not acknowledged yet. */
   waits: boolean;
   /** This tab is still the same visitor, so it can block. */
@@ -35,7 +40,7 @@ export class RecentView {
     if (!this.dialog.open) return;
     const entries = await this.actions.entries();
     const focused = byId("recents").contains(document.activeElement);
-    byId("recents").replaceChildren(...entries.map((entry) => this.lineElement(entry)));
+    byId("recents").replaceChildren(...entries.map((entry) => this.entryElement(entry)));
     byId("recent-none").hidden = entries.length > 0;
     byId<HTMLButtonElement>("forget-all").hidden = entries.length === 0;
     if (focused) byId("recent-title").focus();
@@ -54,10 +59,25 @@ export class RecentView {
     await this.refresh();
   }
 
-  private lineElement(entry: Entry): HTMLElement {
+  private entryElement(entry: Entry): HTMLElement {
     const item = document.createElement("li");
     item.append(this.about(entry), this.lastLine(entry), this.actionsFor(entry));
+    if (entry.talk.length > 0) item.append(this.conversation(entry.talk));
     return item;
+  }
+
+  /** Holds the whole conversation, closed at first. */
+  private conversation(talk: readonly Line[]): HTMLElement {
+    const { translator } = this;
+    const place = document.createElement("details");
+    const [opener, lines] = [document.createElement("summary"), document.createElement("div")];
+    opener.textContent = translator.text("conversation");
+    lines.className = "talk";
+    lines.tabIndex = 0; // so that the keyboard can scroll it
+    lines.append(...talk.map((line) => lineElement(line, translator)));
+    place.append(opener, lines);
+    if (canCopy()) place.append(button(translator.text("copy"), () => void copyLines(talk, translator)));
+    return place;
   }
 
   private about({ metAt, mode, lastedMs, shared, country }: RecentPartner): HTMLElement {

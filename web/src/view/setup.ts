@@ -9,7 +9,7 @@ import { MAX } from "../messages.generated";
 import type { Dispatch, PageState } from "../page-state";
 import { addInterests, COMMA, type Preferences, wishOf } from "../preferences";
 import type { AddressNotice } from "../site/address-notice";
-import { button, byId } from "./dom";
+import { button, byId, setText } from "./dom";
 
 type List = "interests" | "languages" | "avoid";
 
@@ -54,7 +54,8 @@ export class SetupView {
     this.show();
   }
 
-  render({ preferences }: PageState): void {
+  render({ call: { stopped }, preferences }: PageState): void {
+    setText(byId("stopped"), stopped && this.translator.text(`notice_${stopped}`));
     byId<HTMLButtonElement>("start").disabled = !this.media.suits(preferences.mode);
     this.showAddressNotice(preferences.mode);
     if (preferences === this.preferences) return;

@@ -1,5 +1,6 @@
 // The stage: the stranger's picture, my own, and the texts about them.
 
+import { mediaGoOn } from "../core/call/over";
 import { explain, type Hint, relaxKey } from "../core/call/search-hints";
 import type { Call, Phase, Search } from "../core/call/state";
 import type { Fault } from "../core/partner-picture";
@@ -91,24 +92,21 @@ export class StageView {
       this.search = call.search;
       this.widensAt = performance.now() + (call.search?.widensIn ?? 0) * 1000;
     }
-    const reconnecting = call.phase === "reconnecting";
-    const [title, why]: [Key, Key] =
-      call.returnsUntil === undefined
-        ? ["reconnecting_title", "reconnecting_text"]
-        : ["returning_title", "returning_text"];
-    byId("scene-title").textContent = text(reconnecting ? title : "searching_title");
-    this.hint = reconnecting ? undefined : this.hintOf(call);
+    const offline = call.phase === "reconnecting";
+    if (mediaGoOn(call)) byId("scene").hidden = true;
+    byId("scene-title").textContent = text(offline ? reconnecting(call).title : "searching_title");
+    this.hint = offline ? undefined : this.hintOf(call);
     const { sentence, relax } = this.hint ?? {};
-    const said = reconnecting ? text(why) : (sentence ?? this.stageText(call));
+    const said = offline ? text(reconnecting(call).why) : (sentence ?? this.stageText(call));
     // This text is announced, so it changes only when there is something new to say.
     if (byId("scene-text").textContent !== said) byId("scene-text").textContent = said;
     setText(byId("relax"), relax && text(relaxKey(relax)));
-    setText(byId("scene-before"), call.ended && !reconnecting ? text(`ended_${call.ended}`) : undefined);
-    byId("report-last").hidden = !canReportLast || reconnecting;
-    byId("hint").dataset.away = String(call.conversation?.away ?? false);
+    setText(byId("scene-before"), call.ended && !offline ? text(`ended_${call.ended}`) : undefined);
+    byId("report-last").hidden = !canReportLast || offline;
+    byId("hint").dataset.away = String(offline || (call.conversation?.away ?? false));
     const link = this.linkText(call, fault);
-    // The start of a call is not trouble, and the greeting is announced at that moment.
-    byId("hint").ariaLive = link === text("connecting") ? "off" : "polite";
+    // The start of a call is not trouble. Then and in a new phase, the page announces something itself.
+    byId("hint").ariaLive = offline || link === text("connecting") ? "off" : "polite";
     setText(byId("hint"), link);
     setText(
       byId("opening"),
@@ -155,9 +153,11 @@ export class StageView {
     if (byId("scene-more").textContent !== more) byId("scene-more").textContent = more;
   }
 
-  private linkText({ phase, conversation }: Call, fault: Fault | undefined): string | undefined {
-    if (phase !== "matched" || !conversation) return undefined;
+  private linkText(call: Call, fault: Fault | undefined): string | undefined {
+    const { phase, conversation } = call;
     const { text } = this.translator;
+    if (mediaGoOn(call)) return text(pausesKey(call));
+    if (phase !== "matched" || !conversation) return undefined;
     if (conversation.away) return text("away");
     if (conversation.mode === "text") return undefined;
     if (conversation.link !== "connected") return text(conversation.link);
@@ -178,6 +178,18 @@ export class StageView {
       onNextGesture(() => this.tryToPlay());
     });
   }
+}
+
+/** Returns what to say while only the chat pauses. */
+/** Names what the page waits for without a socket: its call after a reload, the first connection, or the next. */
+export function reconnecting({ returnsUntil, unreached }: Call): { title: Key; why: Key } {
+  if (returnsUntil !== undefined) return { title: "returning_title", why: "returning_text" };
+  if (unreached) return { title: "connecting", why: "unreached" };
+  return { title: "reconnecting_title", why: "reconnecting_text" };
+}
+
+export function pausesKey({ conversation }: Call): Key {
+  return conversation?.mode === "audio" ? "pauses_audio" : "pauses_video";
 }
 
 /** Returns how many others wait. The visitor is counted, too. */

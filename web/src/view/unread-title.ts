@@ -1,5 +1,6 @@
 // Shows the number of unread lines in the title.
 
+import { shownConversation } from "../core/call/over";
 import type { Call } from "../core/call/state";
 import { titleWith, UnreadCounter } from "../core/call/unread";
 
@@ -14,7 +15,7 @@ export class UnreadTitleView {
   /** Must be called after the page has set its title. */
   render(call: Call): void {
     this.call = call;
-    const title = titleWith(document.title, this.unseen.count(call.conversation, !document.hidden));
+    const title = titleWith(document.title, this.unseen.count(shownConversation(call), !document.hidden));
     if (document.title !== title) document.title = title;
   }
 }

@@ -9,8 +9,9 @@ import type {
   Searching,
   ToBrowser,
 } from "../../messages.generated";
-import { acknowledged, paused, refused, resendAll, take, unconfirmed, unconfirmedNotice } from "./chat-lines";
+import { acknowledged, paused, refused, resendAll, take } from "./chat-lines";
 import { DOWN } from "./curtain-state";
+import { endedBy } from "./over";
 import { offered, rewindFailed, rewindTo } from "./rewind";
 import { nextCountsAt } from "./second-press";
 import { NOTHING_SENT } from "./send-buffer";
@@ -93,8 +94,8 @@ function passRenewed(call: Call, { match, pass }: FreshPass): Step {
 }
 
 function waits(call: Call, { waiting, stage, widens_in, hint }: Searching): Step {
-  if (call.phase !== "searching" && call.phase !== "matched") return [call, []];
-  const [searches, effects] = call.phase === "matched" ? searching(call) : [call, []];
+  if (!mayMeet(call)) return [call, []];
+  const [searches, effects] = call.phase === "searching" ? [call, []] : searching(call);
   const search = {
     waiting,
     stage,
@@ -104,8 +105,13 @@ function waits(call: Call, { waiting, stage, widens_in, hint }: Searching): Step
   return [{ ...searches, search, leaving: undefined }, effects];
 }
 
+/** After a conversation that is over, a gateway searches only if a rewind failed, or if it is an older one. */
+function mayMeet({ phase }: Call): boolean {
+  return phase === "searching" || phase === "matched" || phase === "over";
+}
+
 function matched(call: Call, frame: Matched, now: number): Step {
-  if ((call.phase !== "searching" && call.phase !== "matched") || !call.wish) return [call, []];
+  if (!mayMeet(call) || !call.wish) return [call, []];
   const { match, pass, polite, partner, ice } = frame;
   const { mode } = call.wish;
   const conversation: Conversation = {
@@ -136,11 +142,9 @@ function ended(call: Call, { match, reason }: Ended, now: number): Step {
   // The match had ended before the gateway read my `next`, which it then drops.
   if (call.phase === "searching" && !call.search) return [call, asks];
   if (call.conversation?.match !== match || call.phase !== "matched") return [call, []];
-  const [searches, effects] = searching(call);
+  const [over, effects] = endedBy(call, call.conversation, reason);
   const rewind = reason === "next" ? rewindTo(match, now) : undefined;
-  const lines = unconfirmed(call.conversation);
-  const after: Call = { ...searches, ended: reason, unconfirmed: lines, rewind };
-  return [after, [...effects, ...unconfirmedNotice(lines), ...asks]];
+  return [{ ...over, rewind }, over.phase === "over" ? effects : [...effects, ...asks]];
 }
 
 function failed(call: Call, { code, message, id }: Refusal, now: number): Step {

@@ -50,7 +50,7 @@ export function withoutRewindTo(call: Call, match: string): Call {
 }
 
 export function canRewind({ phase, rewind }: Call): boolean {
-  return rewind !== undefined && (phase === "searching" || phase === "matched");
+  return rewind !== undefined && (phase === "searching" || phase === "matched" || phase === "over");
 }
 
 function ask({ match }: Rewind): Effect {

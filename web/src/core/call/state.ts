@@ -18,7 +18,8 @@ import type { SendBuffer } from "./send-buffer";
 /** The name under which a call is stored while the page is loaded again. */
 export const KEPT_CALL = "zufall.call";
 
-export type Phase = "consent" | "idle" | "searching" | "matched" | "reconnecting" | "banned";
+/** `over`: the stranger has left a text conversation, and no search goes on until Next. */
+export type Phase = "consent" | "idle" | "searching" | "matched" | "over" | "reconnecting" | "banned";
 
 /** The state of the media connection. */
 export type Link = "connecting" | "connected" | "interrupted" | "failed";
@@ -114,8 +115,14 @@ export interface Call {
   returnsUntil?: number | undefined;
   /** The visitor has connected elsewhere. Only Start takes the socket back. */
   elsewhere?: boolean | undefined;
+  /** Why a search or a conversation ended although the visitor did not want it. It is shown until Start. */
+  stopped?: "elsewhere" | "refused" | undefined;
+  /** The search has had no socket yet, so no connection was lost. */
+  unreached?: boolean | undefined;
   wish?: Wish | undefined;
   conversation?: Conversation | undefined;
+  /** The conversation that is over, while its lines are still shown. */
+  past?: Conversation | undefined;
   search?: Search | undefined;
   /** Why the last match ended, if the stranger or the network ended it. */
   ended?: Ended["reason"] | undefined;
@@ -152,7 +159,7 @@ export type CallEvent =
   | { type: "link"; match: string; link: Link };
 
 export type Notice =
-  | { code: "elsewhere" | "refused" | "unconfirmed" | "full" | "rewind_refused" | "too_late" }
+  | { code: "unconfirmed" | "full" | "rewind_refused" | "too_late" }
   | { code: "error"; detail: string };
 
 export type Effect =

@@ -2,6 +2,14 @@
 
 import type { Call, Conversation, Effect, Step, Wish } from "./state";
 
+const BLANK = {
+  conversation: undefined,
+  past: undefined,
+  search: undefined,
+  ended: undefined,
+  unconfirmed: undefined,
+};
+
 /** Changes the conversation and returns `effects`, if `match` is still the current one. */
 export function withConversation(
   call: Call,
@@ -19,11 +27,11 @@ export function withConversation(
 export function searching(call: Call): Step {
   const effects: Effect[] = call.conversation ? [{ type: "close_media" }] : [];
   const rewind = call.conversation ? undefined : call.rewind;
-  const blank = { conversation: undefined, search: undefined, ended: undefined, unconfirmed: undefined };
-  const returnsUntil = undefined;
-  return [{ ...call, ...blank, returnsUntil, phase: "searching", rewind }, effects];
+  return [{ ...call, ...BLANK, phase: "searching", rewind }, effects];
 }
 
+/** Asks for a stranger. After a text conversation the page asks again, when the visitor has read it. */
 export function find(wish: Wish): Effect {
-  return { type: "send", message: { type: "find", ...wish } };
+  const once = wish.mode === "text" ? { once: true } : {};
+  return { type: "send", message: { type: "find", ...wish, ...once } };
 }

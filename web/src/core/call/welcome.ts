@@ -1,7 +1,8 @@
 // Answers a welcome: resumes the match, leaves it, or searches. Pure.
 
 import type { Resumed, Welcome } from "../../messages.generated";
-import { paused, resendAll, unconfirmed, unconfirmedNotice } from "./chat-lines";
+import { paused, resendAll } from "./chat-lines";
+import { endedBy } from "./over";
 import { askAgain, requestedRewind, rewindTo } from "./rewind";
 import type { Call, Conversation, Effect, Leaving, Step } from "./state";
 import { find, searching } from "./transitions";
@@ -10,7 +11,13 @@ const BLOCKS: Effect = { type: "send_blocks" };
 export const TOO_LATE: Effect = { type: "notify", notice: { code: "too_late" } };
 
 export function welcome(call: Call, { resumed }: Welcome, now: number): Step {
-  const online: Call = { ...call, online: true, leaving: undefined, returnsUntil: undefined };
+  const online: Call = {
+    ...call,
+    online: true,
+    unreached: undefined,
+    leaving: undefined,
+    returnsUntil: undefined,
+  };
   const { conversation, leaving } = call;
   if (call.returnsUntil !== undefined) return returned(online, resumed, now);
   if (resumed && conversation?.match === resumed.match) return resume(online, conversation, resumed, now);
@@ -65,13 +72,16 @@ function leave(call: Call, { match, by }: Leaving, now: number): Step {
 
 function search(call: Call, now: number): Step {
   const { wish, conversation, phase } = call;
-  if (!wish || (phase !== "searching" && phase !== "reconnecting")) return [call, [BLOCKS]];
-  const [searches, effects] = searching(call);
-  const lines = unconfirmed(conversation);
-  const { ended, unconfirmed: before } = call;
-  const last: Partial<Call> = conversation
-    ? { ended: "lost", unconfirmed: lines }
-    : { ended, unconfirmed: before };
-  const after: Call = { ...searches, ...last, rewind: requestedRewind(call) };
-  return [after, [...effects, ...unconfirmedNotice(lines), BLOCKS, find(wish), ...askAgain(after, now)]];
+  const rewind = requestedRewind(call);
+  const then: Effect[] = [BLOCKS, ...askAgain(call, now)];
+  if (!wish || (phase !== "searching" && phase !== "reconnecting")) return [{ ...call, rewind }, then];
+  const [over, effects] = conversation ? endedBy(call, conversation, "lost") : [goesOn(call), []];
+  if (over.phase === "over") return [{ ...over, rewind }, [...effects, ...then]];
+  return [{ ...over, rewind }, [...effects, BLOCKS, find(wish), ...askAgain(call, now)]];
+}
+
+/** The search of before goes on, and what was said of the last conversation still counts. */
+function goesOn(call: Call): Call {
+  const { ended, unconfirmed } = call;
+  return { ...searching(call)[0], ended, unconfirmed };
 }

@@ -1,0 +1,35 @@
+// What remains of a conversation that the stranger or the network has ended. Pure.
+
+import type { Ended } from "../../messages.generated";
+import { unconfirmed, unconfirmedNotice } from "./chat-lines";
+import type { Call, Conversation, Line, Step } from "./state";
+import { searching } from "./transitions";
+
+/** Ends the conversation. A text conversation stays until Next, and otherwise a search begins. */
+export function endedBy(call: Call, conversation: Conversation, ended: Ended["reason"]): Step {
+  const [searches, effects] = searching(call);
+  const lines = unconfirmed(conversation);
+  const told = [...effects, ...unconfirmedNotice(lines)];
+  if (conversation.mode !== "text") return [{ ...searches, ended, unconfirmed: lines }, told];
+  return [{ ...searches, phase: "over", ended, past: settled(conversation, lines) }, told];
+}
+
+/** Marks my lines that may not have arrived, in their places. */
+function settled(conversation: Conversation, unconfirmed: readonly Line[]): Conversation {
+  const marked = new Map(unconfirmed.map((line) => [line.id, line]));
+  const lines = conversation.lines.map((line) =>
+    line.state === "pending" ? (marked.get(line.id) ?? line) : line,
+  );
+  return { ...conversation, lines };
+}
+
+/** Returns the conversation whose lines are shown. */
+export function shownConversation({ conversation, past }: Call): Conversation | undefined {
+  return conversation ?? past;
+}
+
+/** Returns whether sound and picture go on while the socket of one of the two is away. */
+export function mediaGoOn({ phase, conversation }: Call): boolean {
+  if (!conversation || conversation.mode === "text" || conversation.link !== "connected") return false;
+  return phase === "reconnecting" || conversation.away;
+}
