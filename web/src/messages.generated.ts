@@ -275,7 +275,7 @@ export interface PartnerBack {
   pass?: string;
 }
 
-/** The match is over. `stop` says that the partner pressed Stop or closed the page.
+/** The match is over.
 
 After `next` and `lost` a new search starts by itself, and `searching` follows, unless `find` had `once`. */
 export interface Ended {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { mediaGoOn, shownConversation } from "../src/core/call/over";
+import { endingKey, mediaGoOn, shownConversation } from "../src/core/call/over";
 import type { Call, CallEvent, Wish } from "../src/core/call/state";
 import { transcriptOf } from "../src/core/call/transcript";
 import { endingOf } from "../src/safety/call-ending";
@@ -133,6 +133,28 @@ describe("a first Start without a network", () => {
   test("is another thing than a search that loses its connection", () => {
     expect(reach(start, frame(welcome), lost, lost)[0].unreached).toBeUndefined();
     expect(reach(...inCall, lost)[0].unreached).toBeUndefined();
+  });
+});
+
+describe("what is said of the end", () => {
+  test("is that the stranger left, if they closed the page or did not come back", () => {
+    expect(endingKey(reach(...inCall, ended("lost"))[0])).toBe("ended_stop");
+    expect(endingKey(reach(...inChat, ended("lost"))[0])).toBe("ended_stop");
+  });
+
+  test("is that the connection was lost, if mine was away for too long", () => {
+    const [call] = reach(...inCall, lost, frame(welcome));
+    expect(endingKey(call)).toBe("ended_lost");
+    expect(endingKey(onFrom(call, lost, frame(welcome))[0])).toBe("ended_lost");
+    expect(endingKey(reach(...inChat, lost, frame(welcome))[0])).toBe("ended_lost");
+    const [again] = onFrom(call, frame({ ...matched, match: "m2" }));
+    expect(endingKey(again)).toBeUndefined();
+    const parted = frame({ type: "ended", match: "m2", reason: "lost" });
+    expect(endingKey(onFrom(again, parted)[0])).toBe("ended_stop");
+  });
+
+  test.each(["next", "stop", "blocked", "banned"] as const)("is what the gateway says after %s", (reason) => {
+    expect(endingKey(reach(...inCall, ended(reason))[0])).toBe(`ended_${reason}`);
   });
 });
 

@@ -354,7 +354,7 @@ class PartnerBack(Message, frozen=True, tag="partner_back"):
 
 
 class Ended(Message, frozen=True, tag="ended"):
-    """The match is over. `stop` says that the partner pressed Stop or closed the page.
+    """The match is over.
 
     After `next` and `lost` a new search starts by itself, and `searching` follows, unless `find` had `once`.
     """

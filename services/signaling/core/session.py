@@ -462,7 +462,7 @@ class Session:
         if self._conversation and not gone.leaving:
             self._rewind.close()  # nobody goes back to a visitor who is not there
             return self._conversation.on_disconnected(gone.page_closed, now)
-        return [*self._become_idle("stop", now), EndSession()]
+        return [*self._become_idle("lost", now), EndSession()]
 
     def _on_moved(self, moved: events.VisitorMoved, now: float) -> list[Effect]:
         """End the session of a visitor who has a newer connection, which may go on with the match."""

@@ -1,5 +1,6 @@
 // What stands under the lines of a text conversation that is over. Next is in the bar, as always.
 
+import { endingKey } from "../core/call/over";
 import type { Call } from "../core/call/state";
 import type { PageTranslator } from "../language/texts";
 import type { PageState } from "../page-state";
@@ -13,9 +14,11 @@ export class OverView {
     byId("copy").onclick = () => void copyLines(this.past?.lines ?? [], translator);
   }
 
-  render({ call: { past, ended } }: PageState): void {
+  render({ call }: PageState): void {
+    const { past } = call;
+    const ending = endingKey(call);
     this.past = past;
     byId("copy").hidden = !past?.lines.length || !canCopy();
-    setText(byId("over-text"), ended && this.translator.text(`ended_${ended}`));
+    setText(byId("over-text"), ending && this.translator.text(ending));
   }
 }

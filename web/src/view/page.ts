@@ -1,6 +1,6 @@
 // The page as a whole: its phase, its focus, and what a screen reader hears.
 
-import { mediaGoOn, shownConversation } from "../core/call/over";
+import { endingKey, mediaGoOn, shownConversation } from "../core/call/over";
 import type { Call, Phase } from "../core/call/state";
 import type { Key, PageTranslator } from "../language/texts";
 import type { Dispatch, PageState } from "../page-state";
@@ -67,17 +67,23 @@ export class PageView {
   }
 
   /** Shows in the title of the tab that somebody has come or gone. */
-  private title({ phase, ended }: Call): string {
+  private title(call: Call): string {
     const { text, site } = this.translator;
-    if (phase === "over" && ended) return `${text(`ended_${ended}`)} · ${site}`;
+    const { phase } = call;
+    if (phase === "over") return `${this.ending(call)} · ${site}`;
     if (phase === "matched") return `● ${text("matched")}`;
     if (phase === "searching") return `${text("searching_title")} · ${site}`;
     return `${site} · ${text("tagline")}`;
   }
 
+  private ending(call: Call): string {
+    const key = endingKey(call);
+    return key ? this.translator.text(key) : "";
+  }
+
   private announcement(call: Call): string {
     const { text } = this.translator;
-    const over = call.ended ? text(`ended_${call.ended}`) : "";
+    const over = this.ending(call);
     const before = over && `${over}. `;
     const said: Record<Phase, string> = {
       consent: this.first ? "" : text("consent_changed"),

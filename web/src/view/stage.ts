@@ -1,6 +1,6 @@
 // The stage: the stranger's picture, my own, and the texts about them.
 
-import { mediaGoOn } from "../core/call/over";
+import { endingKey, mediaGoOn } from "../core/call/over";
 import { explain, type Hint, relaxKey } from "../core/call/search-hints";
 import type { Call, Phase, Search } from "../core/call/state";
 import type { Fault } from "../core/partner-picture";
@@ -101,7 +101,8 @@ export class StageView {
     // This text is announced, so it changes only when there is something new to say.
     if (byId("scene-text").textContent !== said) byId("scene-text").textContent = said;
     setText(byId("relax"), relax && text(relaxKey(relax)));
-    setText(byId("scene-before"), call.ended && !offline ? text(`ended_${call.ended}`) : undefined);
+    const ending = offline ? undefined : endingKey(call);
+    setText(byId("scene-before"), ending && text(ending));
     byId("report-last").hidden = !canReportLast || offline;
     byId("hint").dataset.away = String(offline || (call.conversation?.away ?? false));
     const link = this.linkText(call, fault);

@@ -5,6 +5,8 @@ import { unconfirmed, unconfirmedNotice } from "./chat-lines";
 import type { Call, Conversation, Line, Step } from "./state";
 import { searching } from "./transitions";
 
+type EndingKey = `ended_${Ended["reason"]}`;
+
 /** Ends the conversation. A text conversation stays until Next, and otherwise a search begins. */
 export function endedBy(call: Call, conversation: Conversation, ended: Ended["reason"]): Step {
   const [searches, effects] = searching(call);
@@ -21,6 +23,15 @@ function settled(conversation: Conversation, unconfirmed: readonly Line[]): Conv
     line.state === "pending" ? (marked.get(line.id) ?? line) : line,
   );
   return { ...conversation, lines };
+}
+
+/**
+ * Returns the key of the text that says how the last conversation ended. A gateway says `lost` of a stranger who
+ * closed the page or did not come back.
+ */
+export function endingKey({ ended, wasAway }: Pick<Call, "ended" | "wasAway">): EndingKey | undefined {
+  if (ended === "lost") return wasAway ? "ended_lost" : "ended_stop";
+  return ended && `ended_${ended}`;
 }
 
 /** Returns the conversation whose lines are shown. */

@@ -126,6 +126,8 @@ export interface Call {
   search?: Search | undefined;
   /** Why the last match ended, if the stranger or the network ended it. */
   ended?: Ended["reason"] | undefined;
+  /** It ended because I was away for too long. */
+  wasAway?: boolean | undefined;
   /** My lines in it that the stranger's page never acknowledged. */
   unconfirmed?: readonly Line[] | undefined;
   ban?: Banned | undefined;

@@ -7,6 +7,7 @@ const BLANK = {
   past: undefined,
   search: undefined,
   ended: undefined,
+  wasAway: undefined,
   unconfirmed: undefined,
 };
 

@@ -76,8 +76,9 @@ function search(call: Call, now: number): Step {
   const then: Effect[] = [BLOCKS, ...askAgain(call, now)];
   if (!wish || (phase !== "searching" && phase !== "reconnecting")) return [{ ...call, rewind }, then];
   const [over, effects] = conversation ? endedBy(call, conversation, "lost") : [goesOn(call), []];
-  if (over.phase === "over") return [{ ...over, rewind }, [...effects, ...then]];
-  return [{ ...over, rewind }, [...effects, BLOCKS, find(wish), ...askAgain(call, now)]];
+  const after: Call = { ...over, rewind, wasAway: conversation ? true : call.wasAway };
+  if (after.phase === "over") return [after, [...effects, ...then]];
+  return [after, [...effects, BLOCKS, find(wish), ...askAgain(call, now)]];
 }
 
 /** The search of before goes on, and what was said of the last conversation still counts. */
