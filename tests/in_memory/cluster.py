@@ -198,9 +198,9 @@ class InMemoryCluster:
         assert page.types() == ["welcome"]
         return page
 
-    def searching(self, hub: Hub, device: int = 0) -> Page:
+    def searching(self, hub: Hub, device: int = 0, once: bool = False) -> Page:
         page = self.page(hub, device=device)
-        page.find(languages=["de"])
+        page.find(languages=["de"], once=once)
         page.take()
         return page
 

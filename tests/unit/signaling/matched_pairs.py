@@ -8,12 +8,12 @@ from ...in_memory.page import Page
 
 
 class MatchedPair:
-    """`one` is at the first gateway, `other` at the second."""
+    """`one` is at the first gateway, `other` at the second. With `once` their wishes are for one match."""
 
-    def __init__(self) -> None:
+    def __init__(self, once: bool = False) -> None:
         self.cluster = InMemoryCluster()
         self.here, self.there, self.third = map(self.cluster.hub, ("b-here", "c-there", "a-third"))
-        self.one, self.other = self.cluster.searching(self.here), self.cluster.searching(self.there)
+        self.one, self.other = (self.cluster.searching(hub, once=once) for hub in (self.here, self.there))
         self.match = self.cluster.meet(self.one, self.other)
         self.one.take()
         self.other.take()

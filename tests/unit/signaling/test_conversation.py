@@ -18,7 +18,7 @@ from services.signaling.core import effects as fx
 from services.signaling.core import events
 from services.signaling.core.conversation import LOCATE_TIMEOUT, WELCOME_TIMEOUT
 from services.signaling.core.match_side import Participant
-from services.signaling.core.messages import Ended, Error, PartnerAway, Stop, Typing, encode
+from services.signaling.core.messages import Ended, Error, Find, PartnerAway, Stop, Typing, encode
 from services.signaling.core.pending_takeovers import RETRY_DELAYS
 from services.signaling.core.visitor_history import VisitorMemory
 
@@ -135,6 +135,13 @@ def test_the_wish_in_a_pass_starts_a_search_after_the_match(resuming: Driver) ->
     resuming.happens(partner_location())
     (ticket,) = offered_tickets(resuming.happens(partner_left("next")))
     assert ticket.wish.interests == ("music",)
+
+
+def test_the_wish_in_a_pass_may_be_for_one_match(driver: Driver) -> None:
+    driver.resume(pass_content(Find("text", once=True)))
+    driver.happens(partner_location())
+    assert not offered_tickets(driver.happens(partner_left("next")))
+    assert driver.phase == "idle"
 
 
 def test_a_pass_without_a_wish_starts_no_search(driver: Driver) -> None:

@@ -33,6 +33,20 @@ def test_two_who_both_ask_are_matched_again(pair: MatchedPair) -> None:
     )
 
 
+def test_who_has_been_left_can_be_asked_before_they_search_again() -> None:
+    pair = MatchedPair(once=True)
+    pair.one.says(Next())
+    pair.cluster.network.deliver_all()
+    assert pair.one.types() == ["searching"]
+    assert pair.other.types() == ["ended"], "no search starts by itself"
+    pair.one.says(Rewind(pair.match))
+    pair.cluster.network.deliver_all()
+    assert pair.other.types() == ["rewind_offer"]
+    pair.other.says(Rewind(pair.match))
+    pair.cluster.network.deliver_all()
+    assert [page.types() for page in (pair.one, pair.other)] == [["matched"]] * 2
+
+
 def test_two_who_ask_at_the_same_moment_are_matched_again(pair: MatchedPair) -> None:
     pair.part()
     for page in (pair.one, pair.other):

@@ -15,7 +15,7 @@ from services.contract.limits import (
 )
 from services.signaling.core import effects as fx
 from services.signaling.core import events
-from services.signaling.core.messages import Banned, Ended, Next, Reveal, ToPartner, Typing, encode
+from services.signaling.core.messages import Banned, Ended, Find, Next, Reveal, ToPartner, Typing, encode
 
 from .samples import (
     GATEWAY,
@@ -103,6 +103,19 @@ def test_the_browser_is_told_why_the_partner_left(driver: Driver, reason: EndRea
     assert (ticket.since, ticket.attempt) == (130.0, 1)
     assert ticket.partners == ((key(STRANGER), 130.0),)
     assert of_kind(rest, fx.SendSearching), "the visitor sees that a new search has begun"
+
+
+@pytest.mark.parametrize("reason", ["next", "lost"])
+def test_after_a_wish_for_one_match_no_search_starts_by_itself(driver: Driver, reason: EndReason) -> None:
+    """The visitor may still read what the partner wrote."""
+    wish = Find("text", once=True)
+    driver.says(wish)
+    driver.meet()
+    assert driver.happens(partner_left(reason)) == [fx.SendMessage(Ended(MATCH, reason))]
+    assert driver.phase == "idle"
+    assert offered_tickets(driver.says(wish))
+    driver.meet(OLD_MATCH, VisitorId(random_id()))
+    assert offered_tickets(driver.says(Next())), "who leaves wants somebody else at once"
 
 
 def test_a_partner_whose_gateway_has_no_reservation_is_lost(driver: Driver) -> None:
