@@ -196,7 +196,7 @@ async def test_a_line_is_text_whatever_it_says(zufall: Installation, come: Come)
     # A refused line can be sent again, and is the last line then.
     await one.press("Try again")
     await other.hears("try me again")
-    await expect(last_line(one)).to_have_text("try me again")
+    await expect(last_line(one)).to_have_text("You: try me again")
     await expect(one.button("Try again")).to_have_count(0)
     await expect(one.page.get_by_role("textbox", name="Message")).to_be_focused()
 
@@ -226,9 +226,25 @@ async def test_a_line_is_text_whatever_it_says(zufall: Installation, come: Come)
     other.forgive("ERR_INTERNET_DISCONNECTED")
     other.forgive("WebSocket is closed before the connection is established")
 
-    # The list of recent partners shows the shared interests.
+    # When the stranger leaves, what was written stays, and a draft with it.
     await one.press("Stop")
+    await other.until("over")
+    await other.sees("The stranger left")
+    await expect(other.page).to_have_title("The stranger left · Zufall")
+    await other.hears("line 2")
+    await expect(draft).to_have_value("a draft")
+    await draft.press("Enter")
+    await expect(draft).to_have_value("a draft")
+    await other.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    await other.press("Copy the conversation")
+    await other.has_been_told("The conversation was copied.")
+    copied = str(await other.page.evaluate("navigator.clipboard.readText()"))
+    assert copied.splitlines()[-2:] == ["Stranger: line 1", "Stranger: line 2"]
+
+    # The list of recent partners shows the shared interests, and the conversation until the page is closed.
+    await other.press("Next")
     await other.until("searching")
+    await expect(draft).to_be_hidden()
     await other.press("Stop")
     await other.page.locator("button.recent:visible").click()
     entry = other.page.get_by_role("dialog", name="Recent strangers").get_by_role("listitem")
@@ -236,6 +252,13 @@ async def test_a_line_is_text_whatever_it_says(zufall: Installation, come: Come)
     await expect(entry.locator(".said")).to_have_text("line 2")
     await expect(entry.get_by_role("button", name="Report")).to_be_visible()
     await expect(entry.get_by_role("button", name="Block")).to_be_visible()
+    await entry.get_by_text("Conversation").click()
+    await expect(entry.locator("[data-from=stranger]").first).to_have_text("Stranger: try me again")
+    await expect(entry.get_by_role("button", name="Copy the conversation")).to_be_visible()
+    await other.page.reload()
+    await other.page.locator("button.recent:visible").click()
+    await expect(entry.locator(".said")).to_have_text("line 2")
+    await expect(entry.get_by_text("Conversation")).to_have_count(0)
 
 
 async def test_a_tap_adds_a_popular_interest(frank: Installation, come: Come) -> None:

@@ -37,7 +37,7 @@ async def test_a_ban_ends_the_call_and_says_by_which_rule(zufall: Installation, 
     await visitor.until("banned")
     await visitor.sees("Rule: Harassment")
     await visitor.sees("This was decided by a moderator.")
-    await other.until("searching")
+    await other.until("over")
     await other.sees("The stranger was removed for breaking the rules")
     await visitor.page.reload()
     await visitor.until("banned")

@@ -46,7 +46,7 @@ async def tour(visitor: Visitor, zufall: Installation, come: Come) -> AsyncItera
     yield "report"
     await visitor.page.locator("#report-cancel").click()
     await other.press("Next")
-    await expect(visitor.page.locator("#scene-before")).to_be_visible()
+    await expect(visitor.page.locator("#over-text")).to_be_visible()
     yield "left"
     async for stop in _dialog(visitor, "recent"):
         yield stop

@@ -1,6 +1,7 @@
 """One person at one page, who finds elements by the names that a person would look for."""
 
 import json
+import re
 from typing import Any, Literal
 
 from playwright.async_api import ConsoleMessage, Locator, Page, Request, WebSocket, expect
@@ -8,7 +9,7 @@ from playwright.async_api import ConsoleMessage, Locator, Page, Request, WebSock
 from ..timing import scaled
 from .browsers import be_patient
 
-Phase = Literal["consent", "idle", "searching", "matched", "reconnecting", "banned"]
+Phase = Literal["consent", "idle", "searching", "matched", "over", "reconnecting", "banned"]
 Mode = Literal["Video", "Audio", "Text"]
 
 _PLAYED = "document.querySelector('#remote').getVideoPlaybackQuality().totalVideoFrames"
@@ -120,7 +121,8 @@ class Visitor:
     async def hears(self, text: str) -> None:
         """Check that the stranger's last line is `text`."""
         lines = self.page.get_by_role("log").locator("[data-from=stranger]")
-        await expect(lines.last).to_have_text(text)
+        author = "([^:]+: )?"  # for screen readers, but a reaction has its own words
+        await expect(lines.last).to_have_text(re.compile(f"^{author}{re.escape(text)}$"))
 
     async def sees_moving_pictures(self) -> None:
         """Check that the stranger's video plays, and goes on playing."""
