@@ -24,6 +24,7 @@ import { ReactionsView } from "./view/reactions";
 import { RewindView } from "./view/rewind";
 import type { StageView } from "./view/stage";
 import { UnconfirmedView } from "./view/unconfirmed";
+import "./style/after-match.css";
 
 /** An audio call has no picture to make smaller. */
 const VOICE: Ladder = [CLEAR[0]];
