@@ -36,7 +36,8 @@ A visit goes like this. `POST /api/session` ([HTTP API](http-api.md)) gives a to
 socket and sends `hello` with the token, and the gateway answers `welcome`. The page sends `find`. It gets
 `searching` whenever something changes, and then `matched`. Now both sides send `description` and
 `candidates` until their browsers are connected, and `chat` if they like. `next` parts them and searches
-again. The partner gets `ended` and, after `next` and `lost`, searches again without asking.
+again. The partner gets `ended` and, after `next` and `lost`, searches again without asking, unless its
+`find` had `once`.
 
 [bench/client](../bench/client/README.md) is a client for this protocol, with a bot as an example.
 """

@@ -61,6 +61,12 @@ describe("when the stranger leaves a text conversation", () => {
     expect(sent(onFrom(call, frame(welcome))[1])).toEqual([]);
   });
 
+  test("the page needs no socket", () => {
+    const [call, effects] = reach(...left, { type: "idle_too_long" });
+    expect([call.phase, call.online, effects]).toEqual(["over", false, [{ type: "disconnect" }]]);
+    expect(onFrom(call, { type: "may_connect" })[1]).toEqual([{ type: "connect" }]);
+  });
+
   test("Stop clears the lines", () => {
     const [call] = reach(...left, { type: "stop" });
     expect([call.phase, lines(call)]).toEqual(["idle", undefined]);

@@ -37,7 +37,7 @@ export function step(call: Call, event: CallEvent, now: number): Step {
     case "may_connect":
       return [call, mayConnect(call) ? [{ type: "connect" }] : []];
     case "idle_too_long":
-      return call.phase === "idle" ? [{ ...call, online: false }, [{ type: "disconnect" }]] : [call, []];
+      return rests(call) ? [{ ...call, online: false }, [{ type: "disconnect" }]] : [call, []];
     case "ban_lifted":
       return call.phase === "banned" ? [{ ...call, phase: "idle", ban: undefined }, []] : [call, []];
     case "start":
@@ -77,9 +77,14 @@ export function step(call: Call, event: CallEvent, now: number): Step {
   }
 }
 
-/** Before Start, and after a reload in a call. */
-function mayConnect({ phase, online, elsewhere, returnsUntil }: Call): boolean {
-  return !online && !elsewhere && (phase === "idle" || returnsUntil !== undefined);
+/** Returns whether nobody waits for this visitor, so that the page needs no socket. */
+function rests({ phase }: Call): boolean {
+  return phase === "idle" || phase === "over";
+}
+
+/** Before Start, after a text conversation, and after a reload in a call. */
+function mayConnect(call: Call): boolean {
+  return !call.online && !call.elsewhere && (rests(call) || call.returnsUntil !== undefined);
 }
 
 function start(call: Call, wish: Wish): Step {
