@@ -115,8 +115,12 @@ export function refused(
 
 /** Returns my lines that were not acknowledged before the match ended. */
 export function unconfirmed(conversation: Conversation | undefined): Line[] {
-  const waiting = (conversation?.lines ?? []).filter(({ state }) => state === "pending");
-  return waiting.map((line) => ({ ...line, state: "unconfirmed" }));
+  return (conversation?.lines ?? []).filter(({ state }) => state === "pending").map(settled);
+}
+
+/** Returns what is known of a line after the match. */
+export function settled(line: Line): Line {
+  return line.state === "pending" ? { ...line, state: "unconfirmed" } : line;
 }
 
 /** Returns a notice if there are such lines. */

@@ -1,8 +1,8 @@
 // What remains of a conversation that the stranger or the network has ended. Pure.
 
 import type { Ended } from "../../messages.generated";
-import { unconfirmed, unconfirmedNotice } from "./chat-lines";
-import type { Call, Conversation, Line, Step } from "./state";
+import { settled, unconfirmed, unconfirmedNotice } from "./chat-lines";
+import type { Call, Conversation, Step } from "./state";
 import { searching } from "./transitions";
 
 type EndingKey = `ended_${Ended["reason"]}`;
@@ -10,19 +10,11 @@ type EndingKey = `ended_${Ended["reason"]}`;
 /** Ends the conversation. A text conversation stays until Next, and otherwise a search begins. */
 export function endedBy(call: Call, conversation: Conversation, ended: Ended["reason"]): Step {
   const [searches, effects] = searching(call);
-  const lines = unconfirmed(conversation);
-  const told = [...effects, ...unconfirmedNotice(lines)];
-  if (conversation.mode !== "text") return [{ ...searches, ended, unconfirmed: lines }, told];
-  return [{ ...searches, phase: "over", ended, past: settled(conversation, lines) }, told];
-}
-
-/** Marks my lines that may not have arrived, in their places. */
-function settled(conversation: Conversation, unconfirmed: readonly Line[]): Conversation {
-  const marked = new Map(unconfirmed.map((line) => [line.id, line]));
-  const lines = conversation.lines.map((line) =>
-    line.state === "pending" ? (marked.get(line.id) ?? line) : line,
-  );
-  return { ...conversation, lines };
+  const waiting = unconfirmed(conversation);
+  const told = [...effects, ...unconfirmedNotice(waiting)];
+  if (conversation.mode !== "text") return [{ ...searches, ended, unconfirmed: waiting }, told];
+  const lines = conversation.lines.map(settled);
+  return [{ ...searches, phase: "over", ended, past: { ...conversation, lines } }, told];
 }
 
 /**
