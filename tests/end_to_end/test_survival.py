@@ -63,6 +63,7 @@ async def test_when_a_gateway_is_killed_the_video_goes_on_and_so_does_the_chat(
     await asyncio.gather(doomed.sees_moving_pictures(), other.sees_moving_pictures())
     await asyncio.gather(*(one.page.evaluate(_WATCH) for one in (doomed, other)))
     before = doomed.welcome["gateway"]
+    await until(lambda: doomed.told_route)  # so the page knows that media arrives
     breakable.kill(gateway)
     await doomed.has_been("reconnecting")
     await doomed.has_been_told("Chat pauses for a moment. You still see and hear each other.")

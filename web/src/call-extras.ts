@@ -144,16 +144,18 @@ export class CallExtras {
 
   private showVerdict(verdict: QualityVerdict): void {
     const { stage, dispatch } = this.parts;
-    const { word, onlyHeard } = this.verdict ?? {};
+    const { word, onlyHeard, arrives } = this.verdict ?? {};
     this.verdict = verdict;
     stage.onlyHeard = verdict.onlyHeard;
-    if (verdict.word !== word || verdict.onlyHeard !== onlyHeard) dispatch({ type: "changed" });
+    stage.arrives = verdict.arrives;
+    if (verdict.word !== word || verdict.onlyHeard !== onlyHeard || verdict.arrives !== arrives)
+      dispatch({ type: "changed" });
   }
 
   private forget(): void {
     this.watch?.stop();
     this.watch = this.watched = this.verdict = undefined;
-    this.parts.stage.onlyHeard = false;
+    this.parts.stage.onlyHeard = this.parts.stage.arrives = false;
   }
 
   private ladder(): Ladder {

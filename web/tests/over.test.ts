@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { endingKey, mediaGoOn, shownConversation } from "../src/core/call/over";
+import { endingKey, onlyChatPauses, shownConversation } from "../src/core/call/over";
 import type { Call, CallEvent, Wish } from "../src/core/call/state";
 import { transcriptOf } from "../src/core/call/transcript";
 import { endingOf } from "../src/safety/call-ending";
@@ -110,21 +110,27 @@ test("a video call that ends goes on to a search, as ever", () => {
   expect(sent(reach(start, frame(welcome))[1])).not.toMatchObject([{ once: true }]);
 });
 
-describe("sound and picture go on", () => {
+describe("only the chat pauses", () => {
   const connected: CallEvent = { type: "link", match: "m1", link: "connected" };
+  const interrupted: CallEvent = { type: "link", match: "m1", link: "interrupted" };
   const away = frame({ type: "partner_away", match: "m1", grace: 15 });
+  const back = frame({ ...welcome, resumed });
+  const pauses = (arrives: boolean, ...events: CallEvent[]) => onlyChatPauses(reach(...events)[0], arrives);
 
-  test("while a socket is away, mine or theirs", () => {
-    for (const gone of [lost, away]) expect(mediaGoOn(reach(...inCall, connected, gone)[0])).toBe(true);
+  test("while a socket is away, mine or theirs, and media arrives", () => {
+    for (const gone of [lost, away]) {
+      expect(pauses(true, ...inCall, connected, gone)).toBe(true);
+      expect(pauses(false, ...inCall, connected, gone)).toBe(false);
+    }
   });
 
-  test("only if they are connected, and in no text chat", () => {
-    expect(mediaGoOn(reach(...inCall, connected)[0])).toBe(false);
-    expect(mediaGoOn(reach(...inCall, away)[0])).toBe(false);
-    const interrupted: CallEvent = { type: "link", match: "m1", link: "interrupted" };
-    expect(mediaGoOn(reach(...inCall, connected, away, interrupted)[0])).toBe(false);
-    expect(mediaGoOn(reach(...inChat, away)[0])).toBe(false);
-    expect(mediaGoOn(reach(...inCall, connected, lost, frame({ ...welcome, resumed }))[0])).toBe(false);
+  test("only in a call that is connected", () => {
+    expect(pauses(true, ...inCall, connected)).toBe(false);
+    expect(pauses(true, ...inCall, away)).toBe(false);
+    expect(pauses(true, ...inCall, connected, away, interrupted)).toBe(false);
+    expect(pauses(true, ...inChat, away)).toBe(false);
+    expect(pauses(true, ...inCall, connected, lost, back)).toBe(false);
+    expect(pauses(true, start, lost)).toBe(false);
   });
 });
 

@@ -63,6 +63,14 @@ test("a stranger of whom nothing comes is away, not weak", () => {
   expect(after(20, { frames: 0, soundPackets: 0 }).onlyHeard).toBe(false);
 });
 
+test("it is known at once whether anything arrives, a picture or sound", () => {
+  expect(after(1, {}).arrives).toBe(true);
+  expect(after(1, { frames: 0 }).arrives).toBe(true);
+  expect(after(1, { soundPackets: 0 }).arrives).toBe(true);
+  expect(after(1, { frames: 0, soundPackets: 0 }).arrives).toBe(false);
+  expect(after(1, { frames: undefined, soundPackets: 0 }).arrives).toBe(false);
+});
+
 test("an audio call has no missing picture", () => {
   expect(after(20, { frames: undefined }, on(5))).toMatchObject({ onlyHeard: false, word: "good" });
 });

@@ -1,13 +1,13 @@
 // The page as a whole: its phase, its focus, and what a screen reader hears.
 
-import { endingKey, mediaGoOn, shownConversation } from "../core/call/over";
+import { endingKey, shownConversation } from "../core/call/over";
 import type { Call, Phase } from "../core/call/state";
-import type { Key, PageTranslator } from "../language/texts";
+import type { PageTranslator } from "../language/texts";
 import type { Dispatch, PageState } from "../page-state";
 import { arrange, byId } from "./dom";
 import { focusFallback } from "./focus-fallback";
 import { announce } from "./notifications";
-import { openingLine, pausesKey, reconnecting } from "./stage";
+import { openingLine, reconnecting } from "./stage";
 
 export class PageView {
   private shown = "";
@@ -49,7 +49,7 @@ export class PageView {
   /** Announces a new phase and moves the focus, after all else is rendered. */
   announcePhase(call: Call): void {
     if (!this.changed(call)) return;
-    announce(this.goesOn ? this.translator.text(goingOn(call)) : this.announcement(call));
+    announce(this.goesOn ? this.goingOn(call) : this.announcement(call));
     document.title = this.title(call);
     if (!this.goesOn) this.focus(call);
     this.first = false;
@@ -81,6 +81,13 @@ export class PageView {
     return key ? this.translator.text(key) : "";
   }
 
+  /** While only the chat pauses, the page says that instead. */
+  private goingOn({ phase }: Call): string {
+    const { text } = this.translator;
+    if (phase !== "reconnecting") return text("reconnected");
+    return byId("hint").textContent || text("reconnecting_title");
+  }
+
   private announcement(call: Call): string {
     const { text } = this.translator;
     const over = this.ending(call);
@@ -105,11 +112,6 @@ export class PageView {
 function greeting(opening = ""): string {
   const curtain = document.querySelector("#curtain:not([hidden], .late) > p")?.textContent;
   return [opening, curtain].filter(Boolean).join(". ");
-}
-
-function goingOn(call: Call): Key {
-  if (call.phase !== "reconnecting") return "reconnected";
-  return mediaGoOn(call) ? pausesKey(call) : "reconnecting_title";
 }
 
 /** Keeps the focus on a line that was not sent, so that it can be copied. */

@@ -1,6 +1,6 @@
 // The stage: the stranger's picture, my own, and the texts about them.
 
-import { endingKey, mediaGoOn } from "../core/call/over";
+import { endingKey, onlyChatPauses } from "../core/call/over";
 import { explain, type Hint, relaxKey } from "../core/call/search-hints";
 import type { Call, Phase, Search } from "../core/call/state";
 import type { Fault } from "../core/partner-picture";
@@ -20,6 +20,8 @@ export class StageView {
   readonly remote = byId<HTMLVideoElement>("remote");
   /** The stranger's sound arrives, but no picture. */
   onlyHeard = false;
+  /** Anything of the stranger's arrives. */
+  arrives = false;
   private readonly local = byId<HTMLVideoElement>("local");
   private widensAt = 0;
   private search: Call["search"];
@@ -93,7 +95,7 @@ export class StageView {
       this.widensAt = performance.now() + (call.search?.widensIn ?? 0) * 1000;
     }
     const offline = call.phase === "reconnecting";
-    if (mediaGoOn(call)) byId("scene").hidden = true;
+    if (onlyChatPauses(call, this.arrives)) byId("scene").hidden = true;
     byId("scene-title").textContent = text(offline ? reconnecting(call).title : "searching_title");
     this.hint = offline ? undefined : this.hintOf(call);
     const { sentence, relax } = this.hint ?? {};
@@ -157,7 +159,8 @@ export class StageView {
   private linkText(call: Call, fault: Fault | undefined): string | undefined {
     const { phase, conversation } = call;
     const { text } = this.translator;
-    if (mediaGoOn(call)) return text(pausesKey(call));
+    if (onlyChatPauses(call, this.arrives))
+      return text(conversation?.mode === "audio" ? "pauses_audio" : "pauses_video");
     if (phase !== "matched" || !conversation) return undefined;
     if (conversation.away) return text("away");
     if (conversation.mode === "text") return undefined;
@@ -181,16 +184,11 @@ export class StageView {
   }
 }
 
-/** Returns what to say while only the chat pauses. */
 /** Names what the page waits for without a socket: its call after a reload, the first connection, or the next. */
 export function reconnecting({ returnsUntil, unreached }: Call): { title: Key; why: Key } {
   if (returnsUntil !== undefined) return { title: "returning_title", why: "returning_text" };
   if (unreached) return { title: "connecting", why: "unreached" };
   return { title: "reconnecting_title", why: "reconnecting_text" };
-}
-
-export function pausesKey({ conversation }: Call): Key {
-  return conversation?.mode === "audio" ? "pauses_audio" : "pauses_video";
 }
 
 /** Returns how many others wait. The visitor is counted, too. */

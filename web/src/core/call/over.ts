@@ -31,8 +31,8 @@ export function shownConversation({ conversation, past }: Call): Conversation | 
   return conversation ?? past;
 }
 
-/** Returns whether sound and picture go on while the socket of one of the two is away. */
-export function mediaGoOn({ phase, conversation }: Call): boolean {
-  if (!conversation || conversation.mode === "text" || conversation.link !== "connected") return false;
-  return phase === "reconnecting" || conversation.away;
+/** Returns whether the socket of one of the two is away, and media that still arrives goes on. */
+export function onlyChatPauses({ phase, conversation }: Call, arrives: boolean): boolean {
+  if (!arrives || conversation?.link !== "connected") return false;
+  return conversation.mode !== "text" && (phase === "reconnecting" || conversation.away);
 }

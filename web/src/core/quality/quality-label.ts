@@ -13,6 +13,8 @@ export interface QualityVerdict {
   word: QualityLabel | undefined;
   /** The stranger's sound arrives, but no picture. */
   onlyHeard: boolean;
+  /** Sound or pictures of the stranger have just arrived. */
+  arrives: boolean;
 }
 
 export interface LabelState extends QualityVerdict {
@@ -39,6 +41,7 @@ export function initialLabel(now: number): LabelState {
   return {
     word: undefined,
     onlyHeard: false,
+    arrives: false,
     next: undefined,
     nextSince: now,
     unseenSince: undefined,
@@ -57,7 +60,8 @@ export function updateLabel(
   const unseenSince = unseen ? (before.unseenSince ?? now) : undefined;
   const onlyHeard = unseenSince !== undefined && now - unseenSince >= UNSEEN_MS;
   const frozeAt = sample.freezes > 0 ? now : before.frozeAt;
-  const looked = { ...before, unseenSince, onlyHeard, frozeAt };
+  const arrives = (sample.frames ?? 0) > 0 || sample.soundPackets >= HEARD;
+  const looked = { ...before, unseenSince, onlyHeard, arrives, frozeAt };
   const sending = ladder[quality.rung]?.bitrate ?? 0;
   const paused = sample.frames !== undefined && sending === 0;
   const picture = sample.frames === undefined ? "good" : labelOfRung(quality.rung, ladder);
