@@ -17,7 +17,8 @@ SEEN = """() => [...document.querySelectorAll("#lines [data-from]")]
 """Returns the lines that can be seen."""
 
 LATER = """() => {
-    for (const animation of document.getAnimations()) animation.finish();
+    for (const animation of document.getAnimations())
+        if (animation.animationName === "fade") animation.finish();
 }"""
 """Lets the seconds pass in which a line is shown."""
 

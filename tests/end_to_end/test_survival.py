@@ -167,6 +167,10 @@ async def test_a_second_tab_takes_over_and_the_first_says_so(zufall: Installatio
     await second.start("Text")
     await first.has_been_told("Zufall is open in another tab or window")
     await first.until("idle")
+    stopped = first.page.locator("#stopped")
+    await expect(stopped).to_have_text(
+        "Zufall is open in another tab or window. Press Start to continue here."
+    )
     await second.until("searching")
     assert second.welcome["visitor"] == first.welcome["visitor"]
 
@@ -177,8 +181,10 @@ async def test_a_second_tab_takes_over_and_the_first_says_so(zufall: Installatio
     for _ in range(10):  # long enough for a socket to be opened, if the page wanted one
         assert (await first.page.request.get(f"{zufall.first}/api/config")).ok
     assert len(first.epochs) == 1
+    await expect(stopped).to_be_visible()
     await first.start("Text")
     await first.until("searching")
+    await expect(stopped).to_be_hidden()
     await second.has_been_told("Zufall is open in another tab or window")
     await second.until("idle")
     first.forgive("ERR_INTERNET_DISCONNECTED")
