@@ -117,11 +117,23 @@ export class App {
       case "retry_media":
         void media.use(this.preferences.mode);
         break;
+      case "go_on_without_microphone":
+        void media.goOnWithoutMicrophone();
+        break;
+      case "permitted":
+        void media.permitted(event.kind);
+        break;
+      case "unwatched":
+        if (this.call.phase === "idle") void media.use("text");
+        break;
+      case "watched":
+        this.takeDevicesBack();
+        break;
       case "mute":
         media.toggleMute();
         break;
       case "camera":
-        media.toggleCamera();
+        void media.toggleCamera();
         break;
       case "report":
         this.parts.safety.report(event.whom, event.reason);
@@ -182,6 +194,12 @@ export class App {
   private phaseChanged(phase: Phase, before: Phase): void {
     if (mayNotMeet(phase)) void this.parts.media.use("text");
     else if (mayNotMeet(before)) this.prepare();
+  }
+
+  private takeDevicesBack(): void {
+    const { media } = this.parts;
+    const { mode } = this.preferences;
+    if (this.call.phase === "idle" && media.mode !== mode) void media.use(mode);
   }
 
   /** Prepares, before Start, what a call needs. */

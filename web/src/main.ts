@@ -8,6 +8,7 @@ import { KEPT_CALL } from "./core/call/state";
 import { CurtainController } from "./curtain-controller";
 import { DeviceManager } from "./devices/device-manager";
 import { LocalMedia } from "./devices/local-media";
+import { watchDevices } from "./devices/watch-devices";
 import { EffectRunner } from "./effect-runner";
 import { chosenLocale, localeOf } from "./language/locale";
 import { type Key, loadTexts } from "./language/texts";
@@ -131,16 +132,17 @@ const signaling = new Signaling({
   onLost: () => dispatch({ type: "connection_lost" }),
   onClosed: (why) => dispatch({ type: "connection_closed", why }),
 });
-const media = new LocalMedia(
-  changed,
-  (track, why) => {
+const media = new LocalMedia({
+  onChange: changed,
+  onReplaced: (track, why) => {
     callMedia.replace(track);
     deviceManager.trackReplaced(track, why);
     if (why === "lost")
       toast(translator.text(`lost_${track.kind as "audio" | "video"}`, { name: track.label }));
   },
-  (kind) => toast(translator.text(`gone_${kind}`)),
-);
+  onGone: (kind) => toast(translator.text(`gone_${kind}`)),
+  onStillOff: (problem) => toast(translator.text(`media_${problem}`)),
+});
 media.setChoice(settings);
 if (typeof returning === "object") Object.assign(media, returning.devices);
 const stage = new StageView(translator, media, dispatch);
@@ -310,6 +312,7 @@ if (returning === "late") toast(translator.text("notice_too_late"));
 if (app.state.call.phase === "consent") tokens.prepare(); // while the visitor reads the rules
 if (!said) configRetry.start();
 renewInTime(tokens);
+watchDevices(dispatch);
 if (new ReportReceipts(store).all().length > 0) {
   import("./thanks/report-thanks").then(
     ({ thankReporter }) => thankReporter(store, translator),

@@ -2,6 +2,7 @@
 
 import type { Call, CallEvent } from "./core/call/state";
 import type { Fault } from "./core/partner-picture";
+import type { Kind } from "./devices/device-list";
 import type { ReportReason } from "./http.generated";
 import type { Preferences } from "./preferences";
 import type { Settings } from "./settings";
@@ -22,6 +23,12 @@ export type PageEvent =
   | { type: "change_preferences"; change: Partial<Preferences> }
   | { type: "change_settings"; change: Partial<Settings> }
   | { type: "retry_media" }
+  | { type: "go_on_without_microphone" }
+  /** The visitor has allowed a device that the page may use from now on. */
+  | { type: "permitted"; kind: Kind }
+  /** Nobody has looked at the page for a while, or it is being left. Then somebody looks again. */
+  | { type: "unwatched" }
+  | { type: "watched" }
   | { type: "mute" }
   | { type: "camera" }
   /** With a `reason` the report is sent at once. */

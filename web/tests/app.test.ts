@@ -43,8 +43,11 @@ function build({ given = true, ready = true, guarded = false, returning = {} as 
       state: "none",
       suits: () => ready,
       use: async (mode: string) => void done.push(`use ${mode}`),
+      mode: "video",
+      goOnWithoutMicrophone: async () => void done.push("without microphone"),
+      permitted: async (kind: string) => void done.push(`permitted ${kind}`),
       toggleMute: does("mute"),
-      toggleCamera: does("camera"),
+      toggleCamera: async () => void done.push("camera"),
     },
     deviceManager: { update: () => {}, settingsChanged: async () => void done.push("devices") },
     callMedia: { prepareConnection: () => {} },
@@ -85,6 +88,8 @@ describe("an event", () => {
     const { on } = build();
     expect(on({ type: "mute" }, { type: "camera" })).toEqual(["mute", "camera"]);
     expect(on({ type: "retry_media" })).toEqual(["use video"]);
+    expect(on({ type: "go_on_without_microphone" })).toEqual(["without microphone"]);
+    expect(on({ type: "permitted", kind: "audio" })).toEqual(["permitted audio"]);
     expect(on({ type: "report", whom: "left" })).toEqual(["report left,"]);
     expect(on({ type: "report", whom: "here", reason: "nudity" })).toEqual(["report here,nudity"]);
     expect(on({ type: "focus_lost" })).toHaveLength(1);
@@ -214,4 +219,31 @@ test("the parts for a call are loaded with the first match", () => {
   const { on } = build();
   expect(on(start, frame(welcome))).not.toContain("want call");
   expect(on(frame(matched))).toEqual(["open_media", "want guard", "want call"]);
+});
+
+describe("a page that nobody looks at", () => {
+  test("gives its devices back, and takes them again when somebody looks", () => {
+    const { app, on } = build();
+    expect(on({ type: "watched" }), "it has them").toEqual([]);
+    expect(on({ type: "unwatched" })).toEqual(["use text"]);
+    on({ type: "change_preferences", change: { mode: "text" } });
+    on({ type: "change_preferences", change: { mode: "audio" } });
+    expect(on({ type: "watched" })).toEqual(["use audio"]);
+    expect(app.state.call.phase).toBe("idle");
+  });
+
+  test("keeps them in a search, in a conversation, and gives them back after Stop", () => {
+    const { on } = build();
+    on(start, frame(welcome));
+    expect(on({ type: "unwatched" }, { type: "watched" })).toEqual([]);
+    on(frame(matched));
+    expect(on({ type: "unwatched" }, { type: "watched" })).toEqual([]);
+    on({ type: "stop" });
+    expect(on({ type: "unwatched" })).toEqual(["use text"]);
+  });
+
+  test("does not ask for a camera before the rules are accepted", () => {
+    const { on } = build({ given: false });
+    expect(on({ type: "unwatched" }, { type: "watched" })).toEqual([]);
+  });
 });

@@ -24,7 +24,7 @@ class FakeTrack {
 }
 
 class FakeStream {
-  constructor(private tracks: FakeTrack[]) {}
+  constructor(private tracks: FakeTrack[] = []) {}
   getTracks = () => [...this.tracks];
   getAudioTracks = () => this.tracks.filter(({ kind }) => kind === "audio");
   getVideoTracks = () => this.tracks.filter(({ kind }) => kind === "video");
@@ -36,6 +36,9 @@ class FakeStream {
 
 const asks: Record<string, MediaTrackConstraints>[] = [];
 let missing: string[] = [];
+/** The name of the error that a request for this kind ends with. */
+let errors: Record<string, string> = {};
+let permissions: Record<string, PermissionState> = {};
 let open = 0;
 let most = 0;
 let live: FakeTrack[] = [];
@@ -50,6 +53,9 @@ async function getUserMedia(wanted: Record<string, MediaTrackConstraints>): Prom
     if (missing.includes(kind) || missing.includes(exact ?? "")) {
       throw new DOMException("no such device", "NotFoundError");
     }
+    const name = errors[kind];
+    if (name === "TypeError") throw new TypeError("no reason");
+    if (name) throw new DOMException("no reason", name);
     return new FakeTrack(kind, exact ?? (deviceId as { ideal?: string })?.ideal ?? `some ${kind}`);
   });
   live.push(...tracks);
@@ -59,8 +65,11 @@ async function getUserMedia(wanted: Record<string, MediaTrackConstraints>): Prom
 beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal("navigator", { mediaDevices: { getUserMedia } });
+  vi.stubGlobal("MediaStream", FakeStream);
   asks.length = open = most = 0;
   missing = [];
+  errors = {};
+  permissions = {};
   live = [];
 });
 afterEach(() => {
@@ -68,16 +77,24 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-async function build() {
+async function build(use: "video" | "audio" = "video") {
   const replaced: [string, Why][] = [];
   const gone: string[] = [];
-  const media = new LocalMedia(
-    () => {},
-    (track, why) => replaced.push([track.getSettings().deviceId ?? "", why]),
-    (kind) => gone.push(kind),
-  );
-  await media.use("video");
-  return { media, replaced, gone };
+  const stillOff: string[] = [];
+  const media = new LocalMedia({
+    onChange: () => {},
+    onReplaced: (track, why) => replaced.push([track.getSettings().deviceId ?? "", why]),
+    onGone: (kind) => gone.push(kind),
+    onStillOff: (problem) => stillOff.push(problem),
+    permission: async (kind) => permissions[kind],
+    black: () => {
+      const track = new FakeTrack("video", "black");
+      live.push(track);
+      return track as unknown as MediaStreamTrack;
+    },
+  });
+  await media.use(use);
+  return { media, replaced, gone, stillOff };
 }
 const running = (media: LocalMedia) => media.stream?.getTracks().map((track) => track.getSettings().deviceId);
 const unplug = async (media: LocalMedia, kind: "audio" | "video") => {
@@ -206,4 +223,161 @@ test("signing starts muted, and can be unmuted", async () => {
   expect(media.muted).toBe(false);
   media.setChoice({ signing: false });
   expect(media.track("video")?.contentHint).toBe("");
+});
+
+describe("a request that fails", () => {
+  const refuse = (audio?: string, video?: string) => {
+    errors = { ...(audio ? { audio } : {}), ...(video ? { video } : {}) };
+    permissions = { audio: "denied", video: "granted" };
+  };
+
+  test.each([
+    ["NotAllowedError", "denied"],
+    ["NotReadableError", "busy"],
+    ["TypeError", "busy"],
+    ["InvalidStateError", "busy"],
+  ])("names the microphone and not the camera: %s", async (name, problem) => {
+    vi.spyOn(console, "info").mockImplementation(() => {});
+    refuse(name);
+    const { media } = await build();
+    expect([media.state, media.faults]).toEqual([problem, { audio: problem }]);
+    expect(live.map(({ readyState }) => readyState)).toEqual(["ended"]);
+    await media.goOnWithoutMicrophone();
+    expect([media.state, running(media)]).toEqual(["ready", ["some video"]]);
+  });
+
+  test("names the camera, or both", async () => {
+    refuse(undefined, "NotReadableError");
+    expect((await build()).media.faults).toEqual({ video: "busy" });
+    refuse("AbortError", "NotReadableError");
+    expect((await build()).media.faults).toEqual({ audio: "busy", video: "busy" });
+    expect((await build("audio")).media.faults).toEqual({ audio: "busy" });
+  });
+
+  test("is not repeated where the browser would ask again", async () => {
+    refuse("NotAllowedError");
+    permissions = { audio: "prompt", video: "prompt" };
+    const { media } = await build();
+    expect([media.faults, asks.length]).toEqual([{ audio: "denied", video: "denied" }, 1]);
+  });
+
+  test("goes on by itself without any microphone", async () => {
+    missing = ["audio"];
+    const { media } = await build();
+    expect([media.state, running(media)]).toEqual(["ready", ["some video"]]);
+  });
+});
+
+describe("a device that is allowed later", () => {
+  test("is requested at once", async () => {
+    errors = { audio: "NotAllowedError", video: "NotAllowedError" };
+    const { media } = await build();
+    errors = {};
+    await media.permitted("video");
+    expect([media.state, media.faults, running(media)]).toEqual(["ready", {}, ["some audio", "some video"]]);
+  });
+
+  test("joins the other one, and is not opened where the mode needs none", async () => {
+    errors = { audio: "NotAllowedError" };
+    permissions = { audio: "denied", video: "granted" };
+    const { media, replaced } = await build();
+    await media.goOnWithoutMicrophone();
+    errors = {};
+    await media.permitted("audio");
+    expect([replaced, running(media)]).toEqual([[["some audio", "missing"]], ["some video", "some audio"]]);
+    await media.use("audio");
+    asks.length = 0;
+    await media.permitted("video");
+    await media.use("text");
+    await media.permitted("audio");
+    expect(asks).toEqual([]);
+  });
+});
+
+describe("a camera that is turned off", () => {
+  const pressed = async (media: LocalMedia) => {
+    const done = media.toggleCamera();
+    const dark = media.track("video")?.enabled;
+    await done;
+    return dark;
+  };
+
+  test("stops, a black picture takes its place, and it comes back", async () => {
+    permissions = { video: "granted" };
+    const { media, replaced } = await build();
+    const [, camera] = live;
+    expect([await pressed(media), camera?.readyState]).toEqual([false, "ended"]);
+    expect([running(media), media.track("video")?.enabled]).toEqual([["some audio", "black"], false]);
+    expect([media.state, media.settings("video").deviceId]).toEqual(["ready", "some video"]);
+    await pressed(media);
+    expect([running(media), media.track("video")?.enabled]).toEqual([["some audio", "some video"], true]);
+    expect(replaced).toEqual([
+      ["black", "switched"],
+      ["some video", "switched"],
+    ]);
+    expect(live.filter(({ readyState }) => readyState === "live").map(({ id }) => id)).toEqual([
+      "some audio",
+      "some video",
+    ]);
+  });
+
+  test.each(["prompt", undefined] as const)("is only dark if it would need a question: %s", async (state) => {
+    if (state) permissions = { video: state };
+    const { media, replaced } = await build();
+    expect(await pressed(media)).toBe(false);
+    expect([live[1]?.readyState, replaced]).toEqual(["live", []]);
+    await pressed(media);
+    expect([media.track("video")?.enabled, asks.length]).toEqual([true, 1]);
+  });
+
+  test("and on and off again in one moment ends off", async () => {
+    permissions = { video: "granted" };
+    const { media } = await build();
+    void media.toggleCamera();
+    void media.toggleCamera();
+    await media.toggleCamera();
+    expect([running(media), media.cameraOff]).toEqual([["some audio", "black"], true]);
+    expect(live.filter(({ readyState }) => readyState === "live").map(({ id }) => id)).toEqual([
+      "some audio",
+      "black",
+    ]);
+  });
+
+  test("stays off if it does not come back, and says why", async () => {
+    permissions = { video: "granted" };
+    const { media, stillOff } = await build();
+    await pressed(media);
+    errors = { video: "NotReadableError" };
+    await pressed(media);
+    expect([media.state, media.cameraOff, running(media), stillOff]).toEqual([
+      "ready",
+      true,
+      ["some audio", "black"],
+      ["busy"],
+    ]);
+  });
+
+  test("is not opened by an interruption, a mode or another choice, which counts later", async () => {
+    permissions = { video: "granted" };
+    const { media } = await build();
+    await pressed(media);
+    asks.length = 0;
+    await media.change("video", undefined, "interrupted");
+    await media.change("video", () => ({ deviceId: { exact: "b" } }));
+    expect([asks, running(media)]).toEqual([[], ["some audio", "black"]]);
+    await pressed(media);
+    expect(running(media)).toEqual(["some audio", "b"]);
+    await pressed(media);
+    asks.length = 0;
+    await media.use("video");
+    expect(asks.map((ask) => Object.keys(ask).join())).toEqual(["audio"]);
+    expect([media.state, running(media)]).toEqual(["ready", ["some audio", "black"]]);
+  });
+});
+
+test("a muted microphone goes on running, so that it is back at once", async () => {
+  permissions = { audio: "granted" };
+  const { media } = await build();
+  media.toggleMute();
+  expect([live[0]?.readyState, media.track("audio")?.enabled]).toEqual(["live", false]);
 });

@@ -66,7 +66,7 @@ export class DeviceManager {
   trackReplaced(track: MediaStreamTrack, why: Why): void {
     const kind = track.kind as Kind;
     if (why === "lost") this.fellBack.add(kind);
-    else if (why !== "interrupted") this.fellBack.delete(kind);
+    else if (why === "chosen" || why === "missing") this.fellBack.delete(kind);
   }
 
   private mediaDevices(): MediaDevices | undefined {

@@ -1,51 +1,85 @@
-// Requests camera and microphone when the mode needs them, and names what can go wrong.
+// Holds camera and microphone while the mode needs them, and names what can go wrong.
 
 import type { Mode } from "../messages.generated";
-import { type Choice, constraintsOf } from "./constraints";
+import { blackTrack } from "./black-track";
+import type { Choice } from "./constraints";
 import type { Kind } from "./device-list";
+import { permissionOf } from "./permissions";
+import {
+  type Faults,
+  type MediaProblem,
+  MediaRefused,
+  type Permission,
+  problemOf,
+  requestMedia,
+  requestTrack,
+} from "./request-media";
 
-export type MediaProblem = "denied" | "missing" | "busy" | "insecure";
 export type MediaState = "none" | "asking" | "ready" | MediaProblem;
 
-/** Why a track was replaced. "missing": there was none, and now there is a device. */
-export type Why = "chosen" | "lost" | "interrupted" | "missing";
+/**
+ * Why a track was replaced. "missing": there was none, and now there is a device. "switched": the visitor
+ * turned the camera off or on.
+ */
+export type Why = "chosen" | "lost" | "interrupted" | "missing" | "switched";
+
+export interface LocalMediaOptions {
+  onChange: () => void;
+  /** A track was replaced by this one. */
+  onReplaced?: (track: MediaStreamTrack, why: Why) => void;
+  /** A track of this kind is gone and was not replaced. */
+  onGone?: (kind: Kind) => void;
+  /** The camera was off and did not come back. */
+  onStillOff?: (problem: MediaProblem) => void;
+  permission?: Permission;
+  black?: (size: MediaTrackSettings) => MediaStreamTrack;
+}
+
+/** A camera that is off and does not run, so that its light is off, too. A black track stands for it. */
+interface StoppedCamera {
+  settings: MediaTrackSettings;
+  /** What to request when it is turned on. */
+  device: MediaTrackConstraints;
+}
 
 export class LocalMedia {
   state: MediaState = "none";
+  /** What is wrong with each device, if `state` is a problem. */
+  faults: Faults = {};
   mode: Mode = "text";
   stream: MediaStream | undefined;
   muted = false;
   cameraOff = false;
   choice: Choice = { signing: false };
+  /** The visitor goes on without the microphone, which does not work. */
+  private withoutMicrophone = false;
+  private stopped: StoppedCamera | undefined;
   private asked = 0;
   /** Requests run one after the other, because Safari silences earlier tracks. */
   private turn: Promise<unknown> = Promise.resolve();
+  private readonly permission: Permission;
 
-  constructor(
-    private readonly onChange: () => void,
-    /** A track was replaced by this one. */
-    private readonly onReplaced: (track: MediaStreamTrack, why: Why) => void = () => {},
-    /** A track of this kind is gone and was not replaced. */
-    private readonly onGone: (kind: Kind) => void = () => {},
-  ) {}
+  constructor(private readonly options: LocalMediaOptions) {
+    this.permission = options.permission ?? permissionOf;
+  }
 
   /** Requests what `mode` needs and releases the rest. The result is in `state`. */
   async use(mode: Mode): Promise<void> {
-    const asked = ++this.asked;
-    this.release();
-    this.mode = mode;
-    this.setState(mode === "text" ? "none" : "asking");
-    if (mode === "text") return;
-    await this.inTurn(async () => {
-      if (asked !== this.asked) return;
-      try {
-        const stream = await request(mode, this.choice);
-        if (asked === this.asked) this.start(stream);
-        else for (const track of stream.getTracks()) track.stop();
-      } catch (error) {
-        if (asked === this.asked) this.setState(problemOf(error));
-      }
-    });
+    this.withoutMicrophone = false;
+    await this.request(mode);
+  }
+
+  /** Requests the camera alone, because the microphone does not work. */
+  async goOnWithoutMicrophone(): Promise<void> {
+    this.withoutMicrophone = true;
+    await this.request(this.mode);
+  }
+
+  /** The visitor has allowed this kind of device, so it can be requested without a question. */
+  async permitted(kind: Kind): Promise<void> {
+    if (this.mode === "text" || (this.mode === "audio" && kind === "video")) return;
+    if (this.faults[kind] === "denied") await this.use(this.mode);
+    else if (this.state === "ready" && !this.track(kind)) await this.change(kind, undefined, "missing");
   }
 
   /** Returns what there is once all requests so far have been answered. */
@@ -71,6 +105,10 @@ export class LocalMedia {
       // Meanwhile another device may have been chosen, or the loss may have been noticed twice.
       if (why !== "chosen" && this.track(kind) !== before) return;
       const wanted = device();
+      if (kind === "video" && this.stopped) {
+        if (why === "chosen") this.stopped = { settings: {}, device: wanted };
+        return;
+      }
       stop(this.track(kind));
       try {
         const track = await requestTrack(kind, this.choice, wanted);
@@ -91,8 +129,9 @@ export class LocalMedia {
     return this.stream?.getTracks().find((track) => track.kind === kind);
   }
 
-  /** Returns the settings of the running device. A browser may leave some undefined. */
+  /** Returns the settings of the device, also of a camera that is off. A browser may leave some undefined. */
   settings(kind: Kind): MediaTrackSettings {
+    if (kind === "video" && this.stopped) return this.stopped.settings;
     return this.track(kind)?.getSettings() ?? {};
   }
 
@@ -108,21 +147,97 @@ export class LocalMedia {
     this.apply();
   }
 
-  toggleCamera(): void {
+  /** The picture is black at once. The camera itself stops where it can be turned on without a question. */
+  async toggleCamera(): Promise<void> {
     this.cameraOff = !this.cameraOff;
     this.apply();
+    const { asked } = this;
+    await this.inTurn(async () => {
+      const { stream } = this;
+      if (asked !== this.asked || !stream) return;
+      if (this.cameraOff) await this.stopCamera(stream);
+      else await this.startCamera(stream);
+    });
+  }
+
+  private async stopCamera(stream: MediaStream): Promise<void> {
+    const { asked } = this;
+    if ((await this.permission("video")) !== "granted") return;
+    const camera = this.track("video");
+    if (asked !== this.asked || !this.cameraOff || this.stopped || !camera) return;
+    const settings = camera.getSettings();
+    const { deviceId } = settings;
+    this.standIn(stream, { settings, device: deviceId ? { deviceId: { ideal: deviceId } } : {} });
+    stop(camera);
+  }
+
+  private async startCamera(stream: MediaStream): Promise<void> {
+    const { asked, stopped } = this;
+    if (this.cameraOff || !stopped) return;
+    try {
+      const track = await requestTrack("video", this.choice, stopped.device);
+      if (asked !== this.asked) return track.stop();
+      stop(this.track("video"));
+      this.stopped = undefined;
+      this.replaceTrack(stream, track, "switched");
+    } catch (error) {
+      if (asked !== this.asked) return;
+      this.cameraOff = true;
+      this.apply();
+      this.options.onStillOff?.(problemOf(error));
+    }
+  }
+
+  /** Puts a black track in the place of the camera. */
+  private standIn(stream: MediaStream, stopped: StoppedCamera): void {
+    const { black = blackTrack } = this.options;
+    this.stopped = stopped;
+    this.replaceTrack(stream, black(stopped.settings), "switched");
+  }
+
+  private async request(mode: Mode): Promise<void> {
+    const asked = ++this.asked;
+    this.release();
+    this.mode = mode;
+    this.setState(mode === "text" ? "none" : "asking");
+    if (mode === "text") return;
+    await this.inTurn(async () => {
+      if (asked !== this.asked) return;
+      try {
+        const stream = await this.streamFor(mode);
+        if (asked === this.asked) this.start(stream, mode);
+        else for (const track of stream.getTracks()) track.stop();
+      } catch (error) {
+        if (asked === this.asked) this.refused(error);
+      }
+    });
+  }
+
+  /** A camera that is off is not opened, unless the browser would ask for it later. */
+  private async streamFor(mode: Mode): Promise<MediaStream> {
+    const camera = mode === "video" && !(this.cameraOff && (await this.permission("video")) === "granted");
+    const kinds: Kind[] = this.withoutMicrophone ? [] : ["audio"];
+    if (camera) kinds.push("video");
+    return kinds.length > 0 ? requestMedia(kinds, this.choice, this.permission) : new MediaStream();
+  }
+
+  private start(stream: MediaStream, mode: Mode): void {
+    this.stream = stream;
+    for (const track of stream.getTracks()) this.watchEnd(track);
+    if (mode === "video" && !this.track("video")) this.standIn(stream, { settings: {}, device: {} });
+    this.setState("ready");
+  }
+
+  private refused(error: unknown): void {
+    if (!(error instanceof MediaRefused)) throw error;
+    this.faults = error.faults;
+    this.setState(error.faults.video ?? error.faults.audio ?? "busy");
   }
 
   private inTurn(work: () => Promise<void>): Promise<void> {
     const done = this.turn.then(work);
     this.turn = done.catch(() => {});
     return done;
-  }
-
-  private start(stream: MediaStream): void {
-    this.stream = stream;
-    for (const track of stream.getTracks()) this.watchEnd(track);
-    this.setState("ready");
   }
 
   private watchEnd(track: MediaStreamTrack): void {
@@ -136,7 +251,7 @@ export class LocalMedia {
     stream.addTrack(track);
     this.watchEnd(track);
     this.setState("ready");
-    this.onReplaced(track, why);
+    this.options.onReplaced?.(track, why);
   }
 
   /** The device or its permission went away. Another device replaces it if possible. */
@@ -149,13 +264,16 @@ export class LocalMedia {
     const lost = this.track(kind);
     if (lost) stream.removeTrack(lost);
     // Without a microphone there are still the picture and the chat.
-    this.setState(kind === "audio" && this.track("video") ? "ready" : problem);
-    if (lost) this.onGone(kind);
+    const enough = kind === "audio" && this.track("video");
+    this.faults = enough ? {} : { [kind]: problem };
+    this.setState(enough ? "ready" : problem);
+    if (lost) this.options.onGone?.(kind);
   }
 
   private release(): void {
     for (const track of this.stream?.getTracks() ?? []) stop(track);
-    this.stream = undefined;
+    this.stream = this.stopped = undefined;
+    this.faults = {};
   }
 
   private setState(state: MediaState): void {
@@ -169,7 +287,7 @@ export class LocalMedia {
       track.enabled = !this.cameraOff;
       track.contentHint = this.choice.signing ? "motion" : "";
     }
-    this.onChange();
+    this.options.onChange();
   }
 }
 
@@ -177,56 +295,4 @@ function stop(track: MediaStreamTrack | undefined): void {
   if (!track) return;
   track.onended = null;
   track.stop();
-}
-
-function devices(): MediaDevices {
-  const found = navigator.mediaDevices as MediaDevices | undefined;
-  if (!found) throw new DOMException("no secure context", "SecurityError");
-  return found;
-}
-
-async function request(mode: Mode, choice: Choice): Promise<MediaStream> {
-  const audio = constraintsOf("audio", choice);
-  if (mode === "audio") return devices().getUserMedia({ audio });
-  const video = constraintsOf("video", choice);
-  try {
-    return await devices().getUserMedia({ audio, video });
-  } catch (error) {
-    // A camera without a microphone is enough, because there is the chat.
-    if (problemOf(error) !== "missing") throw error;
-    return devices().getUserMedia({ video });
-  }
-}
-
-/** Requests this device, or another one if that fails. */
-async function requestTrack(kind: Kind, choice: Choice, device: MediaTrackConstraints) {
-  const ask = async (wanted: MediaTrackConstraints) => {
-    const stream = await devices().getUserMedia({ [kind]: constraintsOf(kind, choice, wanted) });
-    const [track] = stream.getTracks();
-    if (!track) throw new DOMException("a stream without a track", "NotFoundError");
-    return track;
-  };
-  try {
-    return await ask(device);
-  } catch (error) {
-    if (Object.keys(device).length === 0 || problemOf(error) === "denied") throw error;
-    return ask({});
-  }
-}
-
-export function problemOf(error: unknown): MediaProblem {
-  switch (error instanceof DOMException ? error.name : "") {
-    case "NotAllowedError":
-      return "denied";
-    case "NotFoundError":
-    case "OverconstrainedError":
-      return "missing";
-    case "SecurityError":
-      return "insecure";
-    case "NotReadableError":
-    case "AbortError":
-      return "busy";
-    default:
-      throw error;
-  }
 }

@@ -6,6 +6,7 @@ import type { Call, Phase, Search } from "../core/call/state";
 import type { Fault } from "../core/partner-picture";
 import { isolatedText } from "../core/text/plain-text";
 import type { LocalMedia, MediaState } from "../devices/local-media";
+import type { Faults } from "../devices/request-media";
 import type { Key, PageTranslator } from "../language/texts";
 import type { Mode } from "../messages.generated";
 import type { Dispatch, PageState } from "../page-state";
@@ -29,11 +30,16 @@ export class StageView {
 
   constructor(
     private readonly translator: PageTranslator,
-    private readonly media: Pick<LocalMedia, "state" | "stream" | "cameraOff">,
+    private readonly media: Pick<LocalMedia, "state" | "faults" | "stream" | "cameraOff">,
     private readonly dispatch: Dispatch,
   ) {
     byId("trouble-retry").onclick = () => dispatch({ type: "retry_media" });
-    byId("trouble-audio").onclick = () => dispatch({ type: "change_preferences", change: { mode: "audio" } });
+    byId("trouble-audio").onclick = () =>
+      dispatch(
+        onlyMicrophone(this.media.faults)
+          ? { type: "go_on_without_microphone" }
+          : { type: "change_preferences", change: { mode: "audio" } },
+      );
     byId("trouble-text-mode").onclick = () =>
       dispatch({ type: "change_preferences", change: { mode: "text" } });
     byId("report-last").onclick = () => dispatch({ type: "report", whom: "left" });
@@ -74,17 +80,18 @@ export class StageView {
 
   /** Shows my picture, and before Start what is wrong with the devices. A call has its devices already. */
   private showOwn(mode: Mode, phase: Phase): void {
-    const { state, stream = null, cameraOff } = this.media;
+    const { state, faults, stream = null, cameraOff } = this.media;
     if (this.local.srcObject !== stream) this.local.srcObject = stream;
     document.documentElement.dataset.media = state;
     byId("self-off").hidden = !cameraOff;
-    const key = phase === "idle" ? troubleOf(state, mode) : undefined;
+    const key = phase === "idle" ? troubleOf(state, faults, mode) : undefined;
     byId("trouble").hidden = !key;
     setText(byId("trouble-text"), key && this.translator.text(key));
     const asking = state === "asking";
     byId("trouble-retry").hidden = asking;
     byId("trouble-text-mode").hidden = asking;
     byId("trouble-audio").hidden = asking || mode === "audio" || state === "insecure";
+    byId("trouble-audio").textContent = this.translator.text(withoutKey(faults));
   }
 
   render({ call, preferences, canReportLast, fault }: PageState): void {
@@ -219,8 +226,21 @@ function sharedBy(
   return greeting ? translator.text("matched") : undefined;
 }
 
-function troubleOf(state: MediaState, mode: Mode): Key | undefined {
+/** Returns the text about the devices. It names the one that is at fault. */
+export function troubleOf(state: MediaState, faults: Faults, mode: Mode): Key | undefined {
   if (state === "none" || state === "ready") return undefined;
   if (state === "insecure") return "media_insecure";
-  return mode === "audio" ? `media_${state}_audio` : `media_${state}`;
+  if (state === "asking") return mode === "audio" ? "media_asking_audio" : "media_asking";
+  if (onlyMicrophone(faults)) return `media_${state}_audio`;
+  return state !== "missing" && faults.video === faults.audio ? `media_${state}_both` : `media_${state}`;
+}
+
+/** Returns the text of the button that goes on with the device that works. */
+export function withoutKey(faults: Faults): Key {
+  if (onlyMicrophone(faults)) return "without_microphone";
+  return faults.audio ? "media_audio" : "without_camera";
+}
+
+function onlyMicrophone({ audio, video }: Faults): boolean {
+  return audio !== undefined && video === undefined;
 }

@@ -66,23 +66,41 @@ export const de: Texts = {
   media_asking: "Dein Browser fragt, ob {site} Kamera und Mikrofon verwenden darf.",
   media_asking_audio: "Dein Browser fragt, ob {site} das Mikrofon verwenden darf.",
   media_denied:
-    "{site} darf deine Kamera nicht verwenden. Erlaube es neben der Adresszeile, oder nimm Audio oder Text.",
+    "{site} darf deine Kamera nicht verwenden. Erlaube es neben der Adresszeile oder in den Einstellungen deines Systems.",
   media_missing: "Keine Kamera gefunden. Schließ eine an, oder nimm Audio oder Text.",
-  media_busy: "Ein anderes Programm verwendet deine Kamera. Beende es, oder nimm Audio oder Text.",
+  media_busy: "Deine Kamera ließ sich nicht starten. Vielleicht verwendet sie ein anderes Programm.",
   media_insecure:
     "Browser erlauben Kamera und Mikrofon nur auf sicheren Seiten (https). Schreiben kannst du trotzdem.",
   media_denied_audio:
-    "{site} darf dein Mikrofon nicht verwenden. Erlaube es neben der Adresszeile, oder nimm Text.",
+    "{site} darf dein Mikrofon nicht verwenden. Erlaube es neben der Adresszeile oder in den Einstellungen deines Systems.",
   media_missing_audio: "Kein Mikrofon gefunden. Schließ eines an, oder nimm Text.",
-  media_busy_audio: "Ein anderes Programm verwendet dein Mikrofon. Beende es, oder nimm Text.",
+  media_busy_audio: "Dein Mikrofon ließ sich nicht starten. Vielleicht verwendet es ein anderes Programm.",
+  media_denied_both:
+    "{site} darf Kamera und Mikrofon nicht verwenden. Erlaube es neben der Adresszeile oder in den Einstellungen deines Systems.",
+  media_busy_both:
+    "Kamera und Mikrofon ließen sich nicht starten. Vielleicht verwendet sie ein anderes Programm.",
   media_retry: "Erneut versuchen",
   media_audio: "Audio nehmen",
   media_text: "Text nehmen",
+  without_camera: "Ohne Kamera weiter",
+  without_microphone: "Ohne Mikrofon weiter",
   camera_off: "Deine Kamera ist aus",
+  ready: "Bevor du beginnst",
+  ready_camera: "Deine Kamera funktioniert.",
+  ready_microphone: "Dein Mikrofon funktioniert.",
+  ready_quiet: "Sag etwas, um dein Mikrofon zu testen.",
+  ready_muted: "Dein Mikrofon ist stumm.",
+  no_microphone: "Kein Mikrofon: Man wird dich nicht hören.",
+  ready_offline: "Noch nicht mit {site} verbunden.",
+  ready_relay: "Du bist verbunden. Gespräche laufen über einen Relay-Server dieser Seite.",
+  ready_either: "Du bist verbunden. Falls dein Netz einen Relay-Server braucht, hat diese Seite einen.",
+  ready_direct: "Du bist verbunden. Gespräche gehen direkt zum Gegenüber. Manche Netze verhindern das.",
 
   camera_other: "Andere Kamera",
   picture_in_picture: "Bild im Bild",
   full_screen: "Vollbild",
+  mute_stranger: "Gegenüber stummschalten",
+  volume: "Lautstärke des Gegenübers",
   microphone: "Mikrofon",
   speaker: "Lautsprecher",
   device_any: "Standard des Browsers",
@@ -108,6 +126,7 @@ export const de: Texts = {
   only_preview: "Du siehst dein Gegenüber scharf, sobald es dich sehen kann. Ist deine Kamera an?",
   only_heard_me:
     "Deine Verbindung ist schwach. Dein Gegenüber hört dich und sieht dich wieder, sobald sie besser wird.",
+  their_microphone_off: "Das Mikrofon deines Gegenübers ist aus.",
 
   searching_title: "Wir suchen jemanden …",
   stage_0: "Jemand, der ein Interesse und eine Sprache mit dir teilt",

@@ -68,23 +68,41 @@ export const fr: Texts = {
   media_asking: "Ton navigateur demande si {site} peut utiliser ta caméra et ton micro.",
   media_asking_audio: "Ton navigateur demande si {site} peut utiliser ton micro.",
   media_denied:
-    "{site} n’a pas le droit d’utiliser ta caméra. Autorise-la près de la barre d’adresse, ou choisis la voix ou le texte.",
+    "{site} n’a pas le droit d’utiliser ta caméra. Autorise-la près de la barre d’adresse ou dans les réglages de ton système.",
   media_missing: "Aucune caméra trouvée. Branches-en une, ou choisis la voix ou le texte.",
-  media_busy: "Un autre programme utilise ta caméra. Ferme-le, ou choisis la voix ou le texte.",
+  media_busy: "Ta caméra n’a pas pu démarrer. Un autre programme l’utilise peut-être.",
   media_insecure:
     "Les navigateurs n’autorisent la caméra et le micro que sur les pages sécurisées (https). Tu peux quand même écrire.",
   media_denied_audio:
-    "{site} n’a pas le droit d’utiliser ton micro. Autorise-le près de la barre d’adresse, ou choisis le texte.",
+    "{site} n’a pas le droit d’utiliser ton micro. Autorise-le près de la barre d’adresse ou dans les réglages de ton système.",
   media_missing_audio: "Aucun micro trouvé. Branches-en un, ou choisis le texte.",
-  media_busy_audio: "Un autre programme utilise ton micro. Ferme-le, ou choisis le texte.",
+  media_busy_audio: "Ton micro n’a pas pu démarrer. Un autre programme l’utilise peut-être.",
+  media_denied_both:
+    "{site} n’a pas le droit d’utiliser ta caméra et ton micro. Autorise-les près de la barre d’adresse ou dans les réglages de ton système.",
+  media_busy_both: "Ta caméra et ton micro n’ont pas pu démarrer. Un autre programme les utilise peut-être.",
   media_retry: "Réessayer",
   media_audio: "Choisir la voix",
   media_text: "Choisir le texte",
+  without_camera: "Continuer sans caméra",
+  without_microphone: "Continuer sans micro",
   camera_off: "Ta caméra est éteinte",
+  ready: "Avant de commencer",
+  ready_camera: "Ta caméra fonctionne.",
+  ready_microphone: "Ton micro fonctionne.",
+  ready_quiet: "Dis quelque chose pour tester ton micro.",
+  ready_muted: "Ton micro est coupé.",
+  no_microphone: "Pas de micro : on ne t’entendra pas.",
+  ready_offline: "Pas encore de connexion à {site}.",
+  ready_relay: "La connexion est établie. Les appels passent par un serveur relais de ce site.",
+  ready_either: "La connexion est établie. Si ton réseau a besoin d’un serveur relais, ce site en a un.",
+  ready_direct:
+    "La connexion est établie. Les appels vont directement à l’autre personne. Certains réseaux l’empêchent.",
 
   camera_other: "Autre caméra",
   picture_in_picture: "Image dans l’image",
   full_screen: "Plein écran",
+  mute_stranger: "Couper le son de l’autre personne",
+  volume: "Volume de l’autre personne",
   microphone: "Micro",
   speaker: "Haut-parleur",
   device_any: "Choix du navigateur",
@@ -111,6 +129,7 @@ export const fr: Texts = {
   only_preview:
     "Tu verras l’autre personne nettement quand elle pourra te voir. Ta caméra est-elle allumée ?",
   only_heard_me: "Ta connexion est faible. L’autre personne t’entend, et te reverra quand elle ira mieux.",
+  their_microphone_off: "Le micro de l’autre personne est coupé.",
 
   searching_title: "On cherche quelqu’un …",
   stage_0: "Quelqu’un qui partage un centre d’intérêt et une langue avec toi",

@@ -68,23 +68,42 @@ export const pt: Texts = {
   media_asking: "Seu navegador está perguntando se {site} pode usar sua câmera e seu microfone.",
   media_asking_audio: "Seu navegador está perguntando se {site} pode usar seu microfone.",
   media_denied:
-    "{site} não tem permissão para usar sua câmera. Permita ao lado da barra de endereço, ou use voz ou texto.",
+    "{site} não tem permissão para usar sua câmera. Permita ao lado da barra de endereço ou nas configurações do sistema.",
   media_missing: "Nenhuma câmera foi encontrada. Conecte uma, ou use voz ou texto.",
-  media_busy: "Outro programa está usando sua câmera. Feche-o, ou use voz ou texto.",
+  media_busy: "Não foi possível iniciar sua câmera. Talvez outro programa a esteja usando.",
   media_insecure:
     "Navegadores só permitem câmera e microfone em páginas seguras (https). Você ainda pode usar texto.",
   media_denied_audio:
-    "{site} não tem permissão para usar seu microfone. Permita ao lado da barra de endereço, ou use texto.",
+    "{site} não tem permissão para usar seu microfone. Permita ao lado da barra de endereço ou nas configurações do sistema.",
   media_missing_audio: "Nenhum microfone foi encontrado. Conecte um, ou use texto.",
-  media_busy_audio: "Outro programa está usando seu microfone. Feche-o, ou use texto.",
+  media_busy_audio: "Não foi possível iniciar seu microfone. Talvez outro programa o esteja usando.",
+  media_denied_both:
+    "{site} não tem permissão para usar sua câmera e seu microfone. Permita ao lado da barra de endereço ou nas configurações do sistema.",
+  media_busy_both:
+    "Não foi possível iniciar sua câmera e seu microfone. Talvez outro programa os esteja usando.",
   media_retry: "Tentar de novo",
   media_audio: "Usar voz",
   media_text: "Usar texto",
+  without_camera: "Continuar sem câmera",
+  without_microphone: "Continuar sem microfone",
   camera_off: "Sua câmera está desligada",
+  ready: "Antes de começar",
+  ready_camera: "Sua câmera funciona.",
+  ready_microphone: "Seu microfone funciona.",
+  ready_quiet: "Diga algo para testar seu microfone.",
+  ready_muted: "Seu microfone está mudo.",
+  no_microphone: "Sem microfone: ninguém vai ouvir você.",
+  ready_offline: "Ainda sem conexão com {site}.",
+  ready_relay: "Você está conectado. As chamadas passam por um servidor intermediário deste site.",
+  ready_either: "Você está conectado. Se sua rede precisar de um servidor intermediário, este site tem um.",
+  ready_direct:
+    "Você está conectado. As chamadas vão direto para a outra pessoa. Algumas redes impedem isso.",
 
   camera_other: "Outra câmera",
   picture_in_picture: "Imagem dentro da imagem",
   full_screen: "Tela cheia",
+  mute_stranger: "Silenciar a outra pessoa",
+  volume: "Volume da outra pessoa",
   microphone: "Microfone",
   speaker: "Alto-falante",
   device_any: "Padrão do navegador",
@@ -110,6 +129,7 @@ export const pt: Texts = {
   only_preview: "Você verá a outra pessoa com nitidez quando ela puder ver você. Sua câmera está ligada?",
   only_heard_me:
     "Sua conexão está fraca. A outra pessoa ouve você e vai ver você de novo quando ela melhorar.",
+  their_microphone_off: "O microfone da outra pessoa está desligado.",
 
   searching_title: "Procurando alguém …",
   stage_0: "Alguém que tenha um interesse e um idioma em comum com você",
