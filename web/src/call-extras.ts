@@ -18,6 +18,7 @@ import { setUpFullScreen } from "./view/full-screen";
 import { LeaveGuard } from "./view/leave-guard";
 import { toast } from "./view/notifications";
 import { OverView } from "./view/over";
+import { PartnerSoundView } from "./view/partner-sound";
 import { type PictureInPicture, pictureInPicture } from "./view/picture-in-picture";
 import { QualityView } from "./view/quality";
 import { ReactionsView } from "./view/reactions";
@@ -74,6 +75,7 @@ export class CallExtras {
     const { longest, flag, dispatch } = parts;
     this.reactions = new ReactionsView(translator, dispatch);
     this.views = [
+      new PartnerSoundView(stage.remote),
       this.reactions,
       new UnconfirmedView(translator),
       new OverView(translator),
@@ -103,11 +105,13 @@ export class CallExtras {
 
   render(state: PageState): void {
     const { phase, conversation } = state.call;
+    const { media, callMedia } = this.parts;
     this.checks = state.settings.check;
     for (const view of this.views) view.render(state);
     this.keeper.update(state.call);
     this.guard.update(state.call);
     this.interruptions.update();
+    callMedia.peer?.tellDevices(media.on);
     this.watchQuality(conversation);
     this.watch?.setLadder(this.ladder());
     const linked = conversation?.link === "connected" && !conversation.away ? this.verdict : undefined;

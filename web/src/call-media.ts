@@ -1,6 +1,6 @@
 // The media of a call: the connection to the stranger, what it plays, and how my picture is sent.
 
-import type { Conversation, Link } from "./core/call/state";
+import type { Conversation, DevicesOn, Link } from "./core/call/state";
 import { COARSE, PREVIEW, type Sends } from "./core/curtain";
 import type { VideoEncoding } from "./core/quality/encoding";
 import { CLEAR, encodingOf, type Rung } from "./core/quality/ladder";
@@ -19,6 +19,7 @@ export interface CallMediaOptions {
   media: Pick<LocalMedia, "stream" | "settled">;
   stage: Pick<StageView, "playRemote" | "level">;
   onLink: (match: string, link: Link) => void;
+  onDevices?: (match: string, on: DevicesOn) => void;
   /** Whether the next stranger must not learn my address. */
   hideAddress?: () => boolean;
   connection?: PeerOptions["connection"];
@@ -44,7 +45,7 @@ export class CallMedia {
 
   open({ match, polite, ice, mode, former }: Conversation): void {
     if (mode === "text") return;
-    const { signaling, media, onLink, hideAddress } = this.options;
+    const { signaling, media, onLink, onDevices, hideAddress } = this.options;
     this.rung = CLEAR[0];
     this.sends = "coarse";
     this.peer = new Peer({
@@ -60,6 +61,7 @@ export class CallMedia {
       send: (signal) => signaling.send(signal),
       onTrack: (stream) => this.play(stream, mode === "audio"),
       onLink: (link) => onLink(match, link),
+      onDevices: (on) => onDevices?.(match, on),
       renewCredentials: () => signaling.renew(),
       connection: (configuration) => this.spare.take(configuration),
     });

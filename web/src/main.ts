@@ -158,6 +158,7 @@ const callMedia = new CallMedia({
   media,
   stage,
   onLink: (match, link) => dispatch({ type: "link", match, link }),
+  onDevices: (match, on) => dispatch({ type: "partner_devices", match, on }),
   hideAddress: () => app.state.settings.hideAddress,
 });
 

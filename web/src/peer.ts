@@ -1,11 +1,12 @@
 // One WebRTC connection to one stranger: perfect negotiation, batched candidates, and repeats of what was
 // lost. It knows neither the page nor the socket. Each match gets a new Peer.
 
-import type { Link } from "./core/call/state";
+import type { DevicesOn, Link } from "./core/call/state";
 import type { VideoEncoding } from "./core/quality/encoding";
 import type { Candidate, Candidates, Description, Ice, SessionDescription } from "./messages.generated";
 import { CandidateBatcher } from "./peer/candidate-batcher";
 import { fingerprintOf, hasFewSections, mayBelong } from "./peer/description-shape";
+import { DevicesChannel } from "./peer/devices-channel";
 import { hiddenCandidate, hiddenDescription } from "./peer/hide-address";
 import { configurationOf } from "./peer/ice-configuration";
 import { IceHealth } from "./peer/ice-health";
@@ -33,6 +34,8 @@ export interface PeerOptions {
   send: (signal: Signal) => void;
   onTrack: (stream: MediaStream) => void;
   onLink: (link: Link) => void;
+  /** The stranger's page says which of their devices are on. */
+  onDevices?: (on: DevicesOn) => void;
   /** The credentials have expired. New ones must come by `updateIce` before candidates are gathered again. */
   renewCredentials: () => void;
   connection?: (configuration: RTCConfiguration) => RTCPeerConnection;
@@ -61,6 +64,7 @@ export class Peer {
   private restarting = false;
   private offerTimer: ReturnType<typeof setTimeout> | undefined;
   private video: VideoSender;
+  private readonly devices: DevicesChannel;
   private readonly hideAddress: boolean;
   private readonly connect: (configuration: RTCConfiguration) => RTCPeerConnection;
   private ice: Ice;
@@ -78,6 +82,7 @@ export class Peer {
     this.stream = options.stream;
     this.pc = this.connect(configuration);
     this.video = new VideoSender(this.pc, options.encoding);
+    this.devices = new DevicesChannel((on) => options.onDevices?.(on));
     this.batcher = this.newBatcher();
     this.credentials = new TurnCredentials(options.ice, options.renewCredentials);
     this.health = new IceHealth({
@@ -136,6 +141,11 @@ export class Peer {
     else await this.senderOf(track.kind)?.replaceTrack(track);
   }
 
+  /** Tells the stranger's page which of my devices are on. */
+  tellDevices(on: DevicesOn): void {
+    this.devices.tell(on);
+  }
+
   /** Returns the statistics of the connection. */
   statistics(): Promise<RTCStatsReport> {
     return this.pc.getStats();
@@ -170,7 +180,7 @@ export class Peer {
     const { pc } = this;
     pc.onnegotiationneeded = () => this.negotiationNeeded();
     pc.onicecandidate = ({ candidate }) => this.candidateGathered(candidate);
-    pc.ondatachannel = ({ channel }) => channel.close(); // a page of ours opens none
+    pc.ondatachannel = ({ channel }) => channel.close(); // pages of ours open theirs on both sides
     pc.ontrack = ({ track }) => this.trackArrived(track);
     pc.onconnectionstatechange = () => this.health.changed(pc.connectionState);
   }
@@ -313,6 +323,7 @@ export class Peer {
       if (track && this.stream) this.pc.addTrack(track, this.stream);
       else if (this.offersFirst) this.pc.addTransceiver(kind, { direction: "recvonly" });
     }
+    this.devices.open(this.pc);
     this.video.begin();
     if (this.offerPending && this.pc.signalingState === "stable") void this.offer();
   }

@@ -35,6 +35,25 @@ export class FakeSender {
   }
 }
 
+export class FakeChannel {
+  readyState = "connecting";
+  readonly sent: string[] = [];
+  onopen?: () => void;
+  onmessage?: (event: { data: unknown }) => void;
+
+  constructor(readonly id: number) {}
+
+  open(): void {
+    this.readyState = "open";
+    this.onopen?.();
+  }
+
+  send(data: string): void {
+    if (this.readyState !== "open") throw new Error("not open");
+    this.sent.push(data);
+  }
+}
+
 export class FakeConnection {
   signalingState: State = "stable";
   connectionState = "new";
@@ -45,6 +64,7 @@ export class FakeConnection {
   restarts = 0;
   offers = 0;
   readonly senders: FakeSender[] = [];
+  channels: FakeChannel[] = [];
   private needed = false;
   onnegotiationneeded?: () => void;
   onicecandidate?: (event: { candidate: unknown }) => void;
@@ -72,6 +92,13 @@ export class FakeConnection {
   addTransceiver(kind: string): void {
     this.tracks.push(`${kind} recvonly`);
     this.needNegotiation();
+  }
+
+  createDataChannel(_label: string, { id = 0 }: RTCDataChannelInit = {}): FakeChannel {
+    const channel = new FakeChannel(id);
+    this.channels.push(channel);
+    this.needNegotiation();
+    return channel;
   }
 
   getSenders(): FakeSender[] {

@@ -74,6 +74,8 @@ export function step(call: Call, event: CallEvent, now: number): Step {
       return connectionClosed(call, event.why);
     case "link":
       return withConversation(call, event.match, { link: event.link });
+    case "partner_devices":
+      return withConversation(call, event.match, { theirs: event.on });
   }
 }
 

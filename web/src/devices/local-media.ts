@@ -1,5 +1,6 @@
 // Holds camera and microphone while the mode needs them, and names what can go wrong.
 
+import type { DevicesOn } from "../core/call/state";
 import type { Mode } from "../messages.generated";
 import { blackTrack } from "./black-track";
 import type { Choice } from "./constraints";
@@ -123,6 +124,12 @@ export class LocalMedia {
   /** Returns whether somebody can be met in this mode. */
   suits(mode: Mode): boolean {
     return mode === "text" || this.state === "ready";
+  }
+
+  /** Which devices a stranger hears and sees. */
+  get on(): DevicesOn {
+    const camera = this.mode === "video" && !this.cameraOff && this.track("video") !== undefined;
+    return { microphone: !this.muted && this.track("audio") !== undefined, camera };
   }
 
   track(kind: Kind): MediaStreamTrack | undefined {

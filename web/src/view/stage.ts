@@ -115,9 +115,10 @@ export class StageView {
     byId("report-last").hidden = !canReportLast || offline;
     byId("hint").dataset.away = String(offline || (call.conversation?.away ?? false));
     const link = this.linkText(call, fault);
+    const muted = isMuted(call) ? text("their_microphone_off") : undefined;
     // The start of a call is not trouble. Then and in a new phase, the page announces something itself.
     byId("hint").ariaLive = offline || link === text("connecting") ? "off" : "polite";
-    setText(byId("hint"), link);
+    setText(byId("hint"), [link, muted].filter(Boolean).join(" "));
     setText(
       byId("opening"),
       call.phase === "matched" && call.conversation?.mode !== "text"
@@ -172,6 +173,7 @@ export class StageView {
     if (conversation.away) return text("away");
     if (conversation.mode === "text") return undefined;
     if (conversation.link !== "connected") return text(conversation.link);
+    if (conversation.mode === "video" && conversation.theirs?.camera === false) return text("only_dark");
     if (this.onlyHeard) return text("only_heard");
     if (!this.remote.classList.contains("playing")) return text("connecting");
     if (fault === "black") return text("only_dark");
@@ -196,6 +198,12 @@ export function reconnecting({ returnsUntil, unreached }: Call): { title: Key; w
   if (returnsUntil !== undefined) return { title: "returning_title", why: "returning_text" };
   if (unreached) return { title: "connecting", why: "unreached" };
   return { title: "reconnecting_title", why: "reconnecting_text" };
+}
+
+/** Returns whether the stranger's page says that their microphone is off. */
+function isMuted({ phase, conversation }: Call): boolean {
+  const heard = phase === "matched" && conversation?.away === false && conversation.link === "connected";
+  return heard && conversation.theirs?.microphone === false;
 }
 
 /** Returns how many others wait. The visitor is counted, too. */

@@ -58,6 +58,12 @@ export interface Lifted {
   asked: boolean;
 }
 
+/** Which devices of a visitor are on. */
+export interface DevicesOn {
+  microphone: boolean;
+  camera: boolean;
+}
+
 /** One match, as this side sees it. */
 export interface Conversation {
   match: string;
@@ -72,6 +78,8 @@ export interface Conversation {
   nextAt?: number | undefined;
   away: boolean;
   lifted: Lifted;
+  /** Which devices of the stranger are on, as their page says. An older page does not say it. */
+  theirs?: DevicesOn;
   /** What I have sent and the partner's page has not acknowledged. */
   sending: SendBuffer;
   /** The number of the last message that I took from the partner. */
@@ -158,7 +166,8 @@ export type CallEvent =
   | { type: "frame"; frame: ToBrowser }
   | { type: "connection_lost" }
   | { type: "connection_closed"; why: CloseReason }
-  | { type: "link"; match: string; link: Link };
+  | { type: "link"; match: string; link: Link }
+  | { type: "partner_devices"; match: string; on: DevicesOn };
 
 export type Notice =
   | { code: "unconfirmed" | "full" | "rewind_refused" | "too_late" }
