@@ -7,6 +7,7 @@ import type { Line } from "./core/call/state";
 import { KEPT_CALL } from "./core/call/state";
 import { CurtainController } from "./curtain-controller";
 import { DeviceManager } from "./devices/device-manager";
+import { LevelMeter } from "./devices/level-meter";
 import { LocalMedia } from "./devices/local-media";
 import { watchDevices } from "./devices/watch-devices";
 import { EffectRunner } from "./effect-runner";
@@ -53,6 +54,7 @@ import { LanguageView } from "./view/language";
 import { toast } from "./view/notifications";
 import { watchOffline } from "./view/offline";
 import { PageView } from "./view/page";
+import { ReadinessView } from "./view/readiness";
 import { offerRules } from "./view/rules";
 import { SettingsView } from "./view/settings";
 import { SetupView } from "./view/setup";
@@ -190,6 +192,7 @@ const views = [
   page,
   stage,
   new SetupView(translator, preferences, media, new AddressNotice(store, site), dispatch),
+  new ReadinessView(translator, media, site, new LevelMeter(), dispatch),
   chat,
   { render: (state: PageState) => publicStatus.value?.render(state) },
   new BarView(media, dispatch),

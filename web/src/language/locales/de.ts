@@ -92,9 +92,10 @@ export const de: Texts = {
   ready_muted: "Dein Mikrofon ist stumm.",
   no_microphone: "Kein Mikrofon: Man wird dich nicht hören.",
   ready_offline: "Noch nicht mit {site} verbunden.",
-  ready_relay: "Du bist verbunden. Gespräche laufen über einen Relay-Server dieser Seite.",
-  ready_either: "Du bist verbunden. Falls dein Netz einen Relay-Server braucht, hat diese Seite einen.",
-  ready_direct: "Du bist verbunden. Gespräche gehen direkt zum Gegenüber. Manche Netze verhindern das.",
+  ready_online: "Du bist verbunden.",
+  ready_relay: "Gespräche laufen über einen Relay-Server dieser Seite.",
+  ready_either: "Falls dein Netz einen Relay-Server braucht, hat diese Seite einen.",
+  ready_direct: "Gespräche gehen direkt zum Gegenüber. Manche Netze verhindern das.",
 
   camera_other: "Andere Kamera",
   picture_in_picture: "Bild im Bild",

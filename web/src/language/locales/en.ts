@@ -89,9 +89,10 @@ export const en = {
   ready_muted: "Your microphone is muted.",
   no_microphone: "No microphone: you will not be heard.",
   ready_offline: "Not connected to {site} yet.",
-  ready_relay: "You are connected. Calls go through a relay server of this site.",
-  ready_either: "You are connected. If your network needs a relay server, this site has one.",
-  ready_direct: "You are connected. Calls go directly to the stranger. Some networks block that.",
+  ready_online: "You are connected.",
+  ready_relay: "Calls go through a relay server of this site.",
+  ready_either: "If your network needs a relay server, this site has one.",
+  ready_direct: "Calls go directly to the stranger. Some networks block that.",
 
   camera_other: "Other camera",
   picture_in_picture: "Picture in picture",

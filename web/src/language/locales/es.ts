@@ -93,9 +93,10 @@ export const es: Texts = {
   ready_muted: "Tu micrófono está silenciado.",
   no_microphone: "Sin micrófono: no se te oirá.",
   ready_offline: "Aún no hay conexión con {site}.",
-  ready_relay: "Hay conexión. Las llamadas pasan por un servidor intermedio de este sitio.",
-  ready_either: "Hay conexión. Si tu red necesita un servidor intermedio, este sitio tiene uno.",
-  ready_direct: "Hay conexión. Las llamadas van directas a la otra persona. Algunas redes lo impiden.",
+  ready_online: "Hay conexión.",
+  ready_relay: "Las llamadas pasan por un servidor intermedio de este sitio.",
+  ready_either: "Si tu red necesita un servidor intermedio, este sitio tiene uno.",
+  ready_direct: "Las llamadas van directas a la otra persona. Algunas redes lo impiden.",
 
   camera_other: "Otra cámara",
   picture_in_picture: "Imagen en imagen",

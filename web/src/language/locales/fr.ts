@@ -93,10 +93,10 @@ export const fr: Texts = {
   ready_muted: "Ton micro est coupé.",
   no_microphone: "Pas de micro : on ne t’entendra pas.",
   ready_offline: "Pas encore de connexion à {site}.",
-  ready_relay: "La connexion est établie. Les appels passent par un serveur relais de ce site.",
-  ready_either: "La connexion est établie. Si ton réseau a besoin d’un serveur relais, ce site en a un.",
-  ready_direct:
-    "La connexion est établie. Les appels vont directement à l’autre personne. Certains réseaux l’empêchent.",
+  ready_online: "La connexion est établie.",
+  ready_relay: "Les appels passent par un serveur relais de ce site.",
+  ready_either: "Si ton réseau a besoin d’un serveur relais, ce site en a un.",
+  ready_direct: "Les appels vont directement à l’autre personne. Certains réseaux l’empêchent.",
 
   camera_other: "Autre caméra",
   picture_in_picture: "Image dans l’image",

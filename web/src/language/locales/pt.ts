@@ -94,10 +94,10 @@ export const pt: Texts = {
   ready_muted: "Seu microfone está mudo.",
   no_microphone: "Sem microfone: ninguém vai ouvir você.",
   ready_offline: "Ainda sem conexão com {site}.",
-  ready_relay: "Você está conectado. As chamadas passam por um servidor intermediário deste site.",
-  ready_either: "Você está conectado. Se sua rede precisar de um servidor intermediário, este site tem um.",
-  ready_direct:
-    "Você está conectado. As chamadas vão direto para a outra pessoa. Algumas redes impedem isso.",
+  ready_online: "Você está conectado.",
+  ready_relay: "As chamadas passam por um servidor intermediário deste site.",
+  ready_either: "Se sua rede precisar de um servidor intermediário, este site tem um.",
+  ready_direct: "As chamadas vão direto para a outra pessoa. Algumas redes impedem isso.",
 
   camera_other: "Outra câmera",
   picture_in_picture: "Imagem dentro da imagem",

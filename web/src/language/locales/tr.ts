@@ -91,9 +91,10 @@ export const tr: Texts = {
   ready_muted: "Mikrofonunun sesi kapalı.",
   no_microphone: "Mikrofon yok: Sesin duyulmayacak.",
   ready_offline: "{site} ile henüz bağlantı yok.",
-  ready_relay: "Bağlantı var. Görüşmeler bu sitenin aktarma sunucusundan geçer.",
-  ready_either: "Bağlantı var. Ağının bir aktarma sunucusuna ihtiyacı olursa bu sitede var.",
-  ready_direct: "Bağlantı var. Görüşmeler doğrudan karşındakine gider. Bazı ağlar bunu engeller.",
+  ready_online: "Bağlantı var.",
+  ready_relay: "Görüşmeler bu sitenin aktarma sunucusundan geçer.",
+  ready_either: "Ağının bir aktarma sunucusuna ihtiyacı olursa bu sitede var.",
+  ready_direct: "Görüşmeler doğrudan karşındakine gider. Bazı ağlar bunu engeller.",
 
   camera_other: "Diğer kamera",
   picture_in_picture: "Görüntü içinde görüntü",
