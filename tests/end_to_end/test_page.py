@@ -39,7 +39,7 @@ async def test_a_refused_camera_is_explained_and_writing_is_offered(
 ) -> None:
     visitor, other = await come(zufall.first, forbidding), await come(zufall.second)
     await visitor.agree()
-    await visitor.sees("Zufall is not allowed to use your camera.")
+    await visitor.sees("Zufall is not allowed to use your camera and microphone.")
     await expect(visitor.button("Start")).to_be_disabled()
     await expect(visitor.button("Use audio")).to_be_visible()
     await visitor.press("Use text")
@@ -59,7 +59,7 @@ async def test_a_missing_camera_is_explained_and_talking_is_offered(
     await visitor.agree()
     await visitor.sees("No camera was found.")
     await expect(visitor.button("Use text")).to_be_visible()
-    await visitor.press("Use audio")
+    await visitor.press("Go on without camera")
     await visitor.press("Start")
     await other.agree()
     await other.start("Audio")

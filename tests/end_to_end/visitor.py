@@ -133,6 +133,10 @@ class Visitor:
         """Check that the stranger's picture is black, apart from traces of the compression."""
         await self.page.wait_for_function(f"() => ({_BRIGHTEST})() < 24")
 
+    async def sees_light(self) -> None:
+        """Check that the stranger's picture is not black any more."""
+        await self.page.wait_for_function(f"() => ({_BRIGHTEST})() >= 24")
+
     async def hears_sound(self) -> None:
         """Check that the stranger's voice arrives, and goes on arriving."""
         heard = "document.querySelector('#remote').currentTime"

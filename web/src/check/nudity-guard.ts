@@ -128,8 +128,11 @@ export class NudityGuard {
     const camera = trackOf(this.parts.local);
     const lit = camera?.enabled === true;
     if (camera === this.camera && lit === this.lit) return;
-    if (camera === this.camera) this.check.doubt("mine");
-    else this.check.forget("mine");
+    const before = { track: this.camera, lit: this.lit };
+    if (isSameCamera(before, { track: camera, lit })) {
+      this.check.doubt("mine");
+      if (this.camera && this.allowed === this.camera) this.allowed = camera;
+    } else this.check.forget("mine");
     if (this.camera) this.settledAt = performance.now() + SETTLE_MS;
     this.camera = camera;
     this.lit = lit;
@@ -168,6 +171,21 @@ export class NudityGuard {
     this.parts.local.dataset.verdict = check.mine;
     this.view.render(conversation !== undefined && covers, conversation !== undefined && holds);
   }
+}
+
+interface Seen {
+  track: unknown;
+  /** It shows something, and not black. */
+  lit: boolean;
+}
+
+/**
+ * Returns whether a camera was only turned off or on. A black track stands for it meanwhile, and it comes back
+ * with another one. What was found in its picture still counts, or a bad picture would be sent for a moment.
+ */
+export function isSameCamera(before: Seen, now: Seen): boolean {
+  if (before.track === undefined || now.track === undefined) return false;
+  return before.track === now.track || !before.lit || !now.lit;
 }
 
 function trackOf({ srcObject }: HTMLVideoElement): MediaStreamTrack | undefined {
