@@ -21,6 +21,7 @@ describe("before Start the page says", () => {
   });
 
   test.each([
+    ["on", "ready_on"],
     ["quiet", "ready_quiet"],
     ["muted", "ready_muted"],
     [undefined, "no_microphone"],

@@ -17,15 +17,20 @@ export interface Situation {
   mode: Mode;
   online: boolean;
   cameraOff: boolean;
-  /** Undefined: there is none. */
-  microphone: "muted" | "quiet" | "heard" | undefined;
+  /** Undefined: there is none. `on`: its level is not measured yet. */
+  microphone: "muted" | "on" | "quiet" | "heard" | undefined;
   /** Without the devices that the mode needs, the stage says what is wrong. */
   ready: boolean;
   site: Pick<Site, "ice_policy" | "relay">;
   settings: Pick<Settings, "hideAddress">;
 }
 
-const MICROPHONE = { muted: "ready_muted", quiet: "ready_quiet", heard: "ready_microphone" } as const;
+const MICROPHONE = {
+  muted: "ready_muted",
+  on: "ready_on",
+  quiet: "ready_quiet",
+  heard: "ready_microphone",
+} as const;
 
 /** Returns what to say about each. */
 export function sentencesOf(situation: Situation): { camera?: Key; microphone?: Key; connection: Key[] } {
@@ -47,6 +52,7 @@ function wayOf({ site, settings }: Situation): Key {
 export class ReadinessView {
   private state: PageState | undefined;
   private measured: MediaStreamTrack | undefined;
+  private running = false;
   private heard: MediaStreamTrack | undefined;
 
   constructor(
@@ -83,12 +89,13 @@ export class ReadinessView {
     this.say("ready-microphone", sound);
     this.say("ready-connection", ...connection);
     byId("microphone-again").hidden = sound !== "no_microphone";
-    byId("level").hidden = !this.measured;
+    byId("level").hidden = !this.running;
   }
 
   private stateOf(microphone: MediaStreamTrack): Situation["microphone"] {
     if (this.media.muted) return "muted";
-    return microphone === this.heard ? "heard" : "quiet";
+    if (microphone === this.heard) return "heard";
+    return this.running ? "quiet" : "on";
   }
 
   private say(id: string, ...keys: (Key | undefined)[]): void {
@@ -100,20 +107,30 @@ export class ReadinessView {
   private measure(microphone: MediaStreamTrack | undefined): void {
     if (microphone === this.measured) return;
     this.measured = microphone;
+    this.running = false;
     this.meter.stop();
     const start = () => {
       if (!microphone || microphone !== this.measured) return;
+      this.running = true;
       this.meter.start(new MediaStream([microphone]), (level) => this.level(microphone, level));
     };
     const { userActivation } = navigator as { userActivation?: UserActivation };
-    if (userActivation?.hasBeenActive === false) onNextGesture(start);
-    else start();
+    if (userActivation?.hasBeenActive !== false) start();
+    else
+      onNextGesture(() => {
+        start();
+        this.renderAgain();
+      });
   }
 
   private level(microphone: MediaStreamTrack, level: number): void {
     byId("level").style.setProperty("--level", String(level));
     if (level < HEARD || microphone === this.heard) return;
     this.heard = microphone;
+    this.renderAgain();
+  }
+
+  private renderAgain(): void {
     if (this.state) this.render(this.state);
   }
 }

@@ -89,6 +89,7 @@ export const ru: Texts = {
   ready: "Перед началом",
   ready_camera: "Камера работает.",
   ready_microphone: "Микрофон работает.",
+  ready_on: "Микрофон включён.",
   ready_quiet: "Скажи что-нибудь, чтобы проверить микрофон.",
   ready_muted: "Микрофон выключен.",
   no_microphone: "Нет микрофона: тебя не услышат.",
