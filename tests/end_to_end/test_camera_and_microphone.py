@@ -45,6 +45,7 @@ async def test_a_blocked_microphone_is_named_and_the_picture_goes_on_without_it(
     visitor, other = await come(zufall.first, permissions=_ALLOWED), await come(zufall.second)
     await _without_sound(visitor, "NotAllowedError")
     await visitor.sees("Zufall is not allowed to use your microphone.")
+    await visitor.has_been_told("Zufall is not allowed to use your microphone.")
     await expect(visitor.button("Start")).to_be_disabled()
     await visitor.press("Go on without microphone")
     await visitor.sees("No microphone: you will not be heard.")

@@ -12,7 +12,7 @@ import type { Mode } from "../messages.generated";
 import type { Dispatch, PageState } from "../page-state";
 import { byId, setText } from "./dom";
 import { onNextGesture } from "./gesture";
-import { toast } from "./notifications";
+import { announce, toast } from "./notifications";
 
 /** The share of a picture that must stay visible if it fills the stage. */
 const FILL_FROM = 0.7;
@@ -24,6 +24,7 @@ export class StageView {
   /** Anything of the stranger's arrives. */
   arrives = false;
   private readonly local = byId<HTMLVideoElement>("local");
+  private trouble: Key | undefined;
   private widensAt = 0;
   private search: Call["search"];
   private hint: Hint | undefined;
@@ -88,6 +89,8 @@ export class StageView {
     byId("trouble").hidden = !key;
     setText(byId("trouble-text"), key && this.translator.text(key));
     const asking = state === "asking";
+    if (key !== this.trouble && key && !asking) announce(this.translator.text(key));
+    this.trouble = key;
     byId("trouble-retry").hidden = asking;
     byId("trouble-text-mode").hidden = asking;
     byId("trouble-audio").hidden = asking || mode === "audio" || state === "insecure";
