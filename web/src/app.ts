@@ -8,6 +8,7 @@ import type { CallMedia } from "./call-media";
 import type { NudityGuard } from "./check/nudity-guard";
 import { begin, step, timerAt } from "./core/call";
 import type { Call, CallEvent, Conversation, Phase, Wish } from "./core/call/state";
+import { isBeforeCall } from "./core/check-policy";
 import { type Checked, UNCHECKED } from "./core/curtain";
 import type { CurtainController } from "./curtain-controller";
 import type { DeviceManager } from "./devices/device-manager";
@@ -52,6 +53,8 @@ export interface AppParts {
   page: PageView;
   unreadTitle: UnreadTitleView;
   nudityGuard: Lazy<NudityGuard>;
+  /** Whether the visitor asked for less traffic, so that the check is loaded only with a video call. */
+  savesData: boolean;
   callExtras: Lazy<CallExtras>;
   banController: Lazy<BanController>;
 }
@@ -75,7 +78,15 @@ export class App {
     const { call, preferences, settings } = this;
     const { safety, callExtras } = this.parts;
     const { canReportLast } = safety;
-    return { call, preferences, settings, canReportLast, fault: callExtras.value?.partnerPicture.told };
+    const { state, mine } = this.checked;
+    return {
+      call,
+      preferences,
+      settings,
+      canReportLast,
+      fault: callExtras.value?.partnerPicture.told,
+      checkedMine: state === "ready" && mine === "fine",
+    };
   }
 
   /** What the picture check says. The check is loaded only when it is needed. */
@@ -233,6 +244,13 @@ export class App {
     this.render();
   }
 
+  /** Returns whether the check may be loaded already, because a video call with this camera may follow. */
+  private canPreview(): boolean {
+    const { media, savesData } = this.parts;
+    if (savesData || !this.settings.check || !isBeforeCall(this.call.phase)) return false;
+    return this.preferences.mode === "video" && media.state === "ready";
+  }
+
   /** Renders every view. Each view gets the newest state, because rendering one may change the state. */
   private render(): void {
     const {
@@ -251,7 +269,7 @@ export class App {
     callExtras.value?.look(this.call); // before the curtain, which depends on it
     for (const view of views) view.render(this.state);
     const { conversation, phase } = this.call;
-    if (conversation?.mode === "video") nudityGuard.load();
+    if (conversation?.mode === "video" || this.canPreview()) nudityGuard.load();
     if (conversation) callExtras.load();
     if (phase === "banned") banController.load();
     nudityGuard.value?.update(this.state); // before the curtain, for an old result must not lift it

@@ -219,7 +219,8 @@ const nudityGuard = new Lazy({
   onLoaded: changed,
   onFailed: (error) => {
     console.info("Pictures are not checked:", error.message);
-    toast(translator.text("check_failed"));
+    // Before a call there is nothing to warn of, and it is tried again with the first stranger.
+    if (app.state.call.conversation) toast(translator.text("check_failed"));
   },
 });
 const curtainView = new CurtainView(translator, dispatch);
@@ -301,6 +302,7 @@ const app = new App({
   page,
   unreadTitle: new UnreadTitleView(),
   nudityGuard,
+  savesData: (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true,
   callExtras,
   banController,
 });

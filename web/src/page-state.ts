@@ -15,6 +15,8 @@ export interface PageState {
   canReportLast: boolean;
   /** What has been wrong with the stranger's picture for some time. */
   fault: Fault | undefined;
+  /** The check on this device found my picture fine. */
+  checkedMine: boolean;
 }
 
 /** An event of the call, or an action of the visitor beside it. */

@@ -17,7 +17,13 @@ afterEach(() => {
 });
 
 /** Builds a page whose parts only record their calls. */
-function build({ given = true, ready = true, guarded = false, returning = {} as Partial<Call> } = {}) {
+function build({
+  given = true,
+  ready = true,
+  guarded = false,
+  savesData = false,
+  returning = {} as Partial<Call>,
+} = {}) {
   const done: string[] = [];
   const drawn: PageState[] = [];
   const store = memoryStore();
@@ -30,6 +36,7 @@ function build({ given = true, ready = true, guarded = false, returning = {} as 
   };
   const does = (name: string) => (what?: unknown) => void done.push(what ? `${name} ${what}` : name);
   const effect = (it: Effect) => done.push(it.type === "send" ? `send ${it.message.type}` : it.type);
+  const checked = { state: "loading", mine: "fine", theirs: "unknown" };
   const late = { pending: false, retryNow: async () => void done.push("ask site") };
   const parts = {
     store,
@@ -64,17 +71,18 @@ function build({ given = true, ready = true, guarded = false, returning = {} as 
     unreadTitle: { render: () => {} },
     nudityGuard: {
       load: does("want guard"),
-      value: guarded ? { update: does("guard"), checked: {} } : undefined,
+      value: guarded ? { update: does("guard"), checked } : undefined,
     },
     callExtras: { load: does("want call"), value: undefined },
     banController: { load: does("want notice"), value: undefined },
+    savesData,
   };
   const app = new App({ ...parts, translator: { text: (key: string) => key } } as unknown as AppParts);
   const on = (...events: PageEvent[]) => {
     for (const event of events) app.dispatch(event);
     return done.splice(0);
   };
-  return { app, on, done, drawn, store, late, consent };
+  return { app, on, done, drawn, store, late, consent, media: parts.media, checked };
 }
 
 describe("an event", () => {
@@ -191,6 +199,41 @@ describe("before Start", () => {
     expect(on(start)).toEqual(["disconnect", "use text"]);
     await settle();
     expect([app.state.call.phase, done]).toEqual(["consent", []]);
+  });
+});
+
+describe("the check of pictures is loaded before a call", () => {
+  const changed: PageEvent = { type: "changed" };
+  const off: PageEvent = { type: "change_settings", change: { check: false } };
+  const talk: PageEvent = { type: "change_preferences", change: { mode: "audio" } };
+  const loads = (options: Parameters<typeof build>[0], ...events: PageEvent[]) => {
+    const { on, media } = build(options);
+    on(...events);
+    media.state = "ready";
+    return on(changed).includes("want guard");
+  };
+
+  test("as soon as the camera is there", () => {
+    const { on } = build();
+    expect(on(changed)).not.toContain("want guard");
+    expect(loads({})).toBe(true);
+  });
+
+  test("but not before the rules were accepted, and not for who saves data, wants no check or uses no camera", () => {
+    expect([loads({ given: false }), loads({ savesData: true })]).toEqual([false, false]);
+    expect([loads({}, off), loads({}, talk)]).toEqual([false, false]);
+  });
+
+  test("and who saves data gets it with the first video call", () => {
+    expect(build({ savesData: true }).on(...inCall)).toContain("want guard");
+  });
+
+  test("the views learn when my picture was found fine", () => {
+    const { on, drawn, checked } = build({ guarded: true });
+    on(changed);
+    checked.state = "ready";
+    on(changed);
+    expect(drawn.slice(-2).map(({ checkedMine }) => checkedMine)).toEqual([false, true]);
   });
 });
 

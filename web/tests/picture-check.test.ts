@@ -7,7 +7,7 @@ import type { Side } from "../src/core/check-policy";
 const LONG = 10_000;
 
 /** Builds a check of two pictures with these scores. Each classification takes `cost` ms. */
-function build({ on = true, cost = 30, load = undefined as Promise<Classifier> | undefined } = {}) {
+function build({ on = true, cost = 30, load = undefined as (() => Promise<Classifier>) | undefined } = {}) {
   const scores: Record<Side, number> = { theirs: 0.1, mine: 0.1 };
   const shown: Record<Side, boolean> = { theirs: true, mine: true };
   const broken = { copies: 0 };
@@ -15,10 +15,14 @@ function build({ on = true, cost = 30, load = undefined as Promise<Classifier> |
   const heard: string[] = [];
   let closed = 0;
   let loaded = 0;
+  const device = { cost };
   const classifier: Classifier = {
-    cost,
+    get cost() {
+      return device.cost;
+    },
     classify: async (picture) => {
       const side = picture as unknown as Side;
+      const { cost } = device;
       await new Promise((resolve) => setTimeout(resolve, cost));
       looks.push(side);
       if (Number.isNaN(scores[side])) throw new Error("the worker died");
@@ -29,7 +33,7 @@ function build({ on = true, cost = 30, load = undefined as Promise<Classifier> |
   const check = new PictureCheck(on, {
     load: () => {
       loaded++;
-      return load ?? Promise.resolve(classifier);
+      return load?.() ?? Promise.resolve(classifier);
     },
     shows: (side) => shown[side],
     picture: async (side) => {
@@ -38,7 +42,7 @@ function build({ on = true, cost = 30, load = undefined as Promise<Classifier> |
     },
     onChange: () => heard.push(`${check.state} ${check.theirs} ${check.mine}`),
   });
-  return { check, scores, shown, broken, looks, heard, closed: () => closed, loaded: () => loaded };
+  return { check, device, scores, shown, broken, looks, heard, closed: () => closed, loaded: () => loaded };
 }
 
 beforeEach(() => {
@@ -62,7 +66,7 @@ test("the classifier is loaded once, with the first call", async () => {
   expect([check.state, loaded()]).toEqual(["ready", 1]);
 });
 
-test("both pictures are checked at once, and theirs is fine after a second clear look", async () => {
+test("both pictures are checked at once, and theirs is fine after another clear look", async () => {
   const { check, looks, heard } = build();
   check.open();
   await vi.advanceTimersByTimeAsync(100);
@@ -113,12 +117,50 @@ test("a look at the size before says nothing about the new one", async () => {
   expect(check.theirs).toBe("bad");
 });
 
+test("before a call the classifier is loaded and warm, and my picture is looked at every ten seconds", async () => {
+  const { check, shown, looks, loaded } = build();
+  shown.theirs = false;
+  check.preview(true);
+  await vi.advanceTimersByTimeAsync(100);
+  expect([check.state, check.mine, loaded()]).toEqual(["ready", "fine", 1]);
+  await vi.advanceTimersByTimeAsync(65_000);
+  expect(looks).toEqual(Array(7).fill("mine"));
+});
+
+test("after a preview, a call begins with my picture known, and theirs is fine half a second after it comes", async () => {
+  const { check, shown, looks, loaded } = build();
+  shown.theirs = false;
+  check.preview(true);
+  await vi.advanceTimersByTimeAsync(100_000);
+  looks.length = 0;
+  check.open();
+  expect([check.state, check.mine]).toEqual(["ready", "fine"]);
+  shown.theirs = true;
+  check.resized("640×360");
+  await vi.advanceTimersByTimeAsync(700);
+  expect([check.theirs, loaded()]).toEqual(["fine", 1]);
+  check.preview(true); // too late to change anything
+  await vi.advanceTimersByTimeAsync(20_000);
+  expect(looks.length).toBeGreaterThan(20);
+});
+
+test("a preview that is over looks no more", async () => {
+  const { check, looks } = build();
+  check.preview(true);
+  await vi.advanceTimersByTimeAsync(1_000);
+  check.preview(false);
+  await vi.advanceTimersByTimeAsync(50);
+  const before = looks.length;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect([looks.length, check.state]).toEqual([before, "ready"]);
+});
+
 test("another track needs two clear looks again", async () => {
   const { check } = build();
   check.open();
   await vi.advanceTimersByTimeAsync(20_000);
   check.replaced();
-  await vi.advanceTimersByTimeAsync(900);
+  await vi.advanceTimersByTimeAsync(400);
   expect(check.theirs).toBe("doubted");
   await vi.advanceTimersByTimeAsync(1_000);
   expect(check.theirs).toBe("fine");
@@ -226,8 +268,69 @@ test("a device that is too slow is weak, and checks nothing", async () => {
   expect([check.state, looks.length, closed()]).toEqual(["weak", 0, 1]);
 });
 
+test("a device that was busy once is measured again, and then checks", async () => {
+  const { check, device, heard } = build({ cost: 500 });
+  check.open();
+  await vi.advanceTimersByTimeAsync(59_000);
+  expect(check.state).toBe("weak");
+  device.cost = 30;
+  heard.length = 0;
+  await vi.advanceTimersByTimeAsync(2_500);
+  expect([check.state, check.theirs, check.mine]).toEqual(["ready", "fine", "fine"]);
+  expect(heard[0], "it says nothing before it knows").toBe("ready unknown unknown");
+});
+
+test("a device that became busy in a call checks again, and what was bad is covered all the time", async () => {
+  const { check, device, scores } = build();
+  scores.theirs = 0.99;
+  check.open();
+  await vi.advanceTimersByTimeAsync(1_000);
+  device.cost = 400;
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect([check.state, check.theirs]).toEqual(["weak", "bad"]);
+  device.cost = 30;
+  scores.theirs = 0.1;
+  await vi.advanceTimersByTimeAsync(61_000);
+  expect([check.state, check.theirs]).toEqual(["ready", "fine"]);
+});
+
+test("a device that stays slow is measured ever more rarely, and not while nobody is there", async () => {
+  const { check, loaded } = build({ cost: 500 });
+  check.open();
+  await vi.advanceTimersByTimeAsync(7.5 * 60_000);
+  expect(loaded(), "at 0, 1, 3 and 7 minutes").toBe(4);
+  check.close();
+  await vi.advanceTimersByTimeAsync(60 * 60_000);
+  expect([check.state, loaded()]).toEqual(["idle", 4]);
+  check.open();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(loaded()).toBe(5);
+});
+
+test("a check that is switched off while it gave up is not tried again", async () => {
+  const { check, loaded } = build({ cost: 500 });
+  check.open();
+  await vi.advanceTimersByTimeAsync(1_000);
+  check.use(false);
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect([check.state, loaded()]).toEqual(["off", 1]);
+});
+
+test("a check that could not be loaded is loaded a minute later", async () => {
+  let online = false;
+  const built: ReturnType<typeof build> = build({
+    load: () => (online ? (undefined as never) : Promise.reject(new Error("503"))),
+  });
+  built.check.open();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(built.check.state).toBe("failed");
+  online = true;
+  await vi.advanceTimersByTimeAsync(61_000);
+  expect([built.check.state, built.check.mine]).toEqual(["ready", "fine"]);
+});
+
 test("a classifier that does not load or dies has failed", async () => {
-  const broken = build({ load: Promise.reject(new Error("no wasm")) });
+  const broken = build({ load: () => Promise.reject(new Error("no wasm")) });
   broken.check.open();
   await vi.advanceTimersByTimeAsync(0);
   expect(broken.check.state).toBe("failed");

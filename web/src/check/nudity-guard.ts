@@ -2,7 +2,7 @@
 // moderators.
 
 import type { Conversation } from "../core/call/state";
-import type { Side } from "../core/check-policy";
+import { isBeforeCall, type Side } from "../core/check-policy";
 import { type Checked, LONGEST_BLURRED } from "../core/curtain";
 import type { PageTranslator } from "../language/texts";
 import type { Dispatch, PageState } from "../page-state";
@@ -77,11 +77,12 @@ export class NudityGuard {
   }
 
   /** Must be called whenever the conversation, the camera or the settings may have changed. */
-  update({ call: { conversation }, settings }: PageState): void {
+  update({ call: { conversation, phase }, settings }: PageState): void {
     this.check.use(settings.check);
     this.conversationChanged(conversation?.mode === "video" ? conversation : undefined);
     if (this.conversation) this.strangerChanged();
     this.cameraChanged();
+    this.check.preview(isBeforeCall(phase) && this.camera?.readyState === "live");
   }
 
   private conversationChanged(conversation: Conversation | undefined): void {

@@ -1,4 +1,5 @@
-// Checks the pictures of the stranger and of the visitor on this device, during a video call.
+// Checks the pictures of the stranger and of the visitor on this device. Before a call it looks at the visitor's own,
+// so that the classifier is loaded and warm when somebody comes.
 
 import {
   type Assessment,
@@ -40,6 +41,10 @@ const MAX_FAILURES = 5;
 const PAUSE_MS = 500;
 /** A result that is older than this says nothing any more. */
 const FRESH_MS = 30_000;
+/** How often my picture is looked at before a call. */
+const PREVIEW_MS = 10_000;
+/** A check that gave up tries again after this, and then after twice as long each time. */
+const RETRY_MS = 60_000;
 
 export class PictureCheck {
   state: CheckState;
@@ -47,11 +52,16 @@ export class PictureCheck {
   private classifier: Classifier | undefined;
   private pace: Pace = { recent: [], free: 0, soonest: 0 };
   private count = 0;
-  private met = false;
+  /** Whose pictures are looked at: those of a call, only mine before it, or none. */
+  private watches: "both" | "mine" | "none" = "none";
   private looking = false;
   private readonly failures: Record<Side, number> = { theirs: 0, mine: 0 };
   private seenMineAt = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+  private retryAfter = RETRY_MS;
+  /** Grows whenever a classifier that is still loading is no longer wanted. */
+  private loads = 0;
   /** Grows whenever the result of a running check no longer matters. */
   private readonly turns: Record<Side, number> = { theirs: 0, mine: 0 };
   private readonly now: () => number;
@@ -78,13 +88,22 @@ export class PictureCheck {
     this.stop();
     for (const side of ["theirs", "mine"] as const) this.forget(side);
     this.state = on ? "idle" : "off";
-    if (on && this.met) this.begin();
+    this.retryAfter = RETRY_MS;
+    if (this.watches !== "none") this.begin();
     this.parts.onChange();
+  }
+
+  /** Begins to look at my picture before a call, or stops. */
+  preview(on: boolean): void {
+    if (this.watches === "both" || on === (this.watches === "mine")) return;
+    this.watches = on ? "mine" : "none";
+    clearTimeout(this.timer);
+    if (on) this.begin();
   }
 
   /** Begins to check, because a video call has begun. */
   open(): void {
-    this.met = true;
+    this.watches = "both";
     this.forget("theirs");
     if (this.now() - this.seenMineAt > FRESH_MS) this.doubt("mine");
     this.begin();
@@ -92,7 +111,7 @@ export class PictureCheck {
 
   /** Ends the checks of a call. The result for my picture stays valid for a short time. */
   close(): void {
-    this.met = false;
+    this.watches = "none";
     clearTimeout(this.timer);
     this.forget("theirs");
   }
@@ -128,25 +147,29 @@ export class PictureCheck {
   }
 
   private begin(): void {
-    if (this.state === "idle") void this.start();
-    else if (this.state === "ready") this.plan();
+    if (this.state === "ready") this.plan();
+    if (this.state !== "idle") return;
+    this.setState("loading");
+    void this.start();
   }
 
   private stop(): void {
     clearTimeout(this.timer);
+    clearTimeout(this.retry);
     this.classifier?.close();
     this.classifier = undefined;
+    this.loads++;
   }
 
   private async start(): Promise<void> {
-    this.setState("loading");
+    const load = ++this.loads;
     try {
       const classifier = await this.parts.load();
-      if (this.state !== "loading") classifier.close();
-      else this.started(classifier);
+      if (load === this.loads) this.started(classifier);
+      else classifier.close();
     } catch (error) {
       console.info("Pictures are not checked:", (error as Error).message); // the page says so, too
-      if (this.state === "loading") this.setState("failed");
+      if (load === this.loads) this.stopWith("failed");
     }
   }
 
@@ -159,13 +182,21 @@ export class PictureCheck {
   }
 
   /**
-   * Stops the check until the page is reloaded. A picture that was bad stays covered, so that nobody can
-   * overload the check to be seen.
+   * Stops the check for some time, because a device may be busy or offline only for a moment. A picture that
+   * was bad stays covered, so that nobody can overload the check to be seen.
    */
   private stopWith(state: "weak" | "failed"): void {
     this.stop();
     for (const side of ["theirs", "mine"] as const) if (this[side] !== "bad") this.forget(side);
+    this.retry = setTimeout(() => this.again(), this.retryAfter);
+    this.retryAfter *= 2;
     this.setState(state);
+  }
+
+  /** Tries again. Until that has worked, the page says what it said before. */
+  private again(): void {
+    if (this.watches === "none") this.setState("idle");
+    else void this.start();
   }
 
   private setState(state: CheckState): void {
@@ -176,7 +207,7 @@ export class PictureCheck {
   /** Plans the next look, at the earliest after `pause` milliseconds. */
   private plan(pause = 0): void {
     clearTimeout(this.timer);
-    if (!this.met || this.looking || this.state !== "ready") return;
+    if (this.watches === "none" || this.looking || this.state !== "ready") return;
     const next = nextLook(
       { theirs: this.seen("theirs"), mine: this.seen("mine") },
       this.pace,
@@ -184,11 +215,18 @@ export class PictureCheck {
       this.now(),
     );
     // A picture that appears meanwhile must not wait for the others.
-    const wait = Math.max(pause, Math.min(next?.wait ?? POLL_MS, POLL_MS));
+    const due = Math.max(next?.wait ?? POLL_MS, this.rest());
+    const wait = Math.max(pause, Math.min(due, POLL_MS));
     this.timer = setTimeout(() => {
-      if (next && wait === next.wait && this.parts.shows(next.side)) void this.look(next.side);
+      if (next && wait === due && this.parts.shows(next.side)) void this.look(next.side);
       else this.plan();
     }, wait);
+  }
+
+  /** Returns how long my picture needs no look before a call, in milliseconds. */
+  private rest(): number {
+    if (this.watches !== "mine" || this.mine === "unknown") return 0;
+    return this.seenMineAt + PREVIEW_MS - this.now();
   }
 
   private seen(side: Side): Seen {
@@ -215,7 +253,7 @@ export class PictureCheck {
   }
 
   private looked(side: Side, turn: number, score: number, cost: number): void {
-    const close = this.met && isClose(this.assessments.theirs, this.now());
+    const close = this.watches === "both" && isClose(this.assessments.theirs, this.now());
     this.pace = after(this.pace, cost, this.now(), close);
     if (hasBecomeWeak(this.pace)) this.stopWith("weak");
     if (turn !== this.turns[side]) return;

@@ -1,12 +1,19 @@
 // Turns scores into verdicts, and decides when to check again. Pure. All times are monotonic milliseconds.
 
-/** `idle`: no video call yet. `weak`: the device is too slow. `failed`: the check could not be loaded. */
+import type { Phase } from "./call/state";
+
+/** `idle`: not needed yet. `weak`: the device is too slow now. `failed`: the check could not be loaded. */
 export type CheckState = "idle" | "loading" | "ready" | "weak" | "failed" | "off";
 
 /** `doubted`: it was fine, but its size or its track has changed, so it is not shown before the next look. */
 export type Verdict = "unknown" | "fine" | "doubted" | "bad";
 
 export type Side = "theirs" | "mine";
+
+/** Returns whether my picture is looked at before a call, so that none has to wait for the check. */
+export function isBeforeCall(phase: Phase): boolean {
+  return phase === "idle" || phase === "searching";
+}
 
 /** One such score may be a mistake. Two in a row count. */
 const HIGH = 0.7;
@@ -20,7 +27,7 @@ const CALM_MS = 5_000;
  * A picture is fine only after looks this far apart. A sender who wants to get past the check can show a good
  * picture first. Visitors do not hide anything from their own check.
  */
-const APART_MS: Record<Side, number> = { theirs: 1_000, mine: 0 };
+const APART_MS: Record<Side, number> = { theirs: 500, mine: 0 };
 /** A picture is looked at closely until it has been fine for this long. */
 const CLOSE_MS = 10_000;
 
