@@ -55,7 +55,7 @@ export class CurtainController {
     this.shows = shows;
     this.open = open;
     send(sends);
-    stage.render({ shows, waits: waitsFor(lifted), atOnce: situation.mode === "off" });
+    stage.render({ shows, waits: waitsFor(situation), atOnce: situation.mode === "off" });
     if (lifts) lift();
   }
 }

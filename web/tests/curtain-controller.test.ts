@@ -53,8 +53,8 @@ test("when both press the button they see each other, and only then my picture i
   expect(done.drawn).toEqual([
     { shows: "coarse", waits: "both", atOnce: false },
     { shows: "coarse", waits: "them", atOnce: false },
-    { shows: "blurred", waits: "check", atOnce: false },
-    { shows: "clear", waits: "check", atOnce: false },
+    { shows: "blurred", waits: "choice", atOnce: false },
+    { shows: "clear", waits: "choice", atOnce: false },
   ]);
   expect(curtain.seen).toBeUndefined();
 });

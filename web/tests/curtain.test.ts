@@ -149,8 +149,28 @@ test("a picture that was shown stays when the check finds something later or fai
 
 test("the curtain names what it waits for", () => {
   const waits = (mine: boolean, told: boolean, theirs: boolean) =>
-    waitsFor({ mine, told, theirs, asked: false });
+    waitsFor(situation({ mode: "always", lifted: { mine, told, theirs, asked: false } }));
   expect([waits(false, false, false), waits(false, false, true)]).toEqual(["both", "me"]);
   expect([waits(true, false, false), waits(true, false, true)]).toEqual(["way", "way"]);
-  expect([waits(true, true, false), waits(true, true, true)]).toEqual(["them", "check"]);
+  expect([waits(true, true, false), waits(true, true, true)]).toEqual(["them", "choice"]);
+});
+
+test("the curtain says that it lifts by itself only while it will", () => {
+  const down = (state: Checked["state"], mine: Checked["mine"] = "unknown") =>
+    waitsFor(situation({ checked: { state, mine, theirs: "unknown" } }));
+  expect((["idle", "loading", "ready"] as const).map((state) => down(state))).toEqual([
+    "soon",
+    "soon",
+    "soon",
+  ]);
+  expect((["weak", "failed", "off"] as const).map((state) => down(state))).toEqual(["both", "both", "both"]);
+  expect(down("ready", "bad")).toBe("both");
+});
+
+test("once both have lifted, the curtain says that their picture is checked only while it is", () => {
+  const open = (state: Checked["state"], theirs: Checked["theirs"] = "unknown") =>
+    waitsFor(situation({ lifted, checked: { state, mine: "fine", theirs } }));
+  expect([open("loading"), open("ready")]).toEqual(["check", "check"]);
+  expect([open("weak"), open("failed"), open("off")]).toEqual(["choice", "choice", "choice"]);
+  expect(open("ready", "bad"), "the cover asks, so the curtain does not").toBe("cover");
 });

@@ -96,11 +96,20 @@ function mayShowStranger({ mode, lifted, checked }: Situation): boolean {
   return mode === "auto" && checked.state === "ready" && checked.theirs === "fine";
 }
 
-/** Names what the curtain waits for. */
-export type Waits = "both" | "me" | "them" | "way" | "check";
+/**
+ * Names what the curtain waits for. `soon`: my check, after which it lifts by itself. `check`: both have lifted,
+ * and their picture is still checked. `choice`: both have lifted, and nothing checks their picture. `cover`: the
+ * check found something and asks by itself.
+ */
+export type Waits = "both" | "soon" | "me" | "them" | "way" | "check" | "choice" | "cover";
 
-export function waitsFor({ mine, told, theirs }: Lifted): Waits {
+export function waitsFor({ mode, lifted, checked }: Situation): Waits {
+  const { mine, told, theirs } = lifted;
+  const checks = mode === "auto" && ["idle", "loading", "ready"].includes(checked.state);
   if (mine && !told) return "way";
-  if (mine) return theirs ? "check" : "them";
-  return theirs ? "me" : "both";
+  if (mine && !theirs) return "them";
+  if (!mine && theirs) return "me";
+  if (!mine) return checks && checked.mine !== "bad" ? "soon" : "both";
+  if (checked.theirs === "bad") return "cover";
+  return checks ? "check" : "choice";
 }

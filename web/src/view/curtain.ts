@@ -1,9 +1,10 @@
 // The curtain over the stranger's picture: its text, its button, and what the video may show under it.
 
 import type { Shows, Waits } from "../core/curtain";
-import type { PageTranslator } from "../language/texts";
+import type { Key, PageTranslator } from "../language/texts";
 import type { Dispatch } from "../page-state";
 import { byId, setText } from "./dom";
+import { LatestNews } from "./latest-news";
 import { announce } from "./notifications";
 
 /** `atOnce`: the visitor did not choose to wait, so its end is not announced. */
@@ -17,6 +18,7 @@ export class CurtainView {
   private readonly place = byId("curtain");
   private readonly button = byId("lift");
   private readonly remote = byId<HTMLVideoElement>("remote");
+  private readonly news = new LatestNews(announce);
   private drawn: Drawn | undefined;
 
   constructor(
@@ -39,10 +41,11 @@ export class CurtainView {
     const waiting = isUp(drawn) ? undefined : drawn;
     document.documentElement.dataset.curtain = waiting ? "down" : "up";
     byId("stage").dataset.shows = drawn?.shows ?? "clear";
-    this.place.hidden = !waiting;
+    const text = waiting && textOf(waiting.waits);
+    this.place.hidden = !text;
     this.place.classList.toggle("late", drawn?.atOnce === true);
-    setText(byId("curtain-text"), waiting && this.translator.text(`curtain_${waiting.waits}`));
-    this.offer(waiting !== undefined && waiting.waits !== "them" && waiting.waits !== "way");
+    setText(byId("curtain-text"), text && this.translator.text(text));
+    this.offer(text && waiting && buttonOf(waiting.waits));
     this.tell(drawn);
     this.drawn = drawn;
   }
@@ -50,16 +53,29 @@ export class CurtainView {
   /** Announces what has changed since the match began. The greeting in `page.ts` announces the start. */
   private tell(drawn: Drawn | undefined): void {
     const before = this.drawn;
+    if (!drawn || (isUp(before) && !isUp(drawn))) this.news.forget(); // that was about another match
     if (!drawn || drawn.atOnce || !before || isUp(before)) return;
-    if (isUp(drawn)) announce(this.translator.text("curtain_up"));
-    else if (drawn.waits !== before.waits) announce(this.translator.text(`curtain_${drawn.waits}`));
+    const text = isUp(drawn) ? "curtain_up" : drawn.waits !== before.waits && textOf(drawn.waits);
+    if (text) this.news.say(this.translator.text(text));
   }
 
-  private offer(pressable: boolean): void {
+  private offer(label: Key | undefined): void {
     const focused = document.activeElement === this.button;
-    this.button.hidden = !pressable;
-    if (focused && !pressable) this.dispatch({ type: "focus_lost" });
+    setText(this.button, label && this.translator.text(label));
+    if (focused && !label) this.dispatch({ type: "focus_lost" });
   }
+}
+
+/** Returns what the curtain says. The cover of the check says it itself. */
+function textOf(waits: Waits): Key | undefined {
+  if (waits === "cover") return undefined;
+  return waits === "choice" ? "curtain_me" : `curtain_${waits}`;
+}
+
+/** Returns what its button says, which is there unless the visitor has pressed it. */
+function buttonOf(waits: Waits): Key | undefined {
+  if (waits === "them" || waits === "way") return undefined;
+  return waits === "check" || waits === "choice" ? "check_show" : "lift";
 }
 
 /** Returns whether the curtain is gone. A picture can be blurred without it. */

@@ -97,6 +97,7 @@ export const de: Texts = {
   ready_relay: "Gespräche laufen über einen Relay-Server dieser Seite.",
   ready_either: "Falls dein Netz einen Relay-Server braucht, hat diese Seite einen.",
   ready_direct: "Gespräche gehen direkt zum Gegenüber. Manche Netze verhindern das.",
+  picture_ready: "Dein Bild ist bereit",
 
   camera_other: "Andere Kamera",
   picture_in_picture: "Bild im Bild",
@@ -237,13 +238,14 @@ export const de: Texts = {
   address_seen:
     "In einem Video- oder Audiogespräch kann dein Gegenüber deine IP-Adresse sehen. Beim Schreiben nicht.",
 
-  lift: "Vorhang heben",
-  curtain_both: "Ihr seht euch unscharf, bis ihr beide den Vorhang hebt",
-  curtain_me: "Dein Gegenüber hat den Vorhang gehoben",
-  curtain_them: "Dein Gegenüber muss den Vorhang noch heben",
-  curtain_way: "Dein Vorhang hebt sich, sobald die Verbindung wieder da ist",
-  curtain_check: "Beide Vorhänge sind oben. Dein Gerät prüft noch das Bild deines Gegenübers.",
-  curtain_up: "Der Vorhang ist oben. Ihr seht euch.",
+  lift: "Jetzt zeigen",
+  curtain_both: "Ihr seht euch zuerst unscharf, bis ihr beide so weit seid. Reden könnt ihr schon.",
+  curtain_soon: "Ihr seht euch zuerst unscharf. Gleich wird es von selbst klar … Reden könnt ihr schon.",
+  curtain_me: "Dein Gegenüber ist bereit, sich zu zeigen",
+  curtain_them: "Dein Gegenüber ist noch nicht so weit. Reden könnt ihr schon.",
+  curtain_way: "Dein Gegenüber sieht dich, sobald die Verbindung wieder da ist",
+  curtain_check: "Das Bild deines Gegenübers wird geprüft … Reden könnt ihr schon.",
+  curtain_up: "Ihr seht euch jetzt.",
   curtain: "Vorhang",
   curtain_site: "Standard dieser Seite ({choice})",
   curtain_always: "Wir heben ihn beide",
@@ -258,19 +260,18 @@ export const de: Texts = {
 
   check: "Nacktheit unscharf machen",
   check_hint:
-    "In einem Videogespräch prüft dein Gerät beide Bilder und verdeckt, was nach Nacktheit aussieht. Kein Bild verlässt dein Gerät, außer du sendest eine Meldung. Verdeckt dein Gerät das Bild deines Gegenübers, erfahren das die Moderatoren, aber ohne das Bild. Das allein zählt wenig.",
+    "Dein Gerät prüft im Videogespräch beide Bilder, deines schon kurz davor, und verdeckt Nacktheit. Kein Bild verlässt dein Gerät, außer du sendest eine Meldung. Verdeckt es das Bild deines Gegenübers, erfahren das die Moderatoren, ohne das Bild.",
   check_off: "Bilder werden nicht geprüft. Du hast das in den Einstellungen ausgeschaltet.",
   check_loading: "Die Prüfung wird geladen.",
   check_ready: "Die Prüfung läuft.",
-  check_weak: "Bilder werden nicht geprüft. Dieses Gerät ist zu langsam.",
+  check_weak: "Bilder werden gerade nicht geprüft. Dieses Gerät ist zu beschäftigt.",
   check_failed: "Bilder werden nicht geprüft. Die Prüfung ließ sich nicht laden.",
   check_covered: "Das könnte Nacktheit sein.",
   check_guess: "Dein Gerät hat dieses Bild geprüft. Es kann sich irren.",
   check_report: "Melden und weiter",
   check_show: "Trotzdem zeigen",
   check_mine: "Dein Bild verstößt vielleicht gegen die Regeln.",
-  check_held:
-    "Dein Gegenüber sieht nur ein paar große Kästchen, bis dein Bild wieder in Ordnung ist oder du das sagst.",
+  check_held: "Dein Gegenüber sieht es unscharf, bis es wieder in Ordnung ist oder du das sagst.",
   check_allow: "Es ist in Ordnung",
 
   offline: "Du bist offline. {site} verbindet sich von selbst wieder.",

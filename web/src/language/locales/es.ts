@@ -98,6 +98,7 @@ export const es: Texts = {
   ready_relay: "Las llamadas pasan por un servidor intermedio de este sitio.",
   ready_either: "Si tu red necesita un servidor intermedio, este sitio tiene uno.",
   ready_direct: "Las llamadas van directas a la otra persona. Algunas redes lo impiden.",
+  picture_ready: "Tu imagen está lista",
 
   camera_other: "Otra cámara",
   picture_in_picture: "Imagen en imagen",
@@ -236,14 +237,14 @@ export const es: Texts = {
     "Este sitio no tiene servidor intermedio. En una llamada de vídeo o de voz, el navegador de la otra persona ve tu dirección IP. Por texto, no.",
   address_seen: "En una llamada de vídeo o de voz, la otra persona puede ver tu dirección IP. Por texto, no.",
 
-  lift: "Levantar el telón",
-  curtain_both: "Os veis borrosos hasta que los dos levantéis el telón",
-  curtain_me: "La otra persona ha levantado su telón",
-  curtain_them: "Falta que la otra persona levante su telón",
-  curtain_way: "Tu telón se levantará cuando vuelva la conexión",
-  curtain_check:
-    "Los dos telones están levantados. Tu dispositivo aún está comprobando la imagen de la otra persona.",
-  curtain_up: "El telón está levantado. Ya os veis.",
+  lift: "Mostrarme ya",
+  curtain_both: "Al principio os veis borrosos, hasta que los dos estéis listos. Ya podéis hablar.",
+  curtain_soon: "Al principio os veis borrosos. En un momento se aclara solo … Ya podéis hablar.",
+  curtain_me: "La otra persona está lista para que la veas",
+  curtain_them: "La otra persona aún no está lista para que la veas. Ya podéis hablar.",
+  curtain_way: "La otra persona te verá cuando vuelva la conexión",
+  curtain_check: "Comprobando la imagen de la otra persona … Ya podéis hablar.",
+  curtain_up: "Ya os veis.",
   curtain: "Telón",
   curtain_site: "Predeterminado de este sitio ({choice})",
   curtain_always: "Lo levantamos los dos",
@@ -258,19 +259,18 @@ export const es: Texts = {
 
   check: "Difuminar la desnudez",
   check_hint:
-    "En una videollamada, tu dispositivo comprueba las dos imágenes y tapa lo que parece desnudez. Ninguna imagen sale de tu dispositivo si no envías una denuncia. Si tapa la imagen de la otra persona, se avisa a los moderadores, pero sin la imagen. Por sí solo, ese aviso cuenta poco.",
+    "Tu dispositivo comprueba las dos imágenes de una videollamada, y la tuya ya poco antes, y oculta la desnudez. Ninguna imagen sale de tu dispositivo si no envías una denuncia. Si oculta la imagen de la otra persona, se avisa a los moderadores, sin la imagen.",
   check_off: "Las imágenes no se comprueban. Lo desactivaste en los ajustes.",
   check_loading: "La comprobación se está cargando.",
   check_ready: "La comprobación está en marcha.",
-  check_weak: "Las imágenes no se comprueban. Este dispositivo es demasiado lento.",
+  check_weak: "Ahora no se comprueban las imágenes. Este dispositivo está demasiado ocupado.",
   check_failed: "Las imágenes no se comprueban. No se pudo cargar la comprobación.",
   check_covered: "Esto podría ser desnudez.",
   check_guess: "Tu dispositivo comprobó esta imagen. Puede equivocarse.",
   check_report: "Denunciar y seguir",
   check_show: "Mostrar de todos modos",
   check_mine: "Puede que tu imagen incumpla las reglas.",
-  check_held:
-    "La otra persona solo ve unos cuadros grandes hasta que tu imagen vuelva a estar bien o tú digas que lo está.",
+  check_held: "La otra persona la ve borrosa hasta que vuelva a estar bien o tú digas que lo está.",
   check_allow: "Está bien",
 
   offline: "No tienes conexión. {site} volverá a conectarse solo.",

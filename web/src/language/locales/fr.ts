@@ -98,6 +98,7 @@ export const fr: Texts = {
   ready_relay: "Les appels passent par un serveur relais de ce site.",
   ready_either: "Si ton réseau a besoin d’un serveur relais, ce site en a un.",
   ready_direct: "Les appels vont directement à l’autre personne. Certains réseaux l’empêchent.",
+  picture_ready: "Ton image est prête",
 
   camera_other: "Autre caméra",
   picture_in_picture: "Image dans l’image",
@@ -239,13 +240,16 @@ export const fr: Texts = {
     "Ce site n’a pas de serveur relais. Dans un appel vidéo ou vocal, le navigateur de l’autre personne voit ton adresse IP. Par écrit, non.",
   address_seen: "Dans un appel vidéo ou vocal, l’autre personne peut voir ton adresse IP. Par écrit, non.",
 
-  lift: "Lever le rideau",
-  curtain_both: "Vous vous voyez en flou tant que vous n’avez pas tous les deux levé le rideau",
-  curtain_me: "L’autre personne a levé son rideau",
-  curtain_them: "L’autre personne n’a pas encore levé son rideau",
-  curtain_way: "Ton rideau se lèvera au retour de la connexion",
-  curtain_check: "Les deux rideaux sont levés. Ton appareil vérifie encore l’image de l’autre personne.",
-  curtain_up: "Le rideau est levé. Vous vous voyez.",
+  lift: "Me montrer maintenant",
+  curtain_both:
+    "Au début, vous vous voyez en flou, jusqu’à ce que vous soyez prêts tous les deux. Vous pouvez déjà parler.",
+  curtain_soon:
+    "Au début, vous vous voyez en flou. Tout devient net dans un instant … Vous pouvez déjà parler.",
+  curtain_me: "L’autre personne est prête à se montrer",
+  curtain_them: "L’autre personne n’est pas encore prête à se montrer. Vous pouvez déjà parler.",
+  curtain_way: "L’autre personne te verra au retour de la connexion",
+  curtain_check: "Vérification de l’image de l’autre personne … Vous pouvez déjà parler.",
+  curtain_up: "Vous vous voyez maintenant.",
   curtain: "Rideau",
   curtain_site: "Choix de ce site ({choice})",
   curtain_always: "Nous le levons tous les deux",
@@ -260,19 +264,18 @@ export const fr: Texts = {
 
   check: "Flouter la nudité",
   check_hint:
-    "Pendant un appel vidéo, ton appareil vérifie les deux images et cache ce qui ressemble à de la nudité. Aucune image ne quitte ton appareil sans signalement de ta part. S’il cache l’image de l’autre personne, les modérateurs en sont avertis, mais sans l’image. À lui seul, cet avis compte peu.",
+    "Ton appareil vérifie les deux images d’un appel vidéo, et la tienne déjà juste avant, et cache la nudité. Aucune image ne quitte ton appareil sans signalement de ta part. S’il cache l’image de l’autre personne, les modérateurs en sont avertis, sans l’image.",
   check_off: "Les images ne sont pas vérifiées. Tu as désactivé cela dans les réglages.",
   check_loading: "La vérification se charge.",
   check_ready: "La vérification est en marche.",
-  check_weak: "Les images ne sont pas vérifiées. Cet appareil est trop lent.",
+  check_weak: "Les images ne sont pas vérifiées en ce moment. Cet appareil est trop occupé.",
   check_failed: "Les images ne sont pas vérifiées. La vérification n’a pas pu se charger.",
   check_covered: "C’est peut-être de la nudité.",
   check_guess: "Ton appareil a vérifié cette image. Il peut se tromper.",
   check_report: "Signaler et continuer",
   check_show: "Montrer quand même",
   check_mine: "Ton image enfreint peut-être les règles.",
-  check_held:
-    "L’autre personne ne voit que quelques gros carrés, jusqu’à ce que ton image soit correcte ou que tu le dises.",
+  check_held: "L’autre personne la voit en flou, jusqu’à ce qu’elle soit correcte ou que tu le dises.",
   check_allow: "Tout va bien",
 
   offline: "Tu es hors ligne. {site} se reconnectera tout seul.",

@@ -99,6 +99,7 @@ export const pt: Texts = {
   ready_relay: "As chamadas passam por um servidor intermediário deste site.",
   ready_either: "Se sua rede precisar de um servidor intermediário, este site tem um.",
   ready_direct: "As chamadas vão direto para a outra pessoa. Algumas redes impedem isso.",
+  picture_ready: "Sua imagem está pronta",
 
   camera_other: "Outra câmera",
   picture_in_picture: "Imagem dentro da imagem",
@@ -237,14 +238,15 @@ export const pt: Texts = {
     "Este site não tem servidor intermediário. Em uma chamada de vídeo ou voz, o navegador da outra pessoa vê seu endereço IP. Por texto, não.",
   address_seen: "Em uma chamada de vídeo ou voz, a outra pessoa pode ver seu endereço IP. Por texto, não.",
 
-  lift: "Levantar a cortina",
-  curtain_both: "Vocês se veem desfocados até os dois levantarem a cortina",
-  curtain_me: "A outra pessoa levantou a cortina dela",
-  curtain_them: "Falta a outra pessoa levantar a cortina dela",
-  curtain_way: "Sua cortina vai se levantar quando a conexão voltar",
-  curtain_check:
-    "As duas cortinas estão levantadas. Seu aparelho ainda está verificando a imagem da outra pessoa.",
-  curtain_up: "A cortina está levantada. Vocês se veem.",
+  lift: "Mostrar agora",
+  curtain_both: "No começo vocês se veem desfocados, até os dois estarem prontos. Já dá para conversar.",
+  curtain_soon:
+    "No começo vocês se veem desfocados. Daqui a pouco fica nítido sozinho … Já dá para conversar.",
+  curtain_me: "A outra pessoa está pronta para aparecer",
+  curtain_them: "A outra pessoa ainda não está pronta para aparecer. Já dá para conversar.",
+  curtain_way: "A outra pessoa verá você quando a conexão voltar",
+  curtain_check: "Verificando a imagem da outra pessoa … Já dá para conversar.",
+  curtain_up: "Agora vocês se veem.",
   curtain: "Cortina",
   curtain_site: "Padrão deste site ({choice})",
   curtain_always: "Nós dois levantamos",
@@ -259,19 +261,18 @@ export const pt: Texts = {
 
   check: "Desfocar nudez",
   check_hint:
-    "Em uma chamada de vídeo, seu aparelho verifica as duas imagens e cobre o que parece nudez. Nenhuma imagem sai do seu aparelho se você não enviar uma denúncia. Quando ele cobre a imagem da outra pessoa, os moderadores são avisados, mas sem a imagem. Sozinho, esse aviso conta pouco.",
+    "Seu aparelho verifica as duas imagens de uma chamada de vídeo, e a sua já um pouco antes, e esconde nudez. Nenhuma imagem sai do seu aparelho se você não enviar uma denúncia. Quando ele esconde a imagem da outra pessoa, os moderadores são avisados, sem a imagem.",
   check_off: "As imagens não são verificadas. Você desligou isso nas configurações.",
   check_loading: "A verificação está carregando.",
   check_ready: "A verificação está funcionando.",
-  check_weak: "As imagens não são verificadas. Este aparelho é lento demais.",
+  check_weak: "As imagens não estão sendo verificadas agora. Este aparelho está ocupado demais.",
   check_failed: "As imagens não são verificadas. Não foi possível carregar a verificação.",
   check_covered: "Isto pode ser nudez.",
   check_guess: "Seu aparelho verificou esta imagem. Ele pode se enganar.",
   check_report: "Denunciar e seguir",
   check_show: "Mostrar mesmo assim",
   check_mine: "Sua imagem talvez não siga as regras.",
-  check_held:
-    "A outra pessoa só vê alguns quadrados grandes até sua imagem ficar bem de novo ou você dizer que está bem.",
+  check_held: "A outra pessoa a vê desfocada até ela ficar bem de novo ou você dizer que está bem.",
   check_allow: "Está tudo bem",
 
   offline: "Você está sem conexão. {site} vai se reconectar sozinho.",

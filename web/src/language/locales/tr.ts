@@ -96,6 +96,7 @@ export const tr: Texts = {
   ready_relay: "Görüşmeler bu sitenin aktarma sunucusundan geçer.",
   ready_either: "Ağının bir aktarma sunucusuna ihtiyacı olursa bu sitede var.",
   ready_direct: "Görüşmeler doğrudan karşındakine gider. Bazı ağlar bunu engeller.",
+  picture_ready: "Görüntün hazır",
 
   camera_other: "Diğer kamera",
   picture_in_picture: "Görüntü içinde görüntü",
@@ -231,13 +232,15 @@ export const tr: Texts = {
     "Bu sitede aktarma sunucusu yok. Görüntülü ya da sesli görüşmede karşındakinin tarayıcısı IP adresini görür. Yazışırken görmez.",
   address_seen: "Görüntülü ya da sesli görüşmede karşındaki IP adresini görebilir. Yazışırken göremez.",
 
-  lift: "Perdeyi aç",
-  curtain_both: "İkiniz de perdeyi açana kadar birbirinizi bulanık görürsünüz",
-  curtain_me: "Karşındaki perdesini açtı",
-  curtain_them: "Karşındakinin perdesini açması bekleniyor",
-  curtain_way: "Perden, bağlantı geri gelince açılır",
-  curtain_check: "İki perde de açık. Cihazın hâlâ karşındakinin görüntüsünü denetliyor.",
-  curtain_up: "Perde açık. Birbirinizi görüyorsunuz.",
+  lift: "Beni şimdi göster",
+  curtain_both: "İkiniz de hazır olana kadar birbirinizi bulanık görürsünüz. Şimdiden konuşabilirsiniz.",
+  curtain_soon:
+    "Başta birbirinizi bulanık görürsünüz. Birazdan kendiliğinden netleşir … Şimdiden konuşabilirsiniz.",
+  curtain_me: "Karşındaki görünmeye hazır",
+  curtain_them: "Karşındaki henüz görünmeye hazır değil. Şimdiden konuşabilirsiniz.",
+  curtain_way: "Bağlantı geri gelince karşındaki seni görür",
+  curtain_check: "Karşındakinin görüntüsü denetleniyor … Şimdiden konuşabilirsiniz.",
+  curtain_up: "Artık birbirinizi görüyorsunuz.",
   curtain: "Perde",
   curtain_site: "Bu sitenin varsayılanı ({choice})",
   curtain_always: "İkimiz de açarız",
@@ -251,19 +254,18 @@ export const tr: Texts = {
 
   check: "Çıplaklığı bulanıklaştır",
   check_hint:
-    "Görüntülü görüşmede cihazın iki görüntüyü de denetler ve çıplaklığa benzeyeni örter. Şikâyet göndermedikçe hiçbir görüntü cihazından çıkmaz. Cihazın karşındakinin görüntüsünü örterse bu, görüntü olmadan moderatörlere bildirilir. Bunun tek başına ağırlığı azdır.",
+    "Cihazın görüntülü görüşmede iki görüntüyü, seninkini biraz önceden, denetler ve çıplaklığı gizler. Şikâyet göndermedikçe hiçbir görüntü cihazından çıkmaz. Karşındakinin görüntüsünü gizlerse bu, görüntü olmadan moderatörlere bildirilir.",
   check_off: "Görüntüler denetlenmiyor. Bunu ayarlarda kapattın.",
   check_loading: "Denetim yükleniyor.",
   check_ready: "Denetim çalışıyor.",
-  check_weak: "Görüntüler denetlenmiyor. Bu cihaz çok yavaş.",
+  check_weak: "Görüntüler şu an denetlenmiyor. Bu cihaz çok meşgul.",
   check_failed: "Görüntüler denetlenmiyor. Denetim yüklenemedi.",
   check_covered: "Bu çıplaklık olabilir.",
   check_guess: "Bu görüntüyü cihazın denetledi. Yanılıyor olabilir.",
   check_report: "Şikâyet et ve geç",
   check_show: "Yine de göster",
   check_mine: "Görüntün kurallara aykırı olabilir.",
-  check_held:
-    "Görüntün düzelene ya da sen sorun olmadığını söyleyene kadar karşındaki yalnızca birkaç iri kare görür.",
+  check_held: "Düzelene ya da sen sorun olmadığını söyleyene kadar karşındaki onu bulanık görür.",
   check_allow: "Sorun yok",
 
   offline: "Çevrim dışısın. {site} kendiliğinden yeniden bağlanır.",

@@ -1,0 +1,22 @@
+// Announces only the last of several texts that follow each other quickly. A screen reader would break off each
+// of the others.
+
+/** Longer than a curtain takes between two of its steps when it lifts by itself. */
+const SETTLED_MS = 1_500;
+
+export class LatestNews {
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly announce: (text: string) => void) {}
+
+  /** Announces `text`, unless another one follows before it has been true for a moment. */
+  say(text: string): void {
+    this.forget();
+    this.timer = setTimeout(() => this.announce(text), SETTLED_MS);
+  }
+
+  /** Announces nothing of what has not been said yet. */
+  forget(): void {
+    clearTimeout(this.timer);
+  }
+}
