@@ -97,7 +97,7 @@ export class StageView {
     byId("trouble-audio").textContent = this.translator.text(withoutKey(faults));
   }
 
-  render({ call, preferences, canReportLast, fault }: PageState): void {
+  render({ call, preferences, canReportLast, fault, checkedMine }: PageState): void {
     this.showOwn(preferences.mode, call.phase);
     const { text } = this.translator;
     if (call.search !== this.search) {
@@ -122,13 +122,16 @@ export class StageView {
     // The start of a call is not trouble. Then and in a new phase, the page announces something itself.
     byId("hint").ariaLive = offline || link === text("connecting") ? "off" : "polite";
     setText(byId("hint"), [link, muted].filter(Boolean).join(" "));
-    setText(
-      byId("opening"),
-      call.phase === "matched" && call.conversation?.mode !== "text"
-        ? openingLine(call, this.translator, call.conversation?.mode === "audio")
-        : undefined,
-    );
+    setText(byId("opening"), this.openingText(call, checkedMine));
+    byId("stage").dataset.fault = fault ?? "";
     this.countDown();
+  }
+
+  /** Returns what both have in common, and before Start that my picture was checked. */
+  private openingText(call: Call, checkedMine: boolean): string | undefined {
+    if (call.phase === "idle" && checkedMine) return this.translator.text("picture_ready");
+    if (call.phase !== "matched" || call.conversation?.mode === "text") return undefined;
+    return openingLine(call, this.translator, call.conversation?.mode === "audio");
   }
 
   /** Fills the stage if that cuts off little of the stranger. Otherwise it shows the whole picture. */
