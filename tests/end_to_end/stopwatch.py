@@ -1,4 +1,4 @@
-"""Times a page: when `matched` came, when the connection was established, when a picture was shown."""
+"""Times a page: when `matched` came, the connection was there, a picture was shown, and it was clear."""
 
 from .visitor import Visitor
 
@@ -32,7 +32,12 @@ STOPWATCH = """
             });
         }
     };
-    const watch = () => document.querySelector("#remote").requestVideoFrameCallback(() => mark("picture"));
+    const watch = () => {
+        document.querySelector("#remote").requestVideoFrameCallback(() => mark("picture"));
+        const stage = document.querySelector("#stage");
+        new MutationObserver(() => stage.dataset.shows === "clear" && mark("clear"))
+            .observe(stage, { attributeFilter: ["data-shows"] });
+    };
 """
 
 _TIMES = """() => {
@@ -40,6 +45,10 @@ _TIMES = """() => {
     if (!connected || !picture) return null;
     const times = { said, heard: description, connected, picture };
     return Object.fromEntries(Object.entries(times).map(([name, time]) => [name, time - matched]));
+}"""
+_TIME_TO_CLEAR = """() => {
+    const { matched, clear } = window.stopwatch;
+    return matched && clear ? clear - matched : null;
 }"""
 _CLOSE = """() => new Promise(done => {
     if (lastSocket.readyState === WebSocket.CLOSED) done(); // no other event would come
@@ -53,6 +62,12 @@ async def time_of_meeting(person: Visitor) -> dict[str, float]:
     handle = await person.page.wait_for_function(_TIMES)
     times: dict[str, float] = await handle.json_value()
     return times
+
+
+async def time_to_clear(person: Visitor) -> float:
+    """Return the milliseconds from `matched` to a clear picture of the stranger."""
+    handle = await person.page.wait_for_function(_TIME_TO_CLEAR)
+    return float(await handle.json_value())
 
 
 async def become_somebody_else(person: Visitor) -> None:

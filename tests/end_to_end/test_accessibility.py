@@ -192,7 +192,7 @@ async def test_in_a_call_by_video_one_voice_speaks_and_no_key_press_loses_the_fo
     assert order == ["react", "Send", "lift", "report", "stop", "mute", "camera", "chat-toggle", "next"]
     await expect(page.locator("#quality")).not_to_be_empty()
     unchecked = "Pictures are not checked. You switched this off in the settings."
-    curtains = "You see each other blurred until you both lift the curtain"
+    curtains = "You both start blurred, until you are both ready. You can already talk."
     await visitor.has_been_told(unchecked)
     heard = await page.evaluate("window.heard")
     assert [curtains in said for said in heard].count(True) == 1
@@ -208,12 +208,14 @@ async def test_in_a_call_by_video_one_voice_speaks_and_no_key_press_loses_the_fo
     await page.locator("#chat-toggle").press("Enter")
     await page.locator("#lift").press("Enter")
     await expect(page.locator("#stage")).to_be_focused()  # there is no message to write now
-    await people[1].press("Lift the curtain")
+    await visitor.has_been_told("Waiting until they are ready to be seen")
+    await people[1].press("Show me now")
     await expect(page.locator("#curtain")).to_be_hidden()
+    await visitor.has_been_told("You can see each other now.")
     heard = await page.evaluate("window.heard")
     assert heard[heard.index(unchecked) + 1 :] == [
-        "Waiting for the stranger to lift their curtain",
-        "The curtain is up. You can see each other.",
+        "Waiting until they are ready to be seen. You can already talk.",
+        "You can see each other now.",
     ]
     assert await visitor.phase() == "matched"
 

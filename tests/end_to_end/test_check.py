@@ -111,10 +111,10 @@ async def test_a_check_that_is_off_says_so_and_loads_nothing(zufall: Installatio
     loaded: list[str] = []
     person.page.on("request", lambda request: loaded.append(request.url.rpartition("/")[2]))
     await other.page.route("**/assets/weights-*.bin", lambda route: route.fulfill(status=503))
-    await person.prefer(curtain="off")
+    await person.prefer(curtain="off", check=False)
     await person.agree()
     await person.press("Settings")
-    await person.page.get_by_role("checkbox", name="Blur nudity").uncheck()
+    await expect(person.page.get_by_role("checkbox", name="Blur nudity")).not_to_be_checked()
     await person.sees("Pictures are not checked. You switched this off")
     await person.press("Close")
     await person.start()

@@ -66,7 +66,7 @@ class Tour:
         await visitor.sees_moving_pictures()
         await self._take("curtain", visitor)
         for one in (visitor, stranger):
-            await one.press("Lift the curtain")
+            await one.press("Show me now")
         await visitor.page.wait_for_function("() => document.querySelector('#remote').videoWidth >= 480")
         await _talk(visitor, stranger)
         await self._take("video", visitor)
