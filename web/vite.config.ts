@@ -26,7 +26,7 @@ export default defineConfig(({ mode }) => {
   const target = loadEnv(mode, ".", "ZUFALL_").ZUFALL_GATEWAY ?? "http://localhost:8080";
   return {
     plugins: [html, shell, compressed],
-    // The classifier is loaded with the first video call.
+    // The classifier is loaded after the page: before a video call, or with it.
     worker: { format: "es", plugins: () => [model()] },
     // The gateway's policy forbids inline code, so nothing is inlined.
     build: {

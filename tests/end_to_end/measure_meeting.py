@@ -1,8 +1,8 @@
 """Measures `matched` to the stranger's first picture: `python -m tests.end_to_end.measure_meeting`.
 
 Two pages meet again and again, each time as other visitors: strangers who parted do not meet at once.
-With `--first` each meeting is the first one of two new browsers, up to a clear picture. They press Start when their
-picture is ready, or with `--hurry` as soon as the button can be pressed.
+With `--first` each meeting is the first one of two new browsers, up to a clear picture. They press Start when
+their picture is ready, or with `--hurry` as soon as the button can be pressed.
 """
 
 import argparse
