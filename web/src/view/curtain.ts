@@ -38,14 +38,14 @@ export class CurtainView {
   }
 
   render(drawn: Drawn | undefined): void {
-    const waiting = isUp(drawn) ? undefined : drawn;
-    document.documentElement.dataset.curtain = waiting ? "down" : "up";
+    const waits = isUp(drawn) ? undefined : drawn?.waits;
+    document.documentElement.dataset.curtain = waits ? "down" : "up";
     byId("stage").dataset.shows = drawn?.shows ?? "clear";
-    const text = waiting && textOf(waiting.waits);
+    const text = waits && textOf(waits);
     this.place.hidden = !text;
     this.place.classList.toggle("late", drawn?.atOnce === true);
     setText(byId("curtain-text"), text && this.translator.text(text));
-    this.offer(text && waiting && buttonOf(waiting.waits));
+    this.offer(waits && buttonOf(waits));
     this.tell(drawn);
     this.drawn = drawn;
   }
@@ -53,10 +53,13 @@ export class CurtainView {
   /** Announces what has changed since the match began. The greeting in `page.ts` announces the start. */
   private tell(drawn: Drawn | undefined): void {
     const before = this.drawn;
-    if (!drawn || (isUp(before) && !isUp(drawn))) this.news.forget(); // that was about another match
+    const again = isUp(before) && !isUp(drawn); // the curtain of another match
+    if (!drawn || again) this.news.forget();
     if (!drawn || drawn.atOnce || !before || isUp(before)) return;
-    const text = isUp(drawn) ? "curtain_up" : drawn.waits !== before.waits && textOf(drawn.waits);
+    if (!isUp(drawn) && drawn.waits === before.waits) return;
+    const text = isUp(drawn) ? "curtain_up" : textOf(drawn.waits);
     if (text) this.news.say(this.translator.text(text));
+    else this.news.forget();
   }
 
   private offer(label: Key | undefined): void {
@@ -74,7 +77,7 @@ function textOf(waits: Waits): Key | undefined {
 
 /** Returns what its button says, which is there unless the visitor has pressed it. */
 function buttonOf(waits: Waits): Key | undefined {
-  if (waits === "them" || waits === "way") return undefined;
+  if (waits === "them" || waits === "way" || waits === "cover") return undefined;
   return waits === "check" || waits === "choice" ? "check_show" : "lift";
 }
 
