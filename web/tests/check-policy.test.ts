@@ -53,13 +53,13 @@ test("a score between low and high keeps a bad picture covered and restarts the 
 
 test.each<[Record<number, number>, Assessment["verdict"]]>([
   [{ 0: 0.1 }, "unknown"],
-  [{ 0: 0.1, 250: 0.1, 499: 0.1 }, "unknown"],
-  [{ 0: 0.1, 250: 0.1, 500: 0.1 }, "fine"],
-  [{ 0: 0.1, 500: 0.8, 1000: 0.1, 1499: 0.1 }, "unknown"],
-  [{ 0: 0.1, 500: 0.8, 1000: 0.1, 1500: 0.1 }, "fine"],
+  [{ 0: 0.1, 200: 0.1, 399: 0.1 }, "unknown"],
+  [{ 0: 0.1, 200: 0.1, 400: 0.1 }, "fine"],
+  [{ 0: 0.1, 500: 0.8, 1000: 0.1, 1399: 0.1 }, "unknown"],
+  [{ 0: 0.1, 500: 0.8, 1000: 0.1, 1400: 0.1 }, "fine"],
   [{ 0: 0.1, 1000: 0.95 }, "bad"],
   [{ 0: 0.1, 1000: 0.1, 1500: 0.95 }, "bad"],
-])("a stranger's picture needs two clear looks half a second apart: %j is %s", (looks, verdict) => {
+])("a stranger's picture needs two clear looks 0.4 s apart: %j is %s", (looks, verdict) => {
   expect(theirsAfter(looks).verdict).toBe(verdict);
 });
 

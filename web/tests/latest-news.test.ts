@@ -6,7 +6,11 @@ afterEach(() => void vi.useRealTimers());
 
 function build() {
   const heard: string[] = [];
-  return { heard, news: new LatestNews((text) => heard.push(text)) };
+  const news = new LatestNews(
+    (text) => heard.push(text),
+    () => heard.at(-1) ?? "",
+  );
+  return { heard, news };
 }
 
 test("of several steps that follow each other quickly, only the last is announced, and once", () => {
@@ -31,6 +35,14 @@ test("steps that last are all announced", () => {
     vi.advanceTimersByTime(2_000);
   }
   expect(heard).toEqual(["Waiting until they are ready", "You can see each other now"]);
+});
+
+test("what the greeting has just said is not said again", () => {
+  const { heard, news } = build();
+  news.say("Waiting until they are ready");
+  heard.push("You both speak English. Waiting until they are ready");
+  vi.advanceTimersByTime(60_000);
+  expect(heard).toEqual(["You both speak English. Waiting until they are ready"]);
 });
 
 test("what was about the last stranger is not announced with the next one", () => {

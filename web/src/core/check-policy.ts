@@ -25,9 +25,9 @@ const CALM_MS = 5_000;
 
 /**
  * A picture is fine only after looks this far apart. A sender who wants to get past the check can show a good
- * picture first. Visitors do not hide anything from their own check.
+ * picture first. Visitors do not hide anything from their own check. Looks come every half second, give or take.
  */
-const APART_MS: Record<Side, number> = { theirs: 500, mine: 0 };
+const APART_MS: Record<Side, number> = { theirs: 400, mine: 0 };
 /** A picture is looked at closely until it has been fine for this long. */
 const CLOSE_MS = 10_000;
 

@@ -18,7 +18,7 @@ export class CurtainView {
   private readonly place = byId("curtain");
   private readonly button = byId("lift");
   private readonly remote = byId<HTMLVideoElement>("remote");
-  private readonly news = new LatestNews(announce);
+  private readonly news = new LatestNews(announce, () => byId("announcer").textContent);
   private drawn: Drawn | undefined;
 
   constructor(
