@@ -30,6 +30,7 @@ _VITALS = """
         if (interactionId) vitals.event = Math.max(vitals.event, duration);
     }, { durationThreshold: 16 });
 """
+_SAVE_DATA = "Object.defineProperty(navigator, 'connection', { value: { saveData: true } });"
 _PHONE = {"offline": False, "latency": 75, "downloadThroughput": 1_000_000, "uploadThroughput": 375_000}
 """4G: 8 Mbit/s down, 3 up."""
 
@@ -39,7 +40,9 @@ def kind_of(request: Request) -> str:
 
 
 async def test_a_first_visit_is_light(zufall: Installation, come: Come) -> None:
+    """The check of pictures is loaded early only if nobody asked for less traffic."""
     visitor = await come(zufall.shared)
+    await visitor.page.add_init_script(_SAVE_DATA)
     requests: list[Request] = []
     visitor.page.on("requestfinished", requests.append)
     await visitor.agree()

@@ -20,8 +20,6 @@ _COUNT_CAMERA_REQUESTS = """
     };
 """
 
-_SAVE_DATA = "Object.defineProperty(navigator, 'connection', { value: { saveData: true } });"
-
 
 async def test_consent_is_asked_once_and_only_given_with_the_box_ticked(
     zufall: Installation, come: Come
