@@ -167,9 +167,9 @@ async def test_without_a_mouse_from_the_consent_to_the_end_and_what_is_heard(
     await press("Enter")
     await visitor.until("idle")
     await expect(visitor.page.locator("#idle-title")).to_be_focused()
-    met = ["Looking for someone …", "You both speak English"]
+    met = ["Looking for someone…", "You both speak English"]
     heard = await visitor.page.evaluate("window.heard")
-    assert heard[:5] == [*met, *met, "Looking for someone …"]
+    assert heard[:5] == [*met, *met, "Looking for someone…"]
     assert heard[5].startswith("Thank you. Your report has arrived")
 
 
@@ -196,7 +196,7 @@ async def test_in_a_call_by_video_one_voice_speaks_and_no_key_press_loses_the_fo
     await visitor.has_been_told(unchecked)
     heard = await page.evaluate("window.heard")
     assert [curtains in said for said in heard].count(True) == 1
-    assert not {"Connecting …", "You both speak English"} & set(heard)
+    assert not {"Connecting…", "You both speak English"} & set(heard)
     assert heard[heard.index(f"You both speak English. {curtains}") :] == [
         f"You both speak English. {curtains}",
         unchecked,

@@ -314,7 +314,7 @@ async def test_every_screen_fits_a_phone(zufall: Installation, enter: Enter) -> 
         await admin.until(screen.lower())  # type: ignore[arg-type]
         current = admin.page.get_by_role("navigation", name="Screens").locator("[aria-current=page]")
         await expect(current).to_be_in_viewport(ratio=1)
-        await expect(admin.page.get_by_text("Loading …")).to_have_count(0)
+        await expect(admin.page.get_by_text("Loading…")).to_have_count(0)
         await _fits_a_phone(admin.page, screen)
         assert await admin.page.evaluate(_SIDEWAYS) == 0, screen
     await expect(admin.page.get_by_role("button", name="New invitation").first).to_be_visible()

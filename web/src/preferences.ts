@@ -62,11 +62,32 @@ export function baseLanguages(tags: readonly string[]): string[] {
 /** Separates interests: the commas of several scripts. */
 export const COMMA = /[,،、，]/;
 
-/** Adds the interests that were typed: split at commas, trimmed, without duplicates, and not too many. */
+/**
+ * Adds the interests that were typed: split at commas, trimmed, without duplicates, and not too many. It leaves
+ * out what `tooLong` returns.
+ */
 export function addInterests(interests: readonly string[], typed: string): string[] {
-  const words = typed
+  const words = wordsOf(typed)
+    .filter(fits)
+    .map((word) => word.toLowerCase());
+  return [...new Set([...interests, ...words])].slice(0, MAX.find.interests);
+}
+
+/** Returns the typed interests that are too long for a frame, as they were typed. */
+export function tooLong(typed: string): string {
+  return wordsOf(typed)
+    .filter((word) => !fits(word))
+    .join(", ");
+}
+
+function wordsOf(typed: string): string[] {
+  return typed
     .split(COMMA)
-    .map((word) => word.trim().replace(/\s+/g, " ").toLowerCase())
-    .map((word) => [...word].slice(0, MAX.find.interests_item).join("").trim());
-  return [...new Set([...interests, ...words.filter(Boolean)])].slice(0, MAX.find.interests);
+    .map((word) => word.trim().replace(/\s+/g, " "))
+    .filter(Boolean);
+}
+
+/** Lower case may have more characters than what was typed. */
+function fits(word: string): boolean {
+  return [...word.toLowerCase()].length <= MAX.find.interests_item;
 }

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { addInterests, baseLanguages, loadPreferences, savePreferences, wishOf } from "../src/preferences";
+import {
+  addInterests,
+  baseLanguages,
+  loadPreferences,
+  savePreferences,
+  tooLong,
+  wishOf,
+} from "../src/preferences";
 import { memoryStore } from "./helpers";
 
 test("interests are split at commas, trimmed and unique", () => {
@@ -14,7 +21,14 @@ test("interests fit into a frame", () => {
   expect(addInterests([], "شطرنج، شاي")).toEqual(["شطرنج", "شاي"]);
   const many = addInterests([], Array.from({ length: 12 }, (_, n) => `${n}`).join(","));
   expect(many).toHaveLength(10);
-  expect([...(addInterests([], "🎲".repeat(40))[0] ?? "")]).toHaveLength(32);
+  expect(addInterests([], "🎲".repeat(32))).toHaveLength(1);
+});
+
+test("an interest that is too long is not cut, and stays to be shortened", () => {
+  const long = "Très long intérêt qui dépasse vraiment";
+  expect(addInterests(["chess"], `tea, ${long} ,go`)).toEqual(["chess", "tea", "go"]);
+  expect([tooLong(`tea, ${long} ,go`), tooLong(`${long},${long}`)]).toEqual([long, `${long}, ${long}`]);
+  expect(["", "chess, tea", "🎲".repeat(32)].map(tooLong)).toEqual(["", "", ""]);
 });
 
 test("language tags of the browser lose country and duplicates", () => {

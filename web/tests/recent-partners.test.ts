@@ -159,12 +159,12 @@ test("without a picture there are no frames", () => {
 });
 
 test.each([
-  [-5_000, "this minute", "in dieser Minute"],
-  [59_000, "this minute", "in dieser Minute"],
+  [-5_000, "Just now", "Gerade eben"],
+  [59_000, "Just now", "Gerade eben"],
   [12 * 60_000, "12 minutes ago", "vor 12 Minuten"],
   [3 * 3_600_000, "3 hours ago", "vor 3 Stunden"],
 ])("%i ms ago is said in words", (ms, english, german) => {
-  expect([agoIn("en", ms), agoIn("de", ms)]).toEqual([english, german]);
+  expect([agoIn(translatorFor("en"), ms), agoIn(translatorFor("de"), ms)]).toEqual([english, german]);
 });
 
 test("the length is in seconds or minutes", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { explain, relaxKey } from "../src/core/call/search-hints";
-import type { Relaxable } from "../src/core/call/state";
+import { explain, outlook, relaxKey } from "../src/core/call/search-hints";
+import type { Relaxable, Search } from "../src/core/call/state";
 import { COUNTRIES } from "../src/countries";
 import { LANGUAGES, OWN_NAMES } from "../src/language/languages";
 import { LOCALES, type Locale } from "../src/language/locale";
@@ -25,11 +25,7 @@ function read(hint: string, locale: Locale = "en", wished: Parameters<typeof exp
 describe("a hint as a sentence", () => {
   test.each([
     ["alone", "Nobody else is waiting right now", undefined],
-    [
-      "met",
-      "The only person here is someone you have just met. You can meet again after one minute.",
-      undefined,
-    ],
+    ["met", "Only someone you just met is here", undefined],
     ["nobody", "Nobody here matches your search", undefined],
     ["languages:cy", "Nobody here speaks Welsh", "Search in any language"],
     ["languages:cy,de,fr", "Nobody here speaks Welsh, German, or French", "Search in any language"],
@@ -40,17 +36,14 @@ describe("a hint as a sentence", () => {
     ["interests:,", "Few people here share your interests", "Search without interests"],
     ["avoid_countries", "Only people in countries that you avoid are here", undefined],
     ["nearby", "Nobody from your country is here", "Search in all countries"],
-    ["matcher_away", "Nobody can be paired right now. The search goes on by itself.", undefined],
+    ["matcher_away", "We cannot pair anyone right now. Your search goes on by itself.", undefined],
   ])("%s in English", (hint, sentence, button) => {
     expect(read(hint)).toEqual([sentence, button]);
   });
 
   test.each([
     ["alone", "Gerade wartet sonst niemand"],
-    [
-      "met",
-      "Hier ist nur jemand, den du gerade getroffen hast. In einer Minute könnt ihr euch wieder treffen.",
-    ],
+    ["met", "Hier ist nur jemand, den du gerade erst getroffen hast"],
     ["nobody", "Niemand hier passt zu deiner Suche"],
     ["languages:cy,de", "Niemand hier spricht Walisisch oder Deutsch"],
     ["interests:schach", "Niemand hier mag schach"],
@@ -104,8 +97,34 @@ test("the page does not promise that waiting helps if it does not", () => {
   ];
   const hard = (wished: typeof plain) =>
     hints.filter((hint) => explain({ waiting: 2, stage: 0, hint }, wished, translatorFor("en"))?.hard);
-  expect(hard(wish)).toEqual(["alone", "nobody", "matcher_away", "avoid_countries", "languages:cy"]);
-  expect(hard(plain)).toEqual(["alone", "nobody", "matcher_away", "avoid_countries"]);
+  expect(hard(wish)).toEqual(["alone", "nobody", "matcher_away", "avoid_countries", "languages:cy", "met"]);
+  expect(hard(plain)).toEqual(["alone", "nobody", "matcher_away", "avoid_countries", "met"]);
+});
+
+describe("beside the explanation", () => {
+  const said = (search: Search, times = { widens: 14.2, again: 41.3 }) => {
+    const translator = translatorFor("en");
+    return outlook(search, explain(search, wish, translator), times, translator);
+  };
+
+  test("stands how many others wait, and when the search widens", () => {
+    expect(said({ waiting: 3, stage: 1 })).toBe("2 other people are waiting · The search widens in 15 s");
+    expect(said({ waiting: 2, stage: 3 }, { widens: 0, again: 0 })).toBe("1 other person is waiting");
+  });
+
+  test("stands when two who have just met can meet again, and not that the search widens", () => {
+    const search = { waiting: 2, stage: 1, hint: "met" };
+    expect(said(search)).toBe("1 other person is waiting · You can meet again in 42 s");
+    expect(said(search, { widens: 14.2, again: -1 })).toBe("1 other person is waiting");
+  });
+
+  test("stands what to do if nobody else is here", () => {
+    const text = "Keep this page open. You will meet as soon as someone comes.";
+    expect([said({ waiting: 1, stage: 0 }), said({ waiting: 4, stage: 0, hint: "alone" })]).toEqual([
+      text,
+      text,
+    ]);
+  });
 });
 
 test.each(LOCALES)("everything that can be given up has a button in %s", (locale) => {

@@ -6,7 +6,7 @@ test.each([...Object.values(TEXTS), ...Object.values(STATUS_TEXTS)])(
   "no text contains our name in place of the operator's",
   (texts) => {
     const said = Object.values(texts).filter((text) => text.includes("Zufall"));
-    expect(said.every((text) => text.endsWith(", durch Zufall"))).toBe(true); // by chance
+    expect(said.every((text) => text.endsWith("– per Zufall"))).toBe(true); // by chance
   },
 );
 

@@ -38,8 +38,8 @@ test("values are inserted where the text says, and cannot contain placeholders",
 
 test("one and many have their own texts", () => {
   expect([1, 2].map((count) => translatorFor("de").count("waiting", count))).toEqual([
-    "Außer dir wartet 1 Mensch",
-    "Außer dir warten 2 Menschen",
+    "Noch 1 Person wartet",
+    "Noch 2 Personen warten",
   ]);
 });
 

@@ -22,7 +22,7 @@ export const en = {
   keys: "Keys",
   close: "Close",
   cancel: "Cancel",
-  loading: "Loading …",
+  loading: "Loading…",
   try_again: "Try again",
   none: "–",
 
@@ -50,7 +50,7 @@ export const en = {
   invitation_accept: "Accept the invitation",
   to_login: "Go to login",
 
-  connection_lost: "Live updates have stopped. What you see may be out of date. Reconnecting …",
+  connection_lost: "Live updates have stopped. What you see may be out of date. Reconnecting…",
   queue_summary: "{cases}, {appeals}",
   queue_flagged: "({count} with flags only)",
   queue_empty_all: "No case is waiting. New cases appear here by themselves.",
@@ -331,7 +331,7 @@ export const en = {
   policy_days: "Days back",
   policy_replay: "Replay",
   policy_reset: "Reset to the policy in force",
-  replaying: "Replaying …",
+  replaying: "Replaying…",
   replay_title: "Before and after",
   replay_cases:
     "{cases} in this period. The upper bar is {before}, the policy in force. The lower bar is {after}, your changed policy.",
@@ -454,7 +454,7 @@ export const en = {
   audit_text:
     "The log of every action and every view in the console. Each entry contains the hash of the entry before it.",
   audit_check: "Check now",
-  audit_checking: "Checking …",
+  audit_checking: "Checking…",
   audit_intact: "The log is whole: {entries}. All {decisions} are as it says. The newest hash is {head}.",
   audit_unlogged: "{count} of the decisions are from before the log had each of them.",
   audit_acknowledged: "An operator has acknowledged {problems}: filter by log.acknowledged.",

@@ -49,13 +49,13 @@ export class AppealView {
     const state = typeof shown === "string" ? shown : shown.state;
     this.state = state;
     const free = state === "overturned" || state === "over";
-    const title = this.translator.text(free ? "free_title" : "banned_title");
     byId("appeal").dataset.state = state;
     byId("appeal-title").hidden = state !== "none";
     byId("appeal-form").hidden = state !== "none";
     byId("start-again").hidden = !free;
-    byId("ban-title").textContent = title;
     if (free) {
+      const title = this.translator.text("free_title");
+      byId("ban-title").textContent = title;
       byId("ban-until").hidden = true;
       announce(title); // a screen reader has heard of the ban before
     }

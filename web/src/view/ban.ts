@@ -9,6 +9,7 @@ import { byId, setText } from "./dom";
 const EVIDENCE: readonly Evidence[] = ["reports", "flags", "pictures", "chat"];
 
 export function renderBan(ban: ExplainedBan | undefined, translator: PageTranslator): void {
+  byId("ban-title").textContent = banTitle(ban, translator, Date.now());
   const known = REPORT_REASONS.find((reason) => reason === ban?.rule);
   const rule = known ? translator.text(`reason_${known}` as Key) : ban?.rule;
   setText(byId("ban-rule"), rule && translator.text("banned_rule", { rule }));
@@ -19,7 +20,8 @@ export function renderBan(ban: ExplainedBan | undefined, translator: PageTransla
   additionElement().lang = addition_language ?? "";
   setText(byId("ban-evidence"), evidenceOf(ban, translator));
   setText(byId("ban-how"), ban && translator.text(ban.automated ? "banned_automated" : "banned_person"));
-  setText(byId("ban-until"), ban && untilOf(ban.until, translator));
+  const endless = ban && !timeOf(ban.until, translator);
+  setText(byId("ban-until"), endless ? translator.text("banned_open") : undefined);
 }
 
 /** Returns the element for what a moderator typed beside the reason. */
@@ -40,9 +42,14 @@ export function timeOf(time: string | undefined, translator: PageTranslator): st
   return when.toLocaleString(translator.locale, { dateStyle: "long", timeStyle: "short" });
 }
 
-function untilOf(time: string | undefined, translator: PageTranslator): string {
-  const until = timeOf(time, translator);
-  return until ? translator.text("banned_until", { until }) : translator.text("banned_open");
+/** Returns the headline of a ban. Without a date, its end is today. `now` is in ms. */
+export function banTitle(ban: Banned | undefined, translator: PageTranslator, now: number): string {
+  const time = timeOf(ban?.until, translator);
+  if (!time || !ban?.until) return translator.text("banned_title_open");
+  const end = new Date(ban.until);
+  const today = end.toDateString() === new Date(now).toDateString();
+  const until = today ? end.toLocaleTimeString(translator.locale, { timeStyle: "short" }) : time;
+  return translator.text("banned_title", { until });
 }
 
 /** Leaves out kinds that this page does not know. */

@@ -2,6 +2,7 @@
 
 import { endingKey, shownConversation } from "../core/call/over";
 import type { Call, Phase } from "../core/call/state";
+import { sentencesOf } from "../core/text/sentences";
 import type { PageTranslator } from "../language/texts";
 import type { Dispatch, PageState } from "../page-state";
 import { arrange, byId } from "./dom";
@@ -91,12 +92,11 @@ export class PageView {
   private announcement(call: Call): string {
     const { text } = this.translator;
     const over = this.ending(call);
-    const before = over && `${over}. `;
     const said: Record<Phase, string> = {
       consent: this.first ? "" : text("consent_changed"),
       idle: call.stopped ? text(`notice_${call.stopped}`) : "",
       over,
-      searching: before + text("searching_title"),
+      searching: sentencesOf(over, text("searching_title")),
       matched: greeting(openingLine(call, this.translator, true)),
       reconnecting: text(reconnecting(call).title),
       banned: byId("ban-title").textContent, // a ban may be over already
@@ -111,7 +111,7 @@ export class PageView {
  */
 function greeting(opening = ""): string {
   const curtain = document.querySelector("#curtain:not([hidden], .late) > p")?.textContent;
-  return [opening, curtain].filter(Boolean).join(". ");
+  return sentencesOf(opening, curtain);
 }
 
 /** Keeps the focus on a line that was not sent, so that it can be copied. */

@@ -83,7 +83,7 @@ export class RecentView {
   private about({ metAt, mode, lastedMs, shared, country }: RecentPartner): HTMLElement {
     const about = document.createElement("p");
     const [when, how] = [document.createElement("strong"), document.createElement("small")];
-    when.textContent = agoIn(this.translator.locale, Date.now() - metAt);
+    when.textContent = agoIn(this.translator, Date.now() - metAt);
     how.textContent = `${this.translator.text(`mode_${mode}`)} · ${lengthIn(this.translator.locale, lastedMs)}`;
     about.append(when, how);
     const known = recognitionText(shared, country, this.translator);
@@ -147,9 +147,9 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /** Returns a text like "12 minutes ago". */
-export function agoIn(locale: string, ms: number): string {
+export function agoIn({ locale, text }: Pick<PageTranslator, "locale" | "text">, past: number): string {
+  if (past < MINUTE) return text("recent_now");
   const format = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
-  const past = Math.max(0, ms);
   return past < HOUR
     ? format.format(-Math.floor(past / MINUTE), "minute")
     : format.format(-Math.floor(past / HOUR), "hour");

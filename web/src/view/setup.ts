@@ -7,9 +7,10 @@ import type { PageTranslator } from "../language/texts";
 import type { Mode } from "../messages.generated";
 import { MAX } from "../messages.generated";
 import type { Dispatch, PageState } from "../page-state";
-import { addInterests, COMMA, type Preferences, wishOf } from "../preferences";
+import { addInterests, COMMA, type Preferences, tooLong, wishOf } from "../preferences";
 import type { AddressNotice } from "../site/address-notice";
 import { button, byId, setText } from "./dom";
+import { announce } from "./notifications";
 
 type List = "interests" | "languages" | "avoid";
 
@@ -39,11 +40,15 @@ export class SetupView {
     byId<HTMLFormElement>("setup").onsubmit = (event) => {
       event.preventDefault();
       this.takeTyped();
+      if (this.interest.value && !this.interest.hidden) return this.interest.focus(); // it is too long
       this.address.started(this.preferences.mode);
       dispatch({ type: "start", wish: wishOf(this.preferences) });
     };
     this.interest.onkeydown = (event) => this.typed(event);
-    this.interest.oninput = () => this.takeFinished();
+    this.interest.oninput = () => {
+      this.takeFinished();
+      this.showTooLong();
+    };
     this.interest.onblur = () => this.takeTyped();
     this.language.onchange = () => this.add("languages", this.language.value);
     this.country.onchange = () => this.add("avoid", this.country.value);
@@ -117,8 +122,21 @@ export class SetupView {
   }
 
   private take(typed: string, rest: string): void {
-    this.interest.value = rest;
+    const left = [tooLong(typed), rest].filter(Boolean).join(", ");
+    if (this.interest.value !== left) this.interest.value = left; // or else the cursor would move
     this.change({ interests: addInterests(this.preferences.interests, typed) });
+  }
+
+  /** Says that an interest must be shorter, once, and for as long as it is too long. */
+  private showTooLong(): void {
+    const long = tooLong(this.interest.value) !== "";
+    if (String(long) === this.interest.ariaInvalid) return;
+    this.interest.ariaInvalid = String(long);
+    const said = this.translator.text(long ? "interest_long" : "interests_hint", {
+      most: MAX.find.interests_item,
+    });
+    byId("interest-hint").textContent = said;
+    if (long) announce(said);
   }
 
   private add(list: "languages" | "avoid", code: string): void {
@@ -167,6 +185,6 @@ export class SetupView {
       .filter((code) => !chosen.includes(code))
       .map((code) => new Option(nameOf(code), code))
       .sort((a, b) => this.order.compare(a.text, b.text));
-    select.replaceChildren(new Option(`${title} …`, ""), ...options);
+    select.replaceChildren(new Option(title, ""), ...options);
   }
 }

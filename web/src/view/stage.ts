@@ -1,8 +1,8 @@
 // The stage: the stranger's picture, my own, and the texts about them.
 
 import { endingKey, onlyChatPauses } from "../core/call/over";
-import { explain, type Hint, relaxKey } from "../core/call/search-hints";
-import type { Call, Phase, Search } from "../core/call/state";
+import { explain, type Hint, othersIn, outlook, relaxKey } from "../core/call/search-hints";
+import type { Call, Phase } from "../core/call/state";
 import type { Fault } from "../core/partner-picture";
 import { isolatedText } from "../core/text/plain-text";
 import type { LocalMedia, MediaState } from "../devices/local-media";
@@ -14,6 +14,8 @@ import { byId, setText } from "./dom";
 import { onNextGesture } from "./gesture";
 import { announce, toast } from "./notifications";
 
+/** Two who have parted do not meet again before that, whatever they look for. */
+const APART_MS = 60_000;
 /** The share of a picture that must stay visible if it fills the stage. */
 const FILL_FROM = 0.7;
 
@@ -26,6 +28,9 @@ export class StageView {
   private readonly local = byId<HTMLVideoElement>("local");
   private trouble: Key | undefined;
   private widensAt = 0;
+  /** When the last stranger can be met again. */
+  private againAt = 0;
+  private talks = false;
   private search: Call["search"];
   private hint: Hint | undefined;
 
@@ -104,6 +109,8 @@ export class StageView {
       this.search = call.search;
       this.widensAt = performance.now() + (call.search?.widensIn ?? 0) * 1000;
     }
+    if (this.talks && !call.conversation) this.againAt = performance.now() + APART_MS;
+    this.talks = call.conversation !== undefined;
     const offline = call.phase === "reconnecting";
     if (onlyChatPauses(call, this.arrives)) byId("scene").hidden = true;
     byId("scene-title").textContent = text(offline ? reconnecting(call).title : "searching_title");
@@ -159,14 +166,10 @@ export class StageView {
   }
 
   private countDown(): void {
-    const { search, translator } = this;
-    const seconds = Math.ceil((this.widensAt - performance.now()) / 1000);
-    const parts: string[] = [];
-    const others = search ? othersIn(search) : 0;
-    if (others > 0) parts.push(translator.count("waiting", others));
-    else if (search) parts.push(translator.text("alone_text"));
-    if (others > 0 && seconds > 0 && !this.hint?.hard) parts.push(translator.text("widens", { seconds }));
-    const more = parts.join(" · ");
+    const { search, hint, translator } = this;
+    const until = (time: number) => (time - performance.now()) / 1000;
+    const times = { widens: until(this.widensAt), again: until(this.againAt) };
+    const more = search ? outlook(search, hint, times, translator) : "";
     if (byId("scene-more").textContent !== more) byId("scene-more").textContent = more;
   }
 
@@ -210,11 +213,6 @@ export function reconnecting({ returnsUntil, unreached }: Call): { title: Key; w
 function isMuted({ phase, conversation }: Call): boolean {
   const heard = phase === "matched" && conversation?.away === false && conversation.link === "connected";
   return heard && conversation.theirs?.microphone === false;
-}
-
-/** Returns how many others wait. The visitor is counted, too. */
-function othersIn({ waiting, hint }: Search): number {
-  return hint === "alone" ? 0 : Math.max(0, waiting - 1);
 }
 
 /** Returns what the two have in common. `greeting` returns a text even if that is nothing. */

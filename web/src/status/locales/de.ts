@@ -5,7 +5,7 @@ export const de: Texts = {
   lead: "Die Summen aller Server. Nichts hier betrifft einzelne Menschen.",
   online: "gerade online",
   waiting: "suchen jemanden",
-  wait: "so lange wartet die Hälfte höchstens",
+  wait: "typische Wartezeit",
   wait_long: "99 von 100 warten weniger als {time}",
   matches: "Begegnungen pro Minute",
   repeats: "der Begegnungen waren ein Wiedersehen",
