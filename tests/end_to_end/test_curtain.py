@@ -86,7 +86,7 @@ async def test_only_coarse_pictures_arrive_until_both_have_lifted(zufall: Instal
         await person.until("searching")
         await person.page.evaluate("window.largest = 0")
     await other.press("Go back")
-    await one.press("Go back")
+    await one.press("Yes")
     await asyncio.gather(one.until("matched"), other.until("matched"))
     await asyncio.gather(_is_down(one), _is_down(other))
     assert await one.page.evaluate(_SMALL) == _EMPTY, "the small window is still open, and empty"

@@ -72,5 +72,5 @@ async def test_a_visitor_can_choose_a_language_before_reading_the_rules(
     await visitor.open()
     await visitor.page.locator("#consent-language").select_option(label="Türkçe")
     await visitor.sees("Tesadüfen biriyle tanış")
-    await visitor.page.locator("#consent-language").select_option(label="Tarayıcımla aynı")
+    await visitor.page.locator("#consent-language").select_option(label="Tarayıcının dili")
     await visitor.sees("Meet someone by chance")

@@ -145,6 +145,9 @@ async def test_a_word_for_the_connection_and_other_ways_to_look(
 
     await one.press("Full screen")
     await expect(one.button("Full screen")).to_have_attribute("aria-pressed", "true")
+    stage = await one.page.locator("#stage").bounding_box()
+    screen = await one.page.evaluate("({ x: 0, y: 0, width: innerWidth - 380, height: innerHeight })")
+    assert stage == screen, "the picture runs to the edges of the screen, and to the chat"
     await one.page.keyboard.press("Escape")
     await expect(one.button("Full screen")).to_have_attribute("aria-pressed", "false")
     assert await one.phase() == "matched"
@@ -157,8 +160,8 @@ async def test_a_word_for_the_connection_and_other_ways_to_look(
         "() => document.pictureInPictureElement?.videoWidth === 320"  # empty
     )
     await expect(badge).to_be_hidden()
-    for each in (one, other):
-        await each.press("Go back")
+    await one.press("Go back")
+    await other.press("Yes")
     await one.until("matched")
     await one.page.wait_for_function("() => document.pictureInPictureElement?.videoWidth > 320")
     await one.press("Stop")

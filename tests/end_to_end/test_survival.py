@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from functools import partial
 
 import psutil  # ships no types
@@ -125,12 +126,13 @@ async def test_two_who_both_want_to_go_back_to_each_other(zufall: Installation, 
     await one.press("Next")
     await other.sees("The stranger left")
     await other.press("Go back")
-    await other.sees("Your request was sent. You will meet again if they want to, too.")
-    await one.sees("The last stranger wants to come back")
+    await other.sees("Asked. You meet again if they say yes.")
+    await one.sees("The last stranger wants to come back. Meet them again?")
+    await expect(one.page.locator("#go-back")).to_have_text(re.compile(r"^\s*Yes\s*\d+s\s*$"))
     await expect(one.button("Report the last stranger")).to_be_visible()
     for width, height in ((320, 568), (360, 640), (375, 667), (568, 320), (1280, 800)):
         assert await lost_at(one.page, width, height) == []  # such as that link below the offer
-    await one.press("Go back")
+    await one.press("Yes")
     await asyncio.gather(one.until("matched"), other.until("matched"))
     await asyncio.gather(one.sees_moving_pictures(), other.sees_moving_pictures())
     await one.say("Hello again")
@@ -144,13 +146,13 @@ async def test_a_visitor_who_comes_back_too_late_for_a_rewind_is_told(
     await write(one, other)
     await one.press("Next")
     await other.press("Go back")
-    await other.sees("Your request was sent. You will meet again if they want to, too.")
+    await other.sees("Asked. You meet again if they say yes.")
     await other.page.context.set_offline(True)
     await other.page.context.set_offline(False)
-    await other.has_been_told("It is too late to go back to the last stranger.")
+    await other.has_been_told("Too late to meet the last stranger again.")
     await other.until("over")
     await expect(other.button("Go back")).to_be_hidden()
-    await expect(other.page.get_by_text("Your request was sent.")).to_be_hidden()
+    await expect(other.page.get_by_text("Asked. You meet again")).to_be_hidden()
     other.forgive("ERR_INTERNET_DISCONNECTED")
     other.forgive("WebSocket connection")
 

@@ -153,7 +153,7 @@ class ConsoleShots:
         if self._only and name not in self._only:
             return
         await expect(page.locator(".skeleton")).to_have_count(0)
-        await expect(page.get_by_text("Loading …")).to_have_count(0)
+        await expect(page.get_by_text("Loading…")).to_have_count(0)
         save(
             await page.screenshot(animations="disabled", caret="hide"),
             self._folder / f"console-{name}{self._suffix}.png",

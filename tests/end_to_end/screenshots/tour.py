@@ -81,7 +81,7 @@ class Tour:
         await visitor.until("matched")
         await visitor.press("Next")
         await visitor.until("searching")
-        await visitor.sees("The only person here is someone you have just met")
+        await visitor.sees("Only someone you just met is here")
         await self._take("left", visitor)
         await visitor.page.locator("button.recent").filter(visible=True).click()
         await self._take("recent", visitor)

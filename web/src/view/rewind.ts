@@ -11,12 +11,20 @@ import { announce } from "./notifications";
 export class RewindView {
   private readonly button = byId("go-back");
   private readonly place = byId("rewind");
+  private readonly seconds: Intl.NumberFormat;
+  private until = 0;
 
   constructor(
     private readonly translator: PageTranslator,
     private readonly dispatch: Dispatch,
   ) {
+    this.seconds = new Intl.NumberFormat(translator.locale, {
+      style: "unit",
+      unit: "second",
+      unitDisplay: "narrow",
+    });
     this.button.onclick = () => dispatch({ type: "rewind_requested" });
+    setInterval(() => this.countDown(), 500);
   }
 
   render({ call }: PageState): void {
@@ -25,6 +33,9 @@ export class RewindView {
     this.move(call.phase === "searching");
     this.place.hidden = !rewind;
     this.button.hidden = !rewind || rewind.asked;
+    setText(byId("rewind-do"), this.translator.text(rewind?.offered ? "rewind_yes" : "go_back"));
+    this.until = rewind?.until ?? 0;
+    this.countDown();
     this.tell(rewind);
     if (focused && this.button.hidden) this.dispatch({ type: "focus_lost" });
   }
@@ -35,6 +46,13 @@ export class RewindView {
     if (searches === scene.contains(this.place)) return;
     if (searches) scene.append(this.place);
     else byId("bar").before(this.place);
+  }
+
+  /** Screen readers hear nothing of it, because the name of a button should stay. */
+  private countDown(): void {
+    if (this.button.hidden) return;
+    const seconds = Math.max(0, Math.ceil((this.until - performance.now()) / 1000));
+    setText(byId("rewind-left"), this.seconds.format(seconds));
   }
 
   private tell(rewind: Rewind | undefined): void {

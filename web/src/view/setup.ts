@@ -54,7 +54,9 @@ export class SetupView {
     this.country.onchange = () => this.add("avoid", this.country.value);
     this.strict.onchange = () => this.change({ strict: this.strict.checked });
     this.nearby.onchange = () => this.change({ nearby: this.nearby.checked });
-    byId<HTMLDetailsElement>("more").open = preferences.avoid.length > 0;
+    // What limits whom one meets is in sight.
+    byId<HTMLDetailsElement>("more").open =
+      preferences.strict || preferences.nearby || preferences.avoid.length > 0;
     for (const radio of this.radios()) radio.onchange = () => this.change({ mode: radio.value as Mode });
     this.show();
   }
@@ -152,6 +154,7 @@ export class SetupView {
     this.nearby.checked = nearby;
     this.chips("interests", interests, (tag) => tag);
     this.chips("languages", languages, translator.language);
+    byId("spoken").textContent = ["", ...languages.map(translator.language)].join(" · ").trim();
     this.chips("avoid", avoid, translator.country);
     this.offer(this.language, LANGUAGES, languages, translator.language, translator.text("language_add"));
     this.offer(this.country, COUNTRIES, avoid, translator.country, translator.text("avoid_add"));
