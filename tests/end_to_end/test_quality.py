@@ -140,7 +140,7 @@ async def test_a_word_for_the_connection_and_other_ways_to_look(
     badge = one.page.get_by_role("status", name="Connection")
     # Which word is right depends on how busy this machine is.
     await expect(badge).to_have_text(re.compile("^(Good|Fair|Weak|Sound only)$"))
-    await expect(badge).to_have_accessible_description(re.compile("Video|loses much"))
+    await expect(badge).to_have_accessible_description(re.compile("Video|gets lost"))
     await expect(one.page.locator("html")).to_have_attribute("data-quality", re.compile("[a-z]"))
 
     await one.press("Full screen")

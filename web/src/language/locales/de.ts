@@ -274,7 +274,8 @@ export const de: Texts = {
   check_report: "Melden und weiter",
   check_show: "Trotzdem zeigen",
   check_mine: "Dein Bild verstößt vielleicht gegen die Regeln.",
-  check_held: "Dein Gegenüber sieht es unscharf, bis es wieder in Ordnung ist oder du das sagst.",
+  check_held:
+    "Dein Gegenüber sieht nur ein paar große Kästchen, bis dein Bild wieder in Ordnung ist oder du das sagst.",
   check_allow: "Es ist in Ordnung",
 
   offline: "Du bist offline. {site} verbindet sich von selbst wieder.",

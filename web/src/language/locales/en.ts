@@ -119,7 +119,7 @@ export const en = {
   quality_sound: "Sound only",
   quality_good_means: "Video and sound are good in both directions.",
   quality_fair_means: "Video is less sharp or delayed to keep the call going.",
-  quality_weak_means: "Much of the call is being lost. Moving closer to your Wi-Fi may help.",
+  quality_weak_means: "Much of the call gets lost on the way. Moving closer to your Wi-Fi may help.",
   quality_sound_means: "The connection is too slow for video right now. Video will come back by itself.",
   only_heard: "The stranger's connection is weak: sound only for now",
   only_dark: "The stranger's camera is off or covered. They see you blurred.",

@@ -273,7 +273,8 @@ export const es: Texts = {
   check_report: "Denunciar y seguir",
   check_show: "Mostrar de todos modos",
   check_mine: "Puede que tu imagen incumpla las reglas.",
-  check_held: "La otra persona la ve borrosa hasta que vuelva a estar bien o tú digas que lo está.",
+  check_held:
+    "La otra persona solo ve unos cuadros grandes hasta que tu imagen vuelva a estar bien o tú digas que lo está.",
   check_allow: "Está bien",
 
   offline: "No tienes conexión. {site} volverá a conectarse solo.",

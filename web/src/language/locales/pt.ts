@@ -276,7 +276,8 @@ export const pt: Texts = {
   check_report: "Denunciar e seguir",
   check_show: "Mostrar mesmo assim",
   check_mine: "Sua imagem talvez não siga as regras.",
-  check_held: "A outra pessoa a vê desfocada até ela ficar bem de novo ou você dizer que está bem.",
+  check_held:
+    "A outra pessoa só vê alguns quadrados grandes até sua imagem ficar bem de novo ou você dizer que está bem.",
   check_allow: "Está tudo bem",
 
   offline: "Você está sem conexão. {site} vai se reconectar sozinho.",

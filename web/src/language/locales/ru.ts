@@ -140,7 +140,7 @@ export const ru: Texts = {
   hint_met: "Здесь только тот, с кем вы только что говорили",
   meet_again: "Снова встретиться можно через {seconds} с",
   hint_nobody: "Никто здесь не подходит под твой поиск",
-  hint_languages: "Здесь нет никого, чей язык: {languages}",
+  hint_languages: "Здесь никто не говорит на языке: {languages}",
   hint_interests: "Здесь нет никого, кому нравится: {interests}",
   hint_languages_few: "Мало кто здесь говорит на твоих языках",
   hint_interests_few: "Мало кто здесь разделяет твои интересы",

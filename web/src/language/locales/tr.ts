@@ -269,7 +269,8 @@ export const tr: Texts = {
   check_report: "Şikâyet et ve geç",
   check_show: "Yine de göster",
   check_mine: "Görüntün kurallara aykırı olabilir.",
-  check_held: "Düzelene ya da sen sorun olmadığını söyleyene kadar karşındaki onu bulanık görür.",
+  check_held:
+    "Görüntün düzelene ya da sen sorun olmadığını söyleyene kadar karşındaki yalnızca birkaç iri kare görür.",
   check_allow: "Sorun yok",
 
   offline: "Çevrim dışısın. {site} kendiliğinden yeniden bağlanır.",
