@@ -5,9 +5,9 @@ import type { Plugin } from "vite";
 import { en } from "./src/language/locales/en.ts";
 
 const TEXTS: Readonly<Record<string, string>> = en;
-const EMPTY = /(<(\w+)[^>]* data-text="((?:consent|rule)_\w+)"[^>]*>)(?=<\/\2>)/g;
+const EMPTY = /(<(\w+)[^>]* data-text="((?:consent|rule)_\w+|page_language)"[^>]*>)(?=<\/\2>)/g;
 
-/** Returns the page with the texts of the rules and of the consent to them, without comments and indentation. */
+/** Returns the page with the texts of the card with the rules, without comments and indentation. */
 export function prepared(html: string): string {
   return html
     .replace(/<!--.*?-->/gs, "")

@@ -7,7 +7,7 @@ const read = (html: string, key: string) =>
   new RegExp(`data-text="${key}"[^>]*>([^<]*)<`).exec(html)?.[1]?.replaceAll("&amp;", "&");
 
 test("the built page has the English rules, and the source has none", () => {
-  const keys = Object.keys(en).filter((key) => /^(rule|consent)_/.test(key));
+  const keys = Object.keys(en).filter((key) => /^(rule|consent)_|^page_language$/.test(key));
   expect(keys).toContain("rule_adult");
   const built = prepared(page);
   for (const key of keys as (keyof typeof en)[]) {
