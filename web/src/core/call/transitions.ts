@@ -3,6 +3,7 @@
 import type { Call, Conversation, Effect, Step, Wish } from "./state";
 
 const BLANK = {
+  returnsUntil: undefined,
   conversation: undefined,
   past: undefined,
   search: undefined,

@@ -178,7 +178,7 @@ export const fr: Texts = {
   tap_to_hear: "Touche n’importe où pour entendre l’autre personne",
   reconnecting_title: "Reconnexion…",
   reconnecting_text: "La connexion à {site} a été perdue. Elle reviendra toute seule.",
-  returning_title: "Retour à la conversation …",
+  returning_title: "Retour à la conversation…",
   returning_text: "La page a été rechargée. L’autre personne sait que tu reviens peut-être.",
   still_here: "Tu parles encore avec l’autre personne. Pour partir, appuie sur Suivant ou Arrêter.",
   unreached: "{site} est injoignable pour le moment. La page continue d’essayer.",
@@ -246,11 +246,11 @@ export const fr: Texts = {
   curtain_both:
     "Au début, vous vous voyez en flou, jusqu’à ce que vous soyez prêts tous les deux. Vous pouvez déjà parler.",
   curtain_soon:
-    "Au début, vous vous voyez en flou. Tout devient net dans un instant … Vous pouvez déjà parler.",
+    "Au début, vous vous voyez en flou. Tout devient net dans un instant… Vous pouvez déjà parler.",
   curtain_me: "L’autre personne est prête à se montrer",
   curtain_them: "L’autre personne n’est pas encore prête à se montrer. Vous pouvez déjà parler.",
   curtain_way: "L’autre personne te verra au retour de la connexion",
-  curtain_check: "Vérification de l’image de l’autre personne … Vous pouvez déjà parler.",
+  curtain_check: "Vérification de l’image de l’autre personne… Vous pouvez déjà parler.",
   curtain_up: "Vous vous voyez maintenant.",
   curtain: "Rideau",
   curtain_site: "Choix de ce site ({choice})",
