@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 
 const LIMIT = "60 KB";
-const GZIP_LIMIT = "68 KB";
+const GZIP_LIMIT = "70 KB";
 const written = /JSON\.parse\(("(?:[^"\\]|\\.)*")\)/.exec(readFileSync("dist/sw.js", "utf8"));
 const { shell } = JSON.parse(JSON.parse(written[1]));
 const page = shell.map((path) => (path === "/" ? "dist/index.html" : `dist${path}`));
