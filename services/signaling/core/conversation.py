@@ -37,7 +37,7 @@ from .effects import (
 )
 from .events import GraceExpired, PartnerGraceExpired, PartnerSearchDue, ResumeTimedOut, UnsubscribeDue
 from .match_side import MatchProposal, MatchSide, Participant
-from .messages import Chat, PartnerAway, Reveal, ToPartner
+from .messages import Chat, Mode, PartnerAway, Reveal, ToPartner
 from .pending_takeovers import RETRY_DELAYS
 from .states import SessionSummary
 from .visitor_history import VisitorRecord
@@ -137,11 +137,12 @@ class Conversation:
         resumed.partner_wrote = True  # or not, but here nobody knows
         return resumed
 
-    def summary(self, me: Participant) -> SessionSummary:
+    def summary(self, me: Participant, mode: Mode | None) -> SessionSummary:
         return SessionSummary(
             me.visitor,
             me.place,
             "matched",
+            mode,
             self.match,
             self.partner,
             self.partner_place,

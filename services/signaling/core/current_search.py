@@ -7,7 +7,7 @@ from msgspec import structs
 from services.contract.ids import TicketId
 
 from .effects import OfferTicket, SendSearching
-from .messages import Find, decode_find, encode
+from .messages import Find, Mode, decode_find, encode
 from .pacer import Pacer
 from .visitor_history import EMPTY_MEMORY, VisitorMemory, VisitorRecord
 from .wishes import SearchTicket, Wish, normalize
@@ -44,6 +44,10 @@ class CurrentSearch:
         self._ticket_ids = ticket_ids
         self._pacer = pacer
         self._interrupted = interrupted
+
+    @property
+    def mode(self) -> Mode | None:
+        return self.wish.mode if self.wish else None
 
     def set_wish(self, message: Find) -> Wish:
         """Replace the visitor's wish, and return it."""

@@ -36,7 +36,7 @@ from .effects import (
 )
 from .events import Event, MatchEvent
 from .match_side import MatchProposal, Participant
-from .messages import Ended, Error, Find, FromBrowser, Mode, Next, Rewind, Stop, ToPartner
+from .messages import Ended, Error, Find, FromBrowser, Next, Rewind, Stop, ToPartner
 from .pacer import Pacer
 from .rewind import RewindHandshake, RewindWindow
 from .signal_filter import SignalFilter
@@ -57,7 +57,7 @@ _RESERVED, _DECLINED, _VOID = CountProposal("reserved"), CountProposal("declined
 
 
 class Session:
-    """One visitor's session at one gateway. The shell sees nothing of it but `summary` and `mode`."""
+    """One visitor's session at one gateway. The shell sees nothing of it but `summary`."""
 
     __slots__ = ("_filter", "_past_matches", "_record", "_rewind", "_search", "_state")
 
@@ -80,13 +80,7 @@ class Session:
 
     @property
     def summary(self) -> SessionSummary:
-        return self._state.summary(self._me)
-
-    @property
-    def mode(self) -> Mode | None:
-        """The mode of the present search or match, or None if the visitor is in none."""
-        wish = self._search.wish
-        return None if wish is None or isinstance(self._state, Idle) else wish.mode
+        return self._state.summary(self._me, self._search.mode)
 
     def relay(
         self, message: ToPartner, frame: bytes, digest: bytes, now: float
@@ -105,10 +99,9 @@ class Session:
             rejected = self._reject_outdated(relay)
             return [_STALE_MATCH] if rejected is None else rejected
         place = conversation.partner_place
-        if relay.epoch != place.epoch or relay.gateway != place.gateway:
-            rejected = self._reject_outdated(relay)
-            if rejected is not None:
-                return rejected
+        elsewhere = relay.epoch != place.epoch or relay.gateway != place.gateway
+        if elsewhere and (rejected := self._reject_outdated(relay)) is not None:
+            return rejected
         return None if conversation.deliver(relay) else [_NO_SOCKET]
 
     def receive(self, message: FromBrowser, now: float) -> list[Effect]:
@@ -373,8 +366,7 @@ class Session:
             case events.ResumeTimedOut():
                 return state.on_resume_timed_out()
             case events.GraceExpired():
-                expired = state.has_grace_expired(event.since)
-                return self._give_up_visitor(state, event.page_closed, now) if expired else []
+                return self._give_up(state, event, now) if state.has_grace_expired(event.since) else []
             case events.PartnerGraceExpired():
                 expired = state.has_partner_grace_expired(event.since)
                 return self._give_up_partner(state, now) if expired else []
@@ -399,9 +391,9 @@ class Session:
         self._record.me, self._search.country = event.me, event.country
         return self._conversation.on_reconnected() if self._conversation else []
 
-    def _give_up_visitor(self, state: Conversation, page_closed: bool, now: float) -> list[Effect]:
+    def _give_up(self, state: Conversation, over: events.GraceExpired, now: float) -> list[Effect]:
         """End the session. One who lost the connection may be at another gateway, which may end the match."""
-        if page_closed:
+        if over.page_closed:
             return [*self._become_idle("lost", now), EndSession()]
         ended = self._record_parting(state, "lost", now)
         self._state = Idle()

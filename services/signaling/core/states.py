@@ -8,20 +8,23 @@ from services.contract.ids import MatchId, Place, TicketId, VisitorId
 
 from .early_answers import EarlyAnswers
 from .match_side import MatchProposal, Participant
+from .messages import Mode
 from .wishes import SearchTicket
 
 
 class SessionSummary(Struct, frozen=True, gc=False):
     """A read-only summary of a session, which is all that the shell sees of it.
 
-    `match`, `partner` and `partner_place` describe the running match, and `ticket` is the one that waits.
-    `connected` says that the visitor's socket is open, `welcomed` that their browser has got its `welcome`,
-    `partner_here` that the partner is believed to be connected, and `partner_wrote` that they said a line.
+    `mode` is that of the search or match. `match`, `partner` and `partner_place` describe the running match,
+    and `ticket` is the one that waits. `connected` says that the visitor's socket is open, `welcomed` that
+    their browser has got its `welcome`, `partner_here` that the partner is believed to be connected, and
+    `partner_wrote` that they said a line.
     """
 
     visitor: VisitorId
     place: Place
     phase: Literal["idle", "searching", "reserved", "matched"]
+    mode: Mode | None = None
     match: MatchId = MatchId("")
     partner: VisitorId = VisitorId("")
     partner_place: Place | None = None
@@ -35,7 +38,7 @@ class SessionSummary(Struct, frozen=True, gc=False):
 class Idle(Struct, frozen=True):
     """The visitor is connected and does not search."""
 
-    def summary(self, me: Participant) -> SessionSummary:
+    def summary(self, me: Participant, _: Mode | None) -> SessionSummary:
         return SessionSummary(me.visitor, me.place, "idle")
 
 
@@ -45,8 +48,8 @@ class WaitingForMatch(Struct, frozen=True):
     ticket: SearchTicket
     early: EarlyAnswers
 
-    def summary(self, me: Participant) -> SessionSummary:
-        return SessionSummary(me.visitor, me.place, "searching", ticket=self.ticket.id)
+    def summary(self, me: Participant, mode: Mode | None) -> SessionSummary:
+        return SessionSummary(me.visitor, me.place, "searching", mode, ticket=self.ticket.id)
 
 
 class Reserved(Struct, frozen=True):
@@ -61,5 +64,5 @@ class Reserved(Struct, frozen=True):
     at: float
     rewind: bool = False
 
-    def summary(self, me: Participant) -> SessionSummary:
-        return SessionSummary(me.visitor, me.place, "reserved")
+    def summary(self, me: Participant, mode: Mode | None) -> SessionSummary:
+        return SessionSummary(me.visitor, me.place, "reserved", mode)

@@ -153,7 +153,7 @@ class ClientRegistry:
 
     def count_modes(self) -> ModeCounts:
         """Count the clients with a socket who search or talk, by mode."""
-        counts = Counter(client.session.mode for client in self._clients.values() if client.outbox)
+        counts = Counter(client.session.summary.mode for client in self._clients.values() if client.outbox)
         return ModeCounts(counts["video"], counts["audio"], counts["text"])
 
     def add(self, client: Client) -> None:
