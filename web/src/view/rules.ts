@@ -8,6 +8,7 @@ export function offerRules(): void {
   byId("rules-open").onclick = () => {
     dialog.prepend(rules);
     dialog.showModal();
+    rules.focus(); // not the button, which a late key press would hit
   };
   byId("rules-close").onclick = () => dialog.close();
   dialog.onclose = () => byId("consent").prepend(rules);
