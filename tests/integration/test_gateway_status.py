@@ -56,9 +56,9 @@ async def test_all_gateways_show_the_same_status_and_a_new_one_learns_the_past(t
                 await until(url, lambda said: (said["online"], said["waiting"], matches(said)) == (5, 1, 2))
                 for url in cluster.urls
             ]
-            assert [one["people"] for one in said] == [{"video": 5, "audio": 0, "text": 0}] * 2
+            assert [one["people"] for one in said] == [{"video": 0, "audio": 0, "text": 5}] * 2
             brief = await asked(cluster.urls[0], "?hour=no")
-            assert (brief["online"], brief["people"]["video"], brief["hour"]) == (5, 5, [])
+            assert (brief["online"], brief["people"]["text"], brief["hour"]) == (5, 5, [])
             one, other = ({key: say[key] for key in ("repeats", "wait")} for say in said)
             assert one == other
             assert one["repeats"] == 0
