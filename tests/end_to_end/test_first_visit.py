@@ -101,7 +101,8 @@ async def test_the_page_says_how_many_people_are_here(zufall: Installation, come
     await first.until("matched")
 
     async def both_count() -> bool:
-        answer: dict[str, Any] = await (await first.page.request.get(f"{zufall.first}/api/status?hour=no")).json()
+        response = await first.page.request.get(f"{zufall.first}/api/status?hour=no")
+        answer: dict[str, Any] = await response.json()
         return (answer["online"], answer["people"]["text"], answer["hour"]) == (2, 2, [])
 
     await until(both_count, pause=0.2)
