@@ -54,7 +54,6 @@ import { LanguageView } from "./view/language";
 import { toast } from "./view/notifications";
 import { watchOffline } from "./view/offline";
 import { PageView } from "./view/page";
-import { ReadinessView } from "./view/readiness";
 import { offerRules } from "./view/rules";
 import { SettingsView } from "./view/settings";
 import { SetupView } from "./view/setup";
@@ -185,6 +184,15 @@ const publicStatus = new Lazy({
 });
 if (site.status) publicStatus.load();
 offerRules();
+const readiness = new Lazy({
+  load: async () => {
+    const { ReadinessView } = await import("./view/readiness");
+    return new ReadinessView(translator, media, site, new LevelMeter(), dispatch);
+  },
+  onLoaded: changed,
+  onFailed: (error) => console.info("What is ready could not be loaded:", error.name),
+});
+readiness.load();
 const page = new PageView(translator, dispatch);
 const appeared = (line: Line, item: HTMLElement) => callExtras.value?.reactions.appeared(line, item);
 const chat = new ChatView(translator, appeared, dispatch);
@@ -192,7 +200,7 @@ const views = [
   page,
   stage,
   new SetupView(translator, preferences, media, new AddressNotice(store, site), dispatch),
-  new ReadinessView(translator, media, site, new LevelMeter(), dispatch),
+  { render: (state: PageState) => readiness.value?.render(state) },
   chat,
   { render: (state: PageState) => publicStatus.value?.render(state) },
   new BarView(media, dispatch),
