@@ -252,13 +252,13 @@ async def test_a_line_is_text_whatever_it_says(zufall: Installation, come: Come)
     await expect(entry.locator(".said")).to_have_text("line 2")
     await expect(entry.get_by_role("button", name="Report")).to_be_visible()
     await expect(entry.get_by_role("button", name="Block")).to_be_visible()
-    await entry.get_by_text("Conversation").click()
+    await entry.get_by_text("Conversation", exact=True).click()
     await expect(entry.locator("[data-from=stranger]").first).to_have_text("Stranger: try me again")
     await expect(entry.get_by_role("button", name="Copy the conversation")).to_be_visible()
     await other.page.reload()
     await other.page.locator("button.recent:visible").click()
     await expect(entry.locator(".said")).to_have_text("line 2")
-    await expect(entry.get_by_text("Conversation")).to_have_count(0)
+    await expect(entry.get_by_text("Conversation", exact=True)).to_have_count(0)
 
 
 async def test_a_tap_adds_a_popular_interest(frank: Installation, come: Come) -> None:

@@ -142,8 +142,14 @@ describe("a first Start without a network", () => {
     expect(onFrom(call, { type: "stop" })[0].unreached).toBeUndefined();
   });
 
+  test("nor is one while the page has not noticed yet that its socket is dead", () => {
+    const [idle] = reach(start, frame(welcome), { type: "stop" });
+    expect(onFrom(idle, start, lost)[0].unreached).toBe(true);
+  });
+
   test("is another thing than a search that loses its connection", () => {
-    expect(reach(start, frame(welcome), lost, lost)[0].unreached).toBeUndefined();
+    const searches = frame({ type: "searching", waiting: 1, stage: 2 });
+    expect(reach(start, frame(welcome), searches, lost, lost)[0].unreached).toBeUndefined();
     expect(reach(...inCall, lost)[0].unreached).toBeUndefined();
   });
 });

@@ -179,7 +179,7 @@ function connectionLost(call: Call, now: number): Step {
   const offline = { ...call, online: false };
   const { phase, conversation } = call;
   if (phase === "searching") {
-    const unreached = !call.online || undefined;
+    const unreached = !call.online || !call.search || undefined;
     return [{ ...offline, phase: "reconnecting", search: undefined, unreached }, []];
   }
   if (phase === "matched" && conversation) {

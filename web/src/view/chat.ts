@@ -123,7 +123,7 @@ export class ChatView {
 
   private late(line: Line): void {
     const shown = this.mine.get(line.id);
-    if (shown?.line === line) markPending(shown.item, this.translator);
+    if (shown?.line === line) this.keepAtEnd(() => markPending(shown.item, this.translator));
   }
 
   /** Moves the focus first, because the button disappears. */

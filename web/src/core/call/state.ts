@@ -125,7 +125,7 @@ export interface Call {
   elsewhere?: boolean | undefined;
   /** Why a search or a conversation ended although the visitor did not want it. It is shown until Start. */
   stopped?: "elsewhere" | "refused" | undefined;
-  /** The search has had no socket yet, so no connection was lost. */
+  /** The search has had no answer yet, so the visitor has lost no connection. */
   unreached?: boolean | undefined;
   wish?: Wish | undefined;
   conversation?: Conversation | undefined;
