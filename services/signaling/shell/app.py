@@ -56,7 +56,15 @@ OUTCOMES_BYTES = 4 * 1024
 _LANGUAGE_LENGTH = 35
 """The number of characters of a language that are read. No known language is longer."""
 
-_FEATURES = ("autoplay", "camera", "fullscreen", "microphone", "picture-in-picture", "speaker-selection")
+_FEATURES = (
+    "autoplay",
+    "camera",
+    "clipboard-write",
+    "fullscreen",
+    "microphone",
+    "picture-in-picture",
+    "speaker-selection",
+)
 """The features of a browser that the page uses."""
 
 
