@@ -150,6 +150,7 @@ async def test_without_a_mouse_from_the_consent_to_the_end_and_what_is_heard(
     await press("Enter")
     await visitor.sees("Hello")
     await _tab_to(visitor, "next")
+    await expect(visitor.button("Next")).to_be_enabled()
     await press("Enter")
     await visitor.until("searching")
     await other.press("Stop")  # or they might meet who comes now
@@ -157,6 +158,9 @@ async def test_without_a_mouse_from_the_consent_to_the_end_and_what_is_heard(
     await visitor.until("matched")
     await _tab_to(visitor, "report")
     await press("Enter")
+    await expect(visitor.page.locator("#report-title")).to_be_focused()
+    await press("Tab")
+    await press("Tab")  # past the note
     await expect(visitor.button("Nudity or sex")).to_be_focused()
     await press("Enter")
     await visitor.until("searching")
