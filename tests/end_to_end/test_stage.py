@@ -122,11 +122,10 @@ async def _no_word_moves_a_button(page: Page) -> None:
 
 
 async def _darkest_at_a_corner(person: Visitor) -> int:
-    """Return the darkest value of the upper right corner of the stage, where nothing is on the picture."""
+    """Return the darkest value of the lower left corner of the stage, where nothing is on the picture."""
     box = await person.page.locator("#stage").bounding_box()
     assert box is not None
     side = 24
-    left, top = box["x"] + box["width"] - side, box["y"] - 2
-    corner = FloatRect(x=left, y=top, width=side + 2, height=side + 2)
+    corner = FloatRect(x=box["x"] - 2, y=box["y"] + box["height"] - side, width=side + 2, height=side + 2)
     picture = Image.open(io.BytesIO(await person.page.screenshot(clip=corner)))
     return min(picture.convert("L").tobytes())
