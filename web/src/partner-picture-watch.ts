@@ -2,7 +2,7 @@
 // change?
 
 import type { Call } from "./core/call/state";
-import { observe, type PartnerPicture, UNSEEN } from "./core/partner-picture";
+import { lifted, observe, type PartnerPicture, UNSEEN } from "./core/partner-picture";
 import { compare, interrupted, neverChanged, UNCOMPARED } from "./core/still-picture";
 
 const EVERY_MS = 1_000;
@@ -30,6 +30,8 @@ export class PartnerPictureWatch {
   private readonly brush: CanvasRenderingContext2D | null;
   private match: string | undefined;
   private pass = "";
+  /** Both have lifted their curtains. */
+  private open = false;
   private still = UNCOMPARED;
   private frames = 0;
   private longest = 0;
@@ -46,6 +48,9 @@ export class PartnerPictureWatch {
     const match = conversation?.mode === "video" ? conversation.match : undefined;
     if (match !== this.match) this.begin(match);
     if (conversation) this.pass = conversation.pass;
+    const open = conversation !== undefined && conversation.lifted.told && conversation.lifted.theirs;
+    if (open && !this.open) this.picture = lifted(this.picture, this.now());
+    this.open = open;
     if (match !== undefined && this.parts.longest() !== this.longest) this.look();
   }
 
@@ -67,11 +72,14 @@ export class PartnerPictureWatch {
   }
 
   private look(): void {
-    const { longest, now = () => performance.now() } = this.parts;
-    this.longest = longest();
+    this.longest = this.parts.longest();
     const pixels = this.longest > 0 ? this.pixels() : undefined;
-    this.picture = observe(this.picture, this.longest, pixels !== undefined && isBlack(pixels), now());
-    this.compare(pixels, now());
+    this.picture = observe(this.picture, this.longest, pixels !== undefined && isBlack(pixels), this.now());
+    this.compare(pixels, this.now());
+  }
+
+  private now(): number {
+    return (this.parts.now ?? (() => performance.now()))();
   }
 
   /** Compares clear pictures only, and only if frames arrive: a bad network shows the same picture for long. */

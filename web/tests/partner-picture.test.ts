@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { observe, type PartnerPicture, UNSEEN } from "../src/core/partner-picture";
+import { lifted, observe, type PartnerPicture, UNSEEN } from "../src/core/partner-picture";
 import { isBlack, PartnerPictureWatch } from "../src/partner-picture-watch";
 import { inCall, reach } from "./calls";
 
@@ -54,6 +54,17 @@ describe("a stranger's picture", () => {
 test("a picture is black despite compression artefacts, but not with any light", () => {
   expect(isBlack([0, 0, 0, 255, 16, 20, 23, 255])).toBe(true);
   expect(isBlack([0, 0, 0, 255, 16, 20, 24, 255])).toBe(false);
+});
+
+test("a picture that had to be coarse behind the curtain is no fault until it stays so in front of it", () => {
+  const behind = seen(40, 40, 40, 40, 40);
+  expect(behind.told).toBe("coarse");
+  const open = lifted(behind, 4_500);
+  expect(observe(open, 40, false, 5_000).told).toBeUndefined();
+  expect(observe(open, 40, false, 7_500).told).toBe("coarse");
+  expect(lifted(seen(-40, -40, -40, -40), 4_000).told, "a camera that is off is one all the time").toBe(
+    "black",
+  );
 });
 
 describe("the watch", () => {

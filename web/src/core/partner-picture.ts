@@ -40,6 +40,11 @@ export function observe(
   return { visible: fine || passing, fault, since, told: lasts ? fault : undefined };
 }
 
+/** Both have lifted just now. Before that a picture had to be coarse, so this is when its fault begins. */
+export function lifted(before: PartnerPicture, now: number): PartnerPicture {
+  return before.fault === "coarse" ? { ...before, since: now, told: undefined } : before;
+}
+
 function faultOf(longest: number, black: boolean): Fault | undefined {
   if (longest === 0) return "none";
   if (black) return "black";
