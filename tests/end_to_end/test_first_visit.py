@@ -31,7 +31,7 @@ _VITALS = """
         if (interactionId) vitals.event = Math.max(vitals.event, duration);
     }, { durationThreshold: 16 });
 """
-_SAVE_DATA = "Object.defineProperty(navigator, 'connection', { value: { saveData: true } });"
+_SAVE_DATA = "Object.defineProperty(navigator.connection, 'saveData', { value: true });"
 _PHONE = {"offline": False, "latency": 75, "downloadThroughput": 1_000_000, "uploadThroughput": 375_000}
 """4G: 8 Mbit/s down, 3 up."""
 

@@ -48,7 +48,8 @@ export class PartnerPictureWatch {
     const match = conversation?.mode === "video" ? conversation.match : undefined;
     if (match !== this.match) this.begin(match);
     if (conversation) this.pass = conversation.pass;
-    const open = conversation !== undefined && conversation.lifted.told && conversation.lifted.theirs;
+    const { told, theirs } = conversation?.lifted ?? {};
+    const open = told === true && theirs === true;
     if (open && !this.open) this.picture = lifted(this.picture, this.now());
     this.open = open;
     if (match !== undefined && this.parts.longest() !== this.longest) this.look();
