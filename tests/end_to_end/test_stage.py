@@ -22,7 +22,7 @@ CLEAR = 2.5
 """Seconds from `matched` to a clear picture at most, in the first meeting and on two busy cores."""
 
 _READY = "Your picture is ready"
-_LIGHTEST_GROUND = 170
+_LIGHTEST_GROUND = 225
 """The page is lighter than this, a white picture too, and what shines through from the dark stage is not."""
 _WHITE = """selector => {
     const sheet = new CSSStyleSheet();
