@@ -62,7 +62,8 @@ export class BarView {
  * one Escape never throws away what is being written and the stranger, too.
  */
 function clearTyped(field: EventTarget | null): boolean {
-  if (!(field instanceof HTMLInputElement) || field.type !== "text" || field.readOnly || !field.value) return false;
+  if (!(field instanceof HTMLInputElement) || field.type !== "text" || field.readOnly || !field.value)
+    return false;
   field.value = "";
   return true;
 }
