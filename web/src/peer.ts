@@ -6,11 +6,12 @@ import type { VideoEncoding } from "./core/quality/encoding";
 import type { Candidate, Candidates, Description, Ice, SessionDescription } from "./messages.generated";
 import { CandidateBatcher } from "./peer/candidate-batcher";
 import { fingerprintOf, hasFewSections, mayBelong } from "./peer/description-shape";
-import { DevicesChannel } from "./peer/devices-channel";
 import { hiddenCandidate, hiddenDescription } from "./peer/hide-address";
 import { configurationOf } from "./peer/ice-configuration";
 import { IceHealth } from "./peer/ice-health";
+import { PeerChannel } from "./peer/peer-channel";
 import { withStartBitrate } from "./peer/start-bitrate";
+import { ToldDevices } from "./peer/told-devices";
 import { TurnCredentials } from "./peer/turn-credentials";
 import { VideoSender } from "./peer/video-sender";
 
@@ -64,7 +65,9 @@ export class Peer {
   private restarting = false;
   private offerTimer: ReturnType<typeof setTimeout> | undefined;
   private video: VideoSender;
-  private readonly devices: DevicesChannel;
+  /** Messages between the two pages. */
+  readonly channel = new PeerChannel();
+  private readonly devices: ToldDevices;
   private readonly hideAddress: boolean;
   private readonly connect: (configuration: RTCConfiguration) => RTCPeerConnection;
   private ice: Ice;
@@ -82,7 +85,7 @@ export class Peer {
     this.stream = options.stream;
     this.pc = this.connect(configuration);
     this.video = new VideoSender(this.pc, options.encoding);
-    this.devices = new DevicesChannel((on) => options.onDevices?.(on));
+    this.devices = new ToldDevices(this.channel, (on) => options.onDevices?.(on));
     this.batcher = this.newBatcher();
     this.credentials = new TurnCredentials(options.ice, options.renewCredentials);
     this.health = new IceHealth({
@@ -323,7 +326,7 @@ export class Peer {
       if (track && this.stream) this.pc.addTrack(track, this.stream);
       else if (this.offersFirst) this.pc.addTransceiver(kind, { direction: "recvonly" });
     }
-    this.devices.open(this.pc);
+    this.channel.open(this.pc);
     this.video.begin();
     if (this.offerPending && this.pc.signalingState === "stable") void this.offer();
   }

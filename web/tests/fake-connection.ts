@@ -38,6 +38,7 @@ export class FakeSender {
 export class FakeChannel {
   readyState = "connecting";
   readonly sent: string[] = [];
+  bufferedAmount = 0;
   onopen?: () => void;
   onmessage?: (event: { data: unknown }) => void;
 
