@@ -16,34 +16,51 @@ from .logs import logger
 _SERVER = "Zufall"
 """Names us in every answer, where aiohttp would name the versions of itself and of Python."""
 
-_FOR_DOCUMENTS = "Permissions-Policy"
-"""This header means something to documents only, and is the longest by far."""
+_FOR_DOCUMENTS = frozenset({"Permissions-Policy", "X-Frame-Options", "Cross-Origin-Opener-Policy"})
+"""These mean something to documents only, and are half of all headers. Workers have their page's policy."""
 
-_NO_DOCUMENTS = frozenset({"text/css", "text/javascript"})
-"""What browsers fetch for a document. They take the policy from there, in workers, too."""
+_DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
+"""The content policy of JSON, which needs nothing, even if somebody opens it by itself."""
+
+
+class _Headers:
+    """Our headers, as they are sent with each kind of answer."""
+
+    def __init__(self, headers: Mapping[str, str]) -> None:
+        self._of_documents = dict(headers)
+        self._of_files = {name: value for name, value in headers.items() if name not in _FOR_DOCUMENTS}
+        self._of_data = {**self._of_files, "Content-Security-Policy": _DATA_POLICY}
+
+    def of(self, media_type: str) -> Mapping[str, str]:
+        if media_type == "text/html":
+            return self._of_documents
+        return self._of_data if media_type.endswith("json") else self._of_files
 
 
 class HttpRunner(web.AppRunner):
-    """Runs an application and adds `headers` to each response, unless the response sets them itself."""
+    """Runs an application and adds to each response those of `headers` that concern it.
+
+    A response that sets one of them itself keeps its own.
+    """
 
     def __init__(self, app: web.Application, headers: Mapping[str, str], **options: Any) -> None:
         """Take aiohttp's `options`, such as `shutdown_timeout`."""
         super().__init__(app, access_log=None, **options)
         self.headers = headers
+        self._headers = _Headers(headers)
         app.on_response_prepare.append(self._prepare)
 
     async def _prepare(self, request: web.Request, response: web.StreamResponse) -> None:
         resource = request.match_info.route.resource
         route = resource.canonical if resource is not None else "none"
         metrics.HTTP_REQUESTS.labels(route, str(response.status)).inc()
-        for name, value in self.headers.items():
-            if name != _FOR_DOCUMENTS or response.content_type not in _NO_DOCUMENTS:
-                response.headers.setdefault(name, value)
+        for name, value in self._headers.of(response.content_type).items():
+            response.headers.setdefault(name, value)
         response.headers["Server"] = _SERVER
 
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
-        options = {**made._kwargs, "headers": self.headers}
+        options = {**made._kwargs, "headers": self._headers}
         return _HttpServer(made.request_handler, request_factory=made.request_factory, **options)
 
 
@@ -62,7 +79,7 @@ class HttpProtocol(web.RequestHandler):
 
     __slots__ = ("_headers", "announced_client")
 
-    def __init__(self, server: web.Server, *, headers: Mapping[str, str], **options: Any) -> None:
+    def __init__(self, server: web.Server, *, headers: _Headers, **options: Any) -> None:
         super().__init__(server, **options)
         self._headers = headers
         self.announced_client = ""
@@ -94,6 +111,6 @@ class HttpProtocol(web.RequestHandler):
             answer = problem_response(400, "invalid_request", "the request is malformed or too large")
         else:
             answer = problem_response(500, "internal", "something went wrong on our side; the log says what")
-        answer.headers.update(self._headers, Server=_SERVER)
+        answer.headers.update(self._headers.of(answer.content_type), Server=_SERVER)
         answer.force_close()
         return answer

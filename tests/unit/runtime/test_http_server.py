@@ -65,7 +65,7 @@ class ProbedServer:
     async def echo(self, request: web.Request) -> web.Response:
         self.reading.set()
         body = await read_body(request, 1000, scaled(0.2))
-        return web.Response(body=body, headers={"X-Frame-Options": "SAMEORIGIN"})
+        return web.Response(body=body, headers={"X-Content-Type-Options": "mine"})
 
     async def send(self, request: web.Request) -> web.Response:
         return web.Response(content_type=request.query["type"])
@@ -91,7 +91,13 @@ async def server() -> AsyncIterator[ProbedServer]:
     made = ProbedServer()
     app = web.Application(middlewares=[problem_middleware({RequestTooSlow: 408})])
     app.add_routes([web.route("*", "/", made.echo), web.get("/fail", made.fail), web.get("/send", made.send)])
-    runner = HttpRunner(app, {"X-Frame-Options": "DENY", "Permissions-Policy": "usb=()"}, lingering_time=0.1)
+    headers = {
+        "Content-Security-Policy": "default-src 'self'",
+        "Permissions-Policy": "usb=()",
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+    }
+    runner = HttpRunner(app, headers, lingering_time=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     made.port = int(runner.addresses[0][1])
@@ -103,9 +109,11 @@ def problem(answer: bytes) -> tuple[bytes, str]:
     """Return the status line of the only answer and the code of its problem. Its headers are ours."""
     head, _, body = answer.partition(b"\r\n\r\n")
     status, *headers = head.split(b"\r\n")
-    assert {b"Content-Type: application/problem+json", b"X-Frame-Options: DENY", b"Server: Zufall"} <= set(
-        headers
-    )
+    assert {
+        b"Content-Type: application/problem+json",
+        b"X-Content-Type-Options: nosniff",
+        b"Server: Zufall",
+    } <= set(headers)
     assert CANARY not in answer
     return status.partition(b" ")[2], json.loads(body)["code"]
 
@@ -177,26 +185,30 @@ async def test_a_handler_that_fails_is_logged_without_its_words(server: ProbedSe
 
 async def test_a_header_of_the_response_itself_stays(server: ProbedServer) -> None:
     answer = await server.answer(GET + b"Connection: close\r\n\r\n")
-    assert b"X-Frame-Options: SAMEORIGIN\r\n" in answer
+    assert b"X-Content-Type-Options: mine\r\n" in answer
     assert b"Server: Zufall\r\n" in answer
 
 
 @pytest.mark.parametrize(
-    ("media_type", "may_be_a_document"),
+    ("media_type", "has", "content_policy"),
     [
-        (b"text/javascript", False),
-        (b"text/css", False),
-        (b"text/html", True),
-        (b"text/plain", True),
-        (b"image/svg%2Bxml", True),
-        (b"application/json", True),
+        (b"text/html", True, b"default-src 'self'"),
+        (b"text/javascript", False, b"default-src 'self'"),
+        (b"text/css", False, b"default-src 'self'"),
+        (b"text/plain", False, b"default-src 'self'"),
+        (b"image/svg%2Bxml", False, b"default-src 'self'"),
+        (b"application/json", False, b"default-src 'none'; frame-ancestors 'none'"),
+        (b"application/problem%2Bjson", False, b"default-src 'none'; frame-ancestors 'none'"),
+        (b"application/manifest%2Bjson", False, b"default-src 'none'; frame-ancestors 'none'"),
     ],
 )
-async def test_only_scripts_and_styles_have_no_permissions_policy(
-    server: ProbedServer, media_type: bytes, may_be_a_document: bool
+async def test_each_type_has_the_headers_that_concern_it(
+    server: ProbedServer, media_type: bytes, has: bool, content_policy: bytes
 ) -> None:
     asked = b"GET /send?type=" + media_type + b" HTTP/1.1\r\n" + HOST + b"Connection: close\r\n\r\n"
     answer = await server.answer(asked)
     assert answer.startswith(b"HTTP/1.1 200")
-    assert (b"Permissions-Policy: usb=()\r\n" in answer) == may_be_a_document
-    assert b"X-Frame-Options: DENY\r\n" in answer
+    for header in (b"Permissions-Policy: usb=()\r\n", b"X-Frame-Options: DENY\r\n"):
+        assert (header in answer) == has
+    assert b"Content-Security-Policy: " + content_policy + b"\r\n" in answer
+    assert b"X-Content-Type-Options: nosniff\r\n" in answer
