@@ -3,8 +3,8 @@
 import { App } from "./app";
 import { BanNoticeStore } from "./ban/ban-notice-store";
 import { CallMedia } from "./call-media";
+import { takeCall } from "./call-return";
 import type { Line } from "./core/call/state";
-import { KEPT_CALL } from "./core/call/state";
 import { CurtainController } from "./curtain-controller";
 import { DeviceManager } from "./devices/device-manager";
 import { LevelMeter } from "./devices/level-meter";
@@ -76,13 +76,7 @@ const dispatch: Dispatch = (event) => app.dispatch(event);
 const changed = () => dispatch({ type: "changed" });
 
 // A call that a reload has interrupted.
-const interrupted = tab.getItem(KEPT_CALL) !== null;
-const returning = interrupted
-  ? await import("./call-return").then(
-      ({ takeCall }) => takeCall(tab),
-      (error: Error) => console.info("The call cannot go on:", error.name),
-    )
-  : undefined;
+const returning = takeCall(tab);
 
 // The visitor, and everything that this browser stores.
 const device = new Device(new IndexedDbDeviceKeys());
@@ -193,6 +187,14 @@ const readiness = new Lazy({
   onFailed: (error) => console.info("What is ready could not be loaded:", error.name),
 });
 readiness.load();
+const waiting = new Lazy({
+  load: async () => {
+    const { WaitingView } = await import("./view/waiting");
+    return new WaitingView(translator, site.status === true, dispatch);
+  },
+  onLoaded: changed,
+  onFailed: (error) => console.info("What passes the time could not be loaded:", error.name),
+});
 const page = new PageView(translator, dispatch);
 const appeared = (line: Line, item: HTMLElement) => callExtras.value?.reactions.appeared(line, item);
 const chat = new ChatView(translator, appeared, dispatch);
@@ -203,6 +205,12 @@ const views = [
   { render: (state: PageState) => readiness.value?.render(state) },
   chat,
   { render: (state: PageState) => publicStatus.value?.render(state) },
+  {
+    render: (state: PageState) => {
+      if (state.call.search) waiting.load();
+      waiting.value?.render(state);
+    },
+  },
   new BarView(media, dispatch),
   { render: (state: PageState) => advertising.value?.render(state) },
   new LanguageView({ translator, store, settled: () => recents.all(), reload: () => location.reload() }),
@@ -327,7 +335,8 @@ if (app.state.call.phase === "consent") tokens.prepare(); // while the visitor r
 if (!said) configRetry.start();
 renewInTime(tokens);
 watchDevices(dispatch);
-if (new ReportReceipts(store).all().length > 0) {
+// The answer comes from a gateway, so whoever is offline hears of it at the next visit.
+if (navigator.onLine && new ReportReceipts(store).all().length > 0) {
   import("./thanks/report-thanks").then(
     ({ thankReporter }) => thankReporter(store, translator),
     (error: Error) => console.info(error.message),

@@ -1,0 +1,140 @@
+// What a search that lasts has beside its reasons: what is usual at this hour, where else people are, and two dice. It
+// is loaded when a gateway has said that the search waits.
+
+import type { Locale } from "../language/locale";
+import type { PageTranslator } from "../language/texts";
+import { translatorFor } from "../language/translator";
+import type { Dispatch, PageState } from "../page-state";
+import { type PeopleHere, parsePeople } from "../people-here";
+import { type Preferences, wishOf } from "../preferences";
+import { counted, face, type Luck, roll } from "../waiting/dice";
+import { type LastHour, parseLastHour } from "../waiting/last-hour";
+import { otherMode } from "../waiting/other-modes";
+import { WAITING_TEXTS, type WaitingKey } from "../waiting/texts";
+import { button, byId, setText } from "./dom";
+import "../style/waiting.css";
+
+const REFRESH_MS = 60_000;
+const TIMEOUT_MS = 5_000;
+
+export class WaitingView {
+  private readonly words: ReturnType<typeof wordsFor>;
+  private readonly section = document.createElement("section");
+  private readonly usual = paragraph("quiet");
+  private readonly there = paragraph("quiet");
+  private readonly change = button("", () => this.changeMode());
+  private preferences: Preferences | undefined;
+  private people: PeopleHere | undefined;
+  private askedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly translator: PageTranslator,
+    /** Whether the site publishes its status. */
+    private readonly published: boolean,
+    private readonly dispatch: Dispatch,
+  ) {
+    this.words = wordsFor(translator);
+    this.section.className = "waiting";
+    this.section.ariaLabel = this.words.text("title");
+    this.change.hidden = true;
+    this.section.append(this.usual, this.there, this.change, dice(this.words));
+    byId("scene").append(this.section);
+  }
+
+  render({ call, preferences }: PageState): void {
+    const waits = call.phase === "searching" && call.search !== undefined;
+    this.section.hidden = !waits;
+    this.preferences = preferences;
+    if (!waits) return;
+    this.offer();
+    if (this.published && performance.now() - this.askedAt >= REFRESH_MS) void this.refresh();
+  }
+
+  private async refresh(): Promise<void> {
+    this.askedAt = performance.now();
+    const status = await fetchStatus();
+    this.people = parsePeople(status);
+    const hour = parseLastHour(status);
+    setText(this.usual, hour && usualText(hour, this.words));
+    this.offer();
+  }
+
+  private offer(): void {
+    const other = this.preferences && this.people && otherMode(this.preferences.mode, this.people);
+    const mode = other && this.translator.text(`mode_${other.mode}`);
+    setText(this.there, mode && this.words.text("there", { mode, count: other.people }));
+    setText(this.change, mode && this.words.text("change", { mode }));
+  }
+
+  /** The focus goes first, because the button may disappear. */
+  private changeMode(): void {
+    const { preferences, people, dispatch } = this;
+    const other = preferences && people && otherMode(preferences.mode, people);
+    if (!other) return;
+    byId("scene-title").focus();
+    const { mode } = other;
+    dispatch({ type: "stop" });
+    dispatch({ type: "change_preferences", change: { mode } });
+    dispatch({ type: "start", wish: wishOf({ ...preferences, mode }) });
+  }
+}
+
+const wordsFor = ({ locale }: PageTranslator) =>
+  translatorFor<WaitingKey>(locale, WAITING_TEXTS[locale as Locale]);
+
+/** Returns nothing if nobody met. */
+export function usualText(
+  { matches, wait }: LastHour,
+  words: ReturnType<typeof wordsFor>,
+): string | undefined {
+  if (wait === undefined) return undefined;
+  const minutes = wait >= 90;
+  const time = new Intl.NumberFormat(words.locale, {
+    style: "unit",
+    unit: minutes ? "minute" : "second",
+    unitDisplay: "long",
+    maximumFractionDigits: 0,
+  }).format(Math.max(1, minutes ? wait / 60 : wait));
+  return `${words.count("began", matches)} ${words.text("usual", { time })}`;
+}
+
+function dice(words: ReturnType<typeof wordsFor>): HTMLElement {
+  let luck: Luck = { rolls: 0, doubles: 0 };
+  const faces = document.createElement("span");
+  faces.className = "faces";
+  faces.ariaHidden = "true";
+  const said = paragraph("");
+  said.role = "status";
+  const chances = paragraph("quiet");
+  const rolls = button(words.text("dice"), () => {
+    const rolled = roll(Math.random);
+    luck = counted(luck, rolled);
+    const [one, other] = rolled;
+    faces.textContent = face(one) + face(other);
+    setText(said, words.text(one === other ? "double" : "rolled", { one, other }));
+    setText(chances, words.text("doubles", { ...luck }));
+  });
+  const row = document.createElement("div");
+  row.className = "dice";
+  row.append(rolls, faces, said);
+  const all = document.createElement("div");
+  all.append(row, chances);
+  return all;
+}
+
+function paragraph(name: string): HTMLElement {
+  const made = document.createElement("p");
+  made.className = name;
+  made.hidden = true;
+  return made;
+}
+
+async function fetchStatus(): Promise<unknown> {
+  try {
+    const answer = await fetch("/api/status", { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    return answer.ok ? await answer.json() : undefined;
+  } catch (error) {
+    console.info("The last hour could not be fetched:", (error as Error).name);
+    return undefined;
+  }
+}
