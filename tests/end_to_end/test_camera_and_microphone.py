@@ -107,7 +107,7 @@ async def test_a_muted_stranger_is_told_and_a_loud_one_can_be_muted_by_keyboard(
     await mute.press("Enter")
     await other.press("Next")
     await visitor.press("Go back")
-    await other.press("Go back")
+    await other.press("Yes")
     await other.until("matched")
     await expect(mute).to_have_attribute("aria-pressed", "false")  # with each stranger
 

@@ -31,7 +31,6 @@ _VITALS = """
         if (interactionId) vitals.event = Math.max(vitals.event, duration);
     }, { durationThreshold: 16 });
 """
-_SAVE_DATA = "Object.defineProperty(navigator.connection, 'saveData', { value: true });"
 _PHONE = {"offline": False, "latency": 75, "downloadThroughput": 1_000_000, "uploadThroughput": 375_000}
 """4G: 8 Mbit/s down, 3 up."""
 
@@ -41,21 +40,35 @@ def kind_of(request: Request) -> str:
 
 
 async def test_a_first_visit_is_light(zufall: Installation, come: Come) -> None:
-    """The check of pictures is loaded early only if nobody asked for less traffic."""
+    """All that the network carries up to the rules counts, bodies and headers, as HTTP/1.1 sends them."""
     visitor = await come(zufall.shared)
-    await visitor.page.add_init_script(_SAVE_DATA)
     requests: list[Request] = []
     visitor.page.on("requestfinished", lambda request: requests.append(request))
-    await visitor.agree()
-    await visitor.start("Text")
-    await visitor.sees("Nobody else is waiting")
-    assert {".js", ".css"} <= {kind_of(request) for request in requests}
+    await visitor.open()
+    await visitor.until("consent")
+    await visitor.page.wait_for_load_state("networkidle")
+    rules = len(requests)
+    assert await _received(requests) <= 60 * KB, await _sizes(requests)
     files = [request for request in requests if kind_of(request) in (".js", ".css")]
+    assert {".js", ".css"} == {kind_of(request) for request in files}
     answers = [await request.response() for request in files]
     assert {await answer.header_value("content-encoding") for answer in answers if answer} == {"br"}
+
+    await visitor.page.get_by_role("checkbox").check()
+    await visitor.press("Agree and continue")
+    await visitor.start("Text")
+    await visitor.sees("Nobody else is waiting")
+    await visitor.page.wait_for_load_state("networkidle")
+    assert await _received(requests[rules:]) <= 12 * KB, await _sizes(requests[rules:])
+
+
+async def _received(requests: list[Request]) -> int:
     sizes = [await request.sizes() for request in requests]
-    received = sum(size["responseHeadersSize"] + size["responseBodySize"] for size in sizes)
-    assert received <= 70 * KB, [(one.url, await one.sizes()) for one in requests]
+    return sum(size["responseHeadersSize"] + size["responseBodySize"] for size in sizes)
+
+
+async def _sizes(requests: list[Request]) -> list[tuple[str, int]]:
+    return [(urlsplit(request.url).path, await _received([request])) for request in requests]
 
 
 async def test_the_rules_are_read_before_any_script_comes(zufall: Installation, come: Come) -> None:

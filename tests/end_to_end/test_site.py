@@ -226,7 +226,7 @@ async def test_rules_that_could_not_be_shown_are_asked_for_before_anybody_is_met
     await page.locator("#start").evaluate("start => start.click()")
     await visitor.until("consent")
     assert not await page.evaluate("window.phases.includes('searching')")
-    await visitor.sees("The rules have changed since you agreed to them.")
+    await visitor.sees("The rules have changed. Please read them again.")
     await visitor.sees("Be kind.")
     await expect(page.get_by_role("heading", name="Meet someone by chance")).to_be_focused()
     await expect(page.get_by_role("checkbox")).not_to_be_checked()
@@ -251,7 +251,7 @@ async def test_changed_rules_are_asked_for_again(
     with plaza.gateway_again(plaza.kill_gateway_at(plaza.first)):
         await visitor.page.goto(plaza.first)
         await visitor.until("consent")
-        await visitor.sees("The rules have changed since you agreed to them.")
+        await visitor.sees("The rules have changed. Please read them again.")
         await visitor.sees("Say goodbye.")
         await visitor.agree()
         await visitor.page.reload()

@@ -101,13 +101,14 @@ async def test_near_me_and_avoided_countries_are_sent_and_remembered(
     await expect(person.button("Remove Switzerland")).to_be_visible()
     await person.start("Text")
     assert await line.find() == {
-        "mode": "text", "interests": [], "languages": ["en"], "nearby": True, "avoid_countries": ["CH"],
+        "mode": "text", "interests": [], "languages": ["en"], "nearby": True,
+        "avoid_countries": ["CH"], "once": True,
     }  # fmt: skip
     await person.press("Stop")
     await near.uncheck()
     await person.press("Remove Switzerland")
     await person.start("Text")
-    assert await line.find() == {"mode": "text", "interests": [], "languages": ["en"]}
+    assert await line.find() == {"mode": "text", "interests": [], "languages": ["en"], "once": True}
 
 
 async def test_the_focus_stays_where_somebody_goes_on(zufall: Installation, come: Come) -> None:
@@ -173,7 +174,7 @@ async def test_one_tap_drops_a_condition_that_nobody_meets(zufall: Installation,
     await person.press("Search without interests")
     await expect(person.button("Search without interests")).to_be_hidden()
     await expect(person.page.get_by_role("heading", name="Looking for someone")).to_be_focused()
-    assert await line.find() == {"mode": "text", "languages": ["en"], "nearby": True}
+    assert await line.find() == {"mode": "text", "languages": ["en"], "nearby": True, "once": True}
     line.searching(hint="something a newer gateway says", stage=2)
     await person.sees("Anyone you have not met yet")
     await person.press("Stop")
@@ -191,7 +192,8 @@ async def test_two_who_have_just_met_and_are_alone_hear_why_they_wait(
         await person.start("Text")
     for person in people:
         await person.until("matched")
-    await people[0].press("Next")
+    for person in people:
+        await person.press("Next")
     for person in people:
         await person.sees("Only someone you just met is here")
         await person.sees("1 other person is waiting · You can meet again in ")

@@ -2,8 +2,8 @@
 // control, extra windows, recovery after interruptions, lines that may not have arrived, and the way back. It is loaded
 // with the first call.
 
+import { CallKeeper } from "./call-keeper";
 import type { CallMedia } from "./call-media";
-import { CallKeeper } from "./call-return";
 import type { Call, Conversation } from "./core/call/state";
 import type { PartnerPicture } from "./core/partner-picture";
 import { CLEAR, type Ladder, type Rung, SIGNING } from "./core/quality/ladder";

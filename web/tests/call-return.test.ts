@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { CallKeeper, takeCall } from "../src/call-return";
+import { CallKeeper } from "../src/call-keeper";
+import { takeCall } from "../src/call-return";
 import { KEPT_CALL } from "../src/core/call/state";
 import { inCall, reach } from "./calls";
 import { memoryStore } from "./helpers";
