@@ -17,8 +17,8 @@ const words = readdirSync("dist/assets")
   .filter((name) => !page.includes(name))
   .sort((one, other) => statSync(other).size - statSync(one).size);
 
-/** The worker that does the work for the first token, and how many people are here. */
-const late = readdirSync("dist/assets").filter((name) => /^(work-worker|public-status)-.*\.js$/.test(name));
+/** The worker that does the work for the first token, how many people are here, and what is ready. */
+const late = readdirSync("dist/assets").filter((name) => /^(work-worker|public-status|readiness)-.*\.js$/.test(name));
 
 const path = [...page, ...words.slice(0, 1), ...late.map((name) => `dist/assets/${name}`), "dist/sw.js"];
 console.log(`counted: ${path.join(" ")}`);

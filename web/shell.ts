@@ -5,6 +5,8 @@ import type { Plugin, Rolldown } from "vite";
 
 const PAGE = "index.html";
 /** These files come from `public/`, which is not part of the bundle. */
+/** The page loads it when the rules are accepted, and registers the service worker after that. */
+const AFTER_CONSENT = /^assets\/after-consent-.*\.(?:js|css)$/;
 const PUBLIC = ["icon.svg", "manifest.webmanifest"];
 
 type Bundle = Rolldown.OutputBundle;
@@ -30,7 +32,8 @@ export const shell: Plugin = {
     const [worker, html] = [bundle["sw.js"], bundle[PAGE]];
     if (worker?.type !== "chunk" || html?.type !== "asset")
       throw new Error("there is no page, or no service worker");
-    const files = [PAGE, ...namedBy(String(html.source))];
+    const later = Object.keys(bundle).filter((name) => AFTER_CONSENT.test(name));
+    const files = [PAGE, ...namedBy(String(html.source)), ...later];
     const paths = ["/", ...[...files.slice(1), ...PUBLIC].map((file) => `/${file}`)];
     const build = await hashOf(files, bundle);
     const said = JSON.stringify({ build, shell: paths });

@@ -8,7 +8,7 @@ import type { CallMedia } from "./call-media";
 import type { NudityGuard } from "./check/nudity-guard";
 import { begin, step, timerAt } from "./core/call";
 import type { Call, CallEvent, Conversation, Phase, Wish } from "./core/call/state";
-import { isBeforeCall } from "./core/check-policy";
+import { isBeforeCall } from "./core/call/transitions";
 import { type Checked, UNCHECKED } from "./core/curtain";
 import type { CurtainController } from "./curtain-controller";
 import type { DeviceManager } from "./devices/device-manager";

@@ -67,7 +67,20 @@ const store = openStorage(() => localStorage);
 const tab = openStorage(() => sessionStorage);
 byId("consent-card").hidden = agreedBefore(store); // the page shows the rules before its script comes
 const locale = chosenLocale(store) ?? localeOf(navigator.languages);
-const [texts, said] = await Promise.all([loadTexts(locale), fetchSite(store)]);
+/** Loads what only visitors need who have accepted the rules. Returns whether it came. */
+const enter = () =>
+  import("./style/after-consent.css").then(
+    () => true,
+    (error: Error) => {
+      console.info("The styles could not be loaded:", error.name);
+      return false;
+    },
+  );
+const [texts, said] = await Promise.all([
+  loadTexts(locale),
+  fetchSite(store),
+  agreedBefore(store) ? enter() : undefined,
+]);
 const site = said ?? storedSite(store);
 const translator = translatorFor<Key>(locale, texts, site.name);
 const preferences = loadPreferences(store, navigator.languages);
@@ -186,23 +199,36 @@ const readiness = new Lazy({
   onLoaded: changed,
   onFailed: (error) => console.info("What is ready could not be loaded:", error.name),
 });
-readiness.load();
 const waiting = new Lazy({
   load: async () => {
     const { WaitingView } = await import("./view/waiting");
-    return new WaitingView(translator, site.status === true, dispatch);
+    const people = () => publicStatus.value?.people;
+    return new WaitingView(translator, site.status === true ? people : undefined, dispatch);
   },
   onLoaded: changed,
   onFailed: (error) => console.info("What passes the time could not be loaded:", error.name),
 });
-const page = new PageView(translator, dispatch);
+const page = new PageView(translator, dispatch, enter);
 const appeared = (line: Line, item: HTMLElement) => callExtras.value?.reactions.appeared(line, item);
 const chat = new ChatView(translator, appeared, dispatch);
+let keptOffline = false;
 const views = [
   page,
+  {
+    render: ({ call }: PageState) => {
+      if (keptOffline || call.phase === "consent") return; // who does not accept the rules keeps nothing
+      keptOffline = true;
+      void registerWorker(navigator.serviceWorker, tab, (reload) => app.replaceWhenIdle(reload));
+    },
+  },
   stage,
   new SetupView(translator, preferences, media, new AddressNotice(store, site), dispatch),
-  { render: (state: PageState) => readiness.value?.render(state) },
+  {
+    render: (state: PageState) => {
+      if (state.call.phase === "idle") readiness.load();
+      readiness.value?.render(state);
+    },
+  },
   chat,
   { render: (state: PageState) => publicStatus.value?.render(state) },
   {
@@ -343,6 +369,5 @@ if (navigator.onLine && new ReportReceipts(store).all().length > 0) {
   );
 }
 deleteOldVisitors(store);
-void registerWorker(navigator.serviceWorker, tab, (reload) => app.replaceWhenIdle(reload));
 void recents.all(); // this also deletes the old ones
 void reports.retry();

@@ -2,7 +2,8 @@
 // moderators.
 
 import type { Conversation } from "../core/call/state";
-import { isBeforeCall, type Side } from "../core/check-policy";
+import { isBeforeCall } from "../core/call/transitions";
+import type { Side } from "../core/check-policy";
 import { type Checked, LONGEST_BLURRED } from "../core/curtain";
 import type { PageTranslator } from "../language/texts";
 import type { Dispatch, PageState } from "../page-state";

@@ -1,7 +1,5 @@
 // Turns scores into verdicts, and decides when to check again. Pure. All times are monotonic milliseconds.
 
-import type { Phase } from "./call/state";
-
 /** `idle`: not needed yet. `weak`: the device is too slow now. `failed`: the check could not be loaded. */
 export type CheckState = "idle" | "loading" | "ready" | "weak" | "failed" | "off";
 
@@ -9,11 +7,6 @@ export type CheckState = "idle" | "loading" | "ready" | "weak" | "failed" | "off
 export type Verdict = "unknown" | "fine" | "doubted" | "bad";
 
 export type Side = "theirs" | "mine";
-
-/** Returns whether my picture is looked at before a call, so that none has to wait for the check. */
-export function isBeforeCall(phase: Phase): boolean {
-  return phase === "idle" || phase === "searching";
-}
 
 /** One such score may be a mistake. Two in a row count. */
 const HIGH = 0.7;

@@ -7,7 +7,7 @@ import type { PageTranslator } from "../language/texts";
 import type { Dispatch, PageState } from "../page-state";
 import { arrange, byId } from "./dom";
 import { focusFallback } from "./focus-fallback";
-import { announce } from "./notifications";
+import { announce, toast } from "./notifications";
 import { openingLine, reconnecting } from "./stage";
 
 export class PageView {
@@ -20,12 +20,17 @@ export class PageView {
   constructor(
     private readonly translator: PageTranslator,
     dispatch: Dispatch,
+    /** Loads what only visitors need who have accepted the rules. */
+    enter: () => Promise<boolean>,
   ) {
     byId<HTMLButtonElement>("consent-button").disabled = false; // before the script, it would load the page again
-    byId<HTMLFormElement>("consent").onsubmit = (event) => {
+    const form = byId<HTMLFormElement>("consent");
+    form.onchange = () => void enter(); // it comes while the visitor moves on to the button
+    form.onsubmit = async (event) => {
       event.preventDefault();
+      if (!(await enter())) return toast(translator.text("unreached"));
       dispatch({ type: "agreed" });
-      (event.target as HTMLFormElement).reset(); // a visitor who is asked again has not agreed yet
+      form.reset(); // a visitor who is asked again has not agreed yet
       scrollTo(0, 0); // the card may have been longer than the screen
     };
   }

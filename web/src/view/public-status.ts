@@ -4,7 +4,7 @@
 import type { Phase } from "../core/call/state";
 import type { PageTranslator } from "../language/texts";
 import type { Dispatch, PageState } from "../page-state";
-import { peopleText } from "../people-here";
+import { type PeopleHere, peopleText } from "../people-here";
 import { fetchStatus } from "../public-status";
 import { setText } from "./dom";
 import { PopularView } from "./popular";
@@ -18,6 +18,8 @@ export class PublicStatusView {
   private readonly popular: PopularView;
   private readonly places = document.querySelectorAll<HTMLElement>("[data-people]");
   private phase: Phase | undefined;
+  /** Undefined if it is not known how many are here. */
+  people: PeopleHere | undefined;
   private askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -42,6 +44,7 @@ export class PublicStatusView {
       return;
     this.askedAt = now;
     const status = await fetchStatus();
+    this.people = status?.people;
     const text = status?.people && peopleText(status.people, this.translator);
     for (const place of this.places) setText(place, text);
     if (status) this.popular.update(status.popular);

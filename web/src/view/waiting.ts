@@ -5,11 +5,11 @@ import type { Locale } from "../language/locale";
 import type { PageTranslator } from "../language/texts";
 import { translatorFor } from "../language/translator";
 import type { Dispatch, PageState } from "../page-state";
-import { type PeopleHere, parsePeople } from "../people-here";
+import type { PeopleHere } from "../people-here";
 import { type Preferences, wishOf } from "../preferences";
 import { counted, face, type Luck, roll } from "../waiting/dice";
 import { type LastHour, parseLastHour } from "../waiting/last-hour";
-import { otherMode } from "../waiting/other-modes";
+import { type OtherMode, otherMode } from "../waiting/other-modes";
 import { WAITING_TEXTS, type WaitingKey } from "../waiting/texts";
 import { button, byId, setText } from "./dom";
 import "../style/waiting.css";
@@ -24,13 +24,12 @@ export class WaitingView {
   private readonly there = paragraph("quiet");
   private readonly change = button("", () => this.changeMode());
   private preferences: Preferences | undefined;
-  private people: PeopleHere | undefined;
   private askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly translator: PageTranslator,
-    /** Whether the site publishes its status. */
-    private readonly published: boolean,
+    /** Where the site publishes its status: how many people are here, if that is known. */
+    private readonly people: (() => PeopleHere | undefined) | undefined,
     private readonly dispatch: Dispatch,
   ) {
     this.words = wordsFor(translator);
@@ -47,30 +46,33 @@ export class WaitingView {
     this.preferences = preferences;
     if (!waits) return;
     this.offer();
-    if (this.published && performance.now() - this.askedAt >= REFRESH_MS) void this.refresh();
+    if (this.people && performance.now() - this.askedAt >= REFRESH_MS) void this.refresh();
   }
 
   private async refresh(): Promise<void> {
     this.askedAt = performance.now();
-    const status = await fetchStatus();
-    this.people = parsePeople(status);
-    const hour = parseLastHour(status);
+    const hour = parseLastHour(await fetchStatus());
     setText(this.usual, hour && usualText(hour, this.words));
     this.offer();
   }
 
   private offer(): void {
-    const other = this.preferences && this.people && otherMode(this.preferences.mode, this.people);
+    const other = this.other();
     const mode = other && this.translator.text(`mode_${other.mode}`);
     setText(this.there, mode && this.words.text("there", { mode, count: other.people }));
     setText(this.change, mode && this.words.text("change", { mode }));
   }
 
+  private other(): OtherMode | undefined {
+    const people = this.people?.();
+    return this.preferences && people && otherMode(this.preferences.mode, people);
+  }
+
   /** The focus goes first, because the button may disappear. */
   private changeMode(): void {
-    const { preferences, people, dispatch } = this;
-    const other = preferences && people && otherMode(preferences.mode, people);
-    if (!other) return;
+    const { preferences, dispatch } = this;
+    const other = this.other();
+    if (!other || !preferences) return;
     byId("scene-title").focus();
     const { mode } = other;
     dispatch({ type: "stop" });

@@ -1,6 +1,6 @@
 // Transitions that several parts of the state machine share. Pure.
 
-import type { Call, Conversation, Effect, Step, Wish } from "./state";
+import type { Call, Conversation, Effect, Phase, Step, Wish } from "./state";
 
 const BLANK = {
   returnsUntil: undefined,
@@ -36,4 +36,9 @@ export function searching(call: Call): Step {
 export function find(wish: Wish): Effect {
   const once = wish.mode === "text" ? { once: true } : {};
   return { type: "send", message: { type: "find", ...wish, ...once } };
+}
+
+/** Returns whether my picture is looked at before a call, so that none has to wait for the check. */
+export function isBeforeCall(phase: Phase): boolean {
+  return phase === "idle" || phase === "searching";
 }
