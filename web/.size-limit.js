@@ -18,7 +18,9 @@ const words = readdirSync("dist/assets")
   .sort((one, other) => statSync(other).size - statSync(one).size);
 
 /** The worker that does the work for the first token, how many people are here, and what is ready. */
-const late = readdirSync("dist/assets").filter((name) => /^(work-worker|public-status|readiness)-.*\.js$/.test(name));
+const late = readdirSync("dist/assets").filter((name) =>
+  /^(work-worker|public-status|readiness)-.*\.js$/.test(name),
+);
 
 const path = [...page, ...words.slice(0, 1), ...late.map((name) => `dist/assets/${name}`), "dist/sw.js"];
 console.log(`counted: ${path.join(" ")}`);

@@ -201,9 +201,14 @@ const readiness = new Lazy({
 });
 const waiting = new Lazy({
   load: async () => {
-    const { WaitingView } = await import("./view/waiting");
+    const { WaitingView, loadWords } = await import("./view/waiting");
     const people = () => publicStatus.value?.people;
-    return new WaitingView(translator, site.status === true ? people : undefined, dispatch);
+    return new WaitingView(
+      translator,
+      await loadWords(locale),
+      site.status === true ? people : undefined,
+      dispatch,
+    );
   },
   onLoaded: changed,
   onFailed: (error) => console.info("What passes the time could not be loaded:", error.name),

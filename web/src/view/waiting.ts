@@ -1,24 +1,25 @@
 // What a search that lasts has beside its reasons: what is usual at this hour, where else people are, and two dice. It
 // is loaded when a gateway has said that the search waits.
 
-import type { Locale } from "../language/locale";
+import type { Translator } from "../core/translator";
 import type { PageTranslator } from "../language/texts";
-import { translatorFor } from "../language/translator";
 import type { Dispatch, PageState } from "../page-state";
 import type { PeopleHere } from "../people-here";
 import { type Preferences, wishOf } from "../preferences";
 import { counted, face, type Luck, roll } from "../waiting/dice";
 import { type LastHour, parseLastHour } from "../waiting/last-hour";
 import { type OtherMode, otherMode } from "../waiting/other-modes";
-import { WAITING_TEXTS, type WaitingKey } from "../waiting/texts";
+import type { WaitingKey } from "../waiting/texts";
 import { button, byId, setText } from "./dom";
-import "../style/waiting.css";
+
+type WaitingWords = Translator<WaitingKey>;
 
 const REFRESH_MS = 60_000;
 const TIMEOUT_MS = 5_000;
 
+export { loadWords } from "../waiting/texts";
+
 export class WaitingView {
-  private readonly words: ReturnType<typeof wordsFor>;
   private readonly section = document.createElement("section");
   private readonly usual = paragraph("quiet");
   private readonly there = paragraph("quiet");
@@ -28,11 +29,11 @@ export class WaitingView {
 
   constructor(
     private readonly translator: PageTranslator,
+    private readonly words: WaitingWords,
     /** Where the site publishes its status: how many people are here, if that is known. */
     private readonly people: (() => PeopleHere | undefined) | undefined,
     private readonly dispatch: Dispatch,
   ) {
-    this.words = wordsFor(translator);
     this.section.className = "waiting";
     this.section.ariaLabel = this.words.text("title");
     this.change.hidden = true;
@@ -81,14 +82,8 @@ export class WaitingView {
   }
 }
 
-const wordsFor = ({ locale }: PageTranslator) =>
-  translatorFor<WaitingKey>(locale, WAITING_TEXTS[locale as Locale]);
-
 /** Returns nothing if nobody met. */
-export function usualText(
-  { matches, wait }: LastHour,
-  words: ReturnType<typeof wordsFor>,
-): string | undefined {
+export function usualText({ matches, wait }: LastHour, words: WaitingWords): string | undefined {
   if (wait === undefined) return undefined;
   const minutes = wait >= 90;
   const time = new Intl.NumberFormat(words.locale, {
@@ -100,7 +95,7 @@ export function usualText(
   return `${words.count("began", matches)} ${words.text("usual", { time })}`;
 }
 
-function dice(words: ReturnType<typeof wordsFor>): HTMLElement {
+function dice(words: WaitingWords): HTMLElement {
   let luck: Luck = { rolls: 0, doubles: 0 };
   const faces = document.createElement("span");
   faces.className = "faces";
