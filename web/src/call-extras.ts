@@ -14,6 +14,7 @@ import type { PageTranslator } from "./language/texts";
 import type { Dispatch, PageState, View } from "./page-state";
 import { PartnerPictureWatch } from "./partner-picture-watch";
 import { QualityMonitor } from "./quality/quality-monitor";
+import { LifeSigns } from "./signs/life-signs";
 import { setUpFullScreen } from "./view/full-screen";
 import { LeaveGuard } from "./view/leave-guard";
 import { toast } from "./view/notifications";
@@ -52,6 +53,7 @@ export class CallExtras {
   private readonly small: PictureInPicture | undefined;
   private readonly picture: PartnerPictureWatch;
   readonly reactions: ReactionsView;
+  private readonly signs: LifeSigns;
   private readonly views: readonly View[];
   private readonly keeper: CallKeeper;
   private readonly guard: LeaveGuard;
@@ -74,7 +76,9 @@ export class CallExtras {
     this.quality = new QualityView(translator);
     const { longest, flag, dispatch } = parts;
     this.reactions = new ReactionsView(translator, dispatch);
+    this.signs = new LifeSigns({ ...parts, locale: translator.locale });
     this.views = [
+      this.signs,
       new PartnerSoundView(stage.remote),
       this.reactions,
       new UnconfirmedView(translator),
@@ -115,7 +119,7 @@ export class CallExtras {
     this.watchQuality(conversation);
     this.watch?.setLadder(this.ladder());
     const linked = conversation?.link === "connected" && !conversation.away ? this.verdict : undefined;
-    this.quality.render(linked?.word, linked?.onlyHeard ?? false);
+    this.quality.render(linked?.word, linked?.onlyHeard ?? false, this.signs.why);
     if (phase === "idle" || phase === "banned") this.small?.leave();
     else this.small?.render();
   }
@@ -138,6 +142,7 @@ export class CallExtras {
       onRung: (rung) => this.limit(rung),
       onVerdict: (verdict) => this.showVerdict(verdict),
       onRoute: (relay) => this.parts.tellRoute(match, relay),
+      onSample: (sample, small) => this.signs.take(sample, small),
     });
   }
 

@@ -149,6 +149,12 @@ export class Peer {
     this.devices.tell(on);
   }
 
+  /** How loud the stranger's last sound was (0…1). Undefined if there was none, or the browser does not say. */
+  get heardLevel(): number | undefined {
+    const receiver = this.pc.getReceivers().find(({ track }) => track.kind === "audio");
+    return receiver?.getSynchronizationSources()[0]?.audioLevel;
+  }
+
   /** Returns the statistics of the connection. */
   statistics(): Promise<RTCStatsReport> {
     return this.pc.getStats();

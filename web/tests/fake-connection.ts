@@ -66,6 +66,7 @@ export class FakeConnection {
   offers = 0;
   readonly senders: FakeSender[] = [];
   channels: FakeChannel[] = [];
+  receivers: { track: { kind: string }; getSynchronizationSources(): { audioLevel?: number }[] }[] = [];
   private needed = false;
   onnegotiationneeded?: () => void;
   onicecandidate?: (event: { candidate: unknown }) => void;
@@ -104,6 +105,10 @@ export class FakeConnection {
 
   getSenders(): FakeSender[] {
     return this.senders;
+  }
+
+  getReceivers(): FakeConnection["receivers"] {
+    return this.receivers;
   }
 
   restartIce(): void {

@@ -1,5 +1,8 @@
 // Measures how loud a stream is, for the circles that stand for a face in audio mode.
 
+/** A voice is a small part of what a microphone can take, so a level is this many times the loudness. */
+export const GAIN = 4;
+
 export class LevelMeter {
   private context: AudioContext | undefined;
   private timer: ReturnType<typeof setInterval> | undefined;
@@ -15,7 +18,7 @@ export class LevelMeter {
     this.context = context;
     this.timer = setInterval(() => {
       analyser.getFloatTimeDomainData(samples);
-      onLevel(Math.min(1, loudness(samples) * 4));
+      onLevel(Math.min(1, loudness(samples) * GAIN));
     }, 80);
   }
 

@@ -6,10 +6,11 @@ import type { Ladder, Rung } from "../core/quality/ladder";
 import {
   initialLabel,
   type LabelState,
+  labelOfRung,
   type QualityVerdict,
   updateLabel,
 } from "../core/quality/quality-label";
-import { between, type Reading, read } from "../core/quality/statistics";
+import { between, type Reading, read, type Sample } from "../core/quality/statistics";
 
 export const EVERY_MS = 1_000;
 
@@ -20,6 +21,8 @@ export interface QualityMonitorOptions {
   onRung: (rung: Rung) => void;
   onVerdict: (verdict: QualityVerdict) => void;
   onRoute: (relay: boolean) => void;
+  /** Gets each sample, and whether the network allows only a small picture of mine. */
+  onSample?: (sample: Sample, small: boolean) => void;
   now?: () => number;
 }
 
@@ -74,6 +77,8 @@ export class QualityMonitor {
     this.quality = adapt(this.quality, sample, this.ladder, now);
     if (this.quality.rung !== rung) this.options.onRung(this.rung());
     this.label = updateLabel(this.label, sample, this.quality, this.ladder, now);
+    const picture = sample.frames !== undefined && labelOfRung(this.quality.rung, this.ladder);
+    this.options.onSample?.(sample, picture !== false && picture !== "good");
     this.options.onVerdict(this.label);
   }
 

@@ -82,7 +82,7 @@ function changeSlowly(before: LabelState, next: QualityLabel, now: number): Labe
 }
 
 /** The upper half of the ladder is as good as most cameras. The lowest rung hardly shows a face. */
-function labelOfRung(rung: number, ladder: Ladder): QualityLabel {
+export function labelOfRung(rung: number, ladder: Ladder): QualityLabel {
   if (rung * 2 < ladder.length - 2) return "good";
   return rung < ladder.length - 2 ? "fair" : "weak";
 }
