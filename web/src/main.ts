@@ -213,6 +213,17 @@ const waiting = new Lazy({
   onLoaded: changed,
   onFailed: (error) => console.info("What passes the time could not be loaded:", error.name),
 });
+const arrival = new Lazy({
+  load: async () => {
+    const { openArrival } = await import("./arrival/arrival");
+    const { locale, site } = translator;
+    return openArrival({ locale, site, store, speaker: () => stage.remote.sinkId, dispatch });
+  },
+  onLoaded: changed,
+  onFailed: (error) => console.info("Nobody can be called when somebody comes:", error.name),
+});
+for (const open of document.querySelectorAll(".settings"))
+  open.addEventListener("click", () => arrival.load());
 const page = new PageView(translator, dispatch, enter);
 const appeared = (line: Line, item: HTMLElement) => callExtras.value?.reactions.appeared(line, item);
 const chat = new ChatView(translator, appeared, dispatch);
@@ -246,6 +257,12 @@ const views = [
   { render: (state: PageState) => advertising.value?.render(state) },
   new LanguageView({ translator, store, settled: () => recents.all(), reload: () => location.reload() }),
   new SettingsView(translator, site, dispatch),
+  {
+    render: (state: PageState) => {
+      if (state.call.wish) arrival.load();
+      arrival.value?.render(state);
+    },
+  },
 ];
 watchOffline(translator);
 

@@ -63,6 +63,7 @@ _FEATURES = (
     "fullscreen",
     "microphone",
     "picture-in-picture",
+    "screen-wake-lock",
     "speaker-selection",
 )
 """The features of a browser that the page uses."""

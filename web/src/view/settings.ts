@@ -40,7 +40,7 @@ export class SettingsView {
   }
 
   private switches(): NodeListOf<HTMLInputElement> {
-    return this.dialog.querySelectorAll<HTMLInputElement>("input[type=checkbox]");
+    return this.dialog.querySelectorAll<HTMLInputElement>("input[name]");
   }
 
   private choices(): NodeListOf<HTMLSelectElement> {

@@ -11,8 +11,12 @@ export interface Messaged extends Extendable {
   readonly data: unknown;
   readonly source: Page | null;
 }
+export interface Pressed extends Extendable {
+  readonly notification: { close(): void };
+}
 export interface Page {
   readonly url: string;
+  focus(): Promise<unknown>;
   postMessage(message: ToPage): void;
   navigate(url: string): Promise<unknown>;
 }
@@ -20,6 +24,7 @@ export interface ServiceWorkerScope {
   addEventListener(type: "install" | "activate", listener: (event: Extendable) => void): void;
   addEventListener(type: "fetch", listener: (event: Fetching) => void): void;
   addEventListener(type: "message", listener: (event: Messaged) => void): void;
+  addEventListener(type: "notificationclick", listener: (event: Pressed) => void): void;
   skipWaiting(): Promise<void>;
   readonly clients: {
     matchAll(options: { type: "window" }): Promise<readonly Page[]>;

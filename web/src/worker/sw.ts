@@ -35,6 +35,12 @@ worker.addEventListener("fetch", (event) => {
   if (plan === "network_first") event.respondWith(newest(request));
 });
 
+/** On Android, notifications of the page are shown here. A press on one shows the page. */
+worker.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(worker.clients.matchAll({ type: "window" }).then(([page]) => page?.focus()));
+});
+
 async function keep(paths: string[]): Promise<void> {
   await (await caches.open(kept)).addAll(paths);
 }

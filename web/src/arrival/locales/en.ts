@@ -1,0 +1,16 @@
+export const en = {
+  title: "When someone comes",
+  sound: "Sound",
+  sound_off: "Never",
+  sound_elsewhere: "When I am elsewhere",
+  sound_always: "Always",
+  sound_test: "Play the sound",
+  sound_hint: "A short sound when you meet someone. Elsewhere means in another tab or program.",
+  notify: "Show a notification",
+  notify_hint: "Only while you are elsewhere. It says nothing about the stranger.",
+  notify_blocked: "Your browser blocks notifications from {site}. Allow them next to the address bar.",
+  somebody: "Somebody is here.",
+  offer: "Tell me when someone comes",
+  offered: "You will get a notification when someone comes while you are elsewhere.",
+  speaker_test: "Test the speaker",
+};
