@@ -220,7 +220,7 @@ const arrival = new Lazy({
     return openArrival({ locale, site, store, speaker: () => stage.remote.sinkId, dispatch });
   },
   onLoaded: changed,
-  onFailed: (error) => console.info("Nobody can be called when somebody comes:", error.name),
+  onFailed: (error) => console.info("The sound could not be loaded:", error.name),
 });
 for (const open of document.querySelectorAll(".settings"))
   open.addEventListener("click", () => arrival.load());

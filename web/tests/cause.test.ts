@@ -3,13 +3,14 @@
 import { describe, expect, test } from "vitest";
 import {
   causeOf,
-  isBusy,
   isSlowNetwork,
   isTroubled,
   NO_TROUBLE,
   type OwnSide,
+  ownSide,
   parseOwnSide,
   type Trouble,
+  WELL,
   watchTrouble,
 } from "../src/core/quality/cause";
 import type { Sample } from "../src/core/quality/statistics";
@@ -45,11 +46,7 @@ function watched(seconds: number, sample: Partial<Sample>, small = false, before
 /** Returns what both pages say after ten seconds. Each knows that its own network is weak if it was before. */
 function both(mine: Side & { weak?: boolean }, theirs: Side & { weak?: boolean }) {
   const [here, there] = [watched(10, sampleOf(mine, theirs)), watched(10, sampleOf(theirs, mine))];
-  const own = (side: { weak?: boolean }, trouble: Trouble): OwnSide => ({
-    busy: isBusy(trouble),
-    weak: side.weak ?? false,
-  });
-  const [me, they] = [own(mine, here), own(theirs, there)];
+  const [me, they] = [ownSide(here, mine.weak ?? false), ownSide(there, theirs.weak ?? false)];
   return [causeOf(here, me, they), causeOf(there, they, me)];
 }
 
@@ -88,12 +85,11 @@ describe("both pages name the same side", () => {
 
 test("an older page says nothing of its side, and the losses alone decide", () => {
   const trouble = watched(10, { outgoingLoss: 0.1 });
-  expect(causeOf(trouble, { busy: false, weak: false }, undefined)).toBe("my_network");
+  expect(causeOf(trouble, ownSide(trouble, false))).toBe("my_network");
 });
 
 test.each<[string, Partial<Sample>, boolean, keyof Trouble]>([
   ["a picture that had to become small is trouble in sending", {}, true, "sending"],
-  ["a picture that freezes is trouble in receiving", { freezes: 1 }, false, "receiving"],
   ["sound without a picture is trouble in receiving", { frames: 0 }, false, "receiving"],
   ["a long way is trouble of its own", { roundTrip: 0.6 }, false, "slow"],
 ])("%s", (_, sample, small, name) => {
@@ -103,11 +99,23 @@ test.each<[string, Partial<Sample>, boolean, keyof Trouble]>([
 });
 
 test("a long way may be on either side", () => {
-  expect(causeOf(watched(10, { roundTrip: 0.6 }), { busy: false, weak: false }, undefined)).toBe("network");
+  const trouble = watched(10, { roundTrip: 0.6 });
+  expect(causeOf(trouble, ownSide(trouble, false))).toBe("network");
 });
 
 test("a picture that is small because the device is busy is no trouble of the network", () => {
   expect(isTroubled(watched(10, { limitedBy: "cpu" }, true))).toBe(false);
+});
+
+test("a picture that became small without any loss is told to the other page, and both name the same side", () => {
+  const [here, there] = [watched(10, {}, true), watched(10, {})];
+  const [me, they] = [ownSide(here, false), ownSide(there, false)];
+  expect([causeOf(here, me, they), causeOf(there, they, me)]).toEqual(["my_network", "their_network"]);
+});
+
+test("a picture that freezes without a loss is nobody's network", () => {
+  const trouble = watched(10, { freezes: 1 });
+  expect(causeOf(trouble, ownSide(trouble, false), WELL)).toBeUndefined();
 });
 
 test("one or two bad seconds are chance, three are not, and some good ones end it", () => {
@@ -121,21 +129,17 @@ test("a stranger who is gone is no bad network", () => {
   expect(isTroubled(watched(20, { frames: 0, soundPackets: 0 }))).toBe(false);
 });
 
-test.each<[Record<string, unknown>, OwnSide | undefined]>([
-  [
-    { busy: true, weak: false },
-    { busy: true, weak: false },
-  ],
-  [
-    { busy: true, weak: false, more: "x" },
-    { busy: true, weak: false },
-  ],
-  [{ busy: "yes", weak: false }, undefined],
-  [{ busy: 1, weak: 0 }, undefined],
-  [{ weak: true }, undefined],
-  [{}, undefined],
-])("what a stranger's page says is read carefully: %j", (said, read) => {
-  expect(parseOwnSide(said)).toEqual(read);
+const said: OwnSide = { busy: true, weak: false, small: false };
+
+test.each<[string, Record<string, unknown>, OwnSide | undefined]>([
+  ["what a page says", { ...said }, said],
+  ["fields of a newer page", { ...said, more: "x".repeat(1_000) }, said],
+  ["words for a choice", { ...said, busy: "yes" }, undefined],
+  ["numbers for a choice", { busy: 1, weak: 0, small: 0 }, undefined],
+  ["half of it", { busy: true, weak: true }, undefined],
+  ["nothing", {}, undefined],
+])("reads %s", (_, message, read) => {
+  expect(parseOwnSide(message)).toEqual(read);
 });
 
 test.each([

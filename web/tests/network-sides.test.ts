@@ -42,7 +42,7 @@ function side(effectiveType?: string) {
   return { sides, wire, pass };
 }
 
-const told = (busy: boolean, weak: boolean) => ({ type: "side", busy, weak });
+const told = (busy: boolean, weak: boolean, small = false) => ({ type: "side", busy, weak, small });
 
 describe("a page", () => {
   test("tells its side when the channel opens, and each change once", () => {
@@ -87,7 +87,7 @@ describe("a page", () => {
     sides.update(next);
     next.becomeOpen();
     pass(10, losing);
-    expect([sides.cause, next.sent]).toEqual(["my_network", [told(false, true)]]);
+    expect([sides.cause, next.sent]).toEqual(["my_network", [told(false, true), told(false, true, true)]]);
   });
 
   test("whose browser finds its network slow says so", () => {
@@ -95,7 +95,7 @@ describe("a page", () => {
     sides.update(wire);
     wire.becomeOpen();
     pass(10, losing);
-    expect([sides.cause, wire.sent]).toEqual(["my_network", [told(false, true)]]);
+    expect([sides.cause, wire.sent]).toEqual(["my_network", [told(false, true), told(false, true, true)]]);
   });
 
   test("sends nothing about a call that is over", () => {

@@ -3,12 +3,13 @@
 import {
   type Cause,
   causeOf,
-  isBusy,
   isSlowNetwork,
   isTroubled,
   NO_TROUBLE,
   type OwnSide,
+  ownSide,
   parseOwnSide,
+  WELL,
   watchTrouble,
 } from "../core/quality/cause";
 import type { Sample } from "../core/quality/statistics";
@@ -16,7 +17,6 @@ import type { PeerChannel } from "../peer/peer-channel";
 
 /** The messages between the pages that say it. */
 const TYPE = "side";
-const WELL: OwnSide = { busy: false, weak: false };
 
 type Channel = Pick<PeerChannel, "send" | "listen" | "onOpen">;
 
@@ -51,7 +51,8 @@ export class NetworkSides {
   take(sample: Sample, small: boolean): void {
     this.trouble = watchTrouble(this.trouble, sample, small);
     const { mine, told } = this;
-    if (mine.busy !== told.busy || mine.weak !== told.weak) this.send(mine);
+    const changed = mine.busy !== told.busy || mine.weak !== told.weak || mine.small !== told.small;
+    if (changed) this.send(mine);
   }
 
   get cause(): Cause | undefined {
@@ -59,7 +60,7 @@ export class NetworkSides {
   }
 
   private get mine(): OwnSide {
-    return { busy: isBusy(this.trouble), weak: this.before || isSlowNetwork(this.effectiveType()) };
+    return ownSide(this.trouble, this.before || isSlowNetwork(this.effectiveType()));
   }
 
   private send(mine: OwnSide): void {
