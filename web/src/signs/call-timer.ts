@@ -7,14 +7,14 @@ import { beganAt, clockText, durationOf, keptStart } from "../core/call-time";
 const STORAGE_KEY = "zufall.call-time";
 
 export interface CallTimerParts {
-  element: Pick<HTMLTimeElement, "hidden" | "textContent" | "dateTime" | "ariaLabel">;
+  element: Pick<HTMLTimeElement, "hidden" | "dateTime">;
+  /** The part of it that shows minutes and seconds. */
+  face: Pick<HTMLElement, "textContent">;
   tab: Pick<Storage, "getItem" | "setItem">;
   locale: string;
 }
 
 export class CallTimer {
-  /** The name of what it shows, in the language of the page. */
-  label = "";
   private readonly digits: (count: number) => string;
   private match: string | undefined;
   /** In monotonic milliseconds. */
@@ -55,11 +55,9 @@ export class CallTimer {
   }
 
   private show(): void {
-    const { element } = this.parts;
+    const { element, face } = this.parts;
     const lasted = performance.now() - this.began;
-    const text = clockText(lasted, this.digits);
-    element.textContent = text;
+    face.textContent = clockText(lasted, this.digits);
     element.dateTime = durationOf(lasted);
-    element.ariaLabel = `${this.label}: ${text}`;
   }
 }

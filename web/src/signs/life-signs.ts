@@ -29,6 +29,8 @@ export interface LifeSignsParts {
 export class LifeSigns implements View {
   private readonly timer: CallTimer;
   private readonly time = document.createElement("time");
+  /** Names the time for screen readers. The role of a time allows no label. */
+  private readonly timeName = document.createElement("span");
   private readonly voice: OwnVoice;
   private readonly partner: PartnerSpeaks;
   private readonly sides = new NetworkSides(effectiveType);
@@ -41,8 +43,11 @@ export class LifeSigns implements View {
     const edge = document.createElement("span");
     edge.className = "speaks";
     byId("remote").after(edge);
+    const face = document.createElement("span");
     this.time.id = "call-time";
-    this.timer = new CallTimer({ element: this.time, tab, locale });
+    this.timeName.className = "unseen";
+    this.time.append(this.timeName, face);
+    this.timer = new CallTimer({ element: this.time, face, tab, locale });
     const level = () => callMedia.peer?.heardLevel;
     this.partner = new PartnerSpeaks(level, (speaks) => stage.classList.toggle("speaking", speaks));
     const mute = byId("mute");
@@ -95,7 +100,7 @@ export class LifeSigns implements View {
   private async load(locale: string): Promise<void> {
     try {
       this.texts = await loadTexts(locale);
-      this.timer.label = this.texts.call_time;
+      this.timeName.textContent = `${this.texts.call_time}: `;
       this.parts.dispatch({ type: "changed" });
     } catch (error) {
       console.info("The words for a call could not be loaded:", (error as Error).name); // signs need none
