@@ -3,10 +3,15 @@
 import { describe, expect, test } from "vitest";
 import { loadTexts as loadArrival } from "../src/arrival/texts";
 import { LOCALES, type Locale } from "../src/language/locale";
+import { loadTexts as loadNetwork } from "../src/network/texts";
 import { loadTexts as loadSigns } from "../src/signs/texts";
 
 type Table = Record<string, string>;
-const PARTS: Record<string, (locale: Locale) => Promise<Table>> = { signs: loadSigns, arrival: loadArrival };
+const PARTS: Record<string, (locale: Locale) => Promise<Table>> = {
+  signs: loadSigns,
+  arrival: loadArrival,
+  network: loadNetwork,
+};
 const CASES = Object.keys(PARTS).flatMap((part) => LOCALES.map((locale) => [part, locale] as const));
 
 const places = (text = "") => [...text.matchAll(/\{\w+\}/g)].map(([place]) => place).sort();

@@ -245,6 +245,7 @@ def page_config(config: Config, site: Site) -> PageConfig:
         ),
         ice_policy=config.signal_policy,
         relay=bool(config.turn_urls),
+        stun=list(config.stun_urls),
         curtain=config.curtain,
         status=config.public_status,
     )

@@ -3,9 +3,9 @@
 import { CURTAINS, type PageConfig } from "../http.generated";
 import { onlyObjects, parseObject, sameTypes } from "../storage/json-guards";
 
-/** What the page uses of the configuration. An older gateway does not say whether its status is public. */
-export type Site = Omit<PageConfig, "protocol" | "limits" | "popular" | "status"> &
-  Partial<Pick<PageConfig, "status">>;
+/** What the page uses of the configuration. An older gateway names no STUN servers, nor whether its status is public. */
+export type Site = Omit<PageConfig, "protocol" | "limits" | "popular" | "status" | "stun"> &
+  Partial<Pick<PageConfig, "status" | "stun">>;
 
 const STORAGE_KEY = "zufall.site";
 const TIMEOUT_MS = 4_000;
@@ -55,7 +55,7 @@ function parseSite(said: string | null): Site | undefined {
   const { links, rules, curtain } = found as Partial<Site>;
   return {
     ...UNASKED,
-    ...sameTypes({ ...UNASKED, ...TEXTS, status: true }, found),
+    ...sameTypes({ ...UNASKED, ...TEXTS, status: true, stun: [] }, found),
     links: onlyObjects(links) as unknown as Site["links"],
     rules:
       rules && onlyObjects([rules.texts]).length > 0 && Object.values(rules.texts).every(isText)

@@ -3,6 +3,7 @@
 import type { LevelMeter } from "../devices/level-meter";
 import type { LocalMedia } from "../devices/local-media";
 import type { Key, PageTranslator } from "../language/texts";
+import { Lazy } from "../lazy";
 import type { Mode } from "../messages.generated";
 import type { Dispatch, PageState } from "../page-state";
 import type { Settings } from "../settings";
@@ -49,11 +50,17 @@ function wayOf({ site, settings }: Situation): Key {
   return site.relay ? "ready_either" : "ready_direct";
 }
 
+/** Whether the network is worth a look: a call may go directly, and the site has servers that tell. */
+export function mayCheckNetwork(way: Key, stun: readonly string[] = []): boolean {
+  return stun.length > 0 && (way === "ready_either" || way === "ready_direct");
+}
+
 export class ReadinessView {
   private state: PageState | undefined;
   private measured: MediaStreamTrack | undefined;
   private running = false;
   private heard: MediaStreamTrack | undefined;
+  private network = this.uncheckedNetwork();
 
   constructor(
     private readonly translator: PageTranslator,
@@ -63,6 +70,24 @@ export class ReadinessView {
     dispatch: Dispatch,
   ) {
     byId("microphone-again").onclick = () => dispatch({ type: "retry_media" });
+    const changed = () => {
+      this.network = this.uncheckedNetwork();
+      this.renderAgain();
+    };
+    addEventListener("online", changed);
+    networkOf()?.addEventListener?.("change", changed);
+  }
+
+  /** What this network lets through, in one sentence. */
+  private uncheckedNetwork(): Lazy<string> {
+    return new Lazy({
+      load: async () => {
+        const { networkSentence } = await import("../network/network-sentence");
+        return networkSentence(this.translator.locale, this.site);
+      },
+      onLoaded: () => this.renderAgain(),
+      onFailed: (error) => console.info("The network could not be checked:", error.name),
+    });
   }
 
   render(state: PageState): void {
@@ -87,7 +112,7 @@ export class ReadinessView {
     });
     this.say("ready-camera", camera);
     this.say("ready-microphone", sound);
-    this.say("ready-connection", ...connection);
+    this.sayConnection(connection);
     byId("microphone-again").hidden = sound !== "no_microphone";
     byId("level").hidden = !this.running;
   }
@@ -98,9 +123,19 @@ export class ReadinessView {
     return this.running ? "quiet" : "on";
   }
 
-  private say(id: string, ...keys: (Key | undefined)[]): void {
-    const said = keys.map((key) => key && this.translator.text(key)).join(" ");
+  private say(id: string, key: Key | undefined): void {
+    const said = key ? this.translator.text(key) : "";
     if (byId(id).textContent !== said) byId(id).textContent = said;
+  }
+
+  /** Once the network was checked, its sentence replaces the one that holds for all networks. */
+  private sayConnection([state, way]: readonly Key[]): void {
+    const checks = way !== undefined && mayCheckNetwork(way, this.site.stun);
+    if (checks && !networkOf()?.saveData) this.network.load();
+    const known = checks ? this.network.value : undefined;
+    const said = [state && this.translator.text(state), known ?? (way && this.translator.text(way))];
+    const text = said.filter(Boolean).join(" ");
+    if (byId("ready-connection").textContent !== text) byId("ready-connection").textContent = text;
   }
 
   /** Measures this microphone. Browsers give no sound to a page that nobody has touched. */
@@ -133,4 +168,9 @@ export class ReadinessView {
   private renderAgain(): void {
     if (this.state) this.render(this.state);
   }
+}
+
+/** What Chromium says of the network. Other browsers say nothing. */
+function networkOf(): (Partial<EventTarget> & { saveData?: boolean }) | undefined {
+  return (navigator as { connection?: EventTarget & { saveData?: boolean } }).connection;
 }
