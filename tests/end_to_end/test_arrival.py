@@ -1,4 +1,4 @@
-"""A visitor who waits and looks at something else is called when somebody comes, and the screen stays awake."""
+"""Whoever waits and looks at something else is called when somebody comes, and the screen stays awake."""
 
 import json
 from typing import Any

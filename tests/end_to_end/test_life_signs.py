@@ -65,7 +65,7 @@ async def _told(visitor: Visitor, text: str) -> int:
     return said
 
 
-async def test_both_see_who_speaks_and_whoever_is_muted_is_told_once(zufall: Installation, come: Come) -> None:
+async def test_both_see_who_speaks_and_who_is_muted_is_told_once(zufall: Installation, come: Come) -> None:
     one, other = await _meet(zufall, come, "Audio")
     await one.hears_sound()
     stage = one.page.locator("#stage")

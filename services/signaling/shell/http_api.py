@@ -50,9 +50,9 @@ class PageLimits(Struct, frozen=True):
 class PageConfig(SiteDescription, frozen=True, kw_only=True):
     """The configuration that a page loads before it starts.
 
-    `relay` tells whether there is a TURN server, and `stun` names the STUN servers, with which a page finds out
-    whether its network lets direct calls through. `curtain` tells when two who met by video see each other
-    clearly, unless they chose otherwise. `status` tells whether `/api/status` is public.
+    `relay` tells whether there is a TURN server, and `stun` names the STUN servers, with which a page finds
+    out whether its network lets direct calls through. `curtain` tells when two who met by video see each
+    other clearly, unless they chose otherwise. `status` tells whether `/api/status` is public.
     """
 
     protocol: str
