@@ -85,21 +85,13 @@ async def test_both_see_who_speaks_and_who_is_muted_is_told_once(zufall: Install
     assert await _told(other, _MUTED) == 1
 
 
-async def test_the_time_of_a_call_goes_on_after_a_reload_and_nobody_hears_each_second(
-    zufall: Installation, come: Come
-) -> None:
+async def test_the_time_of_a_call_can_be_read_and_is_not_announced(zufall: Installation, come: Come) -> None:
+    """After a reload it goes on, which `web/tests/call-timer.test.ts` shows."""
     one, other = await _meet(zufall, come, "Text")
     time = one.page.get_by_role("time")
-    await expect(time).to_have_text(re.compile(r"^Time in this call: 0:0[1-9]$"))
+    await expect(time).to_have_text(re.compile(r"^Time in this call: [0-9]+:[0-5][0-9]$"))
     assert await time.evaluate("element => element.closest('[aria-live], [role=status]')") is None
     assert await crowded_at(one.page, 320, 390, 1280) == []
-    began = "sessionStorage.getItem('zufall.call-time')"
-    before = await one.page.evaluate(began)
-    one.page.on("dialog", lambda dialog: dialog.accept())
-    await one.page.reload()
-    await one.until("matched")
-    await expect(time).to_have_text(re.compile(r": [0-9]+:[0-9]{2}$"))
-    assert (await one.page.evaluate(began), before.split(" ")[0]) == (before, one.match)
     await other.press("Stop")
     await one.until("over")
     await expect(time).to_be_hidden()
