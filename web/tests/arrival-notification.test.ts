@@ -88,9 +88,15 @@ describe("on Android", () => {
   });
 
   test("none is shown for a stranger who has gone meanwhile", async () => {
+    const slowly = new Promise<typeof registration>((resolve) =>
+      setTimeout(() => resolve(registration), 100),
+    );
+    const getRegistration = vi.fn(async () => registration).mockReturnValueOnce(slowly);
+    vi.stubGlobal("navigator", { serviceWorker: { getRegistration } });
     const notification = new ArrivalNotification("Zufall");
     const shown = notification.show("Somebody is here.");
     notification.close();
+    await vi.advanceTimersByTimeAsync(100);
     await shown;
     await settle();
     expect(open()).toEqual([]);

@@ -38,6 +38,12 @@ test("a voice that wavers around the bound does not flicker", () => {
   expect(after(SILENT, 0, 20_000, (at) => (at % 300 < 250 ? 0.032 : 0.02)).changes).toBe(1);
 });
 
+test("who speaks already is heard when they become quieter, and who does not is not", () => {
+  const { state } = after(SILENT, 0, 1_000, () => 0.1);
+  expect(after(state, 1_050, 5_000, () => 0.02).state.speaks).toBe(true);
+  expect(after(SILENT, 0, 5_000, () => 0.02).state.speaks).toBe(false);
+});
+
 test("a level that is no number is silence", () => {
   expect(after(SILENT, 0, 1_000, () => Number.NaN).state.speaks).toBe(false);
 });
