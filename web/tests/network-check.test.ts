@@ -39,7 +39,11 @@ describe("a network", () => {
     ["with two sockets has two ports, and is open", [seen(40_000, 5000), seen(40_001, 5001)], "open"],
     ["whose sockets are hidden counts as open", [seen(40_000, 0), seen(40_001, 0)], "open"],
   ])("%s", (_, candidates, kind) => {
-    expect(networkKind(candidates)).toBe(kind);
+    expect(networkKind({ candidates, complete: false })).toBe(kind);
+  });
+
+  test("without a router has one address, which no browser names twice", () => {
+    expect(networkKind({ candidates: [host("192.168.1.5")], complete: true })).toBe("open");
   });
 });
 
@@ -65,6 +69,7 @@ describe("the check", () => {
 
   class FakeGathering {
     onicecandidate: (event: { candidate: unknown }) => void = () => {};
+    onicecandidateerror = () => {};
     closed = false;
 
     constructor(readonly configuration: RTCConfiguration) {}
@@ -93,6 +98,18 @@ describe("the check", () => {
     gathering.onicecandidate({ candidate: { candidate: "" } }); // the end of one generation
     gathering.onicecandidate({ candidate: null });
     expect([await kind, gathering.closed]).toEqual(["open", true]);
+  });
+
+  test.each([
+    [false, "open"],
+    [true, "closed"],
+  ])("takes a server that fails for no answer: %s", async (fails, expected) => {
+    const { kind, gathering } = begin();
+    await settle();
+    gathering.onicecandidate({ candidate: { candidate: "candidate:1", ...host("192.168.1.5") } });
+    if (fails) gathering.onicecandidateerror();
+    gathering.onicecandidate({ candidate: null });
+    expect(await kind).toBe(expected);
   });
 
   test("does not wait for a server that never answers", async () => {

@@ -15,11 +15,17 @@ export interface FoundCandidate {
  */
 export type NetworkKind = "open" | "changing" | "closed";
 
-/** Takes all candidates that were gathered with STUN servers alone. */
-export function networkKind(candidates: readonly FoundCandidate[]): NetworkKind {
+export interface Gathered {
+  candidates: readonly FoundCandidate[];
+  /** The browser came to an end without an error, so the servers answered. */
+  complete: boolean;
+}
+
+/** Takes what was gathered with STUN servers alone. */
+export function networkKind({ candidates, complete }: Gathered): NetworkKind {
   const seen = candidates.filter(({ type }) => type === "srflx");
-  // A computer with an address of its own has no other one to be told.
-  if (seen.length === 0) return candidates.some(isGlobalHost) ? "open" : "closed";
+  // A browser names no address twice: that of a computer without a router is the one that servers see.
+  if (seen.length === 0) return complete || candidates.some(isGlobalHost) ? "open" : "closed";
   const ports = new Map<string, Set<number | null>>();
   for (const { relatedAddress, relatedPort, port } of seen) {
     if (!relatedPort) continue; // hidden by the browser, so sockets cannot be told apart

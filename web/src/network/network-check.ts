@@ -1,7 +1,7 @@
 // Finds out before Start whether this network lets direct calls through, by asking the site's own STUN servers. It is
 // loaded only where a call may go directly, and no other server learns of it.
 
-import { type FoundCandidate, type NetworkKind, networkKind } from "../core/network-kind";
+import { type FoundCandidate, type Gathered, type NetworkKind, networkKind } from "../core/network-kind";
 
 /** A server that has not answered by then does not. Browsers ask it several times until then. */
 const TIMEOUT_MS = 5_000;
@@ -21,17 +21,20 @@ export async function checkNetwork(
   }
 }
 
-async function gather(connection: RTCPeerConnection): Promise<FoundCandidate[]> {
-  const found: FoundCandidate[] = [];
-  const done = new Promise<void>((resolve) => {
-    setTimeout(resolve, TIMEOUT_MS);
+async function gather(connection: RTCPeerConnection): Promise<Gathered> {
+  const candidates: FoundCandidate[] = [];
+  let failed = false;
+  const ended = new Promise<boolean>((resolve) => {
+    setTimeout(() => resolve(false), TIMEOUT_MS);
+    connection.onicecandidateerror = () => {
+      failed = true;
+    };
     connection.onicecandidate = ({ candidate }) => {
-      if (candidate?.candidate) found.push(candidate);
-      else if (!candidate) resolve();
+      if (candidate?.candidate) candidates.push(candidate);
+      else if (!candidate) resolve(true);
     };
   });
   connection.createDataChannel(""); // without a section there is nothing to gather for
   await connection.setLocalDescription();
-  await done;
-  return found;
+  return { complete: (await ended) && !failed, candidates };
 }
