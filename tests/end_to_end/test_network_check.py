@@ -1,4 +1,4 @@
-"""Before Start the page says whether the network lets direct calls through, if the site has a server to ask."""
+"""Before Start the page says what the network lets through, if the site has a server to ask."""
 
 import asyncio
 import json
@@ -23,14 +23,15 @@ _ELSEWHERE = (203, 0, 113, 7)
 
 
 class _Stun(asyncio.DatagramProtocol):
-    """Answers each request (RFC 8489) as if it came from another address, as behind a router, or not at all."""
+    """Answers each request (RFC 8489) as if it came from another address, or not at all."""
 
     def __init__(self, answers: bool) -> None:
         self._answers = answers
         self.asked = 0
 
     @override
-    def connection_made(self, transport: asyncio.DatagramTransport) -> None:
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.DatagramTransport)
         self._transport = transport
 
     @override
@@ -49,7 +50,7 @@ class _Stun(asyncio.DatagramProtocol):
 @asynccontextmanager
 async def _stun(answers: bool) -> AsyncIterator[tuple[_Stun, str]]:
     loop = asyncio.get_running_loop()
-    transport, server = await loop.create_datagram_endpoint(lambda: _Stun(answers), ("0.0.0.0", 0))
+    transport, server = await loop.create_datagram_endpoint(lambda: _Stun(answers), ("127.0.0.1", 0))
     yield server, f"stun:127.0.0.1:{transport.get_extra_info('sockname')[1]}"
     transport.close()
 
