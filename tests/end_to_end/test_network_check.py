@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from playwright.async_api import Route
+from playwright.async_api import Browser, Route
 from typing_extensions import override
 
 from .classifiers import BLOCKED
@@ -71,9 +71,10 @@ def _with(stun: str) -> Callable[[Route], Any]:
     ],
 )
 async def test_the_sites_own_server_tells(
-    zufall: Installation, come: Come, answers: bool, sentence: str
+    zufall: Installation, come: Come, forbidding: Browser, answers: bool, sentence: str
 ) -> None:
-    person = await come(zufall.first, service_workers="block")
+    """Chromium asks no server on the loopback from a page that may use the camera."""
+    person = await come(zufall.first, browser=forbidding, service_workers="block")
     person.forgive(BLOCKED)
     async with _stun(answers) as (server, url):
         await person.page.route("**/api/config", _with(url))

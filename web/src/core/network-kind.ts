@@ -17,15 +17,18 @@ export type NetworkKind = "open" | "changing" | "closed";
 
 export interface Gathered {
   candidates: readonly FoundCandidate[];
-  /** The browser came to an end without an error, so the servers answered. */
-  complete: boolean;
+  /** The browser reported a server that could not be reached, or waited in vain. */
+  failed: boolean;
 }
 
-/** Takes what was gathered with STUN servers alone. */
-export function networkKind({ candidates, complete }: Gathered): NetworkKind {
+/**
+ * Takes what was gathered with STUN servers alone. Returns undefined if it says nothing: for example, a browser names
+ * no address twice, so that of a computer without a router is not named again.
+ */
+export function networkKind({ candidates, failed }: Gathered): NetworkKind | undefined {
   const seen = candidates.filter(({ type }) => type === "srflx");
-  // A browser names no address twice: that of a computer without a router is the one that servers see.
-  if (seen.length === 0) return complete || candidates.some(isGlobalHost) ? "open" : "closed";
+  if (seen.length === 0 && candidates.some(isGlobalHost)) return "open";
+  if (seen.length === 0) return failed ? "closed" : undefined;
   const ports = new Map<string, Set<number | null>>();
   for (const { relatedAddress, relatedPort, port } of seen) {
     if (!relatedPort) continue; // hidden by the browser, so sockets cannot be told apart

@@ -11,7 +11,7 @@ type Connect = (configuration: RTCConfiguration) => RTCPeerConnection;
 export async function checkNetwork(
   urls: readonly string[],
   connect: Connect = (configuration) => new RTCPeerConnection(configuration),
-): Promise<NetworkKind> {
+): Promise<NetworkKind | undefined> {
   // Each server is asked from the same socket.
   const connection = connect({ iceServers: urls.map((url) => ({ urls: url })), bundlePolicy: "max-bundle" });
   try {
@@ -24,17 +24,17 @@ export async function checkNetwork(
 async function gather(connection: RTCPeerConnection): Promise<Gathered> {
   const candidates: FoundCandidate[] = [];
   let failed = false;
-  const ended = new Promise<boolean>((resolve) => {
-    setTimeout(() => resolve(false), TIMEOUT_MS);
+  const late = new Promise<boolean>((resolve) => {
+    setTimeout(() => resolve(true), TIMEOUT_MS);
     connection.onicecandidateerror = () => {
       failed = true;
     };
     connection.onicecandidate = ({ candidate }) => {
       if (candidate?.candidate) candidates.push(candidate);
-      else if (!candidate) resolve(true);
+      else if (!candidate) resolve(false);
     };
   });
   connection.createDataChannel(""); // without a section there is nothing to gather for
   await connection.setLocalDescription();
-  return { complete: (await ended) && !failed, candidates };
+  return { failed: (await late) || failed, candidates };
 }

@@ -5,9 +5,13 @@ import type { Site } from "../site/site";
 import { checkNetwork } from "./network-check";
 import { loadTexts, type Texts } from "./texts";
 
-export async function networkSentence(locale: string, { stun = [], relay }: Site): Promise<string> {
+/** Returns undefined if nothing is known of the network. */
+export async function networkSentence(
+  locale: string,
+  { stun = [], relay }: Site,
+): Promise<string | undefined> {
   const [texts, kind] = await Promise.all([loadTexts(locale), checkNetwork(stun)]);
-  return texts[keyOf(kind, relay)];
+  return kind && texts[keyOf(kind, relay)];
 }
 
 export function keyOf(kind: NetworkKind, relay: boolean): keyof Texts {

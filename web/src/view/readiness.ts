@@ -70,16 +70,14 @@ export class ReadinessView {
     dispatch: Dispatch,
   ) {
     byId("microphone-again").onclick = () => dispatch({ type: "retry_media" });
-    const changed = () => {
-      this.network = this.uncheckedNetwork();
+    addEventListener("online", () => {
+      this.network = this.uncheckedNetwork(); // it may be another network
       this.renderAgain();
-    };
-    addEventListener("online", changed);
-    networkOf()?.addEventListener?.("change", changed);
+    });
   }
 
-  /** What this network lets through, in one sentence. */
-  private uncheckedNetwork(): Lazy<string> {
+  /** What this network lets through, in one sentence, if that is known. */
+  private uncheckedNetwork(): Lazy<string | undefined> {
     return new Lazy({
       load: async () => {
         const { networkSentence } = await import("../network/network-sentence");
@@ -131,7 +129,8 @@ export class ReadinessView {
   /** Once the network was checked, its sentence replaces the one that holds for all networks. */
   private sayConnection([state, way]: readonly Key[]): void {
     const checks = way !== undefined && mayCheckNetwork(way, this.site.stun);
-    if (checks && !networkOf()?.saveData) this.network.load();
+    const { connection } = navigator as { connection?: { saveData?: boolean } };
+    if (checks && !connection?.saveData) this.network.load();
     const known = checks ? this.network.value : undefined;
     const said = [state && this.translator.text(state), known ?? (way && this.translator.text(way))];
     const text = said.filter(Boolean).join(" ");
@@ -168,9 +167,4 @@ export class ReadinessView {
   private renderAgain(): void {
     if (this.state) this.render(this.state);
   }
-}
-
-/** What Chromium says of the network. Other browsers say nothing. */
-function networkOf(): (Partial<EventTarget> & { saveData?: boolean }) | undefined {
-  return (navigator as { connection?: EventTarget & { saveData?: boolean } }).connection;
 }
