@@ -4,6 +4,7 @@ import { compressed } from "./compressed.ts";
 import { html } from "./html.ts";
 import { shell } from "./shell.ts";
 import { model } from "./vite.model.ts";
+import { segmenter } from "./vite.segmenter.ts";
 
 interface Modules {
   getModuleInfo(id: string): { importedIds: readonly string[] } | null;
@@ -27,7 +28,7 @@ export default defineConfig(({ mode }) => {
   return {
     plugins: [html, shell, compressed],
     // The classifier is loaded after the page: before a video call, or with it.
-    worker: { format: "es", plugins: () => [model()] },
+    worker: { format: "es", plugins: () => [model(), segmenter()] },
     // The gateway's policy forbids inline code, so nothing is inlined.
     build: {
       target: "es2022",

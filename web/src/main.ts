@@ -150,6 +150,16 @@ const media = new LocalMedia({
   },
   onGone: (kind) => toast(translator.text(`gone_${kind}`)),
   onStillOff: (problem) => toast(translator.text(`media_${problem}`)),
+  sent: async (camera) => {
+    if (!app.state.settings.blur) return camera;
+    return import("./blur/background-blur").then(
+      ({ blurred }) => blurred(camera, { translator, media, dispatch }),
+      (error: Error) => {
+        toast(translator.text("camera_off")); // the words of the blur were not loaded, either
+        throw error;
+      },
+    );
+  },
 });
 media.setChoice(settings);
 if (typeof returning === "object") Object.assign(media, returning.devices);
@@ -222,12 +232,21 @@ const arrival = new Lazy({
   onLoaded: changed,
   onFailed: (error) => console.info("The sound could not be loaded:", error.name),
 });
-for (const open of document.querySelectorAll(".settings"))
-  open.addEventListener("click", () => arrival.load());
 const page = new PageView(translator, dispatch, enter);
 const appeared = (line: Line, item: HTMLElement) => callExtras.value?.reactions.appeared(line, item);
 const chat = new ChatView(translator, appeared, dispatch);
 let keptOffline = false;
+const cameraSettings = new Lazy({
+  load: async () => {
+    const { CameraSettingsView } = await import("./camera-settings/camera-settings");
+    return new CameraSettingsView(translator, media, dispatch);
+  },
+  onLoaded: changed,
+  onFailed: (error) => {
+    console.info("Some settings could not be loaded:", error.name);
+    cameraSettings.allowRetry();
+  },
+});
 const views = [
   page,
   {
@@ -256,13 +275,17 @@ const views = [
   new BarView(media, dispatch),
   { render: (state: PageState) => advertising.value?.render(state) },
   new LanguageView({ translator, store, settled: () => recents.all(), reload: () => location.reload() }),
-  new SettingsView(translator, site, dispatch),
   {
     render: (state: PageState) => {
       if (state.call.wish) arrival.load();
       arrival.value?.render(state);
     },
   },
+  new SettingsView(translator, site, dispatch, () => {
+    cameraSettings.load();
+    arrival.load();
+  }),
+  { render: (state: PageState) => cameraSettings.value?.render(state) },
 ];
 watchOffline(translator);
 

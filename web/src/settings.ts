@@ -17,14 +17,31 @@ export interface Settings {
   hideAddress: boolean;
   /** Prefers frame rate to sharpness, for sign language. */
   signing: boolean;
+  /** Blurs my background. */
+  blur: boolean;
+  /** Removes echoes and noise from my sound, which spoils music. */
+  echo: boolean;
+  noise: boolean;
+  /** Hides my own picture from me. */
+  selfHidden: boolean;
+  /** Where my own picture is, if I moved it (`Corner` in `core/self-place.ts`). */
+  selfCorner?: string | undefined;
   /** The chosen devices. Undefined means the browser's default. */
   camera?: string | undefined;
   microphone?: string | undefined;
   speaker?: string | undefined;
 }
 
-const FRESH: Settings = { check: true, hideAddress: true, signing: false };
-const CHOSEN = { camera: "", microphone: "", speaker: "" };
+const FRESH: Settings = {
+  check: true,
+  hideAddress: true,
+  signing: false,
+  blur: false,
+  echo: true,
+  noise: true,
+  selfHidden: false,
+};
+const CHOSEN = { camera: "", microphone: "", speaker: "", selfCorner: "" };
 
 export function loadSettings(store: Store): Settings {
   const kept = parseObject(store.getItem(STORAGE_KEY));

@@ -9,6 +9,8 @@ import {
   speakerOf,
 } from "../src/devices/device-list";
 
+const CHOICE = { signing: false, echo: true, noise: true };
+
 const device = (kind: MediaDeviceKind, deviceId: string, label = deviceId): Listed => ({
   kind,
   deviceId,
@@ -60,20 +62,20 @@ test("a missing speaker is not used", () => {
 
 describe("media constraints", () => {
   test("ask for the front camera unless one was chosen", () => {
-    expect(constraintsOf("video", { signing: false })).toMatchObject({ facingMode: "user" });
-    const chosen = constraintsOf("video", { signing: false, camera: "b" });
+    expect(constraintsOf("video", CHOICE)).toMatchObject({ facingMode: "user" });
+    const chosen = constraintsOf("video", { ...CHOICE, camera: "b" });
     expect(chosen.facingMode).toBeUndefined();
     expect(chosen.deviceId).toEqual({ ideal: "b" });
   });
 
   test("ask for exactly one device if that is wanted", () => {
     const wanted = { deviceId: { exact: "c" } };
-    expect(constraintsOf("video", { signing: false, camera: "b" }, wanted).deviceId).toEqual({ exact: "c" });
-    expect(constraintsOf("audio", { signing: false, microphone: "m" }).deviceId).toEqual({ ideal: "m" });
+    expect(constraintsOf("video", { ...CHOICE, camera: "b" }, wanted).deviceId).toEqual({ exact: "c" });
+    expect(constraintsOf("audio", { ...CHOICE, microphone: "m" }).deviceId).toEqual({ ideal: "m" });
   });
 
   test("ask for a high frame rate for signing", () => {
-    expect(constraintsOf("video", { signing: true }).frameRate).toEqual({ ideal: 60 });
-    expect(constraintsOf("video", { signing: false }).frameRate).toEqual({ ideal: 30, max: 30 });
+    expect(constraintsOf("video", { ...CHOICE, signing: true }).frameRate).toEqual({ ideal: 60 });
+    expect(constraintsOf("video", CHOICE).frameRate).toEqual({ ideal: 30, max: 30 });
   });
 });

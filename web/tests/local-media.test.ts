@@ -152,7 +152,7 @@ describe("another camera", () => {
 
   test("replaces one that is disconnected", async () => {
     const { media, replaced } = await build();
-    media.setChoice({ signing: false, microphone: "headset" });
+    media.setChoice({ ...media.choice, microphone: "headset" });
     media.toggleMute();
     await unplug(media, "audio");
     expect(replaced).toEqual([["headset", "lost"]]);
@@ -216,12 +216,12 @@ test("without any microphone the picture and the chat go on", async () => {
 
 test("signing starts muted, and can be unmuted", async () => {
   const { media } = await build();
-  media.setChoice({ signing: true });
+  media.setChoice({ ...media.choice, signing: true });
   expect([media.muted, media.track("video")?.contentHint]).toEqual([true, "motion"]);
   media.toggleMute();
-  media.setChoice({ signing: true, camera: "b" });
+  media.setChoice({ ...media.choice, signing: true, camera: "b" });
   expect(media.muted).toBe(false);
-  media.setChoice({ signing: false });
+  media.setChoice({ ...media.choice, signing: false });
   expect(media.track("video")?.contentHint).toBe("");
 });
 

@@ -56,11 +56,16 @@ export class DeviceManager {
     const { media } = this.options;
     media.setChoice(now);
     if (before.camera !== now.camera) await media.change("video", () => exactly(now.camera));
-    // Requests the same camera with another frame rate.
-    else if (before.signing !== now.signing)
-      await media.change("video", () => exactly(media.settings("video").deviceId));
+    // Requests the same device once more, for another frame rate, a blurred background or other sound.
+    else if (before.signing !== now.signing || before.blur !== now.blur) await this.requestAgain("video");
     if (before.microphone !== now.microphone) await media.change("audio", () => exactly(now.microphone));
+    else if (before.echo !== now.echo || before.noise !== now.noise) await this.requestAgain("audio");
     if (before.speaker !== now.speaker) await this.applySpeaker();
+  }
+
+  private requestAgain(kind: Kind): Promise<void> {
+    const { media } = this.options;
+    return media.change(kind, () => exactly(media.settings(kind).deviceId));
   }
 
   trackReplaced(track: MediaStreamTrack, why: Why): void {

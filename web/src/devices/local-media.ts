@@ -32,6 +32,8 @@ export interface LocalMediaOptions {
   onGone?: (kind: Kind) => void;
   /** The camera was off and did not come back. */
   onStillOff?: (problem: MediaProblem) => void;
+  /** Returns the track to send in place of a camera's. */
+  sent?: (camera: MediaStreamTrack) => Promise<MediaStreamTrack>;
   permission?: Permission;
   black?: (size: MediaTrackSettings) => MediaStreamTrack;
 }
@@ -51,7 +53,7 @@ export class LocalMedia {
   stream: MediaStream | undefined;
   muted = false;
   cameraOff = false;
-  choice: Choice = { signing: false };
+  choice: Choice = { signing: false, echo: true, noise: true };
   /** The visitor goes on without the microphone, which does not work. */
   private withoutMicrophone = false;
   private stopped: StoppedCamera | undefined;
@@ -112,7 +114,7 @@ export class LocalMedia {
       }
       stop(this.track(kind));
       try {
-        const track = await requestTrack(kind, this.choice, wanted);
+        const track = await this.sent(await requestTrack(kind, this.choice, wanted));
         if (asked === this.asked) this.replaceTrack(stream, track, why);
         else track.stop();
       } catch (error) {
@@ -167,9 +169,17 @@ export class LocalMedia {
     });
   }
 
-  private async stopCamera(stream: MediaStream): Promise<void> {
+  /** Turns the camera off, because its picture must not be sent. */
+  async darken(): Promise<void> {
+    this.cameraOff = true;
+    this.apply();
+    await this.inTurn(async () => this.stream && this.stopCamera(this.stream, true));
+  }
+
+  /** `certain`: also where the browser may ask the visitor before it comes back. */
+  private async stopCamera(stream: MediaStream, certain = false): Promise<void> {
     const { asked } = this;
-    if ((await this.permission("video")) !== "granted") return;
+    if (!certain && (await this.permission("video")) !== "granted") return;
     const camera = this.track("video");
     if (asked !== this.asked || !this.cameraOff || this.stopped || !camera) return;
     const settings = camera.getSettings();
@@ -182,7 +192,7 @@ export class LocalMedia {
     const { asked, stopped } = this;
     if (this.cameraOff || !stopped) return;
     try {
-      const track = await requestTrack("video", this.choice, stopped.device);
+      const track = await this.sent(await requestTrack("video", this.choice, stopped.device));
       if (asked !== this.asked) return track.stop();
       stop(this.track("video"));
       this.stopped = undefined;
@@ -225,7 +235,20 @@ export class LocalMedia {
     const camera = mode === "video" && !(this.cameraOff && (await this.permission("video")) === "granted");
     const kinds: Kind[] = this.withoutMicrophone ? [] : ["audio"];
     if (camera) kinds.push("video");
-    return kinds.length > 0 ? requestMedia(kinds, this.choice, this.permission) : new MediaStream();
+    if (kinds.length === 0) return new MediaStream();
+    const stream = await requestMedia(kinds, this.choice, this.permission);
+    return new MediaStream(await Promise.all(stream.getTracks().map((track) => this.sent(track))));
+  }
+
+  /** If a picture must not be sent as it is, and cannot be made otherwise, the camera is off. */
+  private async sent(track: MediaStreamTrack): Promise<MediaStreamTrack> {
+    const { sent } = this.options;
+    if (!sent || track.kind === "audio") return track;
+    return sent(track).catch(() => {
+      track.stop();
+      void this.darken();
+      return track;
+    });
   }
 
   private start(stream: MediaStream, mode: Mode): void {

@@ -6,7 +6,7 @@ import { curtainOf, type Settings } from "../settings";
 import type { Site } from "../site/site";
 import { byId } from "./dom";
 
-type Switch = "check" | "hideAddress" | "signing";
+type Switch = "check" | "hideAddress" | "signing" | "blur" | "echo" | "noise";
 /** A choice that may be empty. */
 type Choice = "curtain";
 
@@ -18,6 +18,7 @@ export class SettingsView {
     private readonly translator: PageTranslator,
     private readonly site: Site,
     dispatch: Dispatch,
+    private readonly onShow: () => void,
   ) {
     for (const open of document.querySelectorAll<HTMLElement>("button.settings")) {
       open.onclick = () => this.show();
@@ -35,6 +36,7 @@ export class SettingsView {
 
   private show(): void {
     if (this.dialog.open) return;
+    this.onShow();
     this.dialog.showModal();
     byId("settings-title").focus();
   }
