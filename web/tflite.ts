@@ -184,7 +184,8 @@ class Reader {
           bias: this.store(this.values(third), this.tensor(third).shape),
         };
       default:
-        if (custom !== TRANSPOSED) throw new Error(`the network has an operation that is not known: ${custom}`);
+        if (custom !== TRANSPOSED)
+          throw new Error(`the network has an operation that is not known: ${custom}`);
         return { kind: "conv", from, stride: 1, ...this.transposed(second, third) };
     }
   }

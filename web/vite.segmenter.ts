@@ -7,7 +7,10 @@ import { read } from "./tflite.ts";
 const MODULE = "virtual:segmenter";
 const IN_DEVELOPMENT = "/@segmenter/numbers.bin";
 /** It takes pictures of 256 by 256 pixels, so it works for upright pictures, too. */
-const FILE = new URL("node_modules/@mediapipe/selfie_segmentation/selfie_segmentation.tflite", import.meta.url);
+const FILE = new URL(
+  "node_modules/@mediapipe/selfie_segmentation/selfie_segmentation.tflite",
+  import.meta.url,
+);
 
 /** The module `virtual:segmenter`: the plan, and the address of the numbers. */
 export function segmenter(): Plugin {

@@ -55,7 +55,6 @@ import { toast } from "./view/notifications";
 import { watchOffline } from "./view/offline";
 import { PageView } from "./view/page";
 import { offerRules } from "./view/rules";
-import { SettingsView } from "./view/settings";
 import { SetupView } from "./view/setup";
 import { StageView } from "./view/stage";
 import { UnreadTitleView } from "./view/unread-title";
@@ -150,15 +149,9 @@ const media = new LocalMedia({
   },
   onGone: (kind) => toast(translator.text(`gone_${kind}`)),
   onStillOff: (problem) => toast(translator.text(`media_${problem}`)),
-  sent: async (camera) => {
-    if (!app.state.settings.blur) return camera;
-    return import("./blur/background-blur").then(
-      ({ blurred }) => blurred(camera, { translator, media, dispatch }),
-      (error: Error) => {
-        toast(translator.text("camera_off")); // the words of the blur were not loaded, either
-        throw error;
-      },
-    );
+  sent: (track) => {
+    if (track.kind === "audio" || !app.state.settings.blur) return undefined;
+    return import("./settings-loaded").then(({ blurred }) => blurred(track, { translator, media, dispatch }));
   },
 });
 media.setChoice(settings);
@@ -235,18 +228,25 @@ const arrival = new Lazy({
 const page = new PageView(translator, dispatch, enter);
 const appeared = (line: Line, item: HTMLElement) => callExtras.value?.reactions.appeared(line, item);
 const chat = new ChatView(translator, appeared, dispatch);
-let keptOffline = false;
-const cameraSettings = new Lazy({
+const settingsView = new Lazy({
   load: async () => {
-    const { CameraSettingsView } = await import("./camera-settings/camera-settings");
-    return new CameraSettingsView(translator, media, dispatch);
+    const { LoadedSettings } = await import("./settings-loaded");
+    return new LoadedSettings(translator, site, media, dispatch);
   },
-  onLoaded: changed,
+  onLoaded: () => {
+    changed();
+    settingsView.value?.show();
+    arrival.load();
+  },
   onFailed: (error) => {
-    console.info("Some settings could not be loaded:", error.name);
-    cameraSettings.allowRetry();
+    console.info("The settings could not be loaded:", error.name);
+    settingsView.allowRetry(); // with the next press
   },
 });
+for (const open of document.querySelectorAll<HTMLElement>("button.settings")) {
+  open.onclick = () => settingsView.load();
+}
+let keptOffline = false;
 const views = [
   page,
   {
@@ -281,11 +281,7 @@ const views = [
       arrival.value?.render(state);
     },
   },
-  new SettingsView(translator, site, dispatch, () => {
-    cameraSettings.load();
-    arrival.load();
-  }),
-  { render: (state: PageState) => cameraSettings.value?.render(state) },
+  { render: (state: PageState) => settingsView.value?.render(state) },
 ];
 watchOffline(translator);
 

@@ -22,10 +22,6 @@ export interface Settings {
   /** Removes echoes and noise from my sound, which spoils music. */
   echo: boolean;
   noise: boolean;
-  /** Hides my own picture from me. */
-  selfHidden: boolean;
-  /** Where my own picture is, if I moved it (`Corner` in `core/self-place.ts`). */
-  selfCorner?: string | undefined;
   /** The chosen devices. Undefined means the browser's default. */
   camera?: string | undefined;
   microphone?: string | undefined;
@@ -39,9 +35,8 @@ const FRESH: Settings = {
   blur: false,
   echo: true,
   noise: true,
-  selfHidden: false,
 };
-const CHOSEN = { camera: "", microphone: "", speaker: "", selfCorner: "" };
+const CHOSEN = { camera: "", microphone: "", speaker: "" };
 
 export function loadSettings(store: Store): Settings {
   const kept = parseObject(store.getItem(STORAGE_KEY));

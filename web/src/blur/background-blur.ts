@@ -3,9 +3,9 @@
 import type { LocalMedia } from "../devices/local-media";
 import type { PageTranslator } from "../language/texts";
 import type { Dispatch } from "../page-state";
-import { NoBlurDialog } from "./no-blur-dialog";
 import { blurredTrack, type WhyNoBlur } from "./blurred-track";
 import { blursItself } from "./browser-blur";
+import { NoBlurDialog } from "./no-blur-dialog";
 
 export interface BlurParts {
   translator: PageTranslator;

@@ -31,7 +31,8 @@ export function blurredTrack(
   onFailed: (why: WhyNoBlur) => void,
 ): Promise<MediaStreamTrack> {
   const worker = new Worker(ownScript(script), { type: "module" });
-  const track = "MediaStreamTrackGenerator" in window ? byStreams(worker, camera) : byPictures(worker, camera);
+  const track =
+    "MediaStreamTrackGenerator" in window ? byStreams(worker, camera) : byPictures(worker, camera);
   const sent = inPlaceOfCamera(track, camera, () => worker.terminate());
   return new Promise((resolve) => {
     const failed = (why: WhyNoBlur) => {

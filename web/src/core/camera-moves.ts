@@ -11,10 +11,10 @@ export interface Range {
 }
 
 /** Returns the movements that the visitor can use. Browsers also name a range with one value, or nonsense. */
-export function rangesOf(capabilities: Partial<Record<Move, Partial<Range> | boolean>>): Map<Move, Range> {
+export function rangesOf(capabilities: object): Map<Move, Range> {
   const found = new Map<Move, Range>();
   for (const move of MOVES) {
-    const range = capabilities[move];
+    const range = (capabilities as Partial<Record<Move, Partial<Range> | boolean>>)[move];
     if (typeof range !== "object") continue;
     const { min = 0, max = 0, step = 0 } = range;
     if (max > min && Number.isFinite(max - min))

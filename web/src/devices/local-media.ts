@@ -32,8 +32,8 @@ export interface LocalMediaOptions {
   onGone?: (kind: Kind) => void;
   /** The camera was off and did not come back. */
   onStillOff?: (problem: MediaProblem) => void;
-  /** Returns the track to send in place of a camera's. */
-  sent?: (camera: MediaStreamTrack) => Promise<MediaStreamTrack>;
+  /** Returns what is sent in place of this track. Undefined: the track itself. */
+  sent?: (track: MediaStreamTrack) => Promise<MediaStreamTrack> | undefined;
   permission?: Permission;
   black?: (size: MediaTrackSettings) => MediaStreamTrack;
 }
@@ -156,30 +156,32 @@ export class LocalMedia {
     this.apply();
   }
 
+  /** Turns the camera off, because its picture must not be sent. */
+  async darken(): Promise<void> {
+    await this.switchCamera(true, true);
+  }
+
   /** The picture is black at once. The camera itself stops where it can be turned on without a question. */
   async toggleCamera(): Promise<void> {
-    this.cameraOff = !this.cameraOff;
+    await this.switchCamera(!this.cameraOff, false);
+  }
+
+  /** `anyway`: the camera stops in any case. */
+  private async switchCamera(off: boolean, anyway: boolean): Promise<void> {
+    this.cameraOff = off;
     this.apply();
     const { asked } = this;
     await this.inTurn(async () => {
       const { stream } = this;
       if (asked !== this.asked || !stream) return;
-      if (this.cameraOff) await this.stopCamera(stream);
+      if (this.cameraOff) await this.stopCamera(stream, anyway);
       else await this.startCamera(stream);
     });
   }
 
-  /** Turns the camera off, because its picture must not be sent. */
-  async darken(): Promise<void> {
-    this.cameraOff = true;
-    this.apply();
-    await this.inTurn(async () => this.stream && this.stopCamera(this.stream, true));
-  }
-
-  /** `certain`: also where the browser may ask the visitor before it comes back. */
-  private async stopCamera(stream: MediaStream, certain = false): Promise<void> {
+  private async stopCamera(stream: MediaStream, anyway: boolean): Promise<void> {
     const { asked } = this;
-    if (!certain && (await this.permission("video")) !== "granted") return;
+    if (!anyway && (await this.permission("video")) !== "granted") return;
     const camera = this.track("video");
     if (asked !== this.asked || !this.cameraOff || this.stopped || !camera) return;
     const settings = camera.getSettings();
@@ -242,13 +244,13 @@ export class LocalMedia {
 
   /** If a picture must not be sent as it is, and cannot be made otherwise, the camera is off. */
   private async sent(track: MediaStreamTrack): Promise<MediaStreamTrack> {
-    const { sent } = this.options;
-    if (!sent || track.kind === "audio") return track;
-    return sent(track).catch(() => {
+    try {
+      return (await this.options.sent?.(track)) ?? track;
+    } catch {
       track.stop();
       void this.darken();
       return track;
-    });
+    }
   }
 
   private start(stream: MediaStream, mode: Mode): void {

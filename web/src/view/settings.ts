@@ -18,7 +18,6 @@ export class SettingsView {
     private readonly translator: PageTranslator,
     private readonly site: Site,
     dispatch: Dispatch,
-    private readonly onShow: () => void,
   ) {
     for (const open of document.querySelectorAll<HTMLElement>("button.settings")) {
       open.onclick = () => this.show();
@@ -34,9 +33,8 @@ export class SettingsView {
     }
   }
 
-  private show(): void {
+  show(): void {
     if (this.dialog.open) return;
-    this.onShow();
     this.dialog.showModal();
     byId("settings-title").focus();
   }
