@@ -15,6 +15,9 @@ import type { Dispatch, PageState, View } from "./page-state";
 import { PartnerPictureWatch } from "./partner-picture-watch";
 import { QualityMonitor } from "./quality/quality-monitor";
 import { LifeSigns } from "./signs/life-signs";
+import { SelfPlaceStore } from "./self-view/self-place-store";
+import { SelfView } from "./self-view/self-view";
+import { openStorage } from "./storage/local-storage";
 import { setUpFullScreen } from "./view/full-screen";
 import { LeaveGuard } from "./view/leave-guard";
 import { toast } from "./view/notifications";
@@ -84,6 +87,7 @@ export class CallExtras {
       new UnconfirmedView(translator),
       new OverView(translator),
       new RewindView(translator, dispatch),
+      new SelfView(translator, new SelfPlaceStore(openStorage(() => localStorage))),
     ];
     this.picture = new PartnerPictureWatch({
       video: stage.remote,
