@@ -74,6 +74,13 @@ describe("media constraints", () => {
     expect(constraintsOf("audio", { ...CHOICE, microphone: "m" }).deviceId).toEqual({ ideal: "m" });
   });
 
+  test("leave out what spoils music", () => {
+    const sound = (echo: boolean, noise: boolean) => constraintsOf("audio", { ...CHOICE, echo, noise });
+    expect(sound(true, true)).toMatchObject({ echoCancellation: true, noiseSuppression: true });
+    expect(sound(false, true)).toMatchObject({ echoCancellation: false, noiseSuppression: true });
+    expect(sound(true, false)).toMatchObject({ noiseSuppression: false, autoGainControl: false });
+  });
+
   test("ask for a high frame rate for signing", () => {
     expect(constraintsOf("video", { ...CHOICE, signing: true }).frameRate).toEqual({ ideal: 60 });
     expect(constraintsOf("video", CHOICE).frameRate).toEqual({ ideal: 30, max: 30 });

@@ -77,7 +77,10 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-async function build(use: "video" | "audio" = "video") {
+async function build(
+  use: "video" | "audio" = "video",
+  sent?: (track: MediaStreamTrack) => Promise<MediaStreamTrack> | undefined,
+) {
   const replaced: [string, Why][] = [];
   const gone: string[] = [];
   const stillOff: string[] = [];
@@ -86,6 +89,7 @@ async function build(use: "video" | "audio" = "video") {
     onReplaced: (track, why) => replaced.push([track.getSettings().deviceId ?? "", why]),
     onGone: (kind) => gone.push(kind),
     onStillOff: (problem) => stillOff.push(problem),
+    ...(sent ? { sent } : {}),
     permission: async (kind) => permissions[kind],
     black: () => {
       const track = new FakeTrack("video", "black");
@@ -380,4 +384,46 @@ test("a muted microphone goes on running, so that it is back at once", async () 
   const { media } = await build();
   media.toggleMute();
   expect([live[0]?.readyState, media.track("audio")?.enabled]).toEqual(["live", false]);
+});
+
+describe("a picture that is not sent as the camera gives it", () => {
+  const inPlace = (track: MediaStreamTrack) => {
+    if (track.kind === "audio") return undefined;
+    const { deviceId } = track.getSettings();
+    return Promise.resolve(new FakeTrack("video", `blurred ${deviceId}`) as unknown as MediaStreamTrack);
+  };
+  const broken = (track: MediaStreamTrack) =>
+    track.kind === "audio" ? undefined : Promise.reject(new Error("not loaded"));
+
+  test("stands in the place of the camera at the start, after a change, and after it was off", async () => {
+    permissions = { video: "granted" };
+    const { media, replaced } = await build("video", inPlace);
+    expect(running(media)).toEqual(["some audio", "blurred some video"]);
+    await media.change("video", () => ({ deviceId: { exact: "b" } }));
+    await media.toggleCamera();
+    await media.toggleCamera();
+    expect(replaced.map(([name]) => name)).toEqual(["blurred b", "black", "blurred blurred b"]);
+  });
+
+  test("is never the camera's if it cannot be made", async () => {
+    permissions = { video: "prompt" };
+    const { media } = await build("video", broken);
+    await settle();
+    expect([media.cameraOff, running(media)]).toEqual([true, ["some audio", "black"]]);
+    expect(live.find(({ id }) => id === "some video")?.readyState).toBe("ended");
+    await media.toggleCamera();
+    await settle();
+    expect([media.cameraOff, media.track("video")?.enabled]).toEqual([true, false]);
+  });
+
+  test("is dark at once if it fails later, also where the browser would ask for the camera again", async () => {
+    permissions = { video: "prompt" };
+    const { media } = await build("video", inPlace);
+    const done = media.darken();
+    expect(media.track("video")?.enabled).toBe(false);
+    await done;
+    expect([media.cameraOff, running(media)]).toEqual([true, ["some audio", "black"]]);
+    await media.toggleCamera();
+    expect(running(media)).toEqual(["some audio", "blurred blurred some video"]);
+  });
 });

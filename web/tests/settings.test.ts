@@ -11,8 +11,17 @@ const silent = (async () => {
 
 test("settings are restored at the next visit", () => {
   const store = memoryStore();
-  saveSettings(store, { ...loadSettings(store), signing: true });
-  expect(loadSettings(store)).toEqual({ check: true, hideAddress: true, signing: true });
+  const usual = loadSettings(store);
+  expect(usual).toEqual({
+    check: true,
+    hideAddress: true,
+    signing: false,
+    blur: false,
+    echo: true,
+    noise: true,
+  });
+  saveSettings(store, { ...usual, signing: true, blur: true, echo: false });
+  expect(loadSettings(store)).toEqual({ ...usual, signing: true, blur: true, echo: false });
 });
 
 test("the address is hidden unless the visitor chose otherwise, and another setting does not choose", () => {
@@ -34,7 +43,7 @@ test("the operator's curtain applies until the visitor chooses another one", asy
 });
 
 test("settings that cannot be read are ignored", () => {
-  const fresh = { check: true, hideAddress: true, signing: false };
+  const fresh = loadSettings(memoryStore());
   for (const broken of ['{"check":fal', "null", "[]", "7", '{"check":"no","camera":5,"curtain":"blue"}']) {
     const store = memoryStore();
     store.setItem("zufall.settings", broken);
