@@ -1,7 +1,7 @@
 """Measure what blurring the background costs: `python -m tests.end_to_end.measure_blur` prints a table.
 
-CPU is that of the browser's processes and of the worker's thread, from the operating system, before Start, without the
-check of pictures. The browser has no graphics processor, so it also draws with the CPU.
+CPU is that of the browser and of its worker, from the operating system, before Start and without the check of
+pictures. The browser has no graphics processor, so it also draws with the CPU.
 """
 
 import asyncio

@@ -14,11 +14,11 @@ import type { PageTranslator } from "./language/texts";
 import type { Dispatch, PageState, View } from "./page-state";
 import { PartnerPictureWatch } from "./partner-picture-watch";
 import { QualityMonitor } from "./quality/quality-monitor";
+
+import { LoadedSelfView } from "./self-view/loaded-self-view";
 import { LifeSigns } from "./signs/life-signs";
-import { SelfPlaceStore } from "./self-view/self-place-store";
-import { SelfView } from "./self-view/self-view";
-import { openStorage } from "./storage/local-storage";
 import { setUpFullScreen } from "./view/full-screen";
+
 import { LeaveGuard } from "./view/leave-guard";
 import { toast } from "./view/notifications";
 import { OverView } from "./view/over";
@@ -86,8 +86,8 @@ export class CallExtras {
       this.reactions,
       new UnconfirmedView(translator),
       new OverView(translator),
+      new LoadedSelfView(translator.locale),
       new RewindView(translator, dispatch),
-      new SelfView(translator, new SelfPlaceStore(openStorage(() => localStorage))),
     ];
     this.picture = new PartnerPictureWatch({
       video: stage.remote,

@@ -230,8 +230,8 @@ const appeared = (line: Line, item: HTMLElement) => callExtras.value?.reactions.
 const chat = new ChatView(translator, appeared, dispatch);
 const settingsView = new Lazy({
   load: async () => {
-    const { LoadedSettings } = await import("./settings-loaded");
-    return new LoadedSettings(translator, site, media, dispatch);
+    const { loadSettingsView } = await import("./settings-loaded");
+    return loadSettingsView(translator, site, media, dispatch);
   },
   onLoaded: () => {
     changed();

@@ -3,20 +3,29 @@
 import { CameraSettings } from "./camera-settings/camera-settings";
 import type { LocalMedia } from "./devices/local-media";
 import type { PageTranslator } from "./language/texts";
+import { loadMyPictureTexts } from "./my-picture/texts";
 import type { Dispatch, PageState } from "./page-state";
 import type { Site } from "./site/site";
 import { SettingsView } from "./view/settings";
 
 export { blurred } from "./blur/background-blur";
 
-export class LoadedSettings {
-  private readonly camera: CameraSettings;
-  private readonly view: SettingsView;
+export async function loadSettingsView(
+  translator: PageTranslator,
+  site: Site,
+  media: LocalMedia,
+  dispatch: Dispatch,
+): Promise<LoadedSettings> {
+  const texts = await loadMyPictureTexts(translator.locale);
+  const camera = new CameraSettings(texts, translator.site, media);
+  return new LoadedSettings(camera, new SettingsView(translator, site, dispatch)); // it takes all switches that are there
+}
 
-  constructor(translator: PageTranslator, site: Site, media: LocalMedia, dispatch: Dispatch) {
-    this.camera = new CameraSettings(translator, media);
-    this.view = new SettingsView(translator, site, dispatch); // it takes the switches that were added
-  }
+export class LoadedSettings {
+  constructor(
+    private readonly camera: CameraSettings,
+    private readonly view: SettingsView,
+  ) {}
 
   show(): void {
     this.view.show();

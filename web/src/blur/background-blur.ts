@@ -2,6 +2,7 @@
 
 import type { LocalMedia } from "../devices/local-media";
 import type { PageTranslator } from "../language/texts";
+import { loadMyPictureTexts } from "../my-picture/texts";
 import type { Dispatch } from "../page-state";
 import { blurredTrack, type WhyNoBlur } from "./blurred-track";
 import { blursItself } from "./browser-blur";
@@ -18,9 +19,10 @@ export interface BlurParts {
  * off, and the visitor is asked what to do.
  */
 export async function blurred(camera: MediaStreamTrack, parts: BlurParts): Promise<MediaStreamTrack> {
+  const texts = await loadMyPictureTexts(parts.translator.locale); // for when the network is gone
   const failed = (why: WhyNoBlur) => {
     void parts.media.darken();
-    new NoBlurDialog(parts.translator, () => showUnblurred(parts)).open(why);
+    new NoBlurDialog(texts, () => showUnblurred(parts)).open(why);
   };
   if (await blursItself(camera, () => failed("failed"))) return camera;
   return blurredTrack(camera, failed);

@@ -2,8 +2,8 @@
 
 import { MOVES, type Move, type Range, rangesOf } from "../core/camera-moves";
 import type { LocalMedia } from "../devices/local-media";
+import type { MyPictureTexts } from "../my-picture/texts";
 import { button } from "../view/dom";
-import type { CameraTexts } from "./texts";
 
 export type MovableCamera = Pick<LocalMedia, "track" | "settings" | "change" | "cameraOff">;
 
@@ -25,14 +25,14 @@ export class CameraMoves {
   private asked: MediaStreamTrack | undefined;
 
   constructor(
-    private readonly texts: CameraTexts,
+    private readonly texts: MyPictureTexts,
     site: string,
     private readonly media: MovableCamera,
   ) {
     this.sliders = new Map(MOVES.map((move) => [move, this.sliderOf(move)]));
-    this.ask = button(texts.move, () => void this.askForMoves());
+    this.ask = button(texts.camera_move, () => void this.askForMoves());
     this.hint.setAttribute("role", "status");
-    this.hint.textContent = texts.move_hint.replace("{site}", site);
+    this.hint.textContent = texts.camera_move_hint.replace("{site}", site);
     this.asking.append(this.ask, this.hint);
     this.showRanges(new Map());
   }
@@ -50,7 +50,8 @@ export class CameraMoves {
     this.showRanges(ranges);
     const unknown = camera !== undefined && ranges.size === 0;
     this.asking.hidden = !unknown || !("zoom" in navigator.mediaDevices.getSupportedConstraints());
-    if (camera && camera === this.asked) this.hint.textContent = this.texts.none;
+    this.ask.hidden = camera !== undefined && camera === this.asked;
+    if (this.ask.hidden) this.hint.textContent = this.texts.camera_still;
   }
 
   private sliderOf(move: Move): Slider {

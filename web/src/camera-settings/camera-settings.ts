@@ -1,17 +1,14 @@
 // Settings for picture and sound that stand with the devices. `view/settings.ts` handles the switches like its own.
 
-import type { Locale } from "../language/locale";
-import type { PageTranslator } from "../language/texts";
+import type { MyPictureTexts } from "../my-picture/texts";
 import { byId } from "../view/dom";
 import { CameraMoves, type MovableCamera } from "./camera-moves";
-import { CAMERA_TEXTS } from "./texts";
 
 export class CameraSettings {
   private readonly moves: CameraMoves;
 
-  constructor(translator: PageTranslator, media: MovableCamera) {
-    const texts = CAMERA_TEXTS[translator.locale as Locale];
-    this.moves = new CameraMoves(texts, translator.site, media);
+  constructor(texts: MyPictureTexts, site: string, media: MovableCamera) {
+    this.moves = new CameraMoves(texts, site, media);
     const blur = field("blur-hint", texts.blur_hint, switchOf("blur", texts.blur));
     const sounds = [switchOf("echo", texts.echo), switchOf("noise", texts.noise)];
     fieldOf(byId("camera-choice")).after(blur, ...this.moves.fields);

@@ -9,24 +9,23 @@ import {
   type Point,
   placeIn,
 } from "../core/self-place";
-import type { Locale } from "../language/locale";
-import type { PageTranslator } from "../language/texts";
+import type { MyPictureTexts } from "../my-picture/texts";
 import type { PageState, View } from "../page-state";
 import { button, byId } from "../view/dom";
 import { icon } from "./icons";
 import type { SelfPlaceStore } from "./self-place-store";
-import { SELF_TEXTS, type SelfTexts } from "./texts";
 import "../style/self-view.css";
 
 /** What my picture must not cover. */
 const TAKEN = ".bar, .chat, .curtain, .corner, .views, .check-card, .rewind, #hint, #opening, #scene";
+/** Where the page puts my picture at the top and not at the bottom, as in `style/phone.css`. */
+const PHONE = "(width < 960px), (height < 520px)";
 /** A finger that moves less has tapped. */
 const TAP = 8;
 
 export class SelfView implements View {
   private readonly stage = byId("stage");
   private readonly self = byId("self");
-  private readonly texts: SelfTexts;
   private readonly tools = document.createElement("div");
   private readonly toggle = button("", () => this.change({ hidden: !this.hidden }));
   private readonly move = button("", () => this.change({ corner: nextCorner(this.corner) }));
@@ -38,10 +37,9 @@ export class SelfView implements View {
   private planned = 0;
 
   constructor(
-    translator: PageTranslator,
+    private readonly texts: MyPictureTexts,
     private readonly store: SelfPlaceStore,
   ) {
-    this.texts = SELF_TEXTS[translator.locale as Locale];
     ({ corner: this.chosen, hidden: this.hidden } = store.load());
     this.addTools();
     this.listen();
@@ -66,8 +64,8 @@ export class SelfView implements View {
     this.self.append(this.tools);
   }
 
-  private name(named: HTMLElement, does: keyof SelfTexts): void {
-    named.ariaLabel = named.title = this.texts[does];
+  private name(named: HTMLElement, does: "show" | "hide" | "move"): void {
+    named.ariaLabel = named.title = this.texts[`self_${does}`];
     named.replaceChildren(icon(does));
   }
 
@@ -132,7 +130,9 @@ export class SelfView implements View {
   private place(): void {
     if (this.held) return;
     const { self, chosen } = this;
-    const place = this.inCall && chosen ? this.placeOf(chosen) : undefined;
+    // Where the page has a place for it, everything else is arranged around that.
+    const usual = matchMedia(PHONE).matches ? "top_end" : "bottom_end";
+    const place = this.inCall && chosen && chosen !== usual ? this.placeOf(chosen) : undefined;
     self.toggleAttribute("data-placed", place !== undefined);
     self.style.left = place ? `${place.left}px` : "";
     self.style.top = place ? `${place.top}px` : "";
