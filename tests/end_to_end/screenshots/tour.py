@@ -54,6 +54,7 @@ class Tour:
         await visitor.page.wait_for_function("() => document.querySelector('#local').currentTime > 0")
         await self._take("idle", visitor)
         await visitor.press("Settings")
+        await expect(visitor.page.get_by_role("dialog")).to_be_visible()
         await self._take("settings", visitor)
         await visitor.press("Close")
         await visitor.start()
