@@ -33,6 +33,8 @@ export class SelfView implements View {
   private hidden: boolean;
   /** Where the pointer took hold, and where my picture was. */
   private held: { pointer: Point; self: Point } | undefined;
+  /** The last press was for my picture, although it may have been on a button that nobody saw. */
+  private grabbed = false;
   private inCall = false;
   private planned = 0;
 
@@ -74,6 +76,7 @@ export class SelfView implements View {
     self.addEventListener("pointerdown", (event) => this.hold(event));
     self.addEventListener("pointermove", (event) => this.drag(event));
     self.addEventListener("pointerup", (event) => this.drop(event));
+    self.addEventListener("click", (event) => this.guard(event), { capture: true });
     self.addEventListener("pointercancel", () => this.letGo());
     this.tools.addEventListener("keydown", (event) => this.pressed(event));
     document.addEventListener("pointerdown", ({ target }) => {
@@ -147,10 +150,22 @@ export class SelfView implements View {
   }
 
   private hold(event: PointerEvent): void {
-    if (!this.inCall || event.button !== 0 || this.tools.contains(event.target as Node)) return;
+    const pressed = this.tools.contains(event.target as Node) && this.showsTools(event);
+    this.grabbed = this.inCall && event.button === 0 && !pressed;
+    if (!this.grabbed) return;
     event.stopPropagation();
     this.self.setPointerCapture(event.pointerId);
     this.held = { pointer: { left: event.clientX, top: event.clientY }, self: this.areaOf(this.self) };
+  }
+
+  /** A pointer that can hover sees the buttons before it presses one. */
+  private showsTools({ pointerType }: PointerEvent): boolean {
+    return pointerType === "mouse" || this.self.matches(".open, [data-hidden]");
+  }
+
+  /** Keeps a tap from pressing a button that was not shown. Keys press it in any case. */
+  private guard(event: MouseEvent): void {
+    if (this.grabbed && event.detail > 0) event.stopPropagation();
   }
 
   private drag({ clientX, clientY }: PointerEvent): void {
