@@ -14,11 +14,10 @@ import type { PageTranslator } from "./language/texts";
 import type { Dispatch, PageState, View } from "./page-state";
 import { PartnerPictureWatch } from "./partner-picture-watch";
 import { QualityMonitor } from "./quality/quality-monitor";
-
 import { LoadedSelfView } from "./self-view/loaded-self-view";
 import { LifeSigns } from "./signs/life-signs";
+import { Together } from "./together";
 import { setUpFullScreen } from "./view/full-screen";
-
 import { LeaveGuard } from "./view/leave-guard";
 import { toast } from "./view/notifications";
 import { OverView } from "./view/over";
@@ -88,6 +87,7 @@ export class CallExtras {
       new OverView(translator),
       new LoadedSelfView(translator.locale),
       new RewindView(translator, dispatch),
+      new Together(translator, callMedia),
     ];
     this.picture = new PartnerPictureWatch({
       video: stage.remote,

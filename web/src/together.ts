@@ -1,0 +1,114 @@
+// The button for doing something together. The rest is loaded when somebody presses it, or when the stranger's page
+// proposes something.
+
+import type { CallMedia } from "./call-media";
+import type { Locale } from "./language/locale";
+import type { PageTranslator } from "./language/texts";
+import { Lazy } from "./lazy";
+import type { PageState, View } from "./page-state";
+import type { PeerChannel, PeerMessage } from "./peer/peer-channel";
+import type { TogetherController } from "./together/controller";
+import { byId } from "./view/dom";
+
+const NAMES: Record<Locale, string> = {
+  en: "Together",
+  de: "Zusammen",
+  es: "Juntos",
+  fr: "Ensemble",
+  pt: "Juntos",
+  ru: "Вместе",
+  tr: "Birlikte",
+  ar: "معًا",
+};
+/** What the stranger says while the rest is loaded. */
+const MOST_EARLY = 8;
+/** A die, because strangers meet by chance. */
+const DIE =
+  "M6 3h12a3 3 0 0 1 3 3v12a3 3 0 0 1-3 3H6a3 3 0 0 1-3-3V6a3 3 0 0 1 3-3zM8 6.200a1.800 1.800 0 1 0 0 3.600 1.800 1.800 0 0 0 0-3.600zM16 6.200a1.800 1.800 0 1 0 0 3.600 1.800 1.800 0 0 0 0-3.600zM12 10.200a1.800 1.800 0 1 0 0 3.600 1.800 1.800 0 0 0 0-3.600zM8 14.200a1.800 1.800 0 1 0 0 3.600 1.800 1.800 0 0 0 0-3.600zM16 14.200a1.800 1.800 0 1 0 0 3.600 1.800 1.800 0 0 0 0-3.600z";
+const SVG = "http://www.w3.org/2000/svg";
+
+export class Together implements View {
+  private readonly button = document.createElement("button");
+  private readonly rest: Lazy<TogetherController>;
+  private channel: PeerChannel | undefined;
+  private early: PeerMessage[] = [];
+  private wanted = false;
+  private state: PageState | undefined;
+
+  constructor(
+    private readonly translator: PageTranslator,
+    private readonly callMedia: Pick<CallMedia, "peer">,
+  ) {
+    this.drawButton();
+    this.rest = new Lazy({
+      load: () => this.load(),
+      onLoaded: () => this.loaded(),
+      onFailed: (error) => {
+        console.info("Doing something together could not be loaded:", error.name);
+        this.rest.allowRetry();
+      },
+    });
+  }
+
+  render(state: PageState): void {
+    this.state = state;
+    const { call } = state;
+    this.button.hidden = call.phase !== "matched";
+    const channel = call.conversation && this.callMedia.peer?.channel;
+    if (channel !== this.channel) this.hearFrom(channel);
+    this.rest.value?.update(call.conversation, channel);
+  }
+
+  private drawButton(): void {
+    const { button } = this;
+    button.type = "button";
+    button.className = "round";
+    button.id = "together-open";
+    button.title = NAMES[this.translator.locale as Locale];
+    button.setAttribute("aria-label", button.title);
+    const icon = document.createElementNS(SVG, "svg");
+    icon.setAttribute("viewBox", "0 0 24 24");
+    icon.setAttribute("aria-hidden", "true");
+    const path = document.createElementNS(SVG, "path");
+    path.setAttribute("fill-rule", "evenodd");
+    path.setAttribute("d", DIE);
+    icon.append(path);
+    button.append(icon);
+    button.onclick = () => this.pressed();
+    byId("message").before(button);
+  }
+
+  private hearFrom(channel: PeerChannel | undefined): void {
+    this.channel = channel;
+    this.early = [];
+    this.wanted = false;
+    channel?.listen("together", (message) => {
+      if (this.rest.value) this.rest.value.hear(message);
+      else if (this.early.length < MOST_EARLY) this.early.push(message);
+      this.rest.load();
+    });
+  }
+
+  private pressed(): void {
+    this.wanted = !this.rest.value;
+    this.rest.value?.pressed();
+    this.rest.load();
+  }
+
+  private async load(): Promise<TogetherController> {
+    const { translator } = this;
+    const [{ TogetherController }, { loadTogetherWords }] = await Promise.all([
+      import("./together/controller"),
+      import("./together/words"),
+    ]);
+    const words = await loadTogetherWords(translator.locale as Locale);
+    return new TogetherController({ translator, words, opener: this.button });
+  }
+
+  private loaded(): void {
+    if (this.state) this.render(this.state);
+    for (const message of this.early.splice(0)) this.rest.value?.hear(message);
+    if (this.wanted) this.rest.value?.pressed();
+    this.wanted = false;
+  }
+}

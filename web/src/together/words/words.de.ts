@@ -1,0 +1,17 @@
+export const words = {
+  menu: "Etwas zusammen machen",
+  join: "Mitmachen",
+  no: "Nein",
+  asking: "Du hast gefragt. Warte auf dein Gegenüber …",
+  declined: "Dein Gegenüber möchte lieber nicht.",
+  unanswered: "Dein Gegenüber hat nicht geantwortet.",
+  withdrawn: "Dein Gegenüber hat es zurückgenommen.",
+  ended: "Dein Gegenüber hat es beendet.",
+  end: "Beenden",
+  later: "In einer Minute kannst du wieder fragen",
+  never: "Nicht mit diesem Gegenüber",
+  unreachable: "Geht, sobald ihr verbunden seid",
+  failed: "Das konnte nicht geladen werden. Bitte versuch es noch einmal.",
+  ask_card: "Das fragen",
+  other_card: "Andere Frage",
+};

@@ -1,0 +1,17 @@
+export const words = {
+  menu: "Do something together",
+  join: "Join",
+  no: "No",
+  asking: "You have asked. Waiting for the stranger…",
+  declined: "The stranger would rather not.",
+  unanswered: "The stranger has not answered.",
+  withdrawn: "The stranger has taken it back.",
+  ended: "The stranger has ended it.",
+  end: "End this",
+  later: "Can be asked again in a minute",
+  never: "Not with this stranger",
+  unreachable: "Possible once you are connected",
+  failed: "This could not be loaded. Please try again.",
+  ask_card: "Ask this",
+  other_card: "Another question",
+};

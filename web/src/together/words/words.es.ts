@@ -1,0 +1,17 @@
+export const words = {
+  menu: "Hacer algo juntos",
+  join: "Unirme",
+  no: "No",
+  asking: "Has preguntado. Esperando respuesta…",
+  declined: "La otra persona prefiere no hacerlo.",
+  unanswered: "La otra persona no ha respondido.",
+  withdrawn: "La otra persona lo ha retirado.",
+  ended: "La otra persona lo ha terminado.",
+  end: "Terminar",
+  later: "Podrás volver a preguntar en un minuto",
+  never: "Con esta persona no",
+  unreachable: "Se puede en cuanto haya conexión",
+  failed: "No se pudo cargar. Inténtalo de nuevo.",
+  ask_card: "Preguntar esto",
+  other_card: "Otra pregunta",
+};

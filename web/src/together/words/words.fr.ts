@@ -1,0 +1,17 @@
+export const words = {
+  menu: "Faire quelque chose ensemble",
+  join: "Participer",
+  no: "Non",
+  asking: "C’est demandé. En attente d’une réponse…",
+  declined: "L’autre personne préfère ne pas le faire.",
+  unanswered: "L’autre personne n’a pas répondu.",
+  withdrawn: "L’autre personne a retiré sa proposition.",
+  ended: "L’autre personne y a mis fin.",
+  end: "Terminer",
+  later: "À redemander dans une minute",
+  never: "Pas avec cette personne",
+  unreachable: "Possible dès que la connexion est établie",
+  failed: "Le chargement a échoué. Réessaie.",
+  ask_card: "Poser cette question",
+  other_card: "Une autre question",
+};

@@ -1,0 +1,17 @@
+export const words = {
+  menu: "Fazer algo juntos",
+  join: "Participar",
+  no: "Não",
+  asking: "Você já perguntou. Esperando a resposta…",
+  declined: "A outra pessoa prefere não fazer isso.",
+  unanswered: "A outra pessoa não respondeu.",
+  withdrawn: "A outra pessoa voltou atrás.",
+  ended: "A outra pessoa encerrou.",
+  end: "Encerrar",
+  later: "Você pode perguntar de novo em um minuto",
+  never: "Com esta pessoa, não",
+  unreachable: "Disponível quando houver conexão",
+  failed: "Não foi possível carregar. Tente de novo.",
+  ask_card: "Perguntar isso",
+  other_card: "Outra pergunta",
+};

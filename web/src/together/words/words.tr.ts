@@ -1,0 +1,17 @@
+export const words = {
+  menu: "Birlikte bir şey yapın",
+  join: "Katıl",
+  no: "Hayır",
+  asking: "Sordun. Yanıt bekleniyor…",
+  declined: "Karşındaki istemiyor.",
+  unanswered: "Karşındaki yanıt vermedi.",
+  withdrawn: "Karşındaki vazgeçti.",
+  ended: "Karşındaki bitirdi.",
+  end: "Bitir",
+  later: "Bir dakika sonra yeniden sorabilirsin",
+  never: "Bu kişiyle olmaz",
+  unreachable: "Bağlandığınızda kullanılabilir",
+  failed: "Yüklenemedi. Lütfen yeniden dene.",
+  ask_card: "Bunu sor",
+  other_card: "Başka bir soru",
+};
