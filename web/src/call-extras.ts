@@ -87,7 +87,7 @@ export class CallExtras {
       new OverView(translator),
       new LoadedSelfView(translator.locale),
       new RewindView(translator, dispatch),
-      new Together(translator, callMedia),
+      new Together(translator, callMedia, dispatch),
     ];
     this.picture = new PartnerPictureWatch({
       video: stage.remote,

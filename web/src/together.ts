@@ -1,13 +1,14 @@
-// The button for doing something together. The rest is loaded when somebody presses it, or when the stranger's page
-// proposes something.
+// The button for doing something together, and the first ice-breaker card. The rest is loaded when somebody presses
+// the button, or when the stranger's page proposes something.
 
 import type { CallMedia } from "./call-media";
 import type { Locale } from "./language/locale";
 import type { PageTranslator } from "./language/texts";
 import { Lazy } from "./lazy";
-import type { PageState, View } from "./page-state";
+import type { Dispatch, PageState, View } from "./page-state";
 import type { PeerChannel, PeerMessage } from "./peer/peer-channel";
 import type { TogetherController } from "./together/controller";
+import type { IceBreaker } from "./together/ice-breaker";
 import { byId } from "./view/dom";
 
 const NAMES: Record<Locale, string> = {
@@ -22,6 +23,8 @@ const NAMES: Record<Locale, string> = {
 };
 /** What the stranger says while the rest is loaded. */
 const MOST_EARLY = 8;
+/** When a part that failed to load may be tried again. */
+const RETRY_MS = 5_000;
 /** A die, because strangers meet by chance. */
 const DIE =
   "M6 3h12a3 3 0 0 1 3 3v12a3 3 0 0 1-3 3H6a3 3 0 0 1-3-3V6a3 3 0 0 1 3-3zM8 6.200a1.800 1.800 0 1 0 0 3.600 1.800 1.800 0 0 0 0-3.600zM16 6.200a1.800 1.800 0 1 0 0 3.600 1.800 1.800 0 0 0 0-3.600zM12 10.200a1.800 1.800 0 1 0 0 3.600 1.800 1.800 0 0 0 0-3.600zM8 14.200a1.800 1.800 0 1 0 0 3.600 1.800 1.800 0 0 0 0-3.600zM16 14.200a1.800 1.800 0 1 0 0 3.600 1.800 1.800 0 0 0 0-3.600z";
@@ -29,6 +32,7 @@ const SVG = "http://www.w3.org/2000/svg";
 
 export class Together implements View {
   private readonly button = document.createElement("button");
+  private readonly cards: Lazy<IceBreaker>;
   private readonly rest: Lazy<TogetherController>;
   private channel: PeerChannel | undefined;
   private early: PeerMessage[] = [];
@@ -38,16 +42,15 @@ export class Together implements View {
   constructor(
     private readonly translator: PageTranslator,
     private readonly callMedia: Pick<CallMedia, "peer">,
+    private readonly dispatch: Dispatch,
   ) {
     this.drawButton();
-    this.rest = new Lazy({
-      load: () => this.load(),
-      onLoaded: () => this.loaded(),
-      onFailed: (error) => {
-        console.info("Doing something together could not be loaded:", error.name);
-        this.rest.allowRetry();
-      },
-    });
+    const changed = () => this.state && this.render(this.state);
+    this.cards = lazy(() => this.loadCards(), changed);
+    this.rest = lazy(
+      () => this.load(),
+      () => this.loaded(),
+    );
   }
 
   render(state: PageState): void {
@@ -56,6 +59,8 @@ export class Together implements View {
     this.button.hidden = call.phase !== "matched";
     const channel = call.conversation && this.callMedia.peer?.channel;
     if (channel !== this.channel) this.hearFrom(channel);
+    if (call.conversation) this.cards.load();
+    this.cards.value?.update(call, channel);
     this.rest.value?.update(call.conversation, channel);
   }
 
@@ -95,14 +100,26 @@ export class Together implements View {
     this.rest.load();
   }
 
-  private async load(): Promise<TogetherController> {
+  private async loadCards(): Promise<IceBreaker> {
     const { translator } = this;
+    const locale = translator.locale as Locale;
+    const [{ IceBreaker }, { loadCards }, { loadTogetherWords }] = await Promise.all([
+      import("./together/ice-breaker"),
+      import("./together/cards"),
+      import("./together/words"),
+    ]);
+    const [cards, words] = await Promise.all([loadCards(locale), loadTogetherWords(locale)]);
+    return new IceBreaker({ translator, words, cards });
+  }
+
+  private async load(): Promise<TogetherController> {
+    const { translator, dispatch, button: opener } = this;
     const [{ TogetherController }, { loadTogetherWords }] = await Promise.all([
       import("./together/controller"),
       import("./together/words"),
     ]);
     const words = await loadTogetherWords(translator.locale as Locale);
-    return new TogetherController({ translator, words, opener: this.button });
+    return new TogetherController({ translator, words, opener, dispatch, cards: () => this.cards.value });
   }
 
   private loaded(): void {
@@ -111,4 +128,17 @@ export class Together implements View {
     if (this.wanted) this.rest.value?.pressed();
     this.wanted = false;
   }
+}
+
+/** A part that is tried again when it is needed some time after a failure. */
+function lazy<Part>(load: () => Promise<Part>, onLoaded: () => void): Lazy<Part> {
+  const part = new Lazy({
+    load,
+    onLoaded,
+    onFailed: (error) => {
+      console.info("A part of doing something together could not be loaded:", error.name);
+      setTimeout(() => part.allowRetry(), RETRY_MS);
+    },
+  });
+  return part;
 }

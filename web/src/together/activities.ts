@@ -4,6 +4,7 @@ import type { Locale } from "../language/locale";
 import type { PageTranslator } from "../language/texts";
 import type { Mode } from "../messages.generated";
 import type { ActivityChannel } from "./activity-channel";
+import { STAGE } from "./stage/activity";
 
 export interface ActivityWords {
   /** As in a menu: “Draw together”. */
@@ -22,6 +23,8 @@ export interface ActivityContext {
   locale: Locale;
   /** Ends it for both. */
   done(): void;
+  /** Sends an applause, which is shown and heard at the other side. */
+  applaud(): void;
 }
 
 export interface OpenActivity {
@@ -37,12 +40,14 @@ export interface Activity {
   name: string;
   /** The kinds of conversation that it suits. A text conversation has no channel. */
   modes: readonly Mode[];
+  /** `small`: a few words and buttons, so the pictures stay large. Otherwise they make room. */
+  size?: "small";
   words: Record<Locale, ActivityWords>;
   load(locale: Locale): Promise<ActivityOpener>;
 }
 
 /** In the order of the menu. */
-export const ACTIVITIES: readonly Activity[] = [];
+export const ACTIVITIES: readonly Activity[] = [STAGE];
 
 /** Returns the activities that suit this kind of conversation. */
 export function activitiesFor(mode: Mode): Activity[] {

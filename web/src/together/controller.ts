@@ -1,6 +1,7 @@
 // Does something together with the stranger: the menu, proposals over the channel, and the activity that goes on.
 
 import type { Conversation } from "../core/call/state";
+import { APPLAUSE } from "../core/together/applause";
 import {
   mayPropose,
   noProposals,
@@ -13,11 +14,14 @@ import {
 } from "../core/together/proposals";
 import type { Locale } from "../language/locale";
 import type { PageTranslator } from "../language/texts";
+import type { Dispatch } from "../page-state";
 import type { PeerChannel, PeerMessage } from "../peer/peer-channel";
+import { randomId } from "../random-id";
 import { button } from "../view/dom";
 import { announce, toast } from "../view/notifications";
 import { type Activity, activitiesFor, type OpenActivity } from "./activities";
 import { ActivityChannel } from "./activity-channel";
+import type { IceBreaker } from "./ice-breaker";
 import { TogetherPanel } from "./panel";
 import type { TogetherWords } from "./words";
 
@@ -31,6 +35,9 @@ export interface ControllerParts {
   words: TogetherWords;
   /** Opens the menu. */
   opener: HTMLElement;
+  dispatch: Dispatch;
+  /** Questions to ask. They may not be loaded yet. */
+  cards: () => IceBreaker | undefined;
 }
 
 /** What both are in. */
@@ -163,10 +170,12 @@ export class TogetherController {
   private showMenu(): void {
     const list = document.createElement("ul");
     list.append(...this.activities.map((activity) => this.menuItem(activity)));
-    const { words, translator } = this.parts;
+    const { words, translator, cards } = this.parts;
     const close = translator.text("close");
     const onEscape = () => this.panel.hide(true);
-    this.panel.show({ title: words.menu, size: "large", parts: [list], close, onEscape }, true);
+    const card = cards()?.choice(onEscape);
+    const parts = card ? [card, list] : [list];
+    this.panel.show({ title: words.menu, size: "large", parts, close, onEscape }, true);
   }
 
   private menuItem({ name, words }: Activity): HTMLElement {
@@ -222,7 +231,10 @@ export class TogetherController {
     const end = () => this.step({ type: "end" });
     const { title } = activity.words[this.locale];
     const close = this.parts.words.end;
-    const read = this.panel.show({ title, size: "large", parts: [body], close, onEscape: end }, byMe);
+    const read = this.panel.show(
+      { title, size: activity.size ?? "large", parts: [body], close, onEscape: end },
+      byMe,
+    );
     void this.loadActivity(activity, body, mine, end);
     return read;
   }
@@ -233,7 +245,7 @@ export class TogetherController {
     mine: boolean,
     end: () => void,
   ): Promise<void> {
-    const { translator, words } = this.parts;
+    const { translator, words, dispatch } = this.parts;
     const { talk, locale } = this;
     const { doing } = this.proposals;
     const channel = talk?.activityChannel;
@@ -254,7 +266,8 @@ export class TogetherController {
       if (goesOn()) end();
     };
     const { match } = talk.conversation;
-    this.activity = opener(body, { channel, match, mine, translator, locale, done });
+    const applaud = () => dispatch({ type: "say", text: APPLAUSE, id: randomId() });
+    this.activity = opener(body, { channel, match, mine, translator, locale, done, applaud });
   }
 
   private closeActivity(): void {

@@ -3,6 +3,7 @@
 import { admittedCount, PAUSE_MS, REACTIONS, reactionText } from "../core/call/reactions";
 import type { Line } from "../core/call/state";
 import { reactionIn } from "../core/text/emoji";
+import { APPLAUSE, risingEmoji } from "../core/together/applause";
 import type { PageTranslator } from "../language/texts";
 import type { Dispatch, PageState } from "../page-state";
 import { randomId } from "../random-id";
@@ -39,9 +40,11 @@ export class ReactionsView {
   appeared({ text, from }: Line, item: HTMLElement): void {
     const emoji = reactionIn(text);
     if (!emoji) return;
-    emoji.slice(0, admittedCount(emoji.length, this.sky.childElementCount)).forEach((one, place) => {
+    const rising = risingEmoji(emoji, matchMedia("(prefers-reduced-motion: reduce)").matches);
+    rising.slice(0, admittedCount(rising.length, this.sky.childElementCount)).forEach((one, place) => {
       this.rise(one, from, place);
     });
+    if (from === "stranger" && emoji.includes(APPLAUSE)) void heardApplause();
     const inSight = item.getClientRects().length > 0;
     if (from === "stranger" && !inSight) announce(reactionText(emoji, from, this.translator));
   }
@@ -107,5 +110,14 @@ export class ReactionsView {
   private tapped(where: Node): void {
     const outside = !this.row.contains(where) && !this.opener.contains(where);
     if (!this.row.hidden && outside) this.toggle(false);
+  }
+}
+
+async function heardApplause(): Promise<void> {
+  try {
+    const { playApplause } = await import("../together/applause");
+    await playApplause();
+  } catch (error) {
+    console.info("No applause:", (error as Error).name); // it was shown, and the sound is an extra
   }
 }

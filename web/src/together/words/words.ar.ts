@@ -14,4 +14,5 @@ export const words = {
   failed: "تعذّر التحميل. حاول مرة أخرى.",
   ask_card: "اطرح هذا السؤال",
   other_card: "سؤال آخر",
+  for_both: "لكما معًا",
 };

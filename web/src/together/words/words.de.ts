@@ -14,4 +14,5 @@ export const words = {
   failed: "Das konnte nicht geladen werden. Bitte versuch es noch einmal.",
   ask_card: "Das fragen",
   other_card: "Andere Frage",
+  for_both: "Für euch beide",
 };

@@ -14,4 +14,5 @@ export const words = {
   failed: "This could not be loaded. Please try again.",
   ask_card: "Ask this",
   other_card: "Another question",
+  for_both: "For both of you",
 };

@@ -14,4 +14,5 @@ export const words = {
   failed: "No se pudo cargar. Inténtalo de nuevo.",
   ask_card: "Preguntar esto",
   other_card: "Otra pregunta",
+  for_both: "Para los dos",
 };

@@ -14,4 +14,5 @@ export const words = {
   failed: "Le chargement a échoué. Réessaie.",
   ask_card: "Poser cette question",
   other_card: "Une autre question",
+  for_both: "Pour vous deux",
 };

@@ -14,4 +14,5 @@ export const words = {
   failed: "Não foi possível carregar. Tente de novo.",
   ask_card: "Perguntar isso",
   other_card: "Outra pergunta",
+  for_both: "Para vocês dois",
 };

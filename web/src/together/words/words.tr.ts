@@ -14,4 +14,5 @@ export const words = {
   failed: "Yüklenemedi. Lütfen yeniden dene.",
   ask_card: "Bunu sor",
   other_card: "Başka bir soru",
+  for_both: "İkiniz için",
 };

@@ -1,0 +1,55 @@
+// A short, quiet applause, which the page makes itself. It is heard where the stranger is heard.
+
+import { byId } from "../view/dom";
+
+/** No second applause before that. */
+const PAUSE_MS = 2_000;
+const SECONDS = 1.6;
+const CLAPS = 70;
+/** How long a clap rings, in seconds. */
+const RINGS = 0.012;
+const LOUDNESS = 0.12;
+
+let context: AudioContext | undefined;
+let last = Number.NEGATIVE_INFINITY;
+
+/** Returns samples from -1 to 1: claps that begin at once, and become fewer. `random` returns numbers from 0 to 1. */
+export function clapping(rate: number, random: () => number): Float32Array<ArrayBuffer> {
+  const samples = new Float32Array(Math.ceil(rate * SECONDS));
+  const ring = Math.ceil(rate * RINGS * 4);
+  for (let clap = 0; clap < CLAPS; clap++) {
+    const start = Math.floor(random() ** 1.6 * (samples.length - ring));
+    const loud = (1 - start / samples.length) * (0.3 + 0.7 * random());
+    for (let place = 0; place < ring; place++) {
+      const decay = Math.exp(-place / (rate * RINGS));
+      samples[start + place] = (samples[start + place] ?? 0) + (2 * random() - 1) * decay * loud;
+    }
+  }
+  return samples.map((sample) => Math.max(-1, Math.min(1, sample)));
+}
+
+/** Plays it, unless the visitor has muted the stranger, or the browser allows no sound. */
+export async function playApplause(): Promise<void> {
+  const remote = byId<HTMLVideoElement>("remote");
+  const now = performance.now();
+  if (now - last < PAUSE_MS || remote.muted || !remote.srcObject) return;
+  last = now;
+  context ??= new AudioContext();
+  await listenThere(context, remote);
+  if (context.state !== "running") return;
+  const samples = clapping(context.sampleRate, Math.random);
+  const buffer = context.createBuffer(1, samples.length, context.sampleRate);
+  buffer.copyToChannel(samples, 0);
+  const source = new AudioBufferSourceNode(context, { buffer });
+  const hands = new BiquadFilterNode(context, { type: "bandpass", frequency: 1_400, Q: 0.7 });
+  const gain = new GainNode(context, { gain: LOUDNESS * remote.volume });
+  source.connect(hands).connect(gain).connect(context.destination);
+  source.start();
+}
+
+/** Uses the speaker that the visitor has chosen, where browsers know how. */
+async function listenThere(context: AudioContext, remote: HTMLVideoElement): Promise<void> {
+  const { sinkId = "" } = remote as { sinkId?: string };
+  const to = context as AudioContext & { sinkId?: string; setSinkId?: (id: string) => Promise<void> };
+  if (to.setSinkId && to.sinkId !== sinkId) await to.setSinkId(sinkId);
+}
