@@ -10,9 +10,6 @@ const CLAPS = 70;
 const RINGS = 0.012;
 const LOUDNESS = 0.12;
 
-let context: AudioContext | undefined;
-let last = Number.NEGATIVE_INFINITY;
-
 /** Returns samples from -1 to 1: claps that begin at once, and become fewer. `random` returns numbers from 0 to 1. */
 export function clapping(rate: number, random: () => number): Float32Array<ArrayBuffer> {
   const samples = new Float32Array(Math.ceil(rate * SECONDS));
@@ -28,28 +25,41 @@ export function clapping(rate: number, random: () => number): Float32Array<Array
   return samples.map((sample) => Math.max(-1, Math.min(1, sample)));
 }
 
-/** Plays it, unless the visitor has muted the stranger, or the browser allows no sound. */
-export async function playApplause(): Promise<void> {
-  const remote = byId<HTMLVideoElement>("remote");
-  const now = performance.now();
-  if (now - last < PAUSE_MS || remote.muted || !remote.srcObject) return;
-  last = now;
-  context ??= new AudioContext();
-  await listenThere(context, remote);
-  if (context.state !== "running") return;
+export class Applause {
+  private context: AudioContext | undefined;
+  private last = Number.NEGATIVE_INFINITY;
+
+  /** Plays it, unless the visitor has muted the stranger, or the browser allows no sound. */
+  async play(): Promise<void> {
+    const remote = byId<HTMLVideoElement>("remote");
+    const now = performance.now();
+    if (now - this.last < PAUSE_MS || remote.muted || !remote.srcObject) return;
+    this.last = now;
+    this.context ??= new AudioContext();
+    if (!(await usesSameSpeaker(this.context, remote)) || this.context.state !== "running") return;
+    playClaps(this.context, remote.volume);
+  }
+}
+
+function playClaps(context: AudioContext, volume: number): void {
   const samples = clapping(context.sampleRate, Math.random);
   const buffer = context.createBuffer(1, samples.length, context.sampleRate);
   buffer.copyToChannel(samples, 0);
   const source = new AudioBufferSourceNode(context, { buffer });
   const hands = new BiquadFilterNode(context, { type: "bandpass", frequency: 1_400, Q: 0.7 });
-  const gain = new GainNode(context, { gain: LOUDNESS * remote.volume });
+  const gain = new GainNode(context, { gain: LOUDNESS * volume });
   source.connect(hands).connect(gain).connect(context.destination);
   source.start();
 }
 
-/** Uses the speaker that the visitor has chosen, where browsers know how. */
-async function listenThere(context: AudioContext, remote: HTMLVideoElement): Promise<void> {
+/** Uses the speaker that the visitor has chosen. Returns false if the browser refuses. */
+async function usesSameSpeaker(context: AudioContext, remote: HTMLVideoElement): Promise<boolean> {
   const { sinkId = "" } = remote as { sinkId?: string };
   const to = context as AudioContext & { sinkId?: string; setSinkId?: (id: string) => Promise<void> };
-  if (to.setSinkId && to.sinkId !== sinkId) await to.setSinkId(sinkId);
+  if (sinkId === (to.sinkId ?? "")) return true;
+  if (!to.setSinkId) return false; // the others in the room should not hear it
+  return to.setSinkId(sinkId).then(
+    () => true,
+    () => false,
+  );
 }

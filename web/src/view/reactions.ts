@@ -5,8 +5,10 @@ import type { Line } from "../core/call/state";
 import { reactionIn } from "../core/text/emoji";
 import { APPLAUSE, risingEmoji } from "../core/together/applause";
 import type { PageTranslator } from "../language/texts";
+import { Lazy } from "../lazy";
 import type { Dispatch, PageState } from "../page-state";
 import { randomId } from "../random-id";
+import type { Applause } from "../together/applause";
 import { button, byId } from "./dom";
 import { announce } from "./notifications";
 
@@ -18,6 +20,14 @@ export class ReactionsView {
   private readonly row = byId("reactions");
   private readonly sky = byId("floats");
   private match: string | undefined;
+  private readonly applause: Lazy<Applause> = new Lazy({
+    load: async () => new (await import("../together/applause")).Applause(),
+    onLoaded: () => this.playApplause(),
+    onFailed: (error) => {
+      console.info("The applause could not be loaded:", error.name);
+      this.applause.allowRetry();
+    },
+  });
 
   constructor(
     private readonly translator: PageTranslator,
@@ -44,9 +54,14 @@ export class ReactionsView {
     rising.slice(0, admittedCount(rising.length, this.sky.childElementCount)).forEach((one, place) => {
       this.rise(one, from, place);
     });
-    if (from === "stranger" && emoji.includes(APPLAUSE)) void heardApplause();
+    if (from === "stranger" && emoji.includes(APPLAUSE)) this.playApplause();
     const inSight = item.getClientRects().length > 0;
     if (from === "stranger" && !inSight) announce(reactionText(emoji, from, this.translator));
+  }
+
+  private playApplause(): void {
+    void this.applause.value?.play();
+    this.applause.load();
   }
 
   /** Lets one emoji rise. Those of one line start side by side, and each path is different. */
@@ -110,14 +125,5 @@ export class ReactionsView {
   private tapped(where: Node): void {
     const outside = !this.row.contains(where) && !this.opener.contains(where);
     if (!this.row.hidden && outside) this.toggle(false);
-  }
-}
-
-async function heardApplause(): Promise<void> {
-  try {
-    const { playApplause } = await import("../together/applause");
-    await playApplause();
-  } catch (error) {
-    console.info("No applause:", (error as Error).name); // it was shown, and the sound is an extra
   }
 }
