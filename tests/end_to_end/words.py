@@ -12,8 +12,10 @@ const [from, to] = [%(letters)r, %(strange)r];
 const strange = (text) => text.split(/(\\{\\w+\\})/).map((part, place) => place %% 2 ? part :
     [...part].map((letter) => to[from.indexOf(letter)] ?? letter).join("")).join("");
 // A third longer, as German is, without another word that could wrap.
-export const en = Object.fromEntries(Object.entries(real.en).map(([key, text]) =>
-    [key, strange(text) + "·".repeat(Math.min(12, Math.ceil(text.length / 3)))]));
+const longer = (text) => strange(text) + "·".repeat(Math.min(12, Math.ceil(text.length / 3)));
+const each = (texts) => Array.isArray(texts) ? texts.map(longer) :
+    Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, longer(text)]));
+export const %(exported)s = each(real.%(exported)s);
 """
 _SAID = """() => {
     const said = [];
@@ -37,10 +39,13 @@ async def speak_strangely(page: Page) -> None:
     """Show each English text in letters that no language of the page has, from the next load on."""
 
     async def answer(route: Route) -> None:
-        body = _PSEUDO % {"address": route.request.url, "letters": _FROM, "strange": _TO}
+        address = route.request.url
+        part = re.search(r"(\w+)\.en-", address)  # a part that is loaded later has its own texts
+        exported = part[1] if part else "en"
+        body = _PSEUDO % {"address": address, "letters": _FROM, "strange": _TO, "exported": exported}
         await route.fulfill(body=body, content_type="text/javascript")
 
-    await page.route(re.compile(r"/assets/en-[\w-]+\.js$"), answer)
+    await page.route(re.compile(r"/assets/((words|cards)\.)?en-[\w-]+\.js$"), answer)
 
 
 async def plain_words(page: Page, allowed: set[str]) -> list[str]:

@@ -11,16 +11,6 @@ import type { TogetherController } from "./together/controller";
 import type { IceBreaker } from "./together/ice-breaker";
 import { byId } from "./view/dom";
 
-const NAMES: Record<Locale, string> = {
-  en: "Together",
-  de: "Zusammen",
-  es: "Juntos",
-  fr: "Ensemble",
-  pt: "Juntos",
-  ru: "Вместе",
-  tr: "Birlikte",
-  ar: "معًا",
-};
 /** What the stranger says while the rest is loaded. */
 const MOST_EARLY = 8;
 /** When a part that failed to load may be tried again. */
@@ -45,8 +35,10 @@ export class Together implements View {
     private readonly dispatch: Dispatch,
   ) {
     this.drawButton();
-    const changed = () => this.state && this.render(this.state);
-    this.cards = lazy(() => this.loadCards(), changed);
+    this.cards = lazy(
+      () => this.loadCards(),
+      () => this.state && this.render(this.state),
+    );
     this.rest = lazy(
       () => this.load(),
       () => this.loaded(),
@@ -56,7 +48,7 @@ export class Together implements View {
   render(state: PageState): void {
     this.state = state;
     const { call } = state;
-    this.button.hidden = call.phase !== "matched";
+    this.button.hidden = call.phase !== "matched" || !this.cards.value;
     const channel = call.conversation && this.callMedia.peer?.channel;
     if (channel !== this.channel) this.hearFrom(channel);
     if (call.conversation) this.cards.load();
@@ -69,8 +61,6 @@ export class Together implements View {
     button.type = "button";
     button.className = "round";
     button.id = "together-open";
-    button.title = NAMES[this.translator.locale as Locale];
-    button.setAttribute("aria-label", button.title);
     const icon = document.createElementNS(SVG, "svg");
     icon.setAttribute("viewBox", "0 0 24 24");
     icon.setAttribute("aria-hidden", "true");
@@ -79,6 +69,7 @@ export class Together implements View {
     path.setAttribute("d", DIE);
     icon.append(path);
     button.append(icon);
+    button.ariaExpanded = "false";
     button.onclick = () => this.pressed();
     byId("message").before(button);
   }
@@ -109,6 +100,8 @@ export class Together implements View {
       import("./together/words"),
     ]);
     const [cards, words] = await Promise.all([loadCards(locale), loadTogetherWords(locale)]);
+    this.button.title = words.together;
+    this.button.setAttribute("aria-label", words.together);
     return new IceBreaker({ translator, words, cards });
   }
 

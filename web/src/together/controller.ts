@@ -73,7 +73,7 @@ export class TogetherController {
     }
     const activityChannel = channel && new ActivityChannel(channel);
     this.talk = { conversation, channel, activityChannel };
-    let opened = channel?.isOpen === true;
+    let opened = false;
     channel?.onOpen(() => {
       if (opened && this.talk?.channel === channel) this.step({ type: "reopened" });
       opened = true;
@@ -86,10 +86,11 @@ export class TogetherController {
     if (message) this.step({ type: "heard", message });
   }
 
-  /** The button was pressed: it opens the menu, and closes it. */
+  /** The button was pressed: it opens and closes the menu, and otherwise leads to what is shown. */
   pressed(): void {
-    if (this.proposals.doing.at === "nothing" && !this.panel.shown) this.showMenu();
-    else if (this.proposals.doing.at === "nothing") this.panel.hide(true);
+    if (this.proposals.doing.at !== "nothing") this.panel.focus();
+    else if (this.panel.shown) this.panel.hide(true);
+    else this.showMenu();
   }
 
   private get activities(): Activity[] {

@@ -89,7 +89,7 @@ export class IceBreaker {
     this.opener = undefined;
     const opener = this.lines.querySelector<HTMLElement>(".opener");
     if (!call.conversation || !opener || this.hasLines() || this.haveMuchInCommon(call)) return;
-    opener.classList.add("card");
+    opener.classList.add("ice-card");
     this.opener = opener;
     this.drawOpener();
   }
@@ -151,7 +151,7 @@ export class IceBreaker {
     const { lines } = this;
     const atEnd = lines.scrollHeight - lines.scrollTop - lines.clientHeight < NEAR_END;
     const card = document.createElement("p");
-    card.className = "card";
+    card.className = "ice-card";
     const text = document.createElement("span");
     text.textContent = this.textAt(this.shown);
     card.append(...this.forBoth(), text);

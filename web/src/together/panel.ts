@@ -57,10 +57,15 @@ export class TogetherPanel {
     this.closer.textContent = content.close ?? this.translator.text("close");
     this.closer.hidden = content.close === undefined;
     this.place.hidden = false;
+    this.opener.ariaExpanded = "true";
     document.documentElement.dataset.together = content.size;
     // Never to a button, because a late key press would trigger it.
-    if (had || takeFocus) this.title.focus({ preventScroll: true });
+    if (had || takeFocus) this.focus();
     return had || takeFocus;
+  }
+
+  focus(): void {
+    this.title.focus({ preventScroll: true });
   }
 
   /** `byMe`: the visitor closed it, and goes on where it was opened. */
@@ -69,6 +74,7 @@ export class TogetherPanel {
     const had = this.hasFocus();
     this.content = undefined;
     this.place.hidden = true;
+    this.opener.ariaExpanded = "false";
     this.body.replaceChildren();
     delete document.documentElement.dataset.together;
     if (!had) return;

@@ -1,4 +1,5 @@
 export const words = {
+  together: "معًا",
   menu: "افعلا شيئًا معًا",
   join: "أنضم",
   no: "لا",

@@ -1,4 +1,5 @@
 export const words = {
+  together: "Zusammen",
   menu: "Etwas zusammen machen",
   join: "Mitmachen",
   no: "Nein",

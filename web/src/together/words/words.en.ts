@@ -1,4 +1,5 @@
 export const words = {
+  together: "Together",
   menu: "Do something together",
   join: "Join",
   no: "No",
@@ -7,7 +8,7 @@ export const words = {
   unanswered: "The stranger has not answered.",
   withdrawn: "The stranger has taken it back.",
   ended: "The stranger has ended it.",
-  end: "End this",
+  end: "End",
   later: "Can be asked again in a minute",
   never: "Not with this stranger",
   unreachable: "Possible once you are connected",

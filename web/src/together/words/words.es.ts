@@ -1,4 +1,5 @@
 export const words = {
+  together: "Juntos",
   menu: "Hacer algo juntos",
   join: "Unirme",
   no: "No",

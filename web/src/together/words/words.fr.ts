@@ -1,4 +1,5 @@
 export const words = {
+  together: "Ensemble",
   menu: "Faire quelque chose ensemble",
   join: "Participer",
   no: "Non",

@@ -1,4 +1,5 @@
 export const words = {
+  together: "Juntos",
   menu: "Fazer algo juntos",
   join: "Participar",
   no: "Não",

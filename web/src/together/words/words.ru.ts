@@ -1,4 +1,5 @@
 export const words = {
+  together: "Вместе",
   menu: "Заняться чем-нибудь вместе",
   join: "Давай",
   no: "Нет",

@@ -1,4 +1,5 @@
 export const words = {
+  together: "Birlikte",
   menu: "Birlikte bir şey yapın",
   join: "Katıl",
   no: "Hayır",
