@@ -268,7 +268,9 @@ export class TogetherController {
     };
     const { match } = talk.conversation;
     const applaud = () => dispatch({ type: "say", text: APPLAUSE, id: randomId() });
-    this.activity = opener(body, { channel, match, mine, translator, locale, done, applaud });
+    const open = opener(body, { channel, match, mine, translator, locale, done, applaud });
+    if (goesOn()) this.activity = open;
+    else open.close(); // it was done at once
   }
 
   private closeActivity(): void {

@@ -7,6 +7,7 @@ import { CARD_PAUSE_MS, cardOrder, parseCard } from "../core/together/cards";
 import type { PageTranslator } from "../language/texts";
 import type { PeerChannel, PeerMessage } from "../peer/peer-channel";
 import { button, byId, setText } from "../view/dom";
+import { announce } from "../view/notifications";
 import { openingLine } from "../view/stage";
 import type { TogetherWords } from "./words";
 import "./ice-breaker.css";
@@ -70,13 +71,13 @@ export class IceBreaker {
     const other = () => {
       at = (at + 1) % this.order.length;
       draw();
+      announce(this.textAt(at));
     };
     const ask = () => {
       asked();
       this.ask(at);
     };
     draw();
-    text.ariaLive = "polite";
     buttons.append(button(words.ask_card, ask), button(words.other_card, other));
     place.append(text, buttons);
     return place;
@@ -142,8 +143,9 @@ export class IceBreaker {
 
   private show(place: number, byMe: boolean): void {
     this.shown = place;
-    if (this.opener && !this.hasLines()) this.drawOpener();
-    else this.append(byMe);
+    if (!this.opener || this.hasLines()) return this.append(byMe);
+    this.drawOpener();
+    announce(this.textAt(place)); // the first one says nothing, because the greeting speaks then
   }
 
   /** The log announces it, as it does a line. */
