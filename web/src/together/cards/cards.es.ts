@@ -53,7 +53,7 @@ export const cards: readonly string[] = [
   "Adivina qué se llevaría la otra persona a una isla desierta.",
   "Describe tu día en exactamente tres palabras.",
   "Cuenta dos verdades y una mentira. La otra persona busca la mentira.",
-  "Enseñad «gracias» en un idioma que solo sepa uno de los dos.",
+  "Enseñaos a decir «gracias» en un idioma que solo sepa uno de los dos.",
   "Inventad juntos una fiesta nueva. ¿Qué se celebra?",
   "Contad una historia juntos, una frase cada vez.",
   "Describe algo que tengas cerca sin decir su nombre. La otra persona lo adivina.",
