@@ -48,12 +48,18 @@ export class Together implements View {
   render(state: PageState): void {
     this.state = state;
     const { call } = state;
-    this.button.hidden = call.phase !== "matched" || !this.cards.value;
+    this.show(call.phase === "matched" && this.cards.value !== undefined);
     const channel = call.conversation && this.callMedia.peer?.channel;
     if (channel !== this.channel) this.hearFrom(channel);
     if (call.conversation) this.cards.load();
     this.cards.value?.update(call, channel);
     this.rest.value?.update(call.conversation, channel);
+  }
+
+  private show(shown: boolean): void {
+    const focused = document.activeElement === this.button;
+    this.button.hidden = !shown;
+    if (focused && !shown) this.dispatch({ type: "focus_lost" });
   }
 
   private drawButton(): void {
