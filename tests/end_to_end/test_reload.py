@@ -31,7 +31,7 @@ async def test_a_reload_in_a_video_call_comes_back_into_the_call(zufall: Install
     await one.say("before the reload")
     await other.hears("before the reload")
     await other.page.evaluate(_RECORD_HINTS)
-    match, asked = one.match, _answer_dialogs(one)
+    match, asked = one.match, answer_dialogs(one)
 
     await asyncio.gather(one.page.reload(), other.say("at that moment"))
     await one.has_been("reconnecting")
@@ -87,7 +87,7 @@ async def test_a_closed_tab_ends_the_call_before_the_whole_grace(zufall: Install
     await other.until("over", grace=6)
 
 
-def _answer_dialogs(person: Visitor) -> list[str]:
+def answer_dialogs(person: Visitor) -> list[str]:
     """Accept what the browser asks, and return the kinds of its questions, which come later."""
     asked: list[str] = []
 

@@ -16,6 +16,7 @@ import { PartnerPictureWatch } from "./partner-picture-watch";
 import { QualityMonitor } from "./quality/quality-monitor";
 import { LoadedSelfView } from "./self-view/loaded-self-view";
 import { LifeSigns } from "./signs/life-signs";
+import type { RecentFrames } from "./safety/recent-frames";
 import { Together } from "./together";
 import { setUpFullScreen } from "./view/full-screen";
 import { LeaveGuard } from "./view/leave-guard";
@@ -46,6 +47,8 @@ export interface CallExtrasParts {
   flag: (pass: string) => void;
   /** Tells the gateway whether my media of this match goes through a relay. */
   tellRoute: (match: string, relay: boolean) => void;
+  /** The pictures that a report has. */
+  frames: Pick<RecentFrames, "setDrawing">;
   dispatch: Dispatch;
 }
 
@@ -87,7 +90,7 @@ export class CallExtras {
       new OverView(translator),
       new LoadedSelfView(translator.locale),
       new RewindView(translator, dispatch),
-      new Together(translator, callMedia, dispatch),
+      new Together(translator, callMedia, dispatch, parts.frames),
     ];
     this.picture = new PartnerPictureWatch({
       video: stage.remote,

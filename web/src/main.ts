@@ -332,7 +332,9 @@ const callExtras = new Lazy({
     const longest = () => curtainView.longest();
     const flag = (pass: string) => void reports.flag(pass, "spam");
     const tellRoute = (match: string, relay: boolean) => signaling.tellRoute(match, relay);
-    return new CallExtras({ translator, tab, media, callMedia, stage, longest, flag, tellRoute, dispatch });
+    const { frames } = safety;
+    const parts = { translator, tab, media, callMedia, stage, longest, flag, tellRoute, frames, dispatch };
+    return new CallExtras(parts);
   },
   onLoaded: changed,
   onFailed: (error) => {

@@ -7,6 +7,7 @@ import type { PageTranslator } from "./language/texts";
 import { Lazy } from "./lazy";
 import type { Dispatch, PageState, View } from "./page-state";
 import type { PeerChannel, PeerMessage } from "./peer/peer-channel";
+import type { RecentFrames } from "./safety/recent-frames";
 import type { TogetherController } from "./together/controller";
 import type { IceBreaker } from "./together/ice-breaker";
 import { byId } from "./view/dom";
@@ -33,6 +34,7 @@ export class Together implements View {
     private readonly translator: PageTranslator,
     private readonly callMedia: Pick<CallMedia, "peer">,
     private readonly dispatch: Dispatch,
+    private readonly frames: Pick<RecentFrames, "setDrawing">,
   ) {
     this.drawButton();
     this.cards = lazy(
@@ -112,13 +114,14 @@ export class Together implements View {
   }
 
   private async load(): Promise<TogetherController> {
-    const { translator, dispatch, button: opener } = this;
+    const { translator, frames, dispatch, button: opener } = this;
     const [{ TogetherController }, { loadTogetherWords }] = await Promise.all([
       import("./together/controller"),
       import("./together/words"),
     ]);
     const words = await loadTogetherWords(translator.locale as Locale);
-    return new TogetherController({ translator, words, opener, dispatch, cards: () => this.cards.value });
+    const cards = () => this.cards.value;
+    return new TogetherController({ translator, words, opener, dispatch, frames, cards });
   }
 
   private loaded(): void {

@@ -151,6 +151,32 @@ test("frames are deleted a minute after the stranger left, even in another call"
   expect([frames.of("m2"), vi.getTimerCount()]).toEqual([[], 0]);
 });
 
+test("the drawing of a match is the last of its three pictures, until a minute after the match", () => {
+  let drawn: string | undefined;
+  const frames = new RecentFrames(() => "face");
+  frames.begin("m");
+  frames.setDrawing("m", () => drawn);
+  vi.advanceTimersByTime(3_000);
+  expect(frames.of("m")).toEqual(["face", "face"]);
+  drawn = "drawing";
+  expect(frames.of("m")).toEqual(["face", "face", "drawing"]);
+  expect(frames.of("m1")).toEqual([]);
+  frames.end();
+  vi.advanceTimersByTime(59_000);
+  expect(frames.of("m").at(-1)).toBe("drawing");
+  vi.advanceTimersByTime(1_000);
+  expect([frames.of("m"), vi.getTimerCount()]).toEqual([[], 0]);
+});
+
+test("a call without pictures keeps its drawing as long", () => {
+  const frames = new RecentFrames(() => undefined);
+  frames.setDrawing("m", () => "drawing");
+  expect(frames.of("m")).toEqual(["drawing"]);
+  frames.end();
+  vi.advanceTimersByTime(60_000);
+  expect(frames.of("m")).toEqual([]);
+});
+
 test("without a picture there are no frames", () => {
   const frames = new RecentFrames(() => undefined);
   frames.begin("m");

@@ -6,10 +6,15 @@ const WIDEST = 640;
 export function captureFrame(video: HTMLVideoElement, widest = WIDEST): string | undefined {
   const { videoWidth, videoHeight } = video;
   if (!videoWidth || !videoHeight || !widest) return undefined;
-  const scale = Math.min(1, widest / Math.max(videoWidth, videoHeight));
+  return smallPicture(video, videoWidth, videoHeight, widest);
+}
+
+/** Returns a base64 JPEG of what has this width and height, of at most `widest` pixels a side. */
+export function smallPicture(source: CanvasImageSource, width: number, height: number, widest = WIDEST) {
+  const scale = Math.min(1, widest / Math.max(width, height));
   const canvas = document.createElement("canvas");
-  canvas.width = Math.round(videoWidth * scale);
-  canvas.height = Math.round(videoHeight * scale);
-  canvas.getContext("2d")?.drawImage(video, 0, 0, canvas.width, canvas.height);
+  canvas.width = Math.round(width * scale);
+  canvas.height = Math.round(height * scale);
+  canvas.getContext("2d")?.drawImage(source, 0, 0, canvas.width, canvas.height);
   return canvas.toDataURL("image/jpeg", 0.8).split(",")[1];
 }

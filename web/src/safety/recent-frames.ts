@@ -5,13 +5,17 @@ const EVERY_MS = 20_000;
 const MAX_COUNT = 3;
 export const KEPT_MS = 60_000;
 
+/** Returns the current picture, if there is one. */
+export type Capture = () => string | undefined;
+
 export class RecentFrames {
   private readonly seen = new Map<string, string[]>();
+  /** The drawing of two strangers. */
+  private drawing: { match: string; capture: Capture } | undefined;
   private match: string | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `capture` returns the current picture, if there is one. */
-  constructor(private readonly capture: () => string | undefined) {}
+  constructor(private readonly capture: Capture) {}
 
   /** A video call has begun. */
   begin(match: string): void {
@@ -24,17 +28,26 @@ export class RecentFrames {
   /** The call is about to end. */
   end(): void {
     clearTimeout(this.timer);
-    const { match } = this;
+    const { match, drawing } = this;
+    setTimeout(() => {
+      if (this.drawing === drawing) this.drawing = undefined;
+    }, KEPT_MS);
     if (match === undefined) return;
     this.take();
     this.match = undefined;
     setTimeout(() => this.forget(match), KEPT_MS);
   }
 
-  /** Returns the last pictures of this match, oldest first, including the current one. */
+  /** A drawing is a picture from a stranger, too. There is one at a time. */
+  setDrawing(match: string, capture: Capture): void {
+    this.drawing = { match, capture };
+  }
+
+  /** Returns the last pictures of this match, oldest first, including the current one, and then the drawing. */
   of(match: string): string[] {
     if (match === this.match) this.take();
-    return [...(this.seen.get(match) ?? [])];
+    const drawn = this.drawing?.match === match ? this.drawing.capture() : undefined;
+    return [...(this.seen.get(match) ?? []), ...(drawn ? [drawn] : [])].slice(-MAX_COUNT);
   }
 
   private forget(match: string): void {

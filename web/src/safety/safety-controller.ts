@@ -36,7 +36,7 @@ export interface SafetyControllerActions {
 
 export class SafetyController {
   private readonly last: LastPartner;
-  private readonly frames: RecentFrames;
+  readonly frames: RecentFrames;
   private readonly dialog: ReportView;
   /** The list is loaded with the first conversation, or when somebody wants to see it. */
   private readonly recent: Lazy<RecentView>;

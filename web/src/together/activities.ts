@@ -3,7 +3,11 @@
 import type { Locale } from "../language/locale";
 import type { PageTranslator } from "../language/texts";
 import type { Mode } from "../messages.generated";
+import type { Capture } from "../safety/recent-frames";
 import type { ActivityChannel } from "./activity-channel";
+import { DRAWING } from "./drawing/drawing-activity";
+import { FOUR_IN_A_ROW } from "./games/four-activity";
+import { ROCK_PAPER_SCISSORS } from "./games/hands-activity";
 import { STAGE } from "./stage/activity";
 
 export interface ActivityWords {
@@ -17,10 +21,14 @@ export interface ActivityContext {
   /** Nothing arrives before this activity begins, or after it ends. */
   channel: Pick<ActivityChannel, "send" | "listen">;
   match: string;
+  /** The polite side is side 0 of a game. */
+  polite: boolean;
   /** I proposed it, so I begin. It is the other way round at the stranger's page. */
   mine: boolean;
   translator: PageTranslator;
   locale: Locale;
+  /** What the two draw is a picture from a stranger, so a report of this match has it. */
+  setDrawing(capture: Capture): void;
   /** Ends it for both. */
   done(): void;
   /** Sends an applause, which is shown and heard at the other side. */
@@ -47,7 +55,7 @@ export interface Activity {
 }
 
 /** In the order of the menu. */
-export const ACTIVITIES: readonly Activity[] = [STAGE];
+export const ACTIVITIES: readonly Activity[] = [DRAWING, FOUR_IN_A_ROW, ROCK_PAPER_SCISSORS, STAGE];
 
 /** Returns the activities that suit this kind of conversation. */
 export function activitiesFor(mode: Mode): Activity[] {

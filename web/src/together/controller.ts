@@ -17,6 +17,7 @@ import type { PageTranslator } from "../language/texts";
 import type { Dispatch } from "../page-state";
 import type { PeerChannel, PeerMessage } from "../peer/peer-channel";
 import { randomId } from "../random-id";
+import type { Capture, RecentFrames } from "../safety/recent-frames";
 import { button } from "../view/dom";
 import { announce, toast } from "../view/notifications";
 import { type Activity, activitiesFor, type OpenActivity } from "./activities";
@@ -38,6 +39,8 @@ export interface ControllerParts {
   dispatch: Dispatch;
   /** Questions to ask. They may not be loaded yet. */
   cards: () => IceBreaker | undefined;
+  /** The pictures that a report has. */
+  frames: Pick<RecentFrames, "setDrawing">;
 }
 
 /** What both are in. */
@@ -266,9 +269,20 @@ export class TogetherController {
     const done = () => {
       if (goesOn()) end();
     };
-    const { match } = talk.conversation;
+    const { match, polite } = talk.conversation;
     const applaud = () => dispatch({ type: "say", text: APPLAUSE, id: randomId() });
-    const open = opener(body, { channel, match, mine, translator, locale, done, applaud });
+    const setDrawing = (capture: Capture) => this.parts.frames.setDrawing(match, capture);
+    const open = opener(body, {
+      channel,
+      match,
+      polite,
+      mine,
+      translator,
+      locale,
+      setDrawing,
+      done,
+      applaud,
+    });
     if (goesOn()) this.activity = open;
     else open.close(); // it was done at once
   }
