@@ -40,7 +40,7 @@ export class FourView implements OpenActivity {
     this.again = button(words.text("again"), () => this.do({ do: "again", game: this.game }));
     this.again.className = "sun";
     this.again.hidden = true;
-    this.frame = new GameFrame(words, panel, [this.board.element, this.again]);
+    this.frame = new GameFrame(words, panel, [this.again, this.board.element]);
     this.frame.tell(words.text("not_ready"));
     this.talk = new GameTalk({
       channel,
