@@ -1,9 +1,12 @@
 """Two strangers draw together and play, each with a page of a different size."""
 
 import asyncio
+from base64 import b64decode
+from io import BytesIO
 from typing import cast
 
 import pytest
+from PIL import Image
 from playwright.async_api import Locator, expect
 
 from .conftest import Come
@@ -105,6 +108,19 @@ async def test_two_draw_on_one_sheet_and_both_see_the_same(zufall: Installation,
     await phone.press("Clear it")
     await same_picture(phone, desktop, 0, 0)
     assert await desktop.page.evaluate(COLOURS) == 1
+
+    await draw(phone, (0.2, 0.2), (0.8, 0.8))
+    await same_picture(phone, desktop, 1, 0)
+    await desktop.press("Report")
+    async with desktop.page.expect_request("**/api/reports") as request:
+        await desktop.press("Spam or bot")
+    report = (await request.value).post_data_json
+    assert report is not None
+    frames = report["frames"]
+    assert 1 <= len(frames) <= 3
+    drawing = Image.open(BytesIO(b64decode(frames[-1])))
+    assert drawing.size == (640, 480)
+    assert drawing.getpixel((4, 4)) == (255, 255, 255)
 
 
 def status(person: Visitor) -> Locator:
