@@ -11,6 +11,7 @@ import type { QualityVerdict } from "./core/quality/quality-label";
 import { Interruptions } from "./devices/interruptions";
 import type { LocalMedia } from "./devices/local-media";
 import type { PageTranslator } from "./language/texts";
+import { Lazy } from "./lazy";
 import type { Dispatch, PageState, View } from "./page-state";
 import { PartnerPictureWatch } from "./partner-picture-watch";
 import { QualityMonitor } from "./quality/quality-monitor";
@@ -18,6 +19,7 @@ import { LoadedSelfView } from "./self-view/loaded-self-view";
 import { LifeSigns } from "./signs/life-signs";
 import type { RecentFrames } from "./safety/recent-frames";
 import { Together } from "./together";
+import type { Understanding } from "./understanding/understanding";
 import { setUpFullScreen } from "./view/full-screen";
 import { LeaveGuard } from "./view/leave-guard";
 import { toast } from "./view/notifications";
@@ -60,6 +62,7 @@ export class CallExtras {
   readonly reactions: ReactionsView;
   private readonly signs: LifeSigns;
   private readonly views: readonly View[];
+  private readonly understanding: Lazy<Understanding>;
   private readonly keeper: CallKeeper;
   private readonly guard: LeaveGuard;
   private watch: QualityMonitor | undefined;
@@ -92,6 +95,12 @@ export class CallExtras {
       new RewindView(translator, dispatch),
       new Together(translator, callMedia, dispatch, parts.frames),
     ];
+    this.understanding = new Lazy({
+      load: async () => (await import("./understanding/understanding")).buildUnderstanding(parts),
+      onLoaded: () => dispatch({ type: "changed" }),
+      onFailed: (error) => console.info("Captions could not be loaded:", error.name),
+    });
+    this.understanding.load();
     this.picture = new PartnerPictureWatch({
       video: stage.remote,
       longest,
@@ -119,6 +128,7 @@ export class CallExtras {
     const { media, callMedia } = this.parts;
     this.checks = state.settings.check;
     for (const view of this.views) view.render(state);
+    this.understanding.value?.render(state);
     this.keeper.update(state.call);
     this.guard.update(state.call);
     this.interruptions.update();

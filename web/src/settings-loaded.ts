@@ -6,6 +6,7 @@ import type { PageTranslator } from "./language/texts";
 import { loadMyPictureTexts } from "./my-picture/texts";
 import type { Dispatch, PageState } from "./page-state";
 import type { Site } from "./site/site";
+import { addSection } from "./understanding/settings-section";
 import { SettingsView } from "./view/settings";
 
 export { blurred } from "./blur/background-blur";
@@ -16,7 +17,7 @@ export async function loadSettingsView(
   media: LocalMedia,
   dispatch: Dispatch,
 ): Promise<LoadedSettings> {
-  const texts = await loadMyPictureTexts(translator.locale);
+  const [texts] = await Promise.all([loadMyPictureTexts(translator.locale), addSection(translator)]);
   const camera = new CameraSettings(texts, translator.site, media);
   return new LoadedSettings(camera, new SettingsView(translator, site, dispatch)); // it takes all switches that are there
 }

@@ -6,7 +6,8 @@ import { en as consoleEn } from "../console/src/words.en";
 import { LOCALES, type Locale } from "../src/language/locale";
 import { en } from "../src/language/locales/en";
 import { en as statusEn } from "../src/status/locales/en";
-import { STATUS_TEXTS, TEXTS } from "./translators";
+import { en as understandingEn } from "../src/understanding/locales/en";
+import { STATUS_TEXTS, TEXTS, UNDERSTANDING_TEXTS } from "./translators";
 
 type Table = Record<string, string>;
 
@@ -15,11 +16,11 @@ const SAME: Record<string, string[]> = {
   de: [
     ...["start", "esc", "chat", "mode_video", "mode_audio", "mode_text", "minute"],
     ...["title", "name", "export", "people_name", "alarm_webhook", "screen_team", "exposure_hour"],
-    ...["workload_account", "seconds_short", "link_status"],
+    ...["workload_account", "seconds_short", "link_status", "original"],
   ],
-  es: ["chat", "esc"],
-  fr: ["minute"],
-  pt: ["chat", "esc", "link_status"],
+  es: ["chat", "esc", "original"],
+  fr: ["minute", "original"],
+  pt: ["chat", "esc", "link_status", "original"],
   ru: ["esc"],
   tr: ["esc"],
   ar: ["esc"],
@@ -31,6 +32,7 @@ const CASES: Case[] = [
   ...LOCALES.flatMap((locale): Case[] => [
     [locale, "the page", TEXTS[locale], en],
     [locale, "the figures", STATUS_TEXTS[locale], statusEn],
+    [locale, "captions and translation", UNDERSTANDING_TEXTS[locale], understandingEn],
   ]),
   ["en", "the console", consoleEn, consoleEn],
   ["de", "the console", consoleDe, consoleEn],

@@ -20,6 +20,15 @@ import { pt as statusPt } from "../src/status/locales/pt";
 import { ru as statusRu } from "../src/status/locales/ru";
 import { tr as statusTr } from "../src/status/locales/tr";
 import type { Texts as StatusTexts } from "../src/status/texts";
+import { ar as understandingAr } from "../src/understanding/locales/ar";
+import { de as understandingDe } from "../src/understanding/locales/de";
+import { en as understandingEn } from "../src/understanding/locales/en";
+import { es as understandingEs } from "../src/understanding/locales/es";
+import { fr as understandingFr } from "../src/understanding/locales/fr";
+import { pt as understandingPt } from "../src/understanding/locales/pt";
+import { ru as understandingRu } from "../src/understanding/locales/ru";
+import { tr as understandingTr } from "../src/understanding/locales/tr";
+import type { UnderstandingTexts } from "../src/understanding/texts";
 
 export const TEXTS: Record<Locale, Texts> = { en, de, es, fr, pt, ru, tr, ar };
 export const STATUS_TEXTS: Record<Locale, StatusTexts> = {
@@ -31,6 +40,16 @@ export const STATUS_TEXTS: Record<Locale, StatusTexts> = {
   ru: statusRu,
   tr: statusTr,
   ar: statusAr,
+};
+export const UNDERSTANDING_TEXTS: Record<Locale, UnderstandingTexts> = {
+  en: understandingEn,
+  de: understandingDe,
+  es: understandingEs,
+  fr: understandingFr,
+  pt: understandingPt,
+  ru: understandingRu,
+  tr: understandingTr,
+  ar: understandingAr,
 };
 
 export const translatorFor = (locale: Locale, site?: string): PageTranslator =>

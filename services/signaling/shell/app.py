@@ -61,10 +61,13 @@ _FEATURES = (
     "camera",
     "clipboard-write",
     "fullscreen",
+    "language-detector",
     "microphone",
+    "on-device-speech-recognition",
     "picture-in-picture",
     "screen-wake-lock",
     "speaker-selection",
+    "translator",
 )
 """The features of a browser that the page uses."""
 

@@ -11,6 +11,12 @@ def test_a_page_may_use_what_it_names_and_nothing_else() -> None:
     assert {"microphone=()", "geolocation=()", "usb=()", "payment=()"} <= set(policy)
 
 
+@pytest.mark.parametrize("feature", ["language-detector", "on-device-speech-recognition", "translator"])
+def test_understanding_each_other_stays_within_our_own_pages(feature: str) -> None:
+    assert f"{feature}=(self)" in security_headers("", (), (feature,))["Permissions-Policy"]
+    assert f"{feature}=()" in security_headers("", ())["Permissions-Policy"]
+
+
 def test_a_feature_that_does_not_exist_is_an_error() -> None:
     with pytest.raises(ValueError, match="kamera"):
         security_headers("", (), ("kamera",))

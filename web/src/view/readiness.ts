@@ -109,7 +109,7 @@ export class ReadinessView {
       settings,
     });
     this.say("ready-camera", camera);
-    this.say("ready-microphone", sound);
+    this.say("ready-microphone", sound, sound && "ready_captions");
     this.sayConnection(connection);
     byId("microphone-again").hidden = sound !== "no_microphone";
     byId("level").hidden = !this.running;
@@ -121,8 +121,8 @@ export class ReadinessView {
     return this.running ? "quiet" : "on";
   }
 
-  private say(id: string, key: Key | undefined): void {
-    const said = key ? this.translator.text(key) : "";
+  private say(id: string, ...keys: (Key | undefined | "")[]): void {
+    const said = keys.map((key) => key && this.translator.text(key)).filter(Boolean).join(" ");
     if (byId(id).textContent !== said) byId(id).textContent = said;
   }
 

@@ -91,6 +91,7 @@ export const ar: Texts = {
   ready: "قبل أن تبدأ",
   ready_camera: "الكاميرا تعمل.",
   ready_microphone: "الميكروفون يعمل.",
+  ready_captions: "مع الكتابة يتحدث الصم والسامعون معًا.",
   ready_on: "الميكروفون لديك مفتوح.",
   ready_quiet: "قل شيئًا لتجربة الميكروفون.",
   ready_muted: "الميكروفون لديك مكتوم.",

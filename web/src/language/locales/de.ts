@@ -89,6 +89,7 @@ export const de: Texts = {
   ready: "Bevor du beginnst",
   ready_camera: "Deine Kamera funktioniert.",
   ready_microphone: "Dein Mikrofon funktioniert.",
+  ready_captions: "Mit Untertiteln können Gehörlose und Hörende miteinander reden.",
   ready_on: "Dein Mikrofon ist an.",
   ready_quiet: "Sag etwas, um dein Mikrofon zu testen.",
   ready_muted: "Dein Mikrofon ist stumm.",

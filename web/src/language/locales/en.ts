@@ -86,6 +86,7 @@ export const en = {
   ready: "Before you start",
   ready_camera: "Your camera works.",
   ready_microphone: "Your microphone works.",
+  ready_captions: "With captions, deaf and hearing people can talk.",
   ready_on: "Your microphone is on.",
   ready_quiet: "Say something to test your microphone.",
   ready_muted: "Your microphone is muted.",

@@ -90,6 +90,7 @@ export const es: Texts = {
   ready: "Antes de empezar",
   ready_camera: "Tu cámara funciona.",
   ready_microphone: "Tu micrófono funciona.",
+  ready_captions: "Con subtítulos, personas sordas y oyentes pueden conversar.",
   ready_on: "Tu micrófono está encendido.",
   ready_quiet: "Di algo para probar tu micrófono.",
   ready_muted: "Tu micrófono está silenciado.",

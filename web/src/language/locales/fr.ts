@@ -89,6 +89,7 @@ export const fr: Texts = {
   ready: "Avant de commencer",
   ready_camera: "Ta caméra fonctionne.",
   ready_microphone: "Ton micro fonctionne.",
+  ready_captions: "Avec les sous-titres, sourds et entendants peuvent se parler.",
   ready_on: "Ton micro est activé.",
   ready_quiet: "Dis quelque chose pour tester ton micro.",
   ready_muted: "Ton micro est coupé.",

@@ -91,6 +91,7 @@ export const pt: Texts = {
   ready: "Antes de começar",
   ready_camera: "Sua câmera funciona.",
   ready_microphone: "Seu microfone funciona.",
+  ready_captions: "Com legendas, pessoas surdas e ouvintes podem conversar.",
   ready_on: "Seu microfone está ligado.",
   ready_quiet: "Diga algo para testar seu microfone.",
   ready_muted: "Seu microfone está mudo.",

@@ -88,6 +88,7 @@ export const tr: Texts = {
   ready: "Başlamadan önce",
   ready_camera: "Kameran çalışıyor.",
   ready_microphone: "Mikrofonun çalışıyor.",
+  ready_captions: "Altyazıyla sağır ve işiten insanlar konuşabilir.",
   ready_on: "Mikrofonun açık.",
   ready_quiet: "Mikrofonunu denemek için bir şey söyle.",
   ready_muted: "Mikrofonunun sesi kapalı.",

@@ -1,0 +1,36 @@
+import type { UnderstandingTexts } from "../texts";
+
+export const fr: UnderstandingTexts = {
+  title: "Sous-titres et traduction",
+  captions: "Sous-titres",
+  captions_hint: "Affiche par écrit ce que dit l’autre personne.",
+  captions_asked: "L’autre personne a été invitée à les activer.",
+  captions_unable: "Le navigateur de l’autre personne ne peut pas transcrire ce qu’elle dit.",
+  write: "Transcrire ce que je dis",
+  write_hint: "Ton appareil transforme ta voix en texte. L’autre personne peut le lire.",
+  write_language: "Je parle",
+  write_loading: "La langue est en cours de chargement. Cela peut prendre une minute.",
+  write_refused: "Ton navigateur ne l’a pas autorisé.",
+  write_language_missing: "Ton navigateur ne peut pas transcrire cette langue.",
+  write_failed: "Cela n’a pas marché. Réessaie.",
+  translate: "Traduire",
+  translate_hint:
+    "Ton appareil traduit ce que l’autre personne écrit et dit. Langue d’arrivée\u00a0: {language}.",
+  translate_loading: "Chargement ({language})\u00a0: {percent}",
+  translate_press: "Pour traduire cette langue ({language}), ton navigateur doit d’abord la charger.",
+  translate_load: "Charger",
+  translate_impossible: "Ton navigateur ne peut pas traduire cette langue ({language}).",
+  translate_failed: "Une ligne n’a pas pu être traduite. Tu vois l’original.",
+  original: "Original",
+  sent: "Ce que dit l’autre personne est écrit pour toi.",
+  show: "Afficher",
+  wanted: "L’autre personne aimerait lire ce que tu dis.",
+  not_now: "Pas maintenant",
+  writing: "Ce que tu dis est transcrit",
+  can_write: "Ce navigateur peut transcrire ce que tu dis.",
+  cloud:
+    "Ce navigateur enverrait ta voix à une autre entreprise pour la transcrire, donc {site} ne l’utilise pas.",
+  cannot_write: "Ce navigateur ne peut pas transcrire ce que tu dis sur ton appareil.",
+  can_translate: "Ce navigateur peut traduire sur ton appareil.",
+  cannot_translate: "Ce navigateur ne peut pas traduire sur ton appareil.",
+};
