@@ -123,6 +123,7 @@ NAMES = frozenset(
         "ZUFALL_PROOF_OF_WORK",
         "ZUFALL_PROXY_PROTOCOL",
         "ZUFALL_PUBLIC_STATUS",
+        "ZUFALL_RECOGNISER",
         "ZUFALL_REGION",
         "ZUFALL_REPORTS",
         "ZUFALL_REQUIRE",

@@ -192,6 +192,7 @@ async def run(
         config.site_rules,
         config.site_links,
         config.advertising_url,
+        config.recogniser,
     )
     api = Api(
         gateway,

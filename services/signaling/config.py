@@ -30,7 +30,7 @@ from .core.messages import MAX_FRAME_BYTES, IcePolicy
 from .shell.countries.country_database import CountryDatabase, open_countries
 from .shell.site.colours import Colours, parse_colours
 from .shell.site.site import Links, Logo, SiteRules, origin_of, parse_links, parse_url
-from .shell.site.site_files import read_logo, read_rules
+from .shell.site.site_files import find_recogniser, read_logo, read_rules
 
 MEBIBYTE = 1024 * 1024
 
@@ -148,6 +148,12 @@ class Config:
     site_links: Links = setting("links such as Imprint=https://…,Privacy=https://…", (), parse_links)
     advertising_url: str = setting(
         "a page of another origin that is shown as an advertisement", "", parse_url
+    )
+    recogniser: Path | None = setting(
+        "a folder with recogniser.js, which turns speech into text on the visitor's device where the browser "
+        "cannot",
+        None,
+        find_recogniser,
     )
     api_docs: str = setting(
         "whether /api/openapi.json is served: on, off, or auto, which is on except in production",

@@ -41,6 +41,10 @@ TRANSLATOR = """
     window.pairs = { "de en": "downloadable", "ar en": "available", "en ar": "available" };
     window.made = [];
     window.broken = "";
+    let pressed = -Infinity; // the driver's own calls count as presses for a browser
+    for (const type of ["pointerdown", "keydown"])
+        addEventListener(type, ({ timeStamp }) => { pressed = timeStamp; }, { capture: true });
+    window.isActive = () => performance.now() - pressed < 5_000;
     window.LanguageDetector = class {
         static async availability() { return "available"; }
         static async create() { return new this(); }
@@ -61,7 +65,7 @@ TRANSLATOR = """
             const pair = `${sourceLanguage} ${targetLanguage}`;
             window.made.push(pair);
             if (window.pairs[pair] === "downloadable") {
-                if (!navigator.userActivation.isActive)
+                if (!window.isActive())
                     throw new DOMException("Requires a user gesture", "NotAllowedError");
                 const heard = new EventTarget();
                 monitor(heard);
@@ -95,3 +99,11 @@ async def equip(page: Page, *scripts: str) -> None:
     """Let these scripts run before those of the page."""
     for script in (NOTHING, *scripts):
         await page.add_init_script(f"(() => {{ {script} }})();")
+
+
+async def speak(page: Page, *languages: str) -> None:
+    """Let the browser have these languages, and show the page in English."""
+    await page.add_init_script(
+        f"Object.defineProperty(navigator, 'languages', {{ get: () => {list(languages)} }});"
+        "localStorage.setItem('zufall.locale', 'en');"
+    )

@@ -8,21 +8,18 @@ from playwright.async_api import Locator, expect
 from .axe import violations
 from .conftest import Come
 from .installation import Installation
-from .language_helpers import RECOGNISER, TRANSLATOR, equip
+from .language_helpers import RECOGNISER, TRANSLATOR, equip, speak
 from .visitor import Mode, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def _meet(
-    come: Come, zufall: Installation, mode: Mode = "Text", *scripts: str, locale: str = "de-DE"
+    come: Come, zufall: Installation, mode: Mode = "Text", *scripts: str
 ) -> tuple[Visitor, Visitor]:
     """Return one who writes in their language, with an English page, and one who has a translator."""
     writer, reader = await come(zufall.first), await come(zufall.second)
-    await writer.page.add_init_script(
-        f"Object.defineProperty(navigator, 'languages', {{ get: () => ['{locale}', 'en'] }});"
-        "localStorage.setItem('zufall.locale', 'en');"
-    )
+    await speak(writer.page, "de-DE", "en")
     await equip(writer.page, RECOGNISER)
     await equip(reader.page, TRANSLATOR, *scripts)
     for each in (writer, reader):
@@ -89,7 +86,7 @@ async def test_a_language_that_must_be_loaded_asks_for_a_press(zufall: Installat
     await writer.say("Guten Tag")
     await reader.hears("Guten Tag")
     # The press of Translate is forgotten by the time the next language comes.
-    await reader.page.wait_for_function("() => !navigator.userActivation.isActive")
+    await reader.page.wait_for_function("() => !window.isActive()")
     await reader.page.evaluate("window.pairs['ar en'] = 'downloadable'")
     await writer.say("مرحبا")
     await reader.sees("To translate Arabic, your browser must load it first.")

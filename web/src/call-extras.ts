@@ -19,6 +19,7 @@ import { LoadedSelfView } from "./self-view/loaded-self-view";
 import { LifeSigns } from "./signs/life-signs";
 import type { RecentFrames } from "./safety/recent-frames";
 import { Together } from "./together";
+import type { Site } from "./site/site";
 import type { Understanding } from "./understanding/understanding";
 import { setUpFullScreen } from "./view/full-screen";
 import { LeaveGuard } from "./view/leave-guard";
@@ -40,6 +41,7 @@ export interface CallExtrasParts {
   translator: PageTranslator;
   /** The storage of this tab. */
   tab: Pick<Storage, "getItem" | "setItem" | "removeItem">;
+  site: Site;
   media: LocalMedia;
   callMedia: CallMedia;
   stage: StageView;
@@ -96,7 +98,7 @@ export class CallExtras {
       new Together(translator, callMedia, dispatch, parts.frames),
     ];
     this.understanding = new Lazy({
-      load: async () => (await import("./understanding/understanding")).buildUnderstanding(parts),
+      load: async () => (await import("./understanding/understanding")).buildUnderstanding(parts, parts.site),
       onLoaded: () => dispatch({ type: "changed" }),
       onFailed: (error) => console.info("Captions could not be loaded:", error.name),
     });

@@ -134,6 +134,7 @@ export interface PageConfig {
   rules: SiteRules | null;
   links: SiteLink[];
   advertising: string | null;
+  recogniser: string | null;
   protocol: string;
   limits: PageLimits;
   ice_policy: IcePolicy;

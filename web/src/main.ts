@@ -333,7 +333,7 @@ const callExtras = new Lazy({
     const flag = (pass: string) => void reports.flag(pass, "spam");
     const tellRoute = (match: string, relay: boolean) => signaling.tellRoute(match, relay);
     const { frames } = safety;
-    const parts = { translator, tab, media, callMedia, stage, longest, flag, tellRoute, frames, dispatch };
+    const parts = { translator, tab, site, media, callMedia, stage, longest, flag, tellRoute, frames, dispatch };
     return new CallExtras(parts);
   },
   onLoaded: changed,

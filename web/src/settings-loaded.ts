@@ -17,7 +17,7 @@ export async function loadSettingsView(
   media: LocalMedia,
   dispatch: Dispatch,
 ): Promise<LoadedSettings> {
-  const [texts] = await Promise.all([loadMyPictureTexts(translator.locale), addSection(translator)]);
+  const [texts] = await Promise.all([loadMyPictureTexts(translator.locale), addSection(translator, site)]);
   const camera = new CameraSettings(texts, translator.site, media);
   return new LoadedSettings(camera, new SettingsView(translator, site, dispatch)); // it takes all switches that are there
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Phrase } from "../src/core/captions/own-captions";
 import { browserRecognition } from "../src/understanding/browser-recogniser";
+import { mountedRecogniser } from "../src/understanding/mounted-recogniser";
 import { OwnSpeech } from "../src/understanding/own-speech";
 import type {
   Availability,
@@ -145,6 +146,42 @@ describe("the recogniser of a browser", () => {
     sessions[0]?.onerror?.({ error });
     await vi.advanceTimersByTimeAsync(5_000);
     expect([sessions.length, problems]).toEqual([1, [problem]]);
+  });
+});
+
+describe("the recogniser of a site", () => {
+  const parts = { availability: async () => "available", install: async () => true, listen: () => () => {} };
+  const url = "/site/recogniser/recogniser.js";
+  beforeEach(() => vi.stubGlobal("location", new URL("https://zufall.example/")));
+  afterEach(() => vi.unstubAllGlobals());
+
+  test("is made by its script, which learns where its files are", async () => {
+    let model = "";
+    const loaded: string[] = [];
+    const made = await mountedRecogniser(url, async (script) => {
+      loaded.push(script);
+      return {
+        createRecogniser: ({ address }) => {
+          model = address("model.bin");
+          return parts as Recogniser;
+        },
+      };
+    });
+    expect([made, loaded, model]).toEqual([
+      parts,
+      ["https://zufall.example/site/recogniser/recogniser.js"],
+      "https://zufall.example/site/recogniser/model.bin",
+    ]);
+  });
+
+  test("has all of its parts", async () => {
+    const half = async () => ({ createRecogniser: () => ({ ...parts, listen: 1 }) as unknown as Recogniser });
+    await expect(mountedRecogniser(url, half)).rejects.toThrow("no recogniser");
+  });
+
+  test("comes from nowhere else", async () => {
+    const never = async () => ({ createRecogniser: () => parts as Recogniser });
+    await expect(mountedRecogniser("https://elsewhere.example/r.js", never)).rejects.toThrow(TypeError);
   });
 });
 

@@ -200,5 +200,9 @@ test.each<[object, string[]]>([
   [{ webkitSpeechRecognition: class {} }, ["cloud", "cannot_translate"]],
   [{ Translator: {} }, ["cannot_write", "can_translate"]],
 ])("the settings say what a browser lacks", (scope, sentences) => {
-  expect(sentencesOf(scope)).toEqual(sentences);
+  expect(sentencesOf(scope, { recogniser: null })).toEqual(sentences);
+});
+
+test("the settings know the recogniser of the site", () => {
+  expect(sentencesOf({}, { recogniser: "/site/recogniser/recogniser.js" })[0]).toBe("can_write");
 });

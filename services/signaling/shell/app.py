@@ -35,7 +35,7 @@ from .ports import ClusterStatusSource, Reports, Standings
 from .report_follower import ReportFollower
 from .report_outcomes import parse_outcomes_request
 from .report_request import ReportRequest, parse_report_request
-from .site.pages import frame_policy, logo_route, named_pages
+from .site.pages import frame_policy, logo_route, named_pages, recogniser_route
 from .site.site import Site
 from .stats.cluster_stats import ClusterStatus
 from .token_issuer import TOKEN_REQUEST_BYTES, TokenIssuer, parse_token_request
@@ -276,7 +276,7 @@ def build_app(api: Api, config: Config, first_request: FirstRequestTimeout, site
         ]
     )
     app.add_routes(api.routes())
-    app.add_routes([logo_route(site.logo), *_page_routes(config, site)])
+    app.add_routes([logo_route(site.logo), recogniser_route(site.recogniser), *_page_routes(config, site)])
     return app
 
 

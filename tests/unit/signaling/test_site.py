@@ -41,7 +41,7 @@ def test_all_site_settings_are_optional() -> None:
     assert (config.site_name, config.site_logo, config.site_rules, config.advertising_url) == (
         "Zufall", None, None, "",
     )  # fmt: skip
-    assert Site().description() == SiteDescription("Zufall", None, {}, None, [], None)
+    assert Site().description() == SiteDescription("Zufall", None, {}, None, [], None, None)
 
 
 def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
@@ -52,10 +52,11 @@ def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
         site_rules=str(tmp_path),
         site_links="Imprint=javascript:alert(1)",
         advertising_url="http://ads.example/",
+        recogniser=str(tmp_path),
     )
     assert [problem.partition(":")[0] for problem in told] == [
         "ZUFALL_SITE_NAME", "ZUFALL_SITE_LOGO", "ZUFALL_SITE_COLOURS", "ZUFALL_SITE_RULES",
-        "ZUFALL_SITE_LINKS", "ZUFALL_ADVERTISING_URL",
+        "ZUFALL_SITE_LINKS", "ZUFALL_ADVERTISING_URL", "ZUFALL_RECOGNISER",
     ]  # fmt: skip
 
 
@@ -206,3 +207,10 @@ def test_only_pages_with_our_name_are_rewritten(tmp_path: Path) -> None:
     files = {"index.html": tmp_path / "index.html", "assets/a.js": tmp_path / "a.js"}
     assert named_pages(files, Site()) == {}
     assert list(named_pages(files, Site("Plaza"))) == ["index.html"]
+
+
+def test_a_recogniser_is_a_folder_with_a_script(tmp_path: Path) -> None:
+    (tmp_path / "recogniser.js").write_text("export const createRecogniser = async () => ({});")
+    folder = configured(recogniser=str(tmp_path)).recogniser
+    assert folder == tmp_path
+    assert Site(recogniser=folder).description().recogniser == "/site/recogniser/recogniser.js"

@@ -17,13 +17,14 @@ const UNASKED: Site = {
   rules: null,
   links: [],
   advertising: null,
+  recogniser: null,
   curtain: "always",
   ice_policy: "public",
   relay: false,
 };
 
 /** Optional fields that are texts. */
-const TEXTS = { logo: "", advertising: "" };
+const TEXTS = { logo: "", advertising: "", recogniser: "" };
 
 type Store = Pick<Storage, "getItem" | "setItem">;
 

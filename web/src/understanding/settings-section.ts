@@ -1,6 +1,7 @@
 // Says in the settings what this browser can do for captions and translation, and what it lacks.
 
 import type { PageTranslator } from "../language/texts";
+import type { Site } from "../site/site";
 import { byId } from "../view/dom";
 import { browserRecognition, type Recognition } from "./browser-recogniser";
 import { browserTranslator } from "./browser-translator";
@@ -15,17 +16,20 @@ const SPEECH: Record<Recognition["on"], UnderstandingKey> = {
 };
 
 /** Returns one plain sentence on speech, and one on translation. */
-export function sentencesOf(scope: object): UnderstandingKey[] {
+export function sentencesOf(scope: object, { recogniser }: Pick<Site, "recogniser">): UnderstandingKey[] {
   const translates = browserTranslator(scope) !== undefined;
-  return [SPEECH[browserRecognition(scope).on], translates ? "can_translate" : "cannot_translate"];
+  return [
+    recogniser ? "can_write" : SPEECH[browserRecognition(scope).on],
+    translates ? "can_translate" : "cannot_translate",
+  ];
 }
 
 /** Adds a section to the settings. */
-export async function addSection(translator: PageTranslator): Promise<void> {
+export async function addSection(translator: PageTranslator, site: Site): Promise<void> {
   const words = new Words(await loadUnderstandingTexts(translator.locale), translator);
   const title = made("h3", { id: "settings-understanding" }, words.text("title"));
   const section = made("section", {}, title);
   section.setAttribute("aria-labelledby", title.id);
-  section.append(...sentencesOf(globalThis).map((key) => made("p", {}, words.text(key))));
+  section.append(...sentencesOf(globalThis, site).map((key) => made("p", {}, words.text(key))));
   byId("settings-devices").parentElement?.after(section);
 }

@@ -8,6 +8,7 @@ import { baseOf, withRegion } from "../core/translation/languages";
 import type { LocalMedia } from "../devices/local-media";
 import type { PageTranslator } from "../language/texts";
 import type { PageState } from "../page-state";
+import type { Site } from "../site/site";
 import { button, byId, setText } from "../view/dom";
 import { browserRecognition } from "./browser-recogniser";
 import { browserTranslator } from "./browser-translator";
@@ -15,6 +16,7 @@ import { CaptionExchange } from "./caption-exchange";
 import { CaptionsView } from "./captions-view";
 import { made } from "./elements";
 import type { LineTranslator } from "./line-translator";
+import { mountedRecogniser } from "./mounted-recogniser";
 import { OwnSpeech } from "./own-speech";
 import type { Recogniser } from "./recogniser";
 import { noteText, type SheetState, UnderstandingSheet } from "./sheet";
@@ -37,13 +39,25 @@ export interface UnderstandingParts {
 /** Builds it with what this browser has. */
 export async function buildUnderstanding(
   parts: Pick<UnderstandingParts, "translator" | "media" | "callMedia">,
+  site: Pick<Site, "recogniser">,
 ): Promise<Understanding> {
   const texts = await loadUnderstandingTexts(parts.translator.locale);
   const recognition = browserRecognition();
-  const recogniser = recognition.on === "device" ? recognition.recogniser : undefined;
+  const recogniser = recognition.on === "device" ? recognition.recogniser : await mounted(site);
   const lineTranslator = browserTranslator();
   const all = { ...parts, recogniser, lineTranslator, browser: navigator.languages };
   return new Understanding(all, new Words(texts, parts.translator));
+}
+
+/** The recogniser of the operator, if there is one. Without it the rest goes on. */
+async function mounted({ recogniser }: Pick<Site, "recogniser">): Promise<Recogniser | undefined> {
+  if (!recogniser) return undefined;
+  try {
+    return await mountedRecogniser(recogniser);
+  } catch (error) {
+    console.info("The recogniser of this site does not work:", (error as Error).name);
+    return undefined;
+  }
 }
 
 export class Understanding {

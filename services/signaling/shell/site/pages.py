@@ -1,4 +1,4 @@
-"""Serves the operator's logo, and the pages with the operator's name in them."""
+"""Serves the operator's logo and recogniser, and the pages with the operator's name in them."""
 
 import gzip
 import html
@@ -10,6 +10,7 @@ from aiohttp import web
 
 from services.contract.errors import NotFound
 from services.contract.site_name import OUR_NAME
+from services.runtime.built_page import built_file
 from services.runtime.http_responses import Handler
 
 from .site import Logo, Site, origin_of
@@ -36,6 +37,19 @@ def logo_route(logo: Logo | None) -> web.RouteDef:
         return web.Response(body=logo.body, content_type=logo.media_type, headers=_LOGO_HEADERS)
 
     return web.get("/site/logo", serve)
+
+
+def recogniser_route(folder: Path | None) -> web.RouteDef:
+    """Serve the files that are in the folder now. Browsers ask each time whether one has changed."""
+    files = {path.name: path for path in folder.iterdir() if path.is_file()} if folder else {}
+
+    async def serve(request: web.Request) -> web.FileResponse:
+        name = request.match_info["name"]
+        if name not in files:
+            raise NotFound("the recogniser of this site has no such file")
+        return built_file(files[name], "no-cache")
+
+    return web.get("/site/recogniser/{name}", serve)
 
 
 def named_pages(files: dict[str, Path], site: Site) -> dict[str, Handler]:

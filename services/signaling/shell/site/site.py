@@ -1,8 +1,9 @@
-"""The operator's site: its name, logo, colours, rules, links and advertisement."""
+"""The operator's site: its name, logo, colours, rules, links, advertisement and recogniser."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from msgspec import Struct
@@ -12,6 +13,9 @@ from services.contract.site_name import OUR_NAME, parse_name
 from .colours import Colours, properties
 
 MAX_LINKS = 6
+
+RECOGNISER = "recogniser.js"
+"""The script of a recogniser, among its other files."""
 
 Links = tuple[tuple[str, str], ...]
 """Pairs of words and an address."""
@@ -48,7 +52,8 @@ class SiteDescription(Struct, frozen=True):
     """The site as the page needs to know it.
 
     `logo` is its address, `colours` are custom properties of the style sheet without `--`, and `advertising`
-    is the address of a page of another origin.
+    is the address of a page of another origin. `recogniser` is the address of a script that turns speech into
+    text on the visitor's device.
     """
 
     name: str
@@ -57,6 +62,7 @@ class SiteDescription(Struct, frozen=True):
     rules: SiteRules | None
     links: Sequence[SiteLink]
     advertising: str | None
+    recogniser: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,8 @@ class Site:
     rules: SiteRules | None = None
     links: Links = ()
     advertising: str = ""
+    recogniser: Path | None = None
+    """The folder of a recogniser."""
 
     def description(self) -> SiteDescription:
         """Return what the page learns about the site."""
@@ -79,6 +87,7 @@ class Site:
             self.rules,
             [SiteLink(text, url) for text, url in self.links],
             self.advertising or None,
+            f"/site/recogniser/{RECOGNISER}" if self.recogniser else None,
         )
 
 

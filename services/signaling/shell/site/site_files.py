@@ -1,10 +1,10 @@
-"""Reads the files of the operator: a logo, and rules in several languages."""
+"""Reads the files of the operator: a logo, rules in several languages, and a recogniser."""
 
 import hashlib
 import re
 from pathlib import Path
 
-from .site import Logo, SiteRules
+from .site import RECOGNISER, Logo, SiteRules
 
 LOGO_BYTES = 64 * 1024
 RULES_BYTES = 16 * 1024
@@ -37,6 +37,13 @@ def read_rules(path: str) -> SiteRules:
     if len(whole) > RULES_BYTES:
         raise ValueError(f"{path}: the rules of all languages have more than {RULES_BYTES} bytes")
     return SiteRules(_digest(whole), texts)
+
+
+def find_recogniser(path: str) -> Path:
+    """Return the folder at `path`, which has a `recogniser.js`. Raises `ValueError`."""
+    if not (Path(path) / RECOGNISER).is_file():
+        raise ValueError(f"{path} has no {RECOGNISER}")
+    return Path(path)
 
 
 def _read(path: Path, most: int) -> bytes:
