@@ -1,4 +1,4 @@
-// A recogniser that the operator of this site mounts, for browsers that have none. docs/captions.md says how.
+// A recogniser that the operator of this site mounts, for browsers that have none. docs/page.md says how.
 
 import { ownScript } from "../own-script";
 import type { Recogniser } from "./recogniser";
