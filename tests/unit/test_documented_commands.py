@@ -58,7 +58,7 @@ def is_settings(block: DocumentBlock) -> bool:
 
 
 def is_data(block: DocumentBlock) -> bool:
-    return block.language in ("json", "mermaid") or is_yaml(block) or is_settings(block) or is_declared(block)
+    return block.language in ("js", "json", "mermaid") or is_yaml(block) or is_settings(block) or is_declared(block)
 
 
 COMMANDS = [block for block in ALL if not is_data(block)]

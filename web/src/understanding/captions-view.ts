@@ -65,7 +65,8 @@ export class CaptionsView {
     this.heard.ariaLabel = words.text("captions");
     this.place = made("section", { className: "captions", hidden: true });
     this.place.ariaLabel = words.text("captions");
-    this.place.append(this.sent, this.asked, this.writing, this.original, this.lines, this.heard);
+    const row = made("div", { className: "caption-row" }, this.writing, this.original);
+    this.place.append(this.sent, this.asked, row, this.lines, this.heard);
     byId("stage").after(this.place);
   }
 
