@@ -3,6 +3,7 @@
 import type { Caption } from "../core/captions/caption";
 import { nextEnd, shownLines } from "../core/captions/caption-lines";
 import { button, byId } from "../view/dom";
+import { LatestNews } from "../view/latest-news";
 import { announce } from "../view/notifications";
 import type { CaptionExchange } from "./caption-exchange";
 import { made, press, spoken, toggle, translated } from "./elements";
@@ -30,6 +31,8 @@ export interface CaptionsActions {
 }
 
 export class CaptionsView {
+  /** It does not break off the greeting of a match. */
+  private readonly news = new LatestNews(announce, () => byId("announcer").textContent);
   private readonly sent: HTMLElement;
   private readonly asked: HTMLElement;
   private readonly writing: HTMLElement;
@@ -77,7 +80,7 @@ export class CaptionsView {
     this.note(this.sent, sends && !shown.wanted, "sent");
     this.note(this.asked, shown.asked, "wanted");
     this.note(this.writing, shown.writing, "writing");
-    this.place.hidden = !shown.exchange;
+    this.place.hidden = !shown.exchange || !(shown.wanted || sends || shown.asked || shown.writing);
     this.renderLines();
   }
 
@@ -100,7 +103,7 @@ export class CaptionsView {
   private note(note: HTMLElement, shown: boolean, key: "sent" | "wanted" | "writing"): void {
     if (note.hidden !== shown) return;
     note.hidden = !shown;
-    if (shown) announce(this.words.text(key));
+    if (shown) this.news.say(this.words.text(key));
   }
 
   private showOriginals(originals: boolean): void {
