@@ -10,7 +10,7 @@ from playwright.async_api import Locator, expect
 from .axe import violations
 from .conftest import Come
 from .installation import Installation
-from .language_helpers import NOTHING, ONLY_A_CLOUD, RECOGNISER, equip, speak
+from .scripted_speech import NOTHING, ONLY_A_CLOUD, RECOGNISER, equip, speak
 from .visitor import Mode, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

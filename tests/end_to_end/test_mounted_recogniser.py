@@ -9,7 +9,7 @@ from playwright.async_api import Browser, expect
 
 from .. import requirements
 from .installation import Installation, installation
-from .language_helpers import ONLY_A_CLOUD, equip
+from .scripted_speech import ONLY_A_CLOUD, equip
 from .visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]

@@ -8,7 +8,7 @@ from playwright.async_api import Locator, expect
 from .axe import violations
 from .conftest import Come
 from .installation import Installation
-from .language_helpers import RECOGNISER, TRANSLATOR, equip, speak
+from .scripted_speech import RECOGNISER, TRANSLATOR, equip, speak
 from .visitor import Mode, Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -30,11 +30,6 @@ async def _meet(
     return writer, reader
 
 
-async def _translate(reader: Visitor) -> None:
-    await reader.press("Captions and translation")
-    await reader.press("Translate")
-
-
 def _line(reader: Visitor) -> Locator:
     return reader.page.locator("#lines [data-from=stranger]").last
 
@@ -46,11 +41,9 @@ async def test_a_line_is_translated_after_a_press_and_the_original_is_one_press_
     await writer.say("Guten Tag")
     await reader.hears("Guten Tag")
     assert await reader.page.evaluate("window.made") == []
-    await _translate(reader)
-    await expect(reader.button("Captions")).to_be_hidden()  # nobody speaks here
+    await reader.press("Translate")
+    await expect(reader.button("Captions and translation")).to_be_hidden()  # nobody speaks here
     await expect(reader.button("Translate")).to_have_attribute("aria-pressed", "true")
-    await reader.sees("Loading German: 40%")
-    await reader.press("Close")
     await reader.sees("Loading German: 40%")
     await reader.page.evaluate("window.loaded()")
     translation = _line(reader).locator(".translation")
@@ -72,17 +65,16 @@ async def test_a_line_is_translated_after_a_press_and_the_original_is_one_press_
     await expect(_line(reader).locator(".translation")).to_have_text("en<b>: se theg eiw")
     await expect(reader.page.locator(".translation")).to_have_count(2)
     await reader.say("and what I write stays as it is")
-    await _translate(reader)  # off again
-    await reader.press("Close")
+    await reader.press("Translate")
+    await expect(reader.button("Translate")).to_have_attribute("aria-pressed", "false")
     await expect(reader.page.locator("#lines").get_by_text("wie geht es")).to_be_visible()
     await expect(reader.page.get_by_role("button", name="Original")).to_have_count(0)
 
 
 async def test_a_language_that_must_be_loaded_asks_for_a_press(zufall: Installation, come: Come) -> None:
     writer, reader = await _meet(come, zufall, "Text", "pairs['de en'] = 'unavailable'")
-    await _translate(reader)
+    await reader.press("Translate")
     await reader.sees("Your browser cannot translate German.")
-    await reader.press("Close")
     await writer.say("Guten Tag")
     await reader.hears("Guten Tag")
     # The press of Translate is forgotten by the time the next language comes.
@@ -106,8 +98,7 @@ async def test_a_translator_that_throws_leaves_the_original(
     writer, reader = await _meet(
         come, zufall, "Text", "pairs['de en'] = 'available'", f"window.broken = '{broken}'"
     )
-    await _translate(reader)
-    await reader.press("Close")
+    await reader.press("Translate")
     await writer.say("Guten Tag")
     if broken == "translator":
         await reader.sees("A line could not be translated. You see the original.")

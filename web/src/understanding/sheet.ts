@@ -7,8 +7,7 @@ import type { TranslationNote } from "./translation";
 import type { Words } from "./words";
 
 export interface SheetState {
-  /** There are no captions in a text conversation. */
-  captions: "off" | "shown" | "asked" | "unable" | undefined;
+  captions: "off" | "shown" | "asked" | "unable";
   /** Undefined: this browser cannot write speech down. */
   speech: SpeechState | undefined;
   /** The languages to choose from, and the chosen one. */
@@ -85,7 +84,7 @@ export class UnderstandingSheet {
     icon.append(path);
     this.opener.append(icon);
     this.opener.onclick = () => this.open();
-    byId("report").after(this.opener);
+    byId("quality").before(this.opener);
   }
 
   private open(): void {
@@ -93,23 +92,19 @@ export class UnderstandingSheet {
     this.title.focus();
   }
 
-  /** Without a conversation there is nothing to choose. */
+  /** Without a call there is nothing to choose. */
   render(state: SheetState | undefined): void {
-    const useful = state && (state.captions !== undefined || state.translates !== undefined);
-    this.opener.hidden = !useful;
-    if (!state || !useful) {
+    this.opener.hidden = !state;
+    if (!state) {
       if (this.dialog.open) this.dialog.close();
       return;
     }
     const { captions, speech, translates } = state;
-    this.captions.render(captions && captions !== "off", captionsNote(captions, this.words));
-    this.write.render(
-      captions && speech && (speech === "on" || speech === "loading"),
-      this.speechNote(speech),
-    );
+    this.captions.render(captions !== "off", captionsNote(captions, this.words));
+    this.write.render(speech && (speech === "on" || speech === "loading"), this.speechNote(speech));
     this.renderLanguages(state);
     this.translate.render(translates, this.translationNote(state.note));
-    this.opener.classList.toggle("in-use", (captions ?? "off") !== "off" || translates === true);
+    this.opener.classList.toggle("in-use", captions !== "off" || translates === true);
   }
 
   private renderLanguages({ languages, language }: SheetState): void {

@@ -14,7 +14,7 @@ import { browserRecognition } from "./browser-recogniser";
 import { browserTranslator } from "./browser-translator";
 import { CaptionExchange } from "./caption-exchange";
 import { CaptionsView } from "./captions-view";
-import { made } from "./elements";
+import { made, press, toggle } from "./elements";
 import type { LineTranslator } from "./line-translator";
 import { mountedRecogniser } from "./mounted-recogniser";
 import { OwnSpeech } from "./own-speech";
@@ -66,6 +66,9 @@ export class Understanding {
   private readonly speech: OwnSpeech | undefined;
   private readonly translation: Translation | undefined;
   private readonly chat: TranslatedChat | undefined;
+  /** What a text conversation has of it. */
+  private readonly row = made("div", { className: "translation-row" });
+  private readonly inChat: HTMLButtonElement;
   private readonly note = made("p", { className: "translation-note", hidden: true });
   private readonly noteText = made("span", {});
   private readonly load: HTMLButtonElement;
@@ -104,7 +107,9 @@ export class Understanding {
     this.load = button(words.text("translate_load"), () => this.loadAsked());
     this.noteText.setAttribute("role", "status");
     this.note.append(this.noteText, this.load);
-    byId("types").before(this.note);
+    this.inChat = toggle(words.text("translate"), () => this.translation?.toggle());
+    this.row.append(this.inChat, this.note);
+    byId("types").before(this.row);
   }
 
   render({ call, preferences }: PageState): void {
@@ -178,14 +183,17 @@ export class Understanding {
     exchange?.tell({ sends, wanted, able: speech !== undefined });
     const asked = exchange?.theirs?.wanted === true && speech?.state === "off" && !this.refused;
     this.view.render({ exchange, wanted, writing: speech?.listens === true, asked });
-    this.sheet.render(this.conversation && this.sheetState());
-    this.showNote(this.conversation && this.translation?.note);
+    this.sheet.render(this.conversation && exchange && this.sheetState(exchange));
+    this.renderTranslation(this.conversation && this.translation?.note);
   }
 
-  private showNote(note: TranslationNote | undefined): void {
+  private renderTranslation(note: TranslationNote | undefined): void {
     setText(this.noteText, note && noteText(note, this.words));
     this.note.hidden = !note;
     this.load.hidden = note?.is !== "press";
+    this.inChat.hidden = !this.translation || this.conversation?.mode !== "text";
+    press(this.inChat, this.translation?.on === true);
+    this.row.hidden = this.note.hidden && this.inChat.hidden;
   }
 
   private loadAsked(): void {
@@ -193,10 +201,10 @@ export class Understanding {
     if (note?.is === "press") void this.translation?.load(note.language);
   }
 
-  private sheetState(): SheetState {
+  private sheetState(exchange: CaptionExchange): SheetState {
     const languages = this.languages();
     return {
-      captions: this.exchange && this.captionsState(this.exchange),
+      captions: this.captionsState(exchange),
       speech: this.speech?.state,
       languages,
       language: this.chosen(),
