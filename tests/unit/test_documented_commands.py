@@ -58,7 +58,8 @@ def is_settings(block: DocumentBlock) -> bool:
 
 
 def is_data(block: DocumentBlock) -> bool:
-    return block.language in ("js", "json", "mermaid") or is_yaml(block) or is_settings(block) or is_declared(block)
+    is_other = block.language in ("js", "json", "mermaid")
+    return is_other or is_yaml(block) or is_settings(block) or is_declared(block)
 
 
 COMMANDS = [block for block in ALL if not is_data(block)]
