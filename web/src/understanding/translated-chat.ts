@@ -7,22 +7,23 @@ import type { Words } from "./words";
 
 export class TranslatedChat {
   private readonly lines = byId("lines");
-  /** Lines that have a translation, or wait for one. */
-  private readonly known = new WeakSet<Element>();
+  /** Lines that have a translation, wait for one, or cannot have one at this time. */
+  private known = new WeakSet<Element>();
 
   constructor(
     private readonly words: Words,
     private readonly translation: Translation,
   ) {
-    new MutationObserver(() => this.update()).observe(this.lines, { childList: true });
+    new MutationObserver(() => this.update(false)).observe(this.lines, { childList: true });
   }
 
-  /** Must be called when translation was switched on or off, or other lines can be translated. */
-  update(): void {
+  /** `again`: translation was switched on or off, or other lines can be translated now. */
+  update(again: boolean): void {
     const { on } = this.translation;
+    if (again) this.known = new WeakSet();
     for (const line of this.lines.querySelectorAll<HTMLElement>("[data-from=stranger]")) {
-      if (on && !this.known.has(line)) void this.translate(line);
-      if (line.dataset.translated) this.show(line, !on);
+      if (!line.dataset.translated && on && !this.known.has(line)) void this.translate(line);
+      if (line.dataset.translated && again) this.show(line, !on);
     }
   }
 
@@ -32,8 +33,7 @@ export class TranslatedChat {
     if (!(text instanceof Text)) return;
     this.known.add(line);
     const found = await this.translation.line(text.data);
-    if (found) this.complete(line, text, found);
-    else this.known.delete(line);
+    if (found && !line.dataset.translated) this.complete(line, text, found);
   }
 
   private complete(line: HTMLElement, text: Text, found: Translated): void {

@@ -27,8 +27,8 @@ export interface TranslationParts {
   target: string;
   /** The languages that I speak, and those that the stranger says they speak. */
   spoken: () => { mine: readonly string[]; theirs: readonly string[] };
-  /** The note has changed, or other lines can be translated now. */
-  onChange: (ready: boolean) => void;
+  /** The note has changed. `again`: it was switched on or off, or other lines can be translated now. */
+  onChange: (again: boolean) => void;
 }
 
 export class Translation {
@@ -51,7 +51,7 @@ export class Translation {
       for (const language of this.parts.spoken().theirs.map(baseOf))
         if (this.isForeign(language)) void this.load(language);
     }
-    this.parts.onChange(this.on);
+    this.parts.onChange(true);
   }
 
   /** A press on the note. */

@@ -134,8 +134,8 @@ export class Understanding {
       translator,
       target,
       spoken: () => ({ mine: this.mine, theirs: this.conversation?.partner.languages ?? [] }),
-      onChange: () => {
-        this.chat?.update();
+      onChange: (again) => {
+        if (again) this.chat?.update(true);
         this.refresh();
       },
     });
