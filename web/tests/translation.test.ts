@@ -171,9 +171,10 @@ describe("lines", () => {
     ["downloadable", "UnknownError", { is: "failed" }],
   ])("of a language that is %s (%s) say why", async (found, refused, note) => {
     const { adapter } = browser(found, undefined, refused);
-    const { translation: lines } = translation(adapter);
+    const { translation: lines, changes } = translation(adapter);
     lines.toggle();
     expect([await lines.line("hallo"), lines.note]).toEqual([undefined, note]);
+    expect(changes.lastIndexOf(true), "or all lines would be tried again for ever").toBe(0);
   });
 
   test("that come after it was switched off are dropped", async () => {
