@@ -33,7 +33,8 @@ export class PartnerPictureWatch {
   /** Both have lifted their curtains. */
   private open = false;
   private still = UNCOMPARED;
-  private frames = 0;
+  /** Whether a frame has come since the last look. Firefox does not count those of a stranger in any other way. */
+  private frame: "expected" | "arrived" | undefined;
   private longest = 0;
   private timer: ReturnType<typeof setInterval> | undefined;
 
@@ -85,10 +86,18 @@ export class PartnerPictureWatch {
 
   /** Compares clear pictures only, and only if frames arrive: a bad network shows the same picture for long. */
   private compare(pixels: Uint8ClampedArray | undefined, now: number): void {
-    const frames = this.parts.video.getVideoPlaybackQuality().totalVideoFrames;
     if (!pixels || this.picture.fault) this.still = interrupted(this.still);
-    else if (frames !== this.frames) this.still = compare(this.still, this.longest, pixels, now);
-    this.frames = frames;
+    else if (this.frame === "arrived") this.still = compare(this.still, this.longest, pixels, now);
+    this.expectFrame();
+  }
+
+  private expectFrame(): void {
+    const { video } = this.parts;
+    if (this.frame === "expected" || !("requestVideoFrameCallback" in video)) return;
+    this.frame = "expected";
+    video.requestVideoFrameCallback(() => {
+      this.frame = "arrived";
+    });
   }
 
   private pixels(): Uint8ClampedArray | undefined {
