@@ -22,6 +22,7 @@ import { Together } from "./together";
 import type { Site } from "./site/site";
 import type { Understanding } from "./understanding/understanding";
 import { setUpFullScreen } from "./view/full-screen";
+import { watchKeyboard } from "./view/keyboard";
 import { LeaveGuard } from "./view/leave-guard";
 import { toast } from "./view/notifications";
 import { OverView } from "./view/over";
@@ -113,6 +114,7 @@ export class CallExtras {
     });
     this.small = pictureInPicture(stage.remote);
     setUpFullScreen();
+    watchKeyboard();
   }
 
   /** What is seen of the stranger's picture. */
