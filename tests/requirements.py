@@ -10,7 +10,7 @@ from typing import Literal
 
 import pytest
 
-Need = Literal["browser", "docker", "faketime", "coturn", "prometheus", "systemd", "age", "rclone", "helm"]
+Need = Literal["browser", "firefox", "docker", "faketime", "coturn", "prometheus", "systemd", "age", "rclone", "helm"]
 
 MONITORING = ("prometheus", "prometheus-alertmanager", "prometheus-node-exporter")
 """The programs that watch an installation, as Debian calls them and the packages with them."""
@@ -19,6 +19,7 @@ _HELM = Path(__file__).parent / "helm/node_modules/helm/helm"
 """Where `make helm` unpacks it, which is for Linux on x86-64."""
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_FIREFOXES = ("firefox-esr", "firefox")
 
 
 def require(need: Need) -> None:
@@ -39,6 +40,17 @@ def browser() -> str | None:
 def _lack_of_browser() -> str | None:
     if browser() is None:
         return "no Chromium on this machine (install one, or set ZUFALL_BROWSER to its path)"
+    return None
+
+
+def firefox() -> str | None:
+    """Return the path of a Firefox: ZUFALL_FIREFOX, or the first on the PATH."""
+    return os.environ.get("ZUFALL_FIREFOX") or next(filter(None, map(shutil.which, _FIREFOXES)), None)
+
+
+def _lack_of_firefox() -> str | None:
+    if firefox() is None:
+        return "no Firefox on this machine (install firefox-esr, or set ZUFALL_FIREFOX to its path)"
     return None
 
 
@@ -104,6 +116,7 @@ def _lack_of_helm() -> str | None:
 
 _LACKS: dict[Need, Callable[[], str | None]] = {
     "browser": _lack_of_browser,
+    "firefox": _lack_of_firefox,
     "docker": _lack_of_docker,
     "faketime": _lack_of_faketime,
     "coturn": _lack_of_coturn,

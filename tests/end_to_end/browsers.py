@@ -1,4 +1,8 @@
-"""Starts Chromium for a test or a measurement."""
+"""Starts Chromium or Firefox for a test or a measurement."""
+
+import shlex
+import sys
+from pathlib import Path
 
 from playwright.async_api import Browser, Page, Playwright, expect
 
@@ -38,6 +42,24 @@ async def launch(playwright: Playwright, *arguments: str) -> Browser:
         executable_path=requirements.browser(),
         args=[*_ARGUMENTS, *arguments],
         ignore_default_args=["--headless"],  # the old mode, which is another browser
+    )
+
+_SETTINGS_OF_FIREFOX: dict[str, str | float | bool] = {
+    "media.navigator.streams.fake": True,
+    "permissions.default.camera": 1,  # allowed, as the page reads it, too
+    "permissions.default.microphone": 1,
+}
+"""Gives the page a camera and a microphone that are drawn, and permits both."""
+
+
+async def launch_firefox(playwright: Playwright, folder: Path) -> Browser:
+    """Start the Firefox of this machine over WebDriver BiDi. It is known to Playwright as the channel moz-firefox."""
+    program = folder / "firefox"
+    words = (sys.executable, str(Path(__file__).with_name("bidi_proxy.py")), str(requirements.firefox()))
+    program.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n')
+    program.chmod(0o700)
+    return await playwright.firefox.launch(
+        channel="moz-firefox", executable_path=program, firefox_user_prefs=_SETTINGS_OF_FIREFOX
     )
 
 

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 COARSE = 64
 """The most pixels of a coarse picture on its longer side."""
 
-_WATCH_FRAMES = """
+WATCH_FRAMES = """
     window.largest = 0;
     const Connection = window.RTCPeerConnection;
     const watch = async track => {
@@ -136,7 +136,7 @@ async def test_two_who_want_no_curtain_see_each_other_at_once(zufall: Installati
 
 async def _meet(*people: Visitor) -> None:
     for person in people:
-        await person.page.add_init_script(_WATCH_FRAMES)
+        await person.page.add_init_script(WATCH_FRAMES)
         await person.prefer(curtain="always")
         await person.agree()
     await _start(*people)

@@ -18,23 +18,27 @@ ELSEWHERE = "9.9.9.9"
 """An address that gateways let pass, and to which nothing is sent: coturn takes its own instead."""
 
 
+def in_a_pod() -> dict[str, str]:
+    """Return the settings of a relay that knows only its own address, at which both sides can meet."""
+    return {"ZUFALL_TURN_EXTERNAL_IP": ELSEWHERE, "ZUFALL_TURN_OWN_IP": own_address()}
+
+
 @pytest.fixture
-def in_a_pod(tmp_path: Path) -> Iterator[Installation]:
-    """Provide an installation with the policy `relay`, and a relay that knows only its own address."""
+def relayed(tmp_path: Path) -> Iterator[Installation]:
+    """Provide an installation with the policy `relay`, and such a relay."""
     require("browser")
     require("coturn")
-    pod = {"ZUFALL_TURN_EXTERNAL_IP": ELSEWHERE, "ZUFALL_TURN_OWN_IP": own_address()}
     with (
-        turn_server(tmp_path, own_address(), settings=pod) as turn,
+        turn_server(tmp_path, own_address(), settings=in_a_pod()) as turn,
         installation(tmp_path, turn.environment | {"ZUFALL_ICE_POLICY": "relay"}) as running,
     ):
         yield running
 
 
-async def test_both_sides_of_a_call_meet_in_the_pod(in_a_pod: Installation, come: Come) -> None:
-    people = [await come(in_a_pod.first), await come(in_a_pod.second)]
+async def test_both_sides_of_a_call_meet_in_the_pod(relayed: Installation, come: Come) -> None:
+    people = [await come(relayed.first), await come(relayed.second)]
     for person in people:
         await person.agree()
         await person.start()
     await asyncio.gather(*(person.sees_moving_pictures() for person in people))
-    await until(lambda: in_a_pod.calls("relay") == 2)
+    await until(lambda: relayed.calls("relay") == 2)

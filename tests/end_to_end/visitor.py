@@ -12,7 +12,11 @@ from .browsers import be_patient
 Phase = Literal["consent", "idle", "searching", "matched", "over", "reconnecting", "banned"]
 Mode = Literal["Video", "Audio", "Text"]
 
-_PLAYED = "document.querySelector('#remote').getVideoPlaybackQuality().totalVideoFrames"
+_PLAYED = (
+    "(video => video.mozPaintedFrames ?? video.getVideoPlaybackQuality().totalVideoFrames)"
+    "(document.querySelector('#remote'))"
+)
+"""Counts pictures. Of a stream, Firefox does this under a name of its own."""
 _RECORD = """
     window.phases = [];
     const note = () => window.phases.push(document.documentElement.dataset.phase);
@@ -66,7 +70,8 @@ class Visitor:
     async def prefer(self, **settings: Any) -> None:
         """Store these settings, as if the person had chosen them at an earlier visit."""
         kept = json.dumps(json.dumps(settings))
-        await self.page.add_init_script(f"localStorage.setItem('zufall.settings', {kept})")
+        keep = f"localStorage.setItem('zufall.settings', {kept})"
+        await self.page.add_init_script(f"if (origin !== 'null') {keep}")  # an empty page has no storage
 
     async def agree(self) -> None:
         """Open the page for the first time and accept the rules."""
