@@ -20,11 +20,8 @@ function brings(of: string, id: string, modules: Modules, known = new Set<string
   return modules.getModuleInfo(of)?.importedIds.some((next) => brings(next, id, modules, known)) ?? false;
 }
 
-/**
- * Puts the page into one file, so that a browser does not need ten, and beside it the script that builds the objects.
- * That one waits for parts, and these import the page: in one file, both would wait for each other for ever.
- */
-const fileOf = (id: string, modules: Modules) => (id !== PAGE && brings(PAGE, id, modules) ? "page" : null);
+/** Puts the page into one file, so that a browser does not need ten. */
+const fileOf = (id: string, modules: Modules) => (brings(PAGE, id, modules) ? "page" : null);
 
 export default defineConfig(({ mode }) => {
   const target = loadEnv(mode, ".", "ZUFALL_").ZUFALL_GATEWAY ?? "http://localhost:8080";

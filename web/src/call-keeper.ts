@@ -1,7 +1,8 @@
 // Keeps the call of this tab while the page is loaded again.
 
 import type { CallMedia } from "./call-media";
-import { keptCall, returningTo } from "./core/call/kept-call";
+import { keptCall } from "./core/call/kept-call";
+import { returningTo } from "./core/call/returning";
 import { type Call, KEPT_CALL } from "./core/call/state";
 import type { LocalMedia } from "./devices/local-media";
 import { parseObject } from "./storage/json-guards";

@@ -1,6 +1,6 @@
 // Finds the call that the page before this one has kept. See call-keeper.ts.
 
-import { type Returning, returningTo } from "./core/call/kept-call";
+import { type Returning, returningTo } from "./core/call/returning";
 import { KEPT_CALL } from "./core/call/state";
 import { parseObject } from "./storage/json-guards";
 

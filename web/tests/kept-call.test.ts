@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { begin, timerAt } from "../src/core/call";
-import { keptCall, returningTo } from "../src/core/call/kept-call";
+import { keptCall } from "../src/core/call/kept-call";
+import { returningTo } from "../src/core/call/returning";
 import type { Call, CallEvent } from "../src/core/call/state";
 import { frame, inCall, matched, onFrom, reach, resumed, sent, step, told, welcome, wish } from "./calls";
 
