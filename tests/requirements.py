@@ -10,7 +10,9 @@ from typing import Literal
 
 import pytest
 
-Need = Literal["browser", "firefox", "docker", "faketime", "coturn", "prometheus", "systemd", "age", "rclone", "helm"]
+Need = Literal[
+    "browser", "firefox", "docker", "faketime", "coturn", "prometheus", "systemd", "age", "rclone", "helm"
+]
 
 MONITORING = ("prometheus", "prometheus-alertmanager", "prometheus-node-exporter")
 """The programs that watch an installation, as Debian calls them and the packages with them."""

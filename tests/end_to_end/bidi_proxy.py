@@ -1,8 +1,8 @@
-"""Starts Firefox behind a proxy that answers the commands of WebDriver BiDi which this Firefox does not know yet.
+"""Starts Firefox behind a proxy that answers a command of WebDriver BiDi which Firefox does not know yet.
 
-Playwright asks each new context for the colours of the system. Firefox 153, which Debian has, answers that it does
-not know this command, and Playwright gives up. It is started with the path of Firefox and its arguments, as a program
-of its own, and can be deleted when Debian's Firefox knows the command.
+Playwright sets the colours of the system in each new context. Firefox 153, which Debian has, does not know
+this command, and Playwright gives up. So this program is started in place of Firefox, with its path and arguments.
+It can be deleted when Debian's Firefox knows the command.
 """
 
 import asyncio
@@ -53,7 +53,8 @@ async def _listen(address: str) -> None:
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     port = runner.addresses[0][1]
-    print(f"WebDriver BiDi listening on ws://127.0.0.1:{port}", file=sys.stderr, flush=True)
+    sys.stderr.write(f"WebDriver BiDi listening on ws://127.0.0.1:{port}\n")
+    sys.stderr.flush()
 
 
 async def _pass_on(source: Socket, target: Socket, to_browser: bool = False) -> None:

@@ -44,6 +44,7 @@ async def launch(playwright: Playwright, *arguments: str) -> Browser:
         ignore_default_args=["--headless"],  # the old mode, which is another browser
     )
 
+
 _SETTINGS_OF_FIREFOX: dict[str, str | float | bool] = {
     "media.navigator.streams.fake": True,
     "permissions.default.camera": 1,  # allowed, as the page reads it, too
@@ -53,7 +54,7 @@ _SETTINGS_OF_FIREFOX: dict[str, str | float | bool] = {
 
 
 async def launch_firefox(playwright: Playwright, folder: Path) -> Browser:
-    """Start the Firefox of this machine over WebDriver BiDi. It is known to Playwright as the channel moz-firefox."""
+    """Start the Firefox of this machine, which Playwright drives over WebDriver BiDi."""
     program = folder / "firefox"
     words = (sys.executable, str(Path(__file__).with_name("bidi_proxy.py")), str(requirements.firefox()))
     program.write_text(f'#!/bin/sh\nexec {shlex.join(words)} "$@"\n')

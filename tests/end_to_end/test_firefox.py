@@ -1,4 +1,4 @@
-"""Firefox meets Chromium and Firefox: pictures, chat, curtain, camera off, Next, a reload, a lost gateway, a relay."""
+"""Firefox meets Chromium and Firefox: pictures, chat, curtain, Next, a reload, a lost gateway, a relay."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
