@@ -18,12 +18,16 @@ class Audience(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     AUDIENCE_EVERYONE: _ClassVar[Audience]
     AUDIENCE_RESTRICTED: _ClassVar[Audience]
+    AUDIENCE_EVERYONE_IN_ROOM: _ClassVar[Audience]
+    AUDIENCE_RESTRICTED_IN_ROOM: _ClassVar[Audience]
 MODE_UNSPECIFIED: Mode
 MODE_VIDEO: Mode
 MODE_AUDIO: Mode
 MODE_TEXT: Mode
 AUDIENCE_EVERYONE: Audience
 AUDIENCE_RESTRICTED: Audience
+AUDIENCE_EVERYONE_IN_ROOM: Audience
+AUDIENCE_RESTRICTED_IN_ROOM: Audience
 
 class GatewayBatch(_message.Message):
     __slots__ = ("gateway", "offers", "withdrawals", "region")
@@ -38,7 +42,7 @@ class GatewayBatch(_message.Message):
     def __init__(self, gateway: _Optional[str] = ..., offers: _Optional[_Iterable[_Union[Offer, _Mapping]]] = ..., withdrawals: _Optional[_Iterable[int]] = ..., region: _Optional[str] = ...) -> None: ...
 
 class Offer(_message.Message):
-    __slots__ = ("ticket", "visitor", "age_ms", "mode", "audience", "interests", "languages", "strict_language", "country", "avoid_countries", "blocked", "partners", "parted_ms_ago", "attempt", "nearby", "lane", "lanes", "device", "epoch", "spellings", "network", "deferred", "tabs_meet", "trace")
+    __slots__ = ("ticket", "visitor", "age_ms", "mode", "audience", "interests", "languages", "strict_language", "country", "avoid_countries", "blocked", "partners", "parted_ms_ago", "attempt", "nearby", "lane", "lanes", "device", "epoch", "spellings", "network", "deferred", "tabs_meet", "trace", "room")
     TICKET_FIELD_NUMBER: _ClassVar[int]
     VISITOR_FIELD_NUMBER: _ClassVar[int]
     AGE_MS_FIELD_NUMBER: _ClassVar[int]
@@ -63,6 +67,7 @@ class Offer(_message.Message):
     DEFERRED_FIELD_NUMBER: _ClassVar[int]
     TABS_MEET_FIELD_NUMBER: _ClassVar[int]
     TRACE_FIELD_NUMBER: _ClassVar[int]
+    ROOM_FIELD_NUMBER: _ClassVar[int]
     ticket: int
     visitor: str
     age_ms: int
@@ -87,7 +92,8 @@ class Offer(_message.Message):
     deferred: bool
     tabs_meet: bool
     trace: bytes
-    def __init__(self, ticket: _Optional[int] = ..., visitor: _Optional[str] = ..., age_ms: _Optional[int] = ..., mode: _Optional[_Union[Mode, str]] = ..., audience: _Optional[_Union[Audience, str]] = ..., interests: _Optional[_Iterable[str]] = ..., languages: _Optional[_Iterable[str]] = ..., strict_language: _Optional[bool] = ..., country: _Optional[str] = ..., avoid_countries: _Optional[_Iterable[str]] = ..., blocked: _Optional[_Iterable[int]] = ..., partners: _Optional[_Iterable[int]] = ..., parted_ms_ago: _Optional[_Iterable[int]] = ..., attempt: _Optional[int] = ..., nearby: _Optional[bool] = ..., lane: _Optional[int] = ..., lanes: _Optional[int] = ..., device: _Optional[int] = ..., epoch: _Optional[int] = ..., spellings: _Optional[_Iterable[str]] = ..., network: _Optional[bytes] = ..., deferred: _Optional[bool] = ..., tabs_meet: _Optional[bool] = ..., trace: _Optional[bytes] = ...) -> None: ...
+    room: str
+    def __init__(self, ticket: _Optional[int] = ..., visitor: _Optional[str] = ..., age_ms: _Optional[int] = ..., mode: _Optional[_Union[Mode, str]] = ..., audience: _Optional[_Union[Audience, str]] = ..., interests: _Optional[_Iterable[str]] = ..., languages: _Optional[_Iterable[str]] = ..., strict_language: _Optional[bool] = ..., country: _Optional[str] = ..., avoid_countries: _Optional[_Iterable[str]] = ..., blocked: _Optional[_Iterable[int]] = ..., partners: _Optional[_Iterable[int]] = ..., parted_ms_ago: _Optional[_Iterable[int]] = ..., attempt: _Optional[int] = ..., nearby: _Optional[bool] = ..., lane: _Optional[int] = ..., lanes: _Optional[int] = ..., device: _Optional[int] = ..., epoch: _Optional[int] = ..., spellings: _Optional[_Iterable[str]] = ..., network: _Optional[bytes] = ..., deferred: _Optional[bool] = ..., tabs_meet: _Optional[bool] = ..., trace: _Optional[bytes] = ..., room: _Optional[str] = ...) -> None: ...
 
 class MatcherBatch(_message.Message):
     __slots__ = ("pairings", "stages", "pools", "overflow", "advice", "replica", "superseded", "popular", "popular_told")
@@ -150,16 +156,18 @@ class Pairing(_message.Message):
     def __init__(self, match: _Optional[str] = ..., ticket: _Optional[int] = ..., partner_gateway: _Optional[str] = ..., partner_visitor: _Optional[str] = ..., polite: _Optional[bool] = ..., shared_interests: _Optional[_Iterable[str]] = ..., partner_epoch: _Optional[int] = ..., trace: _Optional[bytes] = ...) -> None: ...
 
 class StageChange(_message.Message):
-    __slots__ = ("ticket", "stage", "widens_in_ms", "hint")
+    __slots__ = ("ticket", "stage", "widens_in_ms", "hint", "waiting")
     TICKET_FIELD_NUMBER: _ClassVar[int]
     STAGE_FIELD_NUMBER: _ClassVar[int]
     WIDENS_IN_MS_FIELD_NUMBER: _ClassVar[int]
     HINT_FIELD_NUMBER: _ClassVar[int]
+    WAITING_FIELD_NUMBER: _ClassVar[int]
     ticket: int
     stage: int
     widens_in_ms: int
     hint: str
-    def __init__(self, ticket: _Optional[int] = ..., stage: _Optional[int] = ..., widens_in_ms: _Optional[int] = ..., hint: _Optional[str] = ...) -> None: ...
+    waiting: int
+    def __init__(self, ticket: _Optional[int] = ..., stage: _Optional[int] = ..., widens_in_ms: _Optional[int] = ..., hint: _Optional[str] = ..., waiting: _Optional[int] = ...) -> None: ...
 
 class PoolSize(_message.Message):
     __slots__ = ("mode", "audience", "waiting")
@@ -172,11 +180,13 @@ class PoolSize(_message.Message):
     def __init__(self, mode: _Optional[_Union[Mode, str]] = ..., audience: _Optional[_Union[Audience, str]] = ..., waiting: _Optional[int] = ...) -> None: ...
 
 class LaneAdvice(_message.Message):
-    __slots__ = ("mode", "audience", "lanes")
+    __slots__ = ("mode", "audience", "lanes", "room")
     MODE_FIELD_NUMBER: _ClassVar[int]
     AUDIENCE_FIELD_NUMBER: _ClassVar[int]
     LANES_FIELD_NUMBER: _ClassVar[int]
+    ROOM_FIELD_NUMBER: _ClassVar[int]
     mode: Mode
     audience: Audience
     lanes: int
-    def __init__(self, mode: _Optional[_Union[Mode, str]] = ..., audience: _Optional[_Union[Audience, str]] = ..., lanes: _Optional[int] = ...) -> None: ...
+    room: str
+    def __init__(self, mode: _Optional[_Union[Mode, str]] = ..., audience: _Optional[_Union[Audience, str]] = ..., lanes: _Optional[int] = ..., room: _Optional[str] = ...) -> None: ...

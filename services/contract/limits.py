@@ -7,6 +7,9 @@ MAX_AVOIDED_COUNTRIES = 20
 MAX_TAG_LENGTH = 64
 """Characters of a normalized tag. A typed tag has at most 32, and normalizing lengthens some of them."""
 
+MAX_ROOM_LENGTH = 64
+"""Characters of the name of a room."""
+
 REMATCH_COOLDOWN = 60.0
 """Seconds for which two visitors who parted are never matched again."""
 

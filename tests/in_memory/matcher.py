@@ -51,7 +51,7 @@ class Replica:
                 batch = wire.MatcherBatch(stages=[proto_mapping.stage_change(change)])
                 self.links[change.ticket.gateway].tell(batch)
             if advance.next_at > now:
-                sizes = self.room.waiting()
+                sizes = self.room.sizes()
                 for link in self.links.values():
                     link.tell_sizes(sizes)
                 return

@@ -58,6 +58,11 @@ class FakeMatchmaker:
             (ticket.wish.mode, audience) == (mode, restricted) for ticket, audience in self.offers.values()
         )
 
+    def waiting_in_room(self, ticket: TicketId) -> int:
+        mine, restricted = self.offers[ticket]
+        rooms = [(each.wish.mode, audience, each.wish.room) for each, audience in self.offers.values()]
+        return rooms.count((mine.wish.mode, restricted, mine.wish.room))
+
     def ticket_of(self, visitor: VisitorId) -> TicketId:
         return next(ticket.id for ticket, _ in self.offers.values() if ticket.visitor == visitor)
 

@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from itertools import count
 
+from msgspec import structs
+
 from services.contract.ids import GatewayId, TicketId, VisitorId, random_id
 from services.signaling.core.events import StageChanged, TicketSuperseded
 from services.signaling.core.match_side import MatchProposal
@@ -58,9 +60,10 @@ def ticket(
     interests: tuple[str, ...] = (),
     epoch: int = 1,
     network: bytes = b"",
+    room: str = "",
 ) -> SearchTicket:
     """Return the ticket of a new visitor without languages, so that every ticket fits."""
-    wish = normalize(Find(mode, interests=list(interests)))
+    wish = structs.replace(normalize(Find(mode, interests=list(interests))), room=room)
     return SearchTicket(
         id=TicketId(next(_tickets)),
         visitor=visitor or VisitorId(random_id()),

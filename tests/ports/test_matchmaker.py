@@ -149,6 +149,27 @@ async def test_only_tickets_of_one_pool_are_paired(market: TwoMatchmakers) -> No
         await meet(market.other, theirs, market.one, market.one.offer(ticket(mode), restricted=True))
 
 
+async def test_only_tickets_of_one_room_are_paired(market: TwoMatchmakers) -> None:
+    rooms = ("", "p:berlin", "p:tokyo", "m:berlin")
+    alone = [market.one.offer(ticket(room=room)) for room in rooms]
+    apart = [market.other.offer(ticket(room=room), restricted=True) for room in rooms]
+    await until(lambda: all(market.one.matchmaker.waiting_in_room(each.id) == 1 for each in alone))
+    await until(lambda: all(market.other.matchmaker.waiting_in_room(each.id) == 1 for each in apart))
+    assert not market.one.proposals
+    assert not market.other.proposals
+    for room, mine, theirs in zip(rooms, alone, apart, strict=True):
+        await meet(market.one, mine, market.other, market.other.offer(ticket(room=room)))
+        late = market.one.offer(ticket(room=room), restricted=True)
+        await meet(market.other, theirs, market.one, late)
+
+
+async def test_a_ticket_in_a_room_is_paired_after_a_restart_of_the_matcher(market: TwoMatchmakers) -> None:
+    mine = market.one.offer(ticket(room="p:berlin"))
+    await until(lambda: market.one.matchmaker.waiting_in_room(mine.id) == 1)
+    await market.restart()
+    await meet(market.one, mine, market.other, market.other.offer(ticket(room="p:berlin")))
+
+
 async def test_only_the_newest_ticket_of_a_visitor_waits_and_the_other_gateway_learns_it(
     market: TwoMatchmakers,
 ) -> None:

@@ -171,14 +171,15 @@ async def _cut_off(first: MatcherProcess, proxy: Proxy) -> AsyncIterator[Matchma
         yield made
 
 
-async def test_a_busy_pool_is_spread_over_replicas_and_each_ticket_is_paired_once() -> None:
+@pytest.mark.parametrize("room", ["", "p:event"])
+async def test_a_busy_pool_is_spread_over_replicas_and_each_ticket_is_paired_once(room: str) -> None:
     async with replicas(2, ZUFALL_LANE_RATE="20") as both, desks(*both) as (one, other):
         await until(lambda: seen(one) == seen(other) == 2)
         lanes: set[int] = set()
         tickets = []
         for number in range(400):
-            tickets.append((one, other)[number % 2].offer(ticket()))
-            lanes.add(len(one.matchmaker._replicas.owners(pool_name("video", False))))
+            tickets.append((one, other)[number % 2].offer(ticket(room=room)))
+            lanes.add(len(one.matchmaker._replicas.owners(pool_name("video", False, room))))
             await asyncio.sleep(0.01)
         assert lanes == {1, 2}
         await until(lambda: len(one.proposals) + len(other.proposals) == len(tickets))
@@ -189,18 +190,19 @@ async def test_a_busy_pool_is_spread_over_replicas_and_each_ticket_is_paired_onc
         assert not other.declined
 
 
-async def test_two_tickets_in_different_lanes_meet_in_lane_0() -> None:
+@pytest.mark.parametrize("room", ["", "p:event"])
+async def test_two_tickets_in_different_lanes_meet_in_lane_0(room: str) -> None:
     """After a burst the pool keeps two lanes for ten more seconds."""
     async with replicas(2, ZUFALL_LANE_RATE="20") as both, desks(*both) as (one, other):
         await until(lambda: seen(one) == seen(other) == 2)
-        rush = [one.offer(ticket()) for _ in range(200)]
-        pool = pool_name("video", False)
+        rush = [one.offer(ticket(room=room)) for _ in range(200)]
+        pool = pool_name("video", False, room)
         await until(lambda: len(one.proposals) == len(rush))
         for each in (one, other):
             await until(lambda each=each: len(each.matchmaker._replicas.owners(pool)) == 2)  # type: ignore[misc]
-        while (first := ticket()).id % 2 != 1:
+        while (first := ticket(room=room)).id % 2 != 1:
             pass
-        while (second := ticket()).id % 2 != 0:
+        while (second := ticket(room=room)).id % 2 != 0:
             pass
         began = time.monotonic()
         one.offer(first)

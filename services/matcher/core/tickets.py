@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from weakref import WeakValueDictionary
 
 import msgspec
 
@@ -34,18 +35,35 @@ class TicketKind(IntEnum):
     """It comes from a crowded network."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Pool:
-    """The tickets that may meet at all. Each pool is one object, and pools are compared by identity."""
+    """The tickets that may meet at all. Each pool is one object, and pools are compared by identity.
+
+    `room` is an opaque name for those who want to meet only each other. It is empty for everybody.
+    """
 
     mode: Mode
     audience: Audience
+    room: str = ""
 
 
 POOLS: Mapping[tuple[int, int], Pool] = {
     (mode, audience): Pool(mode, audience) for mode in Mode for audience in Audience
 }
-"""Every pool, by the numbers of its mode and its audience."""
+"""The pools of everybody, by the numbers of their mode and their audience."""
+
+_rooms: WeakValueDictionary[tuple[Pool, str], Pool] = WeakValueDictionary()
+
+
+def pool_of_room(everybody: Pool, room: str) -> Pool:
+    """Return the pool of a room, by the pool of everybody with its mode and its audience.
+
+    It is the same object for as long as anything refers to it, and is not kept for longer.
+    """
+    pool = _rooms.get((everybody, room))
+    if pool is None:
+        pool = _rooms[everybody, room] = Pool(everybody.mode, everybody.audience, room)
+    return pool
 
 
 class Ticket(msgspec.Struct, frozen=True, kw_only=True, gc=False, eq=False):
@@ -125,13 +143,14 @@ class StageChange(msgspec.Struct, frozen=True, gc=False, eq=False):
     """Says how widely a waiting ticket searches now. `widens_in` is in seconds, and 0 in the last stage.
 
     `hint` says which part of the wish keeps it waiting, in the words of the browsers' `searching`. It is
-    empty when that is unknown.
+    empty when that is unknown. `waiting` is the number of tickets in its pool.
     """
 
     ticket: Ticket
     stage: int
     widens_in: float
     hint: str = ""
+    waiting: int = 0
 
 
 class Advance(msgspec.Struct, frozen=True, gc=False, eq=False):

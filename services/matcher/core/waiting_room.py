@@ -10,6 +10,7 @@ from services.contract.lanes import OVERFLOW_AFTER
 from .crowded_networks import DEFAULT_LIMITS, REFRESH_EVERY, CrowdLimits
 from .deadline_queue import DeadlineQueue
 from .deferred_scans import DeferredScans
+from .open_pools import OpenPools
 from .partner_scan import INCONCLUSIVE, Inconclusive, PartnerScan, quick_scan
 from .pool_state import MAX_HINTS, PoolState
 from .stages import INTEREST, LANGUAGE, REPEATS, Stages
@@ -27,9 +28,6 @@ _SCAN_PAUSE = 0.016
 _WIDENED_AT_ONCE = 250
 _OVERFLOW_AT_ONCE = 1000
 """The number of tickets that widen, and that overflow, in one advance."""
-
-_SWEEP_EVERY = 1.0
-"""Seconds between two sweeps of what tickets that left have left behind."""
 
 _RELEASE_EVERY = 5.0
 """Seconds after which a ticket that is not released in the last stage tries again."""
@@ -71,7 +69,12 @@ class WaitingRoom:
     **When a search happens.** On arrival, whenever the ticket widens, and when the cooldown ends of a former
     partner who was refused for that reason alone. Of two tickets that come to accept each other, the one that
     changed last searches and finds the other. So nothing is scanned periodically, with one exception: a pool
-    of at most 64 tickets is refreshed once a second, because its tickets also widen when visitors leave.
+    of at most 64 tickets is refreshed once a second while it changes, because its tickets also widen when
+    visitors leave.
+
+    **Rooms.** The pool of a room opens with its first ticket and is forgotten two minutes after its last
+    one left (`open_pools.py`). There may be as many as tickets. So no step walks through all of them, except
+    the one that looks for crowded networks once a second.
 
     **Deadlines.** Widening and overflow are kept in slots of 50 ms, which costs O(1) a ticket. A ticket in a
     side lane that found nobody for one second overflows: it leaves, and belongs in lane 0.
@@ -98,14 +101,15 @@ class WaitingRoom:
         self._stages = stages
         self._first_age = stages.ages[0]
         self._scan_size = scan_size
-        self._pools = {pool: PoolState(stages, limits) for pool in POOLS.values()}
+        self._open = OpenPools(stages, limits)
+        self._pools = self._open.states
+        self._changed_pools = self._open.changed
         self._by_number: dict[GatewayId, dict[TicketId, QueuedTicket]] = {}
         self._by_visitor: dict[int, QueuedTicket] = {}
         self._scans = DeferredScans(scans_per_turn)
         self._widening: DeadlineQueue[QueuedTicket] = DeadlineQueue(_is_waiting)
         self._side_lanes: DeadlineQueue[QueuedTicket] = DeadlineQueue(_is_waiting)
         self._next_turn = -inf
-        self._swept_at = -inf
         self._networks_refreshed_at = -inf
         self._pairings: list[Pairing] = []
         self._arrived: list[QueuedTicket] = []
@@ -122,7 +126,7 @@ class WaitingRoom:
         """
         self._refresh_networks(now)
         for ticket in tickets:  # before any is paired: the first of many is not treated as if it were alone
-            state = self._pools[ticket.pool]
+            state = self._pools.get(ticket.pool) or self._open.open(ticket.pool, now)
             state.networks.record(ticket)
             if state.saturated_until <= now:
                 state.record_visitor(ticket, now)
@@ -141,7 +145,7 @@ class WaitingRoom:
         """Remove a ticket. It is not an error if it is not waiting: it may have been paired meanwhile."""
         entry = self._by_number.get(gateway, {}).get(number)
         if entry is not None:
-            self._remove(entry).mark_changed()
+            self._remove(entry)
 
     def forget(self, gateway: GatewayId) -> None:
         """Remove all tickets of a gateway."""
@@ -159,18 +163,22 @@ class WaitingRoom:
             self._overflow(entry) for entry in islice(self._side_lanes.pop_due(now), _OVERFLOW_AT_ONCE)
         ]
         self._refresh_pools(now)  # after all that leave, so that no hint counts them
-        self._sweep(now)
+        self._open.sweep(now)
         pairings, self._pairings = self._pairings, []
         return Advance(pairings, self._stage_changes(now), overflow, self._next_at())
 
     # --- what others may ask -----------------------------------------------------------------------
 
     def waiting(self) -> Mapping[Pool, int]:
-        """Return the number of waiting tickets in each pool."""
+        """Return the number of waiting tickets in each open pool."""
         return {pool: state.waiting for pool, state in self._pools.items()}
 
+    def sizes(self) -> Mapping[Pool, int]:
+        """Return the number of waiting tickets in each pool of everybody."""
+        return {pool: self._pools[pool].waiting for pool in POOLS.values()}
+
     def crowded_networks(self) -> Mapping[Pool, int]:
-        """Return the number of crowded networks in each pool."""
+        """Return the number of crowded networks in each open pool."""
         return {pool: len(state.networks.crowded) for pool, state in self._pools.items()}
 
     def is_waiting(self, gateway: GatewayId, number: TicketId) -> bool:
@@ -241,6 +249,7 @@ class WaitingRoom:
         ticket = entry.ticket
         self._register(entry)
         state.waiting += 1
+        self._changed_pools.add(ticket.pool)
         self._arrived.append(entry)  # most are paired before the next advance and need no more work
         if ticket.side_lane:
             self._side_lanes.add(now + OVERFLOW_AFTER, entry)
@@ -251,7 +260,7 @@ class WaitingRoom:
         waiting = entry.ticket
         if ticket.place < waiting.place:
             return SupersededTicket(ticket, waiting.place)
-        self._remove(entry).mark_changed()
+        self._remove(entry)
         replaced = waiting.gateway == ticket.gateway and waiting.number == ticket.number
         return None if replaced or waiting.place == ticket.place else SupersededTicket(waiting, ticket.place)
 
@@ -294,40 +303,31 @@ class WaitingRoom:
                 self._conclude(scan.entry, partner, now, scan.retry_at)
 
     def _refresh_pools(self, now: float) -> None:
-        """Refresh one small pool that is due, and retract hints that are wrong in pools that have grown."""
-        for state in self._pools.values():
-            if not state.is_small:
-                self._changed += state.retract_hints()
-            elif self._pairings or self._changed:
-                state.mark_changed()
-        for state in self._pools.values():
-            if state.is_small and state.refresh_at <= now:
-                before = state.waiting
-                for entry in state.due_to_widen(now):
-                    self._widen(entry, now)
-                if state.waiting < before:
-                    state.mark_changed()
-                self._changed += state.refresh_hints(now)
-                return
+        """Refresh small pools that are due, and retract hints that are wrong in pools that have grown."""
+        self._changed += self._open.note_changes()
+        left = MAX_HINTS
+        for state in self._open.due(now):
+            left -= state.waiting
+            self._refresh(state, now)
+            if left <= 0:
+                break
 
-    def _sweep(self, now: float) -> None:
-        if now - self._swept_at >= _SWEEP_EVERY:
-            self._swept_at = now
-            for state in self._pools.values():
-                if state.needs_sweep:
-                    state.sweep()
+    def _refresh(self, state: PoolState, now: float) -> None:
+        before = state.waiting
+        for entry in state.due_to_widen(now):
+            self._widen(entry, now)
+        if state.waiting < before:
+            state.mark_changed()
+        self._changed += state.refresh_hints(now)
+        self._open.schedule(state)
 
     def _overflow(self, entry: QueuedTicket) -> Ticket:
-        self._remove(entry).mark_changed()
+        self._remove(entry)
         return entry.ticket
 
     def _next_at(self) -> float:
-        times = [state.refresh_at for state in self._pools.values() if state.is_small]
-        if any(state.needs_sweep for state in self._pools.values()):
-            times.append(self._swept_at + _SWEEP_EVERY)
-        if self._scans:
-            times.append(self._next_turn)
-        return min([self._widening.next_at(), self._side_lanes.next_at(), *times])
+        scans = self._next_turn if self._scans else inf
+        return min(self._widening.next_at(), self._side_lanes.next_at(), self._open.next_at(), scans)
 
     def _stage_changes(self, now: float) -> list[StageChange]:
         """Return the stage and the hint of each waiting ticket of which either has changed."""
@@ -347,13 +347,14 @@ class WaitingRoom:
     def _stage_change(self, entry: QueuedTicket, now: float) -> StageChange:
         ticket, stage = entry.ticket, entry.stage
         widens_in = max(0.0, ticket.since + self._stages.widens_at(stage) - now) if stage < REPEATS else 0.0
-        return StageChange(ticket, stage, widens_in, entry.hinted.hint)
+        return StageChange(ticket, stage, widens_in, entry.hinted.hint, self._pools[ticket.pool].waiting)
 
     # --- one ticket --------------------------------------------------------------------------------
 
     def _widen(self, entry: QueuedTicket, now: float) -> None:
         """Move the ticket to its stage of now, and search again."""
         state = self._pools[entry.ticket.pool]
+        self._changed_pools.add(entry.ticket.pool)
         before = entry.stage
         entry.stage = max(before, state.stage(entry.ticket, now))
         entry.due_at = inf
@@ -402,6 +403,7 @@ class WaitingRoom:
         other = partner.ticket
         partner.waiting = False
         state.waiting -= 1
+        self._changed_pools.add(other.pool)
         del self._by_number[other.gateway][other.number]
         del self._by_visitor[other.visitor_key]
         self._pairings.append(Pairing(polite, other, now))
@@ -410,6 +412,7 @@ class WaitingRoom:
         ticket = entry.ticket
         state = self._pools[ticket.pool]
         state.waiting -= 1
+        self._changed_pools.add(ticket.pool)
         entry.waiting = False
         del self._by_number[ticket.gateway][ticket.number]
         del self._by_visitor[ticket.visitor_key]

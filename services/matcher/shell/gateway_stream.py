@@ -80,7 +80,7 @@ class GatewayStream:
     def set_lane_advice(self, advice: Mapping[Pool, int]) -> None:
         """Collect the advice that the gateway does not know yet."""
         for pool, lanes in advice.items():
-            if self._advice.get(pool) != lanes:
+            if self._advice.get(pool, 1 if pool.room else 0) != lanes:
                 self._advice[pool] = lanes
                 self._advised.add(pool)
                 self.has_news = True
@@ -111,6 +111,7 @@ class GatewayStream:
         batch.advice.extend(proto_mapping.lane_advice(pool, self._advice[pool]) for pool in self._advised)
         self._resized.clear()
         self._advised.clear()
+        self._advice = {pool: lanes for pool, lanes in self._advice.items() if lanes > 1 or not pool.room}
         if self._popular is not None:
             batch.popular_told = True
             batch.popular.extend(self._popular)

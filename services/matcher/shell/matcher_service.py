@@ -223,10 +223,10 @@ class MatcherService:
             stream.add_superseded(proto_mapping.superseded(superseded))
 
     def _collect_pools(self, now: float) -> None:
-        """Collect the sizes of all pools and the lane advice for every gateway."""
+        """Collect the sizes of the pools of everybody and the lane advice for every gateway."""
         self._pools_told = now
         self._pools_changed = False
-        sizes, advice = self._room.waiting(), self._advisor.advice(now)
+        sizes, advice = self._room.sizes(), self._advisor.advice(now)
         for stream in self._streams.values():
             stream.set_pool_sizes(sizes)
             stream.set_lane_advice(advice)
@@ -245,7 +245,7 @@ class MatcherService:
         with_news = [stream for stream in self._streams.values() if stream.has_news]
         if with_news:
             self._limiter.record_batch(now)
-            sizes = self._room.waiting()
+            sizes = self._room.sizes()
             for stream in with_news:
                 stream.set_pool_sizes(sizes)
                 stream.flush()

@@ -1,6 +1,7 @@
 """The metrics of the matcher."""
 
 from bisect import bisect_left
+from collections import Counter as Tally
 from collections.abc import Callable, Iterable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter
@@ -85,7 +86,10 @@ class PairingWaitHistogram(Collector):
 
 
 class PoolGauge(Collector):
-    """A number for each pool, which `numbers` returns."""
+    """A number for each mode and audience, summed over the pools that `numbers` returns.
+
+    Rooms are no labels, because there may be as many as tickets.
+    """
 
     def __init__(self, name: str, description: str, numbers: Callable[[], Mapping[Pool, int]]) -> None:
         self._name = name
@@ -94,15 +98,22 @@ class PoolGauge(Collector):
 
     def collect(self) -> Iterable[Metric]:
         family = GaugeMetricFamily(self._name, self._description, labels=["mode", "audience"])
+        sums = Tally[tuple[str, str]]()
         for pool, count in self._numbers().items():
-            family.add_metric([pool.mode.name.lower(), pool.audience.name.lower()], count)
+            sums[pool.mode.name.lower(), pool.audience.name.lower()] += count
+        for labels, total in sums.items():
+            family.add_metric(labels, total)
         yield family
 
 
 def pool_gauges(room: WaitingRoom) -> tuple[PoolGauge, ...]:
     """Return the numbers of each pool of a waiting room."""
     return (
-        PoolGauge("zufall_matcher_waiting_tickets", "Shows how many tickets wait in a pool.", room.waiting),
+        PoolGauge(
+            "zufall_matcher_waiting_tickets",
+            "Shows how many tickets wait in a pool and its rooms.",
+            room.waiting,
+        ),
         PoolGauge(
             "zufall_matcher_crowded_networks",
             "Shows how many networks have visitors who hurry so much that they meet other such networks "

@@ -12,10 +12,20 @@ from services.contract.limits import (
     MAX_INTERESTS,
     MAX_LANGUAGES,
     MAX_RECENT_PARTNERS,
+    MAX_ROOM_LENGTH,
     MAX_TAG_LENGTH,
 )
 
-from ..core.tickets import POOLS, Audience, Pairing, Pool, StageChange, SupersededTicket, Ticket
+from ..core.tickets import (
+    POOLS,
+    Audience,
+    Pairing,
+    Pool,
+    StageChange,
+    SupersededTicket,
+    Ticket,
+    pool_of_room,
+)
 
 _LONGEST_WAIT = 24 * 3600.0
 """Seconds. A ticket that claims to have waited longer counts as this old."""
@@ -28,6 +38,7 @@ _LONGEST_NETWORK = 32
 
 _GATEWAY = re.compile(r"(?=.{1,64}\Z)([a-z0-9-]+\.)?[A-Za-z0-9_-]+")
 _REGION = re.compile(r"[a-z0-9-]{0,32}")
+_ROOM = re.compile(rf"[A-Za-z0-9:._-]{{1,{MAX_ROOM_LENGTH}}}")
 _VISITOR = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
@@ -47,7 +58,7 @@ def region(text: str) -> str:
 
 def ticket(offer: wire.Offer, gateway: GatewayId, now: float, region: str = "") -> Ticket:
     """Return the offered ticket, its times on this clock. Raises `InvalidRequest` for a malformed offer."""
-    pool = POOLS.get((offer.mode, offer.audience))
+    pool = _pool_of_room(offer) if offer.room else POOLS.get((offer.mode, offer.audience))
     if pool is None:
         raise InvalidRequest("no such mode or audience")
     if not 0 < offer.epoch <= HIGHEST_EPOCH:
@@ -84,7 +95,7 @@ def ticket(offer: wire.Offer, gateway: GatewayId, now: float, region: str = "") 
 
 def spellings(offer: wire.Offer, ticket: Ticket) -> dict[str, str]:
     """Return the interests of the ticket that count as popular, each with the visitor's spelling."""
-    if ticket.pool.audience is Audience.RESTRICTED:
+    if ticket.pool.audience is Audience.RESTRICTED or ticket.pool.room:
         return {}
     pairs = zip(offer.interests, offer.spellings, strict=False)  # spellings may be missing
     return {interest: spelling for interest, spelling in pairs if spelling}
@@ -105,6 +116,7 @@ def stage_change(change: StageChange) -> wire.StageChange:
         stage=change.stage,
         widens_in_ms=round(change.widens_in * 1000),
         hint=change.hint,
+        waiting=change.waiting,
     )
 
 
@@ -123,7 +135,7 @@ def pool_size(pool: Pool, waiting: int) -> wire.PoolSize:
 
 
 def lane_advice(pool: Pool, lanes: int) -> wire.LaneAdvice:
-    return wire.LaneAdvice(mode=_mode(pool), audience=_audience(pool), lanes=lanes)
+    return wire.LaneAdvice(mode=_mode(pool), audience=_audience(pool), lanes=lanes, room=pool.room)
 
 
 def _mode(pool: Pool) -> str:
@@ -131,7 +143,7 @@ def _mode(pool: Pool) -> str:
 
 
 def _audience(pool: Pool) -> str:
-    return f"AUDIENCE_{pool.audience.name}"
+    return f"AUDIENCE_{pool.audience.name}{'_IN_ROOM' if pool.room else ''}"
 
 
 def _side(
@@ -147,6 +159,13 @@ def _side(
         partner_epoch=theirs.epoch,
         trace=trace,
     )
+
+
+def _pool_of_room(offer: wire.Offer) -> Pool | None:
+    if not _ROOM.fullmatch(offer.room):
+        raise InvalidRequest("a room with a malformed name")
+    everybody = POOLS.get((offer.mode, offer.audience - wire.AUDIENCE_EVERYONE_IN_ROOM))
+    return everybody and pool_of_room(everybody, offer.room)
 
 
 def _check_counted(offer: wire.Offer) -> None:

@@ -36,6 +36,8 @@ class Wish(Struct, frozen=True):
     nearby: bool
     typed: tuple[str, ...]
     """The interests as the visitor typed them, which only this visitor is shown."""
+    room: str = ""
+    """Only wishes of equal rooms meet. Empty for everybody, `p:NAME` for a named pool."""
 
     def as_typed(self, interests: Iterable[str]) -> tuple[str, ...]:
         """Return some of the interests as the visitor typed them."""

@@ -88,7 +88,7 @@ class PendingTickets:
 
     def status(self, shown: SendSearching) -> Searching:
         """Return how many wait in the pool of a search, as far as it is known, and why it takes long."""
-        waiting = self._matchmaker.waiting(shown.ticket.wish.mode, self._restricted(shown.ticket))
+        waiting = self._waiting(shown.ticket)
         widens_in = UNSET if shown.widens_in is None else round(shown.widens_in, 1)
         hint = shown.hint
         if self._matchmaker.ready:
@@ -97,6 +97,11 @@ class PendingTickets:
             self._told_away.add(shown.ticket.id)
             hint = MATCHER_AWAY
         return Searching(waiting, shown.stage, widens_in, hint or UNSET)
+
+    def _waiting(self, ticket: SearchTicket) -> int:
+        if ticket.wish.room:
+            return self._matchmaker.waiting_in_room(ticket.id)
+        return self._matchmaker.waiting(ticket.wish.mode, self._restricted(ticket))
 
     def _misinformed(self) -> list[SearchTicket]:
         """Return the tickets whose visitors were last told otherwise of the matcher than it is now."""

@@ -37,7 +37,10 @@ class Matchmaker(Protocol):
     def withdraw(self, ticket: TicketId) -> None: ...
 
     def waiting(self, mode: Mode, restricted: bool) -> int:
-        """Return the number of tickets that wait in the pool, as far as it is known."""
+        """Return the number of tickets that wait in the pool of everybody, as far as it is known."""
+
+    def waiting_in_room(self, ticket: TicketId) -> int:
+        """Return the number of tickets in the ticket's room, as far as it is known."""
 
 
 class Bus(Protocol):

@@ -9,7 +9,7 @@ from services.contract.ids import GatewayId
 from services.contract.lanes import OVERFLOW_AFTER
 from services.matcher.core.crowded_networks import REFRESH_EVERY, CrowdLimits
 from services.matcher.core.stages import Stages
-from services.matcher.core.tickets import POOLS, Pairing, Pool, StageChange, Ticket
+from services.matcher.core.tickets import POOLS, Pairing, Pool, StageChange, Ticket, pool_of_room
 from services.matcher.core.waiting_room import WaitingRoom
 
 from .model import Model, blocks, partings, same_person
@@ -22,7 +22,11 @@ HINT_SLACK = 4.0
 
 visitors = st.integers(0, 9)
 some_visitors = st.frozensets(visitors, max_size=3)
-pools = st.sampled_from([POOLS[1, 0], POOLS[1, 0], POOLS[1, 0], POOLS[1, 1], POOLS[3, 0]])
+pools = st.sampled_from(
+    [POOLS[1, 0]] * 6
+    + [POOLS[1, 1], POOLS[3, 0]]
+    + [pool_of_room(POOLS[1, 0], "p:a"), pool_of_room(POOLS[1, 0], "p:b")]
+)
 wishes = st.fixed_dictionaries(
     {
         "pool": pools,
@@ -167,6 +171,7 @@ class WaitingRoomMachine(RuleBasedStateMachine):
             self.stirred = self.now
         for change in advance.stage_changes:
             self.believe(change)
+        self.model.keep(self.room.waiting())
 
     def check(self, one: Ticket, other: Ticket, pairing: Pairing) -> None:
         acceptable = (

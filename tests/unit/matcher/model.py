@@ -1,6 +1,6 @@
 """The model of the waiting room: no index, and every ticket is compared with every other."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from math import inf
@@ -8,7 +8,7 @@ from math import inf
 from services.contract.ids import Place
 from services.matcher.core.crowded_networks import REFRESH_EVERY, CrowdedNetworks, CrowdLimits
 from services.matcher.core.ticket_queue import QueuedTicket
-from services.matcher.core.tickets import POOLS, Pairing, Pool, Ticket, TicketKind
+from services.matcher.core.tickets import Pairing, Pool, Ticket, TicketKind
 
 FORMER_PARTNER = 3
 """The stage that a former partner needs."""
@@ -60,11 +60,8 @@ class Model:
     waiting: dict[int, Ticket] = field(default_factory=dict)
     came: dict[int, float] = field(default_factory=dict)
     kinds: dict[int, TicketKind] = field(default_factory=dict)
-    networks: dict[Pool, CrowdedNetworks] = field(init=False)
+    networks: dict[Pool, CrowdedNetworks] = field(default_factory=dict)
     refreshed_at: float = -inf
-
-    def __post_init__(self) -> None:
-        self.networks = {pool: CrowdedNetworks(self.limits) for pool in POOLS.values()}
 
     def refresh(self, now: float) -> None:
         """Do what the room does whenever something is offered or it advances."""
@@ -73,10 +70,18 @@ class Model:
             for networks in self.networks.values():
                 networks.refresh(now)
 
+    def keep(self, pools: Collection[Pool]) -> None:
+        """Forget all other pools. Raises `AssertionError` if somebody waits there."""
+        assert not {waiting.pool for waiting in self.waiting.values()} - set(pools)
+        self.networks = {pool: networks for pool, networks in self.networks.items() if pool in pools}
+
     def offer(self, wanted: Ticket, now: float) -> list[tuple[Ticket, Place]]:
         """Let the ticket wait if none of its visitor is newer. Return what gateways are to hear."""
         told: list[tuple[Ticket, Place]] = []
         self.refresh(now)
+        if wanted.pool not in self.networks:
+            self.networks[wanted.pool] = CrowdedNetworks(self.limits)
+            self.networks[wanted.pool].refresh(now)
         self.networks[wanted.pool].record(wanted)
         for other in [other for other in self.waiting.values() if other.visitor == wanted.visitor]:
             if (other.epoch, other.gateway) > (wanted.epoch, wanted.gateway):

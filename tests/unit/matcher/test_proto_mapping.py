@@ -8,7 +8,7 @@ from protos import matcher_pb2 as wire
 from services.contract.errors import InvalidRequest
 from services.contract.ids import GatewayId, Place, VisitorId, random_id, visitor_key
 from services.contract.limits import BLOCKED_KEYS_REMEMBERED
-from services.matcher.core.tickets import POOLS, Pairing, SupersededTicket
+from services.matcher.core.tickets import POOLS, Pairing, SupersededTicket, pool_of_room
 from services.matcher.shell import proto_mapping
 
 from .tickets import ticket
@@ -129,3 +129,42 @@ def test_a_gateway_may_name_its_region(name: str) -> None:
 def test_a_malformed_region_is_refused(name: str) -> None:
     with pytest.raises(InvalidRequest):
         proto_mapping.region(name)
+
+
+def test_tickets_of_equal_rooms_have_one_pool() -> None:
+    offer = wire.Offer(visitor=random_id(), mode=wire.MODE_TEXT, epoch=1, room="p:berlin")
+    offer.audience = wire.AUDIENCE_RESTRICTED_IN_ROOM
+    pool = proto_mapping.ticket(offer, GATEWAY, 0.0).pool
+    assert pool is pool_of_room(POOLS[3, 1], "p:berlin")
+    offer.audience = wire.AUDIENCE_EVERYONE_IN_ROOM
+    assert proto_mapping.ticket(offer, GATEWAY, 0.0).pool is pool_of_room(POOLS[3, 0], "p:berlin")
+    assert proto_mapping.lane_advice(pool, 2).audience == wire.AUDIENCE_RESTRICTED_IN_ROOM
+
+
+@pytest.mark.parametrize(
+    ("room", "audience"),
+    [
+        ("p:" + 63 * "x", wire.AUDIENCE_EVERYONE_IN_ROOM),
+        ("two words", wire.AUDIENCE_EVERYONE_IN_ROOM),
+        ("p:caf\xe9", wire.AUDIENCE_EVERYONE_IN_ROOM),
+        ("p:berlin\n", wire.AUDIENCE_EVERYONE_IN_ROOM),
+        ("p:berlin", wire.AUDIENCE_EVERYONE),
+        ("p:berlin", wire.AUDIENCE_RESTRICTED),
+        ("", wire.AUDIENCE_EVERYONE_IN_ROOM),
+        ("", wire.AUDIENCE_RESTRICTED_IN_ROOM),
+    ],
+)
+def test_a_room_with_a_malformed_name_or_the_audience_of_everybody_is_refused(
+    room: str, audience: wire.Audience
+) -> None:
+    """So is what a gateway that knows rooms sends to a matcher that does not."""
+    offer = wire.Offer(visitor=random_id(), mode=wire.MODE_TEXT, epoch=1, room=room, audience=audience)
+    with pytest.raises(InvalidRequest):
+        proto_mapping.ticket(offer, GATEWAY, 0.0)
+
+
+def test_interests_in_a_room_do_not_count_among_the_popular_ones() -> None:
+    offer = wire.Offer(visitor=random_id(), mode=wire.MODE_TEXT, epoch=1, interests=["a"], spellings=["A"])
+    assert proto_mapping.spellings(offer, proto_mapping.ticket(offer, GATEWAY, 0.0)) == {"a": "A"}
+    offer.room, offer.audience = "p:berlin", wire.AUDIENCE_EVERYONE_IN_ROOM
+    assert proto_mapping.spellings(offer, proto_mapping.ticket(offer, GATEWAY, 0.0)) == {}

@@ -42,6 +42,8 @@ class WaitingTicket:
     restricted: bool
     replica: MatcherStream | None = None
     lane: int = 0
+    pool_size: int = 0
+    """How many waited in its pool at the replica when that last told its stage."""
 
 
 class MatcherClient:
@@ -99,6 +101,10 @@ class MatcherClient:
     def waiting(self, mode: Mode, restricted: bool) -> int:
         return self._replicas.waiting(pool_name(mode, restricted))
 
+    def waiting_in_room(self, ticket: TicketId) -> int:
+        waiting = self._waiting.get(ticket)
+        return waiting.pool_size if waiting is not None else 0
+
     # --- where tickets wait ------------------------------------------------------------------------
 
     def _place(self, waiting: WaitingTicket) -> None:
@@ -152,6 +158,8 @@ class MatcherClient:
         ticket = TicketId(change.ticket)
         waiting = self._waiting.get(ticket)
         spread = waiting is not None and len(self._replicas.owners(_pool(waiting))) > 1
+        if waiting is not None:
+            waiting.pool_size = change.waiting
         widens_in = change.widens_in_ms / 1000 if change.widens_in_ms else None
         return StageChanged(ticket, change.stage, widens_in, "" if spread else change.hint)
 
@@ -200,7 +208,7 @@ class MatcherClient:
 
 
 def _pool(waiting: WaitingTicket) -> str:
-    return pool_name(waiting.ticket.wish.mode, waiting.restricted)
+    return pool_name(waiting.ticket.wish.mode, waiting.restricted, waiting.ticket.wish.room)
 
 
 async def _addresses_of(name: str) -> list[str]:

@@ -47,10 +47,10 @@ AVOID_TIME = 2.0
 MODES = {"video": pb.MODE_VIDEO, "audio": pb.MODE_AUDIO, "text": pb.MODE_TEXT}
 
 
-def pool_name(mode: str | int, restricted: bool | int) -> str:
+def pool_name(mode: str | int, restricted: bool | int, room: str = "") -> str:
     """Name a pool as all gateways do. `mode` is a word or its number in the protocol."""
     number = MODES[mode] if isinstance(mode, str) else mode
-    return f"{number}/{'restricted' if restricted else 'everyone'}"
+    return f"{number}/{'restricted' if restricted else 'everyone'}{room and '/' + room}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +204,7 @@ def _offer(ticket: SearchTicket, lane: Lane, now: float) -> pb.Offer:
         visitor=ticket.visitor,
         age_ms=_milliseconds(now - ticket.since),
         mode=MODES[wish.mode],
-        audience=pb.AUDIENCE_RESTRICTED if lane.restricted else pb.AUDIENCE_EVERYONE,
+        audience=_audience(lane.restricted, wish.room),
         interests=wish.interests,
         languages=wish.languages,
         strict_language=wish.strict_language,
@@ -220,11 +220,18 @@ def _offer(ticket: SearchTicket, lane: Lane, now: float) -> pb.Offer:
         device=ticket.device,
         tabs_meet=ticket.tabs_meet,
         epoch=ticket.epoch,
-        spellings=() if lane.restricted else ticket.spellings,
+        spellings=() if lane.restricted or wish.room else ticket.spellings,
         network=ticket.network,
         deferred=ticket.deferred,
         trace=ticket.trace,
+        room=wish.room,
     )
+
+
+def _audience(restricted: bool, room: str) -> pb.Audience:
+    if room:
+        return pb.AUDIENCE_RESTRICTED_IN_ROOM if restricted else pb.AUDIENCE_EVERYONE_IN_ROOM
+    return pb.AUDIENCE_RESTRICTED if restricted else pb.AUDIENCE_EVERYONE
 
 
 def _milliseconds(seconds: float) -> int:

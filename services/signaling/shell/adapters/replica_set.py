@@ -6,6 +6,11 @@ from services.contract import lanes
 from ..stats.popular_interests import PopularInterests
 from .matcher_stream import MatcherStream, pool_name
 
+_MOST_KNOWN = 1000
+"""Pools whose owners are kept. There may be a room for each ticket."""
+
+_RESTRICTED = (pb.AUDIENCE_RESTRICTED, pb.AUDIENCE_RESTRICTED_IN_ROOM)
+
 
 class ReplicaSet:
     """The ready streams by the names of their replicas.
@@ -42,18 +47,24 @@ class ReplicaSet:
         for size in batch.pools:
             self._sizes[stream][pool_name(size.mode, size.audience)] = size.waiting
         for advice in batch.advice:
-            self._advice[stream][pool_name(advice.mode, advice.audience)] = advice.lanes
+            pool = pool_name(advice.mode, advice.audience in _RESTRICTED, advice.room)
+            self._advice[stream][pool] = advice.lanes
+            if advice.room and advice.lanes == 1:  # as if nothing had been advised
+                del self._advice[stream][pool]
+                self._lanes.pop(pool, None)
             self._owners.clear()
         if batch.popular_told:
             self._popular.update(stream.replica, [(each.interest, each.networks) for each in batch.popular])
 
     def waiting(self, pool: str) -> int:
-        """Return the number of tickets in the pool at all replicas together."""
+        """Return the number of tickets in the pool of everybody at all replicas together."""
         return sum(sizes.get(pool, 0) for sizes in self._sizes.values())
 
     def owners(self, pool: str) -> list[MatcherStream]:
         """Return the owners of the pool's lanes, from lane 0. Empty if no replica is ready."""
         if pool not in self._owners:
+            if len(self._owners) >= _MOST_KNOWN:
+                self._owners.clear()
             self._owners[pool] = self._choose(pool)
         return self._owners[pool]
 
@@ -62,6 +73,10 @@ class ReplicaSet:
         if not self._streams:
             return []
         (first,) = lanes.lane_owners(pool, 1, self._streams)
-        self._lanes[pool] = self._advice[self._streams[first]].get(pool, self._lanes.get(pool, 1))
-        wanted = min(self._lanes[pool], len(self._streams))
+        advised = self._advice[self._streams[first]].get(pool, self._lanes.get(pool, 1))
+        if advised > 1:
+            self._lanes[pool] = advised
+        else:
+            self._lanes.pop(pool, None)
+        wanted = min(advised, len(self._streams))
         return [self._streams[name] for name in lanes.lane_owners(pool, wanted, self._streams)]
