@@ -21,12 +21,12 @@ from services.contract.passes import PassSealer
 from services.contract.presence import unpack_heartbeat, unpack_history_reply
 from services.contract.rate_limit import UNLIMITED
 from services.contract.tokens import TokenSigner
+from services.contract.toml_table import InvalidToml
 from services.matcher.shell import proto_mapping as matcher_mapping
 from services.reports.core.actor import Actor
 from services.reports.core.policy import parse_policy
 from services.reports.core.roles import Role
 from services.reports.core.statement_parsing import parse_statements
-from services.reports.core.toml_table import InvalidToml
 from services.reports.shell import proto_mapping as reports_mapping
 from services.reports.shell.console import account_views, request_validation, views
 from services.reports.shell.console.http import parse_json

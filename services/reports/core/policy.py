@@ -7,9 +7,9 @@ from math import inf
 from types import MappingProxyType
 
 from services.contract.limits import MAX_DEVICE_HOURS
+from services.contract.toml_table import TomlTable, parse_toml
 
 from .records import Level, Reason, SpamSign
-from .toml_table import TomlTable, parse_toml
 
 MAX_ACTION_HOURS = 7 * 24
 """No action that a person has not decided lasts longer."""

@@ -2,6 +2,8 @@
 
 from types import MappingProxyType
 
+from services.contract.toml_table import TomlTable, parse_toml
+
 from .records import Level, Reason, SpamSign
 from .statements import (
     LANGUAGES,
@@ -13,7 +15,6 @@ from .statements import (
     StatementTemplate,
     Texts,
 )
-from .toml_table import TomlTable, parse_toml
 
 MAX_TEXT = 600
 MAX_TITLE = 60

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
-from ..core.toml_table import InvalidToml
+from services.contract.toml_table import InvalidToml
 
 T = TypeVar("T")
 

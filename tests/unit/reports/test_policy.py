@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from services.contract.toml_table import InvalidToml
 from services.reports.core.policy import (
     ActionThreshold,
     Policy,
@@ -17,7 +18,6 @@ from services.reports.core.policy import (
     parse_policy,
 )
 from services.reports.core.records import Level, Reason, SpamSign
-from services.reports.core.toml_table import InvalidToml
 from services.reports.shell.policy_file import NO_HISTORY, default_policy, read_policy, read_source
 
 TEXT = """

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from services.contract.errors import InvalidRequest
 from services.contract.ids import DecisionId, VisitorId
+from services.contract.toml_table import InvalidToml
 from services.reports.core.records import Level, NewDecision, Reason, SpamSign
 from services.reports.core.spam import STATEMENTS as SIGNS
 from services.reports.core.statement_parsing import parse_statements
@@ -20,7 +21,6 @@ from services.reports.core.statements import (
     fill,
     reporters_told,
 )
-from services.reports.core.toml_table import InvalidToml
 from services.reports.shell.commands.statements import statements
 from services.reports.shell.statements_file import default_statements, default_text, read_statements
 

@@ -6,13 +6,13 @@ from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from services.contract.errors import InvalidRequest
+from services.contract.toml_table import InvalidToml
 from services.runtime.http_responses import json_response
 
 from ...core.audit_chain import AuditEvent
 from ...core.policy import Policy, parse_policy
 from ...core.policy_replay import AutomaticAction, PolicyOutcome, PolicyReplay, ReviewOutcome, replay
 from ...core.records import DAY_MS
-from ...core.toml_table import InvalidToml
 from ..policy_file import PolicySource
 from ..storage.audit_log import SqlAuditLog
 from ..storage.past_cases import past_cases

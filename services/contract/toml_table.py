@@ -2,11 +2,13 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,32}", re.ASCII)
 
 
@@ -81,6 +83,38 @@ class TomlTable:
     def optional_text(self, key: str, most: int) -> str:
         """Read a text that may be left out, and is "" then."""
         return self.text(key, most) if key in self._unread else ""
+
+    def texts(self, key: str, most: int) -> Mapping[str, str]:
+        """Read a text for all languages, with the key "", or a table of texts by language, such as `de`."""
+        value = self._take(key)
+        if value is None:
+            return {}
+        found = value if isinstance(value, dict) else {"": value}
+        if not found:
+            self.problem(f"{key} is empty")
+        for language, text in found.items():
+            if language and not _LANGUAGE.fullmatch(language):
+                self.problem(f"{key}: {language!r} is not a language such as de")
+            elif not (isinstance(text, str) and 0 < len(text.strip()) <= most and text.isprintable()):
+                self.problem(f"{key} must be 1 to {most} printable characters in one line, in quotes")
+        return {language: str(text).strip() for language, text in found.items()}
+
+    def words(self, key: str, most: int, length: int) -> Sequence[str]:
+        """Read a list of at most `most` texts of 1 to `length` characters, which may be left out."""
+        value = self._unread.pop(key, [])
+        fits = isinstance(value, list) and len(value) <= most
+        if not fits or not all(isinstance(one, str) and 0 < len(one.strip()) <= length for one in value):
+            self.problem(f"{key} must be a list of at most {most} texts of 1 to {length} characters")
+            return []
+        return [str(one) for one in value]
+
+    def optional_local_time(self, key: str) -> datetime | None:
+        """Read a date with a time, without a time zone. It may be left out."""
+        value = self._unread.pop(key, None)
+        if value is None or (isinstance(value, datetime) and value.tzinfo is None):
+            return value
+        self.problem(f"{key} must be a date with a time, such as 2026-12-24T18:00:00, without quotes")
+        return None
 
     def one_of(self, key: str, choices: Sequence[str]) -> str:
         """Read one of these words."""
