@@ -167,6 +167,24 @@ class NoWish(ZufallError):
     code = "no_wish"
 
 
+class PoolUnknown(ZufallError):
+    """There is no pool with this name. The `find` changes nothing."""
+
+    code = "pool_unknown"
+
+
+class PoolClosed(ZufallError):
+    """The pool is closed. Nobody is paired in it until it opens; conversations go on."""
+
+    code = "pool_closed"
+
+
+class AgeRefused(ZufallError):
+    """The operator's check of ages does not admit the visitor to this pool."""
+
+    code = "age_refused"
+
+
 class RewindRefused(ZufallError):
     """It is too late to go back to the last partner, or the match did not end by `next`."""
 

@@ -27,6 +27,9 @@ SHORTEST_WAIT, BUCKET_GROWTH = 0.001, 1.25
 WAIT_BUCKETS = 1 + ceil(log(600 / SHORTEST_WAIT, BUCKET_GROWTH))
 """The number of buckets. The last one also holds every wait above ten minutes."""
 
+MAX_POOLS = 100
+"""Named pools of one installation."""
+
 _Count = Annotated[int, Meta(ge=0, lt=2**53)]
 
 
@@ -51,6 +54,13 @@ class ModeCounts(msgspec.Struct, frozen=True, array_like=True, gc=False):
     text: _Count = 0
 
 
+class RoomCount(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """The number of visitors who search or talk in a room, and of those among them who search."""
+
+    people: _Count = 0
+    waiting: _Count = 0
+
+
 class Heartbeat(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A gateway is alive. Heartbeats may be lost, doubled or late, for each repeats the recent minutes."""
 
@@ -61,6 +71,7 @@ class Heartbeat(msgspec.Struct, frozen=True, array_like=True, gc=False):
     minutes: Annotated[list[MinuteCounts], Meta(max_length=8)]  # this one, the one before, an older one
     leaving: bool = False  # the last heartbeat of a gateway that shuts down
     modes: ModeCounts = ModeCounts()
+    pools: Annotated[dict[str, RoomCount], Meta(max_length=MAX_POOLS)] = {}  # named pools with visitors
 
 
 class HistoryReply(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -118,6 +118,7 @@ NAMES = frozenset(
         "ZUFALL_PASS_KEYS",
         "ZUFALL_PICTURES_AN_HOUR",
         "ZUFALL_POLICY",
+        "ZUFALL_POOLS",
         "ZUFALL_POPULAR_FROM",
         "ZUFALL_POPULAR_NEVER",
         "ZUFALL_PROFILES",

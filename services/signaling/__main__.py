@@ -39,7 +39,7 @@ from .shell.adapters.matcher_client import MatcherClient
 from .shell.adapters.nats_bus import NatsBus
 from .shell.adapters.reports_client import ReportsClient
 from .shell.adapters.standings_watcher import StandingsWatcher
-from .shell.app import Api, build_app, response_headers
+from .shell.app import Api, build_app, page_files, page_policy, response_headers
 from .shell.call_follower import CallFollower
 from .shell.conduct_watch import ConductWatch
 from .shell.connection import WebSocketEndpoint
@@ -58,6 +58,9 @@ from .shell.network_quota import NetworkQuota
 from .shell.observations import ObservationSender
 from .shell.open_connections import OpenConnections
 from .shell.pending_tickets import PendingTickets
+from .shell.pools.named_pool import NamedPools
+from .shell.pools.pool_door import PoolDoor, RulesConfirmed
+from .shell.pools.pool_pages import PoolPages
 from .shell.proof_of_work import ProofOfWork
 from .shell.queue_budget import QueueBudget
 from .shell.report_follower import ReportFollower
@@ -98,6 +101,7 @@ async def run(
     signer, wall_clock = TokenSigner(config.token_keys), SteadyClock()
     bus = NatsBus(gateway, config.nats, config.certificates)
     popular = PopularInterests(config.popular_from, config.popular_never)
+    pools = config.pools or NamedPools()
     matchmaker = MatcherClient(gateway, config.matchers, popular, config.certificates, config.region)
     reports = ReportsClient(config.reports, config.certificates)
     standings = StandingsWatcher(reports.stub, AppealTokens(config.pass_keys), wall_clock)
@@ -134,7 +138,13 @@ async def run(
     hasher = LogHasher(config.pass_keys)
     hub = hub_type(
         gateway,
-        PendingTickets(matchmaker, standings, conducts, tabs_meet=config.same_device),
+        PendingTickets(
+            matchmaker,
+            standings,
+            conducts,
+            tabs_meet=config.same_device,
+            door=PoolDoor(pools, RulesConfirmed(), wall_clock),
+        ),
         bus,
         standings,
         messages,
@@ -144,7 +154,7 @@ async def run(
         session=session,
     )
     metrics.SEARCHING.set_function(lambda: hub.searching)
-    stats = ClusterStats(popular)
+    stats = ClusterStats(popular, pools={pool.name: pool.title for pool in pools})
     history = HistoryExchange(bus, stats)
     heartbeats = Heartbeats(gateway, bus, counters, stats, failure_detector, history, hub)
     bans = NetworkBans(config.work_ban_hours * 3600)
@@ -194,6 +204,9 @@ async def run(
         config.advertising_url,
         config.recogniser,
     )
+    pool_pages = PoolPages(
+        pools, page_files(config), site, config.origins, page_policy(config, site), wall_clock
+    )
     api = Api(
         gateway,
         config,
@@ -207,8 +220,9 @@ async def run(
         site,
         wall_clock,
         ReportFollower(gateway, hasher, tracer()),
+        pool_pages,
     )
-    app = build_app(api, config, first_request, site)
+    app = build_app(api, config, first_request, site, pool_pages)
 
     def on_standing(visitor: VisitorId, device: int) -> None:
         issued.on_decision(visitor, device)

@@ -28,6 +28,8 @@ from services.runtime.tls import TlsFolder
 
 from .core.messages import MAX_FRAME_BYTES, IcePolicy
 from .shell.countries.country_database import CountryDatabase, open_countries
+from .shell.pools.named_pool import NamedPools
+from .shell.pools.pool_file import read_pools
 from .shell.site.colours import Colours, parse_colours
 from .shell.site.site import Links, Logo, SiteRules, origin_of, parse_links, parse_url
 from .shell.site.site_files import find_recogniser, read_logo, read_rules
@@ -146,6 +148,11 @@ class Config:
         "a text file with the rules of this site, or a folder with rules.txt", None, read_rules
     )
     site_links: Links = setting("links such as Imprint=https://…,Privacy=https://…", (), parse_links)
+    pools: NamedPools | None = setting(
+        "a TOML file with the named pools of this site, such as events, each with a page /p/NAME",
+        None,
+        read_pools,
+    )
     advertising_url: str = setting(
         "a page of another origin that is shown as an advertisement", "", parse_url
     )

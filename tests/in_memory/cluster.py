@@ -22,7 +22,7 @@ from services.signaling.shell.call_follower import CallFollower
 from services.signaling.shell.hub import Hub
 from services.signaling.shell.ice import IceProvider
 from services.signaling.shell.pending_tickets import PendingTickets
-from services.signaling.shell.ports import Bus
+from services.signaling.shell.ports import Bus, Door
 from services.signaling.shell.stats.popular_interests import PopularInterests
 
 from .matcher import Link, Replica
@@ -53,9 +53,11 @@ class InMemoryCluster:
         tabs_meet: bool = False,
         tracer: Tracer | None = None,
         log: Logger | None = None,
+        door: Door | None = None,
     ) -> None:
         self.now = 1000.0
         self.tabs_meet = tabs_meet
+        self.door = door
         self.tracer = tracer or NoTracer()
         self.log = log
         self.searches = searches
@@ -92,7 +94,7 @@ class InMemoryCluster:
         membership = self._membership[gateway] = FakeMembership()
         hub = self.hub_type(
             gateway,
-            PendingTickets(matchmaker, self.standings, self.conducts, self.tabs_meet),
+            PendingTickets(matchmaker, self.standings, self.conducts, self.tabs_meet, self.door),
             bus or QueuedBus(self.network, gateway),
             self.standings,
             match_messages(gateway, self.clock, self.ice),

@@ -22,14 +22,21 @@ from services.contract.presence import (
     HistoryReply,
     MinuteCounts,
     ModeCounts,
+    RoomCount,
     pack,
     unpack_history_reply,
 )
 from services.signaling.shell.adapters.nats_bus import NatsBus
+from services.signaling.shell.clients import PeopleCounts
 from services.signaling.shell.failure_detector import FailureDetector
 from services.signaling.shell.heartbeats import Heartbeats
 from services.signaling.shell.history_exchange import HistoryExchange
-from services.signaling.shell.stats.cluster_stats import ClusterStats, ClusterStatus, PeopleByMode
+from services.signaling.shell.stats.cluster_stats import (
+    ClusterStats,
+    ClusterStatus,
+    PeopleByMode,
+    PoolNumbers,
+)
 from services.signaling.shell.stats.minute_counters import MinuteCounters
 
 from ..servers import NatsServer, nats_server
@@ -46,7 +53,7 @@ class HeartbeatGateway:
         self.counters = MinuteCounters()
         self.failure_detector = FailureDetector()
         self._bus = NatsBus(GatewayId(name), [server.url])
-        stats = ClusterStats()
+        stats = ClusterStats(pools={"berlin": "Berlin", "tokyo": "Tokyo"})
         self._history = HistoryExchange(self._bus, stats)
         self._heartbeats = Heartbeats(
             GatewayId(name), self._bus, self.counters, stats, self.failure_detector, self._history, self
@@ -56,8 +63,9 @@ class HeartbeatGateway:
     def __len__(self) -> int:
         return self.online
 
-    def count_modes(self) -> ModeCounts:
-        return ModeCounts(text=self.online)
+    def count_people(self) -> PeopleCounts:
+        rooms = {"p:berlin": RoomCount(self.online, 1), "m:two": RoomCount(2, 0)} if self.online else {}
+        return PeopleCounts(ModeCounts(text=self.online), rooms)
 
     def on_gateway_lost(self, gateway: GatewayId) -> None:
         self.lost.append(gateway)
@@ -148,6 +156,7 @@ async def test_each_gateway_knows_all_gateways(start: Start) -> None:
         await until(partial(knows, gateway, online=7, matches=4))
     assert one.status == other.status
     assert (one.status.waiting, one.status.gateways) == (1, 2)
+    assert one.status.pools == [PoolNumbers("berlin", "Berlin", 7, 2), PoolNumbers("tokyo", "Tokyo", 0, 0)]
     assert one.status.people == PeopleByMode(video=0, audio=0, text=7)
     assert one.status.wait.p50 == pytest.approx(0.1, rel=0.125)
 

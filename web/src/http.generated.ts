@@ -122,6 +122,14 @@ export interface PeopleByMode {
   text: number;
 }
 
+/** A named pool, with the number of visitors who search or talk there, and of those who search. */
+export interface PoolNumbers {
+  name: string;
+  title: string;
+  people: number;
+  waiting: number;
+}
+
 /** The configuration that a page loads before it starts.
 
 `relay` tells whether there is a TURN server, and `stun` names the STUN servers, with which a page finds
@@ -149,6 +157,23 @@ export interface ConnectionFacts {
   address: string;
   gateway: string;
   version: string;
+}
+
+/** A pool as its page needs to know it. `titles` and `texts` are by language, with "" for all others.
+
+`open` says whether it is open at `now`. `opens` and `closes` are the next times when that changes, if it
+ever does. All times are in ISO 8601 and UTC. `picture` is the address of the picture. */
+export interface PoolDescription {
+  name: string;
+  titles: Record<string, string>;
+  texts: Record<string, string>;
+  picture: string | null;
+  interests: string[];
+  minimum_age: number;
+  now: string;
+  open: boolean;
+  opens: string | null;
+  closes: string | null;
 }
 
 /** A text that a device signs, and work if the gateway wants some. Both hold for `expires_in` seconds. */
@@ -257,6 +282,7 @@ export interface ClusterStatus {
   hour: MinuteStats[];
   people: PeopleByMode;
   popular?: string[];
+  pools?: PoolNumbers[];
 }
 
 /** An error (RFC 9457). `code` is stable and meant for programs; `detail` is a sentence for people. */

@@ -145,7 +145,8 @@ Interests that differ only in case, width, accents, blanks or invisible characte
 and invisible ones are left out. An empty or too long interest, or one too many, is refused. Only the
 language of a language tag counts: `pt-BR` is `pt`. With `nearby`, the same country is worth as much as a
 shared interest. With `once`, no search starts by itself when the partner has left: the visitor may still
-read what they wrote, and the page sends another `find` later. */
+read what they wrote, and the page sends another `find` later. With `pool`, only others in that named pool
+are met. The errors `pool_unknown`, `pool_closed` and `age_refused` end the search. */
 export interface Find {
   type: "find";
   mode: Mode;
@@ -155,6 +156,7 @@ export interface Find {
   avoid_countries?: string[];
   nearby?: boolean;
   once?: boolean;
+  pool?: string;
 }
 
 /** Leave the match and search again with the same wish. */

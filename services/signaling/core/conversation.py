@@ -37,9 +37,9 @@ from .effects import (
 )
 from .events import GraceExpired, PartnerGraceExpired, PartnerSearchDue, ResumeTimedOut, UnsubscribeDue
 from .match_side import MatchProposal, MatchSide, Participant
-from .messages import Chat, Mode, PartnerAway, Reveal, ToPartner
+from .messages import Chat, PartnerAway, Reveal, ToPartner
 from .pending_takeovers import RETRY_DELAYS
-from .states import SessionSummary
+from .states import SearchKind, SessionSummary
 from .visitor_history import VisitorRecord
 
 LOCATE_TIMEOUT = 0.5
@@ -137,12 +137,12 @@ class Conversation:
         resumed.partner_wrote = True  # or not, but here nobody knows
         return resumed
 
-    def summary(self, me: Participant, mode: Mode | None) -> SessionSummary:
+    def summary(self, me: Participant, kind: SearchKind) -> SessionSummary:
         return SessionSummary(
             me.visitor,
             me.place,
             "matched",
-            mode,
+            kind.mode,
             self.match,
             self.partner,
             self.partner_place,
@@ -150,6 +150,7 @@ class Conversation:
             welcomed=self.welcomed,
             partner_here=not self.away,
             partner_wrote=self.partner_wrote,
+            room=kind.room,
         )
 
     @property

@@ -7,8 +7,9 @@ from msgspec import structs
 from services.contract.ids import TicketId
 
 from .effects import OfferTicket, SendSearching
-from .messages import Find, Mode, decode_find, encode
+from .messages import Find, decode_find, encode
 from .pacer import Pacer
+from .states import SearchKind
 from .visitor_history import EMPTY_MEMORY, VisitorMemory, VisitorRecord
 from .wishes import SearchTicket, Wish, normalize
 
@@ -46,8 +47,8 @@ class CurrentSearch:
         self._interrupted = interrupted
 
     @property
-    def mode(self) -> Mode | None:
-        return self.wish.mode if self.wish else None
+    def kind(self) -> SearchKind:
+        return SearchKind(self.wish.mode, self.wish.room) if self.wish else SearchKind()
 
     def set_wish(self, message: Find) -> Wish:
         """Replace the visitor's wish, and return it."""

@@ -8,7 +8,7 @@ from services.contract.gateway_messages import LocatePartner, PartnerLocation, P
 from services.contract.ids import GatewayId, MatchId, Place, TicketId, VisitorId
 
 from .match_side import MatchProposal, Participant
-from .messages import Banned
+from .messages import Banned, Error
 
 
 class ProposalTimedOut(Struct, frozen=True, gc=False):
@@ -125,6 +125,12 @@ class VisitorBanned(Struct, frozen=True, gc=False):
     notice: Banned
 
 
+class SearchRefused(Struct, frozen=True, gc=False):
+    """The visitor may not search in the room of their wish. Their ticket is not offered any longer."""
+
+    error: Error
+
+
 class AudienceChanged(Struct, frozen=True, gc=False):
     """The visitor became restricted, or stopped being so."""
 
@@ -142,5 +148,5 @@ MatchEvent: TypeAlias = (
 Event: TypeAlias = (
     SessionMessage | MatchEvent | MatchProposal | ProposalTimedOut | StageChanged | BlockRequested
     | GatewayLost | Connected | Disconnected | Reconnected | ConfirmationDue | VisitorMoved | VisitorBanned
-    | AudienceChanged | Draining
+    | SearchRefused | AudienceChanged | Draining
 )  # fmt: skip

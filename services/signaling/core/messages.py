@@ -27,6 +27,7 @@ Interest = Annotated[str, Meta(min_length=1, max_length=MAX_INTEREST_LENGTH)]
 # `(?!\n)`: in Python `$` also matches before a last line break.
 Language = Annotated[str, Meta(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*(?!\n)$", max_length=35)]
 Country = Annotated[str, Meta(pattern=r"^[A-Za-z]{2}(?!\n)$")]
+PoolName = Annotated[str, Meta(pattern=r"^[a-z0-9-]{0,32}(?!\n)$")]
 MatchRef = Annotated[str, Meta(min_length=1, max_length=64)]
 MAX_SEALED_LENGTH = 4096
 """Characters of the longest token or pass. A pass with the longest wish has some 2,700."""
@@ -158,7 +159,8 @@ class Find(Message, frozen=True, tag="find"):
     and invisible ones are left out. An empty or too long interest, or one too many, is refused. Only the
     language of a language tag counts: `pt-BR` is `pt`. With `nearby`, the same country is worth as much as a
     shared interest. With `once`, no search starts by itself when the partner has left: the visitor may still
-    read what they wrote, and the page sends another `find` later.
+    read what they wrote, and the page sends another `find` later. With `pool`, only others in that named pool
+    are met. The errors `pool_unknown`, `pool_closed` and `age_refused` end the search.
     """
 
     mode: Mode
@@ -168,6 +170,7 @@ class Find(Message, frozen=True, tag="find"):
     avoid_countries: Annotated[list[Country], Meta(max_length=MAX_AVOIDED_COUNTRIES)] = []
     nearby: bool = False
     once: bool = False
+    pool: PoolName = ""
 
 
 class Next(Message, frozen=True, tag="next"):

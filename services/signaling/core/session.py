@@ -80,7 +80,7 @@ class Session:
 
     @property
     def summary(self) -> SessionSummary:
-        return self._state.summary(self._me, self._search.mode)
+        return self._state.summary(self._me, self._search.kind)
 
     def relay(
         self, message: ToPartner, frame: bytes, digest: bytes, now: float
@@ -165,8 +165,8 @@ class Session:
             case events.VisitorBanned():
                 effects = self._become_idle("banned", now)
                 return [*effects, SendMessage(event.notice), CloseSocket(CloseCode.BANNED)]
-            case events.AudienceChanged():
-                return self._change_pool()
+            case events.AudienceChanged() | events.SearchRefused():
+                return self._leave_pool(event)
             case events.Draining():
                 return self._drain()
             case _:
@@ -219,10 +219,9 @@ class Session:
         return [*self._leave("next", now), *self._wait(self._search.start(self._search.set_wish(find), now))]
 
     def _next(self, message: Next, now: float) -> list[Effect]:
-        wish = self._search.wish
         if message.match and not self._in_match(message.match):
             return [_STALE_MATCH]
-        if wish is None:
+        if (wish := self._search.wish) is None:
             return [SendMessage(Error(NoWish.code, "send `find` before `next`"))]
         if isinstance(self._state, WaitingForMatch | Reserved):
             return []
@@ -236,12 +235,14 @@ class Session:
     def _retry(self, ticket: SearchTicket, unreachable: TimedKeys = ()) -> list[Effect]:
         return self._wait(self._search.retry(ticket, unreachable))
 
-    def _change_pool(self) -> list[Effect]:
-        """Move a waiting ticket to the pool of the visitor's new audience. It keeps its age."""
-        state = self._state
-        if isinstance(state, WaitingForMatch):
-            return [WithdrawTicket(state.ticket.id), *self._retry(state.ticket)]
-        return []
+    def _leave_pool(self, event: events.AudienceChanged | events.SearchRefused) -> list[Effect]:
+        """End a refused search, or move its ticket, with its age, to the pool of the new audience."""
+        if not isinstance(state := self._state, WaitingForMatch):
+            return []
+        if isinstance(event, events.SearchRefused):
+            self._state = Idle()
+            return [SendMessage(event.error)]
+        return [WithdrawTicket(state.ticket.id), *self._retry(state.ticket)]
 
     def _on_stage_changed(self, event: events.StageChanged) -> list[Effect]:
         state = self._state
@@ -252,8 +253,7 @@ class Session:
 
     def _drain(self) -> list[Effect]:
         """Give the browser what the next gateway needs: how long it has searched, or its lines of chat."""
-        state = self._state
-        if isinstance(state, WaitingForMatch | Reserved):
+        if isinstance(state := self._state, WaitingForMatch | Reserved):
             return [SendMemory(self._record.memory(since=state.ticket.since))]
         return self._conversation.fresh_pass() if self._conversation else []
 

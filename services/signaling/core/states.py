@@ -12,13 +12,20 @@ from .messages import Mode
 from .wishes import SearchTicket
 
 
+class SearchKind(Struct, frozen=True, gc=False):
+    """How and in which room the visitor searches or talks."""
+
+    mode: Mode | None = None
+    room: str = ""
+
+
 class SessionSummary(Struct, frozen=True, gc=False):
     """A read-only summary of a session, which is all that the shell sees of it.
 
-    `mode` is that of the search or match. `match`, `partner` and `partner_place` describe the running match,
-    and `ticket` is the one that waits. `connected` says that the visitor's socket is open, `welcomed` that
-    their browser has got its `welcome`, `partner_here` that the partner is believed to be connected, and
-    `partner_wrote` that they said a line.
+    `mode` and `room` are those of the search or match. `match`, `partner` and `partner_place` describe the
+    running match, and `ticket` is the one that waits. `connected` says that the visitor's socket is open,
+    `welcomed` that their browser has got its `welcome`, `partner_here` that the partner is believed to be
+    connected, and `partner_wrote` that they said a line.
     """
 
     visitor: VisitorId
@@ -33,12 +40,13 @@ class SessionSummary(Struct, frozen=True, gc=False):
     welcomed: bool = True
     partner_here: bool = True
     partner_wrote: bool = False
+    room: str = ""
 
 
 class Idle(Struct, frozen=True):
     """The visitor is connected and does not search."""
 
-    def summary(self, me: Participant, _: Mode | None) -> SessionSummary:
+    def summary(self, me: Participant, _: SearchKind) -> SessionSummary:
         return SessionSummary(me.visitor, me.place, "idle")
 
 
@@ -48,8 +56,10 @@ class WaitingForMatch(Struct, frozen=True):
     ticket: SearchTicket
     early: EarlyAnswers
 
-    def summary(self, me: Participant, mode: Mode | None) -> SessionSummary:
-        return SessionSummary(me.visitor, me.place, "searching", mode, ticket=self.ticket.id)
+    def summary(self, me: Participant, kind: SearchKind) -> SessionSummary:
+        return SessionSummary(
+            me.visitor, me.place, "searching", kind.mode, ticket=self.ticket.id, room=kind.room
+        )
 
 
 class Reserved(Struct, frozen=True):
@@ -64,5 +74,5 @@ class Reserved(Struct, frozen=True):
     at: float
     rewind: bool = False
 
-    def summary(self, me: Participant, mode: Mode | None) -> SessionSummary:
-        return SessionSummary(me.visitor, me.place, "reserved", mode)
+    def summary(self, me: Participant, kind: SearchKind) -> SessionSummary:
+        return SessionSummary(me.visitor, me.place, "reserved", kind.mode, room=kind.room)

@@ -104,6 +104,7 @@ def normalize(find: Find) -> Wish:
         avoid_countries=_distinct(country.upper() for country in find.avoid_countries),
         nearby=find.nearby,
         typed=tuple(map(spelling.__getitem__, interests)),
+        room=find.pool and f"p:{find.pool}",
     )
 
 

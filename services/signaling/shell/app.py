@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from math import inf
+from pathlib import Path
 from time import monotonic
 
 import msgspec
@@ -31,6 +32,7 @@ from .appeal_request import parse_appeal_request
 from .cross_site import check_sender
 from .http_api import ConnectionFacts, PageConfig, PageLimits, VisitorStanding
 from .http_limits import ConcurrencyLimit, FirstRequestTimeout, too_fast
+from .pools.pool_pages import PAGE, PoolPages
 from .ports import ClusterStatusSource, Reports, Standings
 from .report_follower import ReportFollower
 from .report_outcomes import parse_outcomes_request
@@ -89,8 +91,10 @@ class Api:
         site: Site,
         wall_clock: Callable[[], float],
         follower: ReportFollower,
+        pool_pages: PoolPages,
     ) -> None:
         self._gateway = gateway
+        self._pool_pages = pool_pages
         self._config = config
         self._wall_clock = wall_clock
         self._follower = follower
@@ -112,6 +116,7 @@ class Api:
         handlers: dict[Endpoint, Handler] = {
             http_api.CONFIG: self.config,
             http_api.CONNECTION: self.connection,
+            http_api.POOL: self.pool,
             http_api.CHALLENGE: self.challenge,
             http_api.SESSION: self.session,
             http_api.FILE_REPORT: self.report,
@@ -136,6 +141,9 @@ class Api:
     async def connection(self, request: web.Request) -> web.Response:
         address = remote_address(request, self._config.trusted_proxies)
         return json_response(ConnectionFacts(address, self._gateway, VERSION))
+
+    async def pool(self, request: web.Request) -> web.Response:
+        return json_response(self._pool_pages.description(request))
 
     async def challenge(self, request: web.Request) -> web.Response:
         token, network = _optional_bearer(request), self._network(request)
@@ -266,7 +274,9 @@ def _optional_bearer(request: web.Request) -> str:
     return _bearer(request) if "Authorization" in request.headers else ""
 
 
-def build_app(api: Api, config: Config, first_request: FirstRequestTimeout, site: Site) -> web.Application:
+def build_app(
+    api: Api, config: Config, first_request: FirstRequestTimeout, site: Site, pool_pages: PoolPages
+) -> web.Application:
     """Build the application. It serves the page if it has been built."""
     app = web.Application(
         middlewares=[
@@ -276,14 +286,20 @@ def build_app(api: Api, config: Config, first_request: FirstRequestTimeout, site
         ]
     )
     app.add_routes(api.routes())
-    app.add_routes([logo_route(site.logo), recogniser_route(site.recogniser), *_page_routes(config, site)])
+    app.add_routes([logo_route(site.logo), recogniser_route(site.recogniser), *pool_pages.routes()])
+    app.add_routes(_page_routes(config, site, pool_pages))
     return app
 
 
-def _page_routes(config: Config, site: Site) -> list[web.AbstractRouteDef]:
-    """Serve the built page. Files in `assets/` have a hash in their name and never change."""
+def page_files(config: Config) -> dict[str, Path]:
+    """Return the files of the built page by their paths in it."""
     page = config.page
-    files = {path.relative_to(page).as_posix(): path for path in page.rglob("*") if path.is_file()}
+    return {path.relative_to(page).as_posix(): path for path in page.rglob("*") if path.is_file()}
+
+
+def _page_routes(config: Config, site: Site, pool_pages: PoolPages) -> list[web.AbstractRouteDef]:
+    """Serve the built page. Files in `assets/` have a hash in their name and never change."""
+    files = page_files(config)
     if not config.service_worker and SERVICE_WORKER in files:
         files[SERVICE_WORKER] = files[REMOVING_WORKER]
     named = named_pages(files, site)
@@ -292,6 +308,8 @@ def _page_routes(config: Config, site: Site) -> list[web.AbstractRouteDef]:
         name = PAGES.get(request.path) or request.match_info["name"]
         if name not in files:
             raise errors.NotFound("there is no such page")
+        if name == PAGE and not request.headers.get("Sec-Fetch-Dest"):
+            return pool_pages.front_page(request)  # a browser says what it is for
         if name in named:
             return await named[name](request)
         lasting = name.startswith("assets/")
@@ -342,5 +360,9 @@ def content_policy(origins: Iterable[str]) -> str:
 
 def response_headers(config: Config, site: Site) -> dict[str, str]:
     """Return the headers of all responses that do not set them themselves."""
-    policy = f"{content_policy(config.origins)}; {frame_policy(site)}"
-    return security_headers(policy, config.origins, _FEATURES)
+    return security_headers(page_policy(config, site), config.origins, _FEATURES)
+
+
+def page_policy(config: Config, site: Site) -> str:
+    """Return the content policy of the page."""
+    return f"{content_policy(config.origins)}; {frame_policy(site)}"

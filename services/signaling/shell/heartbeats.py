@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import msgspec
@@ -10,12 +10,14 @@ import msgspec
 from services.contract import presence, subjects
 from services.contract.decoding import describe
 from services.contract.ids import GatewayId
-from services.contract.presence import DEAD_AFTER, HEARTBEAT_INTERVAL, Heartbeat, ModeCounts
+from services.contract.presence import DEAD_AFTER, HEARTBEAT_INTERVAL, Heartbeat, RoomCount
 from services.runtime import nats_metrics
 from services.runtime.logs import logger
 
+from .clients import PeopleCounts
 from .failure_detector import FailureDetector
 from .history_exchange import HistoryExchange
+from .pools.named_pool import ROOM
 from .ports import PubSub
 from .stats.cluster_stats import ClusterStats, ClusterStatus
 from .stats.minute_counters import MinuteCounters
@@ -31,8 +33,8 @@ class HeartbeatSource(Protocol):
     def searching(self) -> int:
         """The number of visitors here who wait for a match."""
 
-    def count_modes(self) -> ModeCounts:
-        """Count the visitors here who search or talk, by mode."""
+    def count_people(self) -> PeopleCounts:
+        """Count the visitors here who search or talk."""
 
     def on_gateway_lost(self, gateway: GatewayId) -> None:
         """Another gateway is silent, or has shut down."""
@@ -101,10 +103,17 @@ class Heartbeats:
         self._sent_at = now
         self._number += 1
         minutes = self._counters.recent(wall, self._number)
-        modes = self._local.count_modes()
-        heartbeat = Heartbeat(self._gateway, self._number, online, waiting, minutes, leaving, modes)
+        people = self._local.count_people()
+        pools = self._pools_among(people.rooms)
+        heartbeat = Heartbeat(
+            self._gateway, self._number, online, waiting, minutes, leaving, people.modes, pools
+        )
         self._stats.add_heartbeat(heartbeat, now, wall)
         await self._bus.publish(subjects.PRESENCE, presence.pack(heartbeat))
+
+    def _pools_among(self, rooms: Mapping[str, RoomCount]) -> dict[str, RoomCount]:
+        """Return the counts of named pools. Other rooms are the business of those who are in them."""
+        return {name: rooms[ROOM + name] for name in self._stats.pools if ROOM + name in rooms}
 
     def _on_heartbeat(self, payload: bytes, _: str) -> None:
         try:

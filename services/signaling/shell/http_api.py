@@ -12,6 +12,7 @@ from ..config import Curtain as Curtain
 from ..core.messages import Evidence, IcePolicy
 from .appeal_request import AppealRequest, AppealStatus
 from .appeal_request import AppealState as AppealState
+from .pools.named_pool import PoolDescription
 from .report_outcomes import Outcome as Outcome
 from .report_outcomes import OutcomesRequest, ReportOutcomeList
 from .report_request import ReportReason as ReportReason
@@ -114,6 +115,15 @@ CONNECTION = Endpoint(
     notes="""\
 It tells callers nothing but their own address, and stores nothing. `zufall doctor` learns from it whether the
 gateways believe the right proxies, and whether all of them are of one version.""",
+)
+POOL = Endpoint(
+    method="GET",
+    path="/api/pools/{name}",
+    summary="Return a named pool: its words, its picture, and when it is open.",
+    response=PoolDescription,
+    errors=(errors.NotFound,),
+    notes="""\
+The page `/p/NAME` shows it. A `find` with `pool` searches there.""",
 )
 CHALLENGE = Endpoint(
     method="GET",
@@ -251,7 +261,7 @@ OPENAPI = Endpoint(
 )
 
 ENDPOINTS = (
-    CONFIG, CONNECTION, CHALLENGE, SESSION, FILE_REPORT, OUTCOMES, STANDING, FILE_APPEAL, APPEAL_STATUS,
+    CONFIG, CONNECTION, POOL, CHALLENGE, SESSION, FILE_REPORT, OUTCOMES, STANDING, FILE_APPEAL, APPEAL_STATUS,
     STATUS, OPENAPI,
 )  # fmt: skip
-"""All endpoints but the socket (`GET /ws`), the page, and the operator's logo."""
+"""All endpoints but the socket (`GET /ws`), the pages, and the operator's pictures."""

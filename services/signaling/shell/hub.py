@@ -13,7 +13,6 @@ from services.contract.errors import CloseCode, PassRefused, StaleEpoch
 from services.contract.gateway_messages import UNKNOWN_EPOCH, GatewayMessage
 from services.contract.ids import GatewayId, MatchId, Place, TicketId, VisitorId, visitor_key
 from services.contract.passes import PassContent
-from services.contract.presence import ModeCounts
 from services.contract.rate_limit import UNLIMITED, Rate
 from services.runtime.logs import logger
 
@@ -28,7 +27,7 @@ from ..core.session import Session
 from ..core.visitor_history import restore_history
 from . import metrics
 from .call_follower import CallFollower
-from .clients import Client, ClientRegistry, Handshake
+from .clients import Client, ClientRegistry, Handshake, PeopleCounts
 from .match_counts import MatchCounts
 from .match_messages import MatchMessages
 from .pending_tickets import PendingTickets
@@ -82,9 +81,9 @@ class Hub:
         """The number of visitors whose ticket waits."""
         return len(self._pending)
 
-    def count_modes(self) -> ModeCounts:
+    def count_people(self) -> PeopleCounts:
         """Count the visitors here who search or talk."""
-        return self.clients.count_modes()
+        return self.clients.count_people()
 
     # --- sockets -----------------------------------------------------------------------------------
 
@@ -465,7 +464,9 @@ class Hub:
         ticket = structs.replace(search.ticket, network=client.network, trace=trace)
         if client.counts_interests and not self._standings.restricted(client.visitor, client.me.device):
             ticket = with_spellings(ticket)
-        self._pending.add(ticket, max(search.after, self._timers.caught_up_at), self._clock())
+        after = max(search.after, self._timers.caught_up_at)
+        if (refused := self._pending.add(ticket, after, self._clock())) is not None:
+            self._on_event(client, refused)
 
     def _send(self, client: Client, message: ToBrowser) -> None:
         self._counts.told(client.visitor, message)

@@ -8,18 +8,18 @@ from services.contract.ids import TicketId, VisitorId
 
 from ..core.conduct import Conducts
 from ..core.effects import SendSearching
-from ..core.events import AudienceChanged, Event, StageChanged
-from ..core.messages import MATCHER_AWAY, Searching
+from ..core.events import AudienceChanged, Event, SearchRefused, StageChanged
+from ..core.messages import MATCHER_AWAY, Error, Searching
 from ..core.wishes import SearchTicket
 from . import metrics
-from .ports import Matchmaker, Standings
+from .ports import Door, Matchmaker, Standings
 
 
 class PendingTickets:
     """Offers tickets to the matcher, in the pool that the visitor's standing asks for at that time.
 
     Those of visitors who are suspect or watched are deferred. Who proved no key of a device is watched from
-    the start. Times are monotonic seconds.
+    the start. `door` says who may search in a room. Times are monotonic seconds.
     """
 
     def __init__(
@@ -28,11 +28,13 @@ class PendingTickets:
         standings: Standings,
         conducts: Conducts,
         tabs_meet: bool = False,
+        door: Door | None = None,
     ) -> None:
         self._matchmaker = matchmaker
         self._standings = standings
         self._conducts = conducts
         self._tabs_meet = tabs_meet
+        self._door = door
         self._tickets: dict[TicketId, SearchTicket] = {}
         self._delayed: dict[TicketId, float] = {}
         self._restricted_ids: set[TicketId] = set()
@@ -42,14 +44,17 @@ class PendingTickets:
     def __len__(self) -> int:
         return len(self._tickets)
 
-    def add(self, ticket: SearchTicket, after: float, now: float) -> None:
-        """Offer the ticket, but not before `after`."""
+    def add(self, ticket: SearchTicket, after: float, now: float) -> SearchRefused | None:
+        """Offer the ticket, but not before `after`. Return the reason if it may not wait in its room."""
+        if (refused := self._refusal(ticket)) is not None:
+            return refused
         self._tickets[ticket.id] = ticket
         if after <= now:
             self._offer(ticket, now)
         else:
             self._delayed[ticket.id] = after
             metrics.HELD_SEARCHES.inc()
+        return None
 
     def remove(self, ticket_id: TicketId) -> None:
         """Withdraw the ticket."""
@@ -79,12 +84,26 @@ class PendingTickets:
             return False
         return self._restricted(ticket) is not (ticket_id in self._restricted_ids)
 
+    def _refusal(self, ticket: SearchTicket) -> SearchRefused | None:
+        if self._door is None:
+            return None
+        reason = self._door.refusal(ticket.wish.room, ticket.visitor, ticket.device)
+        return SearchRefused(Error(reason.code, reason.message)) if reason else None
+
+    def _shut_out(self) -> Iterator[tuple[VisitorId, SearchRefused]]:
+        """Withdraw the tickets of pools that have closed, and yield the reasons."""
+        for ticket in [ticket for ticket in self._tickets.values() if ticket.wish.room]:
+            if (refused := self._refusal(ticket)) is not None:
+                self.remove(ticket.id)
+                yield ticket.visitor, refused
+
     def events(self) -> Iterator[tuple[VisitorId, Event]]:
         """Yield what has happened to searches since the last call, each with its visitor."""
         for ticket in self._misinformed():
             yield ticket.visitor, StageChanged(ticket.id, ticket.first_stage, None)
         for ticket in [self._tickets[one] for one in self._restricted_ids if self.is_misplaced(one)]:
             yield ticket.visitor, AudienceChanged()
+        yield from self._shut_out()
 
     def status(self, shown: SendSearching) -> Searching:
         """Return how many wait in the pool of a search, as far as it is known, and why it takes long."""

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
-from services.contract.errors import CloseCode
+from services.contract.errors import CloseCode, ZufallError
 from services.contract.gateway_messages import GatewayMessage
 from services.contract.ids import UNTRACED, GatewayId, MatchId, ReportId, TicketId, TraceContext, VisitorId
 
@@ -41,6 +41,13 @@ class Matchmaker(Protocol):
 
     def waiting_in_room(self, ticket: TicketId) -> int:
         """Return the number of tickets in the ticket's room, as far as it is known."""
+
+
+class Door(Protocol):
+    """Says who may search in a room."""
+
+    def refusal(self, room: str, visitor: VisitorId, device: int) -> ZufallError | None:
+        """Return why the visitor may not search in this room now, or None if they may."""
 
 
 class Bus(Protocol):

@@ -58,10 +58,10 @@ def test_the_modes_of_those_who_search_or_talk_are_counted(cluster: InMemoryClus
     writes.find(mode="text")
     stops.find(mode="text")
     stops.says(Stop())
-    assert hub.count_modes() == ModeCounts(video=2, text=1)
+    assert hub.count_people().modes == ModeCounts(video=2, text=1)
     writes.leaves()
     talks[0].loses_socket()
-    assert hub.count_modes() == ModeCounts(video=1), "who may come back is not here"
+    assert hub.count_people().modes == ModeCounts(video=1), "who may come back is not here"
 
 
 def test_a_later_stage_is_shown(cluster: InMemoryCluster, hub: Hub) -> None:

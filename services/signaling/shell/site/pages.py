@@ -15,7 +15,7 @@ from services.runtime.http_responses import Handler
 
 from .site import Logo, Site, origin_of
 
-_LOGO_HEADERS = {
+PICTURE_HEADERS = {
     # An SVG that is opened by itself must not run scripts.
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -34,7 +34,7 @@ def logo_route(logo: Logo | None) -> web.RouteDef:
     async def serve(_: web.Request) -> web.Response:
         if logo is None:
             raise NotFound("this site has no logo of its own")
-        return web.Response(body=logo.body, content_type=logo.media_type, headers=_LOGO_HEADERS)
+        return web.Response(body=logo.body, content_type=logo.media_type, headers=PICTURE_HEADERS)
 
     return web.get("/site/logo", serve)
 
@@ -56,7 +56,9 @@ def named_pages(files: dict[str, Path], site: Site) -> dict[str, Handler]:
     """Return handlers for the built files that contain our name, if the site has another name."""
     if site.name == OUR_NAME:
         return {}
-    pages = {name: _html(path, site.name) for name, path in files.items() if name.endswith(".html")}
+    pages = {
+        name: page_text(path, site.name).encode() for name, path in files.items() if name.endswith(".html")
+    }
     manifests = {
         name: _manifest(path, site.name) for name, path in files.items() if name.endswith(".webmanifest")
     }
@@ -64,11 +66,10 @@ def named_pages(files: dict[str, Path], site: Site) -> dict[str, Handler]:
     return {name: _handler(body, types[name]) for name, body in (pages | manifests).items()}
 
 
-def _html(path: Path, name: str) -> bytes:
-    """Replace our name in the text between tags."""
+def page_text(path: Path, name: str) -> str:
+    """Return the HTML of a built page, with our name replaced in the text between tags."""
     said = html.escape(name)
-    text = path.read_text()
-    return _TEXT.sub(lambda found: found[0].replace(OUR_NAME, said), text).encode()
+    return _TEXT.sub(lambda found: found[0].replace(OUR_NAME, said), path.read_text())
 
 
 def _manifest(path: Path, name: str) -> bytes:

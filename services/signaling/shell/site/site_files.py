@@ -16,8 +16,13 @@ _NAMESPACE = re.compile(r"""xmlns=["']http://www\.w3\.org/2000/svg["']""")
 
 
 def read_logo(path: str) -> Logo:
-    """Read the picture at `path`. Raises `ValueError`."""
-    body = _read(Path(path), LOGO_BYTES)
+    """Read the logo at `path`. Raises `ValueError`."""
+    return read_picture(path, LOGO_BYTES)
+
+
+def read_picture(path: str, most: int) -> Logo:
+    """Read the picture at `path`, of at most that many bytes. Raises `ValueError`."""
+    body = _read(Path(path), most)
     return Logo(body, _media_type(path, body), _digest(body))
 
 

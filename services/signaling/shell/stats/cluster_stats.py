@@ -1,7 +1,8 @@
 """The numbers of the whole cluster, from the heartbeats of all gateways. Pure: the caller gives the time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from msgspec import Struct
 
@@ -45,6 +46,15 @@ class PeopleByMode(Struct, frozen=True):
     text: int
 
 
+class PoolNumbers(Struct, frozen=True):
+    """A named pool, with the number of visitors who search or talk there, and of those who search."""
+
+    name: str
+    title: str
+    people: int
+    waiting: int
+
+
 class ClusterStatus(Struct, frozen=True):
     """The public status. `repeats` is the share, 0 to 1, of matches of two who had met before.
 
@@ -62,6 +72,7 @@ class ClusterStatus(Struct, frozen=True):
     hour: list[MinuteStats]
     people: PeopleByMode
     popular: list[str] = []
+    pools: list[PoolNumbers] = []
 
 
 class ClusterStats:
@@ -70,7 +81,14 @@ class ClusterStats:
     `now` is in monotonic seconds, `wall` in Unix seconds.
     """
 
-    def __init__(self, popular: PopularInterests | None = None, max_gateways: int = MAX_GATEWAYS) -> None:
+    def __init__(
+        self,
+        popular: PopularInterests | None = None,
+        max_gateways: int = MAX_GATEWAYS,
+        pools: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self.pools = pools
+        """The titles of the named pools by their names."""
         self._max_gateways = max_gateways
         self._popular = popular or PopularInterests()
         self._alive: dict[GatewayId, tuple[float, Heartbeat]] = {}
@@ -129,7 +147,12 @@ class ClusterStats:
             ],
             _people(living),
             self._popular.top(),
+            [self._pool(name, title, living) for name, title in self.pools.items()],
         )
+
+    def _pool(self, name: str, title: str, living: Sequence[Heartbeat]) -> PoolNumbers:
+        counts = [heartbeat.pools[name] for heartbeat in living if name in heartbeat.pools]
+        return PoolNumbers(name, title, sum(one.people for one in counts), sum(one.waiting for one in counts))
 
     def _learn_minute(self, gateway: GatewayId, heard: MinuteCounts) -> None:
         minutes = self._hour.setdefault(heard.number, {})

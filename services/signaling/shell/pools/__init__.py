@@ -1,0 +1,1 @@
+"""Named pools: an operator's events, with their words, pictures and hours."""
