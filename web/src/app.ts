@@ -38,6 +38,8 @@ export interface AppParts {
   notices: BanNoticeStore;
   /** A call that a reload has interrupted. */
   returning?: Partial<Call> | undefined;
+  /** The named pool whose page this is. */
+  pool?: string | undefined;
   /** Fetches the site's configuration if that failed at the start. */
   configRetry: Pick<ConfigRetry, "pending" | "retryNow">;
   media: LocalMedia;
@@ -220,12 +222,12 @@ export class App {
   }
 
   private async start(wish: Wish): Promise<void> {
-    const { configRetry, media, preconnect } = this.parts;
+    const { configRetry, media, preconnect, pool } = this.parts;
     if (!media.suits(wish.mode)) return;
     if (configRetry.pending) await configRetry.retryNow();
     if (this.call.phase !== "idle") return; // the visitor has not seen these rules yet
     preconnect.takeOver();
-    this.apply({ type: "start", wish });
+    this.apply({ type: "start", wish: pool ? { ...wish, pool } : wish });
   }
 
   private changePreferences(change: Partial<Preferences>): void {

@@ -10,6 +10,9 @@ import { CLEAR, type Ladder, type Rung, SIGNING } from "./core/quality/ladder";
 import type { QualityVerdict } from "./core/quality/quality-label";
 import { Interruptions } from "./devices/interruptions";
 import type { LocalMedia } from "./devices/local-media";
+import { AppBadge } from "./install/app-badge";
+import { InstallOffer } from "./install/install-offer";
+import type { KeptPrompt } from "./install/kept-prompt";
 import type { PageTranslator } from "./language/texts";
 import { Lazy } from "./lazy";
 import type { Dispatch, PageState, View } from "./page-state";
@@ -40,6 +43,9 @@ const VOICE: Ladder = [CLEAR[0]];
 
 export interface CallExtrasParts {
   translator: PageTranslator;
+  /** The storage of this browser. */
+  store: Pick<Storage, "getItem" | "setItem">;
+  installPrompt: KeptPrompt;
   /** The storage of this tab. */
   tab: Pick<Storage, "getItem" | "setItem" | "removeItem">;
   site: Site;
@@ -97,6 +103,8 @@ export class CallExtras {
       new LoadedSelfView(translator.locale),
       new RewindView(translator, dispatch),
       new Together(translator, callMedia, dispatch, parts.frames),
+      new InstallOffer(translator, parts.store, parts.installPrompt),
+      new AppBadge(),
     ];
     this.understanding = new Lazy({
       load: async () => (await import("./understanding/understanding")).buildUnderstanding(parts, parts.site),

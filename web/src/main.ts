@@ -11,11 +11,13 @@ import { LevelMeter } from "./devices/level-meter";
 import { LocalMedia } from "./devices/local-media";
 import { watchDevices } from "./devices/watch-devices";
 import { EffectRunner } from "./effect-runner";
+import { keepInstallPrompt } from "./install/kept-prompt";
 import { chosenLocale, localeOf } from "./language/locale";
 import { type Key, loadTexts } from "./language/texts";
 import { translatorFor } from "./language/translator";
 import { Lazy } from "./lazy";
 import type { Dispatch, PageState } from "./page-state";
+import { poolName } from "./pools/pool-name";
 import { loadPreferences } from "./preferences";
 import { registerWorker } from "./register-worker";
 import { captureFrame } from "./safety/capture-frame";
@@ -84,6 +86,7 @@ const site = said ?? storedSite(store);
 const translator = translatorFor<Key>(locale, texts, site.name);
 const preferences = loadPreferences(store, navigator.languages);
 const settings = loadSettings(store);
+const installPrompt = keepInstallPrompt();
 const dispatch: Dispatch = (event) => app.dispatch(event);
 const changed = () => dispatch({ type: "changed" });
 
@@ -225,6 +228,16 @@ const arrival = new Lazy({
   onLoaded: changed,
   onFailed: (error) => console.info("The sound could not be loaded:", error.name),
 });
+const pool = poolName(location.pathname);
+const poolView = new Lazy({
+  load: async () => {
+    const { PoolView } = await import("./pools/pool-view");
+    return new PoolView(pool ?? "", translator, dispatch);
+  },
+  onLoaded: changed,
+  onFailed: (error) => console.info("The pool could not be loaded:", error.name),
+});
+if (pool) poolView.load();
 const page = new PageView(translator, dispatch, enter);
 const appeared = (line: Line, item: HTMLElement) => callExtras.value?.reactions.appeared(line, item);
 const chat = new ChatView(translator, appeared, dispatch);
@@ -258,6 +271,7 @@ const views = [
   },
   stage,
   new SetupView(translator, preferences, media, new AddressNotice(store, site), dispatch),
+  { render: (state: PageState) => poolView.value?.render(state) }, // after the form, whose Start it may close
   {
     render: (state: PageState) => {
       if (state.call.phase === "idle") readiness.load();
@@ -332,9 +346,8 @@ const callExtras = new Lazy({
     const longest = () => curtainView.longest();
     const flag = (pass: string) => void reports.flag(pass, "spam");
     const tellRoute = (match: string, relay: boolean) => signaling.tellRoute(match, relay);
-    const { frames } = safety;
-    const parts = { translator, tab, site, media, callMedia, stage, longest, flag, tellRoute, frames, dispatch };
-    return new CallExtras(parts);
+    const found = { translator, store, installPrompt, tab, site, media, callMedia, stage };
+    return new CallExtras({ ...found, longest, flag, tellRoute, frames: safety.frames, dispatch });
   },
   onLoaded: changed,
   onFailed: (error) => {
@@ -366,6 +379,7 @@ const app = new App({
   consent,
   notices,
   returning: typeof returning === "object" ? returning.call : undefined,
+  pool,
   configRetry,
   media,
   deviceManager,

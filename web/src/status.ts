@@ -7,7 +7,7 @@ import { fetchSite, storedSite } from "./site/site";
 import { Charts } from "./status/charts";
 import { columns } from "./status/figures";
 import { formatsFor } from "./status/formats";
-import { type Freshness, showFigures, showFreshness, showTable, translate } from "./status/page";
+import { type Freshness, showFigures, showFreshness, showPools, showTable, translate } from "./status/page";
 import { type Key, loadTexts } from "./status/texts";
 import { openStorage } from "./storage/local-storage";
 import { brand } from "./view/branding";
@@ -46,6 +46,7 @@ async function attempt(): Promise<Freshness> {
   }
   const drawn = columns(figures.hour);
   showFigures(translator, figures);
+  showPools(translator, figures);
   charts.show(drawn);
   showTable(translator, drawn);
   return figures.complete ? "fresh" : "partial";

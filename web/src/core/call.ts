@@ -90,7 +90,13 @@ function mayConnect(call: Call): boolean {
 }
 
 function start(call: Call, wish: Wish): Step {
-  const [searches] = searching({ ...call, wish, elsewhere: undefined, stopped: undefined });
+  const [searches] = searching({
+    ...call,
+    wish,
+    elsewhere: undefined,
+    stopped: undefined,
+    refused: undefined,
+  });
   return [searches, [call.online ? find(wish) : { type: "connect" }]];
 }
 

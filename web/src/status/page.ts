@@ -45,6 +45,23 @@ export function showFigures(translator: StatusTranslator, figures: ClusterStatus
   set("repeats", repeats === null ? translator.text("unknown") : translator.share(repeats));
 }
 
+/** Shows the named pools, each with a link to its page. An older gateway knows none. */
+export function showPools(translator: StatusTranslator, { pools = [] }: ClusterStatus): void {
+  byId("pools").hidden = pools.length === 0;
+  const rows = pools.map(({ name, title, people, waiting }) => {
+    const row = document.createElement("tr");
+    const head = row.appendChild(document.createElement("th"));
+    head.scope = "row";
+    const link = head.appendChild(document.createElement("a"));
+    link.href = `/p/${name}`;
+    link.textContent = title;
+    for (const count of [people, waiting])
+      row.appendChild(document.createElement("td")).textContent = translator.number(count);
+    return row;
+  });
+  byId("pool-rows").replaceChildren(...rows);
+}
+
 /** Shows the newest minute first. */
 export function showTable(translator: StatusTranslator, columns: Columns): void {
   const say = (value: number | null | undefined, how: (value: number) => string) =>

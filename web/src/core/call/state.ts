@@ -125,6 +125,8 @@ export interface Call {
   elsewhere?: boolean | undefined;
   /** Why a search or a conversation ended although the visitor did not want it. It is shown until Start. */
   stopped?: "elsewhere" | "refused" | undefined;
+  /** The code with which a gateway refused to search in the pool of the wish. It is shown until Start. */
+  refused?: string | undefined;
   /** The search has had no answer yet, so the visitor has lost no connection. */
   unreached?: boolean | undefined;
   wish?: Wish | undefined;
