@@ -182,7 +182,7 @@ class PoolClosed(ZufallError):
 class AgeRefused(ZufallError):
     """The operator's check of ages does not admit the visitor to this pool."""
 
-    code = "age_refused"
+    code = "pool_age"
 
 
 class RewindRefused(ZufallError):

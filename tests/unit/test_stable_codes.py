@@ -15,7 +15,6 @@ from services.runtime.http_responses import CODES
 from services.signaling.shell.http_api import STATUSES as HTTP
 
 STATUSES: dict[str, tuple[int | None, int | None, StatusCode | None]] = {
-    "age_refused": (None, None, None),
     "bad_frame": (None, None, None),
     "banned": (403, None, None),
     "challenge_refused": (403, None, None),
@@ -34,6 +33,7 @@ STATUSES: dict[str, tuple[int | None, int | None, StatusCode | None]] = {
     "pass_refused": (403, None, StatusCode.PERMISSION_DENIED),
     "permission_refused": (403, 403, StatusCode.UNAUTHENTICATED),
     "picture_limit": (None, 429, None),
+    "pool_age": (None, None, None),
     "pool_closed": (None, None, None),
     "pool_unknown": (None, None, None),
     "proof_refused": (403, None, None),

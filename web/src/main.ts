@@ -11,12 +11,11 @@ import { LevelMeter } from "./devices/level-meter";
 import { LocalMedia } from "./devices/local-media";
 import { watchDevices } from "./devices/watch-devices";
 import { EffectRunner } from "./effect-runner";
-import { keepInstallPrompt } from "./install/kept-prompt";
 import { chosenLocale, localeOf } from "./language/locale";
 import { type Key, loadTexts } from "./language/texts";
 import { translatorFor } from "./language/translator";
 import { Lazy } from "./lazy";
-import type { Dispatch, PageState } from "./page-state";
+import type { Dispatch, PageState, View } from "./page-state";
 import { poolName } from "./pools/pool-name";
 import { loadPreferences } from "./preferences";
 import { registerWorker } from "./register-worker";
@@ -86,7 +85,6 @@ const site = said ?? storedSite(store);
 const translator = translatorFor<Key>(locale, texts, site.name);
 const preferences = loadPreferences(store, navigator.languages);
 const settings = loadSettings(store);
-const installPrompt = keepInstallPrompt();
 const dispatch: Dispatch = (event) => app.dispatch(event);
 const changed = () => dispatch({ type: "changed" });
 
@@ -229,15 +227,6 @@ const arrival = new Lazy({
   onFailed: (error) => console.info("The sound could not be loaded:", error.name),
 });
 const pool = poolName(location.pathname);
-const poolView = new Lazy({
-  load: async () => {
-    const { PoolView } = await import("./pools/pool-view");
-    return new PoolView(pool ?? "", translator, dispatch);
-  },
-  onLoaded: changed,
-  onFailed: (error) => console.info("The pool could not be loaded:", error.name),
-});
-if (pool) poolView.load();
 const page = new PageView(translator, dispatch, enter);
 const appeared = (line: Line, item: HTMLElement) => callExtras.value?.reactions.appeared(line, item);
 const chat = new ChatView(translator, appeared, dispatch);
@@ -260,7 +249,7 @@ for (const open of document.querySelectorAll<HTMLElement>("button.settings")) {
   open.onclick = () => settingsView.load();
 }
 let keptOffline = false;
-const views = [
+const views: View[] = [
   page,
   {
     render: ({ call }: PageState) => {
@@ -271,7 +260,6 @@ const views = [
   },
   stage,
   new SetupView(translator, preferences, media, new AddressNotice(store, site), dispatch),
-  { render: (state: PageState) => poolView.value?.render(state) }, // after the form, whose Start it may close
   {
     render: (state: PageState) => {
       if (state.call.phase === "idle") readiness.load();
@@ -297,6 +285,12 @@ const views = [
   },
   { render: (state: PageState) => settingsView.value?.render(state) },
 ];
+if (pool) {
+  import("./pools/pool-view").then(
+    ({ PoolView }) => views.push(new PoolView(pool, translator, dispatch)), // after the form, whose Start it may close
+    console.info,
+  );
+}
 watchOffline(translator);
 
 // The check, the curtain, reports and blocks.
@@ -346,7 +340,7 @@ const callExtras = new Lazy({
     const longest = () => curtainView.longest();
     const flag = (pass: string) => void reports.flag(pass, "spam");
     const tellRoute = (match: string, relay: boolean) => signaling.tellRoute(match, relay);
-    const found = { translator, store, installPrompt, tab, site, media, callMedia, stage };
+    const found = { translator, store, tab, site, media, callMedia, stage };
     return new CallExtras({ ...found, longest, flag, tellRoute, frames: safety.frames, dispatch });
   },
   onLoaded: changed,

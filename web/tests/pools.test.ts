@@ -10,7 +10,7 @@ import { POOL_TEXTS } from "../src/pools/texts";
 describe("the name of the pool", () => {
   test.each([
     ["/p/berlin", "berlin"],
-    ["/p/new-year-2027/", "new-year-2027"],
+    ["/p/new-year-2027", "new-year-2027"],
     ["/", undefined],
     ["/p/", undefined],
     ["/p/Berlin", undefined],
@@ -25,7 +25,7 @@ describe("the name of the pool", () => {
 describe("a search that a gateway refuses", () => {
   const searching: Call = { ...start(), phase: "searching", online: true };
 
-  test.each(["pool_unknown", "pool_closed", "age_refused"])("%s ends until the next Start", (code) => {
+  test.each(["pool_unknown", "pool_closed", "pool_age"])("%s ends until the next Start", (code) => {
     const [idle, effects] = step(searching, refusal(code), 0);
     expect([idle.phase, idle.refused, effects]).toEqual(["idle", code, []]);
     const [again, sent] = step(idle, { type: "start", wish: { mode: "text", pool: "berlin" } }, 0);
@@ -35,9 +35,11 @@ describe("a search that a gateway refuses", () => {
     ]);
   });
 
-  test("leaves everything else as it is", () => {
-    const idle = { ...searching, phase: "idle" } as const;
-    expect(step(idle, refusal("pool_closed"), 0)).toEqual([idle, []]);
+  test("ends no conversation, and changes nothing else", () => {
+    for (const phase of ["idle", "matched", "over"] as const) {
+      const call = { ...searching, phase };
+      expect(step(call, refusal("pool_closed"), 0)[0]).toEqual(call);
+    }
   });
 
   function start(): Call {

@@ -160,7 +160,7 @@ class Find(Message, frozen=True, tag="find"):
     language of a language tag counts: `pt-BR` is `pt`. With `nearby`, the same country is worth as much as a
     shared interest. With `once`, no search starts by itself when the partner has left: the visitor may still
     read what they wrote, and the page sends another `find` later. With `pool`, only others in that named pool
-    are met. The errors `pool_unknown`, `pool_closed` and `age_refused` end the search.
+    are met. The errors `pool_unknown`, `pool_closed` and `pool_age` end the search.
     """
 
     mode: Mode

@@ -149,7 +149,7 @@ def test_an_operators_check_of_ages_is_asked(cluster: InMemoryCluster) -> None:
     cluster.door = PoolDoor(POOLS, ages, cluster.clock)
     cluster.now, hub = OPENS, cluster.hub("here")
     page = searches(cluster, hub, "event")
-    assert codes(page) == ["age_refused"]
+    assert codes(page) == ["pool_age"]
     ages.known.add(page.visitor)
     page.says(Find("text", pool="event"))
     cluster.run(0.2)

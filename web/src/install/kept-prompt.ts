@@ -1,7 +1,8 @@
 // Keeps the browser's own question about installing the page, which comes early, for a moment when it is welcome.
+// It is loaded with what is shown before Start. The browser asks later, when it has read the manifest.
 
 /** The event of Chromium, which the types of the browser do not know yet. */
-export interface InstallPrompt extends Event {
+interface InstallPrompt extends Event {
   prompt(): Promise<unknown>;
 }
 
@@ -9,11 +10,9 @@ export interface KeptPrompt {
   event?: InstallPrompt | undefined;
 }
 
-export function keepInstallPrompt(): KeptPrompt {
-  const kept: KeptPrompt = {};
-  addEventListener("beforeinstallprompt", (event) => {
-    event.preventDefault();
-    kept.event = event as InstallPrompt;
-  });
-  return kept;
-}
+export const keptPrompt: KeptPrompt = {};
+
+addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  keptPrompt.event = event as InstallPrompt;
+});

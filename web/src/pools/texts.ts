@@ -14,7 +14,7 @@ export interface PoolTexts {
   everybody: string;
   pool_unknown: string;
   pool_closed: string;
-  age_refused: string;
+  pool_age: string;
   front: string;
 }
 
@@ -29,7 +29,7 @@ export const POOL_TEXTS: Record<Locale, PoolTexts> = {
     everybody: "Meet anyone instead",
     pool_unknown: "There is nothing at this address. It may be misspelt, or over.",
     pool_closed: "This has just closed, so nobody new can be met here.",
-    age_refused: "You cannot join here, because your age has not been confirmed.",
+    pool_age: "You cannot join here, because your age has not been confirmed.",
     front: "Go to the front page",
   },
   de: {
@@ -43,7 +43,7 @@ export const POOL_TEXTS: Record<Locale, PoolTexts> = {
     pool_unknown:
       "Unter dieser Adresse gibt es nichts. Vielleicht ist sie falsch geschrieben, oder es ist vorbei.",
     pool_closed: "Hier ist gerade Schluss, du triffst hier niemand Neues mehr.",
-    age_refused: "Du kannst hier nicht mitmachen, weil dein Alter nicht bestätigt ist.",
+    pool_age: "Du kannst hier nicht mitmachen, weil dein Alter nicht bestätigt ist.",
     front: "Zur Startseite",
   },
   es: {
@@ -56,7 +56,7 @@ export const POOL_TEXTS: Record<Locale, PoolTexts> = {
     everybody: "Conocer a cualquiera",
     pool_unknown: "No hay nada en esta dirección. Quizá esté mal escrita o ya haya terminado.",
     pool_closed: "Acaba de cerrar, así que aquí ya no puedes conocer a nadie nuevo.",
-    age_refused: "No puedes entrar aquí porque tu edad no está confirmada.",
+    pool_age: "No puedes entrar aquí porque tu edad no está confirmada.",
     front: "Ir a la página principal",
   },
   fr: {
@@ -69,7 +69,7 @@ export const POOL_TEXTS: Record<Locale, PoolTexts> = {
     everybody: "Rencontrer n’importe qui",
     pool_unknown: "Il n’y a rien à cette adresse. Elle est peut-être mal écrite, ou c’est terminé.",
     pool_closed: "C’est fermé à présent, tu ne peux plus rencontrer personne ici.",
-    age_refused: "Tu ne peux pas entrer ici, car ton âge n’est pas confirmé.",
+    pool_age: "Tu ne peux pas entrer ici, car ton âge n’est pas confirmé.",
     front: "Aller à l’accueil",
   },
   pt: {
@@ -82,7 +82,7 @@ export const POOL_TEXTS: Record<Locale, PoolTexts> = {
     everybody: "Conhecer qualquer pessoa",
     pool_unknown: "Não há nada neste endereço. Talvez esteja errado ou já tenha acabado.",
     pool_closed: "Acabou de fechar, então não dá mais para conhecer gente nova aqui.",
-    age_refused: "Você não pode entrar aqui porque sua idade não foi confirmada.",
+    pool_age: "Você não pode entrar aqui porque sua idade não foi confirmada.",
     front: "Ir para a página inicial",
   },
   ru: {
@@ -95,7 +95,7 @@ export const POOL_TEXTS: Record<Locale, PoolTexts> = {
     everybody: "Встретить кого угодно",
     pool_unknown: "По этому адресу ничего нет. Возможно, в нём ошибка или всё уже закончилось.",
     pool_closed: "Здесь только что закрылось, новых собеседников больше не будет.",
-    age_refused: "Сюда нельзя войти: твой возраст не подтверждён.",
+    pool_age: "Сюда нельзя войти: твой возраст не подтверждён.",
     front: "На главную страницу",
   },
   tr: {
@@ -108,7 +108,7 @@ export const POOL_TEXTS: Record<Locale, PoolTexts> = {
     everybody: "Herhangi biriyle tanış",
     pool_unknown: "Bu adreste bir şey yok. Yanlış yazılmış ya da sona ermiş olabilir.",
     pool_closed: "Burası az önce kapandı, artık yeni biriyle tanışılamaz.",
-    age_refused: "Yaşın doğrulanmadığı için buraya katılamazsın.",
+    pool_age: "Yaşın doğrulanmadığı için buraya katılamazsın.",
     front: "Ana sayfaya git",
   },
   ar: {
@@ -121,7 +121,7 @@ export const POOL_TEXTS: Record<Locale, PoolTexts> = {
     everybody: "قابل أي شخص بدلًا من ذلك",
     pool_unknown: "لا يوجد شيء على هذا العنوان. ربما كُتب خطأً أو انتهى.",
     pool_closed: "أُغلق هذا قبل قليل، فلن تقابل أحدًا جديدًا هنا.",
-    age_refused: "لا يمكنك الدخول هنا لأن عمرك غير مؤكد.",
+    pool_age: "لا يمكنك الدخول هنا لأن عمرك غير مؤكد.",
     front: "إلى الصفحة الرئيسية",
   },
 };

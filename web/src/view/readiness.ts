@@ -1,5 +1,6 @@
 // Says before Start whether camera, microphone and connection work, with one plain sentence each.
 
+import "../install/kept-prompt";
 import type { LevelMeter } from "../devices/level-meter";
 import type { LocalMedia } from "../devices/local-media";
 import type { Key, PageTranslator } from "../language/texts";

@@ -22,8 +22,6 @@ import { welcome } from "./welcome";
 /**
  * The visitor need not know these: an old memory, a newer socket, an old pass that was sent again to be safe.
  */
-/** The gateway no longer searches. */
-const ENDS_SEARCH = new Set(["pool_unknown", "pool_closed", "age_refused"]);
 const QUIET = new Set(["memory_refused", "stale_epoch", "pass_refused"]);
 
 export function receive(call: Call, frame: ToBrowser, now: number): Step {
@@ -151,18 +149,13 @@ function ended(call: Call, { match, reason }: Ended, now: number): Step {
 
 function failed(call: Call, { code, message, id }: Refusal, now: number): Step {
   if (QUIET.has(code)) return [call, []];
-  if (ENDS_SEARCH.has(code)) return searchRefused(call, code);
+  // The pool of the wish has closed, or there is none. A conversation goes on.
+  if (code.startsWith("pool_") && call.phase === "searching")
+    return [{ ...searching(call)[0], phase: "idle", rewind: undefined, refused: code }, []];
   const told: Effect = { type: "notify", notice: { code: "error", detail: message } };
   if (id !== undefined) return lineFailed(call, id, told, now);
   if (code === "rewind_refused") return rewindFailed(call);
   return [call, [told]];
-}
-
-/** The pool of the wish has closed, or there is none. A conversation goes on until it ends by itself. */
-function searchRefused(call: Call, code: string): Step {
-  if (call.phase !== "searching") return [call, []];
-  const [searches, effects] = searching(call);
-  return [{ ...searches, phase: "idle", rewind: undefined, unreached: undefined, refused: code }, effects];
 }
 
 /** Ignores a line of an earlier match. Its end has already been reported. */
