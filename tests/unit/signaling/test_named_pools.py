@@ -94,6 +94,16 @@ def test_nobody_searches_in_a_pool_that_is_unknown_or_closed(
     assert len(hub._pending) == 0
 
 
+def test_two_who_come_to_a_closed_pool_in_the_same_moment_do_not_meet(
+    cluster: InMemoryCluster, hub: Hub
+) -> None:
+    one, other = cluster.page(hub), cluster.page(hub)
+    for page in (one, other):
+        page.find("text", pool="event")
+    cluster.network.deliver_all()
+    assert (now(one).phase, now(other).phase) == ("idle", "idle")
+
+
 def test_who_searches_when_a_pool_closes_is_told_and_who_talks_goes_on(
     cluster: InMemoryCluster, hub: Hub
 ) -> None:
