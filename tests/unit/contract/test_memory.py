@@ -178,7 +178,9 @@ LONGEST_FIND = Find(
     ["abc-" + "-".join(["abcdefgh"] * 3) + "-abcd"] * MAX_LANGUAGES,
     True,
     ["AT"] * MAX_AVOIDED_COUNTRIES,
-    True,
+    nearby=True,
+    once=True,
+    pool="p" * 32,
 )
 
 

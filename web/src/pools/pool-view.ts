@@ -53,7 +53,7 @@ export class PoolView {
     const { refused } = state.call;
     setText(this.refused, refused && this.texts[refused as keyof PoolTexts]);
     if (refused && refused !== this.told) {
-      announce(this.refused.textContent ?? "");
+      setTimeout(() => announce(this.refused.textContent ?? "")); // after the page has announced the phase
       void this.ask(); // it has closed, or somebody has changed the pools
     }
     this.told = refused;
