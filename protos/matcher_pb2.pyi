@@ -42,7 +42,7 @@ class GatewayBatch(_message.Message):
     def __init__(self, gateway: _Optional[str] = ..., offers: _Optional[_Iterable[_Union[Offer, _Mapping]]] = ..., withdrawals: _Optional[_Iterable[int]] = ..., region: _Optional[str] = ...) -> None: ...
 
 class Offer(_message.Message):
-    __slots__ = ("ticket", "visitor", "age_ms", "mode", "audience", "interests", "languages", "strict_language", "country", "avoid_countries", "blocked", "partners", "parted_ms_ago", "attempt", "nearby", "lane", "lanes", "device", "epoch", "spellings", "network", "deferred", "tabs_meet", "trace", "room")
+    __slots__ = ("ticket", "visitor", "age_ms", "mode", "audience", "interests", "languages", "strict_language", "country", "avoid_countries", "blocked", "partners", "parted_ms_ago", "attempt", "nearby", "lane", "lanes", "device", "epoch", "spellings", "network", "deferred", "tabs_meet", "trace", "room", "guest")
     TICKET_FIELD_NUMBER: _ClassVar[int]
     VISITOR_FIELD_NUMBER: _ClassVar[int]
     AGE_MS_FIELD_NUMBER: _ClassVar[int]
@@ -68,6 +68,7 @@ class Offer(_message.Message):
     TABS_MEET_FIELD_NUMBER: _ClassVar[int]
     TRACE_FIELD_NUMBER: _ClassVar[int]
     ROOM_FIELD_NUMBER: _ClassVar[int]
+    GUEST_FIELD_NUMBER: _ClassVar[int]
     ticket: int
     visitor: str
     age_ms: int
@@ -93,7 +94,8 @@ class Offer(_message.Message):
     tabs_meet: bool
     trace: bytes
     room: str
-    def __init__(self, ticket: _Optional[int] = ..., visitor: _Optional[str] = ..., age_ms: _Optional[int] = ..., mode: _Optional[_Union[Mode, str]] = ..., audience: _Optional[_Union[Audience, str]] = ..., interests: _Optional[_Iterable[str]] = ..., languages: _Optional[_Iterable[str]] = ..., strict_language: _Optional[bool] = ..., country: _Optional[str] = ..., avoid_countries: _Optional[_Iterable[str]] = ..., blocked: _Optional[_Iterable[int]] = ..., partners: _Optional[_Iterable[int]] = ..., parted_ms_ago: _Optional[_Iterable[int]] = ..., attempt: _Optional[int] = ..., nearby: _Optional[bool] = ..., lane: _Optional[int] = ..., lanes: _Optional[int] = ..., device: _Optional[int] = ..., epoch: _Optional[int] = ..., spellings: _Optional[_Iterable[str]] = ..., network: _Optional[bytes] = ..., deferred: _Optional[bool] = ..., tabs_meet: _Optional[bool] = ..., trace: _Optional[bytes] = ..., room: _Optional[str] = ...) -> None: ...
+    guest: bool
+    def __init__(self, ticket: _Optional[int] = ..., visitor: _Optional[str] = ..., age_ms: _Optional[int] = ..., mode: _Optional[_Union[Mode, str]] = ..., audience: _Optional[_Union[Audience, str]] = ..., interests: _Optional[_Iterable[str]] = ..., languages: _Optional[_Iterable[str]] = ..., strict_language: _Optional[bool] = ..., country: _Optional[str] = ..., avoid_countries: _Optional[_Iterable[str]] = ..., blocked: _Optional[_Iterable[int]] = ..., partners: _Optional[_Iterable[int]] = ..., parted_ms_ago: _Optional[_Iterable[int]] = ..., attempt: _Optional[int] = ..., nearby: _Optional[bool] = ..., lane: _Optional[int] = ..., lanes: _Optional[int] = ..., device: _Optional[int] = ..., epoch: _Optional[int] = ..., spellings: _Optional[_Iterable[str]] = ..., network: _Optional[bytes] = ..., deferred: _Optional[bool] = ..., tabs_meet: _Optional[bool] = ..., trace: _Optional[bytes] = ..., room: _Optional[str] = ..., guest: _Optional[bool] = ...) -> None: ...
 
 class MatcherBatch(_message.Message):
     __slots__ = ("pairings", "stages", "pools", "overflow", "advice", "replica", "superseded", "popular", "popular_told")

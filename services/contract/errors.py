@@ -54,6 +54,12 @@ class MemoryRefused(ZufallError):
     code = "memory_refused"
 
 
+class MeetingRefused(ZufallError):
+    """A pass or an invitation with which to meet somebody is forged, too old, or somebody else's."""
+
+    code = "meeting_refused"
+
+
 class StaleEpoch(ZufallError):
     """The visitor has a newer connection, whose number is `epoch`. The socket is closed with 4409."""
 

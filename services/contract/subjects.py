@@ -18,6 +18,7 @@ HISTORY_GROUP = "gateways"
 
 _GATEWAYS = "zufall.2.gateway"
 _MATCHES = "zufall.2.match"
+_MEETINGS = "zufall.2.meeting"
 
 
 def gateway(gateway: GatewayId) -> str:
@@ -34,6 +35,15 @@ def match(match: MatchId) -> str:
     A gateway subscribes to it only while one side looks for the other.
     """
     return f"{_MATCHES}.{match}"
+
+
+def meeting(who: str) -> str:
+    """Return the subject on which somebody's gateway says that they wait for one whom they know.
+
+    `who` is a name of `contract.meetings`. A gateway subscribes to it only while they wait, so NATS itself
+    answers for all others.
+    """
+    return f"{_MEETINGS}.{who}"
 
 
 def inbox(user: str) -> str:
@@ -56,10 +66,11 @@ class Permissions:
 def gateway_permissions(word: str) -> Permissions:
     """Return what gateways with this word may do: speak to every gateway, and hear only their own."""
     return Permissions(
-        publish=(f"{_GATEWAYS}.*.*", f"{_MATCHES}.*", PRESENCE, STATUS_HISTORY),
+        publish=(f"{_GATEWAYS}.*.*", f"{_MATCHES}.*", f"{_MEETINGS}.*.*", PRESENCE, STATUS_HISTORY),
         subscribe=(
             f"{_GATEWAYS}.{word}.*",
             f"{_MATCHES}.*",
+            f"{_MEETINGS}.*.*",
             PRESENCE,
             f"{STATUS_HISTORY} {HISTORY_GROUP}",
             STANDING,

@@ -63,7 +63,8 @@ def needs_all_tickets(hint: str) -> bool:
 
 
 def _obstacles(mine: Ticket, stage: int, theirs: Ticket, now: float, cooldown: float) -> Iterator[str]:
-    if has_blocked(theirs, mine) or has_blocked(mine, theirs) or mine.country in theirs.avoid_countries:
+    blocked = has_blocked(theirs, mine) or has_blocked(mine, theirs)
+    if blocked or mine.country in theirs.avoid_countries or (mine.guest and theirs.guest):
         yield _THEIRS
     if theirs.country in mine.avoid_countries:
         yield COUNTRIES

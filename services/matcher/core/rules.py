@@ -8,7 +8,8 @@ NEVER_PARTED = float("-inf")
 def is_excluded(one: Ticket, other: Ticket) -> bool:
     """Tell whether two tickets may not meet, however long they wait.
 
-    The reasons are the same visitor or device, a block, an avoided country, and a required language.
+    The reasons are the same visitor or device, a block, an avoided country, a required language, and that
+    both are guests.
     """
     # `is_same_person` is inlined, because this runs a million times a second. Most tickets block nobody.
     return (
@@ -19,6 +20,7 @@ def is_excluded(one: Ticket, other: Ticket) -> bool:
         or other.country in one.avoid_countries
         or one.country in other.avoid_countries
         or ((one.strict_language or other.strict_language) and not shares_language(one, other))
+        or (one.guest and other.guest)
     )
 
 
@@ -34,21 +36,22 @@ def has_blocked(one: Ticket, other: Ticket) -> bool:
     return other.visitor_key in one.blocked or (other.device != 0 and other.device in one.blocked)
 
 
-CompatibilityClass = tuple[str, frozenset[str], bool]
-"""The part of a wish that excludes many tickets at once: country, avoided countries, strict language."""
+CompatibilityClass = tuple[str, frozenset[str], bool, bool]
+"""The part of a ticket that excludes many at once: country, avoided countries, strict language, guest."""
 
 
 def compatibility_class(ticket: Ticket) -> CompatibilityClass:
-    return ticket.country, ticket.avoid_countries, ticket.strict_language
+    return ticket.country, ticket.avoid_countries, ticket.strict_language, ticket.guest
 
 
 def may_meet(ticket: Ticket, others: CompatibilityClass) -> bool:
     """Return False if `ticket` is excluded from every ticket of this class that stands where it searches."""
-    country, avoid_countries, strict_language = others
+    country, avoid_countries, strict_language, guests = others
     return not (
         country in ticket.avoid_countries
         or ticket.country in avoid_countries
         or (strict_language and not ticket.languages)
+        or (guests and ticket.guest)
     )
 
 

@@ -101,6 +101,8 @@ class Ticket(msgspec.Struct, frozen=True, kw_only=True, gc=False, eq=False):
     """The key of the visitor's device, or 0 if it is unknown."""
     tabs_meet: bool = False
     """Whether two visitors of one device may meet."""
+    guest: bool = False
+    """Whether it may meet no other guest."""
     network: bytes = b""
     """A keyed hash of the visitor's network. Empty if it never counts as crowded."""
     deferred: bool = False

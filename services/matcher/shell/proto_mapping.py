@@ -85,6 +85,7 @@ def ticket(offer: wire.Offer, gateway: GatewayId, now: float, region: str = "") 
         blocked=_blocked(offer.blocked),
         device=offer.device,
         tabs_meet=offer.tabs_meet,
+        guest=offer.guest,
         network=offer.network,
         deferred=offer.deferred,
         region=region,

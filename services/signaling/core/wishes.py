@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from services.contract.ids import UNTRACED, TicketId, TraceContext, VisitorId
 from services.contract.limits import MAX_TAG_LENGTH
+from services.contract.meetings import Meeting
 
 from .messages import Find, Mode
 
@@ -37,7 +38,17 @@ class Wish(Struct, frozen=True):
     typed: tuple[str, ...]
     """The interests as the visitor typed them, which only this visitor is shown."""
     room: str = ""
-    """Only wishes of equal rooms meet. Empty for everybody, `p:NAME` for a named pool."""
+    """Only wishes of equal rooms meet. Empty for everybody, `p:NAME` for a named pool, else a meeting's."""
+    waits_as: str = ""
+    """The name under which people may learn that the visitor waits for them in a meeting, or ""."""
+    guest: bool = False
+    """Whether the visitor is a guest in a meeting, who meets no other guest."""
+
+    def in_meeting(self, meeting: Meeting) -> "Wish":
+        """Return the wish for people whom one knows, to whom no preference applies."""
+        return Wish(
+            self.mode, (), self.languages, False, (), False, (), meeting.room, meeting.waits_as, meeting.guest
+        )
 
     def as_typed(self, interests: Iterable[str]) -> tuple[str, ...]:
         """Return some of the interests as the visitor typed them."""

@@ -39,6 +39,7 @@ wishes = st.fixed_dictionaries(
         "avoid_countries": st.frozensets(st.sampled_from(["DE", "FR"]), max_size=1),
         "device": st.sampled_from([0, 0, 0, 7, 8]),
         "blocked": st.one_of(st.just(frozenset()), some_visitors),
+        "guest": st.sampled_from([False, False, True]),
         "side_lane": st.sampled_from([False, False, True]),
         "deferred": st.sampled_from([False, False, True]),
         "network": st.sampled_from([b"", b"x", b"x", b"y"]),
@@ -218,6 +219,7 @@ def refused_by_other(one: Ticket, other: Ticket) -> bool:
         or blocks(other, one)
         or one.country in other.avoid_countries
         or (other.strict_language and not set(one.languages) & set(other.languages))
+        or (one.guest and other.guest)
     )
 
 

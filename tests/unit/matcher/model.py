@@ -21,6 +21,7 @@ def refused_for_good(one: Ticket, other: Ticket) -> bool:
         or blocks(one, other)
         or (bool(one.country) and one.country in other.avoid_countries)
         or (one.strict_language and not set(one.languages) & set(other.languages))
+        or (one.guest and other.guest)
     )
 
 

@@ -42,6 +42,7 @@ WISHES: list[dict[str, Any]] = [
     {"country": "DE"},
     {"country": "FR", "avoid_countries": DE},
     {"country": "DE", "avoid_countries": DE},
+    {"guest": True},
     {"avoid_countries": frozenset({"DE", "FR"}), "languages": ("en",), "strict_language": True},
 ]
 

@@ -31,6 +31,7 @@ def test_times_are_converted_to_this_clock() -> None:
         blocked=[2**64 - 1],
         device=2**64 - 2,
         tabs_meet=True,
+        guest=True,
         epoch=2**53 - 1,
         network=b"n",
         deferred=True,
@@ -41,7 +42,7 @@ def test_times_are_converted_to_this_clock() -> None:
     assert parsed.pool is POOLS[2, 1]
     assert (parsed.interests, parsed.languages) == (frozenset("ab"), ("en", "de"))
     assert parsed.partners == {5: 98.0, 6: 100.0}
-    assert (parsed.device, parsed.tabs_meet) == (2**64 - 2, True)
+    assert (parsed.device, parsed.tabs_meet, parsed.guest) == (2**64 - 2, True, True)
     assert parsed.identity_key == parsed.visitor_key
     assert parsed.blocked == frozenset({2**64 - 1})
     assert parsed.place == Place(2**53 - 1, GATEWAY)

@@ -225,6 +225,7 @@ def _offer(ticket: SearchTicket, lane: Lane, now: float) -> pb.Offer:
         deferred=ticket.deferred,
         trace=ticket.trace,
         room=wish.room,
+        guest=wish.guest,
     )
 
 
