@@ -11,6 +11,7 @@ from services.contract.appeal_tokens import AppealTokens
 from services.contract.challenges import ChallengeSealer
 from services.contract.devices import DeviceVouchers
 from services.contract.ids import GatewayId, VisitorId, random_id
+from services.contract.invitations import InvitationSealer
 from services.contract.line_digests import LineDigester
 from services.contract.log_hashes import LogHasher
 from services.contract.memory import MemorySealer
@@ -54,6 +55,8 @@ from .shell.ice import CredentialQuota, IceProvider
 from .shell.inbound_bytes import InboundBytes
 from .shell.issued_devices import IssuedDevices
 from .shell.match_messages import MatchMessages
+from .shell.meeting_board import MeetingBoard
+from .shell.meeting_desk import MeetingDesk
 from .shell.network_quota import NetworkQuota
 from .shell.observations import ObservationSender
 from .shell.open_connections import OpenConnections
@@ -64,6 +67,7 @@ from .shell.pools.pool_pages import PoolPages
 from .shell.proof_of_work import ProofOfWork
 from .shell.queue_budget import QueueBudget
 from .shell.report_follower import ReportFollower
+from .shell.sealed_requests import SealedRequests
 from .shell.site.site import Site
 from .shell.stats.cluster_stats import ClusterStats
 from .shell.stats.minute_counters import MinuteCounters
@@ -136,18 +140,24 @@ async def run(
     )
     observations = ObservationSender(reports.observe, metrics.OBSERVATIONS)
     hasher = LogHasher(config.pass_keys)
+    board = MeetingBoard(bus)
+    desk = MeetingDesk(
+        PassSealer(config.pass_keys), InvitationSealer(config.pass_keys), board, wall_clock=wall_clock
+    )
     hub = hub_type(
         gateway,
         PendingTickets(
             matchmaker,
             standings,
             conducts,
+            board,
             tabs_meet=config.same_device,
             door=PoolDoor(pools, RulesConfirmed(), wall_clock),
         ),
         bus,
         standings,
         messages,
+        SealedRequests(messages, desk).open,
         failure_detector,
         CallFollower(gateway, hasher, tracer()),
         searches=config.rate(config.limit_searches_per_second, config.limit_searches_burst),
@@ -221,6 +231,7 @@ async def run(
         wall_clock,
         ReportFollower(gateway, hasher, tracer()),
         pool_pages,
+        desk,
     )
     app = build_app(api, config, first_request, site, pool_pages)
 
@@ -248,7 +259,7 @@ async def run(
     await admin.start()
     watching = standings.start(on_standing, sockets.close_revoked)
     matching = matchmaker.start(hub.on_matcher_event)
-    connecting = asyncio.create_task(_connect(bus, hub, standings, heartbeats, history))
+    connecting = asyncio.create_task(_connect(bus, hub, standings, heartbeats, history, board))
     sending = asyncio.create_task(heartbeats.run())
     observing = asyncio.create_task(observations.run())
     naming = asyncio.create_task(named_devices.run())
@@ -303,12 +314,17 @@ async def _listen(
 
 
 async def _connect(
-    bus: NatsBus, hub: Hub, standings: StandingsWatcher, heartbeats: Heartbeats, history: HistoryExchange
+    bus: NatsBus,
+    hub: Hub,
+    standings: StandingsWatcher,
+    heartbeats: Heartbeats,
+    history: HistoryExchange,
+    board: MeetingBoard,
 ) -> None:
     await bus.start(hub, standings.on_announcement)
     await heartbeats.start()
     await history.start()
-    await bus.run()
+    await asyncio.gather(bus.run(), board.run())
 
 
 async def _tick(hub: Hub) -> None:

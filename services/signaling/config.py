@@ -267,6 +267,12 @@ class Config:
     limit_network_lines_burst: float = setting("lines of chat of one network at once", 5000.0, one_or_more)
     limit_network_reports_per_minute: float = setting("reports of one network, on average", 60.0, positive)
     limit_network_reports_burst: float = setting("reports of one network at once", 120.0, one_or_more)
+    limit_network_meetings_per_minute: float = setting(
+        "invitations, and questions about people whom one knows, of one network, on average", 600.0, positive
+    )
+    limit_network_meetings_burst: float = setting(
+        "invitations, and questions about people whom one knows, of one network at once", 600.0, one_or_more
+    )
     limit_network_bytes_per_second: float = setting(
         "bytes that are read from the sockets of one network, on average", 2.0 * MEBIBYTE, positive
     )

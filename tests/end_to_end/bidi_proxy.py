@@ -1,7 +1,8 @@
 """Starts Firefox behind a proxy that answers a command of WebDriver BiDi which Firefox does not know yet.
 
 Playwright sets the colours of the system in each new context. Firefox 153, which Debian has, does not know
-this command, and Playwright gives up. So this program is started in place of Firefox, with its path and arguments.
+this command, and Playwright gives up. So this program is started in place of Firefox, with its path and
+arguments.
 It can be deleted when Debian's Firefox knows the command.
 """
 

@@ -21,8 +21,11 @@ from services.signaling.shell.adapters.matcher_client import MatcherClient
 from services.signaling.shell.call_follower import CallFollower
 from services.signaling.shell.hub import Hub
 from services.signaling.shell.ice import IceProvider
+from services.signaling.shell.meeting_board import MeetingBoard
+from services.signaling.shell.meeting_desk import MeetingDesk
 from services.signaling.shell.pending_tickets import PendingTickets
 from services.signaling.shell.ports import Bus, Door
+from services.signaling.shell.sealed_requests import SealedRequests
 from services.signaling.shell.stats.popular_interests import PopularInterests
 
 from .matcher import Link, Replica
@@ -30,6 +33,7 @@ from .network import QueuedBus, QueuedNetwork
 from .page import Page
 from .ports import (
     ICE,
+    INVITATIONS,
     PASSES,
     RING,
     FakeMatchmaker,
@@ -37,6 +41,7 @@ from .ports import (
     FakeStandings,
     match_messages,
 )
+from .pub_sub import FakePubSub
 
 TICK = 0.1
 
@@ -68,6 +73,8 @@ class InMemoryCluster:
         """The gateways that live."""
         self.standings = FakeStandings(self.clock)
         self.conducts = Conducts(ConductLimits(8, 40, UNLIMITED))
+        self.pub_sub = FakePubSub()
+        self.boards: dict[Hub, MeetingBoard] = {}
         self.matchmakers: dict[Hub, FakeMatchmaker] = {}
         """The matchmakers of gateways without replicas. They keep the offers."""
         self.accepted: set[tuple[str, VisitorId]] = set()
@@ -92,17 +99,20 @@ class InMemoryCluster:
         gateway = GatewayId(name)
         matchmaker = MatcherClient(gateway, [], PopularInterests()) if self.replicas else FakeMatchmaker()
         membership = self._membership[gateway] = FakeMembership()
+        messages, board = match_messages(gateway, self.clock, self.ice), MeetingBoard(self.pub_sub)
         hub = self.hub_type(
             gateway,
-            PendingTickets(matchmaker, self.standings, self.conducts, self.tabs_meet, self.door),
+            PendingTickets(matchmaker, self.standings, self.conducts, board, self.tabs_meet, self.door),
             bus or QueuedBus(self.network, gateway),
             self.standings,
-            match_messages(gateway, self.clock, self.ice),
+            messages,
+            SealedRequests(messages, MeetingDesk(PASSES, INVITATIONS, board, self.clock)).open,
             membership,
             CallFollower(gateway, LogHasher(RING), self.tracer, self.log),
             self.clock,
             searches=self.searches,
         )
+        self.boards[hub] = board
         self.hubs[gateway] = self.network.listeners[gateway] = hub
         if isinstance(matchmaker, FakeMatchmaker):
             self.matchmakers[hub] = matchmaker

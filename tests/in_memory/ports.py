@@ -7,6 +7,7 @@ from math import inf
 from msgspec import Struct
 
 from services.contract.ids import GatewayId, TicketId, VisitorId
+from services.contract.invitations import InvitationSealer
 from services.contract.keys import new_key, parse_ring
 from services.contract.line_digests import LineDigester
 from services.contract.memory import MemorySealer
@@ -23,6 +24,7 @@ from services.signaling.shell.stats.minute_counters import MinuteCounters
 
 RING = parse_ring(new_key())
 PASSES, MEMORIES, LINES = PassSealer(RING), MemorySealer(RING), LineDigester(RING)
+INVITATIONS = InvitationSealer(RING)
 ICE = IceProvider("all")
 
 

@@ -25,6 +25,7 @@ STATUSES: dict[str, tuple[int | None, int | None, StatusCode | None]] = {
     "invalid_request": (400, 400, StatusCode.INVALID_ARGUMENT),
     "locked": (None, None, None),  # answered by hand with 429 and Retry-After
     "login_refused": (None, 401, None),
+    "meeting_refused": (403, None, None),
     "memory_refused": (None, None, None),
     "no_hello": (None, None, None),
     "no_wish": (None, None, None),

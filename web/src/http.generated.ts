@@ -285,6 +285,46 @@ export interface ClusterStatus {
   pools?: PoolNumbers[];
 }
 
+/** Asks for an invitation to a call by this mode, good for so many `seconds`.
+
+With `line` the host meets one guest after the other, and otherwise one. */
+export interface InvitationRequest {
+  mode: "audio" | "text" | "video";
+  seconds?: number;
+  line?: boolean;
+}
+
+/** A new invitation, and the seconds for which it is good. */
+export interface MadeInvitation {
+  invitation: string;
+  expires_in: number;
+}
+
+/** An invitation that somebody has got. */
+export interface InvitationCheck {
+  invitation: string;
+}
+
+/** What an invitation is for, and for how many seconds it is still good.
+
+`host_waits` tells whether the host waits for a guest now. */
+export interface InvitationState {
+  mode: "audio" | "text" | "video";
+  line: boolean;
+  expires_in: number;
+  host_waits: boolean;
+}
+
+/** The passes of former matches. */
+export interface MeetingsRequest {
+  passes: string[];
+}
+
+/** The matches whose partners wait now to meet this visitor again. */
+export interface WaitingPartners {
+  waiting: string[];
+}
+
 /** An error (RFC 9457). `code` is stable and meant for programs; `detail` is a sentence for people. */
 export interface Problem {
   type: string;

@@ -146,7 +146,11 @@ and invisible ones are left out. An empty or too long interest, or one too many,
 language of a language tag counts: `pt-BR` is `pt`. With `nearby`, the same country is worth as much as a
 shared interest. With `once`, no search starts by itself when the partner has left: the visitor may still
 read what they wrote, and the page sends another `find` later. With `pool`, only others in that named pool
-are met. The errors `pool_unknown`, `pool_closed` and `pool_age` end the search. */
+are met. The errors `pool_unknown`, `pool_closed` and `pool_age` end the search.
+
+With `again`, the pass of a former match, or with an `invitation`, this search is for the people whom that
+names, and for them only. Then only `mode` and `languages` count, as if `once` were there. `next`
+afterwards searches for strangers, by the rest of the wish. If both are there, the invitation counts. */
 export interface Find {
   type: "find";
   mode: Mode;
@@ -157,6 +161,8 @@ export interface Find {
   nearby?: boolean;
   once?: boolean;
   pool?: string;
+  again?: string;
+  invitation?: string;
 }
 
 /** Leave the match and search again with the same wish. */
@@ -359,7 +365,7 @@ export type ToBrowser =
 /** The most a frame from a browser may hold: characters of a string, items of a list. */
 export const MAX = {
   hello: { token: 4096, memory: 8192, pass: 4096, locale: 35 },
-  find: { interests: 10, interests_item: 32, languages: 5, languages_item: 35, avoid_countries: 20 },
+  find: { interests: 10, interests_item: 32, languages: 5, languages_item: 35, avoid_countries: 20, again: 4096, invitation: 512 },
   next: { match: 64 },
   description: { match: 64 },
   candidates: { match: 64, candidates: 16 },

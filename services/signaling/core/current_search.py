@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
-from msgspec import structs
+from msgspec import UNSET, structs
 
 from services.contract.ids import TicketId
+from services.contract.meetings import Meeting
 
 from .effects import OfferTicket, SendSearching
+from .events import MeetingRequested
 from .messages import Find, decode_find, encode
 from .pacer import Pacer
 from .states import SearchKind
@@ -50,10 +52,20 @@ class CurrentSearch:
     def kind(self) -> SearchKind:
         return SearchKind(self.wish.mode, self.wish.room) if self.wish else SearchKind()
 
-    def set_wish(self, message: Find) -> Wish:
-        """Replace the visitor's wish, and return it."""
-        self._record.find, self.wish, self.once = encode(message), normalize(message), message.once
-        return self.wish
+    def set_wish(self, message: Find, meeting: Meeting | None = None) -> Wish:
+        """Replace the visitor's wish, and return what to search for now. A `meeting` is for one search."""
+        find = structs.replace(message, again=UNSET, invitation=UNSET) if meeting else message
+        self._record.find, self.wish, self.once = encode(find), normalize(find), message.once
+        if meeting is None:
+            return self.wish
+        self.once = True
+        return self.wish.in_meeting(meeting)
+
+    def begin(self, asked: Find | MeetingRequested, now: float) -> OfferTicket:
+        """Start the search of a new wish, or one for people whom the visitor knows."""
+        if isinstance(asked, Find):
+            return self.start(self.set_wish(asked), now)
+        return self.start(self.set_wish(asked.find, asked.meeting), now)
 
     def restore_wish(self, find: bytes) -> None:
         """Take the wish from a pass, if it holds one that this gateway can read."""

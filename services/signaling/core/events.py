@@ -6,9 +6,10 @@ from msgspec import Struct
 
 from services.contract.gateway_messages import LocatePartner, PartnerLocation, PartnerNotHere, SessionMessage
 from services.contract.ids import GatewayId, MatchId, Place, TicketId, VisitorId
+from services.contract.meetings import Meeting
 
 from .match_side import MatchProposal, Participant
-from .messages import Banned, Error
+from .messages import Banned, Error, Find, FromBrowser
 
 
 class ProposalTimedOut(Struct, frozen=True, gc=False):
@@ -35,6 +36,13 @@ class TicketSuperseded(Struct, frozen=True, gc=False):
     ticket: TicketId
     epoch: int
     gateway: GatewayId
+
+
+class MeetingRequested(Struct, frozen=True, gc=False):
+    """The visitor asked for people whom they know, by a pass or an invitation, which was verified."""
+
+    find: Find
+    meeting: Meeting
 
 
 class BlockRequested(Struct, frozen=True, gc=False):
@@ -138,6 +146,9 @@ class AudienceChanged(Struct, frozen=True, gc=False):
 class Draining(Struct, frozen=True, gc=False):
     """This gateway shuts down, so the visitor is about to go to another one."""
 
+
+Opened: TypeAlias = FromBrowser | BlockRequested | MeetingRequested
+"""A message of a browser whose sealed text, if it has one, was opened."""
 
 MatchEvent: TypeAlias = (
     LocatePartner | PartnerLocation | PartnerNotHere | PartnerSearchDue | UnsubscribeDue | ResumeTimedOut

@@ -32,6 +32,7 @@ MatchRef = Annotated[str, Meta(min_length=1, max_length=64)]
 MAX_SEALED_LENGTH = 4096
 """Characters of the longest token or pass. A pass with the longest wish has some 2,700."""
 SealedText = Annotated[str, Meta(min_length=1, max_length=MAX_SEALED_LENGTH)]
+InvitationText = Annotated[str, Meta(min_length=1, max_length=512)]
 MAX_MEMORY_LENGTH = 8192
 """Characters of the longest memory: 256 partners, 64 blocks and the longest wish need some 8,100."""
 MemoryText = Annotated[str, Meta(min_length=1, max_length=MAX_MEMORY_LENGTH)]
@@ -161,6 +162,10 @@ class Find(Message, frozen=True, tag="find"):
     shared interest. With `once`, no search starts by itself when the partner has left: the visitor may still
     read what they wrote, and the page sends another `find` later. With `pool`, only others in that named pool
     are met. The errors `pool_unknown`, `pool_closed` and `pool_age` end the search.
+
+    With `again`, the pass of a former match, or with an `invitation`, this search is for the people whom that
+    names, and for them only. Then only `mode` and `languages` count, as if `once` were there. `next`
+    afterwards searches for strangers, by the rest of the wish. If both are there, the invitation counts.
     """
 
     mode: Mode
@@ -171,6 +176,8 @@ class Find(Message, frozen=True, tag="find"):
     nearby: bool = False
     once: bool = False
     pool: PoolName = ""
+    again: SealedText | UnsetType = UNSET
+    invitation: InvitationText | UnsetType = UNSET
 
 
 class Next(Message, frozen=True, tag="next"):

@@ -104,10 +104,10 @@ class Session:
             return rejected
         return None if conversation.deliver(relay) else [_NO_SOCKET]
 
-    def receive(self, message: FromBrowser, now: float) -> list[Effect]:
+    def receive(self, message: FromBrowser | events.MeetingRequested, now: float) -> list[Effect]:
         """Handle a message of the visitor's browser that is not for the partner."""
         match message:
-            case Find():
+            case Find() | events.MeetingRequested():
                 return self._find(message, now)
             case Next():
                 return self._next(message, now)
@@ -215,8 +215,8 @@ class Session:
 
     # --- searching ---------------------------------------------------------------------------------
 
-    def _find(self, find: Find, now: float) -> list[Effect]:
-        return [*self._leave("next", now), *self._wait(self._search.start(self._search.set_wish(find), now))]
+    def _find(self, asked: Find | events.MeetingRequested, now: float) -> list[Effect]:
+        return [*self._leave("next", now), *self._wait(self._search.begin(asked, now))]
 
     def _next(self, message: Next, now: float) -> list[Effect]:
         if message.match and not self._in_match(message.match):

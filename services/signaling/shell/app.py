@@ -32,6 +32,8 @@ from .appeal_request import parse_appeal_request
 from .cross_site import check_sender
 from .http_api import ConnectionFacts, PageConfig, PageLimits, VisitorStanding
 from .http_limits import ConcurrencyLimit, FirstRequestTimeout, too_fast
+from .meeting_desk import MeetingDesk
+from .meeting_requests import parse_invitation_check, parse_invitation_request, parse_meetings_request
 from .pools.pool_pages import PAGE, PoolPages
 from .ports import ClusterStatusSource, Reports, Standings
 from .report_follower import ReportFollower
@@ -54,6 +56,9 @@ APPEAL_BYTES = 32 * 1024
 
 OUTCOMES_BYTES = 4 * 1024
 """The size limit of a request for outcomes: the ids of 20 reports."""
+
+MEETINGS_BYTES = 72 * 1024
+"""The size limit of a request about meetings: 16 passes, each as long as one can be."""
 
 _LANGUAGE_LENGTH = 35
 """The number of characters of a language that are read. No known language is longer."""
@@ -92,6 +97,7 @@ class Api:
         wall_clock: Callable[[], float],
         follower: ReportFollower,
         pool_pages: PoolPages,
+        meetings: MeetingDesk,
     ) -> None:
         self._gateway = gateway
         self._pool_pages = pool_pages
@@ -106,6 +112,10 @@ class Api:
         self._reports = reports
         self._standings = standings
         self._cluster = cluster
+        self._meetings = meetings
+        self._meeting_rate = NetworkRateLimiter(
+            config.rate(config.limit_network_meetings_per_minute / 60, config.limit_network_meetings_burst)
+        )
         self._status = _StatusAnswers(-inf, b"", b"")
         self._report_slots = ConcurrencyLimit(config.limit_reports_at_once)
         self._report_rate = NetworkRateLimiter(
@@ -125,6 +135,9 @@ class Api:
             http_api.FILE_APPEAL: self.appeal,
             http_api.APPEAL_STATUS: self.appeal_status,
             http_api.STATUS: self.status,
+            http_api.INVITE: self.invite,
+            http_api.INVITATION: self.invitation,
+            http_api.MEETINGS: self.meetings,
             http_api.OPENAPI: self.openapi,
         }
         api = [web.route(one.method, one.path, handlers[one]) for one in http_api.ENDPOINTS]
@@ -221,6 +234,29 @@ class Api:
         body = self._status.brief if request.query.get("hour") == "no" else self._status.whole
         headers = {"Cache-Control": "public, max-age=10"}
         return web.Response(body=body, content_type="application/json", headers=headers)
+
+    async def invite(self, request: web.Request) -> web.Response:
+        host = self._verifier.verify(_bearer(request))
+        if (notice := self._standings.ban(host.visitor, host.device_key)) is not None:
+            raise errors.BanInForce("who is banned invites nobody", notice)
+        asked = parse_invitation_request(await self._about_meetings(request))
+        return json_response(self._meetings.invite(host, asked), 201)
+
+    async def invitation(self, request: web.Request) -> web.Response:
+        asked = parse_invitation_check(await self._about_meetings(request))
+        return json_response(await self._meetings.check(asked.invitation))
+
+    async def meetings(self, request: web.Request) -> web.Response:
+        holder = self._verifier.verify(_bearer(request))
+        asked = parse_meetings_request(await self._about_meetings(request))
+        return json_response(await self._meetings.waiting_for(holder, asked.passes))
+
+    async def _about_meetings(self, request: web.Request) -> bytes:
+        """Return the body of a request about meetings. Raises `TooFast` if the network asks too often."""
+        wait = self._meeting_rate.wait(remote_address(request, self._config.trusted_proxies), monotonic())
+        if wait:
+            raise too_fast(wait)
+        return await read_body(request, MEETINGS_BYTES, self._config.limit_body_seconds)
 
     async def openapi(self, _: web.Request) -> web.Response:
         if not self._config.serves_api_docs:

@@ -12,6 +12,14 @@ from ..config import Curtain as Curtain
 from ..core.messages import Evidence, IcePolicy
 from .appeal_request import AppealRequest, AppealStatus
 from .appeal_request import AppealState as AppealState
+from .meeting_requests import (
+    InvitationCheck,
+    InvitationRequest,
+    InvitationState,
+    MadeInvitation,
+    MeetingsRequest,
+    WaitingPartners,
+)
 from .pools.named_pool import PoolDescription
 from .report_outcomes import Outcome as Outcome
 from .report_outcomes import OutcomesRequest, ReportOutcomeList
@@ -27,6 +35,7 @@ STATUSES: dict[type[ZufallError], int] = {
     errors.TokenRefused: 401,
     errors.PermissionRefused: 403,
     errors.PassRefused: 403,
+    errors.MeetingRefused: 403,
     errors.ProofRefused: 403,
     errors.ChallengeRefused: 403,
     errors.WorkRefused: 403,
@@ -252,6 +261,41 @@ STATUS = Endpoint(
 `popular` holds at most twelve interests, the most wanted first. Visitors typed them, so show them as text.
 It is empty with `ZUFALL_POPULAR_FROM=0`.""",
 )
+INVITE = Endpoint(
+    method="POST",
+    path="/api/invitations",
+    summary="Make an invitation, which brings guests to the visitor of the token.",
+    request=InvitationRequest,
+    response=MadeInvitation,
+    status=201,
+    bearer=_VISITOR,
+    errors=(*_BODY, errors.TokenRefused, errors.BanInForce),
+    notes="""\
+The host and their guests send it with `find`. No gateway remembers it: it brings guests only while the host
+waits. So an invitation for one guest is used up when the host's page no longer waits with it.""",
+)
+INVITATION = Endpoint(
+    method="POST",
+    path="/api/invitations/check",
+    summary="Return what an invitation is for, and whether the host waits now.",
+    request=InvitationCheck,
+    response=InvitationState,
+    errors=(*_BODY, errors.MeetingRefused, errors.TooLate),
+    notes="""\
+It needs no token: whoever has the invitation may know this. One that has expired is `too_late`, and one that
+is forged or of another installation is `meeting_refused`.""",
+)
+MEETINGS = Endpoint(
+    method="POST",
+    path="/api/meetings",
+    summary="Return whose partners of former matches wait now to meet the visitor again.",
+    request=MeetingsRequest,
+    response=WaitingPartners,
+    bearer=_VISITOR,
+    errors=(*_BODY, errors.TokenRefused),
+    notes="""\
+A partner waits who has sent `find` with `again`. Passes that are too old or somebody else's are left out.""",
+)
 OPENAPI = Endpoint(
     method="GET",
     path="/api/openapi.json",
@@ -262,6 +306,6 @@ OPENAPI = Endpoint(
 
 ENDPOINTS = (
     CONFIG, CONNECTION, POOL, CHALLENGE, SESSION, FILE_REPORT, OUTCOMES, STANDING, FILE_APPEAL, APPEAL_STATUS,
-    STATUS, OPENAPI,
+    STATUS, INVITE, INVITATION, MEETINGS, OPENAPI,
 )  # fmt: skip
 """All endpoints but the socket (`GET /ws`), the pages, and the operator's pictures."""

@@ -9,7 +9,7 @@ from typing import assert_never
 from msgspec import structs
 
 from services.contract import gateway_messages as wire
-from services.contract.errors import CloseCode, PassRefused, StaleEpoch
+from services.contract.errors import CloseCode, StaleEpoch, ZufallError
 from services.contract.gateway_messages import UNKNOWN_EPOCH, GatewayMessage
 from services.contract.ids import GatewayId, MatchId, Place, TicketId, VisitorId, visitor_key
 from services.contract.passes import PassContent
@@ -20,7 +20,7 @@ from ..core import effects, events
 from ..core.confirmation_schedule import ConfirmationSchedule
 from ..core.fencing import FencingTable
 from ..core.match_side import MatchProposal, MatchSide, Participant
-from ..core.messages import Block, Error, FromBrowser, ToBrowser, ToPartner, encode
+from ..core.messages import Error, FromBrowser, ToBrowser, ToPartner, encode
 from ..core.pacer import BusyPacers, Pacer
 from ..core.pending_takeovers import PendingTakeovers
 from ..core.session import Session
@@ -46,6 +46,7 @@ class Hub:
         bus: Bus,
         standings: Standings,
         messages: MatchMessages,
+        open_sealed: Callable[[FromBrowser, Participant], events.Opened],
         membership: ClusterMembership,
         follower: CallFollower,
         clock: Callable[[], float] = time.monotonic,
@@ -56,6 +57,7 @@ class Hub:
         self._bus = bus
         self._standings = standings
         self._messages = messages
+        self._open_sealed = open_sealed
         self._membership = membership
         self._follower = follower
         self._clock = clock
@@ -186,10 +188,15 @@ class Hub:
         """Handle a message of the browser of `client` that is not for the partner."""
         if client not in self.clients:
             return
-        if isinstance(message, Block):
-            self._block(client, message)
+        try:
+            opened = self._open_sealed(message, client.me)
+        except ZufallError as refused:
+            self._send(client, Error(refused.code, refused.message))
             return
-        self._perform(client, client.session.receive(message, self._clock()))
+        if isinstance(opened, events.BlockRequested):
+            self._on_event(client, opened)
+        else:
+            self._perform(client, client.session.receive(opened, self._clock()))
 
     def drain(self, client: Client) -> None:
         """Send the visitor to another gateway, after giving their browser its memory."""
@@ -472,14 +479,6 @@ class Hub:
         self._counts.told(client.visitor, message)
         self._follower.on_message(client, message)
         client.send(encode(message))
-
-    def _block(self, client: Client, message: Block) -> None:
-        try:
-            block = self._messages.open_block(message, client.me)
-        except PassRefused as refused:
-            self._send(client, Error(refused.code, refused.message))
-            return
-        self._on_event(client, block)
 
     def _publish_to_match(self, message: GatewayMessage) -> None:
         """Publish on the bus, and deliver to the partner if they have come to this gateway."""

@@ -12,7 +12,7 @@ from ..core.events import AudienceChanged, Event, SearchRefused, StageChanged
 from ..core.messages import MATCHER_AWAY, Error, Searching
 from ..core.wishes import SearchTicket
 from . import metrics
-from .ports import Door, Matchmaker, Standings
+from .ports import Door, Matchmaker, Standings, WaitingSigns
 
 
 class PendingTickets:
@@ -27,12 +27,14 @@ class PendingTickets:
         matchmaker: Matchmaker,
         standings: Standings,
         conducts: Conducts,
+        board: WaitingSigns,
         tabs_meet: bool = False,
         door: Door | None = None,
     ) -> None:
         self._matchmaker = matchmaker
         self._standings = standings
         self._conducts = conducts
+        self._board = board
         self._tabs_meet = tabs_meet
         self._door = door
         self._tickets: dict[TicketId, SearchTicket] = {}
@@ -49,6 +51,8 @@ class PendingTickets:
         if (refused := self._refusal(ticket)) is not None:
             return refused
         self._tickets[ticket.id] = ticket
+        if ticket.wish.waits_as:
+            self._board.show(ticket.wish.waits_as)
         if after <= now:
             self._offer(ticket, now)
         else:
@@ -66,7 +70,10 @@ class PendingTickets:
         """Remove and return a ticket that the matcher has paired, or None if it is not here."""
         self._restricted_ids.discard(ticket_id)
         self._told_away.discard(ticket_id)
-        return self._tickets.pop(ticket_id, None)
+        ticket = self._tickets.pop(ticket_id, None)
+        if ticket is not None and ticket.wish.waits_as:
+            self._board.hide(ticket.wish.waits_as)
+        return ticket
 
     def get(self, ticket_id: TicketId) -> SearchTicket | None:
         return self._tickets.get(ticket_id)

@@ -50,6 +50,15 @@ class Door(Protocol):
         """Return why the visitor may not search in this room now, or None if they may."""
 
 
+class WaitingSigns(Protocol):
+    """Lets other gateways learn under which names (`contract.meetings`) visitors of this one wait."""
+
+    def show(self, name: str) -> None: ...
+
+    def hide(self, name: str) -> None:
+        """Undo one `show`."""
+
+
 class Bus(Protocol):
     """Carries messages to other gateways in order, each at most once."""
 

@@ -9,11 +9,13 @@ from services.contract.rate_limit import Rate
 from services.signaling.core.messages import Next, Stop
 from services.signaling.core.wishes import SearchTicket
 from services.signaling.shell.hub import Hub
+from services.signaling.shell.meeting_board import MeetingBoard
 from services.signaling.shell.pending_tickets import PendingTickets
 
 from ...in_memory.cluster import InMemoryCluster
 from ...in_memory.page import Page
 from ...in_memory.ports import FakeMatchmaker
+from ...in_memory.pub_sub import FakePubSub
 
 RATE = Rate(5, 10)
 TICK = 0.1
@@ -255,7 +257,7 @@ def test_who_has_proved_no_key_of_a_device_is_watched_so_their_tickets_are_defer
     (offer,) = offered(cluster, page)
     assert offer.deferred
     matchmaker = FakeMatchmaker()
-    pending = PendingTickets(matchmaker, cluster.standings, cluster.conducts)
+    pending = PendingTickets(matchmaker, cluster.standings, cluster.conducts, MeetingBoard(FakePubSub()))
     for id, device in ((TicketId(1), 0), (TicketId(2), 7)):
         pending.add(structs.replace(offer, id=id, device=device, deferred=False), 0.0, 0.0)
     assert [ticket.deferred for ticket in matchmaker.tickets] == [True, False]
@@ -265,7 +267,8 @@ def test_where_two_tabs_may_meet_the_matcher_is_told(cluster: InMemoryCluster, h
     (offer,) = offered(cluster, cluster.searching(hub))
     matchmaker = FakeMatchmaker()
     for tabs_meet in (True, False):
-        pending = PendingTickets(matchmaker, cluster.standings, cluster.conducts, tabs_meet)
+        board = MeetingBoard(FakePubSub())
+        pending = PendingTickets(matchmaker, cluster.standings, cluster.conducts, board, tabs_meet)
         pending.add(structs.replace(offer, id=TicketId(1 + tabs_meet), device=7), 0.0, 0.0)
     assert [ticket.tabs_meet for ticket in matchmaker.tickets] == [True, False]
 
