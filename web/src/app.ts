@@ -6,8 +6,8 @@ import type { BanNoticeStore } from "./ban/ban-notice-store";
 import type { CallExtras } from "./call-extras";
 import type { CallMedia } from "./call-media";
 import type { NudityGuard } from "./check/nudity-guard";
-import { begin, step, timerAt } from "./core/call";
-import type { Call, CallEvent, Conversation, Phase, Wish } from "./core/call/state";
+import { begin, mayStart, step, timerAt } from "./core/call";
+import type { Call, CallEvent, Conversation, Phase } from "./core/call/state";
 import { isBeforeCall } from "./core/call/transitions";
 import { type Checked, UNCHECKED } from "./core/curtain";
 import type { CurtainController } from "./curtain-controller";
@@ -119,7 +119,7 @@ export class App {
         this.apply(event);
         break;
       case "start":
-        void this.start(event.wish);
+        void this.start(event);
         break;
       case "change_preferences":
         this.changePreferences(event.change);
@@ -221,13 +221,13 @@ export class App {
     this.parts.preconnect.allow();
   }
 
-  private async start(wish: Wish): Promise<void> {
+  private async start(event: Extract<CallEvent, { type: "start" }>): Promise<void> {
     const { configRetry, media, preconnect, pool } = this.parts;
-    if (!media.suits(wish.mode)) return;
+    if (!media.suits(event.wish.mode)) return;
     if (configRetry.pending) await configRetry.retryNow();
-    if (this.call.phase !== "idle") return; // the visitor has not seen these rules yet
+    if (!mayStart(this.call, event.wish)) return; // perhaps the visitor has not seen these rules yet
     preconnect.takeOver();
-    this.apply({ type: "start", wish: pool ? { ...wish, pool } : wish });
+    this.apply(pool ? { ...event, wish: { ...event.wish, pool } } : event);
   }
 
   private changePreferences(change: Partial<Preferences>): void {

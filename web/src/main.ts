@@ -276,6 +276,7 @@ const views: View[] = [
   },
   new BarView(media, dispatch),
   { render: (state: PageState) => advertising.value?.render(state) },
+  { render: (state: PageState) => entrance.value?.render(state) },
   new LanguageView({ translator, store, settled: () => recents.all(), reload: () => location.reload() }),
   {
     render: (state: PageState) => {
@@ -329,9 +330,19 @@ const safety = new SafetyController(
     capture: () => captureFrame(stage.remote, curtain.seen),
     conversation: () => app.state.call.conversation,
     block: (match, pass) => dispatch({ type: "block", match, pass }),
+    offerFor: (entry) => entrance.value?.offerFor(entry) ?? [],
     changed,
   },
 );
+
+const entrance = new Lazy({
+  load: async () => {
+    const { Entrance } = await import("./meet/entrance");
+    return new Entrance({ translator, tokens, media, stage, safety, state: () => app.state, dispatch });
+  },
+  onLoaded: changed,
+  onFailed: (error) => console.info("Meetings could not be loaded:", error.name),
+});
 
 // Parts that only some visitors need, or nobody before the first match.
 const callExtras = new Lazy({
@@ -421,4 +432,5 @@ if (navigator.onLine && new ReportReceipts(store).all().length > 0) {
 }
 deleteOldVisitors(store);
 void recents.all(); // this also deletes the old ones
+entrance.load();
 void reports.retry();

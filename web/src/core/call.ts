@@ -15,7 +15,7 @@ import { receive } from "./call/frames";
 import { requestRewind, rewindExpired, rewindTo, withoutRewindTo } from "./call/rewind";
 import { appeared, nextCounts } from "./call/second-press";
 import type { Call, CallEvent, Leaving, Relaxable, Step, Wish } from "./call/state";
-import { find, searching, withConversation } from "./call/transitions";
+import { find, isMeeting, searching, withConversation } from "./call/transitions";
 import { TOO_LATE } from "./call/welcome";
 
 /** A gateway keeps the match of an absent visitor for this long. */
@@ -41,7 +41,7 @@ export function step(call: Call, event: CallEvent, now: number): Step {
     case "ban_lifted":
       return call.phase === "banned" ? [{ ...call, phase: "idle", ban: undefined }, []] : [call, []];
     case "start":
-      return call.phase === "idle" ? start(call, event.wish) : [call, []];
+      return mayStart(call, event.wish) ? start({ ...call, line: event.line }, event.wish) : [call, []];
     case "next":
       return nextCounts(call, now) ? next(call, now) : [call, []];
     case "appeared":
@@ -89,6 +89,11 @@ function mayConnect(call: Call): boolean {
   return !call.online && !call.elsewhere && (rests(call) || call.returnsUntil !== undefined);
 }
 
+/** A search for people whom one knows may also take the place of another search. */
+export function mayStart({ phase }: Call, wish: Wish): boolean {
+  return phase === "idle" || (isMeeting(wish) && (phase === "searching" || phase === "over"));
+}
+
 function start(call: Call, wish: Wish): Step {
   const [searches] = searching({
     ...call,
@@ -96,14 +101,15 @@ function start(call: Call, wish: Wish): Step {
     elsewhere: undefined,
     stopped: undefined,
     refused: undefined,
+    parted: undefined,
   });
   return [searches, [call.online ? find(wish) : { type: "connect" }]];
 }
 
 /** Leaves the match. If the socket is away, the stranger is told after the next welcome. */
 function next(call: Call, now: number): Step {
-  const { conversation, online } = call;
-  if (call.phase === "over" && call.wish) return start(call, call.wish);
+  const { conversation, online, wish } = call;
+  if (call.phase === "over" && wish) return start(call, wish);
   if (!conversation) return [call, []];
   const { match } = conversation;
   const [searches, effects] = searching(call);
@@ -114,6 +120,7 @@ function next(call: Call, now: number): Step {
     leaving: leaving(call, "next", now),
     rewind: rewindTo(match, now),
   } as const;
+  if (online && conversation.known && wish) return [after, [...effects, find(wish)]];
   if (online) return [after, [...effects, { type: "send", message: { type: "next", match } }]];
   return [after, call.returnsUntil === undefined ? effects : [...effects, { type: "connect" }]];
 }

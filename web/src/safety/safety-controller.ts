@@ -6,7 +6,7 @@ import type { PageTranslator } from "../language/texts";
 import { Lazy } from "../lazy";
 import { type TokenStore, visitorOf } from "../signaling/token-store";
 import { toast } from "../view/notifications";
-import type { Entry, RecentView } from "../view/recent";
+import type { Entry, RecentActions, RecentView } from "../view/recent";
 import { type ReportTarget, ReportView, reportOf } from "../view/report";
 import { type CallEnding, reportedCall } from "./call-ending";
 import { FreshPass } from "./fresh-pass";
@@ -30,6 +30,7 @@ export interface SafetyControllerActions {
   /** Returns the current conversation. */
   conversation: () => Conversation | undefined;
   block: (match: string, pass: string) => void;
+  offerFor: RecentActions["offerFor"];
   /** The page must be rendered again. */
   changed: () => void;
 }
@@ -58,6 +59,7 @@ export class SafetyController {
           report: (entry) => this.dialog.show(this.targetOf(entry)),
           block: (entry) => void this.block(entry),
           forgetAll: () => parts.recents.forgetAll(),
+          offerFor: actions.offerFor,
         });
       },
       onLoaded: () => this.showRecent(),
@@ -129,7 +131,7 @@ export class SafetyController {
     return { match, pass, lines, pictures: this.frames.of(match), credential, call };
   }
 
-  private async entries(): Promise<Entry[]> {
+  async entries(): Promise<Entry[]> {
     const { recents, reports, tokens } = this.parts;
     const [met, waiting] = [await recents.all(), await reports.waiting()];
     const me = visitorOf(tokens.stored()?.token);

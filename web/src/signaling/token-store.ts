@@ -159,9 +159,14 @@ export class TokenStore {
 
 /** Returns the visitor of a token, or undefined if it cannot be read. */
 export function visitorOf(token: string | undefined): string | undefined {
+  return claimOf(token, "sub");
+}
+
+/** Returns what a token says under this name, or undefined if it says nothing or cannot be read. */
+export function claimOf(token: string | undefined, name: string): string | undefined {
   try {
     const [, claims = ""] = token?.split(".") ?? [];
-    return JSON.parse(atob(claims.replaceAll("-", "+").replaceAll("_", "/"))).sub;
+    return JSON.parse(atob(claims.replaceAll("-", "+").replaceAll("_", "/")))[name];
   } catch {
     return undefined; // the token has a newer format
   }

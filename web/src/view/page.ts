@@ -78,7 +78,7 @@ export class PageView {
     const { phase } = call;
     if (phase === "over") return `${this.ending(call)} · ${site}`;
     if (phase === "matched") return `● ${text("matched")}`;
-    if (phase === "searching") return `${text("searching_title")} · ${site}`;
+    if (phase === "searching") return `${byId("scene-title").textContent} · ${site}`;
     return `${site} · ${text("tagline")}`;
   }
 
@@ -101,7 +101,7 @@ export class PageView {
       consent: this.first ? "" : text("consent_changed"),
       idle: call.stopped ? text(`notice_${call.stopped}`) : "",
       over,
-      searching: sentencesOf(over, text("searching_title")),
+      searching: sentencesOf(over, byId("scene-title").textContent),
       matched: greeting(openingLine(call, this.translator, true)),
       reconnecting: text(reconnecting(call).title),
       banned: byId("ban-title").textContent, // a ban may be over already

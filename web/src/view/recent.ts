@@ -22,6 +22,8 @@ export interface RecentActions {
   report: (entry: Entry) => void;
   block: (entry: Entry) => void;
   forgetAll: () => Promise<void>;
+  /** Returns what else to offer beside this stranger. */
+  offerFor: (entry: Entry) => HTMLElement[];
 }
 
 export class RecentView {
@@ -115,6 +117,7 @@ export class RecentView {
       shown.textContent = this.translator.text(`recent_${state}` as Key);
       row.append(shown);
     }
+    row.append(...this.actions.offerFor(entry));
     if (!entry.reported && !entry.waits)
       row.append(this.actionButton("report", () => this.actions.report(entry)));
     if (!state && entry.mine) row.append(this.actionButton("block", () => this.actions.block(entry)));

@@ -8,6 +8,7 @@ import { isolatedText } from "../core/text/plain-text";
 import type { LocalMedia, MediaState } from "../devices/local-media";
 import type { Faults } from "../devices/request-media";
 import type { Key, PageTranslator } from "../language/texts";
+import type { SearchWords } from "../meet/words";
 import type { Mode } from "../messages.generated";
 import type { Dispatch, PageState } from "../page-state";
 import { byId, setText } from "./dom";
@@ -25,6 +26,8 @@ export class StageView {
   onlyHeard = false;
   /** Anything of the stranger's arrives. */
   arrives = false;
+  /** Returns what to say of a search for people whom the visitor knows. It is set when that is loaded. */
+  words?: (call: Call) => SearchWords | undefined;
   private readonly local = byId<HTMLVideoElement>("local");
   private trouble: Key | undefined;
   private widensAt = 0;
@@ -33,6 +36,8 @@ export class StageView {
   private talks = false;
   private search: Call["search"];
   private hint: Hint | undefined;
+  /** What the search for people whom the visitor knows is called. */
+  private title: string | undefined;
 
   constructor(
     private readonly translator: PageTranslator,
@@ -113,8 +118,11 @@ export class StageView {
     this.talks = call.conversation !== undefined;
     const offline = call.phase === "reconnecting";
     if (onlyChatPauses(call, this.arrives)) byId("scene").hidden = true;
-    byId("scene-title").textContent = text(offline ? reconnecting(call).title : "searching_title");
-    this.hint = offline ? undefined : this.hintOf(call);
+    const words = offline ? undefined : this.words?.(call);
+    this.title = words?.title;
+    byId("scene-title").textContent =
+      this.title ?? text(offline ? reconnecting(call).title : "searching_title");
+    this.hint = offline ? undefined : (words ?? this.hintOf(call));
     const { sentence, relax } = this.hint ?? {};
     const said = offline ? text(reconnecting(call).why) : (sentence ?? this.stageText(call));
     // This text is announced, so it changes only when there is something new to say.
@@ -169,7 +177,7 @@ export class StageView {
     const { search, hint, translator } = this;
     const until = (time: number) => (time - performance.now()) / 1000;
     const times = { widens: until(this.widensAt), again: until(this.againAt) };
-    const more = search ? outlook(search, hint, times, translator) : "";
+    const more = search && !this.title ? outlook(search, hint, times, translator) : "";
     if (byId("scene-more").textContent !== more) byId("scene-more").textContent = more;
   }
 

@@ -16,7 +16,7 @@ import { offered, rewindFailed, rewindTo } from "./rewind";
 import { nextCountsAt } from "./second-press";
 import { NOTHING_SENT } from "./send-buffer";
 import type { Call, Conversation, Effect, Step } from "./state";
-import { find, searching, withConversation } from "./transitions";
+import { find, isMeeting, searching, withConversation } from "./transitions";
 import { welcome } from "./welcome";
 
 /**
@@ -114,6 +114,8 @@ function matched(call: Call, frame: Matched, now: number): Step {
   if (!mayMeet(call) || !call.wish) return [call, []];
   const { match, pass, polite, partner, ice } = frame;
   const { mode } = call.wish;
+  const { again, invitation, ...rest } = call.wish;
+  const wish = call.line ? call.wish : rest;
   const conversation: Conversation = {
     match,
     pass,
@@ -128,8 +130,9 @@ function matched(call: Call, frame: Matched, now: number): Step {
     lifted: DOWN,
     sending: NOTHING_SENT,
     received: 0,
+    known: isMeeting(call.wish),
   };
-  const [searches, effects] = searching(call);
+  const [searches, effects] = searching({ ...call, wish });
   // If I asked for a rewind, this partner is most likely the one I asked for.
   const rewind = searches.rewind?.asked ? undefined : searches.rewind;
   const after: Call = { ...searches, phase: "matched", conversation, leaving: undefined, rewind };
@@ -137,17 +140,23 @@ function matched(call: Call, frame: Matched, now: number): Step {
 }
 
 function ended(call: Call, { match, reason }: Ended, now: number): Step {
-  // After `next` and `lost` the gateway searches by itself. Otherwise the page asks it to.
-  const asks = call.wish && reason !== "next" && reason !== "lost" ? [find(call.wish)] : [];
+  // After `next` and `lost` the gateway searches by itself, unless it was asked for one search. Otherwise the page asks.
+  const once = call.line || call.wish?.mode === "text";
+  const asks = call.wish && (once || (reason !== "next" && reason !== "lost")) ? [find(call.wish)] : [];
   // The match had ended before the gateway read my `next`, which it then drops.
   if (call.phase === "searching" && !call.search) return [call, asks];
   if (call.conversation?.match !== match || call.phase !== "matched") return [call, []];
   const [over, effects] = endedBy(call, call.conversation, reason);
   const rewind = reason === "next" ? rewindTo(match, now) : undefined;
-  return [{ ...over, rewind }, over.phase === "over" ? effects : [...effects, ...asks]];
+  return [{ ...over, rewind }, over.phase === "searching" ? [...effects, ...asks] : effects];
 }
 
 function failed(call: Call, { code, message, id }: Refusal, now: number): Step {
+  if (code === "meeting_refused" || code === "too_late")
+    return [
+      { ...searching(call)[0], phase: "idle", parted: code },
+      [{ type: "send", message: { type: "stop" } }],
+    ];
   if (QUIET.has(code)) return [call, []];
   // The pool of the wish has closed, or there is none. A conversation goes on.
   if (code.startsWith("pool_") && call.phase === "searching")

@@ -24,6 +24,7 @@ export type Phase = "consent" | "idle" | "searching" | "matched" | "over" | "rec
 /** The state of the media connection. */
 export type Link = "connecting" | "connected" | "interrupted" | "failed";
 
+/** With `again` or an `invitation`, only people are searched for whom the visitor knows. */
 export type Wish = Omit<Find, "type">;
 
 /**
@@ -84,6 +85,8 @@ export interface Conversation {
   sending: SendBuffer;
   /** The number of the last message that I took from the partner. */
   received: number;
+  /** The two knew each other. So when it is over, no search for others begins by itself. */
+  known?: boolean | undefined;
   /** After a reload: the fingerprint of the connection that the stranger had to the page before. */
   former?: string | undefined;
 }
@@ -130,6 +133,10 @@ export interface Call {
   /** The search has had no answer yet, so the visitor has lost no connection. */
   unreached?: boolean | undefined;
   wish?: Wish | undefined;
+  /** The guests of my invitation come one after the other, so after one I wait for the next. */
+  line?: boolean | undefined;
+  /** Why a meeting is over, or the code with which it was refused. It is told until Start. */
+  parted?: "left" | "meeting_refused" | "too_late" | undefined;
   conversation?: Conversation | undefined;
   /** The conversation that is over, while its lines are still shown. */
   past?: Conversation | undefined;
@@ -152,7 +159,7 @@ export type CallEvent =
   | { type: "may_connect" }
   | { type: "idle_too_long" }
   | { type: "ban_lifted" }
-  | { type: "start"; wish: Wish }
+  | { type: "start"; wish: Wish; line?: boolean }
   | { type: "next" }
   /** The stranger's picture or sound plays. */
   | { type: "appeared" }

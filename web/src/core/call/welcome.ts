@@ -67,7 +67,9 @@ function leave(call: Call, { match, by }: Leaving, now: number): Step {
   }
   const rewind = call.rewind && { ...rewindTo(match, now), asked: call.rewind.asked };
   const after: Call = { ...call, phase: "searching", rewind };
-  return [after, [{ type: "send", message: { type: "next", match } }, BLOCKS, ...askAgain(after, now)]];
+  const left: Effect =
+    call.line && call.wish ? find(call.wish) : { type: "send", message: { type: "next", match } };
+  return [after, [left, BLOCKS, ...askAgain(after, now)]];
 }
 
 function search(call: Call, now: number): Step {
@@ -77,7 +79,7 @@ function search(call: Call, now: number): Step {
   if (!wish || (phase !== "searching" && phase !== "reconnecting")) return [{ ...call, rewind }, then];
   const [over, effects] = conversation ? endedBy(call, conversation, "lost") : [goesOn(call), []];
   const after: Call = { ...over, rewind, wasAway: conversation ? true : call.wasAway };
-  if (after.phase === "over") return [after, [...effects, ...then]];
+  if (after.phase !== "searching") return [after, [...effects, ...then]];
   return [after, [...effects, BLOCKS, find(wish), ...askAgain(call, now)]];
 }
 

@@ -1,0 +1,70 @@
+// The way to meetings with people whom the visitor knows: a button, a link, and somebody whom they have met. All else is
+// loaded with the first of these.
+
+import { Lazy } from "../lazy";
+import type { PageState, View } from "../page-state";
+import { button, byId } from "../view/dom";
+import type { Entry } from "../view/recent";
+import { INVITE } from "./invite-text";
+import type { Meet, MeetParts } from "./meet";
+import "../style/meet.css";
+
+export class Entrance implements View {
+  private readonly meet: Lazy<Meet>;
+  /** Invite was pressed before all was loaded. */
+  private invites = false;
+
+  constructor(private readonly parts: MeetParts) {
+    const { translator } = parts;
+    this.meet = new Lazy({
+      load: async () => {
+        const { Meet } = await import("./meet");
+        return new Meet(this.parts);
+      },
+      onLoaded: () => this.loaded(),
+      onFailed: (error) => {
+        console.info("Meetings could not be loaded:", error.name);
+        this.meet.allowRetry(); // the next press tries again
+      },
+    });
+    const invite = button(INVITE[translator.locale as keyof typeof INVITE], () => this.invite());
+    invite.id = "invite";
+    byId("start").after(invite);
+    addEventListener("hashchange", () => this.openLink());
+    this.openLink();
+    parts.stage.words = (call) => this.meet.value?.words(call);
+    void parts.safety.entries().then(({ length }) => length > 0 && this.meet.load());
+  }
+
+  render(state: PageState): void {
+    if (state.call.conversation) this.meet.load(); // whom one may want to meet again
+    this.meet.value?.render(state);
+  }
+
+  /** Returns what else to offer beside a recent stranger. */
+  offerFor(entry: Entry): HTMLElement[] {
+    return this.meet.value?.offerFor(entry) ?? [];
+  }
+
+  private invite(): void {
+    this.invites = true;
+    this.meet.load();
+    this.openDialog();
+  }
+
+  private openLink(): void {
+    if (location.hash) this.meet.load();
+    this.meet.value?.openLink();
+  }
+
+  private loaded(): void {
+    this.openDialog();
+    this.parts.dispatch({ type: "changed" });
+  }
+
+  private openDialog(): void {
+    if (!this.invites || !this.meet.value) return;
+    this.invites = false;
+    this.meet.value.invite();
+  }
+}
