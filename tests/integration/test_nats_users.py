@@ -32,6 +32,7 @@ SUBJECTS = {
     "other gateway": subjects.gateway(SECOND),
     "all gateways": "zufall.2.gateway.*.*",
     "match": subjects.match(MATCH),
+    "meeting": subjects.meeting(f"{MATCH}.polite"),
     "presence": subjects.PRESENCE,
     "history": subjects.STATUS_HISTORY,
     "standing": subjects.STANDING,
@@ -45,13 +46,13 @@ SUBJECTS = {
 """The subjects that each service tries. A pattern with a star is only for subscribing."""
 
 PUBLISH = {
-    "gateway-1": {"own gateway", "other gateway", "match", "presence", "history"},
+    "gateway-1": {"own gateway", "other gateway", "match", "meeting", "presence", "history"},
     "reports": {"standing"},
     "matcher": None,
     "nats": None,
 }
 SUBSCRIBE = {
-    "gateway-1": {"own gateway", "match", "presence", "standing", "own inbox"},
+    "gateway-1": {"own gateway", "match", "meeting", "presence", "standing", "own inbox"},
     "reports": {"standing"},
     "matcher": None,
     "nats": None,
