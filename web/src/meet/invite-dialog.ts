@@ -33,10 +33,9 @@ export class InviteDialog {
     this.make = button(texts.make, () => void this.invite());
     this.make.className = "primary";
     this.problem.setAttribute("role", "alert");
-    const [form, explained, row] = ["form", "p", "div"].map((tag) => document.createElement(tag));
-    if (!form || !explained || !row) throw new Error("the dialog has three parts");
-    explained.textContent = texts.invite_text;
-    row.className = "row ends";
+    const form = document.createElement("form");
+    const explained = Object.assign(document.createElement("p"), { textContent: texts.invite_text });
+    const row = Object.assign(document.createElement("div"), { className: "row ends" });
     row.append(
       button(translator.text("close"), () => this.dialog.close()),
       this.make,
