@@ -6,7 +6,7 @@ import type { BanNoticeStore } from "./ban/ban-notice-store";
 import type { CallExtras } from "./call-extras";
 import type { CallMedia } from "./call-media";
 import type { NudityGuard } from "./check/nudity-guard";
-import { begin, mayStart, step, timerAt } from "./core/call";
+import { begin, step, timerAt } from "./core/call";
 import type { Call, CallEvent, Conversation, Phase } from "./core/call/state";
 import { isBeforeCall } from "./core/call/transitions";
 import { type Checked, UNCHECKED } from "./core/curtain";
@@ -225,7 +225,7 @@ export class App {
     const { configRetry, media, preconnect, pool } = this.parts;
     if (!media.suits(event.wish.mode)) return;
     if (configRetry.pending) await configRetry.retryNow();
-    if (!mayStart(this.call, event.wish)) return; // perhaps the visitor has not seen these rules yet
+    if (this.call.phase !== "idle") return; // the visitor has not seen these rules yet
     preconnect.takeOver();
     this.apply(pool ? { ...event, wish: { ...event.wish, pool } } : event);
   }

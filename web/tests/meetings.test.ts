@@ -17,24 +17,6 @@ const known = (event: Partial<{ line: boolean }> = {}, people: typeof again | ty
 const ended = (reason: "next" | "stop" | "lost") => frame({ type: "ended", match: "m1", reason });
 
 describe("a search for people whom one knows", () => {
-  test("begins also from another search, and closes the way back to nobody else", () => {
-    const [call, effects] = reach(
-      { type: "start", wish },
-      frame(welcome),
-      frame({ type: "searching", waiting: 1, stage: 1 }),
-      { type: "start", wish: again },
-    );
-    expect(call.phase).toBe("searching");
-    expect(sent(effects)).toEqual([{ type: "find", ...again }]);
-  });
-
-  test("does not begin in a conversation, and no other search begins in a search", () => {
-    const [call] = reach({ type: "start", wish }, frame(welcome), frame(matched));
-    expect(step(call, { type: "start", wish: again })[0]).toBe(call);
-    const [searching] = reach({ type: "start", wish: again }, frame(welcome));
-    expect(step(searching, { type: "start", wish })[0]).toBe(searching);
-  });
-
   test("is said again on a new socket", () => {
     const [, effects] = reach({ type: "start", wish: again }, frame(welcome), lost, frame(welcome));
     expect(sent(effects)).toEqual([{ type: "find", ...again }]);

@@ -15,7 +15,7 @@ import { receive } from "./call/frames";
 import { requestRewind, rewindExpired, rewindTo, withoutRewindTo } from "./call/rewind";
 import { appeared, nextCounts } from "./call/second-press";
 import type { Call, CallEvent, Leaving, Relaxable, Step, Wish } from "./call/state";
-import { find, isMeeting, searching, withConversation } from "./call/transitions";
+import { find, searching, withConversation } from "./call/transitions";
 import { TOO_LATE } from "./call/welcome";
 
 /** A gateway keeps the match of an absent visitor for this long. */
@@ -41,7 +41,7 @@ export function step(call: Call, event: CallEvent, now: number): Step {
     case "ban_lifted":
       return call.phase === "banned" ? [{ ...call, phase: "idle", ban: undefined }, []] : [call, []];
     case "start":
-      return mayStart(call, event.wish) ? start({ ...call, line: event.line }, event.wish) : [call, []];
+      return call.phase === "idle" ? start({ ...call, line: event.line }, event.wish) : [call, []];
     case "next":
       return nextCounts(call, now) ? next(call, now) : [call, []];
     case "appeared":
@@ -87,11 +87,6 @@ function rests({ phase }: Call): boolean {
 /** Before Start, after a text conversation, and after a reload in a call. */
 function mayConnect(call: Call): boolean {
   return !call.online && !call.elsewhere && (rests(call) || call.returnsUntil !== undefined);
-}
-
-/** A search for people whom one knows may also take the place of another search. */
-export function mayStart({ phase }: Call, wish: Wish): boolean {
-  return phase === "idle" || (isMeeting(wish) && (phase === "searching" || phase === "over"));
 }
 
 function start(call: Call, wish: Wish): Step {

@@ -2,7 +2,6 @@
 // those who have met somebody, invite somebody, or come by a link.
 
 import type { Call, Phase, Wish } from "../core/call/state";
-import { isMeeting } from "../core/call/transitions";
 import type { LocalMedia } from "../devices/local-media";
 import type { InvitationRequest, MadeInvitation } from "../http.generated";
 import type { Locale } from "../language/locale";
@@ -25,7 +24,7 @@ import { MeetingsClient } from "./meetings-client";
 import { SceneLinks } from "./scene-links";
 import { MEET_TEXTS, type MeetTexts } from "./texts";
 import { WaitingWatch } from "./waiting-watch";
-import { type Kind, type SearchWords, searchWords } from "./words";
+import { isMeeting, type Kind, type SearchWords, searchWords } from "./words";
 
 /** How often the page looks whether it is time to ask. */
 const LOOK_MS = 5_000;
@@ -177,6 +176,7 @@ export class Meet implements View {
   /** Searches for the people of a meeting, if camera and microphone are there. Else the page says what is wrong. */
   private async begin(kind: Kind, mode: Mode, people: Pick<Wish, "again" | "invitation">): Promise<void> {
     const { dispatch, media, state } = this.parts;
+    if (this.phase !== "idle") dispatch({ type: "stop" }); // a search for strangers, or a conversation that is over
     if (state().preferences.mode !== mode) dispatch({ type: "change_preferences", change: { mode } });
     await media.settled();
     this.kind = kind;

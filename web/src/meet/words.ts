@@ -1,7 +1,7 @@
 // What the page says while somebody is awaited whom the visitor knows. Pure.
 
 import type { Hint } from "../core/call/search-hints";
-import type { Call } from "../core/call/state";
+import type { Call, Wish } from "../core/call/state";
 import type { MeetTexts } from "./texts";
 
 /**
@@ -12,6 +12,11 @@ export type Kind = "again" | "guest" | "host" | "line";
 
 export interface SearchWords extends Hint {
   title: string;
+}
+
+/** Returns whether a wish is for people whom the visitor knows. */
+export function isMeeting(wish: Wish | undefined): boolean {
+  return wish?.again !== undefined || wish?.invitation !== undefined;
 }
 
 /** Returns the words for a search. `until` says when my invitation expires. While no matcher answers, there are none. */

@@ -16,7 +16,7 @@ import { offered, rewindFailed, rewindTo } from "./rewind";
 import { nextCountsAt } from "./second-press";
 import { NOTHING_SENT } from "./send-buffer";
 import type { Call, Conversation, Effect, Step } from "./state";
-import { find, isMeeting, searching, withConversation } from "./transitions";
+import { find, searching, withConversation } from "./transitions";
 import { welcome } from "./welcome";
 
 /**
@@ -130,7 +130,7 @@ function matched(call: Call, frame: Matched, now: number): Step {
     lifted: DOWN,
     sending: NOTHING_SENT,
     received: 0,
-    known: isMeeting(call.wish),
+    known: again !== undefined || invitation !== undefined,
   };
   const [searches, effects] = searching({ ...call, wish });
   // If I asked for a rewind, this partner is most likely the one I asked for.

@@ -32,11 +32,6 @@ export function searching(call: Call): Step {
   return [{ ...call, ...BLANK, phase: "searching", rewind }, effects];
 }
 
-/** Returns whether the wish is for people whom the visitor knows. */
-export function isMeeting(wish: Wish | undefined): boolean {
-  return wish?.again !== undefined || wish?.invitation !== undefined;
-}
-
 /** Asks for a stranger. After a text conversation the page asks again, when the visitor has read it. */
 export function find(wish: Wish): Effect {
   const once = wish.mode === "text" ? { once: true } : {};
