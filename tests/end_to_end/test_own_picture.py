@@ -49,6 +49,8 @@ async def test_my_picture_can_be_moved_and_hidden_and_covers_nothing(
     person = await come(zufall.first)
     await _meet(person, await come(zufall.second))
     page = person.page
+    await page.emulate_media(reduced_motion="reduce")  # so that it is at its place at once
+    page.on("dialog", lambda dialog: dialog.accept())  # the page asks before a reload
     await page.get_by_role("button", name="Move my picture").focus()
     for key, place in (("Up", "top right"), ("Left", "top left"), ("Down", "bottom left")):
         await page.keyboard.press(f"Arrow{key}")
