@@ -54,6 +54,14 @@ async def propose_stage(person: Visitor) -> None:
     await person.press(_STAGE)
 
 
+async def lost(person: Visitor) -> list[str]:
+    """List what is lost at any of the sizes, once the short notes are gone, which lie over the top."""
+    await expect(person.page.locator("#toasts p")).to_have_count(0)
+    found = [what for size in _SIZES for what in await lost_at(person.page, *size)]
+    await person.page.set_viewport_size({"width": 1280, "height": 800})
+    return found
+
+
 def _lie(**fields: object) -> dict[str, object]:
     return {"type": "together", "what": "stage", "step": "propose", "n": 1, **fields}
 
@@ -76,8 +84,7 @@ async def test_both_see_the_same_card_and_either_asks_another_one(zufall: Instal
     await one.hears("Good question!")
     await one.press("Together")
     await expect(panel(one).get_by_role("heading")).to_be_focused()
-    assert [what for size in _SIZES for what in await lost_at(one.page, *size)] == []
-    await one.page.set_viewport_size({"width": 1280, "height": 800})
+    assert await lost(one) == []
     third = await panel(one).locator("p").first.inner_text()
     await one.press("Ask this")
     await expect(cards(other).last).to_have_text(third)
@@ -93,7 +100,7 @@ async def test_in_a_text_chat_a_card_goes_into_the_field(zufall: Installation, c
     await expect(cards(other)).to_have_text(first)
     await one.press("Together")
     await expect(panel(one).get_by_role("button")).to_have_text(["Close", "Ask this", "Another question"])
-    assert [what for size in _SIZES for what in await lost_at(one.page, *size)] == []
+    assert await lost(one) == []
     chosen = await panel(one).locator("p").first.inner_text()
     await one.press("Ask this")
     field = one.page.get_by_role("textbox", name="Message", exact=True)
@@ -114,8 +121,7 @@ async def test_a_proposal_is_declined_accepted_and_ended_by_the_keyboard(
 
     await propose_stage(one)
     await other.has_been_told(_ASKS)
-    assert [what for size in _SIZES for what in await lost_at(other.page, *size)] == []
-    await other.page.set_viewport_size({"width": 1280, "height": 800})
+    assert await lost(other) == []
     await other.page.keyboard.press("Escape")  # this is a No, and not Next
     await one.has_been_told(_NO)
     await expect(panel(one)).to_be_hidden()
@@ -130,8 +136,7 @@ async def test_a_proposal_is_declined_accepted_and_ended_by_the_keyboard(
     await expect(one.page.locator("html")).to_have_attribute("data-performs", "them")
     await expect(other.page.locator("html")).to_have_attribute("data-performs", "me")
     for person in (one, other):
-        assert [what for size in _SIZES for what in await lost_at(person.page, *size)] == []
-        await person.page.set_viewport_size({"width": 1280, "height": 800})
+        assert await lost(person) == []
     await one.page.get_by_role("button", name="Applause").click()
     await other.hears("👏")
     await one.page.keyboard.press("Escape")
