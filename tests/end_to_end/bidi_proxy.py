@@ -2,8 +2,7 @@
 
 Playwright sets the colours of the system in each new context. Firefox 153, which Debian has, does not know
 this command, and Playwright gives up. So this program is started in place of Firefox, with its path and
-arguments.
-It can be deleted when Debian's Firefox knows the command.
+arguments. It can be deleted when Debian's Firefox knows the command.
 """
 
 import asyncio
