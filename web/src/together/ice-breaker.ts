@@ -143,9 +143,10 @@ export class IceBreaker {
 
   private show(place: number, byMe: boolean): void {
     this.shown = place;
-    if (!this.opener || this.hasLines()) return this.append(byMe);
-    this.drawOpener();
-    announce(this.textAt(place)); // the first one says nothing, because the greeting speaks then
+    if (this.opener && !this.hasLines()) {
+      this.drawOpener();
+      announce(this.textAt(place)); // the first one says nothing, because the greeting speaks then
+    } else this.append(byMe);
   }
 
   /** The log announces it, as it does a line. */

@@ -123,7 +123,10 @@ export class ReadinessView {
   }
 
   private say(id: string, ...keys: (Key | undefined | "")[]): void {
-    const said = keys.map((key) => key && this.translator.text(key)).filter(Boolean).join(" ");
+    const said = keys
+      .map((key) => key && this.translator.text(key))
+      .filter(Boolean)
+      .join(" ");
     if (byId(id).textContent !== said) byId(id).textContent = said;
   }
 
