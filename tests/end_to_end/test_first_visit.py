@@ -64,7 +64,7 @@ async def test_a_first_visit_is_light(zufall: Installation, come: Come) -> None:
     await visitor.start("Text")
     await visitor.sees("Nobody else is waiting")
     await visitor.page.wait_for_load_state("networkidle")
-    assert await _received(requests[rules:]) <= 14 * KB, await _sizes(requests[rules:])
+    assert await _received(requests[rules:]) <= 26 * KB, await _sizes(requests[rules:])
 
 
 async def _received(requests: list[Request]) -> int:

@@ -1,5 +1,7 @@
 // Loads a part of the page when it is first needed, because the page must stay small.
 
+import type { PageState, View } from "./page-state";
+
 export interface LazyOptions<Value> {
   load: () => Promise<Value>;
   onLoaded: () => void;
@@ -32,5 +34,30 @@ export class Lazy<Value> {
   /** Allows another try after a failure. */
   allowRetry(): void {
     if (this.state === "failed") this.state = "unloaded";
+  }
+}
+
+/** A view that is loaded when the state first wants it. Until then, and if that fails, it shows nothing. */
+export class LazyView<Loaded extends View> implements View {
+  private readonly part: Lazy<Loaded>;
+
+  constructor(
+    options: LazyOptions<Loaded>,
+    private readonly wanted: (state: PageState) => boolean,
+  ) {
+    this.part = new Lazy(options);
+  }
+
+  get value(): Loaded | undefined {
+    return this.part.value;
+  }
+
+  load(): void {
+    this.part.load();
+  }
+
+  render(state: PageState): void {
+    if (this.wanted(state)) this.part.load();
+    this.part.value?.render(state);
   }
 }

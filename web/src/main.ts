@@ -14,7 +14,7 @@ import { EffectRunner } from "./effect-runner";
 import { chosenLocale, localeOf } from "./language/locale";
 import { type Key, loadTexts } from "./language/texts";
 import { translatorFor } from "./language/translator";
-import { Lazy } from "./lazy";
+import { Lazy, LazyView } from "./lazy";
 import type { Dispatch, PageState, View } from "./page-state";
 import { poolName } from "./pools/pool-name";
 import { loadPreferences } from "./preferences";
@@ -174,62 +174,66 @@ const callMedia = new CallMedia({
   hideAddress: () => app.state.settings.hideAddress,
 });
 
-// The views. Only some sites have advertisements, or publish their status.
+// The views. Those that not everybody needs at once are loaded later, with texts of their own.
 const { advertising: url } = site;
-const advertising = new Lazy({
-  load: async () => {
-    const { AdvertisingView } = await import("./view/advertising");
-    return new AdvertisingView(translator, url ?? "");
-  },
-  onLoaded: changed,
-  onFailed: (error) => console.info("The advertisement could not be loaded:", error.name),
-});
-if (url) advertising.load();
-const publicStatus = new Lazy({
-  load: async () => {
-    const { PublicStatusView } = await import("./view/public-status");
-    return new PublicStatusView(translator, dispatch);
-  },
-  onLoaded: changed,
-  onFailed: (error) => console.info("The public status could not be loaded:", error.name),
-});
-if (site.status) publicStatus.load();
-offerRules();
-const readiness = new Lazy({
-  load: async () => {
+const pool = poolName(location.pathname);
+const lazyView = <Loaded extends View>(
+  what: string,
+  wanted: (state: PageState) => unknown,
+  load: () => Promise<Loaded>,
+) => {
+  const onFailed = (error: Error) => console.info(`The ${what} could not be loaded:`, error.name);
+  return new LazyView({ load, onLoaded: changed, onFailed }, (state) => Boolean(wanted(state)));
+};
+const advertising = lazyView(
+  "advertisement",
+  () => url,
+  async () => new (await import("./view/advertising")).AdvertisingView(translator, url ?? ""),
+);
+const publicStatus = lazyView(
+  "public status",
+  () => site.status,
+  async () => new (await import("./view/public-status")).PublicStatusView(translator, dispatch),
+);
+const poolView = lazyView(
+  "named pool",
+  () => pool,
+  async () => new (await import("./pools/pool-view")).PoolView(pool ?? "", translator, dispatch),
+);
+const readiness = lazyView(
+  "readiness",
+  ({ call }) => call.phase === "idle",
+  async () => {
     const { ReadinessView } = await import("./view/readiness");
     return new ReadinessView(translator, media, site, new LevelMeter(), dispatch);
   },
-  onLoaded: changed,
-  onFailed: (error) => console.info("What is ready could not be loaded:", error.name),
-});
-const waiting = new Lazy({
-  load: async () => {
+);
+const waiting = lazyView(
+  "waiting room",
+  ({ call }) => call.search,
+  async () => {
     const { WaitingView, loadWords } = await import("./view/waiting");
-    const people = () => publicStatus.value?.people;
-    return new WaitingView(
-      translator,
-      await loadWords(locale),
-      site.status === true ? people : undefined,
-      dispatch,
-    );
+    const people = site.status ? () => publicStatus.value?.people : undefined;
+    return new WaitingView(translator, await loadWords(locale), people, dispatch);
   },
-  onLoaded: changed,
-  onFailed: (error) => console.info("What passes the time could not be loaded:", error.name),
-});
-const arrival = new Lazy({
-  load: async () => {
+);
+const arrival = lazyView(
+  "sound of a match",
+  ({ call }) => call.wish,
+  async () => {
     const { openArrival } = await import("./arrival/arrival");
     const { locale, site } = translator;
     return openArrival({ locale, site, store, speaker: () => stage.remote.sinkId, dispatch });
   },
-  onLoaded: changed,
-  onFailed: (error) => console.info("The sound could not be loaded:", error.name),
-});
-const pool = poolName(location.pathname);
-const page = new PageView(translator, dispatch, enter);
-const appeared = (line: Line, item: HTMLElement) => callExtras.value?.reactions.appeared(line, item);
-const chat = new ChatView(translator, appeared, dispatch);
+);
+const entrance = lazyView(
+  "meeting of people who know each other",
+  ({ call }) => call.phase !== "consent",
+  async () => {
+    const { Entrance } = await import("./meet/entrance");
+    return new Entrance({ translator, tokens, media, stage, safety, state: () => app.state, dispatch });
+  },
+);
 const settingsView = new Lazy({
   load: async () => {
     const { loadSettingsView } = await import("./settings-loaded");
@@ -248,6 +252,10 @@ const settingsView = new Lazy({
 for (const open of document.querySelectorAll<HTMLElement>("button.settings")) {
   open.onclick = () => settingsView.load();
 }
+offerRules();
+const page = new PageView(translator, dispatch, enter);
+const appeared = (line: Line, item: HTMLElement) => callExtras.value?.reactions.appeared(line, item);
+const chat = new ChatView(translator, appeared, dispatch);
 let keptOffline = false;
 const views: View[] = [
   page,
@@ -260,38 +268,18 @@ const views: View[] = [
   },
   stage,
   new SetupView(translator, preferences, media, new AddressNotice(store, site), dispatch),
-  {
-    render: (state: PageState) => {
-      if (state.call.phase === "idle") readiness.load();
-      readiness.value?.render(state);
-    },
-  },
+  poolView, // after the form, whose Start it may close
+  readiness,
   chat,
-  { render: (state: PageState) => publicStatus.value?.render(state) },
-  {
-    render: (state: PageState) => {
-      if (state.call.search) waiting.load();
-      waiting.value?.render(state);
-    },
-  },
+  publicStatus,
+  waiting,
   new BarView(media, dispatch),
-  { render: (state: PageState) => advertising.value?.render(state) },
-  { render: (state: PageState) => entrance.value?.render(state) },
+  advertising,
+  entrance,
   new LanguageView({ translator, store, settled: () => recents.all(), reload: () => location.reload() }),
-  {
-    render: (state: PageState) => {
-      if (state.call.wish) arrival.load();
-      arrival.value?.render(state);
-    },
-  },
+  arrival,
   { render: (state: PageState) => settingsView.value?.render(state) },
 ];
-if (pool) {
-  import("./pools/pool-view").then(
-    ({ PoolView }) => views.push(new PoolView(pool, translator, dispatch)), // after the form, whose Start it may close
-    console.info,
-  );
-}
 watchOffline(translator);
 
 // The check, the curtain, reports and blocks.
@@ -334,15 +322,6 @@ const safety = new SafetyController(
     changed,
   },
 );
-
-const entrance = new Lazy({
-  load: async () => {
-    const { Entrance } = await import("./meet/entrance");
-    return new Entrance({ translator, tokens, media, stage, safety, state: () => app.state, dispatch });
-  },
-  onLoaded: changed,
-  onFailed: (error) => console.info("Meetings could not be loaded:", error.name),
-});
 
 // Parts that only some visitors need, or nobody before the first match.
 const callExtras = new Lazy({
@@ -432,5 +411,4 @@ if (navigator.onLine && new ReportReceipts(store).all().length > 0) {
 }
 deleteOldVisitors(store);
 void recents.all(); // this also deletes the old ones
-entrance.load();
 void reports.retry();
