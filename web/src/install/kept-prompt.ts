@@ -12,7 +12,9 @@ export interface KeptPrompt {
 
 export const keptPrompt: KeptPrompt = {};
 
-addEventListener("beforeinstallprompt", (event) => {
-  event.preventDefault();
-  keptPrompt.event = event as InstallPrompt;
-});
+export function keepPrompt(): void {
+  addEventListener("beforeinstallprompt", (event) => {
+    event.preventDefault();
+    keptPrompt.event = event as InstallPrompt;
+  });
+}

@@ -1,8 +1,8 @@
 // Says before Start whether camera, microphone and connection work, with one plain sentence each.
 
-import "../install/kept-prompt";
 import type { LevelMeter } from "../devices/level-meter";
 import type { LocalMedia } from "../devices/local-media";
+import { keepPrompt } from "../install/kept-prompt";
 import type { Key, PageTranslator } from "../language/texts";
 import { Lazy } from "../lazy";
 import type { Mode } from "../messages.generated";
@@ -70,6 +70,7 @@ export class ReadinessView {
     private readonly meter: LevelMeter,
     dispatch: Dispatch,
   ) {
+    keepPrompt();
     byId("microphone-again").onclick = () => dispatch({ type: "retry_media" });
     addEventListener("online", () => {
       this.network = this.uncheckedNetwork(); // it may be another network
