@@ -12,6 +12,7 @@ import { Interruptions } from "./devices/interruptions";
 import type { LocalMedia } from "./devices/local-media";
 import { AppBadge } from "./install/app-badge";
 import { InstallOffer } from "./install/install-offer";
+import type { KeptPrompt } from "./install/kept-prompt";
 import type { PageTranslator } from "./language/texts";
 import { Lazy } from "./lazy";
 import type { Dispatch, PageState, View } from "./page-state";
@@ -44,6 +45,7 @@ export interface CallExtrasParts {
   translator: PageTranslator;
   /** The storage of this browser. */
   store: Pick<Storage, "getItem" | "setItem">;
+  installation: KeptPrompt | undefined;
   /** The storage of this tab. */
   tab: Pick<Storage, "getItem" | "setItem" | "removeItem">;
   site: Site;
@@ -101,7 +103,7 @@ export class CallExtras {
       new LoadedSelfView(translator.locale),
       new RewindView(translator, dispatch),
       new Together(translator, callMedia, dispatch, parts.frames),
-      new InstallOffer(translator, parts.store),
+      new InstallOffer(translator, parts.store, parts.installation),
       new AppBadge(),
     ];
     this.understanding = new Lazy({

@@ -330,7 +330,8 @@ const callExtras = new Lazy({
     const longest = () => curtainView.longest();
     const flag = (pass: string) => void reports.flag(pass, "spam");
     const tellRoute = (match: string, relay: boolean) => signaling.tellRoute(match, relay);
-    const found = { translator, store, tab, site, media, callMedia, stage };
+    const { installation } = readiness.value ?? {};
+    const found = { translator, store, installation, tab, site, media, callMedia, stage };
     return new CallExtras({ ...found, longest, flag, tellRoute, frames: safety.frames, dispatch });
   },
   onLoaded: changed,

@@ -5,7 +5,7 @@ import type { PageTranslator } from "../language/texts";
 import type { PageState } from "../page-state";
 import { button, byId } from "../view/dom";
 import { GoodConversations } from "./good-conversations";
-import { type KeptPrompt, keptPrompt } from "./kept-prompt";
+import type { KeptPrompt } from "./kept-prompt";
 import { INSTALL_TEXTS, type InstallTexts } from "./texts";
 
 export class InstallOffer {
@@ -17,7 +17,7 @@ export class InstallOffer {
   constructor(
     translator: PageTranslator,
     store: Pick<Storage, "getItem" | "setItem">,
-    private readonly kept: KeptPrompt = keptPrompt,
+    private readonly kept: KeptPrompt = {},
   ) {
     this.counted = new GoodConversations(store);
     const texts = INSTALL_TEXTS[translator.locale as Locale];

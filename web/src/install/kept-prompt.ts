@@ -10,11 +10,11 @@ export interface KeptPrompt {
   event?: InstallPrompt | undefined;
 }
 
-export const keptPrompt: KeptPrompt = {};
-
-export function keepPrompt(): void {
+export function keepPrompt(): KeptPrompt {
+  const kept: KeptPrompt = {};
   addEventListener("beforeinstallprompt", (event) => {
     event.preventDefault();
-    keptPrompt.event = event as InstallPrompt;
+    kept.event = event as InstallPrompt;
   });
+  return kept;
 }

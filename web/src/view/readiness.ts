@@ -63,6 +63,9 @@ export class ReadinessView {
   private heard: MediaStreamTrack | undefined;
   private network = this.uncheckedNetwork();
 
+  /** What the browser asks about installing the page. */
+  readonly installation = keepPrompt();
+
   constructor(
     private readonly translator: PageTranslator,
     private readonly media: Pick<LocalMedia, "state" | "cameraOff" | "muted" | "track">,
@@ -70,7 +73,6 @@ export class ReadinessView {
     private readonly meter: LevelMeter,
     dispatch: Dispatch,
   ) {
-    keepPrompt();
     byId("microphone-again").onclick = () => dispatch({ type: "retry_media" });
     addEventListener("online", () => {
       this.network = this.uncheckedNetwork(); // it may be another network
