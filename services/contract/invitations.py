@@ -7,7 +7,7 @@ import msgspec
 from .errors import MeetingRefused, PassRefused, TooLate
 from .ids import VisitorId
 from .keys import Key
-from .meetings import Meeting
+from .meetings import MeetingRoom
 from .sealing import Sealer
 
 SHORTEST, USUAL, LONGEST = 60, 3600, 7 * 24 * 3600
@@ -37,11 +37,11 @@ class InvitationContent(msgspec.Struct, frozen=True, array_like=True, gc=False):
         """The name under which the host waits for guests."""
         return f"{self.id}.host"
 
-    def meeting(self, visitor: VisitorId, device: int) -> Meeting:
+    def meeting(self, visitor: VisitorId, device: int) -> MeetingRoom:
         """Return the room, which a visitor of this device enters as the host or as a guest."""
         if self.is_host(visitor, device):
-            return Meeting(f"i:{self.id}", self.host_waits_as)
-        return Meeting(f"i:{self.id}", guest=True)
+            return MeetingRoom(f"i:{self.id}", self.host_waits_as)
+        return MeetingRoom(f"i:{self.id}", guest=True)
 
 
 _encoder = msgspec.msgpack.Encoder()

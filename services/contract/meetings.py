@@ -8,7 +8,7 @@ from msgspec import Struct
 from .ids import MatchId
 
 
-class Meeting(Struct, frozen=True, gc=False):
+class MeetingRoom(Struct, frozen=True, gc=False):
     """A room that only those may enter who belong there. The matcher pairs within a room.
 
     Others may learn that the visitor waits there under the name `waits_as`, unless it is empty. A `guest`
@@ -20,9 +20,9 @@ class Meeting(Struct, frozen=True, gc=False):
     guest: bool = False
 
 
-def meeting_again(match: MatchId, polite: bool) -> Meeting:
+def meeting_again(match: MatchId, polite: bool) -> MeetingRoom:
     """Return the room of the two who met in a match, which one of them enters."""
-    return Meeting(f"m:{match}", waits_again_as(match, polite))
+    return MeetingRoom(f"m:{match}", waits_again_as(match, polite))
 
 
 def waits_again_as(match: MatchId, polite: bool) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from msgspec import UNSET, structs
 
 from services.contract.ids import TicketId
-from services.contract.meetings import Meeting
+from services.contract.meetings import MeetingRoom
 
 from .effects import OfferTicket, SendSearching
 from .events import MeetingRequested
@@ -52,7 +52,7 @@ class CurrentSearch:
     def kind(self) -> SearchKind:
         return SearchKind(self.wish.mode, self.wish.room) if self.wish else SearchKind()
 
-    def set_wish(self, message: Find, meeting: Meeting | None = None) -> Wish:
+    def set_wish(self, message: Find, meeting: MeetingRoom | None = None) -> Wish:
         """Replace the visitor's wish, and return what to search for now. A `meeting` is for one search."""
         find = structs.replace(message, again=UNSET, invitation=UNSET) if meeting else message
         self._record.find, self.wish, self.once = encode(find), normalize(find), message.once

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from services.contract.gateway_messages import LocatePartner, PartnerLocation, PartnerNotHere, SessionMessage
 from services.contract.ids import GatewayId, MatchId, Place, TicketId, VisitorId
-from services.contract.meetings import Meeting
+from services.contract.meetings import MeetingRoom
 
 from .match_side import MatchProposal, Participant
 from .messages import Banned, Error, Find, FromBrowser
@@ -42,7 +42,7 @@ class MeetingRequested(Struct, frozen=True, gc=False):
     """The visitor asked for people whom they know, by a pass or an invitation, which was verified."""
 
     find: Find
-    meeting: Meeting
+    meeting: MeetingRoom
 
 
 class BlockRequested(Struct, frozen=True, gc=False):

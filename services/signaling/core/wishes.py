@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from services.contract.ids import UNTRACED, TicketId, TraceContext, VisitorId
 from services.contract.limits import MAX_TAG_LENGTH
-from services.contract.meetings import Meeting
+from services.contract.meetings import MeetingRoom
 
 from .messages import Find, Mode
 
@@ -44,7 +44,7 @@ class Wish(Struct, frozen=True):
     guest: bool = False
     """Whether the visitor is a guest in a meeting, who meets no other guest."""
 
-    def in_meeting(self, meeting: Meeting) -> "Wish":
+    def in_meeting(self, meeting: MeetingRoom) -> "Wish":
         """Return the wish for people whom one knows, to whom no preference applies."""
         return Wish(
             self.mode, (), self.languages, False, (), False, (), meeting.room, meeting.waits_as, meeting.guest

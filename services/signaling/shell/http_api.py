@@ -14,8 +14,8 @@ from .appeal_request import AppealRequest, AppealStatus
 from .appeal_request import AppealState as AppealState
 from .meeting_requests import (
     InvitationCheck,
-    InvitationRequest,
     InvitationState,
+    InviteRequest,
     MadeInvitation,
     MeetingsRequest,
     WaitingPartners,
@@ -265,7 +265,7 @@ INVITE = Endpoint(
     method="POST",
     path="/api/invitations",
     summary="Make an invitation, which brings guests to the visitor of the token.",
-    request=InvitationRequest,
+    request=InviteRequest,
     response=MadeInvitation,
     status=201,
     bearer=_VISITOR,

@@ -7,14 +7,14 @@ from typing import cast
 from services.contract.errors import MeetingRefused, PassRefused
 from services.contract.ids import random_id
 from services.contract.invitations import InvitationContent, InvitationSealer
-from services.contract.meetings import Meeting, meeting_again, waits_again_as
+from services.contract.meetings import MeetingRoom, meeting_again, waits_again_as
 from services.contract.passes import PassContent, PassSealer
 from services.contract.tokens import TokenHolder
 
 from ..core.match_side import Participant
 from ..core.messages import Find, Mode
 from .meeting_board import MeetingBoard
-from .meeting_requests import InvitationRequest, InvitationState, MadeInvitation, WaitingPartners
+from .meeting_requests import InvitationState, InviteRequest, MadeInvitation, WaitingPartners
 
 
 class MeetingDesk:
@@ -32,7 +32,7 @@ class MeetingDesk:
         self._board = board
         self._wall_clock = wall_clock
 
-    def open(self, find: Find, me: Participant) -> Meeting:
+    def open(self, find: Find, me: Participant) -> MeetingRoom:
         """Return the meeting that a `find` names. Raises `MeetingRefused`, or `TooLate` if it has expired."""
         if find.invitation:
             invitation = self._invitations.open(find.invitation, self._wall_clock())
@@ -45,7 +45,7 @@ class MeetingDesk:
             raise MeetingRefused(refused.message) from None
         return meeting_again(content.match, content.polite)
 
-    def invite(self, host: TokenHolder, asked: InvitationRequest) -> MadeInvitation:
+    def invite(self, host: TokenHolder, asked: InviteRequest) -> MadeInvitation:
         """Make an invitation of this host."""
         expires = self._wall_clock() + asked.seconds
         content = InvitationContent(
