@@ -288,7 +288,7 @@ export interface ClusterStatus {
 /** Asks for an invitation to a call by this mode, good for so many `seconds`.
 
 With `line` the host meets one guest after the other, and otherwise one. */
-export interface InviteRequest {
+export interface AskedInvitation {
   mode: "audio" | "text" | "video";
   seconds?: number;
   line?: boolean;

@@ -13,9 +13,9 @@ from ..core.messages import Evidence, IcePolicy
 from .appeal_request import AppealRequest, AppealStatus
 from .appeal_request import AppealState as AppealState
 from .meeting_requests import (
+    AskedInvitation,
     InvitationCheck,
     InvitationState,
-    InviteRequest,
     MadeInvitation,
     MeetingsRequest,
     WaitingPartners,
@@ -265,7 +265,7 @@ INVITE = Endpoint(
     method="POST",
     path="/api/invitations",
     summary="Make an invitation, which brings guests to the visitor of the token.",
-    request=InviteRequest,
+    request=AskedInvitation,
     response=MadeInvitation,
     status=201,
     bearer=_VISITOR,

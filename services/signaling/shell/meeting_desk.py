@@ -14,7 +14,7 @@ from services.contract.tokens import TokenHolder
 from ..core.match_side import Participant
 from ..core.messages import Find, Mode
 from .meeting_board import MeetingBoard
-from .meeting_requests import InvitationState, InviteRequest, MadeInvitation, WaitingPartners
+from .meeting_requests import AskedInvitation, InvitationState, MadeInvitation, WaitingPartners
 
 
 class MeetingDesk:
@@ -45,7 +45,7 @@ class MeetingDesk:
             raise MeetingRefused(refused.message) from None
         return meeting_again(content.match, content.polite)
 
-    def invite(self, host: TokenHolder, asked: InviteRequest) -> MadeInvitation:
+    def invite(self, host: TokenHolder, asked: AskedInvitation) -> MadeInvitation:
         """Make an invitation of this host."""
         expires = self._wall_clock() + asked.seconds
         content = InvitationContent(

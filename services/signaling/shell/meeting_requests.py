@@ -17,7 +17,7 @@ MAX_PASSES = 16
 Kind = TypeVar("Kind")
 
 
-class InviteRequest(Struct, frozen=True, forbid_unknown_fields=True):
+class AskedInvitation(Struct, frozen=True, forbid_unknown_fields=True):
     """Asks for an invitation to a call by this mode, good for so many `seconds`.
 
     With `line` the host meets one guest after the other, and otherwise one.
@@ -65,7 +65,7 @@ class WaitingPartners(Struct, frozen=True):
     waiting: list[str]
 
 
-def parse_invitation_request(body: bytes) -> InviteRequest:
+def parse_invitation_request(body: bytes) -> AskedInvitation:
     """Parse the body of `POST /api/invitations`. Raises `InvalidRequest`."""
     return _parse(body, _invitation_requests)
 
@@ -80,7 +80,7 @@ def parse_meetings_request(body: bytes) -> MeetingsRequest:
     return _parse(body, _meetings_requests)
 
 
-_invitation_requests = msgspec.json.Decoder(InviteRequest)
+_invitation_requests = msgspec.json.Decoder(AskedInvitation)
 _invitation_checks = msgspec.json.Decoder(InvitationCheck)
 _meetings_requests = msgspec.json.Decoder(MeetingsRequest)
 

@@ -14,7 +14,7 @@ from services.signaling.core.messages import Block, Find, Next, Stop
 from services.signaling.shell.hub import Hub
 from services.signaling.shell.meeting_board import MeetingBoard
 from services.signaling.shell.meeting_desk import MeetingDesk
-from services.signaling.shell.meeting_requests import InviteRequest
+from services.signaling.shell.meeting_requests import AskedInvitation
 
 from ...in_memory.cluster import InMemoryCluster
 from ...in_memory.page import Page
@@ -47,7 +47,7 @@ def desk(cluster: InMemoryCluster) -> MeetingDesk:
 def invitation(cluster: InMemoryCluster, host: Page, seconds: int = USUAL, line: bool = False) -> str:
     """Return an invitation of this host to a call by text."""
     holder = TokenHolder(host.visitor, 0, TokenId(random_id()))
-    return desk(cluster).invite(holder, InviteRequest("text", seconds, line)).invitation
+    return desk(cluster).invite(holder, AskedInvitation("text", seconds, line)).invitation
 
 
 def parted(cluster: InMemoryCluster, *hubs: Hub) -> tuple[Page, Page, str, str]:
@@ -233,7 +233,7 @@ def test_an_expired_forged_or_foreign_invitation_is_refused(cluster: InMemoryClu
     host, guest = cluster.page(here), cluster.page(here)
     link, foreign = invitation(cluster, host), InvitationSealer(parse_ring(new_key()))
     other_site = MeetingDesk(PASSES, foreign, MeetingBoard(FakePubSub()), cluster.clock).invite(
-        TokenHolder(host.visitor, 0, TokenId("x")), InviteRequest("text")
+        TokenHolder(host.visitor, 0, TokenId("x")), AskedInvitation("text")
     )
     for sealed in (link[:-4] + "AAAA", other_site.invitation, "nonsense"):
         guest.says(Find("text", invitation=sealed))

@@ -1,6 +1,6 @@
 // The dialog in which a visitor makes an invitation.
 
-import type { InviteRequest, MadeInvitation } from "../http.generated";
+import type { AskedInvitation, MadeInvitation } from "../http.generated";
 import type { PageTranslator } from "../language/texts";
 import type { Mode } from "../messages.generated";
 import { button } from "../view/dom";
@@ -13,7 +13,7 @@ export interface InviteDialogParts {
   translator: PageTranslator;
   texts: MeetTexts;
   client: Pick<MeetingsClient, "invite">;
-  onMade: (made: MadeInvitation, asked: InviteRequest) => void;
+  onMade: (made: MadeInvitation, asked: AskedInvitation) => void;
 }
 
 export class InviteDialog {

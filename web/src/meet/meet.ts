@@ -3,7 +3,7 @@
 
 import type { Call, Phase, Wish } from "../core/call/state";
 import type { LocalMedia } from "../devices/local-media";
-import type { InviteRequest, MadeInvitation } from "../http.generated";
+import type { AskedInvitation, MadeInvitation } from "../http.generated";
 import type { Locale } from "../language/locale";
 import type { PageTranslator } from "../language/texts";
 import type { Mode } from "../messages.generated";
@@ -184,7 +184,7 @@ export class Meet implements View {
     dispatch({ type: "start", wish, line: kind === "line" });
   }
 
-  private waitForGuests({ invitation, expires_in }: MadeInvitation, { mode, line }: InviteRequest): void {
+  private waitForGuests({ invitation, expires_in }: MadeInvitation, { mode, line }: AskedInvitation): void {
     const { translator } = this.parts;
     const until = new Date(Date.now() + expires_in * 1000);
     const style = expires_in > 12 * 3600 ? ({ dateStyle: "medium", timeStyle: "short" } as const) : undefined;

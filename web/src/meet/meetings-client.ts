@@ -1,8 +1,8 @@
 // Asks a gateway for invitations, and who waits to meet the visitor again.
 
 import type {
+  AskedInvitation,
   InvitationState,
-  InviteRequest,
   MadeInvitation,
   MeetingsRequest,
   WaitingPartners,
@@ -23,7 +23,7 @@ export class MeetingsClient {
     private readonly request: typeof fetch = (...args) => fetch(...args),
   ) {}
 
-  invite(asked: InviteRequest): Promise<MadeInvitation | Refusal> {
+  invite(asked: AskedInvitation): Promise<MadeInvitation | Refusal> {
     return this.ask<MadeInvitation>("/api/invitations", asked, this.tokens);
   }
 
