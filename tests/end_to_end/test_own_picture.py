@@ -75,6 +75,7 @@ async def test_my_picture_can_be_moved_and_hidden_and_covers_nothing(
     await expect(page.locator("#local")).to_have_css("visibility", "hidden")
     await page.reload()
     await person.until("matched")
+    await expect(page.get_by_role("button", name="Show my picture").locator("svg")).to_be_visible()
     await page.get_by_role("button", name="Show my picture").click()
     await expect(page.locator("#local")).to_have_css("visibility", "visible")
     await _is(page, "bottom left")
