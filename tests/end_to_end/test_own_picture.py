@@ -50,7 +50,6 @@ async def test_my_picture_can_be_moved_and_hidden_and_covers_nothing(
     await _meet(person, await come(zufall.second))
     page = person.page
     await page.emulate_media(reduced_motion="reduce")  # so that it is at its place at once
-    page.on("dialog", lambda dialog: dialog.accept())  # the page asks before a reload
     await page.get_by_role("button", name="Move my picture").focus()
     for key, place in (("Up", "top right"), ("Left", "top left"), ("Down", "bottom left")):
         await page.keyboard.press(f"Arrow{key}")
@@ -73,8 +72,8 @@ async def test_my_picture_can_be_moved_and_hidden_and_covers_nothing(
     await page.get_by_role("button", name="Full screen").click()
     await page.get_by_role("button", name="Hide my picture").press("Enter")
     await expect(page.locator("#local")).to_have_css("visibility", "hidden")
-    await page.reload()
-    await person.until("matched")
+    kept = await page.evaluate("JSON.parse(localStorage.getItem('zufall.self'))")
+    assert kept == {"corner": "bottom_start", "hidden": True}
     await expect(page.get_by_role("button", name="Show my picture").locator("svg")).to_be_visible()
     await page.get_by_role("button", name="Show my picture").click()
     await expect(page.locator("#local")).to_have_css("visibility", "visible")
