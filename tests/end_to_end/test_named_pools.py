@@ -94,7 +94,7 @@ async def test_a_closed_pool_says_when_it_opens_and_offers_a_calendar(people: li
 async def test_a_pool_that_does_not_exist_leads_to_the_front_page(people: list[Visitor]) -> None:
     person, _ = people
     await enter(person, "nothing")
-    await expect(person.page.get_by_text("There is nothing at this address.")).to_be_visible()
+    await person.sees("There is nothing at this address.")
     await expect(person.page.locator("#start")).to_be_hidden()
     await person.page.get_by_role("link", name="Go to the front page").click()
     await person.until("idle")
