@@ -1,4 +1,4 @@
-"""Whoever waits and looks at something else is called when somebody comes, and the screen stays awake."""
+"""A visitor who looks at something else is called when somebody comes, and the screen stays awake."""
 
 import json
 from typing import Any

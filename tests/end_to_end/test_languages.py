@@ -43,7 +43,7 @@ async def test_arabic_runs_from_right_to_left_and_another_language_ends_no_call(
     await other.agree()
     await other.start("Text")
     await visitor.until("matched")
-    assert (texts, hellos) == (["ar"], ["ar"])
+    assert (set(texts), hellos) == ({"ar"}, ["ar"])
     stop, next_ = await page.locator("#stop").bounding_box(), await page.locator("#next").bounding_box()
     assert stop
     assert next_

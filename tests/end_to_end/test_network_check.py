@@ -1,4 +1,4 @@
-"""Before Start the page says what the network lets through, if the site has a server to ask."""
+"""The page says before Start what the network lets through, if the site has a server to ask."""
 
 import asyncio
 import json

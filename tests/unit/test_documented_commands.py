@@ -58,7 +58,7 @@ def is_settings(block: DocumentBlock) -> bool:
 
 
 def is_data(block: DocumentBlock) -> bool:
-    is_other = block.language in ("js", "json", "mermaid")
+    is_other = block.language in ("html", "js", "json", "mermaid")
     return is_other or is_yaml(block) or is_settings(block) or is_declared(block)
 
 

@@ -1,11 +1,11 @@
 // The way to meetings with people whom the visitor knows: a button, a link, and somebody whom they have met. All else is
 // loaded with the first of these.
 
+import type { Locale } from "../language/locale";
 import { Lazy } from "../lazy";
 import type { PageState, View } from "../page-state";
 import { button, byId } from "../view/dom";
 import type { Entry } from "../view/recent";
-import { INVITE } from "./invite-text";
 import type { Meet, MeetParts } from "./meet";
 import "../style/meet.css";
 
@@ -18,8 +18,8 @@ export class Entrance implements View {
     const { translator } = parts;
     this.meet = new Lazy({
       load: async () => {
-        const { Meet } = await import("./meet");
-        return new Meet(this.parts);
+        const { Meet, loadMeetTexts } = await import("./meet");
+        return new Meet(this.parts, await loadMeetTexts(translator.locale as Locale));
       },
       onLoaded: () => this.loaded(),
       onFailed: (error) => {
@@ -27,7 +27,7 @@ export class Entrance implements View {
         this.meet.allowRetry(); // the next press tries again
       },
     });
-    const invite = button(INVITE[translator.locale as keyof typeof INVITE], () => this.invite());
+    const invite = button(translator.text("invite"), () => this.invite());
     invite.id = "invite";
     byId("start").after(invite);
     addEventListener("hashchange", () => this.openLink());

@@ -4,7 +4,6 @@
 import type { Call, Phase, Wish } from "../core/call/state";
 import type { LocalMedia } from "../devices/local-media";
 import type { AskedInvitation, MadeInvitation } from "../http.generated";
-import type { Locale } from "../language/locale";
 import type { PageTranslator } from "../language/texts";
 import type { Mode } from "../messages.generated";
 import type { Dispatch, PageState, View } from "../page-state";
@@ -22,7 +21,7 @@ import { InvitedCard } from "./invited-card";
 import { isMeetable } from "./meetable";
 import { MeetingsClient } from "./meetings-client";
 import { SceneLinks } from "./scene-links";
-import { MEET_TEXTS, type MeetTexts } from "./texts";
+import type { MeetTexts } from "./texts";
 import { WaitingWatch } from "./waiting-watch";
 import { isMeeting, type Kind, type SearchWords, searchWords } from "./words";
 
@@ -47,8 +46,9 @@ interface MyInvitation {
   until: string;
 }
 
+export { loadMeetTexts } from "./texts";
+
 export class Meet implements View {
-  private readonly texts: MeetTexts;
   private readonly client: MeetingsClient;
   private readonly watch: WaitingWatch;
   private readonly links: SceneLinks;
@@ -65,9 +65,11 @@ export class Meet implements View {
   private kind: Kind = "again";
   private expiry: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly parts: MeetParts) {
+  constructor(
+    private readonly parts: MeetParts,
+    private readonly texts: MeetTexts,
+  ) {
     const { translator, tokens } = parts;
-    this.texts = MEET_TEXTS[translator.locale as Locale];
     this.client = new MeetingsClient(tokens);
     this.links = new SceneLinks(translator, this.texts, () => this.meetStrangers());
     this.wants = this.wantsCard();

@@ -50,6 +50,7 @@ export const ar: Texts = {
   here_other: "هنا الآن {count} شخص",
   here_in: "{mode}: {count}",
   start: "ابدأ",
+  invite: "دعوة",
   next: "التالي",
   stop: "إيقاف",
   report: "إبلاغ",

@@ -46,6 +46,7 @@ export const de: Texts = {
   here_other: "Gerade sind {count} Personen hier",
   here_in: "{mode}: {count}",
   start: "Start",
+  invite: "Einladen",
   next: "Weiter",
   stop: "Ende",
   report: "Melden",

@@ -44,6 +44,7 @@ export const en = {
   here_other: "{count} people are here",
   here_in: "{mode}: {count}",
   start: "Start",
+  invite: "Invite",
   next: "Next",
   stop: "Stop",
   report: "Report",

@@ -48,6 +48,7 @@ export const es: Texts = {
   here_other: "Hay {count} personas aquí",
   here_in: "{mode}: {count}",
   start: "Empezar",
+  invite: "Invitar",
   next: "Siguiente",
   stop: "Parar",
   report: "Denunciar",

@@ -47,6 +47,7 @@ export const fr: Texts = {
   here_other: "{count} personnes sont ici",
   here_in: "{mode} : {count}",
   start: "Commencer",
+  invite: "Inviter",
   next: "Suivant",
   stop: "Arrêter",
   report: "Signaler",

@@ -48,6 +48,7 @@ export const pt: Texts = {
   here_other: "{count} pessoas estão aqui",
   here_in: "{mode}: {count}",
   start: "Começar",
+  invite: "Convidar",
   next: "Próxima pessoa",
   stop: "Parar",
   report: "Denunciar",

@@ -48,6 +48,7 @@ export const ru: Texts = {
   here_other: "Здесь {count} человека",
   here_in: "{mode}: {count}",
   start: "Начать",
+  invite: "Пригласить",
   next: "Дальше",
   stop: "Стоп",
   report: "Жалоба",

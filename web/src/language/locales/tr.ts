@@ -46,6 +46,7 @@ export const tr: Texts = {
   here_other: "Burada {count} kişi var",
   here_in: "{mode}: {count}",
   start: "Başla",
+  invite: "Davet et",
   next: "Sıradaki",
   stop: "Bitir",
   report: "Şikâyet et",
