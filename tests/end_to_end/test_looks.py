@@ -42,8 +42,8 @@ async def test_on_a_narrow_phone_no_label_of_the_settings_runs_into_its_hint(
     await person.agree()
     await person.press("Settings")
     await expect(person.page.get_by_role("dialog", name="Settings")).to_be_visible()
+    await expect(person.page.locator("#settings-dialog .check")).to_have_count(7)
     gaps: list[float] = await person.page.evaluate(_GAPS)
-    assert len(gaps) == 6
     assert min(gaps) >= 2
 
 

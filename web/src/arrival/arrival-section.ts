@@ -64,7 +64,9 @@ export class ArrivalSection {
     blocked.setAttribute("role", "status");
     const label = document.createElement("label");
     label.className = "check";
-    label.append(notify, this.text("notify"));
+    const words = document.createElement("span");
+    words.textContent = this.text("notify");
+    label.append(notify, words);
     return field(label, this.hint(notify, "notify_hint"), blocked);
   }
 
