@@ -3,8 +3,9 @@
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
 
-const LIMIT = "60 KB";
-const GZIP_LIMIT = "70 KB";
+const RULES_LIMIT = "54 KB";
+const LIMIT = "62 KB";
+const GZIP_LIMIT = "71.5 KB";
 const written = /JSON\.parse\(("(?:[^"\\]|\\.)*")\)/.exec(readFileSync("dist/sw.js", "utf8"));
 const { shell } = JSON.parse(JSON.parse(written[1]));
 const page = shell.map((path) => (path === "/" ? "dist/index.html" : `dist${path}`));
@@ -25,7 +26,12 @@ const late = readdirSync("dist/assets").filter((name) =>
 const path = [...page, ...words.slice(0, 1), ...late.map((name) => `dist/assets/${name}`), "dist/sw.js"];
 console.log(`counted: ${path.join(" ")}`);
 
+/** What comes when the rules are accepted, and after that. */
+const AFTER_RULES = /after-consent|readiness|sw\.js$/;
+const rules = path.filter((name) => !AFTER_RULES.test(name));
+
 export default [
+  { name: "up to the rules", path: rules, limit: RULES_LIMIT },
   { name: "before the first match", path, limit: LIMIT },
   { name: "before the first match, by gzip", path, gzip: true, limit: GZIP_LIMIT },
 ];
