@@ -10,6 +10,8 @@ from playwright.async_api import Browser, Playwright, expect
 from ..browsers import WITH_CAMERA, launch
 from ..classifiers import flag_every_picture
 from ..installation import Installation
+from ..scripted_speech import RECOGNISER, TRANSLATOR, equip, speak
+from ..test_games import begin, draw
 from ..visitor import Mode, Visitor
 
 Scheme = Literal["light", "dark"]
@@ -21,6 +23,14 @@ _NAME_CAMERA = """
     Object.defineProperty(MediaDeviceInfo.prototype, "label", named);
 """
 """Renames the camera, because Chromium names it after the path of its film."""
+
+_SAID, _TRANSLATED = "Ich male am liebsten Häuser, und du?", "I like painting houses best, and you?"
+_UNDERSTANDS = f"""
+    window.pairs["de en"] = "available";
+    window.Translator.prototype.translate = async () => "{_TRANSLATED}";
+"""
+_ROOF = (0.3, 0.9), (0.3, 0.5), (0.5, 0.3), (0.7, 0.5), (0.7, 0.9), (0.3, 0.9)
+_SUN = (0.82, 0.12), (0.9, 0.2), (0.82, 0.28), (0.74, 0.2), (0.82, 0.12)
 
 
 class Tour:
@@ -40,6 +50,7 @@ class Tour:
             await self._by_video(visitor, await self._person(theirs))
             for mode in ("Audio", "Text"):
                 await self._otherwise(visitor, await self._person(theirs), mode)
+            await self._together(await self._person(mine), await self._person(theirs))
             await self._at_the_end(visitor)
             await self._covered(await self._person(mine, service_workers="block"), await self._person(theirs))
             await self._in_arabic(await self._person(mine, locale="ar"), await self._person(theirs))
@@ -89,6 +100,31 @@ class Tour:
         await visitor.press("Close")
         await visitor.press("Stop")
         await stranger.page.close()
+
+    async def _together(self, visitor: Visitor, stranger: Visitor) -> None:
+        """Show two who draw, and captions in another language, with a scripted recogniser and translator."""
+        await equip(stranger.page, RECOGNISER, "window.packs['de-DE'] = 'available'")
+        await speak(stranger.page, "de-DE", "de")
+        await equip(visitor.page, TRANSLATOR, _UNDERSTANDS)
+        for one in (visitor, stranger):
+            await one.prefer(curtain="off")
+            await _come(one, "Video")
+        await expect(visitor.page.locator("#stage")).to_have_attribute("data-shows", "clear")
+        for one, name in ((stranger, "Write down what I say"), (visitor, "Captions"), (visitor, "Translate")):
+            await one.press("Captions and translation")
+            await one.press(name)
+            await one.press("Close")
+        await stranger.page.evaluate("said => window.hear(said, true)", _SAID)
+        await visitor.sees(_TRANSLATED)
+        await self._take("captions", visitor)
+        await begin(visitor, stranger, "Draw together")
+        await draw(visitor, *_ROOF)
+        await draw(stranger, *_SUN)
+        await stranger.sees("1 stroke is yours.")
+        await visitor.sees("1 stroke is yours.")
+        await self._take("drawing", visitor)
+        for one in (visitor, stranger):
+            await one.page.close()
 
     async def _otherwise(self, visitor: Visitor, stranger: Visitor, mode: Mode) -> None:
         await visitor.start(mode)
