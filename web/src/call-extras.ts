@@ -19,9 +19,11 @@ import type { Dispatch, PageState, View } from "./page-state";
 import { PartnerPictureWatch } from "./partner-picture-watch";
 import { QualityMonitor } from "./quality/quality-monitor";
 import type { RecentFrames } from "./safety/recent-frames";
+import { SafetyEmoji } from "./safety-emoji/safety-emoji";
 import { LoadedSelfView } from "./self-view/loaded-self-view";
 import { LifeSigns } from "./signs/life-signs";
 import type { Site } from "./site/site";
+import { SwipeNext } from "./swipe/swipe-next";
 import { Together } from "./together";
 import type { Understanding } from "./understanding/understanding";
 import { setUpFullScreen } from "./view/full-screen";
@@ -90,12 +92,15 @@ export class CallExtras {
     this.keeper = new CallKeeper({ ...parts, reload: () => this.reload() });
     this.interruptions = new Interruptions({ media, reattach });
     this.interruptions.watch();
-    this.quality = new QualityView(translator);
     const { longest, flag, dispatch } = parts;
+    const safety = new SafetyEmoji({ locale: translator.locale, callMedia, dispatch });
+    this.quality = new QualityView(translator, safety.atQuality);
     this.reactions = new ReactionsView(translator, dispatch);
     this.signs = new LifeSigns({ ...parts, locale: translator.locale });
     this.views = [
       this.signs,
+      safety,
+      new SwipeNext(translator.text("next"), dispatch),
       new PartnerSoundView(stage.remote),
       this.reactions,
       new UnconfirmedView(translator),

@@ -5,7 +5,7 @@ import type { DevicesOn, Link } from "./core/call/state";
 import type { VideoEncoding } from "./core/quality/encoding";
 import type { Candidate, Candidates, Description, Ice, SessionDescription } from "./messages.generated";
 import { CandidateBatcher } from "./peer/candidate-batcher";
-import { fingerprintOf, hasFewSections, mayBelong } from "./peer/description-shape";
+import { fingerprintOf, hasFewSections, hasOneFingerprint, mayBelong } from "./peer/description-shape";
 import { hiddenCandidate, hiddenDescription } from "./peer/hide-address";
 import { configurationOf } from "./peer/ice-configuration";
 import { IceHealth } from "./peer/ice-health";
@@ -101,6 +101,11 @@ export class Peer {
   /** The fingerprint of the stranger's connection, once it is known. */
   get fingerprint(): string | undefined {
     return fingerprintOf(this.pc.remoteDescription);
+  }
+
+  /** What both ends have said of the connection. */
+  get descriptions(): readonly [mine: RTCSessionDescription | null, theirs: RTCSessionDescription | null] {
+    return [this.pc.localDescription, this.pc.remoteDescription];
   }
 
   /** Handles a signal of the partner. One of another match is ignored. */
@@ -273,6 +278,8 @@ export class Peer {
   private async applyDescription(description: SessionDescription): Promise<void> {
     // Each section makes the browser build a transceiver.
     if (!hasFewSections(description.sdp ?? "")) throw new RangeError("a description with too many sections");
+    if (!hasOneFingerprint(description.sdp ?? ""))
+      throw new RangeError("a description of several connections");
     const { former } = this.options;
     // The stranger's page has not yet heard of this connection.
     if (description.type === "offer" && former !== undefined && fingerprintOf(description) === former) return;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hasFewSections } from "../src/peer/description-shape";
+import { hasFewSections, hasOneFingerprint } from "../src/peer/description-shape";
 import { settle } from "./helpers";
 import { build, withoutABrowser } from "./peers";
 
@@ -43,4 +43,25 @@ test("a data channel that the stranger opens is closed", () => {
   let closed = 0;
   build(true).connection.ondatachannel?.({ channel: { close: () => closed++ } });
   expect(closed).toBe(1);
+});
+
+const signed = (...fingerprints: string[]) =>
+  fingerprints.map((one) => `a=fingerprint:sha-256 ${one}\r\nm=audio 9\r\n`).join("");
+
+test.each([
+  [[], true],
+  [["AA"], true],
+  [["AA", "AA"], true],
+  [["AA", "BB"], false],
+])("a description with the fingerprints %j is of one connection: %s", (fingerprints, accepted) => {
+  expect(hasOneFingerprint(signed(...fingerprints))).toBe(accepted);
+});
+
+test("a description of two connections never reaches the browser", async () => {
+  const { peer, connection } = build(true);
+  await settle();
+  const description = { type: "offer", sdp: signed("AA", "BB") } as const;
+  const taken = peer.receive({ type: "description", match: "m1", description });
+  await expect(taken).rejects.toThrow(RangeError);
+  expect(connection.remoteDescription).toBeNull();
 });

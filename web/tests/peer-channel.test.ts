@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { LONGEST, type PeerMessage } from "../src/peer/peer-channel";
-import type { FakeChannel } from "./fake-connection";
+import { type FakeChannel, FakeConnection } from "./fake-connection";
 import { settle } from "./helpers";
 import { build, withoutABrowser } from "./peers";
 
@@ -37,6 +37,12 @@ describe("what arrives", () => {
     say('{"type":"sing"}');
     say(dance(2));
     expect(hear().map(({ step }) => step)).toEqual([1, 2]);
+    expect(hear()).toEqual([]);
+  });
+
+  test("over a connection that is over belongs to nothing", () => {
+    say(dance(1));
+    side.peer.channel.open(new FakeConnection() as unknown as RTCPeerConnection);
     expect(hear()).toEqual([]);
   });
 

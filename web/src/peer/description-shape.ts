@@ -11,6 +11,11 @@ export function hasFewSections(sdp: string): boolean {
   return kinds.every((kind, place) => KINDS.includes(kind) && kinds.indexOf(kind) === place);
 }
 
+/** Returns whether it names one end of a connection, and not another one for each section. */
+export function hasOneFingerprint(sdp: string): boolean {
+  return new Set(sdp.match(/^a=fingerprint:[^\r\n]*/gim)).size < 2;
+}
+
 /** Returns the fingerprint of the connection that wrote the description. Each connection has another one. */
 export function fingerprintOf(description: { sdp?: string } | null): string | undefined {
   return description?.sdp?.match(/^a=fingerprint:([^\r\n]*)/m)?.[1];

@@ -37,6 +37,7 @@ export class PeerChannel {
   open(pc: RTCPeerConnection): void {
     // An older page offers no data. To ask for it would need a second negotiation.
     if (pc.remoteDescription && !SECTION.test(pc.remoteDescription.sdp)) return;
+    this.unheard = []; // what came over a former connection
     this.channel = pc.createDataChannel("page", { negotiated: true, id: 0 });
     this.channel.onopen = () => {
       for (const opened of this.whenOpen) opened();

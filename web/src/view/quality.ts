@@ -9,10 +9,15 @@ export class QualityView {
   private readonly label = byId("quality");
   private readonly meaning = byId("quality-meaning");
   private word: QualityVerdict["word"];
+  private said = "";
   private pressed = false;
   private pointed = false;
 
-  constructor(private readonly translator: PageTranslator) {
+  /** `more` stands below the meaning. */
+  constructor(
+    private readonly translator: PageTranslator,
+    private readonly more?: HTMLElement,
+  ) {
     const { label } = this;
     label.onclick = () => this.open(!this.pressed, this.pointed);
     label.onpointerenter = ({ pointerType }) => this.open(this.pressed, pointerType === "mouse");
@@ -33,11 +38,18 @@ export class QualityView {
     this.name(word);
     const meaning = word ? this.translator.text(`quality_${word}_means`) : "";
     const said = why && word !== "good" ? why : meaning;
-    if (this.meaning.textContent !== said) this.meaning.textContent = said;
+    this.explain(said);
     // Only "weak" is announced, because visitors can do something about it. The hint announces "sound only".
     if (word === "weak" && this.word !== word) announce(`${this.label.ariaLabel}. ${said}`);
     this.word = word;
     if (!word) this.open(false, false);
+  }
+
+  private explain(said: string): void {
+    if (said === this.said) return;
+    this.said = said;
+    this.meaning.textContent = said;
+    if (this.more) this.meaning.append(this.more);
   }
 
   private name(word: QualityVerdict["word"]): void {
