@@ -41,12 +41,8 @@ _PLAIN = {
     "PM",
     "fake",
     "device",
-    "Invite",
 } | _MONTHS
-"""Texts that are no words of the page: names, chat, and times that the browser formats.
-
-"Invite" is a word of the page that is in no file of texts, but in `web/src/meet/invite-text.ts`, in all languages.
-"""
+"""Texts that are no words of the page: names, chat, and times that the browser formats."""
 _LISTEN = """addEventListener("DOMContentLoaded", () => {
     window.heard = [];
     const note = ({ target }) => target.textContent && window.heard.push(target.textContent);
