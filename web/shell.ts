@@ -4,9 +4,9 @@
 import type { Plugin, Rolldown } from "vite";
 
 const PAGE = "index.html";
-/** These files come from `public/`, which is not part of the bundle. */
 /** The page loads it when the rules are accepted, and registers the service worker after that. */
 const AFTER_CONSENT = /^assets\/after-consent-.*\.(?:js|css)$/;
+/** These files come from `public/`, which is not part of the bundle. */
 const PUBLIC = ["icon.svg", "manifest.webmanifest"];
 
 type Bundle = Rolldown.OutputBundle;

@@ -54,8 +54,11 @@ class HttpRunner(web.AppRunner):
         resource = request.match_info.route.resource
         route = resource.canonical if resource is not None else "none"
         metrics.HTTP_REQUESTS.labels(route, str(response.status)).inc()
+        # A policy of its own says who may frame it, and the older header would say otherwise.
+        framed = "Content-Security-Policy" in response.headers
         for name, value in self._headers.of(response.content_type).items():
-            response.headers.setdefault(name, value)
+            if not (framed and name == "X-Frame-Options"):
+                response.headers.setdefault(name, value)
         response.headers["Server"] = _SERVER
 
     async def _make_server(self) -> web.Server:

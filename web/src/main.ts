@@ -214,7 +214,7 @@ const waiting = lazyView(
   async () => {
     const { WaitingView, loadWords } = await import("./view/waiting");
     const people = site.status ? () => publicStatus.value?.people : undefined;
-    return new WaitingView(translator, await loadWords(locale), people, dispatch);
+    return new WaitingView(translator, await loadWords(locale), people, media, dispatch);
   },
 );
 const arrival = lazyView(
@@ -246,6 +246,7 @@ const settingsView = new Lazy({
   },
   onFailed: (error) => {
     console.info("The settings could not be loaded:", error.name);
+    toast(translator.text("unreached"));
     settingsView.allowRetry(); // with the next press
   },
 });

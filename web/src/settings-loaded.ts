@@ -17,7 +17,8 @@ export async function loadSettingsView(
   media: LocalMedia,
   dispatch: Dispatch,
 ): Promise<LoadedSettings> {
-  const [texts] = await Promise.all([loadMyPictureTexts(translator.locale), addSection(translator, site)]);
+  const texts = await loadMyPictureTexts(translator.locale);
+  await addSection(translator, site); // last, so that another try adds no second one
   const camera = new CameraSettings(texts, translator.site, media);
   return new LoadedSettings(camera, new SettingsView(translator, site, dispatch)); // it takes all switches that are there
 }

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { DevicesOn } from "../src/core/call/state";
 import { parseDevices } from "../src/peer/told-devices";
 import { inCall, reach } from "./calls";
@@ -37,10 +37,15 @@ describe("a page", () => {
     expect(channel.sent).toEqual([said(on), said({ microphone: false, camera: true })]);
   });
 
-  test("hears the stranger's", () => {
+  test("hears the stranger's newest, four times a second", () => {
     const { channel, heard } = side();
     channel.onmessage?.({ data: '{"type":"devices"}' });
-    channel.onmessage?.({ data: said({ microphone: false, camera: true }) });
+    for (let time = 0; time < 100; time++) {
+      channel.onmessage?.({ data: said({ microphone: true, camera: true }) });
+      channel.onmessage?.({ data: said({ microphone: false, camera: true }) });
+    }
+    expect(heard).toEqual([]);
+    vi.advanceTimersByTime(1_000);
     expect(heard).toEqual([{ microphone: false, camera: true }]);
   });
 });

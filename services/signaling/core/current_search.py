@@ -30,7 +30,7 @@ class CurrentSearch:
     `pacer` delays only searches that the visitor asks for, not those that others cause.
     """
 
-    __slots__ = ("_interrupted", "_pacer", "_record", "_ticket_ids", "country", "once", "wish")
+    __slots__ = ("_interrupted", "_pacer", "_record", "_room", "_ticket_ids", "country", "once", "wish")
 
     def __init__(
         self,
@@ -44,22 +44,21 @@ class CurrentSearch:
         self.country = country
         self.wish: Wish | None = None
         self.once = False
+        self._room = ""
         self._ticket_ids = ticket_ids
         self._pacer = pacer
         self._interrupted = interrupted
 
     @property
     def kind(self) -> SearchKind:
-        return SearchKind(self.wish.mode, self.wish.room) if self.wish else SearchKind()
+        return SearchKind(self.wish.mode, self._room) if self.wish else SearchKind()
 
     def set_wish(self, message: Find, meeting: MeetingRoom | None = None) -> Wish:
         """Replace the visitor's wish, and return what to search for now. A `meeting` is for one search."""
-        find = structs.replace(message, again=UNSET, invitation=UNSET) if meeting else message
-        self._record.find, self.wish, self.once = encode(find), normalize(find), message.once
-        if meeting is None:
-            return self.wish
-        self.once = True
-        return self.wish.in_meeting(meeting)
+        # `once` stays in the wish, because the call may go on at another gateway.
+        find = structs.replace(message, again=UNSET, invitation=UNSET, once=True) if meeting else message
+        self._record.find, self.wish, self.once = encode(find), normalize(find), find.once
+        return self.wish if meeting is None else self.wish.in_meeting(meeting)
 
     def begin(self, asked: Find | MeetingRequested, now: float) -> OfferTicket:
         """Start the search of a new wish, or one for people whom the visitor knows."""
@@ -70,7 +69,7 @@ class CurrentSearch:
     def restore_wish(self, find: bytes) -> None:
         """Take the wish from a pass, if it holds one that this gateway can read."""
         if (message := decode_find(find)) is not None:
-            self.set_wish(message)
+            self._room = self.set_wish(message).room
 
     def start(self, wish: Wish, now: float) -> OfferTicket:
         """Start a search that the visitor asks for. If a drain interrupted it, it goes on with its age."""
@@ -93,6 +92,7 @@ class CurrentSearch:
         self, wish: Wish, since: float, attempt: int = 1, unreachable: TimedKeys = ()
     ) -> SearchTicket:
         """Return a new ticket for a search whose age counts from `since`."""
+        self._room = wish.room
         me, history = self._record.me, self._record.history
         return SearchTicket(
             id=next(self._ticket_ids),

@@ -52,11 +52,11 @@ class OpeningHours(Struct, frozen=True):
     def periods(self, now: float, days: int) -> Iterator[OpenPeriod]:
         """Yield the periods that end later than `now` and begin within some `days`, in order.
 
-        Those that touch or overlap are one.
+        Those that touch or overlap are one. A period that comes once may begin later.
         """
         merged: OpenPeriod | None = None
         for period in sorted(self._single_periods(now, days)):
-            if period.end <= now:
+            if period.end <= max(now, period.begin):  # or clocks are set forward, and it has no time at all
                 continue
             if merged is not None and period.begin <= merged.end:
                 merged = OpenPeriod(merged.begin, max(merged.end, period.end))

@@ -248,6 +248,8 @@ class Api:
 
     async def meetings(self, request: web.Request) -> web.Response:
         holder = self._verifier.verify(_bearer(request))
+        if (notice := self._standings.ban(holder.visitor, holder.device_key)) is not None:
+            raise errors.BanInForce("who is banned meets nobody", notice)
         asked = parse_meetings_request(await self._about_meetings(request))
         return json_response(await self._meetings.waiting_for(holder, asked.passes))
 

@@ -22,6 +22,9 @@ from .ports import PubSub
 from .stats.cluster_stats import ClusterStats, ClusterStatus
 from .stats.minute_counters import MinuteCounters
 
+_PEOPLE_EVERY = 5
+"""Heartbeats from one count of people to the next, because a count looks at every visitor."""
+
 
 class HeartbeatSource(Protocol):
     """The gateway that the heartbeats speak for. It learns which other gateways come and go."""
@@ -71,6 +74,7 @@ class Heartbeats:
         self._clock = clock
         self._wall_clock = wall_clock
         self._number = 0
+        self._people: PeopleCounts | None = None
         self._sent_at = clock()
 
     def cluster_status(self) -> ClusterStatus:
@@ -103,7 +107,9 @@ class Heartbeats:
         self._sent_at = now
         self._number += 1
         minutes = self._counters.recent(wall, self._number)
-        people = self._local.count_people()
+        if self._people is None or self._number % _PEOPLE_EVERY == 0:
+            self._people = self._local.count_people()
+        people = self._people
         pools = self._pools_among(people.rooms)
         heartbeat = Heartbeat(
             self._gateway, self._number, online, waiting, minutes, leaving, people.modes, pools

@@ -292,7 +292,7 @@ MEETINGS = Endpoint(
     request=MeetingsRequest,
     response=WaitingPartners,
     bearer=_VISITOR,
-    errors=(*_BODY, errors.TokenRefused),
+    errors=(*_BODY, errors.TokenRefused, errors.BanInForce),
     notes="""\
 A partner waits who has sent `find` with `again`. Passes that are too old or somebody else's are left out.""",
 )

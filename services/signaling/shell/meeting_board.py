@@ -81,9 +81,12 @@ class MeetingBoard:
 
         def on_reply(payload: bytes, _: str) -> None:
             nonlocal open_questions
+            name = payload.decode(errors="replace")  # an empty one comes from NATS: nobody waits
+            if name in found:
+                return  # somebody waits in two tabs, at two gateways
             open_questions -= 1
-            if payload:  # an empty one comes from NATS: nobody waits
-                found.add(payload.decode(errors="replace"))
+            if name:
+                found.add(name)
             if not open_questions:
                 settled.set()
 

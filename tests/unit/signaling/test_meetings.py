@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from msgspec import UNSET
 
 from services.contract.errors import MeetingRefused, TooLate
 from services.contract.ids import TokenId, random_id
@@ -10,7 +11,7 @@ from services.contract.invitations import USUAL, InvitationSealer
 from services.contract.keys import new_key, parse_ring
 from services.contract.passes import LIFETIME
 from services.contract.tokens import TokenHolder
-from services.signaling.core.messages import Block, Find, Next, Stop
+from services.signaling.core.messages import Block, Find, Next, Stop, decode_find
 from services.signaling.shell.hub import Hub
 from services.signaling.shell.meeting_board import MeetingBoard
 from services.signaling.shell.meeting_desk import MeetingDesk
@@ -90,6 +91,19 @@ def test_two_who_both_want_to_meet_again_do_so_although_others_search(
     other.find("text", again=pass_of_other)
     cluster.run(1.0)
     assert matches(one) == matches(other) != []
+
+
+def test_a_meeting_is_for_one_search_also_at_another_gateway(
+    cluster: InMemoryCluster, here: Hub, there: Hub
+) -> None:
+    one, other, pass_of_one, pass_of_other = parted(cluster, here, there)
+    one.find("video", again=pass_of_one)
+    other.find("video", again=pass_of_other)
+    cluster.run(1.0)
+    assert matches(one) != []
+    wish = decode_find(PASSES.open(one.sealed_pass, one.visitor, cluster.clock()).find)
+    assert wish is not None
+    assert (wish.once, wish.again) == (True, UNSET), "who resumes with it searches for nobody afterwards"
 
 
 def test_no_preference_keeps_two_apart_who_both_want_to_meet_again(

@@ -39,7 +39,7 @@ export function blurredTrack(
       clearTimeout(late);
       worker.terminate(); // so nothing more is said
       resolve(sent);
-      if (sent.readyState === "live") onFailed(why);
+      if (sent.readyState === "live" && camera.readyState === "live") onFailed(why);
     };
     const late = setTimeout(() => failed("failed"), PATIENCE_MS);
     worker.onerror = () => failed("failed");

@@ -61,6 +61,8 @@ export class LocalMedia {
   /** Requests run one after the other, because Safari silences earlier tracks. */
   private turn: Promise<unknown> = Promise.resolve();
   private readonly permission: Permission;
+  /** Tracks that do not run for anybody yet, because what is sent of them is being made. */
+  private readonly preparing = new Map<MediaStreamTrack, () => void>();
 
   constructor(private readonly options: LocalMediaOptions) {
     this.permission = options.permission ?? permissionOf;
@@ -244,12 +246,19 @@ export class LocalMedia {
 
   /** If a picture must not be sent as it is, and cannot be made otherwise, the camera is off. */
   private async sent(track: MediaStreamTrack): Promise<MediaStreamTrack> {
+    const { sent } = this.options;
+    if (!sent) return track;
+    const abandoned = new Promise<undefined>((resolve) =>
+      this.preparing.set(track, () => resolve(undefined)),
+    );
     try {
-      return (await this.options.sent?.(track)) ?? track;
+      return (await Promise.race([sent(track), abandoned])) ?? track;
     } catch {
       track.stop();
       void this.darken();
       return track;
+    } finally {
+      this.preparing.delete(track);
     }
   }
 
@@ -303,6 +312,10 @@ export class LocalMedia {
   }
 
   private release(): void {
+    for (const [track, abandon] of this.preparing) {
+      stop(track);
+      abandon();
+    }
     for (const track of this.stream?.getTracks() ?? []) stop(track);
     this.stream = this.stopped = undefined;
     this.faults = {};

@@ -5,6 +5,7 @@ import type { Locale } from "../language/locale";
 import { Lazy } from "../lazy";
 import type { PageState, View } from "../page-state";
 import { button, byId } from "../view/dom";
+import { toast } from "../view/notifications";
 import type { Entry } from "../view/recent";
 import type { Meet, MeetParts } from "./meet";
 import "../style/meet.css";
@@ -24,6 +25,8 @@ export class Entrance implements View {
       onLoaded: () => this.loaded(),
       onFailed: (error) => {
         console.info("Meetings could not be loaded:", error.name);
+        if (this.invites) toast(translator.text("unreached"));
+        this.invites = false;
         this.meet.allowRetry(); // the next press tries again
       },
     });

@@ -87,6 +87,7 @@ export class InviteDialog {
     this.make.disabled = true;
     const made = await client.invite(asked);
     this.make.disabled = false;
+    if (!this.dialog.open) return; // given up meanwhile
     if (typeof made === "string") {
       this.problem.textContent = texts.failed;
       return;

@@ -26,6 +26,7 @@ export class PoolView {
   private readonly calendar: HTMLAnchorElement;
   private readonly topics = document.createElement("ul");
   private known: Known;
+  private asking = false;
   private skew = 0;
   private state: PageState | undefined;
   private told: string | undefined;
@@ -66,6 +67,8 @@ export class PoolView {
   }
 
   private async ask(): Promise<void> {
+    if (this.asking) return; // also while it waits for another try
+    this.asking = true;
     try {
       const answer = await this.request(`/api/pools/${this.name}`, {
         signal: AbortSignal.timeout(TIMEOUT_MS),
@@ -74,9 +77,17 @@ export class PoolView {
       this.known = answer.ok ? ((await answer.json()) as PoolDescription) : "missing";
     } catch (error) {
       console.info("The pool could not be asked for:", (error as Error).name);
-      setTimeout(() => void this.ask(), RETRY_MS); // meanwhile Start works, and the gateway decides
+      // Meanwhile Start works, and the gateway decides. All visitors of a pool ask in the same second.
+      setTimeout(
+        () => {
+          this.asking = false;
+          void this.ask();
+        },
+        RETRY_MS * (1 + Math.random()),
+      );
       return;
     }
+    this.asking = false;
     if (this.known !== "missing") this.skew = skewOf(this.known, Date.now());
     this.show(this.known);
     this.dispatch({ type: "changed" });

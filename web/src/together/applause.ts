@@ -36,6 +36,7 @@ export class Applause {
     if (now - this.last < PAUSE_MS || remote.muted || !remote.srcObject) return;
     this.last = now;
     this.context ??= new AudioContext();
+    if (this.context.state === "suspended") void this.context.resume(); // for the next one: nobody had touched the page
     if (!(await usesSameSpeaker(this.context, remote)) || this.context.state !== "running") return;
     playClaps(this.context, remote.volume);
   }

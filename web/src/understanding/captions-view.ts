@@ -87,6 +87,9 @@ export class CaptionsView {
   /** A final line is read out: its translation, if there is one. */
   hear({ n, text, language }: Caption, found: Translated | undefined): void {
     if (found) this.translations.set(n, found);
+    const { lines = [] } = this.shown.exchange ?? {};
+    for (const known of this.translations.keys())
+      if (known !== n && !lines.some((line) => line.n === known)) this.translations.delete(known);
     const said = found ? translated(found.text, found.target) : spoken(text, language);
     this.heard.append(made("p", {}, said));
     while (this.heard.childElementCount > MOST_HEARD) this.heard.firstChild?.remove();

@@ -45,6 +45,8 @@ export class Translation {
   toggle(): void {
     this.on = !this.on;
     this.turn += 1;
+    this.last = Promise.resolve();
+    this.waiting = 0;
     this.note = undefined;
     if (this.on) {
       this.parts.translator.begin();
@@ -83,7 +85,7 @@ export class Translation {
     const done = this.last.then(() => (turn === this.turn ? this.translated(text, spoken) : undefined));
     this.last = done;
     return done.then((translated) => {
-      this.waiting -= 1;
+      if (turn === this.turn) this.waiting -= 1;
       return turn === this.turn ? translated : undefined;
     });
   }
@@ -92,8 +94,11 @@ export class Translation {
     const { translator, target, spoken: languages } = this.parts;
     const { turn } = this;
     try {
-      const guesses = spoken ? [] : await translator.detect(text);
-      const source = languageOf(guesses, spoken, languages().theirs);
+      // What they say of a caption counts only if they said before that they speak it.
+      const { theirs } = languages();
+      const known = theirs.some((tag) => baseOf(tag) === baseOf(spoken ?? "")) ? spoken : undefined;
+      const guesses = known ? [] : await translator.detect(text);
+      const source = languageOf(guesses, known, theirs);
       if (!this.isForeign(source) || !(this.ready.has(source) || (await this.load(source)))) return undefined;
       const said = cleanText((await translator.translate(text, source, target)).slice(0, LONGEST)).trim();
       if (this.note?.is === "failed") this.say(undefined);

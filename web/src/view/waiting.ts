@@ -2,7 +2,9 @@
 // is loaded when a gateway has said that the search waits.
 
 import type { Translator } from "../core/translator";
+import type { LocalMedia } from "../devices/local-media";
 import type { PageTranslator } from "../language/texts";
+import { isMeeting } from "../meet/words";
 import type { Dispatch, PageState } from "../page-state";
 import type { PeopleHere } from "../people-here";
 import { type Preferences, wishOf } from "../preferences";
@@ -23,7 +25,7 @@ export class WaitingView {
   private readonly section = document.createElement("section");
   private readonly usual = paragraph("quiet");
   private readonly there = paragraph("quiet");
-  private readonly change = button("", () => this.changeMode());
+  private readonly change = button("", () => void this.changeMode());
   private preferences: Preferences | undefined;
   private askedAt = Number.NEGATIVE_INFINITY;
 
@@ -32,6 +34,7 @@ export class WaitingView {
     private readonly words: WaitingWords,
     /** Where the site publishes its status: how many people are here, if that is known. */
     private readonly people: (() => PeopleHere | undefined) | undefined,
+    private readonly media: Pick<LocalMedia, "settled">,
     private readonly dispatch: Dispatch,
   ) {
     this.section.className = "waiting";
@@ -42,7 +45,7 @@ export class WaitingView {
   }
 
   render({ call, preferences }: PageState): void {
-    const waits = call.phase === "searching" && call.search !== undefined;
+    const waits = call.phase === "searching" && call.search !== undefined && !isMeeting(call.wish);
     this.section.hidden = !waits;
     this.preferences = preferences;
     if (!waits) return;
@@ -70,7 +73,7 @@ export class WaitingView {
   }
 
   /** The focus goes first, because the button may disappear. */
-  private changeMode(): void {
+  private async changeMode(): Promise<void> {
     const { preferences, dispatch } = this;
     const other = this.other();
     if (!other || !preferences) return;
@@ -78,6 +81,7 @@ export class WaitingView {
     const { mode } = other;
     dispatch({ type: "stop" });
     dispatch({ type: "change_preferences", change: { mode } });
+    await this.media.settled(); // the microphone is requested alone
     dispatch({ type: "start", wish: wishOf({ ...preferences, mode }) });
   }
 }

@@ -11,6 +11,7 @@ from aiohttp.typedefs import LooseHeaders
 
 from services.contract.errors import NotFound
 
+from ...core.opening_hours import CALENDAR_DAYS
 from ...core.pool_calendar import calendar_file
 from ..site.pages import PICTURE_HEADERS, page_text
 from ..site.share_card import PICTURE, ShareCard, description_of, own_origin, with_card
@@ -77,6 +78,8 @@ class PoolPages:
         pool = self._pool(request)
         if pool.hours.always:
             raise NotFound("this pool is always open")
+        if next(pool.hours.periods(self._wall_clock(), CALENDAR_DAYS), None) is None:
+            raise NotFound("this pool does not open again")
         url = f"{own_origin(request, self._origins)}/p/{pool.name}"
         body = calendar_file(pool.hours, pool.name, pool.title, url, self._wall_clock())
         headers = {

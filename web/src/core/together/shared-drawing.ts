@@ -50,6 +50,9 @@ export class SharedDrawing {
   private last: SheetPoint = [0, 0];
   private outbox: DrawMessage[] = [];
 
+  /** The stranger's page has told strokes of my side, after a reload. They need not be mine. */
+  toldMine = false;
+
   constructor(readonly side: Side) {}
 
   get isPenDown(): boolean {
@@ -175,7 +178,9 @@ export class SharedDrawing {
   /** A page draws for its own side. Only before `all` it tells the strokes of both. */
   private takeLine({ side, points, done, number, time, colour, pen }: LineMessage): boolean {
     if ((side !== undefined) !== (this.stage === "hearing")) return false;
-    return this.drawing.draw(side ?? otherSide(this.side), { number, time, colour, pen }, points, done);
+    const drew = this.drawing.draw(side ?? otherSide(this.side), { number, time, colour, pen }, points, done);
+    if (drew && side === this.side) this.toldMine = true;
+    return drew;
   }
 
   private heardAll(): boolean {
@@ -199,6 +204,7 @@ export class SharedDrawing {
 
   /** What both still drew on the old sheet is gone on both pages. */
   private beginSheet(): void {
+    this.toldMine = false;
     this.head = undefined;
     this.clearing = "nobody";
     this.drawing.begin(this.drawing.sheet + 1);

@@ -74,8 +74,8 @@ export class DrawingView implements OpenActivity {
 
   /** Returns the sheet for a report, if the stranger has drawn on it. */
   private picture(): string | undefined {
-    const { drawing, side } = this.shared;
-    if (drawing.strokesOf(otherSide(side)).length === 0) return undefined;
+    const { drawing, side, toldMine } = this.shared;
+    if (!toldMine && drawing.strokesOf(otherSide(side)).length === 0) return undefined;
     this.painter.paint(drawing);
     return smallPicture(this.canvas, this.canvas.width, this.canvas.height);
   }
@@ -178,13 +178,12 @@ export class DrawingView implements OpenActivity {
   /** Says what the stranger did. */
   private tellOf(did: DrawMessage["do"]): void {
     const { words, shared } = this;
-    if (did === "undo") announce(words.text("they_undid"));
     if (did === "keep") announce(words.text("they_keep"));
     if (did === "clear") announce(words.text(shared.clearing === "stranger" ? "they_clear" : "cleared"));
     const now = performance.now();
-    if (did !== "line" || shared.stage !== "open" || now < this.mayTellAt) return;
+    if ((did !== "line" && did !== "undo") || shared.stage !== "open" || now < this.mayTellAt) return;
     this.mayTellAt = now + QUIET_MS;
-    announce(words.text("they_draw"));
+    announce(words.text(did === "undo" ? "they_undid" : "they_draw"));
   }
 
   private changed(): void {
