@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from playwright.async_api import Locator, expect
 
+from ..timing import until
 from .conftest import Come
 from .installation import Installation
 from .test_chat_on_a_phone import meet
@@ -59,12 +60,14 @@ async def draw(person: Visitor, *points: tuple[float, float]) -> None:
 
 
 async def same_picture(one: Visitor, other: Visitor, mine: int, theirs: int) -> None:
-    """Check that both pages show the same pixels, after so many strokes of each side."""
+    """Check that both pages paint the same pixels, if not at once, after so many strokes of each side."""
     for person, count in ((one, mine), (other, theirs)):
         await person.sees(f"{count} stroke is yours." if count == 1 else f"{count} strokes are yours.")
-    picture = await one.page.evaluate(PICTURE)
-    await other.page.wait_for_function(f"picture => ({PICTURE})() === picture", arg=picture)
-    assert await one.page.evaluate(PICTURE) == picture
+
+    async def both_show_the_same() -> bool:
+        return bool(await one.page.evaluate(PICTURE) == await other.page.evaluate(PICTURE))
+
+    await until(both_show_the_same)
 
 
 async def test_two_draw_on_one_sheet_and_both_see_the_same(zufall: Installation, come: Come) -> None:
