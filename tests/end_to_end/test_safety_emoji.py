@@ -22,8 +22,8 @@ async def _meet(*people: Visitor) -> None:
 
 
 def _at_connection(person: Visitor) -> Locator:
-    """Return the emoji where the word for the connection is explained."""
-    return person.page.locator("#quality-meaning").get_by_role("img")
+    """Return the emoji where the word for the connection is explained, also while that is closed."""
+    return person.page.locator("#quality-meaning [role=img]")
 
 
 async def _pictures(person: Visitor) -> tuple[str, str]:
@@ -47,7 +47,7 @@ async def test_both_see_the_same_four_and_other_ones_after_a_reload(zufall: Inst
     sheet = one.page.get_by_role("dialog")
     await expect(sheet.get_by_role("img", name=first[1], exact=True)).to_be_visible()
     await expect(sheet).to_contain_text("Compare them aloud.")
-    await one.page.keyboard.press("Escape")
+    await sheet.get_by_role("button", name="Close").press("Enter")
     other.page.on("dialog", lambda dialog: dialog.accept())
     await other.page.reload()
     await other.until("matched")
