@@ -12,8 +12,13 @@ from .visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-_HIGH = 300
-"""On the picture, and not on the lines."""
+_FREE = """([start, end]) => {
+    const pictures = ["stage", "remote"];
+    const free = (x, y) => pictures.includes(document.elementFromPoint(x, y)?.id);
+    for (let y = 60; y < 600; y += 10) if (free(start, y) && free(end, y)) return y;
+    return null;
+}"""
+"""Returns how far down there is nothing but the picture at both places."""
 
 
 async def _meet(zufall: Installation, come: Come, locale: str) -> tuple[Visitor, Hand]:
@@ -39,19 +44,21 @@ async def test_a_swipe_is_next_and_other_moves_are_not(
     zufall: Installation, come: Come, locale: str, start: int, end: int
 ) -> None:
     phone, hand = await _meet(zufall, come, locale)
+    high: float | None = await phone.page.evaluate(_FREE, [start, end])
+    assert high, "there is a place to swipe"
     shown = "() => { window.signs = []; new MutationObserver((all) => all.forEach(({ target }) =>"
     shown += " window.signs.push(!target.hidden))).observe(document.querySelector('.swipe'),"
     await phone.page.evaluate(shown + " { attributeFilter: ['hidden'] }); }")
     for from_x, from_y, to_x, to_y in (
-        (end, _HIGH, start, _HIGH),  # back
-        (start, _HIGH, start, _HIGH + 200),  # down
-        (10 if locale == "ar-EG" else 380, _HIGH, end, _HIGH),  # from the edge
-        (start, _HIGH, start - (start - end) // 3, _HIGH),  # too short
+        (end, high, start, high),  # back
+        (start, high, start, high + 200),  # down
+        (10 if locale == "ar-EG" else 380, high, end, high),  # from the edge
+        (start, high, start - (start - end) // 3, high),  # too short
     ):
         await hand.draw([(from_x, from_y)], [(to_x, to_y)])
-    await hand.draw([(start, _HIGH), (start, 200)], [(end, _HIGH), (end, 200)])  # two fingers
+    await hand.draw([(start, high), (start, high + 80)], [(end, high), (end, high + 80)])  # two fingers
     assert await phone.phase() == "matched"
     await expect(phone.page.locator(".swipe")).to_be_hidden()
-    await hand.draw([(start, _HIGH)], [(end, _HIGH)])
+    await hand.draw([(start, high)], [(end, high)])
     await phone.until("searching")
     assert await phone.page.evaluate("signs.includes(true)"), "it shows where it leads"
