@@ -4,7 +4,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 
 const RULES_LIMIT = "54 KB";
-const LIMIT = "62 KB";
+const LIMIT = "62.5 KB";
 const GZIP_LIMIT = "71.5 KB";
 const written = /JSON\.parse\(("(?:[^"\\]|\\.)*")\)/.exec(readFileSync("dist/sw.js", "utf8"));
 const { shell } = JSON.parse(JSON.parse(written[1]));

@@ -41,6 +41,7 @@ describe("its sound", () => {
     class Context {
       sampleRate = 8_000;
       destination = {};
+      resume = async () => {};
       get state() {
         return state;
       }
