@@ -76,6 +76,12 @@ async def site(tmp_path: Path) -> AsyncIterator[UpdatedSite]:
         await gateway.stop()
 
 
+async def agree(page: Page) -> None:
+    """Accept the rules. A page keeps nothing before that."""
+    await page.get_by_role("checkbox").check()
+    await page.get_by_role("button", name="Agree and continue").click()
+
+
 @asynccontextmanager
 async def visited(site: UpdatedSite, chromium: Browser) -> AsyncIterator[Page]:
     """Provide a page of a browser that has been at the site before, so that it has kept its page."""
@@ -83,6 +89,7 @@ async def visited(site: UpdatedSite, chromium: Browser) -> AsyncIterator[Page]:
     page = await context.new_page()
     be_patient(page)
     await page.goto(site.gateway.url)
+    await agree(page)
     await until(lambda: page.evaluate(_KEPT, site.build))
     yield page
     await context.close()
@@ -104,7 +111,7 @@ async def test_a_kept_page_is_replaced_as_soon_as_a_newer_one_is_known(
         site.replace_page("abad1dea")
         await open_slowly(site, page)
         await expect(page.locator("meta[name=build]")).to_have_attribute("content", "abad1dea")
-        await expect(page.locator("html")).to_have_attribute("data-phase", "consent")
+        await expect(page.locator("html")).to_have_attribute("data-phase", "idle")
         await until(lambda: page.evaluate(_KEPT, "abad1dea"))
 
 
@@ -119,7 +126,7 @@ async def test_an_operator_throws_a_broken_page_away(site: UpdatedSite, chromium
         await site.start()
         await open_slowly(site, page)
         await expect(page.get_by_text(_BROKEN)).to_be_hidden()
-        await expect(page.locator("html")).to_have_attribute("data-phase", "consent")
+        await expect(page.locator("html")).to_have_attribute("data-phase", "idle")
         assert await page.evaluate("caches.keys()") == []
 
 
@@ -135,6 +142,7 @@ async def test_without_a_service_worker_nothing_is_kept_and_nothing_loaded_twice
     async with context.expect_event("serviceworker") as registered:
         await page.goto(site.gateway.url)
         await page.evaluate("window.stays = true")
+        await agree(page)
     await registered.value
     await until(lambda: page.evaluate(_NO_WORKER))
     assert await page.evaluate("window.stays")

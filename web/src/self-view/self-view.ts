@@ -50,7 +50,7 @@ export class SelfView implements View {
   }
 
   render({ call: { phase } }: PageState): void {
-    this.inCall = phase === "searching" || phase === "matched" || phase === "reconnecting";
+    this.inCall = phase === "matched" || phase === "reconnecting"; // in a search my picture is the ground
     this.self.toggleAttribute("data-hidden", this.inCall && this.hidden);
     this.plan();
   }

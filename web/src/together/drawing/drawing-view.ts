@@ -42,7 +42,7 @@ export class DrawingView implements OpenActivity {
   private penTimer: ReturnType<typeof setTimeout> | undefined;
   private frame = 0;
   private mayPaintAt = 0;
-  private mayTellAt = 0;
+  private readonly mayTellAt = { line: 0, undo: 0 };
 
   constructor(
     panel: HTMLElement,
@@ -181,8 +181,8 @@ export class DrawingView implements OpenActivity {
     if (did === "keep") announce(words.text("they_keep"));
     if (did === "clear") announce(words.text(shared.clearing === "stranger" ? "they_clear" : "cleared"));
     const now = performance.now();
-    if ((did !== "line" && did !== "undo") || shared.stage !== "open" || now < this.mayTellAt) return;
-    this.mayTellAt = now + QUIET_MS;
+    if ((did !== "line" && did !== "undo") || shared.stage !== "open" || now < this.mayTellAt[did]) return;
+    this.mayTellAt[did] = now + QUIET_MS;
     announce(words.text(did === "undo" ? "they_undid" : "they_draw"));
   }
 
