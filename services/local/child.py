@@ -35,7 +35,7 @@ class Child:
         problem = "it does not answer"
         while asyncio.get_running_loop().time() < deadline:
             if self._process.returncode is not None:
-                await self._output
+                await self._all_printed()
                 return f"it ended with {_status(self._process.returncode)}; its last lines above say why"
             if self._admin is None:
                 return None
@@ -48,7 +48,7 @@ class Child:
     async def wait(self) -> str:
         """Wait until it ends, and say how in words."""
         status = await self._process.wait()
-        await self._output
+        await self._all_printed()
         return _status(status)
 
     async def stop(self) -> None:
@@ -61,6 +61,9 @@ class Child:
                 print(f"zufall: {self.name} did not stop in {STOP_SECONDS:.0f} s and was killed", flush=True)
                 self._process.kill()
         await self.wait()
+
+    async def _all_printed(self) -> None:
+        await asyncio.shield(self._output)  # who does not wait any longer cuts off no line
 
     async def _print_output(self) -> None:
         stream = self._process.stdout

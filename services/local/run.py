@@ -1,4 +1,4 @@
-"""`zufall run`: start every process, wait until all are ready, and stop them on Ctrl-C."""
+"""`zufall run`: start every process, wait until all are ready, keep them running, and stop them on Ctrl-C."""
 
 import asyncio
 import json
@@ -14,7 +14,17 @@ from services.runtime.unknown_settings import unknown_settings
 from .certificates import make_certificates
 from .child import Child, start
 from .folder import locked
-from .plan import CERTIFICATES, NATS_CONFIG, CannotRun, LocalPlan, check, gateway_words, make_plan
+from .plan import (
+    CERTIFICATES,
+    NATS_CONFIG,
+    CannotRun,
+    LocalPlan,
+    LocalProcess,
+    check,
+    gateway_words,
+    make_plan,
+)
+from .restarts import MOST_ENDS, PERIOD, Restarts
 
 READY_SECONDS = 60.0
 
@@ -74,7 +84,8 @@ async def _supervise(plan: LocalPlan, record: Path, limits: str) -> int:
         for sentence in plan.warnings:
             print(f"zufall: {sentence}", flush=True)
         print(f"Moderators log in at {plan.addresses['console']}/console\n", flush=True)
-        return await _watch(children, stop)
+        await _until(stop, asyncio.create_task(_keep_all(plan.processes, children)))
+        return 0
     finally:
         await _stop(children)
 
@@ -85,7 +96,7 @@ def _write(record: Path, plan: LocalPlan) -> None:
 
 
 async def _until(stop: asyncio.Event, work: asyncio.Task[None]) -> None:
-    """Wait for the end of the work or for a signal. Raise what the work raises."""
+    """Wait for the end of the work or for a signal, which ends the work. Raise what the work raises."""
     signalled = asyncio.create_task(stop.wait())
     await asyncio.wait((work, signalled), return_when=asyncio.FIRST_COMPLETED)
     signalled.cancel()
@@ -93,6 +104,7 @@ async def _until(stop: asyncio.Event, work: asyncio.Task[None]) -> None:
         work.result()
     else:
         work.cancel()
+        await asyncio.wait((work,))
 
 
 async def _all_ready(children: Sequence[Child]) -> None:
@@ -103,20 +115,33 @@ async def _all_ready(children: Sequence[Child]) -> None:
             raise CannotRun(f"{child.name} did not start: {problem}")
 
 
-async def _watch(children: Sequence[Child], stop: asyncio.Event) -> int:
-    """Report each process that ends. None is started again, so that somebody sees the fault."""
-    signalled = asyncio.create_task(stop.wait())
-    ends: dict[asyncio.Task[str], Child] = {asyncio.create_task(child.wait()): child for child in children}
+async def _keep_all(processes: Sequence[LocalProcess], children: list[Child]) -> None:
+    """Start each process again that ends. Raises `CannotRun` when one ends too often."""
+    keepers = [
+        asyncio.create_task(_keep(process, children, place)) for place, process in enumerate(processes)
+    ]
+    try:
+        await asyncio.gather(*keepers)
+    finally:
+        for keeper in keepers:
+            keeper.cancel()
+        await asyncio.wait(keepers)  # so that none starts a process while all are stopped
+
+
+async def _keep(process: LocalProcess, children: list[Child], place: int) -> None:
+    """Start one process again whenever it ends, whatever its status. Its child is at `place`."""
+    restarts = Restarts()
     while True:
-        done, _ = await asyncio.wait((*ends, signalled), return_when=asyncio.FIRST_COMPLETED)
-        if signalled in done:
-            return 0
-        for task in [task for task in ends if task in done]:
-            child = ends.pop(task)
-            print(f"zufall: {child.name} has ended ({task.result()}); it is NOT started again", flush=True)
-        if not any(child.name.startswith("gateway") for child in ends.values()):
-            print("zufall: no gateway is left, so everything stops", flush=True)
-            return 1
+        end = await children[place].wait()
+        pause = restarts.pause_after(asyncio.get_running_loop().time())
+        if pause is None:
+            raise CannotRun(
+                f"{process.name} has ended {MOST_ENDS} times within {PERIOD:.0f} s, so all has stopped; "
+                f"its last lines above say why ({end})"
+            )
+        print(f"zufall: {process.name} has ended ({end}) and starts again in {pause:g} s", flush=True)
+        await asyncio.sleep(pause)
+        children[place] = await start(process)
 
 
 async def _stop(children: Sequence[Child]) -> None:

@@ -142,25 +142,23 @@ class Installation:
         gateway.kill()
         gateway.wait(scaled(10))
 
-    def kill_gateway_at(self, origin: str) -> dict[str, str]:
-        """Kill the gateway that alone serves this origin, and return its environment."""
+    @contextmanager
+    def without_gateway_at(self, origin: str) -> Iterator[None]:
+        """Kill the gateway that alone serves this origin. It starts again after this block.
+
+        `zufall run` is stopped meanwhile, because it would start the gateway at once.
+        """
         port = origin.rpartition(":")[2]
         (gateway,) = [one for one in self._gateways() if one.environ()["ZUFALL_LISTEN"].endswith(f":{port}")]
-        environment: dict[str, str] = gateway.environ()
-        self.kill(gateway)
-        return environment
-
-    @contextmanager
-    def gateway_again(self, environment: dict[str, str]) -> Iterator[None]:
-        """Start a dead gateway again on its old ports, because `zufall run` does not restart it."""
-        command = [sys.executable, "-m", "services.signaling"]
-        process = subprocess.Popen(command, cwd=_PROJECT, env=environment)
+        admin = gateway.environ()["ZUFALL_ADMIN_LISTEN"]
+        self._process.send_signal(signal.SIGSTOP)
         try:
-            _until_alive(environment["ZUFALL_ADMIN_LISTEN"], process)
+            gateway.kill()
+            _until_dead(gateway)
             yield
         finally:
-            process.send_signal(signal.SIGINT)
-            process.wait(scaled(30))
+            self._process.send_signal(signal.SIGCONT)
+        _until_alive(admin)
 
     def until_empty(self) -> None:
         """Wait until no gateway holds a visitor, so that the next one meets nobody from before."""
@@ -187,9 +185,19 @@ class Installation:
         return [child for child in children if "services.signaling" in child.cmdline()]
 
 
-def _until_alive(address: str, process: subprocess.Popen[bytes]) -> None:
+def _until_dead(process: psutil.Process) -> None:
+    """Wait until the process has ended, although its parent has not noticed that yet."""
+    deadline = time.monotonic() + scaled(10)
+    while process.status() != psutil.STATUS_ZOMBIE:
+        if time.monotonic() > deadline:
+            raise TimeoutError("the gateway does not end")
+        time.sleep(0.01)
+
+
+def _until_alive(address: str) -> None:
+    """Wait until a gateway that was killed is ready again."""
     deadline = time.monotonic() + scaled(30)
-    while process.poll() is None and time.monotonic() < deadline:
+    while time.monotonic() < deadline:
         try:
             with urllib.request.urlopen(f"http://{address}/readyz", timeout=scaled(5)):
                 return

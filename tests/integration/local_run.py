@@ -48,8 +48,20 @@ class Run:
 
     def child(self, module: str, number: int = 0) -> psutil.Process:
         """Return the process of a service. `number` counts in the order of their start."""
-        found = [one for one in self.look() if f"services.{module}" in one.cmdline()]
-        return sorted(found, key=lambda one: (one.create_time(), one.pid))[number]
+        return self._children(module)[number]
+
+    def has(self, module: str) -> bool:
+        """Return whether a process of a service runs."""
+        return bool(self._children(module))
+
+    def nats(self) -> psutil.Process:
+        """Return the process of NATS, which has no module."""
+        (found,) = [one for one in self.look() if one.name() == "nats-server"]
+        return found
+
+    def _children(self, module: str) -> list[psutil.Process]:
+        found = [one for one in self.look() if _runs(one) and f"services.{module}" in one.cmdline()]
+        return sorted(found, key=lambda one: (one.create_time(), one.pid))
 
     async def ended(self, seconds: float = 20) -> int:
         """Wait until it has ended, and return its status."""

@@ -8,6 +8,8 @@ import stat
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
+from http import HTTPStatus
 from pathlib import Path
 
 import aiohttp
@@ -17,7 +19,7 @@ from bench.client.http import fetch_challenge, fetch_token
 from services.contract.limits import LEAST_WORK
 
 from ..servers import free_ports_in_a_row
-from ..timing import scaled
+from ..timing import scaled, until
 from ..visitor import ManualVisitor, opened
 from .local_run import ZUFALL, Run, running
 
@@ -98,21 +100,82 @@ async def check_second_start(first: Run, token: str) -> None:
             assert (await socket.receive_json())["type"] == "welcome"
 
 
-async def test_a_gateway_that_is_killed_is_missed_aloud_and_the_rest_goes_on(
-    tmp_path: Path, port: int
-) -> None:
+async def test_a_gateway_that_is_killed_is_missed_aloud_and_starts_again(tmp_path: Path, port: int) -> None:
+    async with running(tmp_path / "data", port) as run, aiohttp.ClientSession() as http:
+        await run.until_said(READY)
+        killed = run.child("signaling", 1)
+        killed.kill()
+        assert "starts again in 0.5 s" in await run.until_said("gateway-2 has ended (signal SIGKILL)")
+        assert await fetch_token(http, run.url(0)), "the other gateway goes on"
+        await until(partial(serves, http, run.url(2)))
+        assert run.child("signaling", 1).pid != killed.pid
+        run.child("signaling").kill()
+        assert "starts again in 0.5 s" in await run.until_said("gateway-1 has ended"), (
+            "each counts for itself"
+        )
+
+
+async def test_what_serves_all_gateways_starts_again_and_strangers_meet(tmp_path: Path, port: int) -> None:
+    async with running(tmp_path / "data", port) as run, aiohttp.ClientSession() as http:
+        await run.until_said(READY)
+        for name, process in (("nats", run.nats()), ("matcher", run.child("matcher"))):
+            process.kill()
+            await run.until_said(f"{name} has ended (signal SIGKILL)")
+        run.child("reports").terminate()
+        assert "starts again" in await run.until_said("reports has ended (status 0)")
+        admin = json.loads((run.data / "run.json").read_text())["admin"]
+        for name in ("matcher", "reports"):
+            await until(partial(serves, http, f"{admin[name]}/readyz"), pause=0.1)
+        async with guest(run.url(1)) as one, guest(run.url(2)) as other:
+            await one.find("text")
+            await other.find("text")
+            assert (await one.meet())["match"] == (await other.meet())["match"]
+
+
+async def serves(http: aiohttp.ClientSession, url: str) -> bool:
+    try:
+        async with http.get(url) as answer:
+            return answer.status == HTTPStatus.OK
+    except aiohttp.ClientConnectionError:
+        return False
+
+
+async def test_what_dies_too_often_ends_everything_with_the_reason(tmp_path: Path, port: int) -> None:
     async with running(tmp_path / "data", port) as run:
         await run.until_said(READY)
-        run.child("signaling", 1).kill()
-        assert "NOT started again" in await run.until_said("gateway-2 has ended (signal SIGKILL)")
-        async with aiohttp.ClientSession() as http:
-            for number in (0, 1):
-                assert await fetch_token(http, run.url(number))
+        for pause in ("0.5", "1", "2", "4"):
+            run.child("matcher").kill()
+            assert f"starts again in {pause} s" in await run.until_said("matcher has ended (signal SIGKILL)")
+            await until(partial(run.has, "matcher"))
         run.child("matcher").kill()
-        await run.until_said("matcher has ended (signal SIGKILL)")
-        run.child("signaling").kill()
-        await run.until_said("no gateway is left")
         assert await run.ended() == 1
+        assert await run.left() == []
+        assert run.process.stderr is not None
+        reason = (await run.process.stderr.read()).decode()
+        assert reason.startswith("zufall run: matcher has ended 5 times within 60 s, so all has stopped")
+
+
+async def test_a_service_that_fails_at_its_start_ends_everything_with_the_reason(
+    tmp_path: Path, port: int
+) -> None:
+    (tmp_path / "zufall.sqlite").write_text("no database" * 1000)
+    async with running(tmp_path, port) as run:
+        assert await run.ended() == 1
+        assert "starts again" not in "".join(run.output)
+        assert run.process.stderr is not None
+        reason = (await run.process.stderr.read()).decode()
+        assert "zufall run: reports did not start: it ended with status 1" in reason
+
+
+async def test_ctrl_c_while_something_waits_to_start_again_leaves_nothing(tmp_path: Path, port: int) -> None:
+    async with running(tmp_path / "data", port) as run:
+        await run.until_said(READY)
+        run.child("signaling").kill()
+        await run.until_said("gateway-1 has ended")
+        run.process.send_signal(signal.SIGINT)
+        assert await run.ended() == 0
+        assert await run.left() == []
+        assert "".join(run.output).count("starts again") == 1, "what was stopped is not missed"
 
 
 async def test_with_two_matchers_one_may_end(tmp_path: Path, port: int) -> None:
