@@ -50,6 +50,11 @@ async def test_arabic_runs_from_right_to_left_and_another_language_ends_no_call(
     assert next_["x"] < stop["x"], "Next comes last, which is on the left"
     assert await page.locator(".next svg").evaluate("icon => getComputedStyle(icon).scale") == "-1 1"
     assert [*await lost_at(page, 390, 844), *await lost_at(page, 1280, 800)] == []
+    message = page.locator("#message")
+    await expect(message).to_have_css("direction", "rtl")  # its hint, whose dots are on the left
+    await message.fill("Hello")
+    await expect(message).to_have_css("direction", "ltr")
+    await message.fill("")
 
     await page.locator("header button.settings").click()
     await page.locator("#page-language").select_option("de")
