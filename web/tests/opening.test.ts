@@ -23,6 +23,11 @@ test("the opening line says what two have in common, and the country", () => {
   expect(opening(partner, false, "de")).toBe("Ihr mögt beide chess und tea · Schweiz");
 });
 
+test("a language alone is no opening, because nearly all who meet share one", () => {
+  expect(opening({ languages: ["de"], shared_interests: [] })).toBeUndefined();
+  expect(opening({ languages: ["de"], shared_interests: [], country: "CH" })).toBe("Switzerland");
+});
+
 test("a country alone is shown, and an unknown one is not", () => {
   expect(opening({ languages: [], shared_interests: [], country: "JP" })).toBe("Japan");
   expect(opening({ languages: [], shared_interests: [] })).toBeUndefined();
