@@ -46,6 +46,8 @@ CLOSED: dict[str, bytes] = {
     "a chat line without an id": _frame(type="chat", match="m", n=1, text="x"),
     "a chat line without a number": _frame(type="chat", match="m", text="x", id="1"),
     "a chat line with the number zero": _frame(type="chat", match="m", n=0, text="x", id="1"),
+    "a mode that is none": _frame(type="mode", match="m", mode="smell"),
+    "no mode": _frame(type="mode", match="m"),
     "a number that is a word": _frame(type="reveal", match="m", n="1"),
     "a number with a fraction": _frame(type="reveal", match="m", n=1.5),
     "a number that JavaScript cannot count": _frame(type="reveal", match="m", n=2**53),
@@ -107,6 +109,7 @@ ABOUT_A_MATCH: dict[str, dict[str, Any]] = {
     "received": {"n": 1},
     "typing": {},
     "reveal": {"n": 1},
+    "mode": {"mode": "audio"},
     "next": {},
 }
 """Frames that are valid except for their match."""

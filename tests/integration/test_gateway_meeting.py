@@ -59,6 +59,8 @@ def frames_of_a_call(match: str) -> list[bytes]:
     said = [
         {"type": "typing", "match": match},
         {"type": "reveal", "match": match, "n": 1},
+        {"type": "mode", "match": match, "mode": "video"},
+        {"type": "mode", "match": match, "mode": "text", "declined": True},
         {"type": "received", "match": match, "n": 0},
         *({"type": "chat", "match": match, "n": n, "text": f"line {n}", "id": str(n)} for n in range(2, 52)),
     ]

@@ -45,6 +45,7 @@ EXAMPLES: list[m.FromBrowser | m.ToBrowser] = [
     m.Received(match=MATCH, n=3),
     m.Typing(match=MATCH),
     m.Reveal(match=MATCH, n=4),
+    m.AgreedMode(match=MATCH, mode="audio"),
     m.Welcome(
         visitor="pQ2mXc8vTzK1r0aYwJdN5g",
         gateway="g-8081",
@@ -52,6 +53,7 @@ EXAMPLES: list[m.FromBrowser | m.ToBrowser] = [
         ice=m.IceRules(policy="relay"),
         resumed=m.Resumed(match=MATCH, polite=True, pass_=PASS, partner_here=True, ice=ICE),
         counts_calls=True,
+        relays_modes=True,
     ),
     m.Searching(waiting=12, stage=1, widens_in=3.5, hint="languages:cy"),
     m.Matched(

@@ -121,6 +121,19 @@ export interface Reveal {
   n: number;
 }
 
+/** How far the visitor goes in this match: text, audio or video. The two talk in the lower one of both.
+
+In the beginning each goes as far as their `find` says. Who says more asks the partner, who may say the
+same. Who says less goes back, which needs nobody. With `declined` it answers a partner who has asked. The
+page says it only if `welcome` has `relays_modes`, and what it said last again after `resumed` and
+`partner_back`. An older page ignores it. */
+export interface AgreedMode {
+  type: "mode";
+  match: string;
+  mode: Mode;
+  declined?: boolean;
+}
+
 /** The first frame, which must come within 5 s. A `pass` asks to resume that match, on any gateway.
 
 A match waits 15 s for a socket that was lost, and 6 s for one that was closed with 1001, as browsers do
@@ -207,7 +220,7 @@ export interface CallConnected {
 
 After a `hello` with a pass the gateway waits at most 1 s to learn where the partner is, and then says
 `partner_here: false`. Without `resumed` the match does not go on. With `counts_calls` this gateway takes
-`connected`. */
+`connected`, and with `relays_modes` it takes `mode`. */
 export interface Welcome {
   type: "welcome";
   visitor: string;
@@ -216,6 +229,7 @@ export interface Welcome {
   ice: IceRules;
   resumed?: Resumed;
   counts_calls?: boolean;
+  relays_modes?: boolean;
 }
 
 /** The search goes on. It is sent when a number, the stage or the hint has changed.
@@ -339,6 +353,7 @@ export type FromBrowser =
   | Received
   | Typing
   | Reveal
+  | AgreedMode
   | Rewind
   | Block
   | CallConnected;
@@ -355,6 +370,7 @@ export type ToBrowser =
   | Received
   | Typing
   | Reveal
+  | AgreedMode
   | PartnerAway
   | PartnerBack
   | Ended
@@ -373,6 +389,7 @@ export const MAX = {
   received: { match: 64 },
   typing: { match: 64 },
   reveal: { match: 64 },
+  mode: { match: 64 },
   rewind: { match: 64 },
   block: { pass: 4096 },
   connected: { match: 64 },

@@ -15,8 +15,8 @@ function searching(): Call {
 }
 
 test("the page documents every frame", () => {
-  expect(examples.length).toBe(24);
-  expect(new Set(examples.map(({ type }) => type)).size).toBe(24);
+  expect(examples.length).toBe(25);
+  expect(new Set(examples.map(({ type }) => type)).size).toBe(25);
 });
 
 test.each(examples as ToBrowser[])(

@@ -131,6 +131,20 @@ class Reveal(Message, frozen=True, tag="reveal"):
     n: LineNumber
 
 
+class AgreedMode(Message, frozen=True, tag="mode"):
+    """How far the visitor goes in this match: text, audio or video. The two talk in the lower one of both.
+
+    In the beginning each goes as far as their `find` says. Who says more asks the partner, who may say the
+    same. Who says less goes back, which needs nobody. With `declined` it answers a partner who has asked. The
+    page says it only if `welcome` has `relays_modes`, and what it said last again after `resumed` and
+    `partner_back`. An older page ignores it.
+    """
+
+    match: MatchRef
+    mode: Mode
+    declined: bool = False
+
+
 # --- browser → gateway -----------------------------------------------------------------------------
 
 
@@ -221,10 +235,10 @@ class CallConnected(Message, frozen=True, tag="connected"):
 
 
 FromBrowser = (
-    Hello | Find | Next | Stop | Description | Candidates | Chat | Received | Typing | Reveal | Rewind | Block
-    | CallConnected
+    Hello | Find | Next | Stop | Description | Candidates | Chat | Received | Typing | Reveal | AgreedMode
+    | Rewind | Block | CallConnected
 )  # fmt: skip
-ToPartner = Description | Candidates | Chat | Received | Typing | Reveal
+ToPartner = Description | Candidates | Chat | Received | Typing | Reveal | AgreedMode
 
 
 # --- gateway → browser -----------------------------------------------------------------------------
@@ -270,7 +284,7 @@ class Welcome(Message, frozen=True, tag="welcome"):
 
     After a `hello` with a pass the gateway waits at most 1 s to learn where the partner is, and then says
     `partner_here: false`. Without `resumed` the match does not go on. With `counts_calls` this gateway takes
-    `connected`.
+    `connected`, and with `relays_modes` it takes `mode`.
     """
 
     visitor: str
@@ -279,6 +293,7 @@ class Welcome(Message, frozen=True, tag="welcome"):
     ice: IceRules
     resumed: Resumed | UnsetType = UNSET
     counts_calls: bool = False
+    relays_modes: bool = False
 
 
 MATCHER_AWAY = "matcher_away"
@@ -413,7 +428,7 @@ class Banned(Message, frozen=True, tag="banned"):
 
 ToBrowser = (
     Welcome | Searching | Matched | Memory | FreshPass | Description | Candidates | Chat | Received | Typing
-    | Reveal | PartnerAway | PartnerBack | Ended | RewindOffer | Error | Banned
+    | Reveal | AgreedMode | PartnerAway | PartnerBack | Ended | RewindOffer | Error | Banned
 )  # fmt: skip
 
 

@@ -95,10 +95,12 @@ class MatchMessages:
         side = effect.side
         memory, rules = self._seal_memory(me, effect.memory), IceRules(self._ice.policy)
         if side is None:
-            return Welcome(me.visitor, self._gateway, memory, rules, counts_calls=True)
+            return Welcome(me.visitor, self._gateway, memory, rules, counts_calls=True, relays_modes=True)
         sealed = self._seal_pass(me, side, effect.find)
         resumed = Resumed(side.match, side.polite, sealed, effect.partner_here, self._ice_for(me, side))
-        return Welcome(me.visitor, self._gateway, memory, rules, resumed, counts_calls=True)
+        return Welcome(
+            me.visitor, self._gateway, memory, rules, resumed, counts_calls=True, relays_modes=True
+        )
 
     def partner_back(self, me: Participant, effect: effects.SendPartnerBack) -> PartnerBack:
         """Return the message that the partner is back."""
