@@ -15,12 +15,15 @@ import { toast } from "./view/notifications";
 export interface EffectRunnerParts {
   translator: PageTranslator;
   signaling: Pick<Signaling, "connect" | "disconnect" | "send">;
-  callMedia: Pick<CallMedia, "open" | "close" | "peer">;
+  callMedia: Pick<CallMedia, "open" | "changeMode" | "close" | "peer">;
   nudityGuard: Pick<Lazy<unknown>, "allowRetry">;
-  safety: Pick<SafetyController, "conversationOpened" | "conversationClosing" | "passRenewed">;
+  safety: Pick<
+    SafetyController,
+    "conversationOpened" | "modeChanged" | "conversationClosing" | "passRenewed"
+  >;
   blocks: Pick<PendingBlocks, "passes" | "forget">;
   reports: Pick<ReportOutbox, "retry">;
-  chat: Pick<ChatView, "showTyping">;
+  chat: { readonly value: Pick<ChatView, "showTyping"> | undefined };
 }
 
 export class EffectRunner {
@@ -51,6 +54,10 @@ export class EffectRunner {
       case "open_media":
         this.open(effect.conversation);
         break;
+      case "change_mode":
+        safety.modeChanged(effect.conversation);
+        callMedia.changeMode(effect.conversation);
+        break;
       case "close_media":
         this.close(before, ending);
         break;
@@ -66,7 +73,7 @@ export class EffectRunner {
         callMedia.peer?.setReachable(effect.reachable);
         break;
       case "show_typing":
-        chat.showTyping();
+        chat.value?.showTyping();
         break;
       case "notify":
         this.tell(effect.notice);

@@ -56,6 +56,10 @@ export class LazyView<Loaded extends View> implements View {
     this.part.load();
   }
 
+  allowRetry(): void {
+    this.part.allowRetry();
+  }
+
   render(state: PageState): void {
     if (this.wanted(state)) this.part.load();
     this.part.value?.render(state);

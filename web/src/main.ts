@@ -45,7 +45,6 @@ import { onlyOneTab } from "./storage/tab-locks";
 import { keepReceipt, ReportReceipts } from "./thanks/report-receipts";
 import { BarView } from "./view/bar";
 import { brand, showLinks } from "./view/branding";
-import { ChatView } from "./view/chat";
 import { showRules } from "./view/consent";
 import { CurtainView } from "./view/curtain";
 import { DevicesView } from "./view/devices";
@@ -256,7 +255,21 @@ for (const open of document.querySelectorAll<HTMLElement>("button.settings")) {
 offerRules();
 const page = new PageView(translator, dispatch, enter);
 const appeared = (line: Line, item: HTMLElement) => callExtras.value?.reactions.appeared(line, item);
-const chat = new ChatView(translator, appeared, dispatch);
+/** It comes with the first search, so that it is there when somebody is met. */
+const chat = new LazyView(
+  {
+    load: async () => new (await import("./view/chat")).ChatView(translator, appeared, dispatch),
+    onLoaded: changed,
+    onFailed: (error) => {
+      console.info("The chat could not be loaded:", error.name);
+      setTimeout(() => {
+        chat.allowRetry();
+        changed();
+      }, RETRY_MS);
+    },
+  },
+  ({ call }) => call.search !== undefined || call.conversation !== undefined,
+);
 let keptOffline = false;
 const views: View[] = [
   page,

@@ -31,7 +31,7 @@ function build() {
     },
     blocks: { passes: () => ["p1", "p2"], forget: does("forget") },
     reports: { retry: does("report") },
-    chat: { showTyping: does("types") },
+    chat: { value: { showTyping: does("types") } },
   };
   const runner = new EffectRunner(parts as unknown as EffectRunnerParts);
   const run = (effect: Effect, before?: Conversation) => {
