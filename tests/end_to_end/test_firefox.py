@@ -113,6 +113,24 @@ async def test_a_camera_that_is_off_stops_in_firefox_and_comes_back(
     await fox.sees("The stranger's camera is off or covered")
 
 
+async def test_firefox_goes_on_by_audio_and_video_in_one_conversation(
+    zufall: Installation, come: Come, firefox: Browser
+) -> None:
+    fox, other = await come(zufall.first, firefox), await come(zufall.second)
+    for person in (fox, other):
+        await person.prefer(curtain="off", check=False)
+        await person.agree()
+        await person.start("Text")
+    for asker, asked, mode in ((fox, other, "audio"), (other, fox, "video")):
+        await asker.press(f"Add {mode}")
+        await asked.page.locator(".mode-card").get_by_role("button", name=f"Add {mode}").click()
+        for person in (fox, other):
+            await expect(person.page.locator("html")).to_have_attribute("data-mode", mode)
+            await person.hears_sound()
+    await asyncio.gather(fox.sees_moving_pictures(), other.sees_moving_pictures())
+    await _talk(fox, other)
+
+
 async def test_through_a_relay_a_call_survives_the_gateway_of_firefox(
     relayed: Installation, come: Come, firefox: Browser
 ) -> None:

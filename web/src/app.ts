@@ -7,6 +7,7 @@ import type { CallExtras } from "./call-extras";
 import type { CallMedia } from "./call-media";
 import type { NudityGuard } from "./check/nudity-guard";
 import { begin, step, timerAt } from "./core/call";
+import { myMode } from "./core/call/agreed-mode";
 import type { Call, CallEvent, Conversation, Phase } from "./core/call/state";
 import { isBeforeCall } from "./core/call/transitions";
 import { type Checked, UNCHECKED } from "./core/curtain";
@@ -26,7 +27,9 @@ import type { Preconnect } from "./signaling/preconnect";
 import type { ConfigRetry } from "./site/config-retry";
 import type { Consent } from "./site/consent";
 import { showCheckStatus } from "./view/check-status";
+import { toast } from "./view/notifications";
 import type { PageView } from "./view/page";
+import { troubleOf } from "./view/stage";
 import type { UnreadTitleView } from "./view/unread-title";
 
 export interface AppParts {
@@ -105,8 +108,8 @@ export class App {
   }
 
   /** Opens the devices and the socket for a call that a reload has interrupted. */
-  private goOn({ mode }: Conversation): void {
-    void this.parts.media.use(mode);
+  private goOn(conversation: Conversation): void {
+    void this.parts.media.use(myMode(conversation));
     this.parts.preconnect.goOn();
     this.setTimer();
   }
@@ -126,6 +129,9 @@ export class App {
         break;
       case "change_settings":
         this.changeSettings(event.change);
+        break;
+      case "agree_mode":
+        void this.agreeMode(event);
         break;
       case "retry_media":
         void media.use(this.preferences.mode);
@@ -190,6 +196,8 @@ export class App {
     for (const effect of asked) effects.run(effect, before.conversation, endingOf(before, call));
     this.setTimer();
     if (call.phase !== before.phase) this.phaseChanged(call.phase, before.phase);
+    if (before.conversation && needsOtherDevices(before.conversation, call.conversation))
+      this.releaseDevices();
     if (call.conversation && call.conversation !== before.conversation) recents.change(call.conversation);
     this.render();
     this.askForConsentAgain();
@@ -207,6 +215,25 @@ export class App {
   private phaseChanged(phase: Phase, before: Phase): void {
     if (mayNotMeet(phase)) void this.parts.media.use("text");
     else if (mayNotMeet(before)) this.prepare();
+  }
+
+  /** The stranger is told when the devices are there, so that nobody agrees to what does not work. */
+  private async agreeMode(event: Extract<CallEvent, { type: "agree_mode" }>): Promise<void> {
+    const { media, translator } = this.parts;
+    const faults = await media.switchTo(event.mode);
+    const { conversation } = this.call;
+    if (!faults && conversation?.match === event.match) return this.apply(event);
+    this.releaseDevices();
+    const problem = faults?.video ?? faults?.audio;
+    const key = problem && troubleOf(problem, faults ?? {}, event.mode);
+    if (key) toast(translator.text(key));
+  }
+
+  /** Turns off what the visitor does not need any more, after they have gone further than their wish. */
+  private releaseDevices(): void {
+    const { conversation, phase } = this.call;
+    if (!mayNotMeet(phase))
+      void this.parts.media.switchTo(conversation ? myMode(conversation) : this.preferences.mode);
   }
 
   private takeDevicesBack(): void {
@@ -284,6 +311,11 @@ export class App {
     page.announcePhase(this.call);
     unreadTitle.render(this.call);
   }
+}
+
+/** Returns whether the conversation is over, or I go as far as another mode in it. */
+function needsOtherDevices(before: Conversation, after: Conversation | undefined): boolean {
+  return before.match !== after?.match || myMode(before) !== myMode(after);
 }
 
 /** Returns whether the visitor may not meet anybody in this phase. */

@@ -14,7 +14,7 @@ import { AppBadge } from "./install/app-badge";
 import { InstallOffer } from "./install/install-offer";
 import type { KeptPrompt } from "./install/kept-prompt";
 import type { PageTranslator } from "./language/texts";
-import { Lazy } from "./lazy";
+import { Lazy, LazyView } from "./lazy";
 import type { Dispatch, PageState, View } from "./page-state";
 import { PartnerPictureWatch } from "./partner-picture-watch";
 import { QualityMonitor } from "./quality/quality-monitor";
@@ -110,6 +110,14 @@ export class CallExtras {
       new Together(translator, callMedia, dispatch, parts.frames),
       new InstallOffer(translator, parts.store, parts.installation),
       new AppBadge(),
+      new LazyView(
+        {
+          load: async () => (await import("./mode-change/open")).openModeChange(parts),
+          onLoaded: () => dispatch({ type: "changed" }),
+          onFailed: (error) => console.info("The change of mode could not be loaded:", error.name),
+        },
+        ({ call }) => call.relaysModes === true && call.conversation !== undefined,
+      ),
     ];
     this.understanding = new Lazy({
       load: async () => (await import("./understanding/understanding")).buildUnderstanding(parts, parts.site),
@@ -151,7 +159,7 @@ export class CallExtras {
     this.interruptions.update();
     callMedia.peer?.tellDevices(media.on);
     this.watchQuality(conversation);
-    this.watch?.setLadder(this.ladder());
+    this.watch?.setLadder(this.ladder(conversation));
     const linked = conversation?.link === "connected" && !conversation.away ? this.verdict : undefined;
     this.quality.render(linked?.word, linked?.onlyHeard ?? false, this.signs.why);
     if (phase === "idle" || phase === "banned") this.small?.leave();
@@ -171,7 +179,7 @@ export class CallExtras {
     this.watched = match;
     const { callMedia } = this.parts;
     this.watch = new QualityMonitor({
-      ladder: this.ladder(),
+      ladder: this.ladder(conversation),
       statistics: () => callMedia.peer?.statistics(),
       onRung: (rung) => this.limit(rung),
       onVerdict: (verdict) => this.showVerdict(verdict),
@@ -201,9 +209,8 @@ export class CallExtras {
     this.parts.stage.onlyHeard = this.parts.stage.arrives = false;
   }
 
-  private ladder(): Ladder {
-    const { media } = this.parts;
-    if (media.mode !== "video") return VOICE;
-    return media.choice.signing ? SIGNING : CLEAR;
+  private ladder(conversation: Conversation | undefined): Ladder {
+    if (conversation?.mode !== "video") return VOICE;
+    return this.parts.media.choice.signing ? SIGNING : CLEAR;
   }
 }

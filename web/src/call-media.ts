@@ -6,13 +6,20 @@ import type { VideoEncoding } from "./core/quality/encoding";
 import { CLEAR, encodingOf, type Rung } from "./core/quality/ladder";
 import { LevelMeter } from "./devices/level-meter";
 import type { LocalMedia } from "./devices/local-media";
-import { Peer, type PeerOptions } from "./peer";
+import type { Mode } from "./messages.generated";
+import { type MediaKind, Peer, type PeerOptions } from "./peer";
 import { SpareConnection } from "./peer/spare-connection";
 import type { Signaling } from "./signaling";
 import type { StageView } from "./view/stage";
 
 /** A few squares that show nothing. If even this fails, no picture is sent. */
 const HELD_BACK: VideoEncoding = { scaleDownBy: 64, longest: 40, maxBitrate: 30_000, maxFramerate: 2 };
+
+const KINDS: Record<Mode, readonly MediaKind[]> = {
+  text: [],
+  audio: ["audio"],
+  video: ["audio", "video"],
+};
 
 export interface CallMediaOptions {
   signaling: Pick<Signaling, "send" | "renew">;
@@ -28,6 +35,7 @@ export interface CallMediaOptions {
 export class CallMedia {
   /** The connection to the current stranger. A text conversation has none. */
   peer: Peer | undefined;
+  private mode: Mode = "text";
   private rung: Rung = CLEAR[0];
   private sends: Sends = "coarse";
   private heldBack = false;
@@ -44,6 +52,7 @@ export class CallMedia {
   }
 
   open({ match, polite, ice, mode, former }: Conversation): void {
+    this.mode = mode;
     if (mode === "text") return;
     const { signaling, media, onLink, onDevices, hideAddress } = this.options;
     this.rung = CLEAR[0];
@@ -53,18 +62,33 @@ export class CallMedia {
       polite,
       ice,
       hideAddress: hideAddress?.() ?? false,
-      kinds: mode === "video" ? ["audio", "video"] : ["audio"],
+      kinds: KINDS[mode],
       stream: media.stream,
       ...(media.stream ? {} : { later: media.settled() }),
       former,
       encoding: this.encoding(),
       send: (signal) => signaling.send(signal),
-      onTrack: (stream) => this.play(stream, mode === "audio"),
+      onTrack: (stream) => this.play(stream),
       onLink: (link) => onLink(match, link),
       onDevices: (on) => onDevices?.(match, on),
       renewCredentials: () => signaling.renew(),
       connection: (configuration) => this.spare.take(configuration),
     });
+  }
+
+  /** Goes on in the mode of the conversation. */
+  changeMode(conversation: Conversation): void {
+    const { mode } = conversation;
+    const { peer } = this;
+    if (!peer || mode === "text") {
+      this.close();
+      this.open(conversation);
+      return;
+    }
+    this.mode = mode;
+    peer
+      .setKinds(KINDS[mode], this.options.media.stream)
+      .catch((error: Error) => console.warn("The browser did not change the mode:", error.name));
   }
 
   /** Sends my picture as a few squares, or normally again. This also applies to later calls. */
@@ -121,9 +145,9 @@ export class CallMedia {
     return Math.min(width, height);
   }
 
-  private play(stream: MediaStream, onlyHeard: boolean): void {
+  private play(stream: MediaStream): void {
     const { stage } = this.options;
     stage.playRemote(stream);
-    if (onlyHeard) this.meter.start(stream, (level) => stage.level(level));
+    if (this.mode === "audio") this.meter.start(stream, (level) => stage.level(level));
   }
 }

@@ -123,10 +123,8 @@ export interface Reveal {
 
 /** How far the visitor goes in this match: text, audio or video. The two talk in the lower one of both.
 
-In the beginning each goes as far as their `find` says. Who says more asks the partner, who may say the
-same. Who says less goes back, which needs nobody. With `declined` it answers a partner who has asked. The
-page says it only if `welcome` has `relays_modes`, and what it said last again after `resumed` and
-`partner_back`. An older page ignores it. */
+At first it is the mode of `find`. More asks the partner, and `declined` is their no. Less needs nobody.
+The page says it only if `welcome` has `relays_modes`, and again after `resumed` and `partner_back`. */
 export interface AgreedMode {
   type: "mode";
   match: string;
@@ -220,7 +218,7 @@ export interface CallConnected {
 
 After a `hello` with a pass the gateway waits at most 1 s to learn where the partner is, and then says
 `partner_here: false`. Without `resumed` the match does not go on. With `counts_calls` this gateway takes
-`connected`, and with `relays_modes` it takes `mode`. */
+`connected`, with `relays_modes` also `mode`. */
 export interface Welcome {
   type: "welcome";
   visitor: string;

@@ -5,7 +5,13 @@ import type { DevicesOn, Link } from "./core/call/state";
 import type { VideoEncoding } from "./core/quality/encoding";
 import type { Candidate, Candidates, Description, Ice, SessionDescription } from "./messages.generated";
 import { CandidateBatcher } from "./peer/candidate-batcher";
-import { fingerprintOf, hasFewSections, hasOneFingerprint, mayBelong } from "./peer/description-shape";
+import {
+  fingerprintOf,
+  hasFewSections,
+  hasOneFingerprint,
+  hasSection,
+  mayBelong,
+} from "./peer/description-shape";
 import { hiddenCandidate, hiddenDescription } from "./peer/hide-address";
 import { configurationOf } from "./peer/ice-configuration";
 import { IceHealth } from "./peer/ice-health";
@@ -16,6 +22,7 @@ import { TurnCredentials } from "./peer/turn-credentials";
 import { VideoSender } from "./peer/video-sender";
 
 export type Signal = Description | Candidates;
+export type MediaKind = "audio" | "video";
 
 export interface PeerOptions {
   match: string;
@@ -24,7 +31,7 @@ export interface PeerOptions {
   ice: Ice;
   /** Sends media only through a relay, if there is one, so that no candidate shows my address. */
   hideAddress?: boolean;
-  kinds: ("audio" | "video")[];
+  kinds: readonly MediaKind[];
   stream: MediaStream | undefined;
   /** After a reload the devices are opened meanwhile. Until then, signals wait. */
   later?: Promise<MediaStream | undefined>;
@@ -54,6 +61,10 @@ export class Peer {
   private makingOffer = false;
   private ignoreOffer = false;
   private mediaAdded = false;
+  /** The kinds of media that this match is for. */
+  private kinds: readonly MediaKind[];
+  /** The kinds that this connection has a place for. */
+  private readonly added = new Set<MediaKind>();
   private offerPending = false;
   private closed = false;
   /** Candidates that came before their description. */
@@ -83,6 +94,7 @@ export class Peer {
     this.ice = options.ice;
     this.encoding = options.encoding;
     this.stream = options.stream;
+    this.kinds = options.kinds;
     this.pc = this.connect(configuration);
     this.video = new VideoSender(this.pc, options.encoding);
     this.devices = new ToldDevices(this.channel, (on) => options.onDevices?.(on));
@@ -94,7 +106,7 @@ export class Peer {
       restart: () => this.restart(),
     });
     this.watch();
-    if (options.later) this.wait(options.later);
+    if (options.later || this.credentials.expired) this.wait(options.later ?? options.stream);
     else this.begin();
   }
 
@@ -143,8 +155,30 @@ export class Peer {
     this.video.setEncoding(encoding);
   }
 
+  /**
+   * Goes on with other kinds of media over the same connection. As always after the first negotiation, the impolite side
+   * makes the offer, and the polite side adds its track to the answer.
+   */
+  async setKinds(kinds: readonly MediaKind[], stream: MediaStream | undefined): Promise<void> {
+    const more = kinds.filter((kind) => !this.kinds.includes(kind));
+    const less = this.kinds.filter((kind) => !kinds.includes(kind));
+    this.kinds = kinds;
+    this.stream = stream;
+    for (const track of this.remote.getTracks())
+      if (!kinds.some((kind) => kind === track.kind)) this.remote.removeTrack(track);
+    if (less.includes("video")) await this.video.remove();
+    for (const { track } of this.pc.getReceivers())
+      if (more.some((kind) => kind === track.kind)) this.trackArrived(track);
+    for (const kind of more) {
+      const track = this.mine(kind);
+      if (track && this.added.has(kind)) await this.replace(track);
+    }
+    if (this.mediaAdded) this.addTracks();
+  }
+
   /** Replaces the camera or microphone without a new negotiation. */
   async replace(track: MediaStreamTrack): Promise<void> {
+    if (!this.kinds.some((kind) => kind === track.kind)) return; // it waits until both want it
     if (track.kind === "video") await this.video.replace(track);
     else await this.senderOf(track.kind)?.replaceTrack(track);
   }
@@ -205,10 +239,10 @@ export class Peer {
     else this.offerTimer = setTimeout(() => this.addMedia(), OFFER_TIMEOUT_MS);
   }
 
-  /** Begins when the devices are open. Signals wait until then. */
-  private wait(later: Promise<MediaStream | undefined>): void {
+  /** Begins when the devices are open and the credentials are good. Signals wait until then. */
+  private wait(later: PromiseLike<MediaStream | undefined> | MediaStream | undefined): void {
     this.waiting = true;
-    this.lastSignal = later.then((stream) => {
+    this.lastSignal = Promise.all([later, this.credentials.fresh()]).then(([stream]) => {
       this.stream = stream;
       this.waiting = false;
       this.begin();
@@ -229,6 +263,7 @@ export class Peer {
     this.batcher.close();
     this.video.close();
     this.makingOffer = this.mediaAdded = this.offerPending = false;
+    this.added.clear();
     this.earlyCandidates = [];
     this.remote = new MediaStream();
     this.pc = this.connect(this.configuration());
@@ -329,19 +364,36 @@ export class Peer {
     }
   }
 
-  /** Adds my tracks to the connection, once. After a remote offer they use its transceivers. */
+  /** Adds what is missing of my media to the connection, and the channel once. */
   private addMedia(): void {
     clearTimeout(this.offerTimer);
+    this.addTracks();
     if (this.mediaAdded) return;
     this.mediaAdded = true;
-    for (const kind of this.options.kinds) {
-      const track = this.stream?.getTracks().find((candidate) => candidate.kind === kind);
-      if (track && this.stream) this.pc.addTrack(track, this.stream);
-      else if (this.offersFirst) this.pc.addTransceiver(kind, { direction: "recvonly" });
-    }
     this.channel.open(this.pc);
     this.video.begin();
     if (this.offerPending && this.pc.signalingState === "stable") void this.offer();
+  }
+
+  /**
+   * Adds each of my tracks once. After a remote offer they use its transceivers. Later, the polite side waits for an offer
+   * that has a place for them.
+   */
+  private addTracks(): void {
+    const { remoteDescription } = this.pc;
+    for (const kind of this.kinds) {
+      if (this.added.has(kind)) continue;
+      if (this.options.polite && this.mediaAdded && !hasSection(remoteDescription, kind)) continue;
+      this.added.add(kind);
+      const track = this.mine(kind);
+      if (track && this.stream) this.pc.addTrack(track, this.stream);
+      else if (this.offersFirst) this.pc.addTransceiver(kind, { direction: "recvonly" });
+      if (this.mediaAdded && kind === "video") this.video.begin();
+    }
+  }
+
+  private mine(kind: MediaKind): MediaStreamTrack | undefined {
+    return this.stream?.getTracks().find((track) => track.kind === kind);
   }
 
   private senderOf(kind: string): RTCRtpSender | undefined {
@@ -401,7 +453,7 @@ export class Peer {
    * here.
    */
   private trackArrived(track: MediaStreamTrack): void {
-    if (!this.options.kinds.some((kind) => kind === track.kind)) return; // the match is not for this kind
+    if (!this.kinds.some((kind) => kind === track.kind)) return; // the match is not for this kind
     for (const other of this.remote.getTracks())
       if (other.kind === track.kind) this.remote.removeTrack(other);
     this.remote.addTrack(track);

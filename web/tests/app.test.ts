@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { App, type AppParts } from "../src/app";
 import type { Call, Conversation, Effect } from "../src/core/call/state";
+import type { Faults } from "../src/devices/request-media";
 import type { PageEvent, PageState } from "../src/page-state";
 import { loadPreferences, savePreferences } from "../src/preferences";
 import { loadSettings, saveSettings } from "../src/settings";
@@ -50,6 +51,11 @@ function build({
       state: "none",
       suits: () => ready,
       use: async (mode: string) => void done.push(`use ${mode}`),
+      faults: undefined as Faults | undefined,
+      async switchTo(mode: string) {
+        done.push(`switch to ${mode}`);
+        return this.faults;
+      },
       mode: "video",
       goOnWithoutMicrophone: async () => void done.push("without microphone"),
       permitted: async (kind: string) => void done.push(`permitted ${kind}`),
@@ -288,5 +294,69 @@ describe("a page that nobody looks at", () => {
   test("does not ask for a camera before the rules are accepted", () => {
     const { on } = build({ given: false });
     expect(on({ type: "unwatched" }, { type: "watched" })).toEqual([]);
+  });
+});
+
+describe("another mode in the same conversation", () => {
+  const wantsAudio: PageEvent = { type: "agree_mode", match: "m1", mode: "audio" };
+  const chat: PageEvent[] = [
+    { type: "start", wish: { ...wish, mode: "text" } },
+    frame({ ...welcome, relays_modes: true }),
+    frame(matched),
+  ];
+
+  /** Returns a page in a text conversation. */
+  async function written() {
+    const page = build();
+    page.app.dispatch({ type: "change_preferences", change: { mode: "text" } });
+    page.app.dispatch(chat[0] as PageEvent);
+    await settle();
+    page.on(...chat.slice(1));
+    return page;
+  }
+
+  test("is asked for when the devices are there", async () => {
+    const { on, done, app } = await written();
+    expect(on(wantsAudio)).toEqual(["switch to audio"]);
+    await settle();
+    expect([done.splice(0)[0], app.state.call.conversation?.agreed?.mine]).toEqual(["send mode", "audio"]);
+  });
+
+  test("is not asked for without them", async () => {
+    const { on, done, app, media } = await written();
+    const notes: string[] = [];
+    const toasts = {
+      parentElement: "body",
+      append: (note: { textContent: string }) => notes.push(note.textContent),
+    };
+    const made = { createElement: () => ({ remove: () => {} }), getElementById: () => toasts };
+    vi.stubGlobal("document", { ...made, body: "body", querySelectorAll: () => [] });
+    media.faults = { audio: "denied" };
+    on(wantsAudio);
+    await settle();
+    expect([done.splice(0), app.state.call.conversation?.agreed]).toEqual([["switch to text"], undefined]);
+    expect(notes).toEqual(["media_denied_audio"]);
+  });
+
+  test("is not asked of the next stranger, whom the visitor has met meanwhile", async () => {
+    const { on, done, app } = await written();
+    on(wantsAudio, frame({ type: "ended", match: "m1", reason: "next" }));
+    await settle();
+    expect(app.state.call.phase).toBe("over");
+    expect(done.filter((what) => what.startsWith("switch") || what === "send mode").at(-1)).toBe(
+      "switch to text",
+    );
+  });
+
+  test("turns devices off with the conversation, or when the visitor goes back", async () => {
+    const { on, done } = await written();
+    on(wantsAudio);
+    await settle();
+    on({ type: "agree_mode", match: "m1", mode: "text" });
+    await settle();
+    expect(done.splice(0)).toContain("switch to text");
+    on(wantsAudio);
+    await settle();
+    expect(on({ type: "appeared" }, { type: "next" })).toContain("switch to text");
   });
 });

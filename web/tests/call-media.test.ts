@@ -146,3 +146,18 @@ test("my picture has the size of its rung, whatever the camera gives, and starts
   await settle();
   expect(sent()).toMatchObject([{ scaleResolutionDownBy: 1, maxBitrate: 1_700_000 }]);
 });
+
+test("text becomes sound over a new connection, and sound becomes a picture over the same", async () => {
+  const camera = { kind: "video", getSettings: () => ({ width: 1280, height: 720 }) };
+  const { callMedia, connections } = build({ mode: "text", polite: false }, [{ kind: "audio" }, camera]);
+  const conversation = { ...(reach(...inCall)[0].conversation as Conversation), polite: false };
+  callMedia.changeMode({ ...conversation, mode: "audio" });
+  await settle();
+  const sent = () => connections.map(({ senders }) => senders.map(({ track }) => track?.kind).join());
+  expect(sent()).toEqual(["audio"]);
+  callMedia.changeMode({ ...conversation, mode: "video" });
+  await settle();
+  expect(sent()).toEqual(["audio,video"]);
+  callMedia.changeMode({ ...conversation, mode: "text" });
+  expect([callMedia.peer, connections[0]?.signalingState]).toEqual([undefined, "closed"]);
+});

@@ -64,6 +64,8 @@ export class FakeConnection {
   candidates: unknown[] = [];
   restarts = 0;
   offers = 0;
+  /** Its descriptions have a section for each kind of media, as a browser's do. */
+  hasSections = false;
   readonly senders: FakeSender[] = [];
   channels: FakeChannel[] = [];
   receivers: { track: { kind: string }; getSynchronizationSources(): { audioLevel?: number }[] }[] = [];
@@ -130,7 +132,9 @@ export class FakeConnection {
     await Promise.resolve();
     this.mustBeOpen();
     if (this.signalingState === "have-remote-offer") {
-      this.localDescription = this.signed("answer", `answer to ${this.remoteDescription?.sdp}`);
+      const offer = this.remoteDescription?.sdp ?? "";
+      const said = this.hasSections ? offer.replace(/^m=.*\r\n/gm, "") : offer;
+      this.localDescription = this.signed("answer", `answer to ${said}`);
       this.signalingState = "stable";
     } else {
       this.localDescription = this.signed("offer", `offer ${++this.offers}`);
@@ -164,7 +168,9 @@ export class FakeConnection {
 
   private signed(type: string, text: string): { type: string; sdp: string } {
     const line = this.fingerprint ? `a=fingerprint:sha-256 ${this.fingerprint}\r\n` : "";
-    return { type, sdp: line + text };
+    const kinds = new Set(this.tracks.map((track) => track.split(" ")[0]));
+    const sections = this.hasSections ? [...kinds].map((kind) => `m=${kind} 9\r\n`).join("") : "";
+    return { type, sdp: line + sections + text };
   }
 
   private mustBeOpen(): void {

@@ -427,3 +427,56 @@ describe("a picture that is not sent as the camera gives it", () => {
     expect(running(media)).toEqual(["some audio", "blurred blurred some video"]);
   });
 });
+
+describe("a call that changes its mode", () => {
+  const kinds = (media: LocalMedia) => media.stream?.getTracks().map(({ kind }) => kind);
+
+  test("gets a camera while the microphone goes on, and gives it back alone", async () => {
+    const { media, replaced } = await build("audio");
+    const microphone = media.track("audio");
+    media.cameraOff = true; // in an earlier call
+    expect(await media.switchTo("video")).toBeUndefined();
+    expect([kinds(media), media.on]).toEqual([["audio", "video"], { microphone: true, camera: true }]);
+    expect(replaced).toEqual([["some video", "missing"]]);
+    expect(await media.switchTo("audio")).toBeUndefined();
+    expect([kinds(media), media.track("audio"), media.mode]).toEqual([["audio"], microphone, "audio"]);
+    expect(live.map(({ kind, readyState }) => `${kind} ${readyState}`)).toEqual([
+      "audio live",
+      "video ended",
+    ]);
+  });
+
+  test("opens one camera, however often it is asked for", async () => {
+    const { media } = await build("audio");
+    await Promise.all([media.switchTo("video"), media.switchTo("video")]);
+    expect([kinds(media), asks.length]).toEqual([["audio", "video"], 2]);
+  });
+
+  test("goes on as before without a camera, and says why", async () => {
+    const { media } = await build("audio");
+    errors = { video: "NotAllowedError" };
+    expect(await media.switchTo("video")).toEqual({ video: "denied" });
+    expect([kinds(media), media.mode, media.state, media.faults]).toEqual([["audio"], "audio", "ready", {}]);
+  });
+
+  test("opens a microphone after text, waits for it, and closes all for text", async () => {
+    const { media } = await build("audio");
+    await media.switchTo("text");
+    expect([kinds(media), media.state]).toEqual([undefined, "none"]);
+    const [first, second] = [media.switchTo("audio"), media.switchTo("audio")];
+    expect(await second).toBeUndefined();
+    expect([kinds(media), await first]).toEqual([["audio"], undefined]);
+    errors = { audio: "NotAllowedError" };
+    await media.switchTo("text");
+    expect(await media.switchTo("audio")).toEqual({ audio: "denied" });
+  });
+
+  test("stops a camera that opens when it is not wanted any more", async () => {
+    const { media } = await build("audio");
+    const late = media.switchTo("video");
+    await media.switchTo("text");
+    await late;
+    await settle();
+    expect(live.filter(({ readyState }) => readyState === "live")).toEqual([]);
+  });
+});

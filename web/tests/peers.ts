@@ -8,16 +8,25 @@ import { FakeConnection } from "./fake-connection";
 import { settle } from "./helpers";
 
 const tracks = ["audio", "video"].map((kind) => ({ kind }));
-const stream = { getTracks: () => tracks } as unknown as MediaStream;
+export const stream = { getTracks: () => tracks } as unknown as MediaStream;
 export const clear: VideoEncoding = { scaleDownBy: 1, maxBitrate: 1_000_000, maxFramerate: 30 };
 export const coarse: VideoEncoding = { scaleDownBy: 16, maxBitrate: 30_000, maxFramerate: 5 };
 export const everything: Ice = { servers: [], policy: "all" };
+
+class FakeStream {
+  private tracks: { kind: string }[] = [];
+  getTracks = () => this.tracks;
+  addTrack = (track: { kind: string }) => void this.tracks.push(track);
+  removeTrack = (track: { kind: string }) => {
+    this.tracks = this.tracks.filter((other) => other !== track);
+  };
+}
 
 /** Gives each test of the file a fake clock, and the one browser class that connections need. */
 export function withoutABrowser(): void {
   beforeEach(() => {
     vi.useFakeTimers();
-    vi.stubGlobal("MediaStream", class {});
+    vi.stubGlobal("MediaStream", FakeStream);
   });
   afterEach(() => {
     vi.useRealTimers();

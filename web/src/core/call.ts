@@ -1,6 +1,7 @@
 // The state machine of a call. It takes an event and returns the next state and the effects to run. Pure.
 
 import type { Banned } from "../messages.generated";
+import { agree, decline } from "./call/agreed-mode";
 import {
   isReachable,
   paused,
@@ -60,6 +61,10 @@ export function step(call: Call, event: CallEvent, now: number): Step {
         : [call, []];
     case "lift_curtain":
       return lift(call, event.asked, now);
+    case "agree_mode":
+      return agree(call, event.match, event.mode, now);
+    case "decline_mode":
+      return decline(call, event.match);
     case "block":
       return block(call, event.match, event.pass, now);
     case "rewind_requested":

@@ -74,6 +74,18 @@ export class LocalMedia {
     await this.request(mode);
   }
 
+  /**
+   * Changes the mode of a call. What both modes need goes on. Returns what is wrong if a device does not work. Then the
+   * devices of a call with sound go on as before.
+   */
+  async switchTo(mode: Mode): Promise<Faults | undefined> {
+    const goesOn = this.stream && mode !== "text" && this.mode !== "text";
+    if (mode === this.mode) await this.turn;
+    else if (!goesOn) await this.use(mode);
+    else return mode === "video" ? this.addCamera() : this.removeCamera();
+    return this.suits(mode) ? undefined : this.faults;
+  }
+
   /** Requests the camera alone, because the microphone does not work. */
   async goOnWithoutMicrophone(): Promise<void> {
     this.withoutMicrophone = true;
@@ -178,6 +190,37 @@ export class LocalMedia {
       if (asked !== this.asked || !stream) return;
       if (this.cameraOff) await this.stopCamera(stream, anyway);
       else await this.startCamera(stream);
+    });
+  }
+
+  private async addCamera(): Promise<Faults | undefined> {
+    const { asked } = this;
+    let faults: Faults | undefined;
+    await this.inTurn(async () => {
+      const { stream } = this;
+      if (asked !== this.asked || !stream || this.track("video")) return;
+      try {
+        const track = await this.sent(await requestTrack("video", this.choice, {}));
+        if (asked !== this.asked) return track.stop();
+        this.mode = "video";
+        this.cameraOff = false;
+        this.replaceTrack(stream, track, "missing");
+      } catch (error) {
+        faults = { video: problemOf(error) };
+      }
+    });
+    return faults;
+  }
+
+  private async removeCamera(): Promise<undefined> {
+    this.mode = "audio";
+    await this.inTurn(async () => {
+      const camera = this.track("video");
+      if (this.mode !== "audio" || !camera) return;
+      stop(camera);
+      this.stream?.removeTrack(camera);
+      this.stopped = undefined;
+      this.apply();
     });
   }
 

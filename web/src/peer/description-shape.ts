@@ -11,6 +11,11 @@ export function hasFewSections(sdp: string): boolean {
   return kinds.every((kind, place) => KINDS.includes(kind) && kinds.indexOf(kind) === place);
 }
 
+/** Returns whether it has a section for this kind of media. */
+export function hasSection(description: { sdp?: string } | null, kind: string): boolean {
+  return [...(description?.sdp ?? "").matchAll(SECTION)].some(([, found]) => found === kind);
+}
+
 /** Returns whether it names one end of a connection, and not another one for each section. */
 export function hasOneFingerprint(sdp: string): boolean {
   return new Set(sdp.match(/^a=fingerprint:[^\r\n]*/gim)).size < 2;

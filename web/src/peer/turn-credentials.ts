@@ -18,6 +18,10 @@ export class TurnCredentials {
     this.until = untilOf(ice);
   }
 
+  get expired(): boolean {
+    return performance.now() >= this.until;
+  }
+
   replace(ice: Ice): void {
     this.until = untilOf(ice);
     for (const resolve of this.waiting.splice(0)) resolve();
@@ -25,7 +29,7 @@ export class TurnCredentials {
 
   /** Resolves once the credentials are valid: at once, unless they expire soon. */
   fresh(): Promise<void> {
-    if (performance.now() < this.until) return Promise.resolve();
+    if (!this.expired) return Promise.resolve();
     return new Promise((resolve) => {
       this.waiting.push(resolve);
       if (this.waiting.length === 1) this.renew();

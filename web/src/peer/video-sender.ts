@@ -8,6 +8,8 @@ export class VideoSender {
   /** Resolves when everything requested so far has been applied. */
   applied: Promise<unknown> = Promise.resolve();
   private closed = false;
+  /** The one that sends pictures. While it sends none, nothing else tells. */
+  private known: RTCRtpSender | undefined;
   /** A picture that is not sent, because its encoding was refused. */
   private withheld: { sender: RTCRtpSender; track: MediaStreamTrack } | undefined;
   /** Tracks that may be sent at any moment. */
@@ -48,12 +50,22 @@ export class VideoSender {
     this.setEncoding(this.wanted);
   }
 
+  /** Sends no picture until `replace` gives another track. */
+  async remove(): Promise<void> {
+    const sender = this.sender();
+    await this.applied;
+    this.withheld = undefined;
+    await sender?.replaceTrack(null);
+  }
+
   close(): void {
     this.closed = true;
   }
 
   private sender(): RTCRtpSender | undefined {
-    return this.pc.getSenders().find(({ track }) => track?.kind === "video") ?? this.withheld?.sender;
+    const found = this.pc.getSenders().find(({ track }) => track?.kind === "video");
+    this.known = found ?? this.known;
+    return this.known;
   }
 
   /**

@@ -17,8 +17,9 @@ export class RecentFrames {
 
   constructor(private readonly capture: Capture) {}
 
-  /** A video call has begun. */
+  /** A video call has begun, or a call has become one again. */
   begin(match: string): void {
+    if (match === this.match) return;
     this.end();
     this.match = match;
     this.seen.set(match, []);

@@ -92,6 +92,10 @@ export class SafetyController {
     this.recent.load();
   }
 
+  modeChanged({ mode, match }: Conversation): void {
+    if (mode === "video") this.frames.begin(match);
+  }
+
   conversationClosing(conversation: Conversation, ending: CallEnding | undefined): void {
     this.frames.end();
     this.last.keep(this.targetOfCall(conversation, ending));

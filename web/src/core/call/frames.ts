@@ -9,6 +9,7 @@ import type {
   Searching,
   ToBrowser,
 } from "../../messages.generated";
+import { agreedAgain, hear } from "./agreed-mode";
 import { acknowledged, paused, refused, resendAll, take } from "./chat-lines";
 import { DOWN } from "./curtain-state";
 import { endedBy } from "./over";
@@ -42,6 +43,8 @@ export function receive(call: Call, frame: ToBrowser, now: number): Step {
       return take(call, frame);
     case "received":
       return acknowledged(call, frame, now);
+    case "mode":
+      return hear(call, frame, now);
     case "typing":
       return forMatch(call, frame.match, { type: "show_typing" });
     case "partner_away":
@@ -85,7 +88,8 @@ function partnerBack(call: Call, { match, pass }: PartnerBack, now: number): Ste
   if (conversation?.match !== match) return [call, []];
   const here = { ...conversation, away: false, ...(pass ? { pass } : {}) };
   const [back, again] = resendAll(here, now);
-  return [{ ...call, conversation: back }, [...again, { type: "set_reachable", reachable: true }]];
+  const effects = [...again, ...agreedAgain(call, back)];
+  return [{ ...call, conversation: back }, [...effects, { type: "set_reachable", reachable: true }]];
 }
 
 /** A newer pass, which proves the last lines. It may come after I have left the match. */
@@ -122,6 +126,7 @@ function matched(call: Call, frame: Matched, now: number): Step {
     polite,
     partner,
     ice,
+    iceAt: now,
     mode,
     lines: [],
     link: mode === "text" ? "connected" : "connecting",

@@ -8,18 +8,19 @@ import { searching } from "./transitions";
 type EndingKey = `ended_${Ended["reason"]}`;
 
 /**
- * Ends the conversation. A text conversation stays until Next. After one with somebody whom the visitor knows, the page is
+ * Ends the conversation. One that began by text stays until Next. After one with somebody whom the visitor knows, the page is
  * back at the start, unless others wait in the line. Otherwise a search begins.
  */
 export function endedBy(call: Call, conversation: Conversation, ended: Ended["reason"]): Step {
   const [searches, effects] = searching(call);
   const waiting = unconfirmed(conversation);
   const told = [...effects, ...unconfirmedNotice(waiting)];
-  if (conversation.mode !== "text" && conversation.known && !call.line)
+  const text = (call.wish?.mode ?? conversation.mode) === "text";
+  if (!text && conversation.known && !call.line)
     return [{ ...searches, phase: "idle", parted: "left" }, told];
-  if (conversation.mode !== "text") return [{ ...searches, ended, unconfirmed: waiting }, told];
+  if (!text) return [{ ...searches, ended, unconfirmed: waiting }, told];
   const lines = conversation.lines.map(settled);
-  return [{ ...searches, phase: "over", ended, past: { ...conversation, lines } }, told];
+  return [{ ...searches, phase: "over", ended, past: { ...conversation, mode: "text", lines } }, told];
 }
 
 /**

@@ -13,6 +13,7 @@ import type {
   ToBrowser,
 } from "../../messages.generated";
 import type { CloseReason } from "../reconnect";
+import type { Agreed } from "./agreed-mode";
 import type { SendBuffer } from "./send-buffer";
 
 /** The name under which a call is stored while the page is loaded again. */
@@ -72,7 +73,12 @@ export interface Conversation {
   polite: boolean;
   partner: Partner;
   ice: Ice;
+  /** When `ice` came, in monotonic milliseconds. */
+  iceAt?: number;
+  /** The mode in which the two talk now. */
   mode: Mode;
+  /** How far each goes, once one of the two has said so. */
+  agreed?: Agreed;
   lines: readonly Line[];
   link: Link;
   /** Until then, in monotonic milliseconds, no Next counts. Undefined once the stranger has appeared. */
@@ -122,6 +128,8 @@ export interface Call {
   phase: Phase;
   /** The socket is open and welcomed. */
   online: boolean;
+  /** The gateway lets the two change the mode. */
+  relaysModes?: boolean | undefined;
   /** After a reload the conversation waits for its gateway until then, in monotonic milliseconds. */
   returnsUntil?: number | undefined;
   /** The visitor has connected elsewhere. Only Start takes the socket back. */
@@ -169,6 +177,8 @@ export type CallEvent =
   | { type: "resend"; id: string }
   | { type: "typing" }
   | { type: "lift_curtain"; asked: boolean }
+  | { type: "agree_mode"; match: string; mode: Mode }
+  | { type: "decline_mode"; match: string }
   | { type: "block"; match: string; pass: string }
   | { type: "rewind_requested" }
   | { type: "timer" }
@@ -191,6 +201,7 @@ export type Effect =
   | { type: "pass_renewed"; match: string; pass: string }
   | { type: "open_media"; conversation: Conversation }
   | { type: "close_media" }
+  | { type: "change_mode"; conversation: Conversation }
   | { type: "signal"; signal: Description | Candidates }
   | { type: "update_ice"; ice: Ice }
   | { type: "set_reachable"; reachable: boolean }

@@ -1,6 +1,7 @@
 // Answers a welcome: resumes the match, leaves it, or searches. Pure.
 
 import type { Resumed, Welcome } from "../../messages.generated";
+import { agreedAgain } from "./agreed-mode";
 import { paused, resendAll } from "./chat-lines";
 import { endedBy } from "./over";
 import { askAgain, requestedRewind, rewindTo } from "./rewind";
@@ -10,10 +11,11 @@ import { find, searching } from "./transitions";
 const BLOCKS: Effect = { type: "send_blocks" };
 export const TOO_LATE: Effect = { type: "notify", notice: { code: "too_late" } };
 
-export function welcome(call: Call, { resumed }: Welcome, now: number): Step {
+export function welcome(call: Call, { resumed, relays_modes }: Welcome, now: number): Step {
   const online: Call = {
     ...call,
     online: true,
+    relaysModes: relays_modes,
     unreached: undefined,
     leaving: undefined,
     returnsUntil: undefined,
@@ -45,7 +47,7 @@ function resume(
   { polite, pass, partner_here, ice }: Resumed,
   now: number,
 ): Step {
-  const resumed = { ...before, polite, pass, ice, away: !partner_here };
+  const resumed = { ...before, polite, pass, ice, iceAt: now, away: !partner_here };
   const [conversation, again] = partner_here ? resendAll(resumed, now) : [paused(resumed), []];
   const then: Effect[] = [
     { type: "update_ice", ice },
@@ -53,7 +55,7 @@ function resume(
     ...askAgain(call, now),
   ];
   const after: Call = { ...call, phase: "matched", conversation, rewind: requestedRewind(call) };
-  return [after, [...again, BLOCKS, ...then]];
+  return [after, [...again, ...agreedAgain(call, conversation), BLOCKS, ...then]];
 }
 
 /**

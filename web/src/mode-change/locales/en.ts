@@ -1,0 +1,16 @@
+export const en = {
+  add_audio: "Add audio",
+  add_video: "Add video",
+  asks_audio: "The stranger would like to talk with you.",
+  asks_video: "The stranger would like you to see each other.",
+  asked_audio: "You asked to talk. Nobody hears you until the stranger agrees.",
+  asked_video: "You asked for video. Nobody sees you until the stranger agrees.",
+  not_now: "Not now",
+  take_back: "Take it back",
+  now_audio: "You can talk now.",
+  now_video: "Video is on for both of you.",
+  declined_text: "The stranger would rather write.",
+  declined_audio: "The stranger would rather just talk.",
+  back_text: "The stranger went back to text.",
+  back_audio: "The stranger went back to audio.",
+};
