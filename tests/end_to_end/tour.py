@@ -42,6 +42,10 @@ async def tour(visitor: Visitor, zufall: Installation, come: Come) -> AsyncItera
     await expect(visitor.page.locator("#reactions")).to_be_visible()
     yield "reactions"
     await visitor.page.keyboard.press("Escape")
+    await other.press("Add audio")
+    await expect(visitor.page.locator(".mode-card")).to_be_visible()
+    yield "asked for audio"
+    await visitor.page.locator(".mode-card button").last.click()
     await visitor.page.locator("#report").click()
     yield "report"
     await visitor.page.locator("#report-cancel").click()
@@ -66,6 +70,7 @@ async def tour(visitor: Visitor, zufall: Installation, come: Come) -> AsyncItera
     yield "reconnecting"
     await visitor.page.context.set_offline(False)
     visitor.forgive("ERR_INTERNET_DISCONNECTED")
+    visitor.forgive("WebSocket connection")  # the page may give up a dial that began without a network
     await zufall.ban(visitor.welcome["visitor"])
     await visitor.until("banned", grace=10)
     await expect(visitor.page.locator("#appeal-form")).to_be_visible()

@@ -87,6 +87,19 @@ describe("a question", () => {
     expect(of(onFrom(call, agree("audio"))).mode).toBe("audio");
   });
 
+  test("that is declined may come again in another mode", () => {
+    const declined = [...inChat, theirs("audio"), decline, theirs("text"), agree("audio"), theirs("audio")];
+    expect(askedMode(of(reach(...declined, theirs("video"))))).toBe("video");
+    const refused = [
+      ...inChat,
+      agree("audio"),
+      theirs("text", { declined: true }),
+      theirs("audio"),
+      agree("audio"),
+    ];
+    expect(of(reach(...refused)).agreed?.refused).toBe(false);
+  });
+
   test("is heard three times in a match, and no answer goes to a page that asks for ever", () => {
     let [call] = reach(...inChat);
     const heard: unknown[] = [];
