@@ -1,5 +1,6 @@
 """A conversation goes on by audio and video when both want it, and never before."""
 
+import asyncio
 import json
 
 import pytest
@@ -9,6 +10,7 @@ from ..timing import scaled
 from .conftest import Come
 from .installation import Installation
 from .test_curtain import COARSE, WATCH_FRAMES
+from .test_firefox import relayed as relayed
 from .visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -29,8 +31,8 @@ _LIVE = "document.querySelector('#local').srcObject?.getTracks().map(({ kind }) 
 _ONE_CONNECTION = "peers.filter(peer => peer.connectionState === 'connected').length === 1"
 
 
-async def _write(come: Come, zufall: Installation, **settings: object) -> tuple[Visitor, Visitor]:
-    one, other = await come(zufall.first), await come(zufall.second)
+async def _write(come: Come, where: Installation, **settings: object) -> tuple[Visitor, Visitor]:
+    one, other = await come(where.first), await come(where.second)
     for person in (one, other):
         await person.page.add_init_script(_PEERS)
         await person.prefer(**settings)
@@ -92,7 +94,8 @@ async def test_nobody_is_heard_or_seen_before_both_want_it(zufall: Installation,
     one, other = await _write(come, zufall, curtain="off", check=False)
     await one.press("Add audio")
     await one.sees("Nobody hears you until the stranger agrees.")
-    await other.press("Not now")
+    await other.sees("The stranger would like to talk with you.")
+    await other.page.keyboard.press("Escape")  # it is no Next while there is a question
     await one.has_been_told("The stranger would rather write.")
     for person in (one, other):
         await _mode(person, "text")
@@ -184,3 +187,14 @@ async def test_a_page_that_asks_again_and_again_is_not_heard(zufall: Installatio
     await other.hears("please")
     await expect(card).to_be_hidden()
     await _mode(other, "text")
+
+
+@pytest.mark.long  # short: peer-kinds.test.ts
+async def test_the_credentials_of_a_relay_are_renewed_if_they_expired_while_two_were_writing(
+    relayed: Installation, come: Come
+) -> None:
+    one, other = await _write(come, relayed, curtain="off", check=False)
+    await asyncio.sleep(125)  # they hold for two minutes
+    await _to_audio(one, other)
+    await _to_video(other, one)
+    assert len(one.epochs) == len(other.epochs) == 2, "new credentials came with a new socket, once"

@@ -7,6 +7,7 @@ import type { Mode } from "../messages.generated";
 import type { Dispatch, PageState, View } from "../page-state";
 import type { AddressNotice } from "../site/address-notice";
 import { button, byId, setText } from "../view/dom";
+import { onEscape } from "../view/escape";
 import { focusFallbackQuietly } from "../view/focus-fallback";
 import { announce, toast } from "../view/notifications";
 import type { Texts } from "./texts";
@@ -40,6 +41,10 @@ export class ModeChange implements View {
     this.answers.className = "row";
     this.card.append(this.text, this.note, this.answers);
     byId("say").before(this.card);
+    onEscape(
+      () => !this.card.hidden,
+      () => (this.answers.lastElementChild as HTMLButtonElement).click(),
+    );
   }
 
   render({ call: { phase, conversation, relaysModes } }: PageState): void {
@@ -120,8 +125,8 @@ export class ModeChange implements View {
     const stays = now.mode === "audio" ? "audio" : "text";
     if (now.agreed?.refused && !before.agreed?.refused) toast(texts[`declined_${stays}`]);
     if (now.mode === before.mode) return;
-    const more = further(before.mode) === now.mode || now.mode === "video";
-    if (more) toast(texts[now.mode === "video" ? "now_video" : "now_audio"]);
+    const isMore = now.mode === "video" || before.mode === "text";
+    if (isMore) toast(texts[now.mode === "video" ? "now_video" : "now_audio"]);
     else toast(texts[`back_${stays}`]);
   }
 }

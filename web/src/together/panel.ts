@@ -3,6 +3,7 @@
 
 import type { PageTranslator } from "../language/texts";
 import { button, byId } from "../view/dom";
+import { onEscape } from "../view/escape";
 import { focusFallbackQuietly } from "../view/focus-fallback";
 import "./together.css";
 
@@ -41,7 +42,10 @@ export class TogetherPanel {
     head.append(this.title, this.closer);
     this.place.append(head, this.body);
     byId("chat").before(this.place);
-    document.addEventListener("keydown", (event) => this.pressed(event), { capture: true });
+    onEscape(
+      () => this.content !== undefined,
+      () => this.content?.onEscape(),
+    );
   }
 
   get shown(): PanelContent | undefined {
@@ -84,17 +88,5 @@ export class TogetherPanel {
 
   private hasFocus(): boolean {
     return this.place.contains(document.activeElement);
-  }
-
-  /** Escape closes the panel first, and does not mean Next. It still clears a line that somebody writes. */
-  private pressed(event: KeyboardEvent): void {
-    if (!this.content || event.key !== "Escape" || event.isComposing) return;
-    if (document.querySelector("dialog[open]") || !byId("reactions").hidden) return;
-    const { activeElement } = document;
-    if (activeElement instanceof HTMLInputElement && activeElement.id === "message" && activeElement.value)
-      return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    if (!event.repeat) this.content.onEscape();
   }
 }
