@@ -26,6 +26,10 @@ _PEERS = """
     });
 """
 """Keeps each connection, so that a test can look at its tracks."""
+_SOCKET = """
+    const send = WebSocket.prototype.send;
+    WebSocket.prototype.send = function (frame) { window.socket = this; return send.call(this, frame) };
+"""
 _SENT = "peers.flatMap(peer => peer.getSenders().map(({ track }) => track?.kind)).filter(Boolean).sort()"
 _LIVE = "document.querySelector('#local').srcObject?.getTracks().map(({ kind }) => kind).sort() ?? []"
 _ONE_CONNECTION = "peers.filter(peer => peer.connectionState === 'connected').length === 1"
@@ -43,6 +47,11 @@ async def _write(come: Come, where: Installation, **settings: object) -> tuple[V
     return one, other
 
 
+async def _agree(person: Visitor, name: str) -> None:
+    """Press the button of the question, as soon as a press counts."""
+    await person.page.locator(".mode-card").get_by_role("button", name=name).click()
+
+
 async def _mode(person: Visitor, mode: str) -> None:
     await expect(person.page.locator("html")).to_have_attribute("data-mode", mode)
 
@@ -50,7 +59,7 @@ async def _mode(person: Visitor, mode: str) -> None:
 async def _to_audio(one: Visitor, other: Visitor) -> None:
     await one.press("Add audio")
     await other.sees("The stranger would like to talk with you.")
-    await other.page.locator(".mode-card").get_by_role("button", name="Add audio").click()
+    await _agree(other, "Add audio")
     for person in (one, other):
         await _mode(person, "audio")
         await person.hears_sound()
@@ -59,7 +68,7 @@ async def _to_audio(one: Visitor, other: Visitor) -> None:
 async def _to_video(one: Visitor, other: Visitor) -> None:
     await one.press("Add video")
     await other.sees("The stranger would like you to see each other.")
-    await other.page.locator(".mode-card").get_by_role("button", name="Add video").click()
+    await _agree(other, "Add video")
     for person in (one, other):
         await _mode(person, "video")
         await person.sees_moving_pictures()
@@ -160,29 +169,53 @@ async def test_a_blocked_microphone_promises_nothing(
     await expect(other.page.locator(".mode-card")).to_be_hidden()
 
 
+async def test_a_page_that_goes_back_gets_no_second_look(zufall: Installation, come: Come) -> None:
+    """The other one's picture begins behind the curtain again, and so does its own."""
+    one, other = await come(zufall.first), await come(zufall.second)
+    await one.page.add_init_script(_SOCKET)
+    for person in (one, other):
+        await person.page.add_init_script(WATCH_FRAMES)
+        await person.prefer(curtain="always", check=False)
+        await person.agree()
+        await person.start("Audio")
+    for person in (one, other):
+        await person.hears_sound()
+    await _to_video(one, other)
+    for person in (one, other):
+        await person.press("Show me now")
+    await one.page.wait_for_function(f"() => document.querySelector('#remote').videoWidth > {COARSE}")
+    await _go(one, "audio")
+    await _mode(other, "audio")
+    await other.has_been_told("The stranger went back to audio.")
+    await _mode(one, "audio")
+    await one.page.evaluate("window.largest = 0")
+    await _to_video(one, other)
+    for person in (one, other):
+        await expect(person.page.locator("html")).to_have_attribute("data-curtain", "down")
+    assert 0 < await one.page.evaluate("window.largest") <= COARSE
+
+
+async def _go(person: Visitor, mode: str) -> None:
+    """Let the page of this person say how far they go, as ours never would."""
+    frame = json.dumps({"type": "mode", "match": person.match, "mode": mode})
+    await person.page.evaluate("frame => window.socket.send(frame)", frame)
+
+
 async def test_a_page_that_asks_again_and_again_is_not_heard(zufall: Installation, come: Come) -> None:
     one, other = await come(zufall.first), await come(zufall.second)
-    await one.page.add_init_script(
-        "const send = WebSocket.prototype.send;"
-        "WebSocket.prototype.send = function (frame) { window.socket = this; return send.call(this, frame) };"
-    )
+    await one.page.add_init_script(_SOCKET)
     for person in (one, other):
         await person.agree()
         await person.start("Text")
     for person in (one, other):
         await person.until("matched")
-
-    async def go(mode: str) -> None:
-        frame = json.dumps({"type": "mode", "match": one.match, "mode": mode})
-        await one.page.evaluate("frame => window.socket.send(frame)", frame)
-
     card = other.page.locator(".mode-card")
     for _ in range(3):
-        await go("video")
+        await _go(one, "video")
         await expect(card).to_be_visible(timeout=1000 * scaled(5))
-        await go("text")
+        await _go(one, "text")
         await expect(card).to_be_hidden(timeout=1000 * scaled(5))
-    await go("video")
+    await _go(one, "video")
     await one.say("please")
     await other.hears("please")
     await expect(card).to_be_hidden()

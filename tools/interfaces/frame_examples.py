@@ -45,7 +45,7 @@ EXAMPLES: list[m.FromBrowser | m.ToBrowser] = [
     m.Received(match=MATCH, n=3),
     m.Typing(match=MATCH),
     m.Reveal(match=MATCH, n=4),
-    m.AgreedMode(match=MATCH, mode="audio"),
+    m.WantedMode(match=MATCH, mode="audio"),
     m.Welcome(
         visitor="pQ2mXc8vTzK1r0aYwJdN5g",
         gateway="g-8081",

@@ -7,9 +7,9 @@ import type { CallExtras } from "./call-extras";
 import type { CallMedia } from "./call-media";
 import type { NudityGuard } from "./check/nudity-guard";
 import { begin, step, timerAt } from "./core/call";
-import { myMode } from "./core/call/agreed-mode";
 import type { Call, CallEvent, Conversation, Phase } from "./core/call/state";
 import { isBeforeCall } from "./core/call/transitions";
+import { isAbove, myMode } from "./core/call/wanted-mode";
 import { type Checked, UNCHECKED } from "./core/curtain";
 import type { CurtainController } from "./curtain-controller";
 import type { DeviceManager } from "./devices/device-manager";
@@ -17,6 +17,7 @@ import type { LocalMedia } from "./devices/local-media";
 import type { EffectRunner } from "./effect-runner";
 import type { PageTranslator } from "./language/texts";
 import type { Lazy } from "./lazy";
+import type { Mode } from "./messages.generated";
 import type { PageEvent, PageState, View } from "./page-state";
 import { type Preferences, savePreferences } from "./preferences";
 import { endingOf } from "./safety/call-ending";
@@ -70,6 +71,8 @@ export class App {
   private settings: Settings;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private replace: (() => void) | undefined;
+  /** The mode whose devices are being opened, before the stranger is told. */
+  private opening: Mode | undefined;
 
   constructor(private readonly parts: AppParts) {
     const { consent, notices, preferences, settings, returning } = parts;
@@ -130,8 +133,13 @@ export class App {
       case "change_settings":
         this.changeSettings(event.change);
         break;
-      case "agree_mode":
-        void this.agreeMode(event);
+      case "want_mode":
+        void this.wantMode(event);
+        break;
+      case "decline_mode":
+        this.opening = undefined;
+        this.apply(event);
+        this.releaseDevices();
         break;
       case "retry_media":
         void media.use(this.preferences.mode);
@@ -196,8 +204,10 @@ export class App {
     for (const effect of asked) effects.run(effect, before.conversation, endingOf(before, call));
     this.setTimer();
     if (call.phase !== before.phase) this.phaseChanged(call.phase, before.phase);
-    if (before.conversation && needsOtherDevices(before.conversation, call.conversation))
+    if (before.conversation && needsOtherDevices(before.conversation, call.conversation)) {
+      this.opening = undefined;
       this.releaseDevices();
+    }
     if (call.conversation && call.conversation !== before.conversation) recents.change(call.conversation);
     this.render();
     this.askForConsentAgain();
@@ -218,22 +228,28 @@ export class App {
   }
 
   /** The stranger is told when the devices are there, so that nobody agrees to what does not work. */
-  private async agreeMode(event: Extract<CallEvent, { type: "agree_mode" }>): Promise<void> {
+  private async wantMode(event: Extract<CallEvent, { type: "want_mode" }>): Promise<void> {
     const { media, translator } = this.parts;
-    const faults = await media.switchTo(event.mode);
+    const { match, mode } = event;
     const { conversation } = this.call;
-    if (!faults && conversation?.match === event.match) return this.apply(event);
+    this.opening = conversation && isAbove(mode, myMode(conversation)) ? mode : undefined;
+    if (!this.opening) return this.apply(event);
+    const faults = await media.switchTo(mode);
+    const isWanted = this.opening === mode && this.call.conversation?.match === match;
+    if (isWanted) this.opening = undefined;
+    const opened = media.mode === mode && media.suits(mode);
+    if (isWanted && opened) return this.apply(event);
     this.releaseDevices();
-    const problem = faults?.video ?? faults?.audio;
-    const key = problem && troubleOf(problem, faults ?? {}, event.mode);
+    const problem = faults.video ?? faults.audio;
+    const key = isWanted && problem && troubleOf(problem, faults, mode);
     if (key) toast(translator.text(key));
   }
 
   /** Turns off what the visitor does not need any more, after they have gone further than their wish. */
   private releaseDevices(): void {
     const { conversation, phase } = this.call;
-    if (!mayNotMeet(phase))
-      void this.parts.media.switchTo(conversation ? myMode(conversation) : this.preferences.mode);
+    const needed = conversation ? (this.opening ?? myMode(conversation)) : this.preferences.mode;
+    if (!mayNotMeet(phase)) void this.parts.media.switchTo(needed);
   }
 
   private takeDevicesBack(): void {

@@ -86,6 +86,8 @@ export class CallMedia {
       return;
     }
     this.mode = mode;
+    if (mode === "video") this.meter.stop();
+    this.setCurtain("coarse"); // a picture that comes later begins like any other
     peer
       .setKinds(KINDS[mode], this.options.media.stream)
       .catch((error: Error) => console.warn("The browser did not change the mode:", error.name));

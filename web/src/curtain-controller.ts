@@ -45,6 +45,8 @@ export class CurtainController {
   update({ conversation }: Call): void {
     const { mode, checked, visible, stage, send, lift } = this.parts;
     if (conversation?.mode !== "video") {
+      this.shows = "coarse"; // as the next picture begins
+      this.open = false;
       stage.render(undefined);
       return;
     }

@@ -125,7 +125,7 @@ export interface Reveal {
 
 At first it is the mode of `find`. More asks the partner, and `declined` is their no. Less needs nobody.
 The page says it only if `welcome` has `relays_modes`, and again after `resumed` and `partner_back`. */
-export interface AgreedMode {
+export interface WantedMode {
   type: "mode";
   match: string;
   mode: Mode;
@@ -351,7 +351,7 @@ export type FromBrowser =
   | Received
   | Typing
   | Reveal
-  | AgreedMode
+  | WantedMode
   | Rewind
   | Block
   | CallConnected;
@@ -368,7 +368,7 @@ export type ToBrowser =
   | Received
   | Typing
   | Reveal
-  | AgreedMode
+  | WantedMode
   | PartnerAway
   | PartnerBack
   | Ended

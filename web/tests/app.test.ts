@@ -51,9 +51,13 @@ function build({
       state: "none",
       suits: () => ready,
       use: async (mode: string) => void done.push(`use ${mode}`),
-      faults: undefined as Faults | undefined,
+      faults: {} as Faults,
+      /** Until then, devices are being opened. */
+      opened: Promise.resolve(),
       async switchTo(mode: string) {
         done.push(`switch to ${mode}`);
+        await this.opened;
+        if (!this.faults.audio) this.mode = mode;
         return this.faults;
       },
       mode: "video",
@@ -298,7 +302,7 @@ describe("a page that nobody looks at", () => {
 });
 
 describe("another mode in the same conversation", () => {
-  const wantsAudio: PageEvent = { type: "agree_mode", match: "m1", mode: "audio" };
+  const wantsAudio: PageEvent = { type: "want_mode", match: "m1", mode: "audio" };
   const chat: PageEvent[] = [
     { type: "start", wish: { ...wish, mode: "text" } },
     frame({ ...welcome, relays_modes: true }),
@@ -319,7 +323,7 @@ describe("another mode in the same conversation", () => {
     const { on, done, app } = await written();
     expect(on(wantsAudio)).toEqual(["switch to audio"]);
     await settle();
-    expect([done.splice(0)[0], app.state.call.conversation?.agreed?.mine]).toEqual(["send mode", "audio"]);
+    expect([done.splice(0)[0], app.state.call.conversation?.wants?.mine]).toEqual(["send mode", "audio"]);
   });
 
   test("is not asked for without them", async () => {
@@ -334,8 +338,51 @@ describe("another mode in the same conversation", () => {
     media.faults = { audio: "denied" };
     on(wantsAudio);
     await settle();
-    expect([done.splice(0), app.state.call.conversation?.agreed]).toEqual([["switch to text"], undefined]);
+    expect([done.splice(0), app.state.call.conversation?.wants]).toEqual([["switch to text"], undefined]);
     expect(notes).toEqual(["media_denied_audio"]);
+  });
+
+  test.each([
+    ["Not now", { type: "decline_mode", match: "m1" }],
+    ["a question that is taken back", { type: "want_mode", match: "m1", mode: "text" }],
+  ] as [string, PageEvent][])("is not wanted after %s, however late the devices come", async (_, event) => {
+    const { on, done, app, media } = await written();
+    on(frame({ type: "mode", match: "m1", mode: "audio" }));
+    let open = () => {};
+    media.opened = new Promise((resolve) => {
+      open = resolve;
+    });
+    on(wantsAudio, event);
+    open();
+    await settle();
+    expect(app.state.call.conversation?.mode).toBe("text");
+    expect(done.filter((what) => what === "change_mode")).toEqual([]);
+    expect(media.mode).toBe("text");
+  });
+
+  test("is taken back at once, even while the devices are busy", async () => {
+    const { on, app, media } = await written();
+    on(wantsAudio);
+    await settle();
+    media.opened = new Promise(() => {});
+    on({ type: "want_mode", match: "m1", mode: "text" }, frame({ type: "mode", match: "m1", mode: "audio" }));
+    expect(app.state.call.conversation?.mode).toBe("text");
+  });
+
+  test("is not wanted any more when the stranger goes back meanwhile", async () => {
+    const { on, app, media } = await written();
+    on(wantsAudio);
+    await settle();
+    on(frame({ type: "mode", match: "m1", mode: "audio" }));
+    let open = () => {};
+    media.opened = new Promise((resolve) => {
+      open = resolve;
+    });
+    on({ type: "want_mode", match: "m1", mode: "video" }, frame({ type: "mode", match: "m1", mode: "text" }));
+    open();
+    await settle();
+    const { conversation } = app.state.call;
+    expect([conversation?.mode, conversation?.wants?.mine, media.mode]).toEqual(["text", "text", "text"]);
   });
 
   test("is not asked of the next stranger, whom the visitor has met meanwhile", async () => {
@@ -349,12 +396,10 @@ describe("another mode in the same conversation", () => {
   });
 
   test("turns devices off with the conversation, or when the visitor goes back", async () => {
-    const { on, done } = await written();
+    const { on } = await written();
     on(wantsAudio);
     await settle();
-    on({ type: "agree_mode", match: "m1", mode: "text" });
-    await settle();
-    expect(done.splice(0)).toContain("switch to text");
+    expect(on({ type: "want_mode", match: "m1", mode: "text" })).toContain("switch to text");
     on(wantsAudio);
     await settle();
     expect(on({ type: "appeared" }, { type: "next" })).toContain("switch to text");

@@ -435,10 +435,10 @@ describe("a call that changes its mode", () => {
     const { media, replaced } = await build("audio");
     const microphone = media.track("audio");
     media.cameraOff = true; // in an earlier call
-    expect(await media.switchTo("video")).toBeUndefined();
+    expect(await media.switchTo("video")).toEqual({});
     expect([kinds(media), media.on]).toEqual([["audio", "video"], { microphone: true, camera: true }]);
     expect(replaced).toEqual([["some video", "missing"]]);
-    expect(await media.switchTo("audio")).toBeUndefined();
+    expect(await media.switchTo("audio")).toEqual({});
     expect([kinds(media), media.track("audio"), media.mode]).toEqual([["audio"], microphone, "audio"]);
     expect(live.map(({ kind, readyState }) => `${kind} ${readyState}`)).toEqual([
       "audio live",
@@ -464,11 +464,50 @@ describe("a call that changes its mode", () => {
     await media.switchTo("text");
     expect([kinds(media), media.state]).toEqual([undefined, "none"]);
     const [first, second] = [media.switchTo("audio"), media.switchTo("audio")];
-    expect(await second).toBeUndefined();
-    expect([kinds(media), await first]).toEqual([["audio"], undefined]);
+    expect(await second).toEqual({});
+    expect([kinds(media), await first, asks.length]).toEqual([["audio"], {}, 2]);
     errors = { audio: "NotAllowedError" };
     await media.switchTo("text");
     expect(await media.switchTo("audio")).toEqual({ audio: "denied" });
+  });
+
+  test("keeps a microphone that is just being opened, and adds the camera after it", async () => {
+    const { media } = await build("audio");
+    void media.use("audio"); // after a reload
+    const sound = media.settled();
+    expect(await media.switchTo("video")).toEqual({});
+    expect((await sound)?.getTracks().map(({ kind }) => kind)).toEqual(["audio", "video"]);
+  });
+
+  test("is not mute from before when somebody wants to talk, unless they sign", async () => {
+    const { media } = await build("audio");
+    media.toggleMute();
+    await media.switchTo("text");
+    await media.switchTo("audio");
+    expect(media.on.microphone).toBe(true);
+    media.setChoice({ signing: true, echo: true, noise: true });
+    await media.switchTo("text");
+    await media.switchTo("audio");
+    expect(media.on.microphone).toBe(false);
+  });
+
+  test("is well again without a camera that went away", async () => {
+    const { media } = await build("audio");
+    await media.switchTo("video");
+    missing = ["video"];
+    await unplug(media, "video");
+    expect(media.state).toBe("missing");
+    await media.switchTo("audio");
+    expect([media.state, media.faults, media.suits("audio")]).toEqual(["ready", {}, true]);
+  });
+
+  test("has its camera off if what is sent of it cannot be made", async () => {
+    const { media } = await build("audio", (track) =>
+      track.kind === "video" ? Promise.reject(new Error("no blur")) : undefined,
+    );
+    await media.switchTo("video");
+    await settle();
+    expect(media.on.camera).toBe(false);
   });
 
   test("stops a camera that opens when it is not wanted any more", async () => {

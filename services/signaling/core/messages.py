@@ -131,7 +131,7 @@ class Reveal(Message, frozen=True, tag="reveal"):
     n: LineNumber
 
 
-class AgreedMode(Message, frozen=True, tag="mode"):
+class WantedMode(Message, frozen=True, tag="mode"):
     """How far the visitor goes in this match: text, audio or video. The two talk in the lower one of both.
 
     At first it is the mode of `find`. More asks the partner, and `declined` is their no. Less needs nobody.
@@ -233,10 +233,10 @@ class CallConnected(Message, frozen=True, tag="connected"):
 
 
 FromBrowser = (
-    Hello | Find | Next | Stop | Description | Candidates | Chat | Received | Typing | Reveal | AgreedMode
+    Hello | Find | Next | Stop | Description | Candidates | Chat | Received | Typing | Reveal | WantedMode
     | Rewind | Block | CallConnected
 )  # fmt: skip
-ToPartner = Description | Candidates | Chat | Received | Typing | Reveal | AgreedMode
+ToPartner = Description | Candidates | Chat | Received | Typing | Reveal | WantedMode
 
 
 # --- gateway → browser -----------------------------------------------------------------------------
@@ -426,7 +426,7 @@ class Banned(Message, frozen=True, tag="banned"):
 
 ToBrowser = (
     Welcome | Searching | Matched | Memory | FreshPass | Description | Candidates | Chat | Received | Typing
-    | Reveal | AgreedMode | PartnerAway | PartnerBack | Ended | RewindOffer | Error | Banned
+    | Reveal | WantedMode | PartnerAway | PartnerBack | Ended | RewindOffer | Error | Banned
 )  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from prometheus_client.core import CounterMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from ..core.messages import AgreedMode, Candidates, Chat, Description, Received, Reveal, ToPartner, Typing
+from ..core.messages import Candidates, Chat, Description, Received, Reveal, ToPartner, Typing, WantedMode
 
 _KINDS: dict[type[ToPartner], str] = {
     Description: "description",
@@ -14,7 +14,7 @@ _KINDS: dict[type[ToPartner], str] = {
     Received: "received",
     Typing: "typing",
     Reveal: "reveal",
-    AgreedMode: "mode",
+    WantedMode: "mode",
 }
 
 

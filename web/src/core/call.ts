@@ -1,7 +1,6 @@
 // The state machine of a call. It takes an event and returns the next state and the effects to run. Pure.
 
 import type { Banned } from "../messages.generated";
-import { agree, decline } from "./call/agreed-mode";
 import {
   isReachable,
   paused,
@@ -17,6 +16,7 @@ import { requestRewind, rewindExpired, rewindTo, withoutRewindTo } from "./call/
 import { appeared, nextCounts } from "./call/second-press";
 import type { Call, CallEvent, Leaving, Relaxable, Step, Wish } from "./call/state";
 import { find, searching, withConversation } from "./call/transitions";
+import { decline, want } from "./call/wanted-mode";
 import { TOO_LATE } from "./call/welcome";
 
 /** A gateway keeps the match of an absent visitor for this long. */
@@ -61,8 +61,8 @@ export function step(call: Call, event: CallEvent, now: number): Step {
         : [call, []];
     case "lift_curtain":
       return lift(call, event.asked, now);
-    case "agree_mode":
-      return agree(call, event.match, event.mode, now);
+    case "want_mode":
+      return want(call, event.match, event.mode, now);
     case "decline_mode":
       return decline(call, event.match);
     case "block":

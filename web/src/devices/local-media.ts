@@ -75,15 +75,17 @@ export class LocalMedia {
   }
 
   /**
-   * Changes the mode of a call. What both modes need goes on. Returns what is wrong if a device does not work. Then the
-   * devices of a call with sound go on as before.
+   * Changes the mode of a call. What both modes need goes on. Returns what is wrong if a device does not work. Then a call
+   * with sound has its devices as before.
    */
-  async switchTo(mode: Mode): Promise<Faults | undefined> {
-    const goesOn = this.stream && mode !== "text" && this.mode !== "text";
-    if (mode === this.mode) await this.turn;
-    else if (!goesOn) await this.use(mode);
-    else return mode === "video" ? this.addCamera() : this.removeCamera();
-    return this.suits(mode) ? undefined : this.faults;
+  async switchTo(mode: Mode): Promise<Faults> {
+    if (mode !== "text" && this.state === "asking") await this.turn;
+    if (mode === this.mode) return this.faults;
+    if (this.stream && mode !== "text" && this.mode !== "text")
+      return mode === "video" ? this.addCamera() : this.removeCamera();
+    if (this.mode === "text") this.muted = this.choice.signing; // whoever wants to talk is not mute from before
+    await this.use(mode);
+    return this.faults;
   }
 
   /** Requests the camera alone, because the microphone does not work. */
@@ -193,17 +195,17 @@ export class LocalMedia {
     });
   }
 
-  private async addCamera(): Promise<Faults | undefined> {
+  private async addCamera(): Promise<Faults> {
     const { asked } = this;
-    let faults: Faults | undefined;
+    let faults: Faults = {};
     await this.inTurn(async () => {
       const { stream } = this;
       if (asked !== this.asked || !stream || this.track("video")) return;
+      this.cameraOff = false;
       try {
         const track = await this.sent(await requestTrack("video", this.choice, {}));
         if (asked !== this.asked) return track.stop();
         this.mode = "video";
-        this.cameraOff = false;
         this.replaceTrack(stream, track, "missing");
       } catch (error) {
         faults = { video: problemOf(error) };
@@ -212,16 +214,20 @@ export class LocalMedia {
     return faults;
   }
 
-  private async removeCamera(): Promise<undefined> {
+  private async removeCamera(): Promise<Faults> {
+    const { asked } = this;
     this.mode = "audio";
     await this.inTurn(async () => {
+      if (asked !== this.asked || this.mode !== "audio") return;
       const camera = this.track("video");
-      if (this.mode !== "audio" || !camera) return;
       stop(camera);
-      this.stream?.removeTrack(camera);
+      if (camera) this.stream?.removeTrack(camera);
       this.stopped = undefined;
-      this.apply();
+      if (!this.track("audio")) return;
+      this.faults = {};
+      this.setState("ready");
     });
+    return this.faults;
   }
 
   private async stopCamera(stream: MediaStream, anyway: boolean): Promise<void> {

@@ -1,8 +1,8 @@
 // The button that asks the stranger to go on by audio or video, and the question when they ask. It is loaded with the
 // first conversation.
 
-import { askedMode, asksForMore, further, myMode } from "../core/call/agreed-mode";
 import type { Conversation } from "../core/call/state";
+import { askedMode, asksForMore, isAbove, mayAskFor, myMode } from "../core/call/wanted-mode";
 import type { Mode } from "../messages.generated";
 import type { Dispatch, PageState, View } from "../page-state";
 import type { AddressNotice } from "../site/address-notice";
@@ -20,6 +20,9 @@ export interface ModeChangeParts {
   addressSeen: string;
   dispatch: Dispatch;
 }
+
+/** A press that comes sooner was meant for what stood there before. */
+const UNSEEN_MS = 700;
 
 /** What the card says: that the stranger asks, or that I wait for them. */
 type Said = { what: "asks" | "asked"; mode: Mode } | undefined;
@@ -56,11 +59,11 @@ export class ModeChange implements View {
   }
 
   private showButton(conversation: Conversation | undefined): void {
-    const mode = conversation && further(conversation.mode);
+    const mode = conversation && mayAskFor(conversation);
     const focused = document.activeElement === this.ask;
-    this.ask.hidden = !mode || conversation.agreed?.refused === true || this.said !== undefined;
+    this.ask.hidden = !mode || this.said !== undefined;
     if (focused && this.ask.hidden) focusFallbackQuietly();
-    if (!mode || !conversation) return;
+    if (!mode) return;
     const name = this.parts.texts[mode === "audio" ? "add_audio" : "add_video"];
     if (this.ask.title !== name) {
       this.ask.title = name;
@@ -97,11 +100,14 @@ export class ModeChange implements View {
     this.text.textContent = texts[`${what}_${key}`];
     const due = now === "text" && address.isDue(mode);
     setText(this.note, due ? addressSeen : undefined);
-    address.started(mode);
-    const agree = (to: Mode) => dispatch({ type: "agree_mode", match, mode: to });
-    if (what === "asked") this.answers.replaceChildren(button(texts.take_back, () => agree(now)));
+    const want = (to: Mode) => dispatch({ type: "want_mode", match, mode: to });
+    if (what === "asked") this.answers.replaceChildren(button(texts.take_back, () => want(now)));
     else {
-      const yes = button(texts[`add_${key}`], () => agree(mode));
+      const yes = button(texts[`add_${key}`], () => want(mode));
+      yes.disabled = true;
+      setTimeout(() => {
+        yes.disabled = false;
+      }, UNSEEN_MS);
       yes.className = "sun";
       this.answers.replaceChildren(
         yes,
@@ -114,19 +120,18 @@ export class ModeChange implements View {
 
   private pressed(): void {
     const { before } = this;
-    if (!before) return;
-    const mode = further(before.mode);
-    if (mode) this.parts.dispatch({ type: "agree_mode", match: before.match, mode });
+    const mode = before && mayAskFor(before);
+    if (mode) this.parts.dispatch({ type: "want_mode", match: before.match, mode });
   }
 
   private tellChange(before: Conversation | undefined, now: Conversation | undefined): void {
     if (!before || !now) return;
     const { texts } = this.parts;
     const stays = now.mode === "audio" ? "audio" : "text";
-    if (now.agreed?.refused && !before.agreed?.refused) toast(texts[`declined_${stays}`]);
+    if (now.wants?.refused && !before.wants?.refused) toast(texts[`declined_${stays}`]);
     if (now.mode === before.mode) return;
-    const isMore = now.mode === "video" || before.mode === "text";
-    if (isMore) toast(texts[now.mode === "video" ? "now_video" : "now_audio"]);
+    this.parts.address.started(now.mode);
+    if (isAbove(now.mode, before.mode)) toast(texts[now.mode === "video" ? "now_video" : "now_audio"]);
     else toast(texts[`back_${stays}`]);
   }
 }

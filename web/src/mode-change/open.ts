@@ -7,14 +7,14 @@ import type { Site } from "../site/site";
 import { ModeChange } from "./mode-change";
 import { loadTexts } from "./texts";
 
-export interface ModeChangeParts {
+export interface OpenParts {
   translator: PageTranslator;
   store: Pick<Storage, "getItem" | "setItem">;
   site: Site;
   dispatch: Dispatch;
 }
 
-export async function openModeChange(parts: ModeChangeParts): Promise<ModeChange> {
+export async function openModeChange(parts: OpenParts): Promise<ModeChange> {
   const { translator, store, site, dispatch } = parts;
   return new ModeChange({
     texts: await loadTexts(translator.locale),

@@ -62,7 +62,8 @@ export class RecentFrames {
     }, delay);
   }
 
-  private take(): void {
+  /** Keeps the current picture, if there is one. */
+  take(): void {
     const picture = this.capture();
     const before = this.seen.get(this.match ?? "") ?? [];
     if (picture && this.match !== undefined)

@@ -94,6 +94,7 @@ export class SafetyController {
 
   modeChanged({ mode, match }: Conversation): void {
     if (mode === "video") this.frames.begin(match);
+    else this.frames.take(); // what is about to disappear
   }
 
   conversationClosing(conversation: Conversation, ending: CallEnding | undefined): void {

@@ -63,8 +63,14 @@ export function take(call: Call, frame: Chat | Reveal): Step {
 }
 
 function taken(conversation: Conversation, frame: Chat | Reveal): Conversation {
-  if (frame.type === "reveal") return { ...conversation, lifted: { ...conversation.lifted, theirs: true } };
+  if (frame.type === "reveal") return revealed(conversation);
   return withLine(conversation, { id: frame.id, from: "stranger", text: frame.text, state: "delivered" });
+}
+
+/** There is a curtain in a video call only. The next one begins anew. */
+function revealed(conversation: Conversation): Conversation {
+  const { mode, lifted } = conversation;
+  return mode === "video" ? { ...conversation, lifted: { ...lifted, theirs: true } } : conversation;
 }
 
 /** The partner's page has received everything up to `n`. */

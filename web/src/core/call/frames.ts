@@ -9,7 +9,6 @@ import type {
   Searching,
   ToBrowser,
 } from "../../messages.generated";
-import { agreedAgain, hear } from "./agreed-mode";
 import { acknowledged, paused, refused, resendAll, take } from "./chat-lines";
 import { DOWN } from "./curtain-state";
 import { endedBy } from "./over";
@@ -18,6 +17,7 @@ import { nextCountsAt } from "./second-press";
 import { NOTHING_SENT } from "./send-buffer";
 import type { Call, Conversation, Effect, Step } from "./state";
 import { find, searching, withConversation } from "./transitions";
+import { hear, wantedAgain } from "./wanted-mode";
 import { welcome } from "./welcome";
 
 /**
@@ -88,7 +88,7 @@ function partnerBack(call: Call, { match, pass }: PartnerBack, now: number): Ste
   if (conversation?.match !== match) return [call, []];
   const here = { ...conversation, away: false, ...(pass ? { pass } : {}) };
   const [back, again] = resendAll(here, now);
-  const effects = [...again, ...agreedAgain(call, back)];
+  const effects = [...wantedAgain(call, back), ...again];
   return [{ ...call, conversation: back }, [...effects, { type: "set_reachable", reachable: true }]];
 }
 

@@ -13,8 +13,8 @@ import type {
   ToBrowser,
 } from "../../messages.generated";
 import type { CloseReason } from "../reconnect";
-import type { Agreed } from "./agreed-mode";
 import type { SendBuffer } from "./send-buffer";
+import type { Wants } from "./wanted-mode";
 
 /** The name under which a call is stored while the page is loaded again. */
 export const KEPT_CALL = "zufall.call";
@@ -77,8 +77,8 @@ export interface Conversation {
   iceAt?: number;
   /** The mode in which the two talk now. */
   mode: Mode;
-  /** How far each goes, once one of the two has said so. */
-  agreed?: Agreed;
+  /** How far each wants to go, once one of the two has said so. */
+  wants?: Wants;
   lines: readonly Line[];
   link: Link;
   /** Until then, in monotonic milliseconds, no Next counts. Undefined once the stranger has appeared. */
@@ -177,7 +177,7 @@ export type CallEvent =
   | { type: "resend"; id: string }
   | { type: "typing" }
   | { type: "lift_curtain"; asked: boolean }
-  | { type: "agree_mode"; match: string; mode: Mode }
+  | { type: "want_mode"; match: string; mode: Mode }
   | { type: "decline_mode"; match: string }
   | { type: "block"; match: string; pass: string }
   | { type: "rewind_requested" }

@@ -1,12 +1,12 @@
 // Answers a welcome: resumes the match, leaves it, or searches. Pure.
 
 import type { Resumed, Welcome } from "../../messages.generated";
-import { agreedAgain } from "./agreed-mode";
 import { paused, resendAll } from "./chat-lines";
 import { endedBy } from "./over";
 import { askAgain, requestedRewind, rewindTo } from "./rewind";
 import type { Call, Conversation, Effect, Leaving, Step } from "./state";
 import { find, searching } from "./transitions";
+import { wantedAgain } from "./wanted-mode";
 
 const BLOCKS: Effect = { type: "send_blocks" };
 export const TOO_LATE: Effect = { type: "notify", notice: { code: "too_late" } };
@@ -55,7 +55,7 @@ function resume(
     ...askAgain(call, now),
   ];
   const after: Call = { ...call, phase: "matched", conversation, rewind: requestedRewind(call) };
-  return [after, [...again, ...agreedAgain(call, conversation), BLOCKS, ...then]];
+  return [after, [...wantedAgain(call, conversation), ...again, BLOCKS, ...then]];
 }
 
 /**
