@@ -66,6 +66,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal("navigator", { mediaDevices: { getUserMedia } });
   vi.stubGlobal("MediaStream", FakeStream);
+  vi.stubGlobal("RTCPeerConnection", class {});
   asks.length = open = most = 0;
   missing = [];
   errors = {};
@@ -117,6 +118,20 @@ test("text requests nothing, and audio requests no camera", async () => {
   ]);
   await media.use("audio");
   expect(asks.map((ask) => Object.keys(ask))).toEqual([["audio"]]);
+});
+
+test.each([
+  ["a page without https", false, undefined, class {}, "insecure"],
+  ["a browser without devices", true, undefined, class {}, "unsupported"],
+  ["a browser without connections", true, { getUserMedia }, undefined, "unsupported"],
+])("%s asks nobody for a camera", async (_, secure, mediaDevices, connection, state) => {
+  vi.stubGlobal("isSecureContext", secure);
+  vi.stubGlobal("navigator", { mediaDevices });
+  if (connection) vi.stubGlobal("RTCPeerConnection", connection);
+  else Reflect.deleteProperty(globalThis, "RTCPeerConnection");
+  const { media } = await build();
+  expect([media.state, media.faults, asks]).toEqual([state, { audio: state, video: state }, []]);
+  expect([media.suits("video"), media.suits("audio"), media.suits("text")]).toEqual([false, false, true]);
 });
 
 test("requests run one after the other, and only if still needed", async () => {

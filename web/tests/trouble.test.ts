@@ -16,6 +16,8 @@ describe("the text about the devices", () => {
     ["missing", { video: "missing", audio: "missing" }, "video", "media_missing"],
     ["missing", { audio: "missing" }, "audio", "media_missing_audio"],
     ["insecure", { video: "insecure", audio: "insecure" }, "video", "media_insecure"],
+    ["unsupported", { video: "unsupported", audio: "unsupported" }, "video", "media_unsupported"],
+    ["unsupported", { audio: "unsupported" }, "audio", "media_unsupported"],
   ])("%s %o %s", (state, faults, mode, key) => {
     expect(troubleOf(state, faults, mode)).toBe(key);
   });

@@ -3,7 +3,8 @@
 import { type Choice, constraintsOf } from "./constraints";
 import type { Kind } from "./device-list";
 
-export type MediaProblem = "denied" | "missing" | "busy" | "insecure";
+/** "unsupported": the browser has no calls, or its user has switched them off, as the lockdown mode of iPhones does. */
+export type MediaProblem = "denied" | "missing" | "busy" | "insecure" | "unsupported";
 
 /** What is wrong with each device. */
 export type Faults = Partial<Record<Kind, MediaProblem>>;
@@ -30,11 +31,16 @@ export async function requestMedia(
     return await streamOf(kinds, choice);
   } catch (error) {
     const problem = problemOf(error);
-    const certain = kinds.length === 1 || problem === "insecure";
+    const certain = kinds.length === 1 || isHopeless(problem);
     if (certain || (problem === "denied" && !(await decided(kinds, permission))))
       throw new MediaRefused(Object.fromEntries(kinds.map((kind) => [kind, problem])));
     return requestEach(kinds, choice);
   }
+}
+
+/** Returns whether another try on this page cannot help. */
+export function isHopeless(problem: string): boolean {
+  return problem === "insecure" || problem === "unsupported";
 }
 
 /** Returns whether each device was allowed or refused, so that the browser does not ask once more. */
@@ -84,7 +90,10 @@ async function streamOf(
   device?: MediaTrackConstraints,
 ): Promise<MediaStream> {
   const devices = navigator.mediaDevices as MediaDevices | undefined;
-  if (!devices) throw new DOMException("no secure context", "SecurityError");
+  if (!devices && !isSecureContext) throw new DOMException("no secure context", "SecurityError");
+  // Without connections the devices would be asked for in vain.
+  if (!devices || !("RTCPeerConnection" in globalThis))
+    throw new DOMException("no calls", "NotSupportedError");
   const wanted = kinds.map((kind) => [kind, constraintsOf(kind, choice, device)]);
   return devices.getUserMedia(Object.fromEntries(wanted));
 }
@@ -99,6 +108,8 @@ export function problemOf(error: unknown): MediaProblem {
       return "missing";
     case "SecurityError":
       return "insecure";
+    case "NotSupportedError":
+      return "unsupported";
     case "NotReadableError":
     case "AbortError":
       return "busy";

@@ -104,7 +104,7 @@ export class ReadinessView {
       microphone: sound,
       connection,
     } = sentencesOf({
-      mode: preferences.mode,
+      mode: this.media.state === "unsupported" ? "text" : preferences.mode, // no call goes any way
       online: call.online,
       cameraOff: this.media.cameraOff,
       microphone: microphone && this.stateOf(microphone),

@@ -6,7 +6,7 @@ import type { Call, Phase } from "../core/call/state";
 import type { Fault } from "../core/partner-picture";
 import { isolatedText } from "../core/text/plain-text";
 import type { LocalMedia, MediaState } from "../devices/local-media";
-import type { Faults } from "../devices/request-media";
+import { type Faults, isHopeless } from "../devices/request-media";
 import type { Key, PageTranslator } from "../language/texts";
 import type { SearchWords } from "../meet/words";
 import type { Mode } from "../messages.generated";
@@ -101,9 +101,9 @@ export class StageView {
     const asking = state === "asking";
     if (key !== this.trouble && key && !asking) announce(this.translator.text(key));
     this.trouble = key;
-    byId("trouble-retry").hidden = asking;
+    byId("trouble-retry").hidden = asking || isHopeless(state);
     byId("trouble-text-mode").hidden = asking;
-    byId("trouble-audio").hidden = asking || mode === "audio" || state === "insecure";
+    byId("trouble-audio").hidden = asking || mode === "audio" || isHopeless(state);
     byId("trouble-audio").textContent = this.translator.text(withoutKey(faults));
   }
 
@@ -249,7 +249,7 @@ function sharedBy(
 /** Returns the text about the devices. It names the one that is at fault. */
 export function troubleOf(state: MediaState, faults: Faults, mode: Mode): Key | undefined {
   if (state === "none" || state === "ready") return undefined;
-  if (state === "insecure") return "media_insecure";
+  if (state === "insecure" || state === "unsupported") return `media_${state}`;
   if (state === "asking") return mode === "audio" ? "media_asking_audio" : "media_asking";
   if (onlyMicrophone(faults)) return `media_${state}_audio`;
   return state !== "missing" && faults.video === faults.audio ? `media_${state}_both` : `media_${state}`;

@@ -73,6 +73,8 @@ export const de: Texts = {
   media_busy: "Deine Kamera ließ sich nicht starten. Vielleicht verwendet sie ein anderes Programm.",
   media_insecure:
     "Browser erlauben Kamera und Mikrofon nur auf sicheren Seiten (https). Schreiben kannst du trotzdem.",
+  media_unsupported:
+    "Video- und Audiogespräche sind in diesem Browser nicht möglich oder ausgeschaltet. Schreiben kannst du trotzdem.",
   media_denied_audio:
     "{site} darf dein Mikrofon nicht verwenden. Erlaube es neben der Adresszeile oder in den Einstellungen deines Systems.",
   media_missing_audio: "Kein Mikrofon gefunden. Schließ eines an, oder nimm Text.",

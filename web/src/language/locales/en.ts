@@ -71,6 +71,8 @@ export const en = {
   media_busy: "Your camera could not be started. Another program may be using it.",
   media_insecure:
     "Browsers allow the camera and microphone only on secure pages (https). You can still use text.",
+  media_unsupported:
+    "Video and audio calls do not work in this browser, or are switched off in it. You can still use text.",
   media_denied_audio:
     "{site} is not allowed to use your microphone. Allow it next to the address bar or in your system settings.",
   media_missing_audio: "No microphone was found. Connect one, or use text.",

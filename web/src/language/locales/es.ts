@@ -75,6 +75,8 @@ export const es: Texts = {
   media_busy: "No se ha podido iniciar tu cámara. Quizá la esté usando otro programa.",
   media_insecure:
     "Los navegadores solo permiten la cámara y el micrófono en páginas seguras (https). Aun así puedes usar texto.",
+  media_unsupported:
+    "Este navegador no permite llamadas de vídeo ni de voz, o las tiene desactivadas. Aun así puedes usar texto.",
   media_denied_audio:
     "{site} no tiene permiso para usar tu micrófono. Dáselo junto a la barra de direcciones o en los ajustes de tu sistema.",
   media_missing_audio: "No se ha encontrado ningún micrófono. Conecta uno, o usa texto.",

@@ -74,6 +74,8 @@ export const fr: Texts = {
   media_busy: "Ta caméra n’a pas pu démarrer. Un autre programme l’utilise peut-être.",
   media_insecure:
     "Les navigateurs n’autorisent la caméra et le micro que sur les pages sécurisées (https). Tu peux quand même écrire.",
+  media_unsupported:
+    "Les appels vidéo et vocaux ne marchent pas dans ce navigateur, ou y sont désactivés. Tu peux quand même écrire.",
   media_denied_audio:
     "{site} n’a pas le droit d’utiliser ton micro. Autorise-le près de la barre d’adresse ou dans les réglages de ton système.",
   media_missing_audio: "Aucun micro trouvé. Branches-en un, ou choisis le texte.",

@@ -75,6 +75,8 @@ export const pt: Texts = {
   media_busy: "Não foi possível iniciar sua câmera. Talvez outro programa a esteja usando.",
   media_insecure:
     "Navegadores só permitem câmera e microfone em páginas seguras (https). Você ainda pode usar texto.",
+  media_unsupported:
+    "Chamadas de vídeo e de voz não funcionam neste navegador ou estão desativadas nele. Você ainda pode usar texto.",
   media_denied_audio:
     "{site} não tem permissão para usar seu microfone. Permita ao lado da barra de endereço ou nas configurações do sistema.",
   media_missing_audio: "Nenhum microfone foi encontrado. Conecte um, ou use texto.",

@@ -73,6 +73,8 @@ export const tr: Texts = {
   media_busy: "Kameran başlatılamadı. Başka bir program kullanıyor olabilir.",
   media_insecure:
     "Tarayıcılar kamera ve mikrofona yalnızca güvenli sayfalarda (https) izin verir. Yine de yazışabilirsin.",
+  media_unsupported:
+    "Görüntülü ve sesli görüşmeler bu tarayıcıda çalışmıyor ya da kapatılmış. Yine de yazışabilirsin.",
   media_denied_audio:
     "{site} sitesinin mikrofonunu kullanma izni yok. Adres çubuğunun yanından ya da sistem ayarlarından izin ver.",
   media_missing_audio: "Mikrofon bulunamadı. Bir tane bağla ya da yazıyı seç.",
