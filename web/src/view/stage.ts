@@ -59,8 +59,11 @@ export class StageView {
       this.remote.classList.add("playing");
       dispatch({ type: "appeared" });
     };
-    this.remote.onresize = () => this.fit();
-    new ResizeObserver(() => this.fit()).observe(this.remote);
+    this.remote.onresize = () => this.fit(this.remote.clientWidth / this.remote.clientHeight);
+    // To measure it here, WebKit would lay out what waits for a style sheet, and report a loop of observers.
+    new ResizeObserver((entries) => {
+      for (const { contentRect } of entries) this.fit(contentRect.width / contentRect.height);
+    }).observe(this.remote);
     setInterval(() => this.countDown(), 500);
   }
 
@@ -150,9 +153,8 @@ export class StageView {
   }
 
   /** Fills the stage if that cuts off little of the stranger. Otherwise it shows the whole picture. */
-  private fit(): void {
-    const { videoWidth, videoHeight, clientWidth, clientHeight } = this.remote;
-    const [picture, place] = [videoWidth / videoHeight, clientWidth / clientHeight];
+  private fit(place: number): void {
+    const picture = this.remote.videoWidth / this.remote.videoHeight;
     const left = Math.min(picture / place, place / picture);
     this.remote.classList.toggle("fill", left >= FILL_FROM);
   }
