@@ -11,7 +11,17 @@ from typing import Literal
 import pytest
 
 Need = Literal[
-    "browser", "firefox", "docker", "faketime", "coturn", "prometheus", "systemd", "age", "rclone", "helm"
+    "browser",
+    "firefox",
+    "webkit",
+    "docker",
+    "faketime",
+    "coturn",
+    "prometheus",
+    "systemd",
+    "age",
+    "rclone",
+    "helm",
 ]
 
 MONITORING = ("prometheus", "prometheus-alertmanager", "prometheus-node-exporter")
@@ -22,6 +32,8 @@ _HELM = Path(__file__).parent / "helm/node_modules/helm/helm"
 
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _FIREFOXES = ("firefox-esr", "firefox")
+_WEBKIT = {"WebKitWebDriver": "webkit2gtk-driver", "Xvfb": "xvfb"}
+"""The programs that drive and show it, with Debian's packages."""
 
 
 def require(need: Need) -> None:
@@ -54,6 +66,11 @@ def _lack_of_firefox() -> str | None:
     if firefox() is None:
         return "no Firefox on this machine (install firefox-esr, or set ZUFALL_FIREFOX to its path)"
     return None
+
+
+def _lack_of_webkit() -> str | None:
+    missing = [package for program, package in _WEBKIT.items() if shutil.which(program) is None]
+    return f"no WebKitGTK that tests can drive: {' and '.join(missing)} not installed" if missing else None
 
 
 def _lack_of_docker() -> str | None:
@@ -119,6 +136,7 @@ def _lack_of_helm() -> str | None:
 _LACKS: dict[Need, Callable[[], str | None]] = {
     "browser": _lack_of_browser,
     "firefox": _lack_of_firefox,
+    "webkit": _lack_of_webkit,
     "docker": _lack_of_docker,
     "faketime": _lack_of_faketime,
     "coturn": _lack_of_coturn,

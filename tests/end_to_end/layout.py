@@ -5,6 +5,8 @@ from pathlib import Path
 
 from playwright.async_api import Page
 
+from .web_driver import AnyPage
+
 _LOCALES = [path.read_text() for path in (Path(__file__).parents[2] / "web/src/language/locales").iterdir()]
 _NEXT = [word for texts in _LOCALES for word in re.findall(r'^  next: "(.*)"', texts, re.MULTILINE)]
 """The label of the button Next, in each language."""
@@ -93,7 +95,7 @@ _LOST = """() => {
 }"""
 
 
-async def lost_at(page: Page, width: int, height: int) -> list[str]:
+async def lost_at(page: AnyPage, width: int, height: int) -> list[str]:
     """List what cannot be read or reached in a window of this size."""
     await page.set_viewport_size({"width": width, "height": height})
     return [f"{width}x{height} {what}" for what in await page.evaluate(_LOST)]

@@ -17,7 +17,7 @@ _PLAYED = (
     "(document.querySelector('#remote'))"
 )
 """Counts pictures. Of a stream, Firefox does this under a name of its own."""
-_RECORD = """
+RECORD = """
     window.phases = [];
     const note = () => window.phases.push(document.documentElement.dataset.phase);
     new MutationObserver(note).observe(document, { subtree: true, attributeFilter: ["data-phase"] });
@@ -64,7 +64,7 @@ class Visitor:
     # --- what a person does -----------------------------------------------------------------------
 
     async def open(self, path: str = "/") -> None:
-        await self.page.add_init_script(_RECORD)
+        await self.page.add_init_script(RECORD)
         await self.page.goto(f"{self._origin}{path}")
 
     async def prefer(self, **settings: Any) -> None:
