@@ -1,5 +1,6 @@
 // What is said of meeting somebody again and of invitations, by language. It is loaded when needed.
 
+import { loadLocale } from "../language/load-locale";
 import type { Locale } from "../language/locale";
 
 export interface MeetTexts {
@@ -42,17 +43,8 @@ export interface MeetTexts {
   failed: string;
 }
 
-const TEXTS: Record<Locale, () => Promise<MeetTexts>> = {
-  en: async () => (await import("./locales/en")).en,
-  de: async () => (await import("./locales/de")).de,
-  es: async () => (await import("./locales/es")).es,
-  fr: async () => (await import("./locales/fr")).fr,
-  pt: async () => (await import("./locales/pt")).pt,
-  ru: async () => (await import("./locales/ru")).ru,
-  tr: async () => (await import("./locales/tr")).tr,
-  ar: async () => (await import("./locales/ar")).ar,
-};
+const FILES = import.meta.glob<Record<string, MeetTexts>>("./locales/*.ts");
 
 export function loadMeetTexts(locale: Locale): Promise<MeetTexts> {
-  return TEXTS[locale]();
+  return loadLocale(FILES, `./locales/${locale}.ts`);
 }

@@ -1,21 +1,12 @@
 // The texts about the four pictures, and their names. They are loaded with the first pictures.
 
-import type { Locale } from "../language/locale";
+import { loadLocale } from "../language/load-locale";
 import type { en } from "./locales/en";
 
 export type SafetyTexts = Record<keyof typeof en, string>;
 
-const TEXTS: Record<Locale, () => Promise<SafetyTexts>> = {
-  en: async () => (await import("./locales/en")).en,
-  de: async () => (await import("./locales/de")).de,
-  es: async () => (await import("./locales/es")).es,
-  fr: async () => (await import("./locales/fr")).fr,
-  pt: async () => (await import("./locales/pt")).pt,
-  ru: async () => (await import("./locales/ru")).ru,
-  tr: async () => (await import("./locales/tr")).tr,
-  ar: async () => (await import("./locales/ar")).ar,
-};
+const FILES = import.meta.glob<Record<string, SafetyTexts>>("./locales/*.ts");
 
 export function loadSafetyTexts(locale: string): Promise<SafetyTexts> {
-  return TEXTS[locale as Locale]();
+  return loadLocale(FILES, `./locales/${locale}.ts`);
 }

@@ -1,6 +1,7 @@
 // What is said during a search that lasts, by language. It is loaded for such a search alone.
 
 import type { Translator } from "../core/translator";
+import { loadLocale } from "../language/load-locale";
 import type { Locale } from "../language/locale";
 import { translatorFor } from "../language/translator";
 
@@ -20,18 +21,9 @@ export type WaitingKey =
 export type WaitingTexts = Record<WaitingKey, string> &
   Partial<Record<`began_${"two" | "few" | "many"}`, string>>;
 
-const TEXTS: Record<Locale, () => Promise<WaitingTexts>> = {
-  en: async () => (await import("./locales/en")).en,
-  de: async () => (await import("./locales/de")).de,
-  es: async () => (await import("./locales/es")).es,
-  fr: async () => (await import("./locales/fr")).fr,
-  pt: async () => (await import("./locales/pt")).pt,
-  ru: async () => (await import("./locales/ru")).ru,
-  tr: async () => (await import("./locales/tr")).tr,
-  ar: async () => (await import("./locales/ar")).ar,
-};
+const FILES = import.meta.glob<Record<string, WaitingTexts>>("./locales/*.ts");
 
 /** Returns the translator of these texts. */
 export async function loadWords(locale: Locale): Promise<Translator<WaitingKey>> {
-  return translatorFor<WaitingKey>(locale, await TEXTS[locale]());
+  return translatorFor<WaitingKey>(locale, await loadLocale(FILES, `./locales/${locale}.ts`));
 }

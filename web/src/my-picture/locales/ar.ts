@@ -1,4 +1,6 @@
-export const ar = {
+import type { MyPictureTexts } from "../texts";
+
+export const ar: MyPictureTexts = {
   blur: "تمويه خلفيتي",
   blur_hint: "جهازك يفعل ذلك. وإن لم يستطع، تُطفأ الكاميرا.",
   no_blur: "الكاميرا مطفأة",

@@ -1,4 +1,6 @@
-export const de = {
+import type { MyPictureTexts } from "../texts";
+
+export const de: MyPictureTexts = {
   blur: "Meinen Hintergrund unscharf machen",
   blur_hint: "Das macht dein Gerät. Wenn es das nicht kann, geht deine Kamera aus.",
   no_blur: "Deine Kamera ist aus",

@@ -1,4 +1,6 @@
-export const es = {
+import type { MyPictureTexts } from "../texts";
+
+export const es: MyPictureTexts = {
   blur: "Desenfocar mi fondo",
   blur_hint: "Lo hace tu dispositivo. Si no puede, tu cámara se apaga.",
   no_blur: "Tu cámara está apagada",

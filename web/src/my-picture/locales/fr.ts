@@ -1,4 +1,6 @@
-export const fr = {
+import type { MyPictureTexts } from "../texts";
+
+export const fr: MyPictureTexts = {
   blur: "Flouter mon arrière-plan",
   blur_hint: "C’est ton appareil qui le fait. S’il n’y arrive pas, ta caméra s’éteint.",
   no_blur: "Ta caméra est éteinte",

@@ -1,4 +1,6 @@
-export const pt = {
+import type { MyPictureTexts } from "../texts";
+
+export const pt: MyPictureTexts = {
   blur: "Desfocar meu fundo",
   blur_hint: "É o seu aparelho que faz isso. Se ele não conseguir, sua câmera é desligada.",
   no_blur: "Sua câmera está desligada",

@@ -1,4 +1,6 @@
-export const ru = {
+import type { MyPictureTexts } from "../texts";
+
+export const ru: MyPictureTexts = {
   blur: "Размывать мой фон",
   blur_hint: "Это делает твоё устройство. Если оно не справится, камера выключится.",
   no_blur: "Твоя камера выключена",

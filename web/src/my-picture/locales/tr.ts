@@ -1,4 +1,6 @@
-export const tr = {
+import type { MyPictureTexts } from "../texts";
+
+export const tr: MyPictureTexts = {
   blur: "Arka planımı bulanıklaştır",
   blur_hint: "Bunu cihazın yapar. Yapamazsa kameran kapanır.",
   no_blur: "Kameran kapalı",

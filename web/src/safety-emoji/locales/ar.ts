@@ -1,4 +1,6 @@
-export const ar = {
+import type { SafetyTexts } from "../texts";
+
+export const ar: SafetyTexts = {
   safety_title: "هل من أحد بينكما؟",
   safety_both: "يرى كلاكما هذه الصور الأربع إذا لم يكن أحد بينكما. قارناها بصوت مسموع.",
   safety_renewed: "الاتصال جديد، والصور كذلك.",

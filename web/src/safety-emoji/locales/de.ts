@@ -1,4 +1,6 @@
-export const de = {
+import type { SafetyTexts } from "../texts";
+
+export const de: SafetyTexts = {
   safety_title: "Niemand dazwischen?",
   safety_both: "Ihr seht beide diese vier Bilder, wenn niemand dazwischensitzt. Vergleicht sie laut.",
   safety_renewed: "Die Verbindung ist neu, und die Bilder sind es auch.",

@@ -1,4 +1,6 @@
-export const es = {
+import type { SafetyTexts } from "../texts";
+
+export const es: SafetyTexts = {
   safety_title: "¿Hay alguien en medio?",
   safety_both: "Los dos veis estas cuatro imágenes si no hay nadie en medio. Comparadlas en voz alta.",
   safety_renewed: "La conexión es nueva, y las imágenes también.",

@@ -1,4 +1,6 @@
-export const fr = {
+import type { SafetyTexts } from "../texts";
+
+export const fr: SafetyTexts = {
   safety_title: "Personne entre vous ?",
   safety_both:
     "Vous voyez tous les deux ces quatre images si personne n’est entre vous. Comparez-les à voix haute.",

@@ -1,4 +1,6 @@
-export const pt = {
+import type { SafetyTexts } from "../texts";
+
+export const pt: SafetyTexts = {
   safety_title: "Alguém no meio?",
   safety_both: "Vocês dois veem estas quatro imagens se não houver ninguém no meio. Comparem em voz alta.",
   safety_renewed: "A conexão é nova, e as imagens também.",

@@ -1,4 +1,6 @@
-export const ru = {
+import type { SafetyTexts } from "../texts";
+
+export const ru: SafetyTexts = {
   safety_title: "Нет ли кого-то между вами?",
   safety_both: "Вы оба видите эти четыре картинки, если между вами никого нет. Сравните их вслух.",
   safety_renewed: "Соединение новое, и картинки тоже.",

@@ -1,4 +1,6 @@
-export const tr = {
+import type { SafetyTexts } from "../texts";
+
+export const tr: SafetyTexts = {
   safety_title: "Arada biri var mı?",
   safety_both: "Arada kimse yoksa ikiniz de bu dört resmi görürsünüz. Sesli karşılaştırın.",
   safety_renewed: "Bağlantı yeni, resimler de öyle.",
