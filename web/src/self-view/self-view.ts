@@ -17,7 +17,8 @@ import type { SelfPlaceStore } from "./self-place-store";
 import "../style/self-view.css";
 
 /** What my picture must not cover. */
-const TAKEN = ".bar, .chat, .curtain, .corner, .views, .check-card, .rewind, #hint, #opening, #scene";
+const TAKEN =
+  ".bar, .chat, .curtain, .corner, .views, .check-card, .rewind, #hint, #opening, #scene, #toasts";
 /** Where the page puts my picture at the top and not at the bottom, as in `style/phone.css`. */
 const PHONE = "(width < 960px), (height < 520px)";
 /** A finger that moves less has tapped. */
