@@ -92,10 +92,15 @@ async function streamOf(
   const devices = navigator.mediaDevices as MediaDevices | undefined;
   if (!devices && !isSecureContext) throw new DOMException("no secure context", "SecurityError");
   // Without connections the devices would be asked for in vain.
-  if (!devices || !("RTCPeerConnection" in globalThis))
+  if (!devices || !hasCalls())
     throw new DOMException("no calls", "NotSupportedError");
   const wanted = kinds.map((kind) => [kind, constraintsOf(kind, choice, device)]);
   return devices.getUserMedia(Object.fromEntries(wanted));
+}
+
+/** Returns whether this browser has calls at all. */
+export function hasCalls(): boolean {
+  return "RTCPeerConnection" in globalThis;
 }
 
 /** Browsers and drivers have errors of their own. Whatever it is, another try may help, as with a busy device. */

@@ -3,6 +3,7 @@
 
 import type { Conversation } from "../core/call/state";
 import { askedMode, asksForMore, isAbove, mayAskFor, myMode } from "../core/call/wanted-mode";
+import { hasCalls } from "../devices/request-media";
 import type { Mode } from "../messages.generated";
 import type { Dispatch, PageState, View } from "../page-state";
 import type { AddressNotice } from "../site/address-notice";
@@ -59,7 +60,7 @@ export class ModeChange implements View {
   }
 
   private showButton(conversation: Conversation | undefined): void {
-    const mode = conversation && mayAskFor(conversation);
+    const mode = conversation && hasCalls() ? mayAskFor(conversation) : undefined;
     const focused = document.activeElement === this.ask;
     this.ask.hidden = !mode || this.said !== undefined;
     if (focused && this.ask.hidden) focusFallbackQuietly();
