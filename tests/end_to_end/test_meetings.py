@@ -7,6 +7,7 @@ from playwright.async_api import Locator, expect
 
 from .conftest import Come
 from .installation import Installation
+from .test_reload import answer_dialogs
 from .visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -107,6 +108,7 @@ async def test_a_link_brings_one_friend_and_is_used_up_then(zufall: Installation
 
 async def test_a_host_meets_one_guest_after_the_other(zufall: Installation, come: Come) -> None:
     host, *guests = [await come(zufall.first), await come(zufall.second), await come(zufall.second)]
+    answer_dialogs(host)
     await host.agree()
     await host.page.get_by_role("radio", name="Text").check()
     link = await _invite(host, several=True)
@@ -120,8 +122,10 @@ async def test_a_host_meets_one_guest_after_the_other(zufall: Installation, come
         assert host.match == guest.match
         await guest.say("Hello")
         await host.hears("Hello")
+        await host.page.reload()
+        await host.until("matched")
         await host.press("Next")
-        await host.sees("Waiting for your guests")
+        await host.sees("They come one after the other. Stay on this page. The link is good until")
         await guest.until("over")
 
 

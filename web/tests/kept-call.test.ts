@@ -106,6 +106,17 @@ describe("a call that a reload has interrupted", () => {
     expect([after.phase, after.returnsUntil, told(effects)]).toEqual(["idle", undefined, []]);
   });
 
+  test("with one of several guests is followed by the next one", () => {
+    const invited = { ...wish, invitation: "i" };
+    const [before] = reach({ type: "start", wish: invited, line: true }, frame(welcome), frame(matched));
+    const [, effects] = onFrom(
+      reloaded(before),
+      frame({ ...welcome, resumed }),
+      frame({ type: "ended", match: "m1", reason: "next" }),
+    );
+    expect(sent(effects)).toEqual([{ type: "find", ...invited }]);
+  });
+
   test("may be interrupted again before the media are open", () => {
     const once = reloaded(reach(...inCall)[0], 1_000, "sha-256 01");
     expect(reloaded(once).conversation?.former).toBe("sha-256 01");

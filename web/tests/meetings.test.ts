@@ -212,6 +212,7 @@ describe("the words", () => {
     const texts = await loadMeetTexts("en");
     expect(searchWords("again", call, "", texts)?.title).toBe("Waiting for them");
     expect(searchWords("host", call, "15:40", texts)?.sentence).toContain("until 15:40");
+    expect(searchWords("line", call, "", texts)).toEqual({ title: "Waiting for your guests", sentence: "" });
     const met = { ...call, search: { waiting: 2, stage: 3, hint: "met" } };
     expect(searchWords("again", met, "", texts)?.sentence).toContain("a minute");
     const away = { ...call, search: { waiting: 0, stage: 1, hint: "matcher_away" } };

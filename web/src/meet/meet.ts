@@ -42,7 +42,7 @@ export interface MeetParts {
 /** My invitation, whose guests I wait for. */
 interface MyInvitation {
   invitation: string;
-  /** When it expires, in the visitor's language. */
+  /** When it expires, in the visitor's language. Empty while that is not known. */
   until: string;
 }
 
@@ -91,8 +91,9 @@ export class Meet implements View {
   }
 
   render({ call }: PageState): void {
-    const { wish, conversation, phase } = call;
+    const { wish, line, conversation, phase } = call;
     const { invitation } = wish ?? {};
+    if (line && invitation && invitation !== this.mine?.invitation) void this.recall(invitation);
     const host = invitation !== undefined && invitation === this.mine?.invitation;
     const link = host ? linkOf(invitation, location.origin + location.pathname) : undefined;
     this.links.render(phase === "searching" && isMeeting(wish), link);
@@ -187,6 +188,20 @@ export class Meet implements View {
   }
 
   private waitForGuests({ invitation, expires_in }: MadeInvitation, { mode, line }: AskedInvitation): void {
+    this.own(invitation, expires_in);
+    void this.begin(line ? "line" : "host", mode, { invitation });
+  }
+
+  /** The page was loaded again in a conversation with one of my guests. The gateway knows until when others can come. */
+  private async recall(invitation: string): Promise<void> {
+    this.kind = "line";
+    this.mine = { invitation, until: "" };
+    const answer = await this.client.check(invitation);
+    if (typeof answer !== "string") this.own(invitation, answer.expires_in);
+    this.parts.dispatch({ type: "changed" });
+  }
+
+  private own(invitation: string, expires_in: number): void {
     const { translator } = this.parts;
     const until = new Date(Date.now() + expires_in * 1000);
     const style = expires_in > 12 * 3600 ? ({ dateStyle: "medium", timeStyle: "short" } as const) : undefined;
@@ -196,7 +211,6 @@ export class Meet implements View {
     };
     clearTimeout(this.expiry);
     this.expiry = setTimeout(() => this.expire(invitation), expires_in * 1000);
-    void this.begin(line ? "line" : "host", mode, { invitation });
   }
 
   private expire(invitation: string): void {

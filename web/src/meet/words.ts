@@ -19,7 +19,7 @@ export function isMeeting(wish: Wish | undefined): boolean {
   return wish?.again !== undefined || wish?.invitation !== undefined;
 }
 
-/** Returns the words for a search. `until` says when my invitation expires. While no matcher answers, there are none. */
+/** Returns the words for a search. `until` says when my invitation expires, if it is known. While no matcher answers, there are none. */
 export function searchWords(
   kind: Kind,
   { search }: Call,
@@ -38,6 +38,6 @@ export function searchWords(
     case "host":
       return { title: texts.friend_title, sentence: texts.host_text.replace("{time}", until) };
     case "line":
-      return { title: texts.line_title, sentence: texts.line_text.replace("{time}", until) };
+      return { title: texts.line_title, sentence: until && texts.line_text.replace("{time}", until) };
   }
 }

@@ -12,7 +12,7 @@ const LINES_KEPT = 50;
  * fingerprint of the stranger's connection, if it is known. `wall` is the wall clock in milliseconds.
  */
 export function keptCall(
-  { wish, conversation }: Call,
+  { wish, line, conversation }: Call,
   former: string | undefined,
   devices: Devices,
   wall: number,
@@ -26,6 +26,7 @@ export function keptCall(
     version: VERSION,
     at: wall,
     wish,
+    line,
     conversation: {
       ...conversation,
       ice: { servers: [], policy: "relay" }, // the gateway gives new credentials

@@ -19,6 +19,7 @@ export interface KeptCall {
   /** When the page was left. Wall clock in milliseconds. */
   at: number;
   wish: Wish;
+  line?: boolean | undefined;
   conversation: Conversation;
   devices: Devices;
 }
@@ -28,9 +29,9 @@ export type Returning = { call: Partial<Call>; devices: Devices } | "late";
 
 /** Reads what was stored. `wall` and `now` are milliseconds of the wall clock and of the monotonic one. */
 export function returningTo(stored: object | undefined, wall: number, now: number): Returning | undefined {
-  const { version, at, wish, conversation, devices } = (stored ?? {}) as KeptCall;
+  const { version, at, wish, line, conversation, devices } = (stored ?? {}) as KeptCall;
   if (version !== VERSION) return undefined;
   const left = at + GRACE_MS - wall;
   if (left <= 0 || left > GRACE_MS) return "late"; // or the clock was set back
-  return { call: { phase: "reconnecting", wish, conversation, returnsUntil: now + left }, devices };
+  return { call: { phase: "reconnecting", wish, line, conversation, returnsUntil: now + left }, devices };
 }
