@@ -6,6 +6,7 @@ import json
 import pytest
 from playwright.async_api import Locator, expect
 
+from .classifiers import BLOCKED
 from .conftest import Come
 from .installation import Installation
 from .layout import lost_at
@@ -23,6 +24,7 @@ _KEEP_CHANNEL = """
     };
 """
 """Lets a test speak for a stranger's page."""
+_PART = "**/assets/controller-*.js"
 _SIZES = ((1280, 800), (390, 844), (320, 568), (844, 390))
 
 
@@ -145,6 +147,20 @@ async def test_a_proposal_is_declined_accepted_and_ended_by_the_keyboard(
     for person in (one, other):
         await expect(panel(person)).to_be_hidden()
         assert await person.phase() == "matched"
+
+
+async def test_a_press_after_one_that_failed_loads_it_again(zufall: Installation, come: Come) -> None:
+    one, other = await come(zufall.first, service_workers="block"), await come(zufall.second)
+    one.forgive("ERR_FAILED")
+    one.forgive(BLOCKED)
+    await one.page.route(_PART, lambda route: route.abort())
+    await meet(one, other, mode="Video")
+    failed = one.page.wait_for_event("console", lambda said: "could not be loaded" in said.text)
+    await one.press("Together")
+    await failed
+    await one.page.unroute(_PART)
+    await one.press("Together")
+    await expect(one.button(_STAGE)).to_be_visible()
 
 
 async def test_a_stranger_whose_page_lies_changes_nothing(zufall: Installation, come: Come) -> None:

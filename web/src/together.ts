@@ -44,6 +44,9 @@ export class Together implements View {
     this.rest = lazy(
       () => this.load(),
       () => this.loaded(),
+      () => {
+        this.wanted = false; // what the stranger proposes later must not open it
+      },
     );
   }
 
@@ -96,6 +99,7 @@ export class Together implements View {
   private pressed(): void {
     this.wanted = !this.rest.value;
     this.rest.value?.pressed();
+    this.rest.allowRetry();
     this.rest.load();
   }
 
@@ -133,13 +137,14 @@ export class Together implements View {
 }
 
 /** A part that is tried again when it is needed some time after a failure. */
-function lazy<Part>(load: () => Promise<Part>, onLoaded: () => void): Lazy<Part> {
+function lazy<Part>(load: () => Promise<Part>, onLoaded: () => void, onFailed?: () => void): Lazy<Part> {
   const part = new Lazy({
     load,
     onLoaded,
     onFailed: (error) => {
       console.info("A part of doing something together could not be loaded:", error.name);
       setTimeout(() => part.allowRetry(), RETRY_MS);
+      onFailed?.();
     },
   });
   return part;
