@@ -46,6 +46,13 @@ describe("what arrives", () => {
     expect(hear()).toEqual([]);
   });
 
+  test("after the page has closed the connection is not heard", () => {
+    const heard = hear();
+    side.peer.close();
+    say(dance(1));
+    expect(heard).toEqual([]);
+  });
+
   test("waits only up to a bound", () => {
     for (let step = 0; step < 200; step++) say(dance(step));
     expect(hear()).toHaveLength(32);

@@ -42,7 +42,10 @@ export class PeerChannel {
     this.channel.onopen = () => {
       for (const opened of this.whenOpen) opened();
     };
-    this.channel.onmessage = ({ data }) => this.take(data);
+    this.channel.onmessage = ({ data }) => {
+      // Browsers still give what had arrived when the page closed the connection.
+      if (pc.signalingState !== "closed") this.take(data);
+    };
   }
 
   get isOpen(): boolean {
