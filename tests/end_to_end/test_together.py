@@ -93,6 +93,11 @@ async def test_both_see_the_same_card_and_either_asks_another_one(zufall: Instal
     await expect(cards(one).last).to_have_text(third)
     assert third not in (first, second)
 
+    for _ in range(21):
+        await one.press("Together")
+        await one.press("Ask this")
+    await expect(cards(one)).to_have_count(21)  # the first one of the chat, and the last twenty
+
 
 async def test_in_a_text_chat_a_card_goes_into_the_field(zufall: Installation, come: Come) -> None:
     """A text conversation has no connection between the two pages, and so hides both addresses."""

@@ -14,6 +14,8 @@ import "./ice-breaker.css";
 
 /** A reader this close to the end, in pixels, still reads the last line. */
 const NEAR_END = 80;
+/** Cards among the lines. The oldest goes when there are more. */
+const MOST_CARDS = 20;
 
 export interface IceBreakerParts {
   translator: PageTranslator;
@@ -159,6 +161,8 @@ export class IceBreaker {
     text.textContent = this.textAt(this.shown);
     card.append(...this.forBoth(), text);
     lines.append(card);
+    const cards = [...lines.querySelectorAll(".ice-card:not(.opener)")];
+    for (const old of cards.slice(0, -MOST_CARDS)) old.remove();
     if (atEnd || byMe) lines.scrollTop = lines.scrollHeight;
     if (document.documentElement.dataset.chat === "closed") byId("unread").hidden = false;
   }
