@@ -1,5 +1,6 @@
 // How many people are here, and in which mode they search or talk, from `GET /api/status`. Pure.
 
+import { isCount } from "./core/is-count";
 import type { Translator } from "./core/translator";
 import type { Mode } from "./messages.generated";
 
@@ -31,8 +32,4 @@ export function peopleText({ online, modes }: PeopleHere, { text, count }: Words
     text("here_in", { mode: text(`mode_${mode}`), count: modes[mode] ?? 0 }),
   );
   return [count("here", online), ...parts].join(" · ");
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }

@@ -4,7 +4,8 @@
 import type { Phase } from "../core/call/state";
 import type { PageTranslator } from "../language/texts";
 import type { Dispatch, PageState } from "../page-state";
-import { type PeopleHere, peopleText } from "../people-here";
+import { type PeopleHere, parsePeople, peopleText } from "../people-here";
+import { parseInterests } from "../popular-interests";
 import { fetchStatus } from "../public-status";
 import { setText } from "./dom";
 import { PopularView } from "./popular";
@@ -43,10 +44,10 @@ export class PublicStatusView {
     if (!this.phase || !PHASES.includes(this.phase) || document.hidden || now - this.askedAt < REFRESH_MS)
       return;
     this.askedAt = now;
-    const status = await fetchStatus();
-    this.people = status?.people;
-    const text = status?.people && peopleText(status.people, this.translator);
+    const status = await fetchStatus(false);
+    this.people = parsePeople(status);
+    const text = this.people && peopleText(this.people, this.translator);
     for (const place of this.places) setText(place, text);
-    if (status) this.popular.update(status.popular);
+    if (status) this.popular.update(parseInterests(status));
   }
 }

@@ -8,6 +8,7 @@ import { isMeeting } from "../meet/words";
 import type { Dispatch, PageState } from "../page-state";
 import type { PeopleHere } from "../people-here";
 import { type Preferences, wishOf } from "../preferences";
+import { fetchStatus } from "../public-status";
 import { counted, face, type Luck, roll } from "../waiting/dice";
 import { type LastHour, parseLastHour } from "../waiting/last-hour";
 import { type OtherMode, otherMode } from "../waiting/other-modes";
@@ -17,7 +18,6 @@ import { button, byId, setText } from "./dom";
 type WaitingWords = Translator<WaitingKey>;
 
 const REFRESH_MS = 60_000;
-const TIMEOUT_MS = 5_000;
 
 export { loadWords } from "../waiting/texts";
 
@@ -55,7 +55,7 @@ export class WaitingView {
 
   private async refresh(): Promise<void> {
     this.askedAt = performance.now();
-    const hour = parseLastHour(await fetchStatus());
+    const hour = parseLastHour(await fetchStatus(true));
     setText(this.usual, hour && usualText(hour, this.words));
     this.offer();
   }
@@ -128,14 +128,4 @@ function paragraph(name: string): HTMLElement {
   made.className = name;
   made.hidden = true;
   return made;
-}
-
-async function fetchStatus(): Promise<unknown> {
-  try {
-    const answer = await fetch("/api/status", { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    return answer.ok ? await answer.json() : undefined;
-  } catch (error) {
-    console.info("The last hour could not be fetched:", (error as Error).name);
-    return undefined;
-  }
 }

@@ -1,7 +1,8 @@
 // What two pages tell each other about a drawing. Everything from the stranger's page is checked here. Pure.
 
+import { isCount } from "../is-count";
 import { COLOURS, MOST_TIME, PENS, SHEET_HEIGHT, SHEET_WIDTH, type StrokeHead } from "./drawing";
-import { isCount, type Side } from "./sides";
+import type { Side } from "./sides";
 
 /** So a message is shorter than a channel takes. */
 export const MOST_POINTS_OF_A_MESSAGE = 200;

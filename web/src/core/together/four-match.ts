@@ -1,8 +1,9 @@
 // The games of four in a row in one match: whose move counts, the score, and another game when both want one. Pure.
 
+import { isCount } from "../is-count";
 import { drop, type FourInARow, isOver, newBoard, winnerOf } from "./four-in-a-row";
 import type { GameRecord } from "./game-record";
-import { beginnerOf, isCount, otherSide, type Side, withSide } from "./sides";
+import { beginnerOf, otherSide, type Side, withSide } from "./sides";
 
 /** What one page tells the other. `game` and `move` say what it is about, counted from 0. */
 export type FourMove =

@@ -1,6 +1,6 @@
 // What two pages remember of their games in one match. They go on with the score if both remember the same. Pure.
 
-import { isCount } from "./sides";
+import { isCount } from "../is-count";
 
 export interface GameRecord {
   /** How many games are over. */

@@ -4,8 +4,9 @@
 // own choice and the secret. So nobody can wait to see the other's hand, and nobody can change their mind.
 // This is a commitment scheme (Blum, "Coin flipping by telephone", 1981).
 
+import { isCount } from "../is-count";
 import type { GameRecord } from "./game-record";
-import { isCount, otherSide, type Side, withSide } from "./sides";
+import { otherSide, type Side, withSide } from "./sides";
 
 export const HANDS = ["rock", "paper", "scissors"] as const;
 export type Hand = (typeof HANDS)[number];

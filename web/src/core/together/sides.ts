@@ -25,8 +25,3 @@ export function withSide<Value>(
 ): readonly [Value, Value] {
   return side === 0 ? [value, pair[1]] : [pair[0], value];
 }
-
-/** Returns whether a page's message holds a number that counts something. */
-export function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
