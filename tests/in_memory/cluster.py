@@ -24,6 +24,8 @@ from services.signaling.shell.ice import IceProvider
 from services.signaling.shell.meeting_board import MeetingBoard
 from services.signaling.shell.meeting_desk import MeetingDesk
 from services.signaling.shell.pending_tickets import PendingTickets
+from services.signaling.shell.pools.named_pool import NamedPools
+from services.signaling.shell.pools.pool_door import PoolDoor, RulesConfirmed
 from services.signaling.shell.ports import Bus, Door
 from services.signaling.shell.sealed_requests import SealedRequests
 from services.signaling.shell.stats.popular_interests import PopularInterests
@@ -58,11 +60,10 @@ class InMemoryCluster:
         tabs_meet: bool = False,
         tracer: Tracer | None = None,
         log: Logger | None = None,
-        door: Door | None = None,
     ) -> None:
         self.now = 1000.0
         self.tabs_meet = tabs_meet
-        self.door = door
+        self.door: Door = PoolDoor(NamedPools(), RulesConfirmed(), self.clock)
         self.tracer = tracer or NoTracer()
         self.log = log
         self.searches = searches
@@ -102,7 +103,7 @@ class InMemoryCluster:
         messages, board = match_messages(gateway, self.clock, self.ice), MeetingBoard(self.pub_sub)
         hub = self.hub_type(
             gateway,
-            PendingTickets(matchmaker, self.standings, self.conducts, board, self.tabs_meet, self.door),
+            PendingTickets(matchmaker, self.standings, self.conducts, board, self.door, self.tabs_meet),
             bus or QueuedBus(self.network, gateway),
             self.standings,
             messages,

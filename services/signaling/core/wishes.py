@@ -12,6 +12,9 @@ from services.contract.meetings import MeetingRoom
 
 from .messages import Find, Mode
 
+POOL_ROOMS = "p:"
+"""How the name of the room of a named pool begins. The name of the pool follows."""
+
 _ACCENTS = "\u0300-\u036f"
 """The accents of Latin, Greek and Cyrillic. Marks of other scripts, such as Indic vowels, are letters."""
 
@@ -115,7 +118,7 @@ def normalize(find: Find) -> Wish:
         avoid_countries=_distinct(country.upper() for country in find.avoid_countries),
         nearby=find.nearby,
         typed=tuple(map(spelling.__getitem__, interests)),
-        room=find.pool and f"p:{find.pool}",
+        room=find.pool and POOL_ROOMS + find.pool,
     )
 
 

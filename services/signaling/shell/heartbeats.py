@@ -14,10 +14,10 @@ from services.contract.presence import DEAD_AFTER, HEARTBEAT_INTERVAL, Heartbeat
 from services.runtime import nats_metrics
 from services.runtime.logs import logger
 
+from ..core.wishes import POOL_ROOMS
 from .clients import PeopleCounts
 from .failure_detector import FailureDetector
 from .history_exchange import HistoryExchange
-from .pools.named_pool import ROOM
 from .ports import PubSub
 from .stats.cluster_stats import ClusterStats, ClusterStatus
 from .stats.minute_counters import MinuteCounters
@@ -119,7 +119,7 @@ class Heartbeats:
 
     def _pools_among(self, rooms: Mapping[str, RoomCount]) -> dict[str, RoomCount]:
         """Return the counts of named pools. Other rooms are the business of those who are in them."""
-        return {name: rooms[ROOM + name] for name in self._stats.pools if ROOM + name in rooms}
+        return {name: rooms[POOL_ROOMS + name] for name in self._stats.pools if POOL_ROOMS + name in rooms}
 
     def _on_heartbeat(self, payload: bytes, _: str) -> None:
         try:

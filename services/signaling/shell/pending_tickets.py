@@ -28,8 +28,8 @@ class PendingTickets:
         standings: Standings,
         conducts: Conducts,
         board: WaitingSigns,
+        door: Door,
         tabs_meet: bool = False,
-        door: Door | None = None,
     ) -> None:
         self._matchmaker = matchmaker
         self._standings = standings
@@ -92,8 +92,6 @@ class PendingTickets:
         return self._restricted(ticket) is not (ticket_id in self._restricted_ids)
 
     def _refusal(self, ticket: SearchTicket) -> SearchRefused | None:
-        if self._door is None:
-            return None
         reason = self._door.refusal(ticket.wish.room, ticket.visitor, ticket.device)
         return SearchRefused(Error(reason.code, reason.message)) if reason else None
 

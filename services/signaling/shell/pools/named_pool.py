@@ -8,9 +8,6 @@ from msgspec import Struct
 from ...core.opening_hours import OpeningHours
 from ..site.site import Logo
 
-ROOM = "p:"
-"""How the name of the room of a named pool begins."""
-
 
 class PoolDescription(Struct, frozen=True):
     """A pool as its page needs to know it. `titles` and `texts` are by language, with "" for all others.

@@ -6,7 +6,8 @@ from typing import Protocol
 from services.contract.errors import AgeRefused, PoolClosed, PoolUnknown, ZufallError
 from services.contract.ids import VisitorId
 
-from .named_pool import ROOM, NamedPool, NamedPools
+from ...core.wishes import POOL_ROOMS
+from .named_pool import NamedPool, NamedPools
 
 
 class AgeCheck(Protocol):
@@ -39,9 +40,9 @@ class PoolDoor:
 
     def refusal(self, room: str, visitor: VisitorId, device: int) -> ZufallError | None:
         """Return why the visitor may not search in this room now, or None if they may."""
-        if not room.startswith(ROOM):
+        if not room.startswith(POOL_ROOMS):
             return None
-        pool = self._pools.get(room.removeprefix(ROOM))
+        pool = self._pools.get(room.removeprefix(POOL_ROOMS))
         if pool is None:
             return PoolUnknown("there is no such pool here")
         if not self._ages.admits(visitor, device, pool.minimum_age):
