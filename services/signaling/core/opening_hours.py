@@ -8,6 +8,10 @@ from msgspec import Struct
 _DAYS_SEEN = 8
 """Days in which each weekly time begins at least once, whatever the weekday of the first."""
 
+_DAY = 24 * 60
+_WEEK = 7 * _DAY
+"""Minutes of a day and of a week."""
+
 CALENDAR_DAYS = 28
 """Days for which a calendar file tells when a pool opens."""
 
@@ -36,7 +40,17 @@ class OpeningHours(Struct, frozen=True):
 
     @property
     def always(self) -> bool:
-        return not self.weekly and self.once is None
+        """Whether it never closes, because no hours are given or those of a week leave no gap."""
+        if self.once is not None or not self.weekly:
+            return self.once is None
+        days = [(_DAY * time.weekday, time) for time in self.weekly]
+        times = sorted((midnight + time.begin, midnight + time.end) for midnight, time in days)
+        covered = max(end for _, end in times) - _WEEK
+        for begin, end in times:
+            if begin > covered:
+                return False
+            covered = max(covered, end)
+        return True
 
     def is_open(self, now: float) -> bool:
         return self.always or self.current(now) is not None
@@ -52,8 +66,11 @@ class OpeningHours(Struct, frozen=True):
     def periods(self, now: float, days: int) -> Iterator[OpenPeriod]:
         """Yield the periods that end later than `now` and begin within some `days`, in order.
 
-        Those that touch or overlap are one. A period that comes once may begin later.
+        Those that touch or overlap are one. A period that comes once may begin later. A pool that is always
+        open has none.
         """
+        if self.always:
+            return
         merged: OpenPeriod | None = None
         for period in sorted(self._single_periods(now, days)):
             if period.end <= max(now, period.begin):  # or clocks are set forward, and it has no time at all

@@ -71,6 +71,19 @@ def test_a_time_past_midnight_is_open_on_the_next_day_and_joins_what_follows() -
     assert shown(hours.periods(at("2026-11-28T01:00"), 1)) == [("Fri 22:00", "Sat 04:00")]
 
 
+@pytest.mark.parametrize(("begin", "end"), [(0, 1440), (600, 2040), (0, 1441)])
+def test_hours_that_leave_no_gap_in_the_week_never_close(begin: int, end: int) -> None:
+    times = [WeeklyTime(weekday, begin, end) for weekday in range(7)]
+    hours = OpeningHours(BERLIN, times)
+    now = at("2026-11-28T01:00")
+    assert hours.always
+    assert hours.is_open(now)
+    assert hours.current(now) is hours.following(now) is None
+    gap = OpeningHours(BERLIN, [*times[:3], WeeklyTime(3, begin, 1439), *times[4:]])
+    assert not gap.always
+    assert gap.current(now) is not None
+
+
 def test_an_event_opens_once() -> None:
     event = OpenPeriod(at("2026-12-24T18:00"), at("2026-12-24T23:00"))
     hours = OpeningHours(BERLIN, once=event)
