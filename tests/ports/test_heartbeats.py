@@ -27,10 +27,10 @@ from services.contract.presence import (
     unpack_history_reply,
 )
 from services.signaling.shell.adapters.nats_bus import NatsBus
-from services.signaling.shell.clients import PeopleCounts
 from services.signaling.shell.failure_detector import FailureDetector
 from services.signaling.shell.heartbeats import Heartbeats
 from services.signaling.shell.history_exchange import HistoryExchange
+from services.signaling.shell.people_count import PeopleCounts
 from services.signaling.shell.stats.cluster_stats import (
     ClusterStats,
     ClusterStatus,

@@ -1,15 +1,13 @@
 """The visitors of one gateway, with a socket or without one while they may return to their match."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from msgspec import Struct
 
 from services.contract.errors import CloseCode
 from services.contract.ids import UNTRACED, MatchId, Place, TraceContext, VisitorId
 from services.contract.passes import PassContent
-from services.contract.presence import ModeCounts, RoomCount
 
 from ..core.match_side import Participant
 from ..core.pacer import Pacer
@@ -22,13 +20,6 @@ from .ports import Outbox
 
 MAX_ACK_CREDIT = 1000
 """The most free `received` frames that a browser can collect."""
-
-
-class PeopleCounts(Struct, frozen=True):
-    """The numbers of visitors who search or talk: by mode, and in each room but that of everybody."""
-
-    modes: ModeCounts
-    rooms: Mapping[str, RoomCount]
 
 
 class Handshake(Struct, frozen=True):
@@ -157,17 +148,6 @@ class ClientRegistry:
     def sockets(self) -> list[Client]:
         """Return the clients that have a socket."""
         return [client for client in self if client.outbox is not None]
-
-    def count_people(self) -> PeopleCounts:
-        """Count the clients with a socket who search or talk."""
-        summaries = [client.session.summary for client in self._clients.values() if client.outbox]
-        modes = Counter(summary.mode for summary in summaries)
-        rooms = Counter(summary.room for summary in summaries if summary.room)
-        waiting = Counter(summary.room for summary in summaries if summary.phase == "searching")
-        return PeopleCounts(
-            ModeCounts(modes["video"], modes["audio"], modes["text"]),
-            {room: RoomCount(people, waiting[room]) for room, people in rooms.items()},
-        )
 
     def add(self, client: Client) -> None:
         """Add the client in place of its visitor's former one."""

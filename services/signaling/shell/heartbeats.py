@@ -15,15 +15,12 @@ from services.runtime import nats_metrics
 from services.runtime.logs import logger
 
 from ..core.wishes import POOL_ROOMS
-from .clients import PeopleCounts
 from .failure_detector import FailureDetector
 from .history_exchange import HistoryExchange
+from .people_count import PeopleCounts
 from .ports import PubSub
 from .stats.cluster_stats import ClusterStats, ClusterStatus
 from .stats.minute_counters import MinuteCounters
-
-_PEOPLE_EVERY = 5
-"""Heartbeats from one count of people to the next, because a count looks at every visitor."""
 
 
 class HeartbeatSource(Protocol):
@@ -37,7 +34,7 @@ class HeartbeatSource(Protocol):
         """The number of visitors here who wait for a match."""
 
     def count_people(self) -> PeopleCounts:
-        """Count the visitors here who search or talk."""
+        """Count some of the visitors here, and return how many search or talk, by the last count of all."""
 
     def on_gateway_lost(self, gateway: GatewayId) -> None:
         """Another gateway is silent, or has shut down."""
@@ -74,7 +71,6 @@ class Heartbeats:
         self._clock = clock
         self._wall_clock = wall_clock
         self._number = 0
-        self._people: PeopleCounts | None = None
         self._sent_at = clock()
 
     def cluster_status(self) -> ClusterStatus:
@@ -107,9 +103,7 @@ class Heartbeats:
         self._sent_at = now
         self._number += 1
         minutes = self._counters.recent(wall, self._number)
-        if self._people is None or self._number % _PEOPLE_EVERY == 0:
-            self._people = self._local.count_people()
-        people = self._people
+        people = self._local.count_people()
         pools = self._pools_among(people.rooms)
         heartbeat = Heartbeat(
             self._gateway, self._number, online, waiting, minutes, leaving, people.modes, pools

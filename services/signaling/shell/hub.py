@@ -27,10 +27,11 @@ from ..core.session import Session
 from ..core.visitor_history import restore_history
 from . import metrics
 from .call_follower import CallFollower
-from .clients import Client, ClientRegistry, Handshake, PeopleCounts
+from .clients import Client, ClientRegistry, Handshake
 from .match_counts import MatchCounts
 from .match_messages import MatchMessages
 from .pending_tickets import PendingTickets
+from .people_count import PeopleCount, PeopleCounts
 from .ports import Bus, ClusterMembership, Standings
 from .session_timers import SessionTimers
 from .stats.popular_interests import with_spellings
@@ -65,6 +66,7 @@ class Hub:
         self._session = session
         self._pending = pending
         self.clients = ClientRegistry()
+        self._people = PeopleCount(lambda: [client.session for client in self.clients if client.outbox])
         self._pacers = BusyPacers()
         self._fence = FencingTable()
         self._takeovers = PendingTakeovers()
@@ -84,8 +86,8 @@ class Hub:
         return len(self._pending)
 
     def count_people(self) -> PeopleCounts:
-        """Count the visitors here who search or talk."""
-        return self.clients.count_people()
+        """Count some of the visitors here, and return how many search or talk, by the last count of all."""
+        return self._people.advance()
 
     # --- sockets -----------------------------------------------------------------------------------
 
