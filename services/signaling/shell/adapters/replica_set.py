@@ -53,6 +53,8 @@ class ReplicaSet:
                 del self._advice[stream][pool]
                 self._lanes.pop(pool, None)
             self._owners.clear()
+        if batch.advice and all(self._advice.values()):  # each has named its rooms with several lanes
+            self._lanes = {pool: lanes for pool, lanes in self._lanes.items() if self._is_advised(pool)}
         if batch.popular_told:
             self._popular.update(stream.replica, [(each.interest, each.networks) for each in batch.popular])
 
@@ -80,3 +82,6 @@ class ReplicaSet:
             self._lanes.pop(pool, None)
         wanted = min(advised, len(self._streams))
         return [self._streams[name] for name in lanes.lane_owners(pool, wanted, self._streams)]
+
+    def _is_advised(self, pool: str) -> bool:
+        return any(pool in advice for advice in self._advice.values())
