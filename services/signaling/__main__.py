@@ -55,14 +55,14 @@ from .shell.ice import CredentialQuota, IceProvider
 from .shell.inbound_bytes import InboundBytes
 from .shell.issued_devices import IssuedDevices
 from .shell.match_messages import MatchMessages
-from .shell.meeting_board import MeetingBoard
-from .shell.meeting_desk import MeetingDesk
+from .shell.meeting_registry import MeetingRegistry
+from .shell.meeting_service import MeetingService
 from .shell.network_quota import NetworkQuota
 from .shell.observations import ObservationSender
 from .shell.open_connections import OpenConnections
 from .shell.pending_tickets import PendingTickets
 from .shell.pools.named_pool import NamedPools
-from .shell.pools.pool_door import PoolDoor, RulesConfirmed
+from .shell.pools.pool_admission import PoolAdmission, RulesConfirmed
 from .shell.pools.pool_pages import PoolPages
 from .shell.proof_of_work import ProofOfWork
 from .shell.queue_budget import QueueBudget
@@ -140,9 +140,9 @@ async def run(
     )
     observations = ObservationSender(reports.observe, metrics.OBSERVATIONS)
     hasher = LogHasher(config.pass_keys)
-    board = MeetingBoard(bus)
-    desk = MeetingDesk(
-        PassSealer(config.pass_keys), InvitationSealer(config.pass_keys), board, wall_clock=wall_clock
+    registry = MeetingRegistry(bus)
+    meetings = MeetingService(
+        PassSealer(config.pass_keys), InvitationSealer(config.pass_keys), registry, wall_clock=wall_clock
     )
     hub = hub_type(
         gateway,
@@ -150,14 +150,14 @@ async def run(
             matchmaker,
             standings,
             conducts,
-            board,
-            PoolDoor(pools, RulesConfirmed(), wall_clock),
+            registry,
+            PoolAdmission(pools, RulesConfirmed(), wall_clock),
             tabs_meet=config.same_device,
         ),
         bus,
         standings,
         messages,
-        SealedRequests(messages, desk).open,
+        SealedRequests(messages, meetings).open,
         failure_detector,
         CallFollower(gateway, hasher, tracer()),
         searches=config.rate(config.limit_searches_per_second, config.limit_searches_burst),
@@ -231,7 +231,7 @@ async def run(
         wall_clock,
         ReportFollower(gateway, hasher, tracer()),
         pool_pages,
-        desk,
+        meetings,
     )
     app = build_app(api, config, first_request, site, pool_pages)
 
@@ -259,7 +259,7 @@ async def run(
     await admin.start()
     watching = standings.start(on_standing, sockets.close_revoked)
     matching = matchmaker.start(hub.on_matcher_event)
-    connecting = asyncio.create_task(_connect(bus, hub, standings, heartbeats, history, board))
+    connecting = asyncio.create_task(_connect(bus, hub, standings, heartbeats, history, registry))
     sending = asyncio.create_task(heartbeats.run())
     observing = asyncio.create_task(observations.run())
     naming = asyncio.create_task(named_devices.run())
@@ -319,12 +319,12 @@ async def _connect(
     standings: StandingsWatcher,
     heartbeats: Heartbeats,
     history: HistoryExchange,
-    board: MeetingBoard,
+    registry: MeetingRegistry,
 ) -> None:
     await bus.start(hub, standings.on_announcement)
     await heartbeats.start()
     await history.start()
-    await asyncio.gather(bus.run(), board.run())
+    await asyncio.gather(bus.run(), registry.run())
 
 
 async def _tick(hub: Hub) -> None:

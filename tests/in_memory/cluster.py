@@ -21,12 +21,12 @@ from services.signaling.shell.adapters.matcher_client import MatcherClient
 from services.signaling.shell.call_follower import CallFollower
 from services.signaling.shell.hub import Hub
 from services.signaling.shell.ice import IceProvider
-from services.signaling.shell.meeting_board import MeetingBoard
-from services.signaling.shell.meeting_desk import MeetingDesk
+from services.signaling.shell.meeting_registry import MeetingRegistry
+from services.signaling.shell.meeting_service import MeetingService
 from services.signaling.shell.pending_tickets import PendingTickets
 from services.signaling.shell.pools.named_pool import NamedPools
-from services.signaling.shell.pools.pool_door import PoolDoor, RulesConfirmed
-from services.signaling.shell.ports import Bus, Door
+from services.signaling.shell.pools.pool_admission import PoolAdmission, RulesConfirmed
+from services.signaling.shell.ports import Bus, RoomAdmission
 from services.signaling.shell.sealed_requests import SealedRequests
 from services.signaling.shell.stats.popular_interests import PopularInterests
 
@@ -63,7 +63,7 @@ class InMemoryCluster:
     ) -> None:
         self.now = 1000.0
         self.tabs_meet = tabs_meet
-        self.door: Door = PoolDoor(NamedPools(), RulesConfirmed(), self.clock)
+        self.admission: RoomAdmission = PoolAdmission(NamedPools(), RulesConfirmed(), self.clock)
         self.tracer = tracer or NoTracer()
         self.log = log
         self.searches = searches
@@ -75,7 +75,7 @@ class InMemoryCluster:
         self.standings = FakeStandings(self.clock)
         self.conducts = Conducts(ConductLimits(8, 40, UNLIMITED))
         self.pub_sub = FakePubSub()
-        self.boards: dict[Hub, MeetingBoard] = {}
+        self.registries: dict[Hub, MeetingRegistry] = {}
         self.matchmakers: dict[Hub, FakeMatchmaker] = {}
         """The matchmakers of gateways without replicas. They keep the offers."""
         self.accepted: set[tuple[str, VisitorId]] = set()
@@ -100,20 +100,22 @@ class InMemoryCluster:
         gateway = GatewayId(name)
         matchmaker = MatcherClient(gateway, [], PopularInterests()) if self.replicas else FakeMatchmaker()
         membership = self._membership[gateway] = FakeMembership()
-        messages, board = match_messages(gateway, self.clock, self.ice), MeetingBoard(self.pub_sub)
+        messages, registry = match_messages(gateway, self.clock, self.ice), MeetingRegistry(self.pub_sub)
         hub = self.hub_type(
             gateway,
-            PendingTickets(matchmaker, self.standings, self.conducts, board, self.door, self.tabs_meet),
+            PendingTickets(
+                matchmaker, self.standings, self.conducts, registry, self.admission, self.tabs_meet
+            ),
             bus or QueuedBus(self.network, gateway),
             self.standings,
             messages,
-            SealedRequests(messages, MeetingDesk(PASSES, INVITATIONS, board, self.clock)).open,
+            SealedRequests(messages, MeetingService(PASSES, INVITATIONS, registry, self.clock)).open,
             membership,
             CallFollower(gateway, LogHasher(RING), self.tracer, self.log),
             self.clock,
             searches=self.searches,
         )
-        self.boards[hub] = board
+        self.registries[hub] = registry
         self.hubs[gateway] = self.network.listeners[gateway] = hub
         if isinstance(matchmaker, FakeMatchmaker):
             self.matchmakers[hub] = matchmaker

@@ -32,8 +32,8 @@ from .appeal_request import parse_appeal_request
 from .cross_site import check_sender
 from .http_api import ConnectionFacts, PageConfig, PageLimits, VisitorStanding
 from .http_limits import ConcurrencyLimit, FirstRequestTimeout, too_fast
-from .meeting_desk import MeetingDesk
 from .meeting_requests import parse_invitation_check, parse_invitation_request, parse_meetings_request
+from .meeting_service import MeetingService
 from .pools.pool_pages import PAGE, PoolPages
 from .ports import ClusterStatusSource, Reports, Standings
 from .report_follower import ReportFollower
@@ -97,7 +97,7 @@ class Api:
         wall_clock: Callable[[], float],
         follower: ReportFollower,
         pool_pages: PoolPages,
-        meetings: MeetingDesk,
+        meetings: MeetingService,
     ) -> None:
         self._gateway = gateway
         self._pool_pages = pool_pages

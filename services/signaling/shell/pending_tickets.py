@@ -12,14 +12,14 @@ from ..core.events import AudienceChanged, Event, SearchRefused, StageChanged
 from ..core.messages import MATCHER_AWAY, Error, Searching
 from ..core.wishes import SearchTicket
 from . import metrics
-from .ports import Door, Matchmaker, Standings, WaitingSigns
+from .ports import Matchmaker, RoomAdmission, Standings, WaitingNames
 
 
 class PendingTickets:
     """Offers tickets to the matcher, in the pool that the visitor's standing asks for at that time.
 
     Those of visitors who are suspect or watched are deferred. Who proved no key of a device is watched from
-    the start. `door` says who may search in a room. Times are monotonic seconds.
+    the start. `admission` says who may search in a room. Times are monotonic seconds.
     """
 
     def __init__(
@@ -27,16 +27,16 @@ class PendingTickets:
         matchmaker: Matchmaker,
         standings: Standings,
         conducts: Conducts,
-        board: WaitingSigns,
-        door: Door,
+        registry: WaitingNames,
+        admission: RoomAdmission,
         tabs_meet: bool = False,
     ) -> None:
         self._matchmaker = matchmaker
         self._standings = standings
         self._conducts = conducts
-        self._board = board
+        self._registry = registry
         self._tabs_meet = tabs_meet
-        self._door = door
+        self._admission = admission
         self._tickets: dict[TicketId, SearchTicket] = {}
         self._delayed: dict[TicketId, float] = {}
         self._restricted_ids: set[TicketId] = set()
@@ -52,7 +52,7 @@ class PendingTickets:
             return refused
         self._tickets[ticket.id] = ticket
         if ticket.wish.waits_as:
-            self._board.show(ticket.wish.waits_as)
+            self._registry.register(ticket.wish.waits_as)
         if after <= now:
             self._offer(ticket, now)
         else:
@@ -72,7 +72,7 @@ class PendingTickets:
         self._told_away.discard(ticket_id)
         ticket = self._tickets.pop(ticket_id, None)
         if ticket is not None and ticket.wish.waits_as:
-            self._board.hide(ticket.wish.waits_as)
+            self._registry.deregister(ticket.wish.waits_as)
         return ticket
 
     def get(self, ticket_id: TicketId) -> SearchTicket | None:
@@ -92,7 +92,7 @@ class PendingTickets:
         return self._restricted(ticket) is not (ticket_id in self._restricted_ids)
 
     def _refusal(self, ticket: SearchTicket) -> SearchRefused | None:
-        reason = self._door.refusal(ticket.wish.room, ticket.visitor, ticket.device)
+        reason = self._admission.refusal(ticket.wish.room, ticket.visitor, ticket.device)
         return SearchRefused(Error(reason.code, reason.message)) if reason else None
 
     def _shut_out(self) -> Iterator[tuple[VisitorId, SearchRefused]]:

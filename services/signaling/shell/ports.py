@@ -43,20 +43,20 @@ class Matchmaker(Protocol):
         """Return the number of tickets in the ticket's room, as far as it is known."""
 
 
-class Door(Protocol):
+class RoomAdmission(Protocol):
     """Says who may search in a room."""
 
     def refusal(self, room: str, visitor: VisitorId, device: int) -> ZufallError | None:
         """Return why the visitor may not search in this room now, or None if they may."""
 
 
-class WaitingSigns(Protocol):
+class WaitingNames(Protocol):
     """Lets other gateways learn under which names (`contract.meetings`) visitors of this one wait."""
 
-    def show(self, name: str) -> None: ...
+    def register(self, name: str) -> None: ...
 
-    def hide(self, name: str) -> None:
-        """Undo one `show`."""
+    def deregister(self, name: str) -> None:
+        """Undo one `register`."""
 
 
 class Bus(Protocol):

@@ -4,13 +4,13 @@ from ..core.events import MeetingRequested, Opened
 from ..core.match_side import Participant
 from ..core.messages import Block, Find, FromBrowser
 from .match_messages import MatchMessages
-from .meeting_desk import MeetingDesk
+from .meeting_service import MeetingService
 
 
 class SealedRequests:
     """Opens the passes of blocks, and what names the people of a meeting."""
 
-    def __init__(self, messages: MatchMessages, meetings: MeetingDesk) -> None:
+    def __init__(self, messages: MatchMessages, meetings: MeetingService) -> None:
         self._messages = messages
         self._meetings = meetings
 

@@ -13,9 +13,9 @@ from services.contract.passes import LIFETIME
 from services.contract.tokens import TokenHolder
 from services.signaling.core.messages import Block, Find, Next, Stop, decode_find
 from services.signaling.shell.hub import Hub
-from services.signaling.shell.meeting_board import MeetingBoard
-from services.signaling.shell.meeting_desk import MeetingDesk
+from services.signaling.shell.meeting_registry import MeetingRegistry
 from services.signaling.shell.meeting_requests import AskedInvitation
+from services.signaling.shell.meeting_service import MeetingService
 
 from ...in_memory.cluster import InMemoryCluster
 from ...in_memory.page import Page
@@ -41,14 +41,14 @@ def there(cluster: InMemoryCluster) -> Hub:
     return cluster.hub("there")
 
 
-def desk(cluster: InMemoryCluster) -> MeetingDesk:
-    return MeetingDesk(PASSES, INVITATIONS, MeetingBoard(FakePubSub()), cluster.clock)
+def meetings(cluster: InMemoryCluster) -> MeetingService:
+    return MeetingService(PASSES, INVITATIONS, MeetingRegistry(FakePubSub()), cluster.clock)
 
 
 def invitation(cluster: InMemoryCluster, host: Page, seconds: int = USUAL, line: bool = False) -> str:
     """Return an invitation of this host to a call by text."""
     holder = TokenHolder(host.visitor, 0, TokenId(random_id()))
-    return desk(cluster).invite(holder, AskedInvitation("text", seconds, line)).invitation
+    return meetings(cluster).invite(holder, AskedInvitation("text", seconds, line)).invitation
 
 
 def parted(cluster: InMemoryCluster, *hubs: Hub) -> tuple[Page, Page, str, str]:
@@ -200,13 +200,13 @@ def test_others_may_learn_who_waits_while_they_wait(cluster: InMemoryCluster, he
     one.find("text", again=pass_of_one)
     side = "polite" if PASSES.open(pass_of_one, one.visitor, cluster.now).polite else "impolite"
     name = f"{PASSES.open(pass_of_one, one.visitor, cluster.now).match}.{side}"
-    assert cluster.boards[here].shown == {name}
+    assert cluster.registries[here].names == {name}
     other.find("text", again=pass_of_other)
     cluster.run(1.0)
-    assert cluster.boards[here].shown == cluster.boards[there].shown == set()
+    assert cluster.registries[here].names == cluster.registries[there].names == set()
     one.says(Find("text", again=pass_of_one))
     one.says(Stop())
-    assert cluster.boards[here].shown == set()
+    assert cluster.registries[here].names == set()
 
 
 # --- invitations -----------------------------------------------------------------------------------
@@ -246,7 +246,7 @@ def test_a_host_meets_one_guest_after_the_other_in_the_order_in_which_they_came(
 def test_an_expired_forged_or_foreign_invitation_is_refused(cluster: InMemoryCluster, here: Hub) -> None:
     host, guest = cluster.page(here), cluster.page(here)
     link, foreign = invitation(cluster, host), InvitationSealer(parse_ring(new_key()))
-    other_site = MeetingDesk(PASSES, foreign, MeetingBoard(FakePubSub()), cluster.clock).invite(
+    other_site = MeetingService(PASSES, foreign, MeetingRegistry(FakePubSub()), cluster.clock).invite(
         TokenHolder(host.visitor, 0, TokenId("x")), AskedInvitation("text")
     )
     for sealed in (link[:-4] + "AAAA", other_site.invitation, "nonsense"):
@@ -277,7 +277,7 @@ async def test_whoever_has_the_link_learns_whether_the_host_waits(
     host = cluster.page(here)
     link, asked = (
         invitation(cluster, host, 90),
-        MeetingDesk(PASSES, INVITATIONS, cluster.boards[here], cluster.clock),
+        MeetingService(PASSES, INVITATIONS, cluster.registries[here], cluster.clock),
     )
     assert (await asked.check(link)).host_waits is False
     host.find("text", invitation=link)
@@ -295,7 +295,7 @@ async def test_a_question_about_passes_leaves_out_what_is_not_the_visitors(
 ) -> None:
     one, other, pass_of_one, pass_of_other = parted(cluster, here, there)
     one.find("text", again=pass_of_one)
-    asked = MeetingDesk(PASSES, INVITATIONS, cluster.boards[here], cluster.clock)
+    asked = MeetingService(PASSES, INVITATIONS, cluster.registries[here], cluster.clock)
     holder = TokenHolder(other.visitor, 0, TokenId("x"))
     match = PASSES.open(pass_of_one, one.visitor, cluster.now).match
     answer = await asked.waiting_for(holder, [pass_of_one, pass_of_other, "nonsense"])

@@ -12,7 +12,7 @@ from services.signaling.core.states import SessionSummary
 from services.signaling.core.wishes import normalize
 from services.signaling.shell.hub import Hub
 from services.signaling.shell.pools.named_pool import NamedPool, NamedPools
-from services.signaling.shell.pools.pool_door import PoolDoor, RulesConfirmed
+from services.signaling.shell.pools.pool_admission import PoolAdmission, RulesConfirmed
 
 from ...in_memory.cluster import InMemoryCluster
 from ...in_memory.page import Page
@@ -49,7 +49,7 @@ class OnlyKnown:
 @pytest.fixture
 def cluster() -> InMemoryCluster:
     made = InMemoryCluster(replicas=1)
-    made.door = PoolDoor(POOLS, RulesConfirmed(), made.clock)
+    made.admission = PoolAdmission(POOLS, RulesConfirmed(), made.clock)
     return made
 
 
@@ -156,7 +156,7 @@ def test_a_call_in_a_pool_goes_on_at_another_gateway_and_next_stays_in_the_pool(
 
 def test_an_operators_check_of_ages_is_asked(cluster: InMemoryCluster) -> None:
     ages = OnlyKnown()
-    cluster.door = PoolDoor(POOLS, ages, cluster.clock)
+    cluster.admission = PoolAdmission(POOLS, ages, cluster.clock)
     cluster.now, hub = OPENS, cluster.hub("here")
     page = searches(cluster, hub, "event")
     assert codes(page) == ["pool_age"]
@@ -167,10 +167,10 @@ def test_an_operators_check_of_ages_is_asked(cluster: InMemoryCluster) -> None:
     assert set(ages.asked) == {21}
 
 
-def test_the_door_of_other_rooms_is_open() -> None:
-    door = PoolDoor(POOLS, RulesConfirmed(), lambda: 0.0)
+def test_everybody_may_enter_other_rooms() -> None:
+    admission = PoolAdmission(POOLS, RulesConfirmed(), lambda: 0.0)
     for room in ("", "m:key", "i:key"):
-        assert door.refusal(room, VisitorId("a"), 0) is None
+        assert admission.refusal(room, VisitorId("a"), 0) is None
 
 
 def test_people_are_counted_by_room(cluster: InMemoryCluster, hub: Hub) -> None:

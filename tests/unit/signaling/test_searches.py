@@ -9,7 +9,7 @@ from services.contract.rate_limit import Rate
 from services.signaling.core.messages import Next, Stop
 from services.signaling.core.wishes import SearchTicket
 from services.signaling.shell.hub import Hub
-from services.signaling.shell.meeting_board import MeetingBoard
+from services.signaling.shell.meeting_registry import MeetingRegistry
 from services.signaling.shell.pending_tickets import PendingTickets
 
 from ...in_memory.cluster import InMemoryCluster
@@ -257,8 +257,8 @@ def test_who_has_proved_no_key_of_a_device_is_watched_so_their_tickets_are_defer
     (offer,) = offered(cluster, page)
     assert offer.deferred
     matchmaker = FakeMatchmaker()
-    board = MeetingBoard(FakePubSub())
-    pending = PendingTickets(matchmaker, cluster.standings, cluster.conducts, board, cluster.door)
+    registry = MeetingRegistry(FakePubSub())
+    pending = PendingTickets(matchmaker, cluster.standings, cluster.conducts, registry, cluster.admission)
     for id, device in ((TicketId(1), 0), (TicketId(2), 7)):
         pending.add(structs.replace(offer, id=id, device=device, deferred=False), 0.0, 0.0)
     assert [ticket.deferred for ticket in matchmaker.tickets] == [True, False]
@@ -268,8 +268,10 @@ def test_where_two_tabs_may_meet_the_matcher_is_told(cluster: InMemoryCluster, h
     (offer,) = offered(cluster, cluster.searching(hub))
     matchmaker = FakeMatchmaker()
     for tabs_meet in (True, False):
-        board, door = MeetingBoard(FakePubSub()), cluster.door
-        pending = PendingTickets(matchmaker, cluster.standings, cluster.conducts, board, door, tabs_meet)
+        registry, admission = MeetingRegistry(FakePubSub()), cluster.admission
+        pending = PendingTickets(
+            matchmaker, cluster.standings, cluster.conducts, registry, admission, tabs_meet
+        )
         pending.add(structs.replace(offer, id=TicketId(1 + tabs_meet), device=7), 0.0, 0.0)
     assert [ticket.tabs_meet for ticket in matchmaker.tickets] == [True, False]
 

@@ -13,23 +13,23 @@ from services.contract.tokens import TokenHolder
 
 from ..core.match_side import Participant
 from ..core.messages import Find, Mode
-from .meeting_board import MeetingBoard
+from .meeting_registry import MeetingRegistry
 from .meeting_requests import AskedInvitation, InvitationState, MadeInvitation, WaitingPartners
 
 
-class MeetingDesk:
+class MeetingService:
     """Seals invitations, and opens them and the passes of former matches. `wall_clock` is in Unix seconds."""
 
     def __init__(
         self,
         passes: PassSealer,
         invitations: InvitationSealer,
-        board: MeetingBoard,
+        registry: MeetingRegistry,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self._passes = passes
         self._invitations = invitations
-        self._board = board
+        self._registry = registry
         self._wall_clock = wall_clock
 
     def open(self, find: Find, me: Participant) -> MeetingRoom:
@@ -57,14 +57,14 @@ class MeetingDesk:
         """Return what an invitation is for. Raises `MeetingRefused`, or `TooLate` if it has expired."""
         now = self._wall_clock()
         content = self._invitations.open(invitation, now)
-        waits = bool(await self._board.waiting([content.host_waits_as]))
+        waits = bool(await self._registry.waiting([content.host_waits_as]))
         return InvitationState(cast(Mode, content.mode), content.line, int(content.expires - now), waits)
 
     async def waiting_for(self, holder: TokenHolder, passes: Sequence[str]) -> WaitingPartners:
         """Return the matches of these passes whose partners wait for `holder`. Other passes are left out."""
         opened = self._opened(holder, passes)
         names = {waits_again_as(content.match, not content.polite): content.match for content in opened}
-        return WaitingPartners(sorted(names[name] for name in await self._board.waiting(names)))
+        return WaitingPartners(sorted(names[name] for name in await self._registry.waiting(names)))
 
     def _opened(self, holder: TokenHolder, passes: Sequence[str]) -> Iterator[PassContent]:
         """Yield the content of each pass that is good, and the holder's."""

@@ -1,4 +1,4 @@
-"""The board on which gateways show who waits for somebody they know, and by which they ask each other."""
+"""Registers who waits here for somebody they know, and asks other gateways who waits there."""
 
 import asyncio
 from collections import Counter
@@ -13,7 +13,7 @@ ANSWER_TIMEOUT = 0.5
 """Seconds in which another gateway must say that somebody waits there."""
 
 
-class MeetingBoard:
+class MeetingRegistry:
     """Knows under which names (`contract.meetings`) visitors of this gateway wait. Names are few and brief.
 
     It subscribes to a subject for each name. NATS tells whoever asks that nobody has subscribed, so no other
@@ -22,26 +22,26 @@ class MeetingBoard:
 
     def __init__(self, bus: PubSub) -> None:
         self._bus = bus
-        self._shown: Counter[str] = Counter()
+        self._names: Counter[str] = Counter()
         self._ends: dict[str, Callable[[], Awaitable[None]]] = {}
         self._wake = asyncio.Event()
         self._answers: set[asyncio.Task[bool]] = set()
 
     @property
-    def shown(self) -> set[str]:
+    def names(self) -> set[str]:
         """The names under which somebody waits here."""
-        return set(self._shown)
+        return set(self._names)
 
-    def show(self, name: str) -> None:
+    def register(self, name: str) -> None:
         """Let others learn that somebody waits under this name."""
-        self._shown[name] += 1
+        self._names[name] += 1
         self._wake.set()
 
-    def hide(self, name: str) -> None:
-        """Undo one `show`."""
-        self._shown[name] -= 1
-        if not self._shown[name]:
-            del self._shown[name]
+    def deregister(self, name: str) -> None:
+        """Undo one `register`."""
+        self._names[name] -= 1
+        if not self._names[name]:
+            del self._names[name]
         self._wake.set()
 
     async def run(self) -> None:
@@ -53,22 +53,22 @@ class MeetingBoard:
 
     async def waiting(self, names: Collection[str]) -> set[str]:
         """Return those of the names under which somebody waits, as far as gateways answer in time."""
-        here = {name for name in names if name in self._shown}
+        here = {name for name in names if name in self._names}
         elsewhere = set(names) - here
         return here | await self._ask(elsewhere) if elsewhere and self._bus.connected else here
 
     async def _settle(self) -> None:
-        for name in self._shown.keys() - self._ends.keys():
+        for name in self._names.keys() - self._ends.keys():
             try:
                 self._ends[name] = await self._bus.subscribe(subjects.meeting(name), self._answerer(name))
             except ConnectionError as error:  # the gateway stops
                 logger().info("a meeting cannot be shown", problem=str(error))
-        for name in self._ends.keys() - self._shown.keys():
+        for name in self._ends.keys() - self._names.keys():
             await self._ends.pop(name)()
 
     def _answerer(self, name: str) -> Callable[[bytes, str], None]:
         def answer(_: bytes, reply_to: str) -> None:
-            if reply_to and name in self._shown:
+            if reply_to and name in self._names:
                 task = asyncio.create_task(self._bus.publish(reply_to, name.encode()))
                 self._answers.add(task)
                 task.add_done_callback(self._answers.discard)

@@ -27,8 +27,8 @@ class RulesConfirmed:
         return True
 
 
-class PoolDoor:
-    """Lets visitors into named pools. `wall_clock` returns Unix seconds. Other rooms have no door."""
+class PoolAdmission:
+    """Lets visitors into named pools. `wall_clock` returns Unix seconds. Other rooms are open to all."""
 
     def __init__(self, pools: NamedPools, ages: AgeCheck, wall_clock: Callable[[], float]) -> None:
         self._pools = pools
