@@ -20,8 +20,14 @@ function brings(of: string, id: string, modules: Modules, known = new Set<string
   return modules.getModuleInfo(of)?.importedIds.some((next) => brings(next, id, modules, known)) ?? false;
 }
 
+/** Parts of some lines that several later parts share. A file of its own would weigh more by its headers alone. */
+const SHARED = ["src/public-status.ts", "src/core/is-count.ts", "src/random-id.ts"].map(
+  (path) => new URL(path, import.meta.url).pathname,
+);
+
 /** Puts the page into one file, so that a browser does not need ten. */
-const fileOf = (id: string, modules: Modules) => (brings(PAGE, id, modules) ? "page" : null);
+const fileOf = (id: string, modules: Modules) =>
+  brings(PAGE, id, modules) || SHARED.includes(id) ? "page" : null;
 
 export default defineConfig(({ mode }) => {
   const target = loadEnv(mode, ".", "ZUFALL_").ZUFALL_GATEWAY ?? "http://localhost:8080";

@@ -95,8 +95,10 @@ async def test_two_who_wait_for_each_other_meet_a_minute_after_they_parted(clust
         for each, sealed in zip((one, other), passes, strict=True):
             await each.say("stop")
             await each.find("text", again=sealed)
-        await asyncio.sleep(REMATCH_COOLDOWN)
-        await asyncio.gather(one.meet(), other.meet())
+        heard = (
+            each.hear("matched", REMATCH_COOLDOWN + 15) for each in (one, other)
+        )  # it answers pings, too
+        await asyncio.gather(*heard)
         assert one.match.id == other.match.id
 
 

@@ -92,8 +92,7 @@ async function streamOf(
   const devices = navigator.mediaDevices as MediaDevices | undefined;
   if (!devices && !isSecureContext) throw new DOMException("no secure context", "SecurityError");
   // Without connections the devices would be asked for in vain.
-  if (!devices || !hasCalls())
-    throw new DOMException("no calls", "NotSupportedError");
+  if (!devices || !hasCalls()) throw new DOMException("no calls", "NotSupportedError");
   const wanted = kinds.map((kind) => [kind, constraintsOf(kind, choice, device)]);
   return devices.getUserMedia(Object.fromEntries(wanted));
 }
