@@ -48,6 +48,7 @@ def sheet(person: Visitor) -> Locator:
 
 async def draw(person: Visitor, *points: tuple[float, float]) -> None:
     """Draw a line with the mouse. The points are fractions of the sheet."""
+    await sheet(person).hover()  # it waits until the panel has its size
     box = await sheet(person).bounding_box()
     assert box is not None
     places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
