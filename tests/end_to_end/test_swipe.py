@@ -15,10 +15,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 _FREE = """([start, end]) => {
     const pictures = ["stage", "remote"];
     const free = (x, y) => pictures.includes(document.elementFromPoint(x, y)?.id);
-    for (let y = 60; y < 600; y += 10) if (free(start, y) && free(end, y)) return y;
+    for (let y = 560; y > 60; y -= 10) if (free(start, y) && free(end, y)) return y;
     return null;
 }"""
-"""Returns how far down there is nothing but the picture at both places."""
+"""Returns how far down there is nothing but the picture at both places. At the top, signs come and go."""
 
 
 async def _meet(zufall: Installation, come: Come, locale: str) -> tuple[Visitor, Hand]:

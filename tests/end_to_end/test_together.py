@@ -160,9 +160,8 @@ async def test_a_press_after_one_that_failed_loads_it_again(zufall: Installation
     one.forgive(BLOCKED)
     await one.page.route(_PART, lambda route: route.abort())
     await meet(one, other, mode="Video")
-    failed = one.page.wait_for_event("console", lambda said: "could not be loaded" in said.text)
-    await one.press("Together")
-    await failed
+    async with one.page.expect_event("console", lambda said: "could not be loaded" in said.text):
+        await one.press("Together")
     await one.page.unroute(_PART)
     await one.press("Together")
     await expect(one.button(_STAGE)).to_be_visible()
