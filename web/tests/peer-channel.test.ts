@@ -110,6 +110,14 @@ test("whoever waits for the channel is told when it opens, or at once", () => {
   expect(told).toEqual(["waited", "late"]);
 });
 
+test("whoever comes between the opening and its event is told once", () => {
+  const told = vi.fn();
+  wire.readyState = "open";
+  side.peer.channel.onOpen(told);
+  wire.open();
+  expect(told).toHaveBeenCalledTimes(1);
+});
+
 describe("the channel", () => {
   test("is opened with the media, so that one negotiation is enough", async () => {
     await settle();

@@ -29,6 +29,8 @@ export class PeerChannel {
   private channel: RTCDataChannel | undefined;
   private readonly listeners = new Map<string, Listener>();
   private readonly whenOpen: (() => void)[] = [];
+  /** The event of its opening has come. */
+  private told = false;
   private unheard: PeerMessage[] = [];
   private tokens = BURST;
   private last = performance.now();
@@ -39,7 +41,9 @@ export class PeerChannel {
     if (pc.remoteDescription && !SECTION.test(pc.remoteDescription.sdp)) return;
     this.unheard = []; // what came over a former connection
     this.channel = pc.createDataChannel("page", { negotiated: true, id: 0 });
+    this.told = false;
     this.channel.onopen = () => {
+      this.told = true;
       for (const opened of this.whenOpen) opened();
     };
     this.channel.onmessage = ({ data }) => {
@@ -55,7 +59,8 @@ export class PeerChannel {
   /** Calls `opened` whenever the channel opens, also after a reload of the stranger's page, and now if it is open. */
   onOpen(opened: () => void): void {
     this.whenOpen.push(opened);
-    if (this.isOpen) opened();
+    // A browser may say that it is open before the event comes. Then `opened` would be called twice.
+    if (this.told && this.isOpen) opened();
   }
 
   /** Returns false if the channel is not open, or too slow, or the message too long: then nothing was sent. */
