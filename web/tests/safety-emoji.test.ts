@@ -38,7 +38,7 @@ class Page {
   readonly channel = new PeerChannel();
   readonly check = new SafetyCheck(() => {}, digest);
   readonly own = certificate();
-  descriptions: [{ sdp: string }, { sdp: string }] = [said(this.own), said(certificate())];
+  descriptions: [{ sdp: string } | null, { sdp: string } | null] = [said(this.own), said(certificate())];
   private pc = new FakeConnection();
 
   constructor(private readonly polite: boolean) {}
@@ -48,8 +48,8 @@ class Page {
   }
 
   /** A connection to somebody with this certificate opens. */
-  connect(theirs: string): void {
-    this.descriptions = [said(this.own), said(theirs)];
+  connect(theirs: string, answered = true): void {
+    this.descriptions = [said(this.own), answered ? said(theirs) : null];
     this.pc = new FakeConnection();
     this.channel.open(this.pc as unknown as RTCPeerConnection);
     this.check.update({ match: "m1", polite: this.polite }, this);
@@ -65,6 +65,19 @@ class Page {
     this.wire.onmessage?.({ data: JSON.stringify(message) });
   }
 }
+
+test("a channel that opens before the browser gives the answer is not forgotten", async () => {
+  const page = new Page(false);
+  const theirs = certificate();
+  page.connect(theirs, false);
+  await settle();
+  expect(page.says()).toEqual([]);
+  page.descriptions = [said(page.own), said(theirs)];
+  page.check.update({ match: "m1", polite: false }, page);
+  page.check.update({ match: "m1", polite: false }, page);
+  await settle();
+  expect(page.says()).toMatchObject([{ type: "safety", step: "commit" }]);
+});
 
 const pages = () => [new Page(false), new Page(true)] as const;
 const unchanged = (message: PeerMessage): PeerMessage => message;

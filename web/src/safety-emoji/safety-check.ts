@@ -44,6 +44,8 @@ export class SafetyCheck {
   private peer: Connected | undefined;
   private round: Round | undefined;
   private rounds = 0;
+  /** Begins with the next update, because a busy browser opens the channel before it gives the answer. */
+  private delayed: (() => void) | undefined;
 
   constructor(
     private readonly onResult: () => void,
@@ -52,7 +54,11 @@ export class SafetyCheck {
 
   /** Must be called whenever the match or its connection may have changed. */
   update(talk: { match: string; polite: boolean } | undefined, peer: Connected | undefined): void {
-    if (peer === this.peer) return;
+    if (peer === this.peer) {
+      this.delayed?.();
+      return;
+    }
+    this.delayed = undefined;
     this.peer = peer;
     this.result = this.round = undefined;
     this.renewed = false;
@@ -74,6 +80,11 @@ export class SafetyCheck {
     this.renewed = this.renewed || this.result !== undefined;
     this.round = undefined;
     this.show(undefined);
+    this.delayed = undefined;
+    if (peer.descriptions.includes(null)) {
+      this.delayed = () => void this.begin(peer, match, polite);
+      return;
+    }
     this.rounds += 1;
     if (!mine || !theirs || this.rounds > MOST_ROUNDS) return;
     const nonce = hex(crypto.getRandomValues(new Uint8Array(NONCE_BYTES)));
