@@ -21,6 +21,8 @@ from ..timing import scaled
 from ..visitor import ORIGIN
 
 PROJECT = Path(__file__).parents[2]
+TAG = "zufall-tested"
+"""A name of its own, which no other test builds."""
 PORTS = {"signaling": (8080, 7001), "matcher": (7010, 7011), "reports": (7020, 7021)}
 """For each service, the port that it serves on and its admin port."""
 
@@ -81,13 +83,13 @@ def image() -> str:
     asked = ["git", "-C", str(PROJECT), "rev-parse", "HEAD"]
     revision = subprocess.run(asked, check=True, capture_output=True, text=True).stdout.strip()
     build = subprocess.run(
-        ["docker", "build", "--quiet", "--build-arg", f"REVISION={revision}", "--tag", "zufall", PROJECT],
+        ["docker", "build", "--quiet", "--build-arg", f"REVISION={revision}", "--tag", TAG, PROJECT],
         check=False,
         capture_output=True,
         text=True,
     )
     assert build.returncode == 0, build.stderr
-    return "zufall"
+    return TAG
 
 
 @pytest.fixture(scope="session")
