@@ -8,7 +8,7 @@ export class VideoSender {
   /** Resolves when everything requested so far has been applied. */
   applied: Promise<unknown> = Promise.resolve();
   private closed = false;
-  /** The one that sends pictures. While it sends none, nothing else tells. */
+  /** The one that sends pictures. A sender without a track does not say its kind, so it is remembered. */
   private known: RTCRtpSender | undefined;
   /** A picture that is not sent, because its encoding was refused. */
   private withheld: { sender: RTCRtpSender; track: MediaStreamTrack } | undefined;

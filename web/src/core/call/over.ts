@@ -8,8 +8,8 @@ import { searching } from "./transitions";
 type EndingKey = `ended_${Ended["reason"]}`;
 
 /**
- * Ends the conversation. One that began by text stays until Next. After one with somebody whom the visitor knows, the page is
- * back at the start, unless others wait in the line. Otherwise a search begins.
+ * Ends the conversation. One that began by text stays until Next. After one with somebody whom the visitor knows, the
+ * page is back at the start, unless others wait in the line. Otherwise a search begins.
  */
 export function endedBy(call: Call, conversation: Conversation, ended: Ended["reason"]): Step {
   const [searches, effects] = searching(call);

@@ -50,6 +50,7 @@ export function asksForMore(conversation: Conversation): boolean {
   return isAbove(myMode(conversation), conversation.mode);
 }
 
+/** Returns whether one mode shows more of a visitor than the other. */
 export function isAbove(one: Mode, other: Mode): boolean {
   return ORDER.indexOf(one) > ORDER.indexOf(other);
 }
