@@ -81,7 +81,7 @@ async def test_whoever_is_elsewhere_hears_a_sound_and_finds_it_in_the_title(
     person = await come(zufall.first)
     await _arrive(person)
     await person.start("Text")
-    await person.page.wait_for_function(_AWAKE)
+    await person.page.wait_for_function(f"() => {_AWAKE}")
     other = await _meet(zufall, come, person)
     await _notes(person, 2)
     assert await person.page.evaluate("[window.vibrations, window.shown.length]") == [1, 0]
@@ -91,7 +91,7 @@ async def test_whoever_is_elsewhere_hears_a_sound_and_finds_it_in_the_title(
     await person.until("over")
     await person.page.wait_for_function(f"() => !({_AWAKE})")
     await person.press("Next")  # and now they look at the page
-    await person.page.wait_for_function(_AWAKE)
+    await person.page.wait_for_function(f"() => {_AWAKE}")
     await other.start("Text")
     await person.until("matched")
     await person.press("Stop")

@@ -160,8 +160,8 @@ async def test_browsers_without_streams_of_pictures_blur_too(
     await person.page.add_init_script("delete window.MediaStreamTrackGenerator")
     await person.prefer(blur=True, check=False)
     await person.agree()
-    shown = "() => document.querySelector('#local').videoWidth > 100 && sharpness('#local')"
-    await person.page.wait_for_function(f"{shown} < {_BLURRED} && sharpness('#local') > 0")
+    shown = "document.querySelector('#local').videoWidth > 100 && sharpness('#local')"
+    await person.page.wait_for_function(f"() => {shown} < {_BLURRED} && sharpness('#local') > 0")
     frames = "document.querySelector('#local').getVideoPlaybackQuality().totalVideoFrames"
     before = await person.page.evaluate(frames)
     await person.page.wait_for_function(f"before => {frames} > before + 2", arg=before)

@@ -1,6 +1,8 @@
 """A case stands on one screen, its pictures can be judged, and nothing of it moves, hides or stays behind."""
 
+import asyncio
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -263,21 +265,20 @@ async def test_nothing_moves_while_a_case_and_its_pictures_load(zufall: Installa
     moderator = await enter()
     page = moderator.page
     await moderator.choose(case)
-    held: list[Route] = []
-    for path in ("**/console/api/cases/*", "**/frames/*"):
-        await page.route(path, lambda route: held.append(route))
+    let_the_case_come = await _hold(page, "**/console/api/cases/*")
+    let_its_pictures_come = await _hold(page, "**/frames/*")
     await page.evaluate(_WATCH_SHIFTS)
     await moderator.keys("Enter")
     skeleton = page.locator(".skeleton")
     await expect(skeleton).to_be_visible()
     await page.evaluate("window.shifts = []")  # the list of cases has gone
-    await _let_go(held)
+    let_the_case_come()
     await expect(moderator.case(case)).to_be_visible()
     tile = moderator.case(case).get_by_role("list", name="Pictures").get_by_role("button").first
     before = await tile.bounding_box()
     await moderator.keys("v")
     await expect(_viewer(moderator).get_by_text("Loading")).to_be_visible()
-    await _let_go(held)
+    let_its_pictures_come()
     await expect(_viewer(moderator).get_by_role("img")).to_be_visible()
     await moderator.keys("Escape")
     await expect(tile.locator("img")).to_be_visible()
@@ -287,10 +288,16 @@ async def test_nothing_moves_while_a_case_and_its_pictures_load(zufall: Installa
     assert sum(await page.evaluate("window.shifts")) < 0.01
 
 
-async def _let_go(held: list[Route]) -> None:
-    for route in held:
+async def _hold(page: Page, path: str) -> Callable[[], None]:
+    """Hold the answers to requests for `path`. Return what lets them come from then on."""
+    may_come = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await may_come.wait()
         await route.continue_()
-    held.clear()
+
+    await page.route(path, hold)
+    return may_come.set
 
 
 async def test_every_screen_fits_a_phone(zufall: Installation, enter: Enter) -> None:

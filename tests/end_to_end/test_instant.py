@@ -173,7 +173,7 @@ async def _gets_a_token_while_the_rules_are_read(person: Visitor) -> None:
         await person.open()
     proofs = (await request.value).post_data_json
     assert set(proofs or ()) == {"device", "work"}
-    await page.wait_for_function("sessionStorage.getItem('zufall.token')")
+    await page.wait_for_function("() => sessionStorage.getItem('zufall.token')")
     assert await person.phase() == "consent"
 
 

@@ -35,7 +35,7 @@ async def _meet(zufall: Installation, come: Come, locale: str) -> tuple[Visitor,
         await each.page.locator("#start").click()
     await asyncio.gather(phone.until("matched"), other.until("matched"))
     await phone.sees_moving_pictures()
-    await phone.page.wait_for_function("document.querySelector('#stage').classList.contains('swipes')")
+    await phone.page.wait_for_function("() => document.querySelector('#stage').classList.contains('swipes')")
     return phone, await Hand.over(phone.page)
 
 

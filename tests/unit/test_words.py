@@ -1,5 +1,7 @@
 """Class names, docstrings and tests keep the rules of CONTRIBUTING.md."""
 
+import ast
+
 import pytest
 
 from tools.counts import Sources, fragments, patches, repeated_class_names, sources
@@ -23,3 +25,16 @@ def test_a_docstring_is_a_whole_sentence(files: Sources) -> None:
 
 def test_no_test_replaces_a_name_in_our_modules(files: Sources) -> None:
     assert list(patches(files)) == []
+
+
+def test_what_a_page_waits_for_is_a_function(files: Sources) -> None:
+    """The policy of our pages forbids an expression, which Playwright evaluates again each time."""
+    strings = (ast.Constant, ast.JoinedStr)
+    waits = [
+        f"{path}:{node.lineno}"
+        for path, tree in files.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".wait_for_function")
+        if isinstance(node.args[0], strings) and "=>" not in ast.unparse(node.args[0])
+    ]
+    assert waits == []
