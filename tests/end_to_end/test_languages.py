@@ -38,6 +38,7 @@ async def test_arabic_runs_from_right_to_left_and_another_language_ends_no_call(
     await expect(html).to_have_attribute("dir", "rtl")
     await page.locator("#agree").check()
     await page.locator("#consent [type=submit]").click()
+    await visitor.until("idle")
     await page.locator("#setup [value=text]").check(force=True)
     await page.locator("#start").click()
     await other.agree()

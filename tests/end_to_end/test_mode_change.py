@@ -95,7 +95,7 @@ async def test_two_go_from_text_to_audio_and_to_video_in_one_conversation(
     await other.press("Next")
     await one.until("over")
     await _mode(one, "text")
-    assert await one.page.evaluate(_LIVE) == [], "a visitor who looks for text uses no devices"
+    await one.page.wait_for_function(f"() => ({_LIVE}).length === 0")  # who looks for text uses no devices
     await one.sees("and see each other?")
 
 
