@@ -21,7 +21,7 @@ async def decide(
     request = pb.DecideRequest(visitor=visitor, level=level, rule=rule, seconds=seconds)
     async with open_channel(reports, identities.REPORTS, certificate) as channel:
         authorization = ("authorization", f"Bearer {token}")
-        await rpc.ModerationStub(channel).Decide(request, metadata=(authorization,))
+        await rpc.ModerationStub(channel).Decide(request, metadata=(authorization,), wait_for_ready=True)
 
 
 async def revoke(reports: str, secret: str, token: str) -> None:
@@ -29,4 +29,4 @@ async def revoke(reports: str, secret: str, token: str) -> None:
     request = pb.RevokeTokenRequest(token=id_to_revoke(token))
     async with open_channel(reports, identities.REPORTS, None) as channel:
         authorization = ("authorization", f"Bearer {secret}")
-        await rpc.ModerationStub(channel).RevokeToken(request, metadata=(authorization,))
+        await rpc.ModerationStub(channel).RevokeToken(request, metadata=(authorization,), wait_for_ready=True)

@@ -48,6 +48,8 @@ _OFF_CENTRE = """() => {
     return [Math.abs(x - centreX) / place.width, Math.abs(y - centreY) / place.height];
 }"""
 _SIZES = ((1280, 800), (390, 844), (844, 390))
+_LOW = ((568, 320), (640, 400), (667, 375), (760, 360))
+"""Phones on their side, and the desktop at 200 %."""
 
 
 async def test_the_first_picture_is_clear_soon_because_the_check_was_ready(
@@ -80,6 +82,7 @@ async def test_a_camera_that_is_off_shows_a_face_and_no_word_moves_a_button(
     await one.sees_moving_pictures()
     await expect(one.page.locator("#stage")).to_have_attribute("data-shows", "clear")
     await _no_word_moves_a_button(one.page)
+    await _no_word_lies_behind_a_button(one.page)
 
     await other.press("Camera")
     await other.sees("Your camera is off")
@@ -119,6 +122,14 @@ async def _no_word_moves_a_button(page: Page) -> None:
         await page.set_viewport_size({"width": width, "height": height})
         places = [await page.evaluate(_BUTTONS, word) for word in ("", "Fair", "Sound only")]
         assert places == [places[0]] * len(places), (width, places)
+
+
+async def _no_word_lies_behind_a_button(page: Page) -> None:
+    for width, height in _LOW:
+        await page.set_viewport_size({"width": width, "height": height})
+        for word in ("Fair", "Только звук", "Yalnızca ses"):
+            await page.evaluate(_BUTTONS, word)
+            assert await lost_at(page, width, height) == [], word
 
 
 async def _darkest_at_a_corner(person: Visitor) -> int:

@@ -71,6 +71,7 @@ async def tour(visitor: Visitor, zufall: Installation, come: Come) -> AsyncItera
     await visitor.page.context.set_offline(False)
     visitor.forgive("ERR_INTERNET_DISCONNECTED")
     visitor.forgive("WebSocket connection")  # the page may give up a dial that began without a network
+    visitor.forgive("403")  # what the page sends before it knows of the ban
     await zufall.ban(visitor.welcome["visitor"])
     await visitor.until("banned", grace=10)
     await expect(visitor.page.locator("#appeal-form")).to_be_visible()
