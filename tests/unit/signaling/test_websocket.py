@@ -281,7 +281,7 @@ async def test_a_silent_peer_gets_a_ping_and_is_cut_off(gateway: Recorder, serve
 async def test_a_peer_that_answers_pings_stays(
     gateway: Recorder, server: TestServer, browser: aiohttp.ClientSession
 ) -> None:
-    gateway.heartbeat = scaled(0.3)
+    gateway.heartbeat = scaled(0.6)
     async with browser.ws_connect(server.make_url("/")) as socket:
         reading = asyncio.create_task(socket.receive())
         await until(lambda: gateway.heard.count((WSMsgType.PONG, b"")) >= 2)
