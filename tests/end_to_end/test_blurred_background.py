@@ -18,16 +18,17 @@ _SCRIPT = "**/assets/blur-worker-*.js"
 _PATIENT = """
     const milliseconds = performance.now.bind(performance);
     performance.now = () => milliseconds() / 8;
+"""
+"""Slows the clock of the real worker, which rightly gives up when it measures a busy machine."""
+_FINDS_NOBODY = """
     const { putImageData } = OffscreenCanvasRenderingContext2D.prototype;
     OffscreenCanvasRenderingContext2D.prototype.putImageData = function (person, ...place) {
         person.data.fill(0);
         putImageData.call(this, person, ...place);
     };
 """
-"""Slows the clock of the real worker, which rightly gives up when it measures a busy machine.
-
-And takes away the person it has found: at some angles that is the figure of the second test camera.
-"""
+"""Takes away the person that the network finds: at some angles, the figure of the second test camera."""
+_BEFORE_THE_REAL_WORKER = _PATIENT + _FINDS_NOBODY
 _FAILS = """
     onmessage = ({ data }) => void data.readable.pipeTo(data.writable);
     postMessage({ type: "made" });
@@ -72,11 +73,11 @@ async def two_cameras(playwright: Playwright) -> AsyncIterator[Browser]:
     await browser.close()
 
 
-async def _bring(come: Come, origin: str, browser: Browser, script: str = _PATIENT) -> Visitor:
+async def _bring(come: Come, origin: str, browser: Browser, script: str = _BEFORE_THE_REAL_WORKER) -> Visitor:
     """Return a person whose page blurs with the real worker, after `script`, or with `script` alone."""
 
     async def answer(route: Route) -> None:
-        if script == _PATIENT:
+        if script == _BEFORE_THE_REAL_WORKER:
             real = await route.fetch()
             await route.fulfill(response=real, body=script + await real.text())
         else:

@@ -141,7 +141,7 @@ def test_whoever_is_in_one_region_meets_as_if_there_were_none(
     def meetings(region: str) -> list[tuple[float, set[int]]]:
         room, found = WaitingRoom(Stages(thin=0, tiny=0)), list[tuple[float, set[int]]]()
         for visitor, (wish, age) in enumerate(people):
-            now = 100.0 + visitor / 20  # no two wait equally long, and scans pause for less
+            now = 100.0 + visitor / 20  # no two have waited equally long, and a scan has its turn in time
             wanted = wish | {"strict_language": False, "region": region, "epoch": 1}
             room.offer([ticket(visitor, now - age, **wanted)], now)
             found += [(now, pair) for pair in pairs(room, now)]
