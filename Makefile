@@ -20,6 +20,8 @@ GENERATED := protos web/src/*.generated.ts web/console/src/*.generated.ts \
   services/runtime/setting_names.py \
   services/contract/version.py Dockerfile web/package.json web/package-lock.json k8s/base/kustomization.yaml k8s/base/migrations.yaml k8s/overlays/production/kustomization.yaml docs/systemd.md docs/kubernetes.md \
   k8s/chart/Chart.yaml k8s/chart/values.yaml docs/kubernetes-values.md
+# They measure, so they have the machine for themselves.
+MEASURING := tests/hostile/test_unfelt.py tests/cost tests/end_to_end/test_slow_phone.py
 # Most tests wait half of the time, so there are two workers for each processor.
 WORKERS ?= $(shell echo $$((2 * $$(nproc))))
 SIDE_BY_SIDE := -m "not long" --numprocesses $(WORKERS) --maxprocesses 6 --dist loadscope
@@ -63,7 +65,7 @@ fresh: generate # fails when a generated file was not up to date
 test: coverage page ## run all tests that can run side by side; a test that lacks a program says so and is skipped, unless ZUFALL_REQUIRE names the program
 	npm --prefix web test
 	npm --prefix web run size
-	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --no-loadscope-reorder $(addprefix --ignore ,tests/unit tests/faults tests/containers tests/hostile tests/cost tests/kubernetes)
+	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --no-loadscope-reorder $(addprefix --ignore ,tests/unit tests/faults tests/containers tests/hostile tests/kubernetes $(MEASURING))
 
 coverage: $(VENV)/.development countries helm ## the unit tests with branch coverage, and its floors: all services, and their pure parts (a minute and a half)
 	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --cov --cov-report= tests/unit
@@ -79,9 +81,9 @@ test-oldest: ## the same with Python 3.11, the oldest that is supported, in an e
 oldest-environment:
 	$(OLDEST) .venv-oldest/.development
 
-test-alone: $(VENV)/.development page countries ## run the tests that are kept apart: containers, faults, hostile peers, and what a session costs (four minutes)
-	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --no-loadscope-reorder --ignore tests/hostile/test_unfelt.py tests/containers tests/faults tests/hostile
-	$(PYTHON) -m pytest tests/hostile/test_unfelt.py tests/cost # they measure, so they have the machine for themselves
+test-alone: $(VENV)/.development page countries ## run the tests that are kept apart: containers, faults, hostile peers, what a session costs, and a slow phone (eight minutes)
+	$(PYTHON) -m pytest $(SIDE_BY_SIDE) --no-loadscope-reorder $(addprefix --ignore ,$(MEASURING)) tests/containers tests/faults tests/hostile
+	$(PYTHON) -m pytest $(MEASURING)
 
 test-long: $(VENV)/.development ## run the tests that are too long for `make test`, and the state machines of matching for longer (EXAMPLES=10000)
 	ZUFALL_TEST_FLOOD=2000 $(PYTHON) -m pytest --timeout=600 tests/integration/test_reports_flood.py

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Request, Route, expect
 
-from ..timing import factor, until
+from ..timing import until
 from .classifiers import BLOCKED
 from .conftest import Come
 from .installation import Installation
@@ -20,36 +20,7 @@ KB = 1024
 ASKED_AGAIN = {"/icon.svg", "/api/status"}
 """How often these are asked for after the rules depends on time alone."""
 
-# Bounds for a slow phone on a calm machine: what web.dev calls good, in milliseconds but for the last.
-LARGEST_PAINT, NEXT_PAINT, LAYOUT_SHIFT = 2_500, 200, 0.1
-RULES = 1_000
-"""Milliseconds until a slow phone has painted the last rule."""
-LOADS = 5
-"""The best of these counts, because other processes slow down a single one."""
-
-_VITALS = """
-    window.vitals = { paint: 0, event: 0, shift: 0 };
-    const watch = (type, note, more = {}) => new PerformanceObserver((list) =>
-        list.getEntries().forEach(note)).observe({ type, buffered: true, ...more });
-    watch("largest-contentful-paint", ({ startTime }) => { vitals.paint = startTime; });
-    watch("layout-shift", ({ value, hadRecentInput }) => { vitals.shift += hadRecentInput ? 0 : value; });
-    watch("event", ({ duration, interactionId }) => {
-        if (interactionId) vitals.event = Math.max(vitals.event, duration);
-    }, { durationThreshold: 16 });
-"""
-_RULES_PAINTED = """
-    window.rules = new Set();
-    new PerformanceObserver((list) => list.getEntries().forEach((rule) => rules.add(rule.startTime)))
-        .observe({ type: "element", buffered: true });
-    new MutationObserver(() => {
-        for (const rule of document.querySelectorAll(".rules li:not([elementtiming])"))
-            rule.setAttribute("elementtiming", "rule");
-    }).observe(document, { childList: true, subtree: true });
-"""
-"""Notes when each rule is painted. The parser tells of a rule before the browser paints it."""
 _SAVE_DATA = "Object.defineProperty(navigator.connection, 'saveData', { value: true });"
-_PHONE = {"offline": False, "latency": 75, "downloadThroughput": 1_000_000, "uploadThroughput": 375_000}
-"""4G: 8 Mbit/s down, 3 up."""
 
 
 def kind_of(request: Request) -> str:
@@ -169,44 +140,3 @@ async def test_a_footer_leads_to_the_rules_and_to_the_status(zufall: Installatio
     await visitor.start("Text")
     await visitor.until("searching")
     await expect(footer).to_be_hidden()
-
-
-async def test_a_slow_phone_paints_soon_answers_soon_and_nothing_jumps(
-    zufall: Installation, come: Come
-) -> None:
-    visitor = await _with_a_slow_phone(zufall, come)
-    await visitor.page.add_init_script(_VITALS)
-    await visitor.open()
-    await visitor.until("consent")
-    await visitor.page.get_by_role("checkbox").tap()
-    await visitor.button("Agree and continue").tap()
-    await visitor.until("idle")
-    vitals = await visitor.page.evaluate("vitals")
-    assert 0 < vitals["paint"] <= LARGEST_PAINT * factor(), vitals
-    assert 0 < vitals["event"] <= NEXT_PAINT * factor(), vitals
-    assert vitals["shift"] <= LAYOUT_SHIFT, vitals
-
-
-async def test_a_slow_phone_shows_the_rules_within_a_second(zufall: Installation, come: Come) -> None:
-    times: list[float] = []
-    for _ in range(LOADS):
-        visitor = await _with_a_slow_phone(zufall, come)
-        await visitor.page.add_init_script(_RULES_PAINTED)
-        await visitor.open()
-        await visitor.page.wait_for_function("() => rules.size > 0")
-        await visitor.until("consent")
-        times.append(await visitor.page.evaluate("Math.max(...rules)"))
-        await visitor.page.close()
-    print(f"rules painted after {', '.join(f'{time:.0f}' for time in times)} ms")  # noqa: T201 # for `pytest -s`
-    assert 0 < min(times) <= RULES, times
-
-
-async def _with_a_slow_phone(zufall: Installation, come: Come) -> Visitor:
-    """Return somebody with a phone on 4G, whose processor has a quarter of this machine's speed."""
-    visitor = await come(zufall.shared, has_touch=True, is_mobile=True)
-    await visitor.page.set_viewport_size({"width": 390, "height": 844})
-    session = await visitor.page.context.new_cdp_session(visitor.page)
-    await session.send("Network.enable")
-    await session.send("Network.emulateNetworkConditions", _PHONE)
-    await session.send("Emulation.setCPUThrottlingRate", {"rate": 4})
-    return visitor
