@@ -148,7 +148,7 @@ async def test_a_language_is_loaded_first_and_right_to_left_stays_so(
     await expect(_lines(reader)).to_have_text(["مرحبا بك"])
     line = _lines(reader).locator("span")
     await expect(line).to_have_attribute("lang", "ar-EG")
-    assert await line.evaluate("line => getComputedStyle(line).direction") == "rtl"
+    await expect(line).to_have_css("direction", "rtl")
 
 
 async def test_a_pack_that_must_be_loaded_says_so(zufall: Installation, come: Come) -> None:

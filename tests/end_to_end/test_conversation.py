@@ -194,10 +194,10 @@ async def test_a_line_is_text_whatever_it_says(zufall: Installation, come: Come)
         "isolate",
         "plaintext",
     )
-    assert await last_line(other).evaluate("line => getComputedStyle(line).direction") == "rtl"
+    await expect(last_line(other)).to_have_css("direction", "rtl")
     await one.say("and this runs from the left")
     await other.hears("and this runs from the left")
-    assert await last_line(other).evaluate("line => getComputedStyle(line).direction") == "ltr"
+    await expect(last_line(other)).to_have_css("direction", "ltr")
     await other.page.get_by_role("textbox", name="Message").fill("שלום")
     assert (
         await other.page.locator("#message").evaluate("field => getComputedStyle(field).direction") == "rtl"

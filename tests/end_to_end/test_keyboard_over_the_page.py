@@ -37,7 +37,7 @@ async def test_field_and_buttons_stay_above_it(
         await person.agree()
         await person.start(mode)
     await phone.until("matched")
-    await phone.page.wait_for_function("() => history.state !== null")  # what only a call needs is loaded
+    await phone.until_a_call_is_loaded()
     before = await phone.page.evaluate(_PLACES)
     await _shows(phone, 0, height - 336)
     await _shows(phone, 210, height - 336)

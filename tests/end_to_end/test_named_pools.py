@@ -73,7 +73,7 @@ async def test_two_meet_in_a_pool_and_a_reload_comes_back_into_it(people: list[V
         await person.start("Text")
     for person in people:
         await person.until("matched")
-    await one.page.wait_for_function("() => history.state !== null")  # the part that keeps the call is loaded
+    await one.until_a_call_is_loaded()
     one.page.on("dialog", lambda dialog: dialog.accept())
     await one.page.reload()
     await one.until("matched")

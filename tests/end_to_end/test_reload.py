@@ -70,7 +70,7 @@ async def test_back_stays_in_a_call_and_leaves_the_page_after_it(zufall: Install
 async def test_who_comes_back_too_late_is_told_in_one_sentence(zufall: Installation, come: Come) -> None:
     one, other = await come(zufall.first), await come(zufall.second)
     await write(one, other)
-    await one.page.wait_for_function("() => history.state !== null")  # the part that keeps it is loaded
+    await one.until_a_call_is_loaded()
     await one.page.goto("about:blank")
     await other.press("Next")
     await one.page.goto(zufall.first)

@@ -88,7 +88,7 @@ async def test_a_language_that_must_be_loaded_asks_for_a_press(zufall: Installat
     await reader.press("Original")
     original = _line(reader).locator(".original")
     await expect(original).to_have_attribute("lang", "ar")
-    assert await original.evaluate("line => getComputedStyle(line).direction") == "rtl"
+    await expect(original).to_have_css("direction", "rtl")
 
 
 @pytest.mark.parametrize("broken", ["translator", "detector"])

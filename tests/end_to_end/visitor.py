@@ -110,6 +110,10 @@ class Visitor:
         html, milliseconds = self.page.locator("html"), 1000 * (scaled(15) + grace)
         await expect(html).to_have_attribute("data-phase", phase, timeout=milliseconds)
 
+    async def until_a_call_is_loaded(self) -> None:
+        """Wait until what only a call needs has come, such as what keeps it over a reload."""
+        await self.page.wait_for_function("() => history.state !== null")
+
     async def has_been(self, phase: Phase) -> None:
         """Check that the page has been in `phase` since it was loaded, however short."""
         await self.page.wait_for_function("phase => window.phases.includes(phase)", arg=phase)

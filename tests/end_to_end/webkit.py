@@ -25,8 +25,12 @@ _WATCH = """
     const kept = "problems of a test"; // a reload does not end it
     window.problems = () => JSON.parse(sessionStorage.getItem(kept) ?? "[]");
     const note = (...words) => sessionStorage.setItem(kept, JSON.stringify([...problems(), words.join(" ")]));
-    addEventListener("error", ({ message, target }) => note(message ?? `not loaded: ${target.outerHTML}`),
-        { capture: true }); // what is not loaded does not bubble
+    let leaving = false; // then WebKit ends what is being loaded
+    addEventListener("beforeunload", () => { leaving = true; });
+    addEventListener("error", ({ message, target }) => {
+        if (message) note(message);
+        else if (!leaving) note(`not loaded: ${target.outerHTML}`);
+    }, { capture: true }); // what is not loaded does not bubble
     addEventListener("unhandledrejection", ({ reason }) => note("not caught:", reason));
     addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) =>
         note("against the policy:", violatedDirective, blockedURI));

@@ -6,9 +6,10 @@ types of the dashboards are Grafana's own (`tools/dashboards`).
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,11 @@ async def empty(running: Prometheus) -> list[str]:
     return [place for place, text in queries().items() if not await running.drawn(text, 60)]
 
 
+async def unexpected_alerts(running: Prometheus) -> list[str]:
+    """Return the alerts that fire, but for those that may be right about this machine."""
+    return [alert for alert, _ in await running.firing() if alert not in OF_A_BUSY_MACHINE]
+
+
 async def test_no_panel_is_empty_and_nothing_fails_in_a_swarm_run(
     tmp_path: Path, installation: ProxiedInstallation, zufall: ZufallCommand
 ) -> None:
@@ -130,13 +136,18 @@ async def test_no_panel_is_empty_and_nothing_fails_in_a_swarm_run(
     async with watching(tmp_path, installation) as running, swarm(origins, 40, seed=17):
         status, *said = await zufall("moderator", "ban", random_id(), "--for", "1h", "--rule", "spam")
         assert status == 0, said
+        await _until_empty(partial(empty, running), "empty panels")
+        await _until_empty(running.problems, "problems")
+        await _until_empty(partial(unexpected_alerts, running), "alerts")
 
-        async def all_have_numbers() -> bool:
-            return not await empty(running)
 
-        try:
-            await until(all_have_numbers, seconds=30, pause=1)
-        except TimeoutError:
-            pytest.fail(f"empty panels: {await empty(running)}")
-        assert await running.problems() == []
-        assert {alert for alert, _ in await running.firing()} <= OF_A_BUSY_MACHINE
+async def _until_empty(asked: Callable[[], Awaitable[list[str]]], what: str) -> None:
+    """Wait until nothing is left. One answer that comes too late on a busy machine is no failure."""
+
+    async def nothing_is_left() -> bool:
+        return not await asked()
+
+    try:
+        await until(nothing_is_left, seconds=30, pause=1)
+    except TimeoutError:
+        pytest.fail(f"{what}: {await asked()}")
