@@ -22,8 +22,8 @@ GENERATED := protos web/src/*.generated.ts web/console/src/*.generated.ts \
   k8s/chart/Chart.yaml k8s/chart/values.yaml docs/kubernetes-values.md
 # They measure, so they have the machine for themselves.
 MEASURING := tests/hostile/test_unfelt.py tests/cost tests/end_to_end/test_slow_phone.py
-# Most tests wait half of the time, so there are two workers for each processor.
-WORKERS ?= $(shell echo $$((2 * $$(nproc))))
+# Tests wait some of the time, so there are three workers for two processors. With four, tests take longer.
+WORKERS ?= $(shell echo $$((($$(nproc) * 3 + 1) / 2)))
 SIDE_BY_SIDE := -m "not long" --numprocesses $(WORKERS) --maxprocesses 6 --dist loadscope
 # Keys and tokens of known forms, and random text. What is left out are the locks' hashes, and samples.
 SECRETS := --disable-plugin KeywordDetector --disable-plugin BasicAuthDetector \
