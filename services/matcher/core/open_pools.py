@@ -103,10 +103,9 @@ class OpenPools:
     def _note_size(self, pool: Pool, state: PoolState, now: float) -> None:
         if state.needs_sweep:
             self._unswept.add(pool)
+        self._empty.pop(pool, None)  # it changed, so it had a ticket since the last sweep
         if pool.room and not state.waiting:
-            self._empty.setdefault(pool, now)
-        else:
-            self._empty.pop(pool, None)
+            self._empty[pool] = now
 
     def _forget_rooms(self, now: float) -> None:
         """Close rooms that have been empty for long, and the longest empty ones if there are many."""

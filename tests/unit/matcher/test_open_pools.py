@@ -66,6 +66,20 @@ def test_a_room_in_which_somebody_waits_is_not_forgotten() -> None:
     assert offer(room, 3 * ROOM_KEPT, wants(3, "p:a", since=3 * ROOM_KEPT)) == [{3, 2}]
 
 
+def test_a_visitor_who_comes_and_leaves_at_once_keeps_a_room_open() -> None:
+    """The room is forgotten some time after the last ticket, even if that one left before an advance."""
+    room = make_room()
+    for visitor, at in enumerate((0.0, ROOM_KEPT - 1)):
+        gone = wants(visitor, "p:a", since=at)
+        room.offer([gone], at)
+        room.withdraw(gone.gateway, gone.number)
+        run(room, at, ROOM_KEPT - 1)
+    run(room, ROOM_KEPT - 1, 2 * ROOM_KEPT - 2)
+    assert open_rooms(room) == ["p:a"]
+    run(room, 2 * ROOM_KEPT - 2, 2 * ROOM_KEPT - 1)
+    assert open_rooms(room) == []
+
+
 def test_a_ticket_that_may_not_wait_leaves_no_room_open() -> None:
     """Its visitor has a newer ticket elsewhere."""
     room = make_room()
