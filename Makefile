@@ -20,7 +20,7 @@ GENERATED := protos web/src/*.generated.ts web/console/src/*.generated.ts \
   services/runtime/setting_names.py \
   services/contract/version.py Dockerfile web/package.json web/package-lock.json k8s/base/kustomization.yaml k8s/base/migrations.yaml k8s/overlays/production/kustomization.yaml docs/systemd.md docs/kubernetes.md \
   k8s/chart/Chart.yaml k8s/chart/values.yaml docs/kubernetes-values.md
-# They measure, so they have the machine for themselves.
+# These tests measure, so they have the machine for themselves.
 MEASURING := tests/hostile/test_unfelt.py tests/cost tests/end_to_end/test_slow_phone.py
 # Tests wait some of the time, so there are three workers for two processors. With four, tests take longer.
 WORKERS ?= $(shell echo $$((($$(nproc) * 3 + 1) / 2)))

@@ -92,7 +92,7 @@ class Prometheus:
         return {_named(one.labels) for one in found}
 
     async def problems(self) -> list[str]:
-        """Return why rules could not be computed and targets were not understood. Silent targets are none."""
+        """Return why rules could not be computed, and why targets did not answer or were not understood."""
         groups = (await self._get("rules"))["groups"]
         rules = [rule["lastError"] for group in groups for rule in group["rules"] if rule.get("lastError")]
         targets = (await self._get("targets"))["activeTargets"]

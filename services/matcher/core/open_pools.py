@@ -103,7 +103,7 @@ class OpenPools:
     def _note_size(self, pool: Pool, state: PoolState, now: float) -> None:
         if state.needs_sweep:
             self._unswept.add(pool)
-        self._empty.pop(pool, None)  # it changed, so it had a ticket since the last sweep
+        self._empty.pop(pool, None)  # it changed, so it was in use since the last sweep
         if pool.room and not state.waiting:
             self._empty[pool] = now
 
